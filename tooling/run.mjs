@@ -1,0 +1,62 @@
+// The two commands of the README: `node tooling/run.mjs start|test`.
+//
+// Runs on any Node from 20 on with npm alone: installs what is missing with the pinned pnpm, then works with the
+// repository's own Node and tools, which the install has put into node_modules/.bin.
+import { spawnSync } from "node:child_process"
+import { existsSync, readFileSync, statSync } from "node:fs"
+import { delimiter, dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const windows = process.platform === "win32"
+const env = {
+  ...process.env,
+  PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+  TURBO_TELEMETRY_DISABLED: "1",
+  DO_NOT_TRACK: "1",
+}
+
+const run = (command, args, options = {}) => {
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    env,
+    shell: windows,
+    stdio: "inherit",
+    ...options,
+  })
+  if (error) console.error(`${command} could not be started: ${error.message}`)
+  return error || signal ? 1 : (status ?? 1)
+}
+
+const isInstalled = () => {
+  const marker = join(root, "node_modules", ".modules.yaml")
+  return existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, "pnpm-lock.yaml")).mtimeMs
+}
+
+const install = () => {
+  if (isInstalled()) return 0
+  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  console.error(`Installing with ${packageManager} ...`)
+  // stdout belongs to the program's own answer, so what the installer says goes to stderr.
+  return run("npx", ["--yes", "-p", packageManager, "pnpm", "install", "--frozen-lockfile"], { stdio: ["ignore", 2, 2] })
+}
+
+const turbo = (...args) => run("turbo", ["run", ...args], { stdio: ["inherit", 2, 2] })
+
+const commands = {
+  start: (args) =>
+    turbo("build", "--filter=@dwell/tui...", "--output-logs=errors-only", "--log-prefix=none") ||
+    run("node", [join("apps", "tui", "dist", "dwell.js"), ...(args.length > 0 ? args : ["demo"])]),
+  test: () => {
+    const status = run("turbo", ["run", "build", "check", "typecheck", "test", "--output-logs=new-only", "--continue"])
+    return run("node", [join("tooling", "tally.mjs")]) || status
+  },
+}
+
+const [name, ...args] = process.argv.slice(2)
+const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined
+if (command === undefined) {
+  console.error(`usage: node tooling/run.mjs ${Object.keys(commands).join("|")}`)
+  process.exit(2)
+}
+process.exit(install() || command(args))
