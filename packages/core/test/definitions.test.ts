@@ -1,0 +1,129 @@
+// Runs the worked examples of docs/definitions.md. A block is a log, a question, and what the report answers:
+//
+//   7: 100 available, 160 call #9, 340 wrap "reason" @12      agent: second status #callid "subcode" @uid
+//   window 0..600, now 600, zone Europe/London, bucket PT1H, cap-stale
+//   agents 7 call seconds: 180                                a path into the answer, and the value there as JSON
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Either from "effect/Either"
+import { describe, expect, test } from "vitest"
+import * as Calendar from "../src/Calendar.ts"
+import * as Category from "../src/Category.ts"
+import * as EventBatch from "../src/EventBatch.ts"
+import * as EventLog from "../src/EventLog.ts"
+import * as Report from "../src/Report.ts"
+import { type StatusEvent } from "../src/StatusEvent.ts"
+import * as Window from "../src/Window.ts"
+
+const page = readFileSync(join(import.meta.dirname, "../../../docs/definitions.md"), "utf8")
+
+interface Example {
+  readonly name: string
+  readonly log: ReadonlyArray<string>
+  readonly question: string
+  readonly claims: ReadonlyArray<string>
+}
+
+const examples = [...page.matchAll(/^```dwell\n([^]*?)^```$/gm)].map((block): Example => {
+  const lines = (block[1] ?? "").trimEnd().split("\n")
+  const asked = lines.findIndex((line) => line.startsWith("window "))
+  const before = page.slice(0, block.index)
+  const heading = [...before.matchAll(/^##+ (.+)$/gm)].at(-1)?.[1] ?? ""
+  return {
+    name: `${heading}, line ${before.split("\n").length}`,
+    log: lines.slice(0, asked),
+    question: lines[asked] ?? "",
+    claims: lines.slice(asked + 1),
+  }
+})
+
+const matched = (pattern: RegExp, text: string): Record<string, string | undefined> => {
+  const found = pattern.exec(text)
+  if (found === null) throw new Error(`not understood: ${text}`)
+  return { ...found.groups }
+}
+
+const eventsOf = (log: ReadonlyArray<string>): ReadonlyArray<StatusEvent> => {
+  let next = 1n
+  return log.flatMap((line) => {
+    const { agent, rest = "" } = matched(/^(?<agent>\d+): (?<rest>.+)$/, line)
+    return rest.split(", ").map((text) => {
+      const { uts, status, callid, subcode, uid } = matched(
+        /^(?<uts>-?\d+) (?<status>\S+)(?: #(?<callid>\d+))?(?: "(?<subcode>.*)")?(?: @(?<uid>\d+))?$/,
+        text,
+      )
+      return {
+        uid: uid === undefined ? next++ : BigInt(uid),
+        uts: Number(uts),
+        agent: Number(agent),
+        status: status ?? "",
+        subcode: subcode ?? "",
+        callid: BigInt(callid ?? 0),
+      }
+    })
+  })
+}
+
+const answer = ({ log, question }: Example): unknown => {
+  const { from, to, now, zone, bucket, capStale } = matched(
+    /^window (?<from>-?\d+)\.\.(?<to>-?\d+)(?:, now (?<now>\d+))?(?:, zone (?<zone>\S+?))?(?:, bucket (?<bucket>\w+))?(?<capStale>, cap-stale)?$/,
+    question,
+  )
+  const asked: Report.Question = {
+    window: Either.getOrThrow(Window.make(Number(from), Number(to))),
+    now: Number(now ?? to),
+    zone: Either.getOrThrow(Calendar.zone(zone ?? "UTC")),
+    categories: Category.defaults,
+    directory: new Map(),
+    staleAfterSeconds: Report.defaultStaleAfterSeconds,
+    capStale: capStale !== undefined,
+    uncovered: [],
+  }
+  const events = EventLog.normalise([EventBatch.fromEvents(eventsOf(log))])
+  const size = bucket === undefined ? undefined : Either.getOrThrow(Calendar.parseSize(bucket))
+  return {
+    ...Report.make(events, { ...asked, ...(size === undefined ? {} : { bucket: size }) }),
+    staffing: Report.staffing(events, { ...asked, stepSeconds: 60 }).staffing,
+  }
+}
+
+/** Follows one word: a key of an object, or the elements that carry the word as agent, status, label or start. */
+const step = (value: unknown, word: string): unknown => {
+  if (!Array.isArray(value)) return Object.entries(Object(value)).find(([key]) => key === word)?.[1]
+  const chosen = value.filter((element: unknown) =>
+    Object.entries(Object(element)).some(
+      ([key, held]) => ["agent", "status", "label", "start"].includes(key) && String(held) === word,
+    ),
+  )
+  return chosen.length === 1 ? chosen[0] : chosen
+}
+
+/** An agent's statuses may be named right after the agent. */
+const follow = (value: unknown, word: string): unknown => {
+  const found = step(value, word)
+  if (found !== undefined || typeof value !== "object" || value === null || !("statuses" in value)) return found
+  return step(value.statuses, word)
+}
+
+describe.each(examples)("$name", (example) => {
+  test.each(example.claims)("%s", (claim) => {
+    const { path = "", expected = "" } = matched(/^(?<path>.+?): (?<expected>.+)$/, claim)
+    expect(path.split(" ").reduce(follow, answer(example))).toEqual(JSON.parse(expected))
+  })
+})
+
+test("the page has examples of every section that defines a figure", () => {
+  const sections = examples.map(({ name }) => name.split(",")[0])
+  expect(new Set(sections)).toEqual(
+    new Set([
+      "Events",
+      "Intervals",
+      "Window and sums",
+      "Quality",
+      "Buckets",
+      "Sessions",
+      "Staffing curve",
+      "Categories and rates",
+    ]),
+  )
+})
