@@ -179,41 +179,65 @@ export const StaffingDocument = Schema.Struct({
 }).annotations({ identifier: "Staffing" })
 export type StaffingDocument = typeof StaffingDocument.Type
 
-type Rates = typeof Rates.Type
 type StatusFigures = typeof StatusFigures.Type
 type Quality = typeof Quality.Type
 
-/** The parts every answer is made of: the log as asked about, its intervals, and its statuses' categories. */
+type AgentFigures = typeof AgentFigures.Type
+type BucketFigures = typeof BucketFigures.Type
+type TeamFigures = typeof TeamFigures.Type
+
+/** An interval that lasts longer than this, 16 hours, is stale unless asked otherwise. */
+export const defaultStaleAfterSeconds = 57_600
+
+/** The parts every answer is made of. */
 interface Ground {
-  readonly log: EventLog.EventLog
+  readonly question: Question
   readonly intervals: Interval.Intervals
+  /** Per status of the log. */
   readonly categories: ReadonlyArray<Category.Category>
-  /** Per agent of the log: is anything of it known before `to`? */
-  readonly isKnown: ReadonlyArray<boolean>
+  /** Per agent of the log: its first event, +Infinity where there is none. */
+  readonly firstEvent: Float64Array
 }
 
-const ground = (log: EventLog.EventLog, question: Question): Ground => {
-  const asked = question.agents === undefined ? log : EventLog.filterAgents(log, question.agents)
-  const categories = asked.statuses.map((status) => Category.of(question.categories, status))
-  const intervals = Interval.fromLog(asked, {
+const firstEventOf = (log: EventLog.EventLog): Float64Array =>
+  Float64Array.from(log.agents, (_, agent) => {
+    const row = log.offsets[agent] ?? 0
+    return row < (log.offsets[agent + 1] ?? 0) ? (log.uts[row] ?? Infinity) : Infinity
+  })
+
+/** An empty window asks about nobody; else the agents asked for, or all of whom something is known. */
+const agentsOf = (log: EventLog.EventLog, { agents, window }: Question): ReadonlyArray<number> => {
+  if (window.from === window.to) return []
+  if (agents !== undefined) return agents
+  const first = firstEventOf(log)
+  return log.agents.filter((_, agent) => (first[agent] ?? Infinity) < window.to)
+}
+
+const ground = (everything: EventLog.EventLog, question: Question): Ground => {
+  const log = EventLog.ofAgents(everything, agentsOf(everything, question))
+  const categories = log.statuses.map((status) => Category.of(question.categories, status))
+  const intervals = Interval.fromLog(log, {
     window: question.window,
     now: question.now,
     isOffline: categories.map((category) => category === "offline"),
     staleAfter: question.staleAfterSeconds,
     capStale: question.capStale,
   })
-  const isKnown = asked.agents.map((_, agent) => {
-    const first = asked.offsets[agent]
-    const uts = first === undefined ? undefined : asked.uts[first]
-    return uts !== undefined && uts < question.window.to
-  })
-  return { log: asked, intervals, categories, isKnown }
+  return { question, intervals, categories, firstEvent: firstEventOf(log) }
 }
 
-const nameOf = (question: Question, agent: number): AgentName =>
-  question.directory.get(agent) ?? { name: null, team: null }
+const nobody: AgentName = { name: null, team: null }
 
-const windowOf = ({ window, now, zone }: Question): typeof WindowAnswered.Type => ({
+const nameOf = ({ directory }: Question, agent: number): AgentName => directory.get(agent) ?? nobody
+
+/** The agent in the shape in which every answer names one. */
+const named = ({ intervals, question }: Ground, agent: number) => {
+  const id = intervals.log.agents[agent] ?? 0
+  const { name, team } = nameOf(question, id)
+  return { agent: id, name, team }
+}
+
+const windowOf = ({ now, window, zone }: Question): typeof WindowAnswered.Type => ({
   from: window.from,
   to: window.to,
   now,
@@ -226,34 +250,201 @@ const countWithin = (instants: Float64Array, { from, to }: Window): number => {
   return count
 }
 
-/** Seconds of the window in which a status could be known: up to `now` at most. */
-const covered = ({ window, now }: Question): number => Math.max(0, Math.min(window.to, now) - window.from)
-
-const qualityOf = ({ log, intervals, categories: _, isKnown }: Ground, question: Question): Quality => {
-  const { window, now } = question
+const qualityOf = ({ firstEvent, intervals, question }: Ground): Quality => {
+  const { now, window } = question
+  const { event, flags, log } = intervals
   const unique = countWithin(log.uts, window)
   const duplicates = countWithin(log.duplicates, window)
   const conflicts = countWithin(log.conflicts, window)
-  let future = 0
-  for (const uts of log.uts) if (uts > now && uts >= window.from && uts < window.to) future += 1
+  const present = new Set<number>()
   let stale = 0
-  const seen = new Set<string>()
-  const withoutCarryIn: Array<number> = []
-  const asked = new Set(question.agents)
-  log.agents.forEach((agent, index) => {
-    asked.delete(agent)
-    if (!isKnown[index]) return
-  })
+  for (let row = 0; row < intervals.length; row++) {
+    if (((flags[row] ?? 0) & Interval.stale) !== 0) stale += 1
+    const source = event[row] ?? Interval.untracked
+    if (source !== Interval.untracked) present.add(log.status[source] ?? 0)
+  }
   return {
     rows: unique + duplicates + conflicts,
     unique,
     duplicates,
     conflicts,
     outOfOrder: EventLog.outOfOrder(log, window),
-    future,
+    future: countWithin(log.uts, { from: Math.max(window.from, now + 1), to: window.to }),
     stale,
-    unknownStatuses: [...seen].toSorted(),
-    agentsWithoutCarryIn: withoutCarryIn,
+    unknownStatuses: log.statuses.filter((status, index) => present.has(index) && !question.categories.has(status)),
+    agentsWithoutCarryIn: log.agents.filter((_, agent) => (firstEvent[agent] ?? Infinity) > window.from),
     uncovered: question.uncovered,
+  }
+}
+
+const statusFigures = ({ categories, intervals }: Ground, sums: Statistics.Statistics, group: number) =>
+  intervals.log.statuses.flatMap((status, index): ReadonlyArray<StatusFigures> => {
+    const cell = group * sums.statuses + index
+    if (sums.isPresent[cell] !== 1) return []
+    const seconds = sums.seconds[cell] ?? 0
+    const visits = sums.visits[cell] ?? 0
+    return [
+      {
+        status,
+        category: categories[index] ?? "other",
+        seconds,
+        entries: sums.entries[cell] ?? 0,
+        visits,
+        longest: sums.longest[cell] ?? 0,
+        average: visits === 0 ? null : seconds / visits,
+        calls: sums.calls[cell] ?? 0,
+      },
+    ]
+  })
+
+const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number) => {
+  const statuses = statusFigures(from, sums, group)
+  const seconds = { available: 0, handling: 0, afterCall: 0, idle: 0, other: 0, offline: 0 }
+  for (const status of statuses) seconds[status.category] += status.seconds
+  return {
+    statuses,
+    untracked: sums.untracked[group] ?? 0,
+    loggedIn: Statistics.loggedIn(seconds),
+    calls: sums.groupCalls[group] ?? 0,
+    rates: Statistics.rates(seconds, sums.handledCalls[group] ?? 0),
+  }
+}
+
+const sumsBy = ({ categories, intervals }: Ground, groupOf: ReadonlyArray<number>, groups: number) =>
+  Statistics.of(intervals, {
+    groupOf,
+    groups,
+    isHandled: categories.map((category) => category === "handling" || category === "afterCall"),
+  })
+
+const agentFigures = (from: Ground): ReadonlyArray<AgentFigures> => {
+  const { agents } = from.intervals.log
+  const sums = sumsBy(from, [...agents.keys()], agents.length)
+  const sessions = agents.map((): Array<AgentFigures["sessions"][number]> => [])
+  for (const { agent, ...session } of Session.of(from.intervals)) sessions[agent]?.push(session)
+  return agents.map((_, agent) => ({
+    ...named(from, agent),
+    ...figuresOf(from, sums, agent),
+    sessions: sessions[agent] ?? [],
+  }))
+}
+
+/** Teams in alphabetical order; those without one come last, as the team `null`. */
+const teamFigures = (from: Ground): ReadonlyArray<TeamFigures> => {
+  const teamOfAgent = from.intervals.log.agents.map((agent) => nameOf(from.question, agent).team)
+  const teams = [...new Set(teamOfAgent)].toSorted((one, other) => {
+    if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1
+    return one < other ? -1 : 1
+  })
+  const groupOf = teamOfAgent.map((team) => teams.indexOf(team))
+  const sums = sumsBy(from, groupOf, teams.length)
+  return teams.map((team, group) => ({
+    team,
+    agents: groupOf.filter((other) => other === group).length,
+    ...figuresOf(from, sums, group),
+  }))
+}
+
+const bucketFigures = ({ intervals, question }: Ground, size: Calendar.Size): ReadonlyArray<BucketFigures> => {
+  const buckets = Calendar.buckets(question.zone, question.window, size)
+  const edges = Float64Array.of(question.window.from, ...buckets.map(({ end }) => end))
+  const sums = Bucket.sums(intervals, edges)
+  const rows: Array<BucketFigures> = []
+  for (let row = 0; row < sums.length; row++) {
+    const status = sums.status[row] ?? 0
+    const bucket = buckets[sums.bucket[row] ?? 0]
+    if (status === Interval.untracked || bucket === undefined) continue
+    rows.push({
+      ...bucket,
+      agent: intervals.log.agents[sums.agent[row] ?? 0] ?? 0,
+      status: intervals.log.statuses[status] ?? "",
+      seconds: sums.seconds[row] ?? 0,
+    })
+  }
+  return rows
+}
+
+/** What only `make` can be asked besides. */
+export interface Detail {
+  /** Sums per bucket as well. */
+  readonly bucket?: Calendar.Size
+  /** Figures per team as well. */
+  readonly teams?: boolean
+}
+
+/** Answers a question with every figure of every agent. */
+export const make = (log: EventLog.EventLog, question: Question, { bucket, teams = false }: Detail = {}): Document => {
+  const from = ground(log, question)
+  const everyone = sumsBy(
+    from,
+    from.intervals.log.agents.map(() => 0),
+    1,
+  )
+  return {
+    window: windowOf(question),
+    statuses: statusFigures(from, everyone, 0),
+    agents: agentFigures(from),
+    ...(teams ? { teams: teamFigures(from) } : {}),
+    ...(bucket === undefined ? {} : { buckets: bucketFigures(from, bucket) }),
+    quality: qualityOf(from),
+  }
+}
+
+/** Answers a question with the intervals themselves, ordered by agent and time. */
+export const intervals = (log: EventLog.EventLog, question: Question): IntervalsDocument => {
+  const from = ground(log, question)
+  const { end, event, flags, log: asked, offsets, start } = from.intervals
+  const rows = asked.agents.flatMap((_, agent) => {
+    const name = named(from, agent)
+    const own: Array<IntervalsDocument["intervals"][number]> = []
+    for (let row = offsets[agent] ?? 0; row < (offsets[agent + 1] ?? 0); row++) {
+      const source = event[row] ?? Interval.untracked
+      const status = source === Interval.untracked ? undefined : asked.status[source]
+      own.push({
+        ...name,
+        start: start[row] ?? 0,
+        end: end[row] ?? 0,
+        status: status === undefined ? null : (asked.statuses[status] ?? ""),
+        category: status === undefined ? null : (from.categories[status] ?? "other"),
+        subcode: asked.subcodes[asked.subcode[source] ?? 0] ?? "",
+        callid: String(asked.callid[source] ?? 0n),
+        uid: status === undefined ? null : String(asked.uid[source] ?? 0n),
+        open: ((flags[row] ?? 0) & Interval.open) !== 0,
+        stale: ((flags[row] ?? 0) & Interval.stale) !== 0,
+      })
+    }
+    return own
+  })
+  return { window: windowOf(question), intervals: rows, quality: qualityOf(from) }
+}
+
+/** Answers a question with the sessions of all agents, ordered by agent and time. */
+export const sessions = (log: EventLog.EventLog, question: Question): SessionsDocument => {
+  const from = ground(log, question)
+  return {
+    window: windowOf(question),
+    sessions: Session.of(from.intervals).map(({ agent, ...session }) => ({ ...named(from, agent), ...session })),
+    quality: qualityOf(from),
+  }
+}
+
+/** Answers a question with the staffing curve up to `now`, in steps of `stepSeconds`. */
+export const staffing = (
+  log: EventLog.EventLog,
+  question: Question & { readonly stepSeconds: number },
+): StaffingDocument => {
+  const from = ground(log, question)
+  const { window } = question
+  const known = { from: window.from, to: Math.max(window.from, Math.min(window.to, question.now)) }
+  const edges = Calendar.steps(question.zone, known, question.stepSeconds)
+  return {
+    window: windowOf(question),
+    staffing: Staffing.curve(from.intervals, edges).map(({ step, status, ...figures }) => ({
+      start: edges[step] ?? 0,
+      end: edges[step + 1] ?? 0,
+      status: from.intervals.log.statuses[status] ?? "",
+      ...figures,
+    })),
+    quality: qualityOf(from),
   }
 }

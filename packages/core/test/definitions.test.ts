@@ -82,7 +82,7 @@ const answer = ({ log, question }: Example): unknown => {
   const events = EventLog.normalise([EventBatch.fromEvents(eventsOf(log))])
   const size = bucket === undefined ? undefined : Either.getOrThrow(Calendar.parseSize(bucket))
   return {
-    ...Report.make(events, { ...asked, ...(size === undefined ? {} : { bucket: size }) }),
+    ...Report.make(events, asked, size === undefined ? {} : { bucket: size }),
     staffing: Report.staffing(events, { ...asked, stepSeconds: 60 }).staffing,
   }
 }
