@@ -128,3 +128,22 @@ export const fromEvents = (events: Iterable<StatusEvent>): EventBatch => {
   for (const { uid, uts, agent, status, subcode, callid } of events) rows.push(uid, uts, agent, status, subcode, callid)
   return rows.take()
 }
+
+/** The rows of a batch that fulfil a condition, in their order. */
+export const filter = (batch: EventBatch, isKept: (row: number) => boolean): EventBatch => {
+  const rows = new Uint32Array(batch.length)
+  let length = 0
+  for (let row = 0; row < batch.length; row++) if (isKept(row)) rows[length++] = row
+  if (length === batch.length) return batch
+  const kept = columns(length)
+  for (let row = 0; row < length; row++) {
+    const source = rows[row] ?? 0
+    kept.uid[row] = batch.uid[source] ?? 0n
+    kept.uts[row] = batch.uts[source] ?? 0
+    kept.callid[row] = batch.callid[source] ?? 0n
+    kept.agent[row] = batch.agent[source] ?? 0
+    kept.status[row] = batch.status[source] ?? 0
+    kept.subcode[row] = batch.subcode[source] ?? 0
+  }
+  return { ...batch, ...kept, length }
+}

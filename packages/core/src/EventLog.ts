@@ -301,11 +301,13 @@ export const ofAgents = (log: EventLog, ids: Iterable<number>): EventLog => {
   const rows: Array<number> = []
   agents.forEach((agent, index) => {
     const found = indexOf.get(agent)
-    if (found !== undefined) for (let row = log.offsets[found] ?? 0; row < (log.offsets[found + 1] ?? 0); row++) rows.push(row)
+    if (found !== undefined)
+      for (let row = log.offsets[found] ?? 0; row < (log.offsets[found + 1] ?? 0); row++) rows.push(row)
     offsets[index + 1] = rows.length
   })
   const asked = new Set(agents)
-  const ofAsked = (values: Float64Array, owners: Float64Array) => values.filter((_, index) => asked.has(owners[index] ?? 0))
+  const ofAsked = (values: Float64Array, owners: Float64Array) =>
+    values.filter((_, index) => asked.has(owners[index] ?? 0))
   return {
     ...gather(log, { agents, offsets, rows: Uint32Array.from(rows) }),
     duplicates: ofAsked(log.duplicates, log.duplicateAgents),
@@ -330,4 +332,11 @@ export const outOfOrder = (log: EventLog, { from, to }: Window): number => {
     }
   }
   return count
+}
+
+/** The rows of a log as one batch, agent by agent: what `normalise` makes the same log of. */
+export const toBatch = (log: EventLog): EventBatch => {
+  const agent = new Uint32Array(log.length)
+  for (let index = 0; index < log.agents.length; index++) agent.fill(index, log.offsets[index], log.offsets[index + 1])
+  return { ...log, agent }
 }

@@ -11,18 +11,13 @@ import * as Schema from "effect/Schema"
 import * as Calendar from "./Calendar.ts"
 import * as Category from "./Category.ts"
 import * as EventLog from "./EventLog.ts"
+import { type AgentDirectory, type AgentName } from "./contactnow/AgentDirectory.ts"
 import * as Bucket from "./interval/Bucket.ts"
 import * as Interval from "./interval/Interval.ts"
 import * as Session from "./interval/Session.ts"
 import * as Staffing from "./interval/Staffing.ts"
 import * as Statistics from "./interval/Statistics.ts"
 import { type Window } from "./Window.ts"
-
-/** A name and a team; `null` where neither the vendor nor the user's file tells. */
-export interface AgentName {
-  readonly name: string | null
-  readonly team: string | null
-}
 
 /** What every question says, whichever figure it is about. */
 export interface Question {
@@ -31,7 +26,7 @@ export interface Question {
   readonly now: number
   readonly zone: Calendar.Zone
   readonly categories: Category.Table
-  readonly directory: ReadonlyMap<number, AgentName>
+  readonly directory: AgentDirectory
   /** The agents asked about, each answered for whether anything is known of it or not. Absent: all with an event. */
   readonly agents?: ReadonlyArray<number>
   /** An interval that is longer, and not offline, is stale. */

@@ -1,4 +1,23 @@
+/**
+ * All modules by their names. Each is also a subpath, `@dwell/core/Report`, which loads it and what it needs alone.
+ */
+export * as Calendar from "./Calendar.ts"
+export * as Category from "./Category.ts"
+export * as AgentDirectory from "./contactnow/AgentDirectory.ts"
+export * as ContactNow from "./contactnow/ContactNow.ts"
+export * as ContactNowError from "./contactnow/ContactNowError.ts"
+export * as StatusLog from "./contactnow/StatusLog.ts"
+export * as Token from "./contactnow/Token.ts"
 export * as EventBatch from "./EventBatch.ts"
 export * as EventLog from "./EventLog.ts"
+export * as Format from "./format/Format.ts"
+export * as FormatError from "./format/FormatError.ts"
+export * as Bucket from "./interval/Bucket.ts"
+export * as Interval from "./interval/Interval.ts"
+export * as Session from "./interval/Session.ts"
+export * as Staffing from "./interval/Staffing.ts"
+export * as Statistics from "./interval/Statistics.ts"
+export * as InvalidInput from "./InvalidInput.ts"
+export * as Report from "./Report.ts"
 export * as StatusEvent from "./StatusEvent.ts"
 export * as Window from "./Window.ts"

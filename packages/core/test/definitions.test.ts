@@ -87,15 +87,20 @@ const answer = ({ log, question }: Example): unknown => {
   }
 }
 
+const isCalled = (element: unknown, word: string): boolean =>
+  Object.entries(Object(element)).some(
+    ([key, held]) => ["agent", "status", "label", "start"].includes(key) && String(held) === word,
+  )
+
 /** Follows one word: a key of an object, or the elements that carry the word as agent, status, label or start. */
 const step = (value: unknown, word: string): unknown => {
-  if (!Array.isArray(value)) return Object.entries(Object(value)).find(([key]) => key === word)?.[1]
-  const chosen = value.filter((element: unknown) =>
-    Object.entries(Object(element)).some(
-      ([key, held]) => ["agent", "status", "label", "start"].includes(key) && String(held) === word,
-    ),
-  )
-  return chosen.length === 1 ? chosen[0] : chosen
+  if (Array.isArray(value)) {
+    const chosen = value.filter((element: unknown) => isCalled(element, word))
+    return chosen.length === 1 ? chosen[0] : chosen
+  }
+  const found = Object.entries(Object(value)).find(([key]) => key === word)
+  if (found !== undefined) return found[1]
+  return isCalled(value, word) ? value : undefined
 }
 
 /** An agent's statuses may be named right after the agent. */

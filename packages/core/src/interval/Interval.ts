@@ -85,8 +85,8 @@ export const fromLog = (log: EventLog, options: Options): Intervals => {
   const limit = Math.min(to, now)
   const offsets = new Uint32Array(log.agents.length + 1)
   // At most two rows an event (its own, and what a cap leaves untracked), and one before the first.
-  const rows = sink(from < to ? 2 * log.length + log.agents.length : 0)
-  for (let agent = 0; agent < log.agents.length && from < to; agent++) {
+  const rows = sink(2 * log.length + log.agents.length)
+  for (let agent = 0; agent < log.agents.length; agent++) {
     const first = log.offsets[agent] ?? 0
     let last = log.offsets[agent + 1] ?? 0
     while (last > first && (log.uts[last - 1] ?? 0) >= to) last -= 1

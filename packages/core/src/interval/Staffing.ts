@@ -82,7 +82,7 @@ export const curve = (intervals: Interval.Intervals, edges: Float64Array): Reado
     column.filled += 1
   }
   const curves = columns.flatMap(({ comings, filled, goings }, status) =>
-    filled === 0 ? [] : [curveOf(status, comings.sort(), goings.sort(), edges)],
+    filled === 0 ? [] : [curveOf(status, comings.toSorted(), goings.toSorted(), edges)],
   )
   return (curves[0] ?? []).flatMap((_, step) =>
     curves.flatMap((steps) => {

@@ -58,7 +58,7 @@ const countCalls = (
       keys[used++] = (group * count + (number[source] ?? 0)) * statuses + (log.status[source] ?? 0)
     }
   }
-  const sorted = keys.subarray(0, used).sort()
+  const sorted = keys.subarray(0, used).toSorted()
   let key = -1
   let call = -1
   let handled = -1

@@ -1,0 +1,259 @@
+/**
+ * Status-log bytes of any format: told apart, decoded as they arrive, encoded.
+ *
+ * Shape    `decode(encode(rows, format))` gives the rows again, whatever the batches and however the bytes are cut
+ *          (XML: except for characters it can't hold, see xml.ts)
+ * Fails    `FormatError` on what is not a whole, sound log; the rows before the fault are emitted first
+ * Cost     without a format named, holds bytes until their first line has ended, 64 KiB at most
+ */
+import * as Stream from "effect/Stream"
+import { type EventBatch } from "../EventBatch.ts"
+import * as csv from "./csv.ts"
+import { type Decoder, type Envelope } from "./Decoder.ts"
+import { type Encoder } from "./Encoder.ts"
+import { type Format, FormatError } from "./FormatError.ts"
+import * as json from "./json.ts"
+import * as ndjson from "./ndjson.ts"
+import { noEnvelope, quote } from "./row.ts"
+import * as xml from "./xml.ts"
+
+export { type Format } from "./FormatError.ts"
+
+/** How many bytes a decoder looks at to tell what they are. */
+const headRoom = 65_536
+
+/** How many bytes show a file of another kind, even when the format is named. */
+const kindRoom = 64
+
+const LF = 0x0a
+const CR = 0x0d
+
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x09 || byte === LF || byte === CR
+
+const startsWith = (bytes: Uint8Array, ...mark: ReadonlyArray<number>): boolean =>
+  mark.every((byte, index) => bytes[index] === byte)
+
+const isUtf16 = (bytes: Uint8Array) => startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)
+
+const lenient = new TextDecoder("utf-8")
+
+/** Where the first line with anything on it begins and ends; `null` when there is none, `end` -1 when it goes on. */
+const firstLine = (head: Uint8Array): { readonly from: number; readonly end: number } | null => {
+  const after = startsWith(head, 0xef, 0xbb, 0xbf) ? 3 : 0
+  const from = head.findIndex((byte, index) => index >= after && !isBlank(byte))
+  if (from < 0) return null
+  return { from, end: head.findIndex((byte, index) => index > from && (byte === LF || byte === CR)) }
+}
+
+const isRow = (line: string): boolean => {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === "object" && value !== null && Object.hasOwn(value, "uid")
+  } catch {
+    return false
+  }
+}
+
+const isHeader = (line: string): boolean =>
+  line.split(/[,;\t]/).some(
+    (name) =>
+      name
+        .trim()
+        .replace(/^"(.*)"$/, "$1")
+        .trim()
+        .toLowerCase() === "uid",
+  )
+
+/**
+ * Tells the format by the first bytes of the input; `null` when they are none of the four.
+ *
+ * @example
+ * Format.sniff(new TextEncoder().encode('{"success":true')) // => "json"
+ */
+export const sniff = (head: Uint8Array): Format | null => {
+  if (isUtf16(head)) return head[2] === 0x3c || head[3] === 0x3c ? "xml" : null
+  const line = firstLine(head)
+  if (line === null) return null
+  const first = String.fromCharCode(head[line.from] ?? 0)
+  if (first === "<") return "xml"
+  if (first === "[") return "json"
+  const text = lenient.decode(head.subarray(line.from, line.end < 0 ? head.length : line.end))
+  if (first === "{") return isRow(text) ? "ndjson" : "json"
+  return isHeader(text) ? "csv" : null
+}
+
+/** Names what the bytes are instead of a status log; `null` when nothing speaks against one. */
+const otherKind = (head: Uint8Array): string | null => {
+  if (startsWith(head, 0x1f, 0x8b)) return "looks like a gzip file, not a status log: unpack it first"
+  if (startsWith(head, 0x50, 0x4b, 0x03, 0x04) || startsWith(head, 0x50, 0x4b, 0x05, 0x06)) {
+    return "looks like a zip file, not a status log: unpack it first"
+  }
+  if (isUtf16(head)) return sniff(head) === "xml" ? null : "looks like UTF-16 text: save it as UTF-8"
+  if (head.some((byte) => byte < 0x20 && !isBlank(byte))) return "looks like a binary file, not a status log"
+  const text = lenient.decode(head.subarray(0, kindRoom)).trimStart()
+  if (/^<(?:!doctype\s+html|html)\b/i.test(text)) return "an HTML page, not a status log"
+  return null
+}
+
+const decoders = { json: json.decoder, xml: xml.decoder, ndjson: ndjson.decoder, csv: csv.decoder }
+
+const encoders: { readonly [F in Format]: () => Encoder } = {
+  json: json.encoder,
+  xml: xml.encoder,
+  ndjson: ndjson.encoder,
+  csv: csv.encoder,
+}
+
+const noRows = json.decoder().take()
+
+/** A decoder that says which format it has come to; `null` while it can't tell. */
+interface Choosing extends Decoder {
+  readonly format: Format | null
+}
+
+const choosing = (format?: Format): Choosing => {
+  let head = new Uint8Array(0)
+  let chosen: Decoder | null = null
+  let kind = format ?? null
+
+  const fail = (issue: string, offset = 0) => new FormatError({ format: format ?? "json", row: null, offset, issue })
+
+  const add = (chunk: Uint8Array) => {
+    const longer = new Uint8Array(head.length + chunk.length)
+    longer.set(head)
+    longer.set(chunk, head.length)
+    head = longer
+  }
+
+  /** Hands the held bytes to the decoder of their format, once they show it. */
+  const choose = (ended: boolean) => {
+    const shown = head.subarray(0, headRoom)
+    const full = ended || shown.length === headRoom
+    if (!full && shown.length < kindRoom) return
+    const line = firstLine(shown)
+    if (format === undefined && !full && (line === null || line.end < 0)) return
+    // Only the first line: a cell of a later one may well hold control characters.
+    const other = otherKind(shown.subarray(0, line === null || line.end < 0 ? kindRoom : Math.min(line.end, kindRoom)))
+    if (other !== null) throw fail(other)
+    kind ??= sniff(shown)
+    if (kind === null) {
+      if (!full) return
+      if (ended && line === null) throw fail("the input is empty", head.length)
+      const begins = quote(lenient.decode(shown.subarray(line?.from ?? 0).subarray(0, kindRoom)))
+      throw fail(otherKind(shown) ?? `neither JSON, XML, NDJSON nor CSV with a header line: it begins with ${begins}`)
+    }
+    chosen = decoders[kind]()
+    const held = head
+    head = new Uint8Array(0)
+    chosen.write(held)
+  }
+
+  return {
+    write: (chunk) => {
+      if (chosen !== null) chosen.write(chunk)
+      else {
+        add(chunk)
+        choose(false)
+      }
+    },
+    end: () => {
+      if (chosen === null) choose(true)
+      chosen?.end()
+    },
+    get length() {
+      return chosen?.length ?? 0
+    },
+    take: () => chosen?.take() ?? noRows,
+    get envelope() {
+      return chosen?.envelope ?? noEnvelope
+    },
+    get format() {
+      return kind
+    },
+  }
+}
+
+/**
+ * Makes a decoder of the format named, or else of the format that the first bytes show.
+ *
+ * Fails on input of another kind (packed, binary, a web page) by saying which. Input that shows no format is reported
+ * as JSON, the vendor's own format.
+ */
+export const decoder = (format?: Format): Decoder => choosing(format)
+
+/** Fails on a reply that says it is not the log, or not all of it. */
+const checkEnvelope = (format: Format, envelope: Envelope, rows: number) => {
+  const fail = (issue: string) => new FormatError({ format, row: null, offset: null, issue })
+  if (envelope.error !== null) throw fail(`the vendor's reply is an error: ${quote(envelope.error)}`)
+  if (envelope.success === false) throw fail("the vendor's reply says success is false, and not why")
+  if (envelope.total !== null && envelope.total > rows) {
+    throw fail(`says it has ${envelope.total} rows but holds ${rows}: it looks cut off`)
+  }
+}
+
+/** Rows decoded by a step, and what stopped it. */
+interface Step {
+  readonly batch: EventBatch
+  readonly error: FormatError | null
+}
+
+/**
+ * Decodes bytes as they arrive; without a format, of the format that the first bytes show.
+ *
+ * @example
+ * Format.decode(Stream.make(new TextEncoder().encode("uid,uts,agent,status\n7,100,1,call\n")), "csv")
+ */
+export const decode = <E, R>(
+  bytes: Stream.Stream<Uint8Array, E, R>,
+  format?: Format,
+): Stream.Stream<EventBatch, E | FormatError, R> =>
+  Stream.suspend(() => {
+    const reader = choosing(format)
+    let rows = 0
+    let failed = false
+    const step = (act: () => void): Step => {
+      let error: FormatError | null = null
+      try {
+        // Chunks that came in one go with a faulty one are mapped before the failure stops the stream.
+        if (!failed) act()
+      } catch (thrown) {
+        // Anything else is a mistake of this program: it stays a defect.
+        if (!(thrown instanceof FormatError)) throw thrown
+        error = thrown
+        failed = true
+      }
+      const batch = reader.take()
+      rows += batch.length
+      return { batch, error }
+    }
+    const written = bytes.pipe(Stream.map((chunk) => step(() => reader.write(chunk))))
+    const ended = Stream.sync(() =>
+      step(() => {
+        reader.end()
+        checkEnvelope(reader.format ?? "json", reader.envelope, rows + reader.length)
+      }),
+    )
+    return Stream.concat(written, ended).pipe(
+      Stream.flatMap(({ batch, error }) => {
+        const taken = batch.length > 0 ? Stream.succeed(batch) : Stream.empty
+        return error === null ? taken : Stream.concat(taken, Stream.fail(error))
+      }),
+    )
+  })
+
+/** Encodes rows; the document is whole when the stream has ended. */
+export const encode = <E, R>(
+  batches: Stream.Stream<EventBatch, E, R>,
+  format: Format,
+): Stream.Stream<Uint8Array, E, R> =>
+  Stream.suspend(() => {
+    const writer = encoders[format]()
+    const utf8 = new TextEncoder()
+    return Stream.concat(
+      batches.pipe(Stream.map((batch) => writer.write(batch))),
+      Stream.sync(() => writer.end()),
+    ).pipe(
+      Stream.filter((text) => text !== ""),
+      Stream.map((text) => utf8.encode(text)),
+    )
+  })
