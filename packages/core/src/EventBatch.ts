@@ -147,3 +147,18 @@ export const filter = (batch: EventBatch, isKept: (row: number) => boolean): Eve
   }
   return { ...batch, ...kept, length }
 }
+
+/** The rows from one number up to another, sharing the columns. */
+export const slice = (batch: EventBatch, from: number, to: number): EventBatch => {
+  const uid = batch.uid.subarray(from, to)
+  return {
+    ...batch,
+    length: uid.length,
+    uid,
+    uts: batch.uts.subarray(from, to),
+    callid: batch.callid.subarray(from, to),
+    agent: batch.agent.subarray(from, to),
+    status: batch.status.subarray(from, to),
+    subcode: batch.subcode.subarray(from, to),
+  }
+}

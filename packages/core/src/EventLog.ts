@@ -340,3 +340,13 @@ export const toBatch = (log: EventLog): EventBatch => {
   for (let index = 0; index < log.agents.length; index++) agent.fill(index, log.offsets[index], log.offsets[index + 1])
   return { ...log, agent }
 }
+
+/** The last event of each agent: of the time before a window, that is all that matters. */
+export const lastEvents = (batches: ReadonlyArray<EventBatch>): EventBatch => {
+  const all = concatenate(batches)
+  const { offsets, ...ordered } = grouped(all, deduplicate(all).kept)
+  const rows = Uint32Array.from(ordered.agents, (_, agent) => ordered.rows[(offsets[agent + 1] ?? 1) - 1] ?? 0)
+  const singles = Uint32Array.from({ length: rows.length + 1 }, (_, index) => index)
+  const last = gather(all, { agents: ordered.agents, offsets: singles, rows })
+  return { ...last, agent: singles.subarray(0, rows.length) }
+}

@@ -112,13 +112,6 @@ const incomplete = ({ batch, total }: Answer, where: string) =>
 
 const isWhole = ({ batch, total }: Answer): boolean => total === null || total <= batch.length
 
-/** The last event of each agent: all that matters of the time before a window. */
-const lastEvents = (batches: ReadonlyArray<EventBatch.EventBatch>): EventBatch.EventBatch => {
-  const log = EventLog.normalise(batches)
-  const lasts = new Set(log.offsets.subarray(1).map((offset) => offset - 1))
-  return EventBatch.filter(EventLog.toBatch(log), (row) => lasts.has(row))
-}
-
 const make = Effect.gen(function* () {
   const { exchange } = yield* ContactNow
   const { use } = yield* Token
@@ -238,14 +231,14 @@ const make = Effect.gen(function* () {
             const last = yield* Stream.runFold(
               slices({ from, to }, missing),
               EventBatch.fromEvents([]),
-              (held, batches) => lastEvents([held, ...batches]),
+              (held, batches) => EventLog.lastEvents([held, ...batches]),
             )
             found.push(last)
             const seen = new Set(Array.from(last.agent, (index) => last.agents[index]))
             missing = missing?.filter((agent) => !seen.has(agent))
             to = from
           }
-          return lastEvents(found)
+          return EventLog.lastEvents(found)
         })
 
         const before = window.from < window.to && lookBackSeconds > 0 ? Stream.fromEffect(carryIn) : Stream.empty

@@ -149,12 +149,13 @@ export const decoder = (): Decoder => {
     }
   }
 
+  const ends = (c: number) => c === separator || c === LF || c === CR || c === QUOTE
+
   /** Reads unquoted text up to the byte that ends it; gives where that byte stands. */
   const run = (bytes: Uint8Array, from: number): number => {
     let to = from
     while (to < bytes.length) {
-      const c = bytes[to] ?? 0
-      if (c === separator || c === LF || c === CR || c === QUOTE) break
+      if (ends(bytes[to] ?? 0)) break
       to += 1
     }
     // A cell that the chunk holds whole needs no copy.
@@ -162,7 +163,6 @@ export const decoder = (): Decoder => {
       takeCell(bytes, from, to)
       return to + 1
     }
-    if (to === from) return to
     if (!cell.add(bytes, from, to)) throw fault(`a cell longer than ${maxToken} bytes`)
     state = PLAIN
     return to
@@ -175,7 +175,7 @@ export const decoder = (): Decoder => {
       while (i < chunk.length) {
         const c = chunk[i] ?? 0
         if (afterCr && c === LF) rowAt = base + i + 1
-        else if (columns !== null && state <= PLAIN && c !== LF && c !== CR && c !== QUOTE) {
+        else if (columns !== null && state <= PLAIN && !ends(c)) {
           afterCr = false
           i = run(chunk, i)
           continue
@@ -186,9 +186,8 @@ export const decoder = (): Decoder => {
       base += chunk.length
     },
     end: () => {
-      if (state === QUOTED || start.open) {
-        throw out.fault(rowAt, "a quoted cell is not closed at the end of the input: it looks cut off")
-      }
+      if (start.open) throw out.faultOutside(0, "a broken byte order mark")
+      if (state === QUOTED) throw fault("a quoted cell is not closed at the end of the input: it looks cut off")
       endLine()
       if (columns === null) throw out.faultOutside(base, "the input is empty: not even a header line")
     },

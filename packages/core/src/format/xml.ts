@@ -83,6 +83,12 @@ const ENVELOPE = 2
 const ROW = 3
 const FIELD = 4
 
+/** Two alike: the second is behind by the chunk at hand, to find the place in it where the first one failed. */
+interface Decoders {
+  readonly leading: TextDecoder
+  readonly following: TextDecoder
+}
+
 const page = "an HTML page, not a status log"
 
 /** Makes a decoder of one document. */
@@ -90,7 +96,7 @@ export const decoder = (): Decoder => {
   const out = rows("xml")
   const parser = new SaxesParser()
   let head: Uint8Array = new Uint8Array(0)
-  let utf: TextDecoder | null = null
+  let utf: Decoders | null = null
   let base = 0
   let depth = 0
   let ending = false
@@ -151,23 +157,48 @@ export const decoder = (): Decoder => {
     depth -= 1
   })
 
-  const feed = (from: TextDecoder, bytes: Uint8Array | null) => {
-    let decoded: string
-    try {
-      decoded = bytes === null ? from.decode() : from.decode(bytes, { stream: true })
-    } catch {
-      // A character cut by the end is a document cut by the end.
-      throw bytes === null ? cutOff() : fault(place(`text that is not ${from.encoding.toUpperCase()}`))
-    }
+  const parse = (decoded: string) => {
     if (decoded === "") return
     blank &&= decoded.trim() === ""
     parser.write(decoded)
   }
 
+  const feed = (from: Decoders, bytes: Uint8Array) => {
+    let decoded: string
+    try {
+      decoded = from.leading.decode(bytes, { stream: true })
+    } catch {
+      // What stands before the fault counts as much as if it had come in a chunk of its own.
+      for (const byte of bytes) {
+        let character: string
+        try {
+          character = from.following.decode(Uint8Array.of(byte), { stream: true })
+        } catch {
+          throw fault(place(`text that is not ${from.leading.encoding.toUpperCase()}`))
+        }
+        parse(character)
+      }
+      return
+    }
+    from.following.decode(bytes, { stream: true })
+    parse(decoded)
+  }
+
+  /** Ends the decoding: a character cut by the end is a document cut by the end. */
+  const flush = (from: Decoders) => {
+    let decoded: string
+    try {
+      decoded = from.leading.decode()
+    } catch {
+      throw cutOff()
+    }
+    parse(decoded)
+  }
+
   const begin = (ended: boolean) => {
     const encoding = encodingOf(head, ended)
     if (encoding === null) return
-    utf = new TextDecoder(encoding, { fatal: true })
+    utf = { leading: new TextDecoder(encoding, { fatal: true }), following: new TextDecoder(encoding, { fatal: true }) }
     feed(utf, head)
     head = new Uint8Array(0)
   }
@@ -184,7 +215,7 @@ export const decoder = (): Decoder => {
     end: () => {
       if (utf === null) begin(true)
       ending = true
-      if (utf !== null) feed(utf, null)
+      if (utf !== null) flush(utf)
       if (blank) throw out.faultOutside(base, "the input is empty: not even a root element")
       parser.close()
     },

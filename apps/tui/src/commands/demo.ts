@@ -1,0 +1,71 @@
+/**
+ * `dwell demo`: the main job without credentials, against the emulator in process.
+ */
+import * as ContactNow from "@dwell/core/ContactNow"
+import * as Token from "@dwell/core/Token"
+import * as Emulator from "@dwell/emulator"
+import * as Command from "@effect/cli/Command"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { help } from "../help.ts"
+import * as shared from "../options.ts"
+import { say } from "../output.ts"
+import { plural } from "../render/text.ts"
+import { askVendor, connect } from "../source.ts"
+import { printReport } from "./report.ts"
+
+const username = "api-user"
+const password = "api-key"
+
+export const demo = Command.make("demo", { format: shared.format }, ({ format }) =>
+  Effect.gen(function* () {
+    const emulator = Emulator.make({ username, password, days: 14 })
+    const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
+    const settings = {
+      baseUrl: ContactNow.regions.eu,
+      username: Redacted.make(username),
+      password: Redacted.make(password),
+      addresses: [],
+      format: "json",
+      source: "demo",
+    } as const
+    yield* say(
+      `An invented contact centre of ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
+    )
+    const asked = yield* Effect.gen(function* () {
+      const { expire } = yield* Effect.flatMap(Token.Token, ({ get }) => get)
+      yield* say(`Token: valid until ${new Date(expire * 1000).toISOString()}.`)
+      return yield* askVendor({
+        input: Option.none(),
+        from: Option.some("yesterday"),
+        to: Option.some("today"),
+        now: Option.none(),
+        tz: Option.some("Europe/London"),
+        agent: Option.none(),
+        capStale: false,
+        categories: Option.none(),
+        agents: Option.none(),
+      })
+    }).pipe(
+      Effect.provide(connect(settings, { keepToken: false })),
+      Effect.provide(FetchHttpClient.layer),
+      Effect.provideService(FetchHttpClient.Fetch, fetch),
+    )
+    yield* say(
+      `status_log: ${plural(asked.log.length, "event")} read in ${plural(emulator.requests.length, "request")}.\n`,
+    )
+    yield* printReport(asked, { format })
+  }),
+).pipe(
+  Command.withDescription(
+    help(
+      "Yesterday in an invented contact centre: token, reading and report against an emulator in this process. Nothing is real, nothing leaves this machine.",
+      [
+        ["dwell demo", "see what a report looks like"],
+        ["dwell demo --format json | jq .agents[0]", "see the document"],
+      ],
+    ),
+  ),
+)

@@ -1,0 +1,109 @@
+/**
+ * `dwell doctor`: what works on the way to the vendor, what does not, and what to do.
+ */
+import { type ContactNowError } from "@dwell/core/ContactNowError"
+import * as StatusLog from "@dwell/core/StatusLog"
+import * as Token from "@dwell/core/Token"
+import * as Command from "@effect/cli/Command"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Stream from "effect/Stream"
+import { Fixable } from "../errors.ts"
+import { help } from "../help.ts"
+import { print } from "../output.ts"
+import { styleOfOutput } from "../render/answer.ts"
+import { ink } from "../render/style.ts"
+import { settings, type Settings } from "../settings.ts"
+import { connect } from "../source.ts"
+
+interface Check {
+  readonly name: string
+  readonly result: Either.Either<string, Fixable | ContactNowError>
+}
+
+const check = <R>(
+  name: string,
+  run: Effect.Effect<string, Fixable | ContactNowError, R>,
+): Effect.Effect<Check, never, R> => Effect.map(Effect.either(run), (result) => ({ name, result }))
+
+/** How far this clock may be off before tokens and windows go wrong. */
+const toleratedSkewSeconds = 30
+
+const reachable = ({ baseUrl }: Settings) =>
+  Effect.gen(function* () {
+    const client = HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true)
+    const unreachable = () =>
+      new Fixable({ message: `${baseUrl} does not answer. Check the network, and the region or base URL.` })
+    const response = yield* client
+      .get(`${baseUrl}token.php`)
+      .pipe(Effect.timeout("20 seconds"), Effect.mapError(unreachable))
+    const date = Date.parse(response.headers["date"] ?? "")
+    return { status: response.status, theirs: Number.isNaN(date) ? null : date / 1000 }
+  }).pipe(Effect.scoped)
+
+const clock = (theirs: number | null) =>
+  Effect.flatMap(Clock.currentTimeMillis, (millis) => {
+    if (theirs === null) return Effect.succeed("the server does not say what time it has")
+    const skew = Math.round(millis / 1000 - theirs)
+    return Math.abs(skew) <= toleratedSkewSeconds
+      ? Effect.succeed(`within ${Math.max(1, Math.abs(skew))} s of the server's`)
+      : new Fixable({
+          message: `This clock is ${Math.abs(skew)} s ${skew > 0 ? "ahead of" : "behind"} the server's. Set it right.`,
+        })
+  })
+
+const token = Effect.gen(function* () {
+  const service = yield* Token.Token
+  const held = yield* service.get
+  const { expire } = yield* service.validate(held.token)
+  return `valid until ${new Date(expire * 1000).toISOString()}`
+})
+
+const statusLog = Effect.gen(function* () {
+  const { query } = yield* StatusLog.StatusLog
+  const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+  const rows = yield* Stream.runFold(query({ tstart: now - 3600, tstop: now }), 0, (sum, { length }) => sum + length)
+  return `${rows} rows in the last hour`
+})
+
+export const doctor = Command.make("doctor", {}, () =>
+  Effect.gen(function* () {
+    const found = yield* settings
+    const server = yield* Effect.either(reachable(found))
+    const services = connect(found)
+    const checks: ReadonlyArray<Check> = [
+      { name: "credentials", result: Either.right(`from ${found.source}`) },
+      {
+        name: "base URL",
+        result: Either.map(server, ({ status }) => `${found.baseUrl} answers (HTTP ${status})`),
+      },
+      yield* check("clock", clock(Either.isRight(server) ? server.right.theirs : null)),
+      ...(yield* Effect.provide(
+        Effect.all([check("token, from this address", token), check("status_log", statusLog)]),
+        services,
+      )),
+    ]
+    const style = styleOfOutput()
+    yield* print(
+      checks.map(({ name, result }) =>
+        Either.match(result, {
+          onLeft: ({ message }) => `${ink(style, "red", "✗")} ${name}: ${message}`,
+          onRight: (text) => `${ink(style, "green", "✓")} ${name}: ${text}`,
+        }),
+      ),
+    )
+    const failed = checks.flatMap(({ result }) => (Either.isLeft(result) ? [result.left] : []))
+    const vendors = failed.find((error) => error._tag === "ContactNowError")
+    if (vendors !== undefined) return yield* vendors
+    if (failed[0] !== undefined) return yield* failed[0]
+  }),
+).pipe(
+  Command.withDescription(
+    help(
+      "Checks credentials, base URL, clock, token (and so this machine's address) and status_log, and says what to do.",
+      [["dwell doctor", "when something does not work, or before it has to"]],
+    ),
+  ),
+)

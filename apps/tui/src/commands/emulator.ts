@@ -1,0 +1,74 @@
+/**
+ * `dwell emulator`: serves the emulated ContactNow, for trying things out.
+ */
+import * as Emulator from "@dwell/emulator"
+import { serve } from "@dwell/emulator/node"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import { Fixable, Usage } from "../errors.ts"
+import { help } from "../help.ts"
+import { print } from "../output.ts"
+import { plural } from "../render/text.ts"
+
+const username = "api-user"
+const password = "api-key"
+
+const number = (name: string, fallback: number, description: string) =>
+  Options.integer(name).pipe(Options.withDescription(description), Options.withDefault(fallback))
+
+const inRange = (name: string, value: number, least: number, most: number) =>
+  value >= least && value <= most
+    ? Effect.void
+    : new Usage({ message: `--${name}: ${value} is out of range. Give ${least} to ${most}.` })
+
+export const emulator = Command.make(
+  "emulator",
+  {
+    port: number("port", 8106, "Port on this machine; 0 = any free one"),
+    seed: number("seed", 8, "Another seed is another centre"),
+    agents: number("agents", 24, "How many agents"),
+    days: number("days", 30, "How many days there are before today"),
+    faults: Options.float("faults").pipe(
+      Options.withDescription("Share of answers that fail: 5xx, dropped, cut off, an HTML page; 0.05 = 5 %"),
+      Options.withDefault(0),
+    ),
+  },
+  ({ agents, days, faults, port, seed }) =>
+    Effect.gen(function* () {
+      yield* inRange("port", port, 0, 65_535)
+      yield* inRange("agents", agents, 1, 3000)
+      yield* inRange("days", days, 0, 3650)
+      yield* inRange("faults", faults, 0, 1)
+      const served = yield* Effect.acquireRelease(
+        Effect.tryPromise({
+          try: () => serve(Emulator.make({ seed, agents, days, faults, username, password }), { port }),
+          catch: (error) =>
+            new Fixable({ message: `${error instanceof Error ? error.message : String(error)}. Give another --port.` }),
+        }),
+        ({ close }) => Effect.promise(close),
+      )
+      yield* print([
+        `An emulated ContactNow: ${plural(agents, "invented agent")}, ${plural(days, "day")} and today, growing with the clock.`,
+        "",
+        `  base URL   ${served.url}/`,
+        `  user name  ${username}`,
+        `  password   ${password}`,
+        "",
+        "In another terminal:",
+        "",
+        `  export DWELL_BASE_URL=${served.url}/ DWELL_USERNAME=${username} DWELL_PASSWORD=${password}`,
+        "  dwell report --from yesterday",
+        "",
+        "Ctrl-C ends it.",
+      ])
+      yield* Effect.never
+    }).pipe(Effect.scoped),
+).pipe(
+  Command.withDescription(
+    help("Serves an emulated ContactNow with an invented contact centre on this machine, and prints how to reach it.", [
+      ["dwell emulator", "on port 8106"],
+      ["dwell emulator --agents 200 --faults 0.05", "a large centre whose answers fail now and then"],
+    ]),
+  ),
+)

@@ -1,0 +1,58 @@
+/**
+ * `dwell events`: the log itself, normalised.
+ */
+import * as EventLog from "@dwell/core/EventLog"
+import * as EventBatch from "@dwell/core/EventBatch"
+import * as Format from "@dwell/core/format/Format"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { help } from "../help.ts"
+import * as shared from "../options.ts"
+import { write } from "../output.ts"
+import { events as readEvents } from "../source.ts"
+
+const rowsABlock = 4096
+
+/** Parts of a batch, small enough to print one after the other. */
+const blocks = function* (batch: EventBatch.EventBatch): Generator<EventBatch.EventBatch> {
+  for (let row = 0; row < batch.length; row += rowsABlock) {
+    const end = Math.min(batch.length, row + rowsABlock)
+    yield EventBatch.slice(batch, row, end)
+  }
+}
+
+export const events = Command.make(
+  "events",
+  {
+    ...shared.source,
+    format: Options.choice("format", ["ndjson", "csv", "json", "xml"]).pipe(
+      Options.withDescription("ndjson, csv, or the vendor's own json or xml"),
+      Options.withDefault("ndjson" as const),
+    ),
+  },
+  ({ format, ...options }) =>
+    Effect.gen(function* () {
+      const { log, window } = yield* readEvents(options)
+      const { uts } = log
+      const all = EventLog.toBatch(log)
+      const before = EventLog.lastEvents([EventBatch.filter(all, (row) => (uts[row] ?? 0) < window.from)])
+      const inside = EventBatch.filter(all, (row) => (uts[row] ?? 0) >= window.from && (uts[row] ?? 0) < window.to)
+      yield* Format.encode(
+        Stream.fromIterable([before, inside]).pipe(Stream.flatMap((batch) => Stream.fromIterable(blocks(batch)))),
+        format,
+      ).pipe(Stream.runForEach(write))
+    }),
+).pipe(
+  Command.withDescription(
+    help(
+      "The events of the window, each once, agent by agent in order; before them, the last event of each agent before the " +
+        "window, so that a report of the output is the report of the source.",
+      [
+        ["dwell events --from yesterday > yesterday.ndjson", "keep a day"],
+        ["dwell events --input log.xml --format csv", "turn one format into another"],
+      ],
+    ),
+  ),
+)

@@ -1,0 +1,240 @@
+/**
+ * `dwell report`: how long who was in which status, and what follows from it.
+ */
+import * as Calendar from "@dwell/core/Calendar"
+import { type Category } from "@dwell/core/Category"
+import * as Report from "@dwell/core/Report"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { usage } from "../errors.ts"
+import { help } from "../help.ts"
+import * as shared from "../options.ts"
+import { type Answer, type AnySection, printAnswer, section, styleOfOutput } from "../render/answer.ts"
+import { bar, legend, stack } from "../render/pictures.ts"
+import { ink, looks, type Style } from "../render/style.ts"
+import { type Column } from "../render/Table.ts"
+import { count, duration, instant, percent } from "../render/text.ts"
+import { type Asked, ask } from "../source.ts"
+
+type Status = Report.Document["statuses"][number]
+type Agent = Report.Document["agents"][number]
+type Team = NonNullable<Report.Document["teams"]>[number]
+type BucketRow = NonNullable<Report.Document["buckets"]>[number]
+
+/** No rate is shown without its formula: trusted sources give some of these names opposite meanings. */
+export const formulas: ReadonlyArray<string> = [
+  "occupancy = (handling + after call) / (handling + after call + available)",
+  "utilisation = (handling + after call) / logged in",
+  "availability = available / logged in",
+  "not ready = (idle + other) / logged in",
+  "handle time = (handling + after call) / calls",
+]
+
+/** A figure to the right, a dash where there is none. */
+export const numberColumn = <Row>(
+  key: string,
+  title: string,
+  value: (row: Row) => number | null,
+  show: (value: number) => string = count,
+): Column<Row> => ({
+  key,
+  title,
+  value,
+  show: (row) => {
+    const figure = value(row)
+    return figure === null ? "–" : show(figure)
+  },
+  align: "right",
+})
+
+const statusColumns: ReadonlyArray<Column<Status>> = [
+  { key: "status", title: "Status", value: ({ status }) => status, ink: ({ category }) => looks[category].ink },
+  { key: "category", title: "Category", value: ({ category }) => category, priority: 1 },
+  numberColumn("seconds", "Time", ({ seconds }) => seconds, duration),
+  { ...numberColumn<Status>("entries", "Entries", ({ entries }) => entries), priority: 2 },
+  { ...numberColumn<Status>("visits", "Visits", ({ visits }) => visits), priority: 3 },
+  { ...numberColumn<Status>("longest", "Longest", ({ longest }) => longest, duration), priority: 4 },
+  { ...numberColumn<Status>("average", "Average", ({ average }) => average, duration), priority: 5 },
+  numberColumn("calls", "Calls", ({ calls }) => calls),
+]
+
+/** What part of the time logged in; offline is none of it. */
+const shareColumn = (statuses: ReadonlyArray<Status>, style: Style): Column<Status> => {
+  const loggedIn = statuses.filter(({ category }) => category !== "offline")
+  const total = loggedIn.reduce((sum, { seconds }) => sum + seconds, 0)
+  const share = (row: Status) => (total === 0 || row.category === "offline" ? null : row.seconds / total)
+  return {
+    title: "Of logged in",
+    value: share,
+    show: (row) => `${percent(share(row)).padStart(7)}${style.pictures ? `  ${bar(share(row) ?? 0, 16)}` : ""}`,
+    ink: ({ category }) => looks[category].ink,
+    priority: 0,
+  }
+}
+
+type Figures = Pick<Agent, "statuses" | "untracked" | "loggedIn" | "calls" | "rates">
+
+const byCategory = ({ statuses }: Figures): Record<Category, number> => {
+  const seconds = { available: 0, handling: 0, afterCall: 0, idle: 0, offline: 0, other: 0 }
+  for (const status of statuses) seconds[status.category] += status.seconds
+  return seconds
+}
+
+const figureColumns = (style: Style): ReadonlyArray<Column<Figures>> => [
+  numberColumn("loggedIn", "Logged in", ({ loggedIn }) => loggedIn, duration),
+  numberColumn("handling", "Handling", (row) => byCategory(row).handling, duration),
+  { ...numberColumn<Figures>("afterCall", "After call", (row) => byCategory(row).afterCall, duration), priority: 6 },
+  { ...numberColumn<Figures>("available", "Available", (row) => byCategory(row).available, duration), priority: 7 },
+  { ...numberColumn<Figures>("idle", "Idle", (row) => byCategory(row).idle, duration), priority: 4 },
+  { ...numberColumn<Figures>("other", "Other", (row) => byCategory(row).other, duration), priority: 1 },
+  { key: "offline", value: (row) => byCategory(row).offline },
+  { ...numberColumn<Figures>("untracked", "Untracked", ({ untracked }) => untracked, duration), priority: 2 },
+  numberColumn("calls", "Calls", ({ calls }) => calls),
+  {
+    ...numberColumn<Figures>("averageHandleTime", "Handle time", ({ rates }) => rates.averageHandleTime, duration),
+    priority: 8,
+  },
+  numberColumn("occupancy", "Occupancy", ({ rates }) => rates.occupancy, percent),
+  { ...numberColumn<Figures>("utilisation", "Utilisation", ({ rates }) => rates.utilisation, percent), priority: 9 },
+  { ...numberColumn<Figures>("availability", "Availability", ({ rates }) => rates.availability, percent), priority: 3 },
+  { ...numberColumn<Figures>("notReadyShare", "Not ready", ({ rates }) => rates.notReadyShare, percent), priority: 5 },
+  ...(style.pictures
+    ? [
+        {
+          title: "",
+          value: () => null,
+          show: (row) => stack(style, byCategory(row), 20),
+          priority: 0,
+        } satisfies Column<Figures>,
+      ]
+    : []),
+]
+
+export const agentColumns: ReadonlyArray<Column<Pick<Agent, "agent" | "name" | "team">>> = [
+  { key: "agent", title: "Agent", value: ({ agent }) => agent, align: "right" },
+  { key: "name", title: "Name", value: ({ name }) => name, priority: 11 },
+  { key: "team", title: "Team", value: ({ team }) => team, priority: 10 },
+]
+
+const teamColumns: ReadonlyArray<Column<Team>> = [
+  { key: "team", title: "Team", value: ({ team }) => team },
+  { key: "agents", title: "Agents", value: ({ agents }) => agents, align: "right" },
+]
+
+interface AgentStatus {
+  readonly of: Pick<Agent, "agent" | "name" | "team">
+  readonly status: Status
+}
+
+/** The same column, of something that is found in the row. */
+const within = <Row, Part>(
+  columns: ReadonlyArray<Column<Part>>,
+  part: (row: Row) => Part,
+): ReadonlyArray<Column<Row>> =>
+  columns.map(({ ink: colour, show, value, ...rest }) => ({
+    ...rest,
+    value: (row) => value(part(row)),
+    ...(show === undefined ? {} : { show: (row: Row) => show(part(row)) }),
+    ...(colour === undefined ? {} : { ink: (row: Row) => colour(part(row)) }),
+  }))
+
+const agentStatusColumns: ReadonlyArray<Column<AgentStatus>> = [
+  ...within(agentColumns, (row: AgentStatus) => row.of),
+  ...within(statusColumns, (row: AgentStatus) => row.status),
+]
+
+const bucketColumns = (zone: Calendar.Zone): ReadonlyArray<Column<BucketRow>> => [
+  { key: "start", value: ({ start }) => start },
+  { key: "end", value: ({ end }) => end },
+  { key: "label", title: "Bucket", value: ({ label }) => label },
+  { title: "Begins", value: ({ start }) => start, show: ({ start }) => instant(zone, start), priority: 1 },
+  { key: "agent", title: "Agent", value: ({ agent }) => agent, align: "right" },
+  { key: "status", title: "Status", value: ({ status }) => status },
+  numberColumn("seconds", "Time", ({ seconds }) => seconds, duration),
+]
+
+const groups = ["agent", "status", "team"] as const
+type Group = (typeof groups)[number]
+
+const sectionsOf = (document: Report.Document, zone: Calendar.Zone, style: Style) => {
+  const categories = [...new Set(document.statuses.map(({ category }) => category))]
+  const key = style.pictures && categories.length > 0 ? [legend(style, categories)] : []
+  const below = [...key, "", ...formulas.map((formula) => ink(style, "dim", formula))]
+  return {
+    status: section({
+      columns: [...statusColumns, shareColumn(document.statuses, style)],
+      rows: document.statuses,
+    }),
+    agent: section({ columns: [...agentColumns, ...figureColumns(style)], rows: document.agents, below }),
+    team: section({ columns: [...teamColumns, ...figureColumns(style)], rows: document.teams ?? [], below }),
+    bucket: section({ columns: bucketColumns(zone), rows: document.buckets ?? [] }),
+    detail: section({
+      columns: agentStatusColumns,
+      rows: document.agents.flatMap((of) => of.statuses.map((status) => ({ of, status }))),
+    }),
+  }
+}
+
+/** Which sections answer which options. */
+const answerOf = (document: Report.Document, zone: Calendar.Zone, group: Group | undefined, style: Style): Answer => {
+  const sections = sectionsOf(document, zone, style)
+  const chosen: ReadonlyArray<AnySection> = group === undefined ? [sections.status, sections.agent] : [sections[group]]
+  const isBucketed = document.buckets !== undefined
+  return {
+    document,
+    zone,
+    rows: isBucketed ? sections.bucket : group === undefined ? sections.detail : sections[group],
+    sections: isBucketed ? [...chosen, sections.bucket] : chosen,
+  }
+}
+
+/** Prints the report of a log. */
+export const printReport = (
+  { log, question }: Asked,
+  {
+    bucket,
+    format,
+    group,
+  }: { readonly bucket?: Calendar.Size; readonly format: shared.Format; readonly group?: Group },
+) => {
+  const document = Report.make(log, question, { ...(bucket === undefined ? {} : { bucket }), teams: group === "team" })
+  return printAnswer(answerOf(document, question.zone, group, styleOfOutput()), format)
+}
+
+export const report = Command.make(
+  "report",
+  {
+    ...shared.figures,
+    bucket: shared.bucket,
+    group: Options.choice("group", groups).pipe(
+      Options.withDescription("One row for each agent, status or team; default: statuses, then agents"),
+      Options.optional,
+    ),
+    format: shared.format,
+  },
+  ({ bucket, format, group, ...options }) =>
+    Effect.gen(function* () {
+      const size = yield* Effect.transposeMapOption(bucket, (text) => Effect.mapError(Calendar.parseSize(text), usage))
+      const asked = yield* ask(options)
+      yield* printReport(asked, {
+        ...(Option.isSome(size) ? { bucket: size.value } : {}),
+        ...(Option.isSome(group) ? { group: group.value } : {}),
+        format,
+      })
+    }),
+).pipe(
+  Command.withDescription(
+    help(
+      "How long who was available, on a call, in after-call work, idle or offline in a window, and the rates that follow.",
+      [
+        ["dwell report", "today so far, from the vendor"],
+        ["dwell report --from yesterday --to today --tz Europe/London", "the whole of yesterday"],
+        ["dwell report --input log.json --group team", "one row a team, from a file of the vendor's"],
+        ["dwell report --from -7d --bucket P1D --format csv", "seconds per day, agent and status, for a spreadsheet"],
+      ],
+      formulas,
+    ),
+  ),
+)

@@ -1,0 +1,41 @@
+/**
+ * stdout is data, stderr is talk.
+ *
+ * Shape    lines go out in blocks, waiting for a slow reader; a reader that has gone ends the command quietly
+ */
+import { once } from "node:events"
+import * as Effect from "effect/Effect"
+import { Fixable, OutputClosed } from "./errors.ts"
+
+const blockSize = 65_536
+
+const failed = (error: unknown): OutputClosed | Fixable =>
+  error instanceof Error && "code" in error && error.code === "EPIPE"
+    ? new OutputClosed()
+    : new Fixable({ message: `The output can't be written: ${error instanceof Error ? error.message : String(error)}` })
+
+/** Writes a block to stdout. */
+export const write = (block: string | Uint8Array): Effect.Effect<void, OutputClosed | Fixable> =>
+  Effect.tryPromise({
+    try: async (signal) => {
+      if (process.stdout.destroyed) throw Object.assign(new Error("closed"), { code: "EPIPE" })
+      if (!process.stdout.write(block)) await once(process.stdout, "drain", { signal })
+    },
+    catch: failed,
+  })
+
+/** Writes lines to stdout. */
+export const print = (lines: Iterable<string>): Effect.Effect<void, OutputClosed | Fixable> =>
+  Effect.gen(function* () {
+    let block = ""
+    for (const line of lines) {
+      block += `${line}\n`
+      if (block.length < blockSize) continue
+      yield* write(block)
+      block = ""
+    }
+    if (block !== "") yield* write(block)
+  })
+
+/** Says something on stderr. */
+export const say = (text: string): Effect.Effect<void> => Effect.sync(() => process.stderr.write(`${text}\n`))

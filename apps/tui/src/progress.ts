@@ -1,0 +1,40 @@
+/**
+ * How far a long reading is, on stderr: a line that renews itself on a terminal, elsewhere a line now and then.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { fit } from "./render/text.ts"
+
+export interface Meter {
+  /** Shows a new state; most are left out, so it may be called often. */
+  readonly show: (text: () => string) => Effect.Effect<void>
+  /** Takes the line away. */
+  readonly clear: Effect.Effect<void>
+}
+
+const terminalMillis = 100
+const elsewhereMillis = 5000
+
+/** Makes a meter; on a terminal it shows nothing in the first fifth of a second, elsewhere in the first five seconds. */
+export const make: Effect.Effect<Meter> = Effect.gen(function* () {
+  const { stderr } = process
+  const pause = stderr.isTTY ? terminalMillis : elsewhereMillis
+  let next = (yield* Clock.currentTimeMillis) + (stderr.isTTY ? 2 * terminalMillis : elsewhereMillis)
+  let isShown = false
+  return {
+    show: (text) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        if (now < next) return
+        next = now + pause
+        if (!stderr.isTTY) {
+          stderr.write(`${text()}\n`)
+          return
+        }
+        isShown = true
+        stderr.write(`\r${fit(text(), Math.max(20, stderr.columns - 1), "left")}`)
+      }),
+    clear: Effect.sync(() => {
+      if (isShown) stderr.write("\r\u001b[2K")
+    }),
+  }
+})

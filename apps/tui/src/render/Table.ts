@@ -1,0 +1,127 @@
+/**
+ * Rows of an answer under their columns, in every format that has lines.
+ *
+ * Shape    CSV and NDJSON hold raw values (seconds, Unix seconds, ratios); tables hold what people read
+ */
+import stringWidth from "string-width"
+import { fit, printable } from "./text.ts"
+import { type Ink, ink, type Style } from "./style.ts"
+
+export type Value = string | number | boolean | null
+
+export interface Column<Row> {
+  /** The name in CSV and NDJSON: that of the JSON document; absent = not there. */
+  readonly key?: string
+  /** The head in tables; absent = not shown there. */
+  readonly title?: string
+  readonly value: (row: Row) => Value
+  /** How tables show it; default: the value itself, made safe for terminals, `–` for none. */
+  readonly show?: (row: Row) => string
+  readonly align?: "left" | "right"
+  /** Least first to go where the terminal is too narrow; without one it stays. */
+  readonly priority?: number
+  readonly ink?: (row: Row) => Ink | undefined
+}
+
+export interface Table<Row> {
+  readonly columns: ReadonlyArray<Column<Row>>
+  readonly rows: Iterable<Row>
+}
+
+const quoted = (value: Value): string => {
+  const text = value === null ? "" : String(value)
+  // A spreadsheet takes these for formulas; a figure may well be negative, a text is not meant to be one.
+  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** Lines of CSV (RFC 4180 but for the line feed), header first. */
+export const csv = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
+  const keyed = columns.filter(({ key }) => key !== undefined)
+  yield keyed.map(({ key }) => key).join(",")
+  for (const row of rows) yield keyed.map(({ value }) => quoted(value(row))).join(",")
+}
+
+/** One JSON object a line. */
+export const ndjson = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
+  for (const row of rows) {
+    yield JSON.stringify(
+      Object.fromEntries(columns.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value(row)]]))),
+    )
+  }
+}
+
+const shown = <Row>(column: Column<Row>, row: Row): string => {
+  if (column.show !== undefined) return column.show(row)
+  const value = column.value(row)
+  return value === null ? "–" : printable(String(value))
+}
+
+/** A Markdown table, numbers to the right. */
+export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
+  const titled = columns.filter(({ title }) => title !== undefined)
+  const line = (cells: ReadonlyArray<string>) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`
+  yield line(titled.map(({ title = "" }) => title))
+  yield line(titled.map(({ align }) => (align === "right" ? "---:" : "---")))
+  for (const row of rows) yield line(titled.map((column) => shown(column, row)))
+}
+
+const gap = "  "
+
+/** Leaves out the least important columns until the rest fits; then the widest text gives way. */
+const fitted = (
+  widths: ReadonlyArray<number>,
+  columns: ReadonlyArray<Pick<Column<never>, "priority" | "align">>,
+  width: number,
+) => {
+  const kept = columns.map((_, index) => index)
+  const total = () => kept.reduce((sum, index) => sum + (widths[index] ?? 0), gap.length * Math.max(0, kept.length - 1))
+  while (total() > width) {
+    const first = kept
+      .filter((index) => columns[index]?.priority !== undefined)
+      .toSorted((one, other) => (columns[one]?.priority ?? 0) - (columns[other]?.priority ?? 0))[0]
+    if (first === undefined) break
+    kept.splice(kept.indexOf(first), 1)
+  }
+  const final = [...widths]
+  for (let over = total() - width; over > 0; over--) {
+    const widest = kept
+      .filter((index) => columns[index]?.align !== "right" && (final[index] ?? 0) > 6)
+      .toSorted((one, other) => (final[other] ?? 0) - (final[one] ?? 0))[0]
+    if (widest === undefined) break
+    final[widest] = (final[widest] ?? 0) - 1
+  }
+  return { kept, widths: final }
+}
+
+/** A table that fits the terminal, numbers aligned to the right. */
+export const table = function* <Row>({ columns, rows }: Table<Row>, style: Style): Generator<string> {
+  const titled = columns.filter(({ title }) => title !== undefined)
+  const lines = Array.from(rows, (row) => ({ row, cells: titled.map((column) => shown(column, row)) }))
+  const natural = titled.map(({ title = "" }, index) =>
+    lines.reduce((width, { cells }) => Math.max(width, stringWidth(cells[index] ?? "")), stringWidth(title)),
+  )
+  const { kept, widths } = fitted(natural, titled, style.width)
+  const line = (cell: (index: number) => string, paint: (index: number, text: string) => string) =>
+    kept
+      .map((index) => paint(index, fit(cell(index), widths[index] ?? 0, titled[index]?.align ?? "left")))
+      .join(gap)
+      .trimEnd()
+  yield line(
+    (index) => titled[index]?.title ?? "",
+    (_, text) => ink(style, "bold", text),
+  )
+  for (const { cells, row } of lines) {
+    yield line(
+      (index) => cells[index] ?? "",
+      (index, text) => {
+        const colour = titled[index]?.ink?.(row)
+        return colour === undefined ? text : ink(style, colour, text)
+      },
+    )
+  }
+  if (kept.length < titled.length) {
+    const left = titled.filter((_, index) => !kept.includes(index)).map(({ title = "" }) => title)
+    yield ink(style, "dim", `No room for ${left.join(", ")}: widen the terminal, or use --format csv.`)
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Prints an answer in the format asked for: the document as JSON, or its rows.
+ */
+import * as Calendar from "@dwell/core/Calendar"
+import { type Document } from "@dwell/core/Report"
+import { print } from "../output.ts"
+import { type Format } from "../options.ts"
+import { remarks } from "./quality.ts"
+import { detect, ink, type Style } from "./style.ts"
+import * as Table from "./Table.ts"
+import { instant } from "./text.ts"
+
+/** How much stdout can show. */
+export const styleOfOutput = (): Style => detect(process.stdout, process.env)
+
+type Section<Row> = Table.Table<Row> & {
+  /** Lines above the table, for tables on a terminal or in a file. */
+  readonly above?: ReadonlyArray<string>
+  /** Lines below. */
+  readonly below?: ReadonlyArray<string>
+}
+
+/** A section of a document whose row type only its columns and rows need to agree on. */
+export interface AnySection {
+  readonly csv: () => Iterable<string>
+  readonly ndjson: () => Iterable<string>
+  readonly markdown: () => Iterable<string>
+  readonly table: (style: Style) => Iterable<string>
+}
+
+export const section = <Row>({ above = [], below = [], ...rows }: Section<Row>): AnySection => ({
+  csv: () => Table.csv(rows),
+  ndjson: () => Table.ndjson(rows),
+  markdown: () => Table.markdown(rows),
+  table: function* (style) {
+    yield* above
+    yield* Table.table(rows, style)
+    yield* below
+  },
+})
+
+export interface Answer {
+  readonly document: { readonly window: Document["window"]; readonly quality: Document["quality"] }
+  readonly zone: Calendar.Zone
+  /** For formats with one kind of row. */
+  readonly rows: AnySection
+  /** For tables and Markdown. */
+  readonly sections: ReadonlyArray<AnySection>
+}
+
+const heading = ({ document: { window }, zone }: Answer): string => {
+  const until = window.now < window.to ? `, known until ${instant(zone, window.now)}` : ""
+  return `${instant(zone, window.from)} to ${instant(zone, window.to)}, ${zone.name}${until}`
+}
+
+const tables = function* (answer: Answer, style: Style): Generator<string> {
+  yield ink(style, "bold", heading(answer))
+  for (const part of answer.sections) {
+    yield ""
+    yield* part.table(style)
+  }
+  yield ""
+  for (const remark of remarks(answer.document.quality)) yield ink(style, "dim", remark)
+}
+
+const pages = function* (answer: Answer): Generator<string> {
+  yield `**${heading(answer)}**`
+  for (const part of answer.sections) {
+    yield ""
+    yield* part.markdown()
+  }
+  yield ""
+  yield* remarks(answer.document.quality).map((remark) => `- ${remark}`)
+}
+
+const json = function* (document: unknown): Generator<string> {
+  yield JSON.stringify(document, null, 2)
+}
+
+const lines = (answer: Answer, format: Format, style: Style): Iterable<string> => {
+  switch (format) {
+    case "json":
+      return json(answer.document)
+    case "csv":
+      return answer.rows.csv()
+    case "ndjson":
+      return answer.rows.ndjson()
+    case "markdown":
+      return pages(answer)
+    case "table":
+      return tables(answer, style)
+  }
+}
+
+/** Prints it to stdout. */
+export const printAnswer = (answer: Answer, format: Format, style: Style = styleOfOutput()) =>
+  print(lines(answer, format, style))

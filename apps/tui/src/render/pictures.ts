@@ -1,0 +1,65 @@
+/**
+ * Small pictures of figures, made of characters.
+ */
+import { type Category } from "@dwell/core/Category"
+import { ink, looks, type Style } from "./style.ts"
+
+/** Shares a width out so that the parts add up to it: the largest remainders get the cells that rounding leaves. */
+const apportion = (values: ReadonlyArray<number>, width: number): ReadonlyArray<number> => {
+  const total = values.reduce((sum, value) => sum + value, 0)
+  if (total === 0) return values.map(() => 0)
+  const exact = values.map((value) => (value / total) * width)
+  const cells = exact.map(Math.floor)
+  const left = width - cells.reduce((sum, value) => sum + value, 0)
+  exact
+    .map((value, index) => ({ index, rest: value - Math.floor(value) }))
+    .toSorted((one, other) => other.rest - one.rest || one.index - other.index)
+    .slice(0, left)
+    .forEach(({ index }) => (cells[index] = (cells[index] ?? 0) + 1))
+  return cells
+}
+
+/** The categories from busiest to least, as bars and legends show them. */
+export const order: ReadonlyArray<Category> = ["handling", "afterCall", "available", "idle", "other", "offline"]
+
+/** A bar of the time in each category. */
+export const stack = (style: Style, seconds: Readonly<Record<Category, number>>, width: number): string => {
+  const cells = apportion(
+    order.map((category) => seconds[category]),
+    width,
+  )
+  return order
+    .map((category, index) => ink(style, looks[category].ink, looks[category].filling.repeat(cells[index] ?? 0)))
+    .join("")
+}
+
+/** What the fillings of a stack mean. */
+export const legend = (style: Style, categories: ReadonlyArray<Category>): string =>
+  order
+    .filter((category) => categories.includes(category))
+    .map((category) => `${ink(style, looks[category].ink, looks[category].filling)} ${category}`)
+    .join("  ")
+
+const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+
+/** A bar to an eighth of a cell. */
+export const bar = (ratio: number, width: number): string => {
+  const units = Math.round(Math.max(0, Math.min(1, ratio)) * width * 8)
+  return "█".repeat(Math.floor(units / 8)) + (eighths[units % 8] ?? "")
+}
+
+const heights = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+
+/** A line of values over time, averaged to so many cells; anything above nothing shows. */
+export const spark = (values: ReadonlyArray<number>, width: number, max: number): string => {
+  const cells = Math.min(width, values.length)
+  return Array.from({ length: cells }, (_, cell) => {
+    const part = values.slice(
+      Math.floor((cell * values.length) / cells),
+      Math.max(Math.floor(((cell + 1) * values.length) / cells), Math.floor((cell * values.length) / cells) + 1),
+    )
+    const mean = part.reduce((sum, value) => sum + value, 0) / part.length
+    const height = max === 0 ? 0 : Math.round((mean / max) * 8)
+    return heights[mean > 0 ? Math.max(1, height) : 0] ?? " "
+  }).join("")
+}

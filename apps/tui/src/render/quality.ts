@@ -1,0 +1,33 @@
+/**
+ * What an answer was made of, in words: only what is worth a reader's attention.
+ */
+import { type Document } from "@dwell/core/Report"
+import { plural } from "./text.ts"
+
+const few = (values: ReadonlyArray<string | number>): string =>
+  values.length <= 5 ? values.join(", ") : `${values.slice(0, 5).join(", ")} and ${values.length - 5} more`
+
+/** One sentence for each remark; always one on how many events there were. */
+export const remarks = (quality: Document["quality"]): ReadonlyArray<string> => {
+  const { agentsWithoutCarryIn, conflicts, duplicates, future, outOfOrder, stale, uncovered, unique, unknownStatuses } =
+    quality
+  const dropped = [
+    ...(duplicates > 0 ? [plural(duplicates, "duplicate")] : []),
+    ...(conflicts > 0 ? [plural(conflicts, "corrected row")] : []),
+    ...(outOfOrder > 0 ? [`${plural(outOfOrder, "event")} recorded late`] : []),
+  ]
+  return [
+    `${plural(unique, "event")} in the window${dropped.length > 0 ? ` (${dropped.join(", ")})` : ""}.`,
+    ...(agentsWithoutCarryIn.length > 0
+      ? [
+          `Status at the start not known of ${plural(agentsWithoutCarryIn.length, "agent")}: ${few(agentsWithoutCarryIn)}.`,
+        ]
+      : []),
+    ...(unknownStatuses.length > 0 ? [`Statuses in no category, counted as other: ${few(unknownStatuses)}.`] : []),
+    ...(stale > 0
+      ? [`${plural(stale, "interval")} open or over 16 h and not offline: perhaps a forgotten logout.`]
+      : []),
+    ...(future > 0 ? [`${plural(future, "event")} later than now: check the clocks.`] : []),
+    ...(uncovered.length > 0 ? [`${plural(uncovered.length, "span")} of the window could not be read.`] : []),
+  ]
+}

@@ -1,0 +1,329 @@
+/**
+ * From options to a question and the log that answers it.
+ */
+import * as AgentDirectory from "@dwell/core/AgentDirectory"
+import * as Calendar from "@dwell/core/Calendar"
+import * as Category from "@dwell/core/Category"
+import * as ContactNow from "@dwell/core/ContactNow"
+import * as EventBatch from "@dwell/core/EventBatch"
+import * as EventLog from "@dwell/core/EventLog"
+import * as Format from "@dwell/core/format/Format"
+import { type InvalidInput } from "@dwell/core/InvalidInput"
+import * as Report from "@dwell/core/Report"
+import * as StatusLog from "@dwell/core/StatusLog"
+import * as Token from "@dwell/core/Token"
+import * as Window from "@dwell/core/Window"
+import { type PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { Fixable, usage, Usage } from "./errors.ts"
+import { say } from "./output.ts"
+import * as Progress from "./progress.ts"
+import { count, percent, plural } from "./render/text.ts"
+import { settings, type Settings, tokenFile } from "./settings.ts"
+
+type Text = Option.Option<string>
+
+export interface SourceOptions {
+  readonly input: Text
+  readonly from: Text
+  readonly to: Text
+  readonly now: Text
+  readonly tz: Text
+  readonly agent: Text
+}
+
+export interface FigureOptions extends SourceOptions {
+  readonly capStale: boolean
+  readonly categories: Text
+  readonly agents: Text
+}
+
+export interface Asked {
+  readonly log: EventLog.EventLog
+  readonly question: Report.Question
+}
+
+interface Loaded {
+  readonly log: EventLog.EventLog
+  readonly window: Window.Window
+  /** What the source knows of names. */
+  readonly names: AgentDirectory.AgentDirectory
+}
+
+const orUsage = <A>(checked: Either.Either<A, InvalidInput>): Effect.Effect<A, Usage> => Effect.mapError(checked, usage)
+
+const causes: Partial<Record<string, string>> = {
+  NotFound: "there is no such file. Check the path",
+  PermissionDenied: "you may not read it. Check its permissions",
+  BadResource: "it is a folder. Give a file",
+}
+
+const unreadable = (name: string) => (error: PlatformError) =>
+  new Fixable({
+    message: `${name}: ${(error._tag === "SystemError" ? causes[error.reason] : undefined) ?? `it can't be read (${error.message})`}.`,
+  })
+
+const readText = (name: string) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    return yield* Effect.mapError(files.readFileString(name), unreadable(name))
+  })
+
+/** More rows than this in one answer don't fit the memory of a small machine. */
+const mostRows = 20_000_000
+
+/** Rows from before the window are thinned out whenever so many have gathered. */
+const mostEarlyRows = 1_000_000
+
+interface Bounds {
+  readonly from: Option.Option<number>
+  readonly to: Option.Option<number>
+}
+
+/** Collects the rows that matter to a window whose bounds may be open. */
+const collector = (name: string, { from, to }: Bounds) => {
+  const begin = Option.getOrElse(from, () => -Infinity)
+  const end = Option.getOrElse(to, () => Infinity)
+  let early: Array<EventBatch.EventBatch> = []
+  const kept: Array<EventBatch.EventBatch> = []
+  let earlyRows = 0
+  let keptRows = 0
+  let rows = 0
+  return {
+    get rows() {
+      return rows
+    },
+    add: (batch: EventBatch.EventBatch): Effect.Effect<void, Fixable> =>
+      Effect.suspend(() => {
+        const { uts } = batch
+        const inside = EventBatch.filter(batch, (row) => (uts[row] ?? 0) >= begin && (uts[row] ?? 0) < end)
+        const before = EventBatch.filter(batch, (row) => (uts[row] ?? 0) < begin)
+        rows += batch.length
+        keptRows += inside.length
+        earlyRows += before.length
+        if (inside.length > 0) kept.push(inside)
+        if (before.length > 0) early.push(before)
+        if (earlyRows > mostEarlyRows) {
+          early = [EventLog.lastEvents(early)]
+          earlyRows = early[0]?.length ?? 0
+        }
+        if (keptRows <= mostRows) return Effect.void
+        return new Fixable({
+          message: `${name}: the window has more than ${count(mostRows)} rows. Ask about a shorter one with --from and --to.`,
+        })
+      }),
+    log: () => EventLog.normalise([...early, ...kept]),
+  }
+}
+
+const fromFile = (input: string, bounds: Bounds) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const isStandard = input === "-"
+    const name = isStandard ? "standard input" : input
+    const bytes = isStandard
+      ? NodeStream.fromReadable<Fixable, Uint8Array>(
+          () => process.stdin,
+          (error) => new Fixable({ message: `${name}: it can't be read (${String(error)}).` }),
+        )
+      : files.stream(input, { chunkSize: 262_144 }).pipe(Stream.mapError(unreadable(name)))
+    const size = isStandard ? null : Number((yield* Effect.mapError(files.stat(input), unreadable(name))).size)
+    const meter = yield* Progress.make
+    let read = 0
+    const rows = collector(name, bounds)
+    const shown = () =>
+      `Reading ${name}  ${size === null ? "" : `${percent(read / size)}  `}${plural(rows.rows, "row")}`
+    yield* bytes.pipe(
+      Stream.tap((chunk) => {
+        read += chunk.length
+        return meter.show(shown)
+      }),
+      (stream) => Format.decode(stream),
+      Stream.catchTag("FormatError", (error) =>
+        Stream.fail(
+          new Fixable({
+            message: `${name}: ${error.message}. Give status_log rows as vendor JSON or XML, NDJSON or CSV; nothing was reported.`,
+          }),
+        ),
+      ),
+      Stream.runForEach(rows.add),
+      Effect.ensuring(meter.clear),
+    )
+    return { name, log: rows.log() }
+  })
+
+/** The services that talk to the vendor; the token is kept in a file unless told otherwise. */
+export const connect = ({ addresses, ...connection }: Settings, { keepToken = true } = {}) => {
+  const contactNow = ContactNow.layer(connection)
+  const token = Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const cache = keepToken ? { cache: yield* Token.fileCache(yield* tokenFile, { addresses }) } : {}
+      return Token.layer({ addresses, ...cache })
+    }),
+  )
+  return StatusLog.layer.pipe(Layer.provideMerge(token), Layer.provideMerge(contactNow))
+}
+
+/** Reads a window from the vendor, showing how far it is. */
+const fromVendor = (window: Window.Window, agents: ReadonlyArray<number> | undefined) =>
+  Effect.gen(function* () {
+    const statusLog = yield* StatusLog.StatusLog
+    const meter = yield* Progress.make
+    const batches: Array<EventBatch.EventBatch> = []
+    yield* statusLog
+      .read({
+        window,
+        ...(agents === undefined ? {} : { agents }),
+        onProgress: ({ all, done, phase, requests, rows }) =>
+          meter.show(
+            () =>
+              `Reading ${phase === "carryIn" ? "what came before" : "the window"}  ${percent(done / Math.max(1, all))}  ` +
+              `${plural(rows, "row")} in ${plural(requests, "request")}`,
+          ),
+      })
+      .pipe(
+        Stream.runForEach((batch) => Effect.sync(() => batches.push(batch))),
+        Effect.ensuring(meter.clear),
+      )
+    return EventLog.normalise(batches)
+  })
+
+/** The vendor's names; a report without them is still right, so their failure is only said. */
+const vendorDirectory = (window: Window.Window) =>
+  AgentDirectory.fromVendor(window).pipe(
+    Effect.catchAll((error) =>
+      Effect.as(
+        say(`Names of agents could not be read, so ids are shown: ${error.message}`),
+        new Map() satisfies AgentDirectory.AgentDirectory,
+      ),
+    ),
+  )
+
+const agentIds = (option: string): Either.Either<ReadonlyArray<number>, Usage> => {
+  const texts = option.split(",").map((id) => id.trim())
+  const wrong = texts.find((id) => !/^\d+$/.test(id) || !Number.isSafeInteger(Number(id)))
+  return wrong === undefined
+    ? Either.right(texts.map(Number))
+    : Either.left(new Usage({ message: `--agent: "${wrong}" is not an agent id. Give ids such as 700101,700102.` }))
+}
+
+/** What options say, before anything is read. */
+const understand = (options: SourceOptions) =>
+  Effect.gen(function* () {
+    const clock = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const local = new Intl.DateTimeFormat().resolvedOptions().timeZone
+    const zone = yield* orUsage(Calendar.zone(Option.getOrElse(options.tz, () => local)))
+    const instant = (what: string, text: Text, now: number) =>
+      Effect.transposeMapOption(text, (given) => orUsage(Calendar.parseInstant(given, { zone, now, what })))
+    const now = yield* instant("--now", options.now, clock)
+    const reference = Option.getOrElse(now, () => clock)
+    const from = yield* instant("--from", options.from, reference)
+    const to = yield* instant("--to", options.to, reference)
+    const agents = yield* Effect.transposeMapOption(options.agent, agentIds)
+    return { zone, now, reference, from, to, agents: Option.getOrUndefined(agents) }
+  })
+
+type Understood = Effect.Effect.Success<ReturnType<typeof understand>>
+
+const makeWindow = (from: number, to: number) => orUsage(Window.make(from, to))
+
+/** The log of a file, and its window. */
+const readFile = (input: string, { from, to }: Understood) =>
+  Effect.gen(function* () {
+    if (Option.isSome(from) && Option.isSome(to)) yield* makeWindow(from.value, to.value)
+    const { log, name } = yield* fromFile(input, { from, to })
+    if (log.length === 0 && (Option.isNone(from) || Option.isNone(to))) {
+      return yield* new Fixable({
+        message: `${name}: it has no events in it. Give --from and --to to ask about no events.`,
+      })
+    }
+    let first = Infinity
+    let last = -Infinity
+    for (const uts of log.uts) {
+      first = Math.min(first, uts)
+      last = Math.max(last, uts)
+    }
+    const window = yield* makeWindow(
+      Option.getOrElse(from, () => first),
+      Option.getOrElse(to, () => last + 1),
+    )
+    const loaded: Loaded = { log, window, names: new Map() }
+    return loaded
+  })
+
+/** The log of the vendor, from today on where nothing else was asked. */
+const readVendor = ({ agents, from, reference, to, zone }: Understood, isNamed: boolean) =>
+  Effect.gen(function* () {
+    const today = yield* orUsage(Calendar.parseInstant("today", { zone, now: reference, what: "--from" }))
+    const window = yield* makeWindow(
+      Option.getOrElse(from, () => today),
+      Option.getOrElse(to, () => reference),
+    )
+    const [log, names] = yield* Effect.all(
+      [fromVendor(window, agents), isNamed ? Effect.succeed(new Map()) : vendorDirectory(window)],
+      { concurrency: 2 },
+    )
+    const loaded: Loaded = { log, window, names }
+    return loaded
+  })
+
+const read = (options: SourceOptions, understood: Understood, isNamed: boolean) =>
+  Option.isSome(options.input)
+    ? readFile(options.input.value, understood)
+    : Effect.flatMap(settings, (found) => Effect.provide(readVendor(understood, isNamed), connect(found)))
+
+/** The log as it was read, and the window asked about. */
+export const events = (options: SourceOptions) =>
+  Effect.gen(function* () {
+    const understood = yield* understand(options)
+    const { log, window } = yield* read(options, understood, true)
+    return { log: understood.agents === undefined ? log : EventLog.ofAgents(log, understood.agents), window }
+  })
+
+/** Everything but the log. */
+const prepare = (options: FigureOptions) =>
+  Effect.gen(function* () {
+    const understood = yield* understand(options)
+    const categories = yield* Effect.transposeMapOption(options.categories, (name) =>
+      Effect.flatMap(readText(name), (content) => Category.parse(content, name)),
+    )
+    const directory = yield* Effect.transposeMapOption(options.agents, (name) =>
+      Effect.flatMap(readText(name), (content) => AgentDirectory.fromCsv(content, name)),
+    )
+    const asked = ({ log, names, window }: Loaded): Asked => ({
+      log,
+      question: {
+        window,
+        now: Option.getOrElse(understood.now, () => Math.min(window.to, understood.reference)),
+        zone: understood.zone,
+        categories: Option.getOrElse(categories, () => Category.defaults),
+        directory: Option.getOrElse(directory, () => names),
+        ...(understood.agents === undefined ? {} : { agents: understood.agents }),
+        staleAfterSeconds: Report.defaultStaleAfterSeconds,
+        capStale: options.capStale,
+        uncovered: [],
+      },
+    })
+    return { understood, isNamed: Option.isSome(directory), asked }
+  })
+
+/** A question and its log. */
+export const ask = (options: FigureOptions) =>
+  Effect.gen(function* () {
+    const { asked, isNamed, understood } = yield* prepare(options)
+    return asked(yield* read(options, understood, isNamed))
+  })
+
+/** A question and its log, from a vendor who is connected already. */
+export const askVendor = (options: FigureOptions) =>
+  Effect.gen(function* () {
+    const { asked, isNamed, understood } = yield* prepare(options)
+    return asked(yield* readVendor(understood, isNamed))
+  })

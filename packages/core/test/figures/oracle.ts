@@ -1,0 +1,360 @@
+// Every figure of docs/definitions.md the slow way, one second after another: what the tests beside it compare with.
+// It shares nothing with src but types, and reads the definitions as they stand. Slow on purpose; nothing is clever.
+import { type Category, type Table } from "../../src/Category.ts"
+import { type AgentDirectory } from "../../src/contactnow/AgentDirectory.ts"
+import { type Document, type IntervalsDocument, type StaffingDocument } from "../../src/Report.ts"
+import { type StatusEvent } from "../../src/StatusEvent.ts"
+
+/** A question, in plain values. */
+export interface Asked {
+  readonly from: number
+  readonly to: number
+  readonly now: number
+  readonly zone: string
+  readonly categories: Table
+  readonly directory: AgentDirectory
+  readonly staleAfter: number
+  readonly capStale: boolean
+  readonly agents?: ReadonlyArray<number>
+}
+
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+type StatusFigures = Document["statuses"][number]
+type AgentFigures = Document["agents"][number]
+type TeamFigures = NonNullable<Document["teams"]>[number]
+type Session = AgentFigures["sessions"][number]
+type BucketRow = NonNullable<Document["buckets"]>[number]
+type IntervalRow = IntervalsDocument["intervals"][number]
+type StaffingRow = StaffingDocument["staffing"][number]
+
+const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
+const most = (values: ReadonlyArray<number>): number => values.reduce((best, value) => Math.max(best, value), 0)
+const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+const distinct = <A>(values: Iterable<A>): ReadonlyArray<A> => [...new Set(values)]
+const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
+
+/** The whole seconds of `[from, to)`. */
+const secondsOf = (from: number, to: number): ReadonlyArray<number> => {
+  const seconds: Array<number> = []
+  for (let second = from; second < to; second++) seconds.push(second)
+  return seconds
+}
+
+const isEqual = (one: StatusEvent, other: StatusEvent): boolean =>
+  one.uid === other.uid &&
+  one.uts === other.uts &&
+  one.agent === other.agent &&
+  one.status === other.status &&
+  one.subcode === other.subcode &&
+  one.callid === other.callid
+
+export interface Normalised {
+  /** Ordered by agent, time and uid. */
+  readonly events: ReadonlyArray<StatusEvent>
+  /** For each row dropped because it is the equal of the one kept: the one kept. */
+  readonly duplicates: ReadonlyArray<StatusEvent>
+  /** For each row dropped because it differs from the one kept: the one kept, whose time and agent it counts for. */
+  readonly conflicts: ReadonlyArray<StatusEvent>
+}
+
+export const normalise = (delivered: ReadonlyArray<StatusEvent>): Normalised => {
+  const events: Array<StatusEvent> = []
+  const duplicates: Array<StatusEvent> = []
+  const conflicts: Array<StatusEvent> = []
+  delivered.forEach((row, index) => {
+    const last = delivered.findLastIndex(({ uid }) => uid === row.uid)
+    const kept = delivered[last] ?? row
+    if (last === index) events.push(row)
+    else if (isEqual(row, kept)) duplicates.push(kept)
+    else conflicts.push(kept)
+  })
+  events.sort((one, other) => one.agent - other.agent || one.uts - other.uts || (one.uid < other.uid ? -1 : 1))
+  return { events, duplicates, conflicts }
+}
+
+/** An event as the question sees it. */
+interface Own {
+  readonly event: StatusEvent
+  readonly category: Category
+  /** The agent's next event before `to`; none when this one is open. */
+  readonly next: number | undefined
+  readonly isStale: boolean
+  /** Which run of one status it is in. */
+  readonly visit: number
+}
+
+/** What a second of an agent is: of an event, known to be nobody's, or not covered at all. */
+type Second = Own | "untracked" | "uncovered"
+
+/** All of one agent. */
+export interface Line {
+  readonly agent: number
+  readonly owns: ReadonlyArray<Own>
+  /** Per second of the window. */
+  readonly seconds: ReadonlyArray<Second>
+}
+
+const isOwn = (second: Second | undefined): second is Own => second !== undefined && typeof second !== "string"
+
+const lineOf = (agent: number, known: ReadonlyArray<StatusEvent>, asked: Asked): Line => {
+  const events = known.filter((event) => event.agent === agent && event.uts < asked.to)
+  let visit = 0
+  const owns = events.map((event, index): Own => {
+    if (index > 0 && events[index - 1]?.status !== event.status) visit += 1
+    const category = asked.categories.get(event.status) ?? "other"
+    const next = events[index + 1]?.uts
+    const isLong = next !== undefined && next - event.uts > asked.staleAfter
+    return { event, category, next, isStale: category !== "offline" && (next === undefined || isLong), visit }
+  })
+  const seconds = secondsOf(asked.from, asked.to).map((second): Second => {
+    const own = owns.findLast(({ event }) => event.uts <= second)
+    const isOpen = own === undefined || own.next === undefined
+    if (isOpen && second >= asked.now) return "uncovered"
+    if (own === undefined) return "untracked"
+    if (asked.capStale && own.isStale && second >= own.event.uts + asked.staleAfter) return "untracked"
+    return own
+  })
+  return { agent, owns, seconds }
+}
+
+/** How many seconds of the window an event has. */
+const held = ({ seconds }: Line, own: Own): number => seconds.filter((second) => second === own).length
+
+const isWithin = ({ from, to }: Asked, { uts }: StatusEvent): boolean => uts >= from && uts < to
+
+/** The events that touch the window: they have time in it, or happen in it. */
+const touching = (line: Line, asked: Asked): ReadonlyArray<Own> =>
+  line.owns.filter((own) => held(line, own) > 0 || isWithin(asked, own.event))
+
+const callsOf = (owns: ReadonlyArray<Own>): number =>
+  distinct(owns.map(({ event }) => event.callid).filter((callid) => callid !== 0n)).length
+
+const statusFigures = (lines: ReadonlyArray<Line>, asked: Asked): ReadonlyArray<StatusFigures> => {
+  const all = lines.flatMap((line) => touching(line, asked))
+  return distinct(all.map(({ event }) => event.status))
+    .toSorted(byText)
+    .map((status) => {
+      const seconds = sum(
+        lines.map((line) => line.seconds.filter((each) => isOwn(each) && each.event.status === status).length),
+      )
+      const visits = lines.flatMap((line) => {
+        const own = line.owns.filter(({ event }) => event.status === status)
+        return distinct(own.map(({ visit }) => visit))
+          .map((visit) => line.seconds.filter((each) => isOwn(each) && each.visit === visit).length)
+          .filter((length) => length > 0)
+      })
+      const events = all.filter(({ event }) => event.status === status)
+      return {
+        status,
+        category: asked.categories.get(status) ?? "other",
+        seconds,
+        entries: events.filter(({ event }) => isWithin(asked, event)).length,
+        visits: visits.length,
+        longest: most(visits),
+        average: ratio(seconds, visits.length),
+        calls: callsOf(events),
+      }
+    })
+}
+
+const groupFigures = (lines: ReadonlyArray<Line>, asked: Asked) => {
+  const all = lines.flatMap((line) => touching(line, asked))
+  const every = lines.flatMap(({ seconds }) => seconds)
+  const of = (...categories: ReadonlyArray<Category>): number =>
+    every.filter((each) => isOwn(each) && categories.includes(each.category)).length
+  const loggedIn = every.filter((each) => isOwn(each) && each.category !== "offline").length
+  const handled = of("handling", "afterCall")
+  const handledCalls = callsOf(all.filter(({ category }) => category === "handling" || category === "afterCall"))
+  return {
+    statuses: statusFigures(lines, asked),
+    untracked: every.filter((each) => each === "untracked").length,
+    loggedIn,
+    calls: callsOf(all),
+    rates: {
+      occupancy: ratio(handled, handled + of("available")),
+      utilisation: ratio(handled, loggedIn),
+      availability: ratio(of("available"), loggedIn),
+      notReadyShare: ratio(of("idle", "other"), loggedIn),
+      averageHandleTime: ratio(handled, handledCalls),
+    },
+  }
+}
+
+/** Runs of seconds that are logged in. */
+const sessionsOf = (line: Line, asked: Asked): ReadonlyArray<Session> => {
+  const found: Array<Session> = []
+  const isIn = (index: number): boolean => {
+    const second = line.seconds[index]
+    return isOwn(second) && second.category !== "offline"
+  }
+  const last = line.owns.at(-1)
+  for (let index = 0; index < line.seconds.length; index++) {
+    if (!isIn(index) || isIn(index - 1)) continue
+    let end = index
+    while (isIn(end)) end += 1
+    const first = line.seconds[index]
+    found.push({
+      start: asked.from + index,
+      end: asked.from + end,
+      before: isOwn(first) && first.event.uts < asked.from,
+      open: line.seconds.slice(index, end).includes(last ?? "uncovered"),
+    })
+  }
+  return found
+}
+
+const nameOf = ({ directory }: Asked, agent: number) => ({
+  agent,
+  name: directory.get(agent)?.name ?? null,
+  team: directory.get(agent)?.team ?? null,
+})
+
+/** Everything known, and one line for each agent answered for. */
+export interface Ground extends Normalised {
+  readonly lines: ReadonlyArray<Line>
+}
+
+export const ground = (delivered: ReadonlyArray<StatusEvent>, asked: Asked): Ground => {
+  const known = normalise(delivered)
+  const seen = known.events.filter(({ uts }) => uts < asked.to).map(({ agent }) => agent)
+  const agents = asked.from === asked.to ? [] : distinct(asked.agents ?? seen).toSorted((one, other) => one - other)
+  return { ...known, lines: agents.map((agent) => lineOf(agent, known.events, asked)) }
+}
+
+const qualityOf = ({ conflicts, duplicates, events, lines }: Ground, asked: Asked): Document["quality"] => {
+  const isCounted = (event: StatusEvent): boolean =>
+    isWithin(asked, event) && lines.some(({ agent }) => agent === event.agent)
+  const own = events.filter(isCounted)
+  const touched = lines.flatMap((line) => touching(line, asked))
+  const counts = {
+    unique: own.length,
+    duplicates: duplicates.filter(isCounted).length,
+    conflicts: conflicts.filter(isCounted).length,
+  }
+  return {
+    rows: counts.unique + counts.duplicates + counts.conflicts,
+    ...counts,
+    outOfOrder: own.filter((event) =>
+      own.some((later) => later.agent === event.agent && later.uts > event.uts && later.uid < event.uid),
+    ).length,
+    future: own.filter(({ uts }) => uts > asked.now).length,
+    stale: touched.filter(({ isStale }) => isStale).length,
+    unknownStatuses: distinct(touched.map(({ event }) => event.status))
+      .filter((status) => !asked.categories.has(status))
+      .toSorted(byText),
+    agentsWithoutCarryIn: lines
+      .filter(({ owns }) => !owns.some(({ event }) => event.uts <= asked.from))
+      .map(({ agent }) => agent),
+    uncovered: [],
+  }
+}
+
+/** The answer to `Report.make`, with teams; with buckets when their edges are given. */
+export const report = (
+  delivered: ReadonlyArray<StatusEvent>,
+  asked: Asked,
+  edges?: ReadonlyArray<Span & { readonly label: string }>,
+): Document => {
+  const from = ground(delivered, asked)
+  const { lines } = from
+  const teamOf = ({ agent }: Line): string | null => asked.directory.get(agent)?.team ?? null
+  const teams = distinct(lines.map(teamOf))
+  const named = teams.filter((team) => team !== null).toSorted(byText)
+  return {
+    window: { from: asked.from, to: asked.to, now: asked.now, timezone: asked.zone },
+    statuses: statusFigures(lines, asked),
+    agents: lines.map((line) => ({
+      ...nameOf(asked, line.agent),
+      ...groupFigures([line], asked),
+      sessions: sessionsOf(line, asked),
+    })),
+    teams: [...named, ...teams.filter((team) => team === null)].map((team): TeamFigures => {
+      const members = lines.filter((line) => teamOf(line) === team)
+      return { team, agents: members.length, ...groupFigures(members, asked) }
+    }),
+    ...(edges === undefined ? {} : { buckets: bucketRows(lines, asked, edges) }),
+    quality: qualityOf(from, asked),
+  }
+}
+
+const countBy = (line: Line, asked: Asked, { end, start }: Span): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const second of line.seconds.slice(start - asked.from, end - asked.from)) {
+    if (isOwn(second)) counts.set(second.event.status, (counts.get(second.event.status) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Statuses with time in a bucket, by bucket, agent and status. */
+export const bucketRows = (
+  lines: ReadonlyArray<Line>,
+  asked: Asked,
+  edges: ReadonlyArray<Span & { readonly label: string }>,
+): ReadonlyArray<BucketRow> =>
+  edges.flatMap((edge) =>
+    lines.flatMap((line) =>
+      [...countBy(line, asked, edge)]
+        .toSorted(([one], [other]) => byText(one, other))
+        .map(([status, seconds]) => ({ ...edge, agent: line.agent, status, seconds })),
+    ),
+  )
+
+/** The untracked seconds of one agent in a span of the window. */
+export const untrackedIn = (line: Line, asked: Asked, { end, start }: Span): number =>
+  line.seconds.slice(start - asked.from, end - asked.from).filter((second) => second === "untracked").length
+
+/** Steps of the window up to `now`, and the agents in each status, second by second. */
+export const staffing = (
+  delivered: ReadonlyArray<StatusEvent>,
+  asked: Asked,
+  steps: ReadonlyArray<Span>,
+): ReadonlyArray<StaffingRow> => {
+  const { lines } = ground(delivered, asked)
+  return steps.flatMap(({ end, start }) => {
+    const heads = (status: string): ReadonlyArray<number> =>
+      secondsOf(start, end).map(
+        (second) =>
+          lines.filter(({ seconds }) => {
+            const each = seconds[second - asked.from]
+            return isOwn(each) && each.event.status === status
+          }).length,
+      )
+    return distinct(lines.flatMap((line) => [...countBy(line, asked, { start, end }).keys()]))
+      .toSorted(byText)
+      .map((status) => {
+        const counts = heads(status)
+        return {
+          start,
+          end,
+          status,
+          average: sum(counts) / counts.length,
+          min: counts.reduce((least, count) => Math.min(least, count), Infinity),
+          max: most(counts),
+        }
+      })
+  })
+}
+
+/** The intervals of events that touch the window, clipped, by agent and time; untracked stretches are not in it. */
+export const intervals = (delivered: ReadonlyArray<StatusEvent>, asked: Asked): ReadonlyArray<IntervalRow> =>
+  ground(delivered, asked).lines.flatMap((line) =>
+    touching(line, asked).map((own): IntervalRow => {
+      const start = Math.max(asked.from, own.event.uts)
+      return {
+        ...nameOf(asked, line.agent),
+        start,
+        end: start + held(line, own),
+        status: own.event.status,
+        category: own.category,
+        subcode: own.event.subcode,
+        callid: String(own.event.callid),
+        uid: String(own.event.uid),
+        open: own.next === undefined,
+        stale: own.isStale,
+      }
+    }),
+  )

@@ -1,0 +1,133 @@
+import { expect, test } from "vitest"
+import * as xml from "../../src/format/xml.ts"
+import { bytesOf, bytewise, decodeText, example, exampleJson, exampleXml, feed } from "./support.ts"
+
+const inner =
+  "<uid>12345678901</uid><uts>1234567890</uts><agent>1234567</agent><status>offline</status><subcode/><callid>0</callid>"
+const document = (rows: string) => `<result><list>${rows}</list></result>`
+const rowWith = (change: string) => document(`<status_log>${inner}${change}</status_log>`)
+
+const latin1 = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0))
+const utf16 = (text: string, big: boolean) =>
+  Uint8Array.from(
+    Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)).flatMap((unit) =>
+      big ? [unit >> 8, unit & 255] : [unit & 255, unit >> 8],
+    ),
+  )
+
+test("the vendor's example, equal to the JSON one", () => {
+  expect(decodeText("xml", exampleXml)).toEqual({ ...decodeText("json", exampleJson), error: null })
+  expect(decodeText("xml", exampleXml).rows).toEqual([example])
+  expect(bytewise("xml", bytesOf(exampleXml))).toEqual(decodeText("xml", exampleXml))
+})
+
+test("a document cut off at any byte is an error, never fewer rows", () => {
+  for (let length = 1; length < exampleXml.length; length++) {
+    const { error } = decodeText("xml", exampleXml.slice(0, length))
+    expect(error).toBe(`byte ${length}: the input ends too early: it looks cut off`)
+  }
+})
+
+test.each([
+  "<result/>",
+  "<result><success>true</success></result>",
+  "<result><list/></result>",
+  "<result><list>\n</list><list/></result>",
+  "<!-- a --><!DOCTYPE result><result><list><!-- b --></list></result>\n",
+  "\uFEFF<result></result>",
+])("no rows: %j", (text) => {
+  expect(decodeText("xml", text)).toMatchObject({ rows: [], error: null })
+})
+
+test.each([
+  [
+    "<success>0</success><error>no token &lt;&amp;</error>",
+    { success: false, error: "no token <&", total: null, expire: null },
+  ],
+  [
+    "<success> true </success><error/><total>3</total><expire>-1</expire>",
+    { success: true, error: null, total: 3, expire: -1 },
+  ],
+  ["<list/><total>0</total><other><total>9</total></other>", { success: null, error: null, total: 0, expire: null }],
+])("the envelope: %s", (text, envelope) => {
+  expect(decodeText("xml", `<result>${text}</result>`)).toEqual({ rows: [], error: null, envelope })
+})
+
+test.each([
+  ["", {}],
+  ["<subcode><![CDATA[a<b]]>&amp;&#233;\n</subcode>", { subcode: "a<b&é\n" }],
+  ["<status> On Call </status>", { status: "on call" }],
+  ["<callid></callid><other>x<uid>7</uid></other>", {}],
+  ['<agent kind="x">8</agent>', { agent: 8 }],
+  ["<uid>9223372036854775807</uid>", { uid: 9_223_372_036_854_775_807n }],
+])("a row with %j", (change, expected) => {
+  expect(decodeText("xml", rowWith(change))).toMatchObject({ error: null, rows: [{ ...example, ...expected }] })
+})
+
+test("rows are elements of any name", () => {
+  expect(decodeText("xml", document(`<a>${inner}</a>\n<b>${inner}</b>`)).rows).toEqual([example, example])
+})
+
+test.each([
+  ["<uid>99999999999999999999</uid>", 'row 1: uid "99999999999999999999" is larger than 9223372036854775807'],
+  ["<uid/>", "row 1: uid is missing"],
+  ["<uts>1.5</uts>", 'row 1: uts "1.5" is not a whole number'],
+  ["<agent>\n7</agent>", 'row 1: agent "\\n7" is not a whole number'],
+  ["<status> </status>", "row 1: status is missing"],
+])("a row that can't be: %j", (change, error) => {
+  expect(decodeText("xml", rowWith(change))).toMatchObject({ rows: [], error })
+})
+
+test("the row's number counts the rows before", () => {
+  const text = document(`<a>${inner}</a><a><uid>1</uid></a>`)
+  expect(decodeText("xml", text)).toMatchObject({ rows: [example], error: "row 2: uts is missing" })
+})
+
+test.each([
+  ["", "byte 0: the input is empty: not even a root element"],
+  [" \n", "byte 2: the input is empty: not even a root element"],
+  ["<!DOCTYPE html><html></html>", "an HTML page, not a status log"],
+  ["<HTML></HTML>", "an HTML page, not a status log"],
+  ["<rss></rss>", 'line 1, column 5: the root element is "rss", not "result"'],
+  ['<!DOCTYPE r [<!ENTITY a "b">]><result/>', "line 1, column 30: a document type with entities is refused"],
+  ["<result>&a;</result>", "line 1, column 11: not well-formed XML: undefined entity."],
+  ["<result><list></result>", "line 1, column 23: not well-formed XML: unexpected close tag."],
+  ["<result/><result/>", "line 1, column 17: not well-formed XML: documents may contain only one root."],
+  ["<result>text</result>", 'line 1, column 13: text where only elements may stand: "text"'],
+  [document("text"), 'line 1, column 19: text where only elements may stand: "text"'],
+  [document("<a>text</a>"), 'row 1: line 1, column 22: text where only elements may stand: "text"'],
+  ["<result><success>x</success></result>", 'line 1, column 28: success "x" is neither true nor false'],
+  ["<result><total>x</total></result>", 'line 1, column 24: total "x" is not a whole number'],
+  [`<result><list><a>${inner}</a></list><list/></result>`, "line 1, column 151: a second list"],
+  ['<?xml version="1.0" encoding="EBCDIC"?><result/>', 'byte 0: unknown encoding "EBCDIC"'],
+  ['<?xml version="1.0" encoding="UTF-16"?><result/>', 'byte 0: unknown encoding "UTF-16" without a byte order mark'],
+])("malformed %#", (text, error) => {
+  expect(decodeText("xml", text).error).toBe(error)
+})
+
+const declared = (encoding: string, subcode: string) =>
+  `<?xml version="1.0" encoding="${encoding}"?>\n${rowWith(`<subcode>${subcode}</subcode>`)}`
+
+test.each([
+  ["UTF-8", bytesOf(declared("UTF-8", "é€"))],
+  ["none declared", bytesOf(rowWith("<subcode>é€</subcode>"))],
+  ["UTF-8 by its mark", bytesOf(`\uFEFF${declared("UTF-8", "é€")}`)],
+  ["windows-1252", latin1(declared("windows-1252", "é\u0080"))],
+  ["ISO-8859-1", latin1(declared("ISO-8859-1", "é&#8364;"))],
+  ["latin1", latin1(declared("latin1", "é&#8364;"))],
+  ["US-ASCII", latin1(declared("us-ascii", "&#xe9;&#x20ac;"))],
+  ["UTF-16, little end first", utf16(`\uFEFF${declared("UTF-16", "é€")}`, false)],
+  ["UTF-16, big end first", utf16(`\uFEFF${declared("UTF-16", "é€")}`, true)],
+])("the encoding: %s", (_, bytes) => {
+  const expected = { error: null, rows: [{ ...example, subcode: "é€" }] }
+  expect(feed(xml.decoder(), [bytes])).toMatchObject(expected)
+  expect(bytewise("xml", bytes)).toMatchObject(expected)
+})
+
+test("bytes that are not what they are declared to be keep the rows before them", () => {
+  const text = document(`<a>${inner}</a><a><subcode>\u00E9</subcode></a>`)
+  const expected = { error: "row 2: line 1, column 150: text that is not UTF-8", rows: [example] }
+  expect(feed(xml.decoder(), [latin1(text)])).toMatchObject(expected)
+  expect(bytewise("xml", latin1(text))).toMatchObject(expected)
+  expect(feed(xml.decoder(), [bytesOf(exampleXml.slice(0, 99)), Uint8Array.of(0xc3)]).error).toMatch(/looks cut off$/)
+})
