@@ -1,5 +1,4 @@
 // Bundles the program into one file, dist/dwell.js, which needs nothing but Node.
-import { chmodSync } from "node:fs"
 import { build } from "esbuild"
 
 await build({
@@ -18,4 +17,3 @@ await build({
   },
   logLevel: "warning",
 })
-chmodSync("dist/dwell.js", 0o755)

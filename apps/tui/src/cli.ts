@@ -3,6 +3,7 @@
  */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
+import type * as HelpDoc from "@effect/cli/HelpDoc"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -21,23 +22,56 @@ import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
 import { staffing } from "./commands/staffing.ts"
 import { exitCodeOf, OutputClosed } from "./errors.ts"
-import { help } from "./help.ts"
+import { help, optionsIn, render, summary } from "./help.ts"
+import { print } from "./output.ts"
+import { detect, ink, type Style } from "./render/style.ts"
 import { version } from "./version.ts"
 
+const about = help(
+  "Agent time from the 8x8 ContactNow status log: how long who was available, on a call, in after-call work, idle; who was " +
+    "logged in when; was 10:30 staffed.",
+  [
+    ["dwell demo", "a day of an invented contact centre, no credentials needed"],
+    ["dwell report --input log.json", "a report of a file of the vendor's"],
+    ["dwell login", "store credentials; then: dwell report --from yesterday"],
+  ],
+)
+
 const root = Command.make("dwell").pipe(
-  Command.withDescription(
-    help(
-      "Agent time from the 8x8 ContactNow status log: how long who was available, on a call, in after-call work, idle; who was logged in when; was 10:30 staffed.",
-      [
-        ["dwell demo", "a day of an invented contact centre, no credentials needed"],
-        ["dwell report --input log.json", "a report of a file of the vendor's"],
-        ["dwell login", "store credentials, then: dwell report --from yesterday"],
-        ["dwell report --help", "what a command can do"],
-      ],
-    ),
-  ),
+  Command.withDescription(about),
   Command.withSubcommands([report, intervals, sessions, staffing, events, login, doctor, demo, emulator]),
 )
+
+const config = CliConfig.make({ showBuiltIns: false, finalCheckBuiltIn: true })
+
+const helpOf = new Map([
+  ["report", Command.getHelp(report, config)],
+  ["intervals", Command.getHelp(intervals, config)],
+  ["sessions", Command.getHelp(sessions, config)],
+  ["staffing", Command.getHelp(staffing, config)],
+  ["events", Command.getHelp(events, config)],
+  ["login", Command.getHelp(login, config)],
+  ["doctor", Command.getHelp(doctor, config)],
+  ["demo", Command.getHelp(demo, config)],
+  ["emulator", Command.getHelp(emulator, config)],
+])
+
+const helpLines = (name: string | undefined, style: Style): ReadonlyArray<string> => {
+  const doc = helpOf.get(name ?? "")
+  if (doc !== undefined) return [`${ink(style, "bold", "Usage")}  dwell ${name} [options]`, "", ...render(doc, style)]
+  const width = Math.max(...[...helpOf.keys()].map(({ length }) => length))
+  return [
+    `${ink(style, "bold", "Usage")}  dwell COMMAND [options]`,
+    "",
+    ...render(about, style),
+    "",
+    ink(style, "bold", "Commands"),
+    ...[...helpOf].map(([command, commandHelp]) => `  ${command.padEnd(width)}  ${summary(commandHelp)}`),
+    "",
+    "dwell COMMAND --help says more. dwell --version; dwell --completions bash|zsh|fish prints a completion script.",
+    "Exit codes: 0 done, 1 you can fix it, 2 usage, 3 ContactNow refused or is unreachable, 70 a bug in dwell.",
+  ]
+}
 
 /**
  * Joins an option and a value that begins with a dash, `--from -7d`, which the parser would take for an option of its own.
@@ -61,14 +95,39 @@ const services = Layer.mergeAll(
   FetchHttpClient.layer,
   // A redirect would send credentials to a place nobody named.
   Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
-  CliConfig.layer({ showBuiltIns: false, finalCheckBuiltIn: true }),
+  Layer.succeed(CliConfig.CliConfig, config),
 )
 
-/** Says on stderr what went wrong; what the parser found wrong it has said itself. */
-const complain = (cause: Cause.Cause<unknown>): number => {
+/** What the parser could not make sense of, naming the option, and where to look. */
+const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): string => {
+  const [command = ""] = args
+  const doc = helpOf.get(command)
+  const options = doc === undefined ? [] : optionsIn(doc)
+  const said = render(error, plainStyle).join(" ").trim()
+  const unknown = /^Received unknown argument: '(--[a-z-]+)'$/.exec(said)?.[1]
+  const wrong = joined(args)
+    .map((arg, index, all): readonly [string, string] => {
+      const [name = "", value = all[index + 1] ?? ""] = arg.split(/=(.*)/s)
+      return [name, value]
+    })
+    .find(([name, value]) => options.some((option) => option.name === name && !option.accepts(value)))
+  const issue =
+    unknown !== undefined && options.some(({ name }) => name === unknown)
+      ? `${unknown} needs a value, given once`
+      : wrong === undefined
+        ? said
+        : `${wrong[0]}: "${wrong[1]}" can't be used. ${said}`
+  return `${issue}. \`dwell ${doc === undefined ? "" : `${command} `}--help\` says what there is.`
+}
+
+/** Says on stderr what went wrong. */
+const complain = (cause: Cause.Cause<unknown>, args: ReadonlyArray<string>): number => {
   if (Cause.isInterruptedOnly(cause)) return 130
   const failure = Cause.squash(cause)
-  if (ValidationError.isValidationError(failure)) return ValidationError.isHelpRequested(failure) ? 0 : 2
+  if (ValidationError.isValidationError(failure)) {
+    process.stderr.write(`${misunderstood(failure.error, args)}\n`)
+    return 2
+  }
   const code = exitCodeOf(failure)
   if (failure instanceof OutputClosed) return code
   if (code === 70) {
@@ -79,17 +138,23 @@ const complain = (cause: Cause.Cause<unknown>): number => {
   return code
 }
 
+const plainStyle: Style = { width: Infinity, colour: false, pictures: false }
+
+/** The parser says what it finds wrong in colours of its own; `complain` says it instead. */
+const quietly = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.consoleWith((console) => Effect.withConsole(program, { ...console, error: () => Effect.void }))
+
 /** Runs a command line and ends the process with its exit code. */
-export const run = (args: ReadonlyArray<string>): void => {
+export const run = ([node = "", script = "", ...args]: ReadonlyArray<string>): void => {
   // Errors of a closed pipe come as events too; `write` has told the command already.
   process.stdout.on("error", () => {})
-  const [node = "", script = "", ...rest] = args
-  NodeRuntime.runMain(
-    Effect.scoped(cli([node, script, ...joined(rest.length === 0 ? ["--help"] : rest)])).pipe(Effect.provide(services)),
-    {
-      disableErrorReporting: true,
-      disablePrettyLogger: true,
-      teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? 0 : complain(exit.cause)),
-    },
-  )
+  const isHelp = args.length === 0 || args.includes("--help") || args.includes("-h")
+  const program = isHelp
+    ? print(helpLines(args[0], detect(process.stdout, process.env)))
+    : quietly(Effect.scoped(cli([node, script, ...joined(args)])))
+  NodeRuntime.runMain(Effect.provide(program, services), {
+    disableErrorReporting: true,
+    disablePrettyLogger: true,
+    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? 0 : complain(exit.cause, args)),
+  })
 }

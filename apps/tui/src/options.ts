@@ -44,7 +44,7 @@ export const figures = {
 
 /** How an answer is printed. */
 export const format = Options.choice("format", ["table", "json", "csv", "ndjson", "markdown"]).pipe(
-  Options.withDescription("How to print the answer"),
+  Options.withDescription("How to print the answer. Default: table"),
   Options.withDefault("table" as const),
 )
 export type Format = "table" | "json" | "csv" | "ndjson" | "markdown"

@@ -129,7 +129,7 @@ const fromFile = (input: string, bounds: Bounds) =>
     const isStandard = input === "-"
     const name = isStandard ? "standard input" : input
     const bytes = isStandard
-      ? NodeStream.fromReadable<Fixable, Uint8Array>(
+      ? NodeStream.fromReadable<Fixable>(
           () => process.stdin,
           (error) => new Fixable({ message: `${name}: it can't be read (${String(error)}).` }),
         )

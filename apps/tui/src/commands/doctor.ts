@@ -1,7 +1,7 @@
 /**
  * `dwell doctor`: what works on the way to the vendor, what does not, and what to do.
  */
-import { type ContactNowError } from "@dwell/core/ContactNowError"
+import { ContactNowError } from "@dwell/core/ContactNowError"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Token from "@dwell/core/Token"
 import * as Command from "@effect/cli/Command"
@@ -95,9 +95,9 @@ export const doctor = Command.make("doctor", {}, () =>
       ),
     )
     const failed = checks.flatMap(({ result }) => (Either.isLeft(result) ? [result.left] : []))
-    const vendors = failed.find((error) => error._tag === "ContactNowError")
-    if (vendors !== undefined) return yield* vendors
-    if (failed[0] !== undefined) return yield* failed[0]
+    // What the vendor refused decides the exit code, before what can be put right here.
+    const first = failed.find((error) => error instanceof ContactNowError) ?? failed[0]
+    if (first !== undefined) yield* first
   }),
 ).pipe(
   Command.withDescription(

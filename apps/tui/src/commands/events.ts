@@ -28,7 +28,7 @@ export const events = Command.make(
   {
     ...shared.source,
     format: Options.choice("format", ["ndjson", "csv", "json", "xml"]).pipe(
-      Options.withDescription("ndjson, csv, or the vendor's own json or xml"),
+      Options.withDescription("ndjson, csv, or the vendor's own json or xml. Default: ndjson"),
       Options.withDefault("ndjson" as const),
     ),
   },
@@ -47,7 +47,7 @@ export const events = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "The events of the window, each once, agent by agent in order; before them, the last event of each agent before the " +
+      "The events of the window, each once, agent by agent in order. Before them, the last event of each agent before the " +
         "window, so that a report of the output is the report of the source.",
       [
         ["dwell events --from yesterday > yesterday.ndjson", "keep a day"],

@@ -227,7 +227,7 @@ export const report = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "How long who was available, on a call, in after-call work, idle or offline in a window, and the rates that follow.",
+      "How long who was in which status, and the rates that follow.",
       [
         ["dwell report", "today so far, from the vendor"],
         ["dwell report --from yesterday --to today --tz Europe/London", "the whole of yesterday"],

@@ -123,7 +123,7 @@ export const staffing = Command.make(
     ...shared.figures,
     step: Options.text("step").pipe(
       Options.withPseudoName("SECONDS|PT15M"),
-      Options.withDescription("Length of a step"),
+      Options.withDescription("Length of a step. Default: a minute"),
       Options.withDefault("60"),
     ),
     format: shared.format,

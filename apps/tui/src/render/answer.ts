@@ -1,7 +1,7 @@
 /**
  * Prints an answer in the format asked for: the document as JSON, or its rows.
  */
-import * as Calendar from "@dwell/core/Calendar"
+import type * as Calendar from "@dwell/core/Calendar"
 import { type Document } from "@dwell/core/Report"
 import { print } from "../output.ts"
 import { type Format } from "../options.ts"
@@ -77,21 +77,14 @@ const json = function* (document: unknown): Generator<string> {
   yield JSON.stringify(document, null, 2)
 }
 
-const lines = (answer: Answer, format: Format, style: Style): Iterable<string> => {
-  switch (format) {
-    case "json":
-      return json(answer.document)
-    case "csv":
-      return answer.rows.csv()
-    case "ndjson":
-      return answer.rows.ndjson()
-    case "markdown":
-      return pages(answer)
-    case "table":
-      return tables(answer, style)
-  }
+const writers: Readonly<Record<Format, (answer: Answer, style: Style) => Iterable<string>>> = {
+  json: ({ document }) => json(document),
+  csv: ({ rows }) => rows.csv(),
+  ndjson: ({ rows }) => rows.ndjson(),
+  markdown: pages,
+  table: tables,
 }
 
 /** Prints it to stdout. */
 export const printAnswer = (answer: Answer, format: Format, style: Style = styleOfOutput()) =>
-  print(lines(answer, format, style))
+  print(writers[format](answer, style))

@@ -28,11 +28,13 @@ export const instant = (zone: Calendar.Zone, seconds: number): string =>
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`
 
+const graphemes = new Intl.Segmenter("en")
+
 /** Text in exactly so many terminal cells; what is cut off leaves an ellipsis. */
 export const fit = (text: string, width: number, align: "left" | "right"): string => {
   let shown = text
   if (stringWidth(text) > width) {
-    const characters = [...text]
+    const characters = Array.from(graphemes.segment(text), ({ segment }) => segment)
     while (characters.length > 0 && stringWidth(characters.join("")) > width - 1) characters.pop()
     shown = `${characters.join("")}…`
   }
