@@ -5,6 +5,7 @@
  */
 import { homedir } from "node:os"
 import * as ContactNow from "@dwell/core/ContactNow"
+import * as PrivateFile from "@dwell/core/PrivateFile"
 import * as Token from "@dwell/core/Token"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -79,9 +80,9 @@ const stored = Effect.gen(function* () {
   if (!exists) return Option.none<Stored>()
   const broken = (issue: string) =>
     new Fixable({ message: `${path}: ${issue}. Run \`dwell login\` again to write it anew.` })
-  const { mode } = yield* Effect.mapError(files.stat(path), () => broken("it can't be read"))
-  if ((mode & 0o077) !== 0) return yield* broken("others than you may read it (it should have mode 0600)")
-  const text = yield* Effect.mapError(files.readFileString(path), () => broken("it can't be read"))
+  const text = yield* Effect.mapError(PrivateFile.read(path), (error) =>
+    broken(error.description ?? "it can't be read"),
+  )
   // What is wrong is not quoted: the file holds a password.
   return Option.some(
     yield* Effect.mapError(Schema.decode(Stored)(text), () => broken("it is not what `dwell login` writes")),
@@ -132,16 +133,11 @@ export const settings = Effect.gen(function* () {
 /** Writes the login file. */
 export const store = (login: Stored) =>
   Effect.gen(function* () {
-    const files = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const target = yield* loginFile
-    yield* Effect.gen(function* () {
-      yield* files.makeDirectory(path.dirname(target), { recursive: true, mode: 0o700 })
-      const text = yield* Effect.orDie(Schema.encode(Stored)(login))
-      const fresh = yield* files.makeTempFile({ directory: path.dirname(target), prefix: "login-" })
-      yield* files.chmod(fresh, 0o600)
-      yield* files.writeFileString(fresh, text)
-      yield* files.rename(fresh, target)
-    }).pipe(Effect.mapError(({ message }) => new Fixable({ message: `${target}: it can't be written. ${message}` })))
-    return target
+    const path = yield* loginFile
+    const text = yield* Effect.orDie(Schema.encode(Stored)(login))
+    yield* Effect.mapError(
+      PrivateFile.write(path, text),
+      ({ message }) => new Fixable({ message: `${path}: it can't be written. ${message}` }),
+    )
+    return path
   })

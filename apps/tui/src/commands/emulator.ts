@@ -15,7 +15,10 @@ const username = "api-user"
 const password = "api-key"
 
 const number = (name: string, fallback: number, description: string) =>
-  Options.integer(name).pipe(Options.withDescription(`${description}. Default: ${fallback}`), Options.withDefault(fallback))
+  Options.integer(name).pipe(
+    Options.withDescription(`${description}. Default: ${fallback}`),
+    Options.withDefault(fallback),
+  )
 
 const inRange = (name: string, value: number, least: number, most: number) =>
   value >= least && value <= most
@@ -30,7 +33,9 @@ export const emulator = Command.make(
     agents: number("agents", 24, "How many agents"),
     days: number("days", 30, "How many days there are before today"),
     faults: Options.float("faults").pipe(
-      Options.withDescription("Share of answers that fail: 5xx, dropped, cut off, an HTML page; 0.05 = 5 %. Default: 0"),
+      Options.withDescription(
+        "Share of answers that fail: 5xx, dropped, cut off, an HTML page; 0.05 = 5 %. Default: 0",
+      ),
       Options.withDefault(0),
     ),
   },

@@ -9,8 +9,8 @@
  * However many ask at once, one request is made, and it goes on when one of them gives up. `get` returns the vendor's
  * current token while that is valid, so that a new one may have little life left: it is used to its end.
  */
-import * as FileSystem from "@effect/platform/FileSystem"
-import * as Path from "@effect/platform/Path"
+import type * as FileSystem from "@effect/platform/FileSystem"
+import type * as Path from "@effect/platform/Path"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -25,6 +25,7 @@ import * as SynchronizedRef from "effect/SynchronizedRef"
 import { InvalidInput } from "../InvalidInput.ts"
 import { ContactNow } from "./ContactNow.ts"
 import { ContactNowError } from "./ContactNowError.ts"
+import * as PrivateFile from "./PrivateFile.ts"
 
 export interface Held {
   readonly token: Redacted.Redacted
@@ -103,27 +104,22 @@ export const fileCache = (
   { addresses: named = [] }: Pick<Options, "addresses"> = {},
 ): Effect.Effect<Cache, never, ContactNow | FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const files = yield* FileSystem.FileSystem
-    const paths = yield* Path.Path
+    const files = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
     const { baseUrl, username } = yield* ContactNow
     const owner = { baseUrl, username: Redacted.value(username), addresses: named }
     const load = Effect.gen(function* () {
-      const { mode } = yield* files.stat(path)
-      if ((mode & 0o077) !== 0) return Option.none()
-      const { expire, token, ...whose } = yield* Schema.decode(TokenFile)(yield* files.readFileString(path))
+      const { expire, token, ...whose } = yield* Schema.decode(TokenFile)(yield* PrivateFile.read(path))
       if (JSON.stringify(whose) !== JSON.stringify(owner)) return Option.none()
       return Option.some({ token: Redacted.make(token), expire })
-    }).pipe(Effect.orElseSucceed(() => Option.none()))
+    }).pipe(
+      Effect.orElseSucceed(() => Option.none()),
+      Effect.provide(files),
+    )
     const store = ({ expire, token }: Held) =>
-      Effect.gen(function* () {
-        const text = yield* Schema.encode(TokenFile)({ ...owner, token: Redacted.value(token), expire })
-        yield* files.makeDirectory(paths.dirname(path), { recursive: true, mode: 0o700 })
-        const fresh = yield* files.makeTempFile({ directory: paths.dirname(path), prefix: "token-" })
-        yield* files.chmod(fresh, 0o600)
-        yield* files.writeFileString(fresh, text)
-        yield* files.rename(fresh, path)
-      }).pipe(
+      Schema.encode(TokenFile)({ ...owner, token: Redacted.value(token), expire }).pipe(
+        Effect.flatMap((text) => PrivateFile.write(path, text)),
         Effect.catchAll(() => Effect.logWarning(`The token could not be kept in ${path}: each run asks for it again.`)),
+        Effect.provide(files),
       )
     return { load, store }
   })
