@@ -9,7 +9,7 @@ import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
 import * as Format from "@dwell/core/format/Format"
 import { type InvalidInput } from "@dwell/core/InvalidInput"
-import * as Report from "@dwell/core/Report"
+import type * as Report from "@dwell/core/Report"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Token from "@dwell/core/Token"
 import * as Window from "@dwell/core/Window"
@@ -306,9 +306,7 @@ const prepare = (options: FigureOptions) =>
         categories: Option.getOrElse(categories, () => Category.defaults),
         directory: Option.getOrElse(directory, () => names),
         ...(understood.agents === undefined ? {} : { agents: understood.agents }),
-        staleAfterSeconds: Report.defaultStaleAfterSeconds,
         capStale: options.capStale,
-        uncovered: [],
       },
     })
     return { understood, isNamed: Option.isSome(directory), asked }

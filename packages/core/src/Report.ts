@@ -25,16 +25,18 @@ export interface Question {
   /** Up to when open intervals run, Unix seconds. */
   readonly now: number
   readonly zone: Calendar.Zone
-  readonly categories: Category.Table
-  readonly directory: AgentDirectory
-  /** The agents asked about, each answered for whether anything is known of it or not. Absent: all with an event. */
+  /** Default: `Category.defaults`. */
+  readonly categories?: Category.Table
+  /** Default: nobody has a name. */
+  readonly directory?: AgentDirectory
+  /** The agents asked about, each answered for whether anything is known of it or not. Default: all with an event. */
   readonly agents?: ReadonlyArray<number>
-  /** An interval that is longer, and not offline, is stale. */
-  readonly staleAfterSeconds: number
-  /** Cut stale intervals there and call the rest untracked. */
-  readonly capStale: boolean
-  /** Spans of the window that could not be read. */
-  readonly uncovered: ReadonlyArray<Window>
+  /** An interval that is longer, and not offline, is stale. Default: 16 hours. */
+  readonly staleAfterSeconds?: number
+  /** Cut stale intervals there and call the rest untracked. Default: no. */
+  readonly capStale?: boolean
+  /** Spans of the window that could not be read. Default: none. */
+  readonly uncovered?: ReadonlyArray<Window>
 }
 
 const Instant = Schema.Number.annotations({ description: "Unix seconds" })
@@ -210,20 +212,21 @@ const agentsOf = (log: EventLog.EventLog, { agents, window }: Question): Readonl
 
 const ground = (everything: EventLog.EventLog, question: Question): Ground => {
   const log = EventLog.ofAgents(everything, agentsOf(everything, question))
-  const categories = log.statuses.map((status) => Category.of(question.categories, status))
+  const table = question.categories ?? Category.defaults
+  const categories = log.statuses.map((status) => Category.of(table, status))
   const intervals = Interval.fromLog(log, {
     window: question.window,
     now: question.now,
     isOffline: categories.map((category) => category === "offline"),
-    staleAfter: question.staleAfterSeconds,
-    capStale: question.capStale,
+    staleAfter: question.staleAfterSeconds ?? defaultStaleAfterSeconds,
+    capStale: question.capStale ?? false,
   })
   return { question, intervals, categories, firstEvent: firstEventOf(log) }
 }
 
 const nobody: AgentName = { name: null, team: null }
 
-const nameOf = ({ directory }: Question, agent: number): AgentName => directory.get(agent) ?? nobody
+const nameOf = ({ directory }: Question, agent: number): AgentName => directory?.get(agent) ?? nobody
 
 /** The agent in the shape in which every answer names one. */
 const named = ({ intervals, question }: Ground, agent: number) => {
@@ -248,6 +251,7 @@ const countWithin = (instants: Float64Array, { from, to }: Window): number => {
 const qualityOf = ({ firstEvent, intervals, question }: Ground): Quality => {
   const { now, window } = question
   const { event, flags, log } = intervals
+  const table = question.categories ?? Category.defaults
   const unique = countWithin(log.uts, window)
   const duplicates = countWithin(log.duplicates, window)
   const conflicts = countWithin(log.conflicts, window)
@@ -266,9 +270,9 @@ const qualityOf = ({ firstEvent, intervals, question }: Ground): Quality => {
     outOfOrder: EventLog.outOfOrder(log, window),
     future: countWithin(log.uts, { from: Math.max(window.from, now + 1), to: window.to }),
     stale,
-    unknownStatuses: log.statuses.filter((status, index) => present.has(index) && !question.categories.has(status)),
+    unknownStatuses: log.statuses.filter((status, index) => present.has(index) && !table.has(status)),
     agentsWithoutCarryIn: log.agents.filter((_, agent) => (firstEvent[agent] ?? Infinity) > window.from),
-    uncovered: question.uncovered,
+    uncovered: question.uncovered ?? [],
   }
 }
 

@@ -56,7 +56,7 @@ const overview = (curves: ReadonlyArray<Curve>, { categories }: Asked["question"
               width,
               most,
             ),
-          ink: ({ status }) => looks[Category.of(categories, status)].ink,
+          ink: ({ status }) => looks[Category.of(categories ?? Category.defaults, status)].ink,
         },
       ]
     : []

@@ -68,7 +68,7 @@ const isHeader = (line: string): boolean =>
  * Tells the format by the first bytes of the input; `null` when they are none of the four.
  *
  * @example
- * Format.sniff(new TextEncoder().encode('{"success":true')) // => "json"
+ * Format.sniff(new TextEncoder().encode('{"success":true')) // => 'json'
  */
 export const sniff = (head: Uint8Array): Format | null => {
   if (isUtf16(head)) return head[2] === 0x3c || head[3] === 0x3c ? "xml" : null
