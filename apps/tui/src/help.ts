@@ -7,8 +7,8 @@ import { stripVTControlCharacters } from "node:util"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Span from "@effect/cli/HelpDoc/Span"
 import * as Arr from "effect/Array"
-import stringWidth from "string-width"
 import { ink, type Style } from "./render/style.ts"
+import { wrapped } from "./render/text.ts"
 
 type Example = readonly [command: string, meaning: string]
 
@@ -33,18 +33,6 @@ const plain = (doc: HelpDoc.HelpDoc): string => stripVTControlCharacters(HelpDoc
 const blocksOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<HelpDoc.HelpDoc> => {
   if (HelpDoc.isSequence(doc)) return [...blocksOf(doc.left), ...blocksOf(doc.right)]
   return HelpDoc.isEmpty(doc) ? [] : [doc]
-}
-
-const wrapped = (text: string, width: number): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  let line = ""
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && stringWidth(line) + 1 + stringWidth(word) > width) {
-      lines.push(line)
-      line = word
-    } else line = line === "" ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }
 
 /** What the parser says of every option of a kind, and so of none in particular. */

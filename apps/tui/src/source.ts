@@ -195,9 +195,12 @@ const fromVendor = (window: Window.Window, agents: ReadonlyArray<number> | undef
     return EventLog.normalise(batches)
   })
 
-/** The vendor's names; a report without them is still right, so their failure is only said. */
-const vendorDirectory = (window: Window.Window) =>
-  AgentDirectory.fromVendor(window).pipe(
+/**
+ * The vendor's names; a report without them is still right, so their failure is only said. Teams are known of agents with
+ * calls alone, so a week before the window is asked about too.
+ */
+const vendorDirectory = ({ from, to }: Window.Window) =>
+  AgentDirectory.fromVendor({ from: from - StatusLog.defaultLookBackSeconds, to }).pipe(
     Effect.catchAll((error) =>
       Effect.as(
         say(`Names of agents could not be read, so ids are shown: ${error.message}`),

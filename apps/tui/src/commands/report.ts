@@ -13,7 +13,7 @@ import { help } from "../help.ts"
 import * as shared from "../options.ts"
 import { type Answer, type AnySection, printAnswer, section, styleOfOutput } from "../render/answer.ts"
 import { bar, legend, stack } from "../render/pictures.ts"
-import { ink, looks, type Style } from "../render/style.ts"
+import { looks, type Style } from "../render/style.ts"
 import { type Column } from "../render/Table.ts"
 import { count, duration, instant, percent } from "../render/text.ts"
 import { type Asked, ask } from "../source.ts"
@@ -24,22 +24,22 @@ type Team = NonNullable<Report.Document["teams"]>[number]
 type BucketRow = NonNullable<Report.Document["buckets"]>[number]
 
 /** No rate is shown without its formula: trusted sources give some of these names opposite meanings. */
-export const formulas: ReadonlyArray<string> = [
-  "occupancy = (handling + after call) / (handling + after call + available)",
-  "utilisation = (handling + after call) / logged in",
-  "availability = available / logged in",
-  "not ready = (idle + other) / logged in",
-  "handle time = (handling + after call) / calls",
-]
+const formulas = {
+  occupancy: "occupancy = (handling + after call) / (handling + after call + available)",
+  utilisation: "utilisation = (handling + after call) / logged in",
+  availability: "availability = available / logged in",
+  notReadyShare: "not ready = (idle + other) / logged in",
+  averageHandleTime: "handle time = (handling + after call) / calls",
+} as const satisfies Record<keyof Agent["rates"], string>
 
 /** A figure to the right, a dash where there is none. */
 export const numberColumn = <Row>(
-  key: string,
+  key: string | undefined,
   title: string,
   value: (row: Row) => number | null,
   show: (value: number) => string = count,
 ): Column<Row> => ({
-  key,
+  ...(key === undefined ? {} : { key }),
   title,
   value,
   show: (row) => {
@@ -70,7 +70,7 @@ const shareColumn = (statuses: ReadonlyArray<Status>, style: Style): Column<Stat
     value: share,
     show: (row) => `${percent(share(row)).padStart(7)}${style.pictures ? `  ${bar(share(row) ?? 0, 16)}` : ""}`,
     ink: ({ category }) => looks[category].ink,
-    priority: 0,
+    priority: 6,
   }
 }
 
@@ -82,31 +82,40 @@ const byCategory = ({ statuses }: Figures): Record<Category, number> => {
   return seconds
 }
 
-const figureColumns = (style: Style): ReadonlyArray<Column<Figures>> => [
+const rateColumn = (
+  key: keyof Agent["rates"],
+  title: string,
+  priority: number,
+  show: (value: number) => string = percent,
+): Column<Figures> => ({
+  ...numberColumn<Figures>(key, title, ({ rates }) => rates[key], show),
+  priority,
+  note: formulas[key],
+})
+
+const figureColumns = (style: Style, categories: ReadonlyArray<Category>): ReadonlyArray<Column<Figures>> => [
   numberColumn("loggedIn", "Logged in", ({ loggedIn }) => loggedIn, duration),
   numberColumn("handling", "Handling", (row) => byCategory(row).handling, duration),
-  { ...numberColumn<Figures>("afterCall", "After call", (row) => byCategory(row).afterCall, duration), priority: 6 },
-  { ...numberColumn<Figures>("available", "Available", (row) => byCategory(row).available, duration), priority: 7 },
+  { ...numberColumn<Figures>("afterCall", "After call", (row) => byCategory(row).afterCall, duration), priority: 5 },
+  { ...numberColumn<Figures>("available", "Available", (row) => byCategory(row).available, duration), priority: 6 },
   { ...numberColumn<Figures>("idle", "Idle", (row) => byCategory(row).idle, duration), priority: 4 },
   { ...numberColumn<Figures>("other", "Other", (row) => byCategory(row).other, duration), priority: 1 },
   { key: "offline", value: (row) => byCategory(row).offline },
   { ...numberColumn<Figures>("untracked", "Untracked", ({ untracked }) => untracked, duration), priority: 2 },
   numberColumn("calls", "Calls", ({ calls }) => calls),
-  {
-    ...numberColumn<Figures>("averageHandleTime", "Handle time", ({ rates }) => rates.averageHandleTime, duration),
-    priority: 8,
-  },
-  numberColumn("occupancy", "Occupancy", ({ rates }) => rates.occupancy, percent),
-  { ...numberColumn<Figures>("utilisation", "Utilisation", ({ rates }) => rates.utilisation, percent), priority: 9 },
-  { ...numberColumn<Figures>("availability", "Availability", ({ rates }) => rates.availability, percent), priority: 3 },
-  { ...numberColumn<Figures>("notReadyShare", "Not ready", ({ rates }) => rates.notReadyShare, percent), priority: 5 },
+  rateColumn("averageHandleTime", "Handle time", 8, duration),
+  rateColumn("occupancy", "Occupancy", 10),
+  rateColumn("utilisation", "Utilisation", 7),
+  rateColumn("availability", "Availability", 3),
+  rateColumn("notReadyShare", "Not ready", 5),
   ...(style.pictures
     ? [
         {
-          title: "",
+          title: "Logged in as",
           value: () => null,
-          show: (row) => stack(style, byCategory(row), 20),
-          priority: 0,
+          show: (row) => stack(style, byCategory(row), 16),
+          priority: 9,
+          note: legend(style, categories),
         } satisfies Column<Figures>,
       ]
     : []),
@@ -114,8 +123,8 @@ const figureColumns = (style: Style): ReadonlyArray<Column<Figures>> => [
 
 export const agentColumns: ReadonlyArray<Column<Pick<Agent, "agent" | "name" | "team">>> = [
   { key: "agent", title: "Agent", value: ({ agent }) => agent, align: "right" },
-  { key: "name", title: "Name", value: ({ name }) => name, priority: 11 },
-  { key: "team", title: "Team", value: ({ team }) => team, priority: 10 },
+  { key: "name", title: "Name", value: ({ name }) => name, priority: 12 },
+  { key: "team", title: "Team", value: ({ team }) => team, priority: 4 },
 ]
 
 const teamColumns: ReadonlyArray<Column<Team>> = [
@@ -160,15 +169,13 @@ type Group = (typeof groups)[number]
 
 const sectionsOf = (document: Report.Document, zone: Calendar.Zone, style: Style) => {
   const categories = [...new Set(document.statuses.map(({ category }) => category))]
-  const key = style.pictures && categories.length > 0 ? [legend(style, categories)] : []
-  const below = [...key, "", ...formulas.map((formula) => ink(style, "dim", formula))]
   return {
     status: section({
       columns: [...statusColumns, shareColumn(document.statuses, style)],
       rows: document.statuses,
     }),
-    agent: section({ columns: [...agentColumns, ...figureColumns(style)], rows: document.agents, below }),
-    team: section({ columns: [...teamColumns, ...figureColumns(style)], rows: document.teams ?? [], below }),
+    agent: section({ columns: [...agentColumns, ...figureColumns(style, categories)], rows: document.agents }),
+    team: section({ columns: [...teamColumns, ...figureColumns(style, categories)], rows: document.teams ?? [] }),
     bucket: section({ columns: bucketColumns(zone), rows: document.buckets ?? [] }),
     detail: section({
       columns: agentStatusColumns,
@@ -234,7 +241,7 @@ export const report = Command.make(
         ["dwell report --input log.json --group team", "one row a team, from a file of the vendor's"],
         ["dwell report --from -7d --bucket P1D --format csv", "seconds per day, agent and status, for a spreadsheet"],
       ],
-      formulas,
+      Object.values(formulas),
     ),
   ),
 )

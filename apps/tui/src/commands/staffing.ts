@@ -15,7 +15,7 @@ import { type AnySection, printAnswer, section, styleOfOutput } from "../render/
 import { spark } from "../render/pictures.ts"
 import { looks, type Style } from "../render/style.ts"
 import { type Column } from "../render/Table.ts"
-import { fit, instant, printable } from "../render/text.ts"
+import { instant, printable } from "../render/text.ts"
 import { type Asked, ask } from "../source.ts"
 import { numberColumn } from "./report.ts"
 
@@ -40,67 +40,69 @@ interface Curve {
 const curvesOf = (rows: ReadonlyArray<Row>): ReadonlyArray<Curve> =>
   [...Map.groupBy(rows, ({ status }) => status)].map(([status, steps]) => ({ status, steps }))
 
+/** The mean of a curve over all of its steps. */
+const meanOf = ({ steps }: Curve): number => {
+  const agentSeconds = steps.reduce((sum, { average, end, start }) => sum + average * (end - start), 0)
+  return agentSeconds / steps.reduce((sum, { end, start }) => sum + end - start, 0)
+}
+
+const mostOf = ({ steps }: Curve): number => steps.reduce((most, { max }) => Math.max(most, max), 0)
+
+const leastOf = ({ steps }: Curve): number => steps.reduce((least, { min }) => Math.min(least, min), Infinity)
+
 /** One line a status: the whole window at a glance. */
-const overview = (curves: ReadonlyArray<Curve>, { categories }: Asked["question"], style: Style): AnySection => {
-  const most = Math.max(0, ...curves.flatMap(({ steps }) => steps.map(({ average }) => average)))
+const overview = (
+  curves: ReadonlyArray<Curve>,
+  categories: Category.Table = Category.defaults,
+  style: Style,
+): AnySection => {
   const width = Math.max(10, Math.min(96, style.width - 40))
-  const length = ({ steps }: Curve) => steps.reduce((sum, { end, start }) => sum + end - start, 0)
-  const picture: ReadonlyArray<Column<Curve>> = style.pictures
-    ? [
-        {
-          title: "Over the window",
-          value: () => null,
-          show: ({ steps }) =>
-            spark(
-              steps.map(({ average }) => average),
-              width,
-              most,
-            ),
-          ink: ({ status }) => looks[Category.of(categories ?? Category.defaults, status)].ink,
-        },
-      ]
-    : []
+  const inkOf = ({ status }: Curve) => looks[Category.of(categories, status)].ink
+  const picture: Column<Curve> = {
+    title: "Over the window",
+    value: () => null,
+    show: (curve) =>
+      spark(
+        curve.steps.map(({ average }) => average),
+        width,
+        mostOf(curve),
+      ),
+    ink: inkOf,
+    note: "Each line is as high as the most agents at once in that status.",
+  }
   return section<Curve>({
     columns: [
-      { key: "status", title: "Status", value: ({ status }) => status },
-      numberColumn(
-        "average",
-        "Average",
-        (curve) =>
-          curve.steps.reduce((sum, { average, end, start }) => sum + average * (end - start), 0) / length(curve),
-        decimal,
-      ),
-      numberColumn("min", "Least", ({ steps }) => steps.reduce((least, { min }) => Math.min(least, min), Infinity)),
-      numberColumn("max", "Most", ({ steps }) => steps.reduce((peak, { max }) => Math.max(peak, max), 0)),
-      ...picture,
+      { title: "Status", value: ({ status }) => status, ink: inkOf },
+      numberColumn(undefined, "Average", meanOf, decimal),
+      numberColumn(undefined, "Least", leastOf),
+      numberColumn(undefined, "Most", mostOf),
+      ...(style.pictures ? [picture] : []),
     ],
     rows: curves,
   })
 }
 
-/** One line a step: the average in each status, and between which numbers it moved. */
-const table = (curves: ReadonlyArray<Curve>, zone: Calendar.Zone): AnySection => {
-  const columns = curves.map(({ status, steps }): Column<number> => ({
-    title: printable(status),
-    value: (step) => steps[step]?.average ?? null,
-    show: (step) => {
-      const row = steps[step]
-      return row === undefined ? "–" : `${decimal(row.average)} ${fit(`${row.min}–${row.max}`, 5, "right")}`
-    },
-    align: "right",
+/** One line a step: the average in each status; where there is no room, the rarest are left out. */
+const table = (curves: ReadonlyArray<Curve>, { window, zone }: Asked["question"]): AnySection => {
+  const byRarity = curves.toSorted((one, other) => meanOf(one) - meanOf(other))
+  const columns = curves.map((curve): Column<number> => ({
+    ...numberColumn(undefined, printable(curve.status), (step: number) => curve.steps[step]?.average ?? null, decimal),
+    priority: byRarity.indexOf(curve),
   }))
   const steps = curves[0]?.steps ?? []
+  const startOf = (step: number) => steps[step]?.start ?? 0
+  // The heading has the date already where the window is of one day.
+  const isOneDay = instant(zone, window.from).slice(0, 10) === instant(zone, window.to - 1).slice(0, 10)
   return section<number>({
     columns: [
       {
         title: "From",
-        value: (step) => steps[step]?.start ?? null,
-        show: (step) => instant(zone, steps[step]?.start ?? 0),
+        value: startOf,
+        show: (step) => instant(zone, startOf(step)).slice(isOneDay ? 11 : 0),
       },
       ...columns,
     ],
-    rows: steps.keys(),
-    below: ["Each cell: average, then least–most agents at once."],
+    rows: Array.from(steps.keys()),
   })
 }
 
@@ -140,7 +142,7 @@ export const staffing = Command.make(
           document,
           zone: question.zone,
           rows: section({ columns: rowColumns(question.zone), rows: document.staffing }),
-          sections: [table(curves, question.zone), overview(curves, question, styleOfOutput())],
+          sections: [table(curves, question), overview(curves, question.categories, styleOfOutput())],
         },
         format,
       )

@@ -4,7 +4,7 @@
  * Shape    CSV and NDJSON hold raw values (seconds, Unix seconds, ratios); tables hold what people read
  */
 import stringWidth from "string-width"
-import { fit, printable } from "./text.ts"
+import { fit, printable, wrapped } from "./text.ts"
 import { type Ink, ink, type Style } from "./style.ts"
 
 export type Value = string | number | boolean | null
@@ -21,6 +21,8 @@ export interface Column<Row> {
   /** Least first to go where the terminal is too narrow; without one it stays. */
   readonly priority?: number
   readonly ink?: (row: Row) => Ink | undefined
+  /** A line below the table that explains the column, where it is shown. */
+  readonly note?: string
 }
 
 export interface Table<Row> {
@@ -64,6 +66,8 @@ export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generato
   yield line(titled.map(({ title = "" }) => title))
   yield line(titled.map(({ align }) => (align === "right" ? "---:" : "---")))
   for (const row of rows) yield line(titled.map((column) => shown(column, row)))
+  const notes = titled.flatMap(({ note }) => (note === undefined ? [] : [`- ${note}`]))
+  if (notes.length > 0) yield* ["", ...notes]
 }
 
 const gap = "  "
@@ -120,8 +124,14 @@ export const table = function* <Row>({ columns, rows }: Table<Row>, style: Style
       },
     )
   }
-  if (kept.length < titled.length) {
-    const left = titled.filter((_, index) => !kept.includes(index)).map(({ title = "" }) => title)
-    yield ink(style, "dim", `No room for ${left.join(", ")}: widen the terminal, or use --format csv.`)
+  const left = titled.filter(({ title }, index) => title !== "" && !kept.includes(index))
+  const notes = kept.flatMap((index) => titled[index]?.note ?? [])
+  if (left.length + notes.length > 0) yield ""
+  yield* notes
+  if (left.length > 0) {
+    const names = left.map(({ title = "" }) => title).join(", ")
+    yield* wrapped(`No room for ${names}: widen the terminal, or use --format csv.`, style.width).map((text) =>
+      ink(style, "dim", text),
+    )
   }
 }

@@ -19,10 +19,10 @@ const apportion = (values: ReadonlyArray<number>, width: number): ReadonlyArray<
   return cells
 }
 
-/** The categories from busiest to least, as bars and legends show them. */
-export const order: ReadonlyArray<Category> = ["handling", "afterCall", "available", "idle", "other", "offline"]
+/** The categories of the time logged in, from busiest to least, as bars and legends show them. */
+const order = ["handling", "afterCall", "available", "idle", "other"] as const satisfies ReadonlyArray<Category>
 
-/** A bar of the time in each category. */
+/** A bar of the time logged in, by category. */
 export const stack = (style: Style, seconds: Readonly<Record<Category, number>>, width: number): string => {
   const cells = apportion(
     order.map((category) => seconds[category]),

@@ -37,7 +37,7 @@ export const looks: Readonly<Record<Category, { readonly ink: Ink; readonly fill
   available: { ink: "blue", filling: "▒" },
   idle: { ink: "yellow", filling: "░" },
   other: { ink: "magenta", filling: "▚" },
-  offline: { ink: "dim", filling: "·" },
+  offline: { ink: "dim", filling: " " },
 }
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== ""
