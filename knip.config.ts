@@ -7,10 +7,13 @@ const publicModules = (folder: string): Array<string> => {
   return [...JSON.stringify(manifest).matchAll(/"import":"\.\/dist\/([^"]+)\.js"/g)].map(([, path]) => `src/${path}.ts`)
 }
 
-const packageAt = (folder: string) => ({
-  entry: [...publicModules(folder), "examples/*.ts"],
-  project: ["src/**/*.ts", "test/**/*.ts", "examples/*.ts"],
-})
+const packageAt = (folder: string) => {
+  const examples = globSync(`${folder}/examples/*.ts`).length > 0 ? ["examples/*.ts"] : []
+  return {
+    entry: [...publicModules(folder), ...examples],
+    project: ["src/**/*.ts", "test/**/*.ts", ...examples],
+  }
+}
 
 const config: KnipConfig = {
   rules: { cycles: "error" },
@@ -20,11 +23,17 @@ const config: KnipConfig = {
     ".": {
       entry: ["tooling/*.mjs"],
       project: ["tooling/*.mjs"],
-      ignoreDependencies: ["node", "pnpm", "oxlint-tsgolint"],
+      // What tooling/run.mjs and the scripts call by name.
+      ignoreDependencies: ["pnpm", "turbo"],
     },
     ...Object.fromEntries(globSync("packages/*").map((folder) => [folder, packageAt(folder)])),
-    "apps/tui": { entry: ["src/main.ts", "build.mjs"], project: ["src/**/*.ts", "test/**/*.ts"] },
-    "tooling/checks": { entry: ["src/*.ts"], project: ["src/**/*.ts", "test/**/*.ts"] },
+    "apps/tui": { entry: ["src/main.ts"], project: ["src/**/*.ts", "test/**/*.ts"] },
+    "tooling/checks": {
+      entry: ["src/*.ts"],
+      project: ["src/**/*.ts", "test/**/*.ts"],
+      // attw is called as a program; the others are what the documents' examples import.
+      ignoreDependencies: ["@arethetypeswrong/cli", "@dwell/core", "@effect/platform", "effect"],
+    },
   },
 }
 

@@ -38,7 +38,9 @@ const install = () => {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   console.error(`Installing with ${packageManager} ...`)
   // stdout belongs to the program's own answer, so what the installer says goes to stderr.
-  return run("npx", ["--yes", "-p", packageManager, "pnpm", "install", "--frozen-lockfile"], { stdio: ["ignore", 2, 2] })
+  return run("npx", ["--yes", "-p", packageManager, "pnpm", "install", "--frozen-lockfile"], {
+    stdio: ["ignore", 2, 2],
+  })
 }
 
 const turbo = (...args) => run("turbo", ["run", ...args], { stdio: ["inherit", 2, 2] })

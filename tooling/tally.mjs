@@ -9,7 +9,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 let passed = 0
 let failed = 0
 let skipped = 0
-for (const manifest of globSync("{packages,apps,tooling}/*/package.json", { cwd: root, exclude: ["**/node_modules/**"] })) {
+for (const manifest of globSync("{packages,apps,tooling}/*/package.json", {
+  cwd: root,
+  exclude: ["**/node_modules/**"],
+})) {
   const { name, scripts } = JSON.parse(readFileSync(join(root, manifest), "utf8"))
   if (scripts?.test === undefined) continue
   const results = join(root, dirname(manifest), ".vitest", "results.json")

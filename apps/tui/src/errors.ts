@@ -19,8 +19,6 @@ export const usage = ({ message }: InvalidInput): Usage => new Usage({ message }
 /** The reader of our output has gone, as `head` does when it has enough: nothing to complain about. */
 export class OutputClosed extends Data.TaggedError("OutputClosed") {}
 
-export type Failure = Usage | Fixable | InvalidInput | ContactNowError | OutputClosed
-
 /** The exit code of a failure; one that is not ours to expect is a bug. */
 export const exitCodeOf = (failure: unknown): number => {
   if (failure instanceof OutputClosed) return 0

@@ -49,7 +49,7 @@ const folder = (variable: string, fallback: string) =>
   }).pipe(Effect.orDie)
 
 /** The file of `dwell login`. */
-export const loginFile = Effect.gen(function* () {
+const loginFile = Effect.gen(function* () {
   const path = yield* Path.Path
   return path.join(yield* folder("XDG_CONFIG_HOME", ".config"), "login.json")
 })

@@ -15,7 +15,10 @@ beforeAll(() => {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
   found.forEach(({ place, source }, index) => writeFileSync(fileOf(index), `// ${place}\n${source}`))
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../tsconfig.examples.json", include: ["*.ts"] }))
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ extends: "../tsconfig.examples.json", include: ["*.ts"] }),
+  )
 })
 
 test("there are examples", () => {

@@ -74,13 +74,9 @@ describe.each(["core", "emulator"])("@dwell/%s", (name) => {
 
   test("holds its sources, its README and its licence, and no dependency on this workspace", () => {
     const folder = join(project, "node_modules/@dwell", name)
-    expect(globSync("{README.md,LICENSE,dist/index.js,dist/index.d.ts,src/index.ts}", { cwd: folder }).toSorted()).toEqual([
-      "LICENSE",
-      "README.md",
-      "dist/index.d.ts",
-      "dist/index.js",
-      "src/index.ts",
-    ])
+    expect(
+      globSync("{README.md,LICENSE,dist/index.js,dist/index.d.ts,src/index.ts}", { cwd: folder }).toSorted(),
+    ).toEqual(["LICENSE", "README.md", "dist/index.d.ts", "dist/index.js", "src/index.ts"])
     expect(JSON.stringify(manifest(folder))).not.toMatch(/workspace:|catalog:/)
   })
 })

@@ -7,7 +7,7 @@ import stringWidth from "string-width"
 import { fit, printable, wrapped } from "./text.ts"
 import { type Ink, ink, type Style } from "./style.ts"
 
-export type Value = string | number | boolean | null
+type Value = string | number | boolean | null
 
 export interface Column<Row> {
   /** The name in CSV and NDJSON: that of the JSON document; absent = not there. */

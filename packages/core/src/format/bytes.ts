@@ -11,7 +11,7 @@ export const maxToken = 65_536
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Text of UTF-8 bytes; `null` when they are not UTF-8. */
-export const utf8 = (bytes: Uint8Array): string | null => {
+const utf8 = (bytes: Uint8Array): string | null => {
   try {
     return strictUtf8.decode(bytes)
   } catch {
