@@ -10,7 +10,7 @@ import * as shared from "../options.ts"
 import { printAnswer, section } from "../render/answer.ts"
 import { looks } from "../render/style.ts"
 import { type Column } from "../render/Table.ts"
-import { duration, instant } from "../render/text.ts"
+import { duration, instant, printable } from "../render/text.ts"
 import { ask } from "../source.ts"
 import { agentColumns, numberColumn } from "./report.ts"
 
@@ -27,14 +27,23 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
     key: "status",
     title: "Status",
     value: ({ status }) => status,
+    show: ({ status }) => (status === null ? "untracked" : printable(status)),
     ink: ({ category }) => (category === null ? "dim" : looks[category].ink),
   },
   { key: "category", value: ({ category }) => category },
-  { key: "subcode", title: "Subcode", value: ({ subcode }) => subcode, priority: 2 },
+  {
+    key: "subcode",
+    title: "Subcode",
+    value: ({ subcode }) => subcode,
+    show: ({ subcode }) => printable(subcode || "–"),
+    priority: 2,
+    hiddenWhenEmpty: true,
+  },
   {
     key: "callid",
     title: "Call",
-    value: ({ callid }) => (callid === "0" ? null : callid),
+    value: ({ callid }) => callid,
+    show: ({ callid }) => (callid === "0" ? "–" : callid),
     align: "right",
     priority: 1,
   },

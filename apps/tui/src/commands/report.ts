@@ -15,7 +15,7 @@ import { type Answer, type AnySection, printAnswer, section, styleOfOutput } fro
 import { bar, legend, stack } from "../render/pictures.ts"
 import { looks, type Style } from "../render/style.ts"
 import { type Column } from "../render/Table.ts"
-import { count, duration, instant, percent } from "../render/text.ts"
+import { count, duration, percent } from "../render/text.ts"
 import { type Asked, ask } from "../source.ts"
 
 type Status = Report.Document["statuses"][number]
@@ -123,8 +123,8 @@ const figureColumns = (style: Style, categories: ReadonlyArray<Category>): Reado
 
 export const agentColumns: ReadonlyArray<Column<Pick<Agent, "agent" | "name" | "team">>> = [
   { key: "agent", title: "Agent", value: ({ agent }) => agent, align: "right" },
-  { key: "name", title: "Name", value: ({ name }) => name, priority: 12 },
-  { key: "team", title: "Team", value: ({ team }) => team, priority: 4 },
+  { key: "name", title: "Name", value: ({ name }) => name, priority: 12, hiddenWhenEmpty: true },
+  { key: "team", title: "Team", value: ({ team }) => team, priority: 4, hiddenWhenEmpty: true },
 ]
 
 const teamColumns: ReadonlyArray<Column<Team>> = [
@@ -154,11 +154,10 @@ const agentStatusColumns: ReadonlyArray<Column<AgentStatus>> = [
   ...within(statusColumns, (row: AgentStatus) => row.status),
 ]
 
-const bucketColumns = (zone: Calendar.Zone): ReadonlyArray<Column<BucketRow>> => [
+const bucketColumns: ReadonlyArray<Column<BucketRow>> = [
   { key: "start", value: ({ start }) => start },
   { key: "end", value: ({ end }) => end },
   { key: "label", title: "Bucket", value: ({ label }) => label },
-  { title: "Begins", value: ({ start }) => start, show: ({ start }) => instant(zone, start), priority: 1 },
   { key: "agent", title: "Agent", value: ({ agent }) => agent, align: "right" },
   { key: "status", title: "Status", value: ({ status }) => status },
   numberColumn("seconds", "Time", ({ seconds }) => seconds, duration),
@@ -167,7 +166,7 @@ const bucketColumns = (zone: Calendar.Zone): ReadonlyArray<Column<BucketRow>> =>
 const groups = ["agent", "status", "team"] as const
 type Group = (typeof groups)[number]
 
-const sectionsOf = (document: Report.Document, zone: Calendar.Zone, style: Style) => {
+const sectionsOf = (document: Report.Document, style: Style) => {
   const categories = [...new Set(document.statuses.map(({ category }) => category))]
   return {
     status: section({
@@ -176,7 +175,7 @@ const sectionsOf = (document: Report.Document, zone: Calendar.Zone, style: Style
     }),
     agent: section({ columns: [...agentColumns, ...figureColumns(style, categories)], rows: document.agents }),
     team: section({ columns: [...teamColumns, ...figureColumns(style, categories)], rows: document.teams ?? [] }),
-    bucket: section({ columns: bucketColumns(zone), rows: document.buckets ?? [] }),
+    bucket: section({ columns: bucketColumns, rows: document.buckets ?? [] }),
     detail: section({
       columns: agentStatusColumns,
       rows: document.agents.flatMap((of) => of.statuses.map((status) => ({ of, status }))),
@@ -186,7 +185,7 @@ const sectionsOf = (document: Report.Document, zone: Calendar.Zone, style: Style
 
 /** Which sections answer which options. */
 const answerOf = (document: Report.Document, zone: Calendar.Zone, group: Group | undefined, style: Style): Answer => {
-  const sections = sectionsOf(document, zone, style)
+  const sections = sectionsOf(document, style)
   const chosen: ReadonlyArray<AnySection> = group === undefined ? [sections.status, sections.agent] : [sections[group]]
   const isBucketed = document.buckets !== undefined
   return {

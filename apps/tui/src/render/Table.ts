@@ -21,13 +21,15 @@ export interface Column<Row> {
   /** Least first to go where the terminal is too narrow; without one it stays. */
   readonly priority?: number
   readonly ink?: (row: Row) => Ink | undefined
+  /** Left out of tables where no row has a value. */
+  readonly hiddenWhenEmpty?: boolean
   /** A line below the table that explains the column, where it is shown. */
   readonly note?: string
 }
 
 export interface Table<Row> {
   readonly columns: ReadonlyArray<Column<Row>>
-  readonly rows: Iterable<Row>
+  readonly rows: ReadonlyArray<Row>
 }
 
 const quoted = (value: Value): string => {
@@ -59,9 +61,15 @@ const shown = <Row>(column: Column<Row>, row: Row): string => {
   return value === null ? "–" : printable(String(value))
 }
 
+const titledColumns = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>) =>
+  columns.filter(
+    ({ hiddenWhenEmpty = false, title, value }) =>
+      title !== undefined && !(hiddenWhenEmpty && rows.every((row) => (value(row) ?? "") === "")),
+  )
+
 /** A Markdown table, numbers to the right. */
 export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
-  const titled = columns.filter(({ title }) => title !== undefined)
+  const titled = titledColumns(columns, rows)
   const line = (cells: ReadonlyArray<string>) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`
   yield line(titled.map(({ title = "" }) => title))
   yield line(titled.map(({ align }) => (align === "right" ? "---:" : "---")))
@@ -100,8 +108,8 @@ const fitted = (
 
 /** A table that fits the terminal, numbers aligned to the right. */
 export const table = function* <Row>({ columns, rows }: Table<Row>, style: Style): Generator<string> {
-  const titled = columns.filter(({ title }) => title !== undefined)
-  const lines = Array.from(rows, (row) => ({ row, cells: titled.map((column) => shown(column, row)) }))
+  const titled = titledColumns(columns, rows)
+  const lines = rows.map((row) => ({ row, cells: titled.map((column) => shown(column, row)) }))
   const natural = titled.map(({ title = "" }, index) =>
     lines.reduce((width, { cells }) => Math.max(width, stringWidth(cells[index] ?? "")), stringWidth(title)),
   )
