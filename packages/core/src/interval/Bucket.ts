@@ -56,7 +56,8 @@ export const sums = (intervals: Interval.Intervals, edges: Float64Array): Sums =
         if (until < next) break
         flush()
         bucket += 1
-        at = next
+        // The bucket may have lain before the interval altogether.
+        at = Math.max(at, next)
       }
     }
     flush()

@@ -53,6 +53,8 @@ const subcode = fc.constantFrom("", "", "tea", "Tea ")
 
 const event = fc.record({ uid, uts: instant, agent, status, subcode, callid })
 
+const correctable = ["uts", "agent", "status", "subcode", "callid"] as const
+
 /** A row is a new one, or one before it again: as it was, or corrected in one field. */
 const row = fc.record({
   event,
@@ -60,7 +62,7 @@ const row = fc.record({
   is: fc.oneof(
     { weight: 8, arbitrary: fc.constant("new" as const) },
     { weight: 1, arbitrary: fc.constant("again" as const) },
-    { weight: 1, arbitrary: fc.constantFrom("uts", "agent", "status", "subcode", "callid") },
+    { weight: 1, arbitrary: fc.constantFrom(...correctable) },
   ),
 })
 
@@ -138,3 +140,28 @@ export const asQuestion = (asked: Asked): Report.Question => ({
 
 export const logOf = (events: ReadonlyArray<StatusEvent>): EventLog.EventLog =>
   EventLog.normalise([EventBatch.fromEvents(events)])
+
+/** Instants at which the clocks of a zone change; in Apia a whole day is missing. */
+export const clockChanges: ReadonlyArray<{ readonly zone: string; readonly at: string }> = [
+  { zone: "Europe/London", at: "2025-03-30T01:00:00Z" },
+  { zone: "Europe/London", at: "2025-10-26T01:00:00Z" },
+  { zone: "America/New_York", at: "2025-03-09T07:00:00Z" },
+  { zone: "America/New_York", at: "2025-11-02T06:00:00Z" },
+  { zone: "Australia/Lord_Howe", at: "2025-04-05T15:00:00Z" },
+  { zone: "Australia/Lord_Howe", at: "2025-10-04T15:30:00Z" },
+  { zone: "Asia/Kolkata", at: "2025-03-31T18:30:00Z" },
+  { zone: "America/Sao_Paulo", at: "2017-10-15T03:00:00Z" },
+  { zone: "Pacific/Apia", at: "2011-12-30T10:00:00Z" },
+]
+
+/** A plain question of one zone: everything known at its end, nothing cut. */
+export const plainly = (zone: string, from: number, to: number): Asked => ({
+  from,
+  to,
+  now: to,
+  zone,
+  categories: Category.defaults,
+  directory,
+  staleAfter: Report.defaultStaleAfterSeconds,
+  capStale: false,
+})

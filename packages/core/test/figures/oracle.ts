@@ -96,6 +96,7 @@ export interface Line {
   readonly owns: ReadonlyArray<Own>
   /** Per second of the window. */
   readonly seconds: ReadonlyArray<Second>
+  readonly secondBefore: Second
 }
 
 const isOwn = (second: Second | undefined): second is Own => second !== undefined && typeof second !== "string"
@@ -110,15 +111,15 @@ const lineOf = (agent: number, known: ReadonlyArray<StatusEvent>, asked: Asked):
     const isLong = next !== undefined && next - event.uts > asked.staleAfter
     return { event, category, next, isStale: category !== "offline" && (next === undefined || isLong), visit }
   })
-  const seconds = secondsOf(asked.from, asked.to).map((second): Second => {
+  const at = (second: number): Second => {
     const own = owns.findLast(({ event }) => event.uts <= second)
     const isOpen = own === undefined || own.next === undefined
     if (isOpen && second >= asked.now) return "uncovered"
     if (own === undefined) return "untracked"
     if (asked.capStale && own.isStale && second >= own.event.uts + asked.staleAfter) return "untracked"
     return own
-  })
-  return { agent, owns, seconds }
+  }
+  return { agent, owns, seconds: secondsOf(asked.from, asked.to).map(at), secondBefore: at(asked.from - 1) }
 }
 
 /** How many seconds of the window an event has. */
@@ -184,25 +185,22 @@ const groupFigures = (lines: ReadonlyArray<Line>, asked: Asked) => {
   }
 }
 
-/** Runs of seconds that are logged in. */
+/** Runs of seconds that are logged in; what came before the window shows in the second before it. */
 const sessionsOf = (line: Line, asked: Asked): ReadonlyArray<Session> => {
   const found: Array<Session> = []
-  const isIn = (index: number): boolean => {
-    const second = line.seconds[index]
-    return isOwn(second) && second.category !== "offline"
+  const isIn = (second: number): boolean => {
+    const each = second < asked.from ? line.secondBefore : line.seconds[second - asked.from]
+    return isOwn(each) && each.category !== "offline"
   }
   const last = line.owns.at(-1)
-  for (let index = 0; index < line.seconds.length; index++) {
-    if (!isIn(index) || isIn(index - 1)) continue
-    let end = index
+  for (const start of secondsOf(asked.from, asked.to)) {
+    if (!isIn(start) || (start > asked.from && isIn(start - 1))) continue
+    let end = start
     while (isIn(end)) end += 1
-    const first = line.seconds[index]
-    found.push({
-      start: asked.from + index,
-      end: asked.from + end,
-      before: isOwn(first) && first.event.uts < asked.from,
-      open: line.seconds.slice(index, end).includes(last ?? "uncovered"),
-    })
+    // The last event may have no time, at the very end.
+    const isLastIn = last !== undefined && last.category !== "offline" && last.event.uts <= end
+    const isLastBefore = last !== undefined && Math.max(last.event.uts, asked.from) < start
+    found.push({ start, end, before: start === asked.from && isIn(start - 1), open: isLastIn && !isLastBefore })
   }
   return found
 }
@@ -307,13 +305,16 @@ export const bucketRows = (
 export const untrackedIn = (line: Line, asked: Asked, { end, start }: Span): number =>
   line.seconds.slice(start - asked.from, end - asked.from).filter((second) => second === "untracked").length
 
-/** Steps of the window up to `now`, and the agents in each status, second by second. */
+/** Each step of the window up to `now`, with each status that has time in any of them: agents at once, by the second. */
 export const staffing = (
   delivered: ReadonlyArray<StatusEvent>,
   asked: Asked,
   steps: ReadonlyArray<Span>,
 ): ReadonlyArray<StaffingRow> => {
   const { lines } = ground(delivered, asked)
+  const statuses = distinct(
+    steps.flatMap((step) => lines.flatMap((line) => [...countBy(line, asked, step).keys()])),
+  ).toSorted(byText)
   return steps.flatMap(({ end, start }) => {
     const heads = (status: string): ReadonlyArray<number> =>
       secondsOf(start, end).map(
@@ -323,19 +324,11 @@ export const staffing = (
             return isOwn(each) && each.event.status === status
           }).length,
       )
-    return distinct(lines.flatMap((line) => [...countBy(line, asked, { start, end }).keys()]))
-      .toSorted(byText)
-      .map((status) => {
-        const counts = heads(status)
-        return {
-          start,
-          end,
-          status,
-          average: sum(counts) / counts.length,
-          min: counts.reduce((least, count) => Math.min(least, count), Infinity),
-          max: most(counts),
-        }
-      })
+    return statuses.map((status) => {
+      const counts = heads(status)
+      const min = counts.reduce((least, count) => Math.min(least, count), Infinity)
+      return { start, end, status, average: sum(counts) / counts.length, min, max: most(counts) }
+    })
   })
 }
 
@@ -358,3 +351,59 @@ export const intervals = (delivered: ReadonlyArray<StatusEvent>, asked: Asked): 
       }
     }),
   )
+
+const clocks = new Map<string, Intl.DateTimeFormat>()
+const locals = new Map<string, number>()
+
+/** What the wall clock of a zone shows at an instant, counted as if it were UTC. */
+export const wallClock = (zone: string, instant: number): number => {
+  const key = `${zone} ${instant}`
+  const known = locals.get(key)
+  if (known !== undefined) return known
+  const clock =
+    clocks.get(zone) ??
+    new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    })
+  clocks.set(zone, clock)
+  const parts = new Map(clock.formatToParts(instant * 1000).map(({ type, value }) => [type, Number(value)]))
+  const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? NaN
+  const local =
+    Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second")) / 1000
+  locals.set(key, local)
+  return local
+}
+
+/** Cuts `[from, to)` wherever the key of a second is not that of the second before. */
+const cutBy = (from: number, to: number, keyOf: (second: number) => string): ReadonlyArray<Span> => {
+  const starts = secondsOf(from, to).filter((second) => second === from || keyOf(second) !== keyOf(second - 1))
+  return starts.map((start, index) => ({ start, end: starts[index + 1] ?? to }))
+}
+
+/** Spans on the wall clock; a clock change begins another. */
+export const wallSpans = (zone: string, from: number, to: number, length: number): ReadonlyArray<Span> =>
+  cutBy(from, to, (second) => {
+    const local = wallClock(zone, second)
+    return `${Math.floor(local / length)} ${local - second}`
+  })
+
+/** Days, weeks from Monday and months of the local calendar. */
+export const calendarSpans = (
+  zone: string,
+  from: number,
+  to: number,
+  unit: "P1D" | "P1W" | "P1M",
+): ReadonlyArray<Span> =>
+  cutBy(from, to, (second) => {
+    const day = Math.floor(wallClock(zone, second) / 86_400)
+    // Day 0 of 1970 was a Thursday.
+    if (unit === "P1W") return String(Math.floor((day + 3) / 7))
+    return unit === "P1D" ? String(day) : new Date(day * 86_400_000).toISOString().slice(0, 7)
+  })
