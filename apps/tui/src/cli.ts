@@ -21,10 +21,11 @@ import { login } from "./commands/login.ts"
 import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
 import { staffing } from "./commands/staffing.ts"
-import { exitCodeOf, OutputClosed } from "./errors.ts"
+import { exitCodeOf, messageOf, OutputClosed } from "./errors.ts"
 import { help, optionsIn, render, summary } from "./help.ts"
 import { print } from "./output.ts"
 import { detect, ink, type Style } from "./render/style.ts"
+import { printable } from "./render/text.ts"
 import { version } from "./version.ts"
 
 const about = help(
@@ -125,7 +126,7 @@ const complain = (cause: Cause.Cause<unknown>, args: ReadonlyArray<string>): num
   if (Cause.isInterruptedOnly(cause)) return 130
   const failure = Cause.squash(cause)
   if (ValidationError.isValidationError(failure)) {
-    process.stderr.write(`${misunderstood(failure.error, args)}\n`)
+    process.stderr.write(`${printable(misunderstood(failure.error, args))}\n`)
     return 2
   }
   const code = exitCodeOf(failure)
@@ -134,7 +135,7 @@ const complain = (cause: Cause.Cause<unknown>, args: ReadonlyArray<string>): num
     process.stderr.write(
       `This is a bug in dwell ${version}; please report it with what follows.\n${Cause.pretty(cause)}\n`,
     )
-  } else process.stderr.write(`${failure instanceof Error ? failure.message : String(failure)}\n`)
+  } else process.stderr.write(`${printable(failure instanceof Error ? failure.message : String(failure))}\n`)
   return code
 }
 

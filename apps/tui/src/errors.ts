@@ -3,7 +3,7 @@
  *
  * Shape    0 done, 1 the person can fix it, 2 usage, 3 the vendor refused or is unreachable, 70 a bug of ours
  */
-import { ContactNowError } from "@dwell/core/ContactNowError"
+import { ContactNowError, type Reason } from "@dwell/core/ContactNowError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Data from "effect/Data"
 
@@ -26,4 +26,20 @@ export const exitCodeOf = (failure: unknown): number => {
   if (failure instanceof ContactNowError) return 3
   if (failure instanceof Fixable || failure instanceof InvalidInput) return 1
   return 70
+}
+
+/** What `dwell` itself can do about what the vendor says. */
+const hints: Partial<Record<Reason, string>> = {
+  AddressRejected: "`dwell login --address` or DWELL_ADDRESS names addresses.",
+  CredentialsRejected: "`dwell login` asks for them again.",
+  TokenRejected: "`dwell doctor` checks the clock.",
+  ResponseInvalid: "`dwell login --region` or DWELL_BASE_URL sets the base URL.",
+  TransportFailed: "`dwell doctor` says what can be reached.",
+}
+
+/** The message of a failure. */
+export const messageOf = (failure: unknown): string => {
+  if (!(failure instanceof Error)) return String(failure)
+  const hint = failure instanceof ContactNowError ? hints[failure.reason] : undefined
+  return hint === undefined ? failure.message : `${failure.message} ${hint}`
 }

@@ -15,6 +15,7 @@ import { help } from "../help.ts"
 import { print } from "../output.ts"
 import { styleOfOutput } from "../render/answer.ts"
 import { ink } from "../render/style.ts"
+import { printable } from "../render/text.ts"
 import { settings, type Settings } from "../settings.ts"
 import { connect } from "../source.ts"
 
@@ -89,7 +90,7 @@ export const doctor = Command.make("doctor", {}, () =>
     yield* print(
       checks.map(({ name, result }) =>
         Either.match(result, {
-          onLeft: ({ message }) => `${ink(style, "red", "✗")} ${name}: ${message}`,
+          onLeft: ({ message }) => `${ink(style, "red", "✗")} ${name}: ${printable(message)}`,
           onRight: (text) => `${ink(style, "green", "✓")} ${name}: ${text}`,
         }),
       ),

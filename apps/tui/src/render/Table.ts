@@ -70,7 +70,9 @@ const titledColumns = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyA
 /** A Markdown table, numbers to the right. */
 export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
   const titled = titledColumns(columns, rows)
-  const line = (cells: ReadonlyArray<string>) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`
+  // A bar would end the cell, a backslash take away the escape of one, a < begin HTML.
+  const line = (cells: ReadonlyArray<string>) =>
+    `| ${cells.map((cell) => cell.replaceAll(/[\\|<]/g, "\\$&")).join(" | ")} |`
   yield line(titled.map(({ title = "" }) => title))
   yield line(titled.map(({ align }) => (align === "right" ? "---:" : "---")))
   for (const row of rows) yield line(titled.map((column) => shown(column, row)))

@@ -2,7 +2,7 @@
  * What an answer was made of, in words: only what is worth a reader's attention.
  */
 import { type Document } from "@dwell/core/Report"
-import { plural } from "./text.ts"
+import { plural, printable } from "./text.ts"
 
 const few = (values: ReadonlyArray<string | number>): string =>
   values.length <= 5 ? values.join(", ") : `${values.slice(0, 5).join(", ")} and ${values.length - 5} more`
@@ -23,7 +23,7 @@ export const remarks = (quality: Document["quality"]): ReadonlyArray<string> => 
           `Status at the start not known of ${plural(agentsWithoutCarryIn.length, "agent")}: ${few(agentsWithoutCarryIn)}.`,
         ]
       : []),
-    ...(unknownStatuses.length > 0 ? [`Statuses in no category, counted as other: ${few(unknownStatuses)}.`] : []),
+    ...(unknownStatuses.length > 0 ? [`Statuses in no category, counted as other: ${few(unknownStatuses.map(printable))}.`] : []),
     ...(stale > 0
       ? [`${plural(stale, "interval")} open or over 16 h and not offline: perhaps a forgotten logout.`]
       : []),

@@ -47,13 +47,13 @@ interface Output {
   readonly columns?: number
 }
 
-/** What an output can show; NO_COLOR and TERM=dumb turn colours off, FORCE_COLOR turns them on. */
+/** What an output can show; NO_COLOR and TERM=dumb turn colours off, FORCE_COLOR (but 0) turns them on. */
 export const detect = (output: Output, env: Readonly<Record<string, string | undefined>>): Style => {
   const isTerminal = output.isTTY === true
   const isPlain = isSet(env["NO_COLOR"]) || env["TERM"] === "dumb"
   return {
     width: isTerminal ? Math.max(40, output.columns ?? 80) : Infinity,
-    colour: !isPlain && (isTerminal || isSet(env["FORCE_COLOR"])),
+    colour: !isPlain && (isTerminal || (isSet(env["FORCE_COLOR"]) && env["FORCE_COLOR"] !== "0")),
     pictures: isTerminal,
   }
 }

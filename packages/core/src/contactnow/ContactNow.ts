@@ -11,7 +11,6 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import { type HttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import { type HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,10 +20,10 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { type Envelope } from "../format/Decoder.ts"
-import { FormatError } from "../format/FormatError.ts"
 import { InvalidInput } from "../InvalidInput.ts"
+import { read, type ReaderFor, smallReply } from "./answer.ts"
 import { ContactNowError, type Reason } from "./ContactNowError.ts"
-import * as reply from "./reply.ts"
+import { type Reply } from "./reply.ts"
 
 /** The vendor's own addresses, by region. */
 export const regions = {
@@ -41,12 +40,6 @@ export interface Request {
   /** GET unless the parameters are credentials, which don't belong into a URL. */
   readonly method: "GET" | "POST"
   readonly params: Readonly<Record<string, string | Redacted.Redacted>>
-}
-
-/** Takes the bytes of one answer; may throw `FormatError`. */
-export interface Reader<A> {
-  readonly write: (chunk: Uint8Array) => void
-  readonly end: () => { readonly envelope: Envelope; readonly value: A }
 }
 
 export interface Options {
@@ -67,12 +60,9 @@ export class ContactNow extends Context.Tag("@dwell/core/ContactNow")<
     readonly username: Redacted.Redacted
     readonly password: Redacted.Redacted
     /** Asks, and hands the answer to a reader made for each try; an answer that is a refusal is an error. */
-    readonly exchange: <A>(
-      request: Request,
-      reader: (format: "json" | "xml") => Reader<A>,
-    ) => Effect.Effect<A, ContactNowError>
+    readonly exchange: <A>(request: Request, readerFor: ReaderFor<A>) => Effect.Effect<A, ContactNowError>
     /** `exchange` for answers of a few rows. */
-    readonly ask: (request: Request) => Effect.Effect<reply.Reply, ContactNowError>
+    readonly ask: (request: Request) => Effect.Effect<Reply, ContactNowError>
   }
 >() {}
 
@@ -104,31 +94,7 @@ export const baseUrl = (text: string): Either.Either<string, InvalidInput> => {
   return Either.right(url.href.endsWith("/") ? url.href : `${url.href}/`)
 }
 
-const maxSmallReply = 16_777_216
-
-/** Keeps the bytes of a small answer until it is whole. */
-const smallReply = (format: "json" | "xml"): Reader<reply.Reply> => {
-  const chunks: Array<Uint8Array> = []
-  let length = 0
-  return {
-    write: (chunk) => {
-      length += chunk.length
-      if (length > maxSmallReply) throw new FormatError({ format, row: null, offset: length, issue: "it does not end" })
-      chunks.push(chunk)
-    },
-    end: () => {
-      const bytes = new Uint8Array(length)
-      let at = 0
-      for (const chunk of chunks) {
-        bytes.set(chunk, at)
-        at += chunk.length
-      }
-      const value = reply.parse(bytes)
-      return { envelope: reply.envelopeOf(value), value }
-    },
-  }
-}
-
+/** So long may an answer, or a part of it, be waited for. */
 const idle = Duration.seconds(60)
 
 const retries = Schedule.exponential(Duration.millis(250)).pipe(
@@ -136,22 +102,43 @@ const retries = Schedule.exponential(Duration.millis(250)).pipe(
   Schedule.intersect(Schedule.recurs(5)),
 )
 
-const blank = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
-
-/** What an answer is by its first bytes; `undefined` while there are only blanks. */
-const kindOf = (bytes: Uint8Array): "json" | "xml" | "html" | "other" | undefined => {
-  const start = bytes.findIndex((byte) => !blank.has(byte))
-  if (start < 0) return undefined
-  const beginning = new TextDecoder().decode(bytes.subarray(start, start + 16)).toLowerCase()
-  if (beginning.startsWith("{") || beginning.startsWith("[")) return "json"
-  if (/^<(!doctype html|html|head|body)/.test(beginning)) return "html"
-  return beginning.startsWith("<") ? "xml" : "other"
-}
-
+/** What lies behind an error of the HTTP client, which itself quotes whole URLs. */
 const describe = (cause: unknown): string => {
   if (!(cause instanceof Error)) return "no answer"
   const inner = cause.cause === undefined ? "" : describe(cause.cause)
   return inner === "" || inner === "no answer" ? cause.message : inner
+}
+
+/** What an envelope that was read whole says, when that is not success. */
+const refusalIn = ({
+  error,
+  expire,
+  success,
+}: Envelope): Pick<ContactNowError, "reason" | "issue" | "remedy"> | undefined => {
+  const text = error ?? ""
+  const issue = `the vendor says "${text}"`
+  if (/authentication failure/i.test(text)) {
+    return { reason: "CredentialsRejected", issue, remedy: "Check user name and password." }
+  }
+  if (/invalid token/i.test(text)) {
+    return { reason: "AddressRejected", issue, remedy: "Ask for a new token from the address that will use it." }
+  }
+  if (/(expired|unknown) token/i.test(text) || expire === -1) {
+    return {
+      reason: "TokenRejected",
+      issue: text === "" ? "the vendor says that the token has expired" : issue,
+      remedy: "Ask for a new token.",
+    }
+  }
+  if (text !== "") return { reason: "VendorRefused", issue, remedy: "Look it up in the vendor's documents." }
+  if (success === true) return undefined
+  return success === false
+    ? { reason: "VendorRefused", issue: "the vendor refused and gave no reason", remedy: "Ask 8x8 for one." }
+    : {
+        reason: "ResponseInvalid",
+        issue: "the answer does not say whether it succeeded",
+        remedy: "Check the base URL.",
+      }
 }
 
 /** Makes the service of a checked base URL. */
@@ -189,120 +176,51 @@ export const make = (options: Options): Effect.Effect<typeof ContactNow.Service,
         : HttpClientRequest.post(url).pipe(HttpClientRequest.bodyUrlParams(params))
     }
 
-    /** What an envelope that was read whole says about the request. */
-    const judge = (request: Request, { error, expire, success }: Envelope): ContactNowError | undefined => {
+    /** One try. */
+    const once = <A>(request: Request, readerFor: ReaderFor<A>): Effect.Effect<A, ContactNowError> => {
       const fail = failure(request)
-      const text = error ?? ""
-      if (/authentication failure/i.test(text)) {
-        return fail(
-          "CredentialsRejected",
-          `"${text}"`,
-          "Check user name and password: `dwell login` asks for them again.",
-        )
-      }
-      if (/invalid token/i.test(text)) {
-        return fail("AddressRejected", `"${text}"`, "Ask for a new token from the address that will use it.")
-      }
-      if (/(expired|unknown) token/i.test(text) || expire === -1) {
-        return fail("TokenRejected", `"${text || "expire -1"}"`, "Ask for a new token.")
-      }
-      if (text !== "")
-        return fail("VendorRefused", `the vendor says "${text}"`, "Look it up in the vendor's documents.")
-      if (success === false) return fail("VendorRefused", "the vendor refused and gave no reason", "Ask 8x8 for one.")
-      if (success === null) {
-        return fail("ResponseInvalid", "the answer does not say whether it succeeded", `Check the base URL ${base}.`)
-      }
-      return undefined
-    }
-
-    const once = <A>(request: Request, readerFor: (format: "json" | "xml") => Reader<A>) => {
-      const fail = failure(request)
-      const transport = (error: unknown) =>
+      const transport = (issue: string) =>
         fail(
           "TransportFailed",
-          `no whole answer came (${describe(error)})`,
-          `Check the network and the base URL, then try again.`,
+          `no whole answer came (${issue})`,
+          "Check the network and the base URL, then try again.",
         )
-      const fromHttp = (error: HttpClientError) => transport(error.cause ?? error.description)
+      const fromHttp = (error: HttpClientError) => transport(describe(error.cause ?? error.description))
       const unusable = (status: number, issue: string): ContactNowError => {
-        if (status >= 500) {
-          return fail("TransportFailed", `the server answered with HTTP ${status}`, "Try again later.")
-        }
+        if (status >= 500) return fail("TransportFailed", `the server answered with HTTP ${status}`, "Try again later.")
         if (status === 429) return fail("RateLimited", "the vendor wants fewer requests (HTTP 429)", "Wait a minute.")
-        return fail(
-          "ResponseInvalid",
-          `${issue} (HTTP ${status})`,
-          `Check the base URL ${base}: the region and the path must be those of your account.`,
-        )
+        const remedy = `Check the base URL ${base}: the region and the path must be those of your account.`
+        return fail("ResponseInvalid", `${issue} (HTTP ${status})`, remedy)
       }
-      const attempt = <B>(run: () => B, onFault: (fault: FormatError) => ContactNowError) =>
-        Effect.suspend((): Effect.Effect<B, ContactNowError> => {
-          try {
-            return Effect.succeed(run())
-          } catch (error) {
-            if (error instanceof FormatError) return Effect.fail(onFault(error))
-            throw error
-          }
-        })
-
-      const read = (response: HttpClientResponse): Effect.Effect<A, ContactNowError> =>
-        Effect.suspend(() => {
-          const { status } = response
-          const malformed = (fault: FormatError) => unusable(status, fault.message)
-          let reader: Reader<A> | undefined
-          let beginning: Uint8Array = new Uint8Array()
-          const take = (chunk: Uint8Array): Effect.Effect<void, ContactNowError> => {
-            if (reader !== undefined) {
-              const { write } = reader
-              return attempt(() => write(chunk), malformed)
-            }
-            const joined = new Uint8Array(beginning.length + chunk.length)
-            joined.set(beginning)
-            joined.set(chunk, beginning.length)
-            beginning = joined
-            const kind = joined.length < 32 ? undefined : kindOf(joined)
-            return kind === undefined ? Effect.void : begin(kind)
-          }
-          const begin = (kind: ReturnType<typeof kindOf>): Effect.Effect<void, ContactNowError> => {
-            if (kind === undefined) return Effect.fail(unusable(status, "the answer is empty"))
-            if (kind === "html") return Effect.fail(unusable(status, "the answer is an HTML page"))
-            if (kind === "other") return Effect.fail(unusable(status, "the answer is neither JSON nor XML"))
-            const started = readerFor(kind)
-            reader = started
-            return attempt(() => started.write(beginning), malformed)
-          }
-          const finish = Effect.suspend(() => {
-            const { end } = reader ?? { end: undefined }
-            if (end === undefined) return Effect.fail(unusable(status, "the answer is empty"))
-            // What was well-formed up to its end and yet isn't whole was cut on the way, so it is worth another try.
-            return attempt(end, (fault) => (status >= 400 ? malformed(fault) : transport(fault)))
-          })
-          return response.stream.pipe(
-            Stream.mapError(fromHttp),
-            Stream.timeoutFail(() => transport(new Error("a minute without a byte")), idle),
-            Stream.runForEach(take),
-            Effect.zipRight(Effect.suspend(() => (reader === undefined ? begin(kindOf(beginning)) : Effect.void))),
-            Effect.zipRight(finish),
-            Effect.flatMap(({ envelope, value }) => {
-              const refusal = judge(request, envelope)
-              return refusal === undefined ? Effect.succeed(value) : Effect.fail(refusal)
+      return client.execute(built(request)).pipe(
+        Effect.mapError(fromHttp),
+        Effect.timeoutFail({ duration: idle, onTimeout: () => transport("a minute without an answer") }),
+        Effect.flatMap(({ status, stream }) =>
+          read(
+            stream.pipe(
+              Stream.mapError(fromHttp),
+              Stream.timeoutFail(() => transport("a minute without a byte"), idle),
+            ),
+            readerFor,
+          ).pipe(
+            Effect.catchTags({
+              NotWhole: ({ issue }) => Effect.fail(status >= 400 ? unusable(status, issue) : transport(issue)),
+              Unusable: ({ issue }) => Effect.fail(unusable(status, issue)),
             }),
-          )
-        })
-
-      return Effect.scoped(
-        client
-          .execute(built(request))
-          .pipe(
-            Effect.mapError(fromHttp),
-            Effect.timeoutFail({ duration: idle, onTimeout: () => transport(new Error("a minute without an answer")) }),
-            Effect.flatMap(read),
           ),
+        ),
+        Effect.scoped,
+        Effect.flatMap(({ envelope, value }) => {
+          const refusal = refusalIn(envelope)
+          return refusal === undefined
+            ? Effect.succeed(value)
+            : Effect.fail(fail(refusal.reason, refusal.issue, refusal.remedy))
+        }),
       )
     }
 
-    const exchange: (typeof ContactNow.Service)["exchange"] = (request, reader) =>
-      once(request, reader).pipe(
+    const exchange: (typeof ContactNow.Service)["exchange"] = (request, readerFor) =>
+      once(request, readerFor).pipe(
         semaphore.withPermits(1),
         Effect.retry({ schedule: retries, while: ({ reason }) => reason === "TransportFailed" }),
       )

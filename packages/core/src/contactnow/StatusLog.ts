@@ -18,7 +18,8 @@ import * as EventLog from "../EventLog.ts"
 import * as json from "../format/json.ts"
 import * as xml from "../format/xml.ts"
 import { type Window } from "../Window.ts"
-import { ContactNow, type Reader } from "./ContactNow.ts"
+import { type ReaderFor } from "./answer.ts"
+import { ContactNow } from "./ContactNow.ts"
 import { ContactNowError } from "./ContactNowError.ts"
 import { Token } from "./Token.ts"
 
@@ -84,7 +85,7 @@ interface Answer {
   readonly total: number | null
 }
 
-const reader = (format: "json" | "xml"): Reader<Answer> => {
+const readerFor: ReaderFor<Answer> = (format) => {
   const decoder = format === "json" ? json.decoder() : xml.decoder()
   return {
     write: decoder.write,
@@ -124,7 +125,7 @@ const make = Effect.gen(function* () {
           method: "GET",
           params: { method: "status_log", action: "read", raw: "1", token, ...paramsOf(query) },
         },
-        reader,
+        readerFor,
       ),
     )
 

@@ -133,20 +133,16 @@ const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => millis / 1000
 const isRejection = (error: unknown): error is ContactNowError =>
   error instanceof ContactNowError && (error.reason === "TokenRejected" || error.reason === "AddressRejected")
 
-const secondRejection = (error: ContactNowError): ContactNowError =>
-  error.reason === "AddressRejected"
-    ? new ContactNowError({
-        reason: "AddressRejected",
-        issue: `${error.issue}, with a new token too`,
-        remedy:
-          "ContactNow ties a token to the internet address that asked for it, or to at most 10 named ones. Run where the " +
-          "address is fixed, or name the addresses that requests leave from with --address (DWELL_ADDRESS).",
-      })
-    : new ContactNowError({
-        reason: "TokenRejected",
-        issue: `${error.issue}, with a new token too`,
-        remedy: "Check that this machine's clock is right (`dwell doctor` does), then ask 8x8.",
-      })
+const secondRejection = ({ issue, reason }: ContactNowError): ContactNowError =>
+  new ContactNowError({
+    reason,
+    issue: `${issue}, with a new token too`,
+    remedy:
+      reason === "AddressRejected"
+        ? "ContactNow ties a token to the internet address that asked for it, or to at most 10 named ones. Run where the " +
+          "address is fixed, or name the addresses that requests leave from."
+        : "Check that this machine's clock is right, then ask 8x8.",
+  })
 
 /** Makes the service; requests under way end with the scope. */
 export const make = ({ addresses: named = [], cache }: Options = {}): Effect.Effect<
