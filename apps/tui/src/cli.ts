@@ -135,7 +135,7 @@ const complain = (cause: Cause.Cause<unknown>, args: ReadonlyArray<string>): num
     process.stderr.write(
       `This is a bug in dwell ${version}; please report it with what follows.\n${Cause.pretty(cause)}\n`,
     )
-  } else process.stderr.write(`${printable(failure instanceof Error ? failure.message : String(failure))}\n`)
+  } else process.stderr.write(`${printable(messageOf(failure))}\n`)
   return code
 }
 

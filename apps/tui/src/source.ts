@@ -195,19 +195,9 @@ const fromVendor = (window: Window.Window, agents: ReadonlyArray<number> | undef
     return EventLog.normalise(batches)
   })
 
-/**
- * The vendor's names; a report without them is still right, so their failure is only said. Teams are known of agents with
- * calls alone, so a week before the window is asked about too.
- */
+/** The vendor's names. Teams are known of agents with calls alone, so a week before the window is asked about too. */
 const vendorDirectory = ({ from, to }: Window.Window) =>
-  AgentDirectory.fromVendor({ from: from - StatusLog.defaultLookBackSeconds, to }).pipe(
-    Effect.catchAll((error) =>
-      Effect.as(
-        say(`Names of agents could not be read, so ids are shown: ${error.message}`),
-        new Map() satisfies AgentDirectory.AgentDirectory,
-      ),
-    ),
-  )
+  AgentDirectory.fromVendor({ from: from - StatusLog.defaultLookBackSeconds, to })
 
 const agentIds = (option: string): Either.Either<ReadonlyArray<number>, Usage> => {
   const texts = option.split(",").map((id) => id.trim())
@@ -269,10 +259,22 @@ const readVendor = ({ agents, from, reference, to, zone }: Understood, isNamed: 
       Option.getOrElse(from, () => today),
       Option.getOrElse(to, () => reference),
     )
-    const [log, names] = yield* Effect.all(
-      [fromVendor(window, agents), isNamed ? Effect.succeed(new Map()) : vendorDirectory(window)],
+    const [log, directory] = yield* Effect.all(
+      [
+        fromVendor(window, agents),
+        isNamed ? Effect.succeedNone : Effect.asSome(Effect.either(vendorDirectory(window))),
+      ],
       { concurrency: 2 },
     )
+    const names: AgentDirectory.AgentDirectory = yield* Option.match(directory, {
+      onNone: () => Effect.succeed(new Map()),
+      // A report without names is still right, so their failure is only said.
+      onSome: Either.match({
+        onLeft: ({ message }) =>
+          Effect.as(say(`Names of agents could not be read, so ids are shown. ${message}`), new Map()),
+        onRight: Effect.succeed,
+      }),
+    })
     const loaded: Loaded = { log, window, names }
     return loaded
   })

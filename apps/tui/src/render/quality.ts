@@ -23,7 +23,9 @@ export const remarks = (quality: Document["quality"]): ReadonlyArray<string> => 
           `Status at the start not known of ${plural(agentsWithoutCarryIn.length, "agent")}: ${few(agentsWithoutCarryIn)}.`,
         ]
       : []),
-    ...(unknownStatuses.length > 0 ? [`Statuses in no category, counted as other: ${few(unknownStatuses.map(printable))}.`] : []),
+    ...(unknownStatuses.length > 0
+      ? [`Statuses in no category, counted as other: ${few(unknownStatuses.map(printable))}.`]
+      : []),
     ...(stale > 0
       ? [`${plural(stale, "interval")} open or over 16 h and not offline: perhaps a forgotten logout.`]
       : []),

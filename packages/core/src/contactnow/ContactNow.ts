@@ -109,6 +109,25 @@ const describe = (cause: unknown): string => {
   return inner === "" || inner === "no answer" ? cause.message : inner
 }
 
+const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&")
+
+/** A short secret may be part of any word, so it is only looked for as a word of its own. */
+const shortSecret = 6
+
+/** Takes secrets out of a text that is not ours, such as an error that quotes what was sent. */
+const cleaner = (values: ReadonlyArray<string | Redacted.Redacted>): ((text: string) => string) => {
+  const patterns = values
+    .flatMap((value) => (typeof value === "string" ? [] : [Redacted.value(value)]))
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .filter((secret) => secret !== "")
+    .map((secret) =>
+      secret.length < shortSecret ? `(?<![A-Za-z0-9])${escaped(secret)}(?![A-Za-z0-9])` : escaped(secret),
+    )
+  if (patterns.length === 0) return (text) => text
+  const secrets = new RegExp(patterns.join("|"), "g")
+  return (text) => text.replaceAll(secrets, "<redacted>")
+}
+
 /** What an envelope that was read whole says, when that is not success. */
 const refusalIn = ({
   error,
@@ -153,15 +172,9 @@ export const make = (options: Options): Effect.Effect<typeof ContactNow.Service,
       typeof value === "string" ? value : Redacted.value(value)
 
     const failure = ({ params, script }: Request) => {
-      const secrets = [options.username, options.password, ...Object.values(params)].flatMap((value) =>
-        typeof value === "string" || Redacted.value(value) === "" ? [] : [Redacted.value(value)],
-      )
-      const clean = (text: string): string =>
-        secrets
-          .flatMap((secret) => [secret, encodeURIComponent(secret)])
-          .reduce((cleaned, secret) => cleaned.replaceAll(secret, "<redacted>"), text)
+      const clean = cleaner([options.username, options.password, ...Object.values(params)])
       return (reason: Reason, issue: string, remedy: string) =>
-        new ContactNowError({ reason, issue: clean(`${script} at ${base}: ${issue}`), remedy })
+        new ContactNowError({ reason, issue: `${script} at ${base}: ${clean(issue)}`, remedy })
     }
 
     const built = (request: Request): HttpClientRequest.HttpClientRequest => {
