@@ -87,10 +87,11 @@ const answer = ({ log, question }: Example): unknown => {
   }
 }
 
+const entriesOf = (value: unknown): ReadonlyArray<[string, unknown]> =>
+  typeof value === "object" && value !== null ? Object.entries(value) : []
+
 const isCalled = (element: unknown, word: string): boolean =>
-  Object.entries(Object(element)).some(
-    ([key, held]) => ["agent", "status", "label", "start"].includes(key) && String(held) === word,
-  )
+  entriesOf(element).some(([key, held]) => ["agent", "status", "label", "start"].includes(key) && String(held) === word)
 
 /** Follows one word: a key of an object, or the elements that carry the word as agent, status, label or start. */
 const step = (value: unknown, word: string): unknown => {
@@ -98,7 +99,7 @@ const step = (value: unknown, word: string): unknown => {
     const chosen = value.filter((element: unknown) => isCalled(element, word))
     return chosen.length === 1 ? chosen[0] : chosen
   }
-  const found = Object.entries(Object(value)).find(([key]) => key === word)
+  const found = entriesOf(value).find(([key]) => key === word)
   if (found !== undefined) return found[1]
   return isCalled(value, word) ? value : undefined
 }

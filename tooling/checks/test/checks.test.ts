@@ -13,7 +13,7 @@ let project: string
 
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "dwell-checks-"))
-  for (const file of [".oxlintrc.json", ".oxfmtrc.json", "tsconfig.base.json", "knip.config.ts"]) {
+  for (const file of [".oxlintrc.json", ".oxfmtrc.json", "tsconfig.base.json", "tooling/knip.config.ts"]) {
     cpSync(join(root, file), join(project, file))
   }
   symlinkSync(join(root, "node_modules"), join(project, "node_modules"))
@@ -127,14 +127,14 @@ describe("unused", () => {
       "packages/core/src/index.ts": 'export { one } from "./numbers.ts"\n',
       "packages/core/src/numbers.ts": "export const one = 1\nexport const two = 2\n",
     })
-    const { status, output } = run("knip", ["--no-progress"])
+    const { status, output } = run("knip", ["--no-progress", "--config", "tooling/knip.config.ts"])
     expect(output).toMatch(/Unused exports[^]*two/)
     expect(status).not.toBe(0)
   })
 
   test("fails on a file that nothing imports", () => {
     write({ "packages/core/src/index.ts": sound, "packages/core/src/left.ts": "export {}\n" })
-    const { status, output } = run("knip", ["--no-progress"])
+    const { status, output } = run("knip", ["--no-progress", "--config", "tooling/knip.config.ts"])
     expect(output).toMatch(/Unused files[^]*left\.ts/)
     expect(status).not.toBe(0)
   })

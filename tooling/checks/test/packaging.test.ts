@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { make } from "@dwell/emulator"
 import { serve } from "@dwell/emulator/node"
+import * as Schema from "effect/Schema"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
@@ -20,21 +21,27 @@ const run = (command: string, args: ReadonlyArray<string>, options: { cwd?: stri
 
 const bin = (name: string) => join(root, "node_modules/.bin", name)
 
-const manifest = (folder: string): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(Object(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")))))
+const Dependencies = Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
+  default: () => ({}),
+})
+const Manifest = Schema.parseJson(Schema.Struct({ dependencies: Dependencies, peerDependencies: Dependencies }))
+
+const manifestText = (folder: string): string => readFileSync(join(folder, "package.json"), "utf8")
 
 beforeAll(() => {
   mkdirSync(join(project, "node_modules/@dwell"), { recursive: true })
   mkdirSync(join(project, "node_modules/@types"))
   for (const name of ["core", "emulator"]) {
     const packed = run(bin("pnpm"), ["pack", "--out", tarball(name)], { cwd: join(root, "packages", name) })
-    expect(packed, packed.output).toMatchObject({ status: 0 })
+    if (packed.status !== 0) throw new Error(packed.output)
     run("tar", ["-xzf", tarball(name)])
     cpSync(join(project, "package"), join(project, "node_modules/@dwell", name), { recursive: true })
     rmSync(join(project, "package"), { recursive: true })
     // In place of an install from a registry: the dependencies that the package names, and no others.
-    const { dependencies, peerDependencies } = manifest(join(project, "node_modules/@dwell", name))
-    for (const dependency of Object.keys({ ...Object(dependencies), ...Object(peerDependencies) })) {
+    const { dependencies, peerDependencies } = Schema.decodeSync(Manifest)(
+      manifestText(join(project, "node_modules/@dwell", name)),
+    )
+    for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
       const to = join(project, "node_modules", dependency)
       mkdirSync(join(to, ".."), { recursive: true })
       symlinkSync(join(root, "packages", name, "node_modules", dependency), to)
@@ -77,7 +84,7 @@ describe.each(["core", "emulator"])("@dwell/%s", (name) => {
     expect(
       globSync("{README.md,LICENSE,dist/index.js,dist/index.d.ts,src/index.ts}", { cwd: folder }).toSorted(),
     ).toEqual(["LICENSE", "README.md", "dist/index.d.ts", "dist/index.js", "src/index.ts"])
-    expect(JSON.stringify(manifest(folder))).not.toMatch(/workspace:|catalog:/)
+    expect(manifestText(folder)).not.toMatch(/workspace:|catalog:/)
   })
 })
 

@@ -22,7 +22,7 @@ export interface Answer<A> {
 }
 
 /** Takes the bytes of one answer; may throw `FormatError`. */
-export interface Reader<A> {
+interface Reader<A> {
   readonly write: (chunk: Uint8Array) => void
   readonly end: () => Answer<A>
 }
