@@ -137,7 +137,7 @@ export const table = function* <Row>({ columns, rows }: Table<Row>, style: Style
   const left = titled.filter(({ title }, index) => title !== "" && !kept.includes(index))
   const notes = kept.flatMap((index) => titled[index]?.note ?? [])
   if (left.length + notes.length > 0) yield ""
-  yield* notes
+  for (const note of notes) yield* stringWidth(note) <= style.width ? [note] : wrapped(note, style.width)
   if (left.length > 0) {
     const names = left.map(({ title = "" }) => title).join(", ")
     yield* wrapped(`No room for ${names}: widen the terminal, or use --format csv.`, style.width).map((text) =>

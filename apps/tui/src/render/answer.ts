@@ -8,7 +8,7 @@ import { type Format } from "../options.ts"
 import { remarks } from "./quality.ts"
 import { detect, ink, type Style } from "./style.ts"
 import * as Table from "./Table.ts"
-import { instant } from "./text.ts"
+import { instant, wrapped } from "./text.ts"
 
 /** How much stdout can show. */
 export const styleOfOutput = (): Style => detect(process.stdout, process.env)
@@ -60,7 +60,9 @@ const tables = function* (answer: Answer, style: Style): Generator<string> {
     yield* part.table(style)
   }
   yield ""
-  for (const remark of remarks(answer.document.quality)) yield ink(style, "dim", remark)
+  for (const remark of remarks(answer.document.quality)) {
+    for (const line of wrapped(remark, style.width)) yield ink(style, "dim", line)
+  }
 }
 
 const pages = function* (answer: Answer): Generator<string> {
