@@ -103,6 +103,9 @@ const services = Layer.mergeAll(
 const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): string => {
   const [command = ""] = args
   const doc = helpOf.get(command)
+  if (doc === undefined && !command.startsWith("-")) {
+    return `"${command}" is not a command; there are ${[...helpOf.keys()].join(", ")}. \`dwell --help\` says more.`
+  }
   const options = doc === undefined ? [] : optionsIn(doc)
   const said = render(error, plainStyle).join(" ").trim()
   const unknown = /^Received unknown argument: '(--[a-z-]+)'$/.exec(said)?.[1]

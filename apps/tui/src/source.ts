@@ -207,6 +207,8 @@ const agentIds = (option: string): Either.Either<ReadonlyArray<number>, Usage> =
     : Either.left(new Usage({ message: `--agent: "${wrong}" is not an agent id. Give ids such as 700101,700102.` }))
 }
 
+const makeWindow = (from: number, to: number) => orUsage(Window.make(from, to))
+
 /** What options say, before anything is read. */
 const understand = (options: SourceOptions) =>
   Effect.gen(function* () {
@@ -219,18 +221,16 @@ const understand = (options: SourceOptions) =>
     const reference = Option.getOrElse(now, () => clock)
     const from = yield* instant("--from", options.from, reference)
     const to = yield* instant("--to", options.to, reference)
+    if (Option.isSome(from) && Option.isSome(to)) yield* makeWindow(from.value, to.value)
     const agents = yield* Effect.transposeMapOption(options.agent, agentIds)
     return { zone, now, reference, from, to, agents: Option.getOrUndefined(agents) }
   })
 
 type Understood = Effect.Effect.Success<ReturnType<typeof understand>>
 
-const makeWindow = (from: number, to: number) => orUsage(Window.make(from, to))
-
 /** The log of a file, and its window. */
 const readFile = (input: string, { from, to }: Understood) =>
   Effect.gen(function* () {
-    if (Option.isSome(from) && Option.isSome(to)) yield* makeWindow(from.value, to.value)
     const { log, name } = yield* fromFile(input, { from, to })
     if (log.length === 0 && (Option.isNone(from) || Option.isNone(to))) {
       return yield* new Fixable({
