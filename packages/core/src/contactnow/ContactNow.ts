@@ -171,12 +171,6 @@ export const make = (options: Options): Effect.Effect<typeof ContactNow.Service,
     const plain = (value: string | Redacted.Redacted): string =>
       typeof value === "string" ? value : Redacted.value(value)
 
-    const failure = ({ params, script }: Request) => {
-      const clean = cleaner([options.username, options.password, ...Object.values(params)])
-      return (reason: Reason, issue: string, remedy: string) =>
-        new ContactNowError({ reason, issue: `${script} at ${base}: ${clean(issue)}`, remedy })
-    }
-
     const built = (request: Request): HttpClientRequest.HttpClientRequest => {
       const params = Object.entries({
         ...request.params,
@@ -191,7 +185,9 @@ export const make = (options: Options): Effect.Effect<typeof ContactNow.Service,
 
     /** One try. */
     const once = <A>(request: Request, readerFor: ReaderFor<A>): Effect.Effect<A, ContactNowError> => {
-      const fail = failure(request)
+      const clean = cleaner([options.username, options.password, ...Object.values(request.params)])
+      const fail = (reason: Reason, issue: string, remedy: string) =>
+        new ContactNowError({ reason, issue: `${request.script} at ${base}: ${clean(issue)}`, remedy })
       const transport = (issue: string) =>
         fail(
           "TransportFailed",
@@ -215,6 +211,7 @@ export const make = (options: Options): Effect.Effect<typeof ContactNow.Service,
               Stream.timeoutFail(() => transport("a minute without a byte"), idle),
             ),
             readerFor,
+            clean,
           ).pipe(
             Effect.catchTags({
               NotWhole: ({ issue }) => Effect.fail(status >= 400 ? unusable(status, issue) : transport(issue)),

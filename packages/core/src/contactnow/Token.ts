@@ -208,7 +208,10 @@ export const make = ({ addresses: named = [], cache }: Options = {}): Effect.Eff
           )
           return [Fiber.join(renewing), { ...current, renewing }] as const
         }),
-      ).pipe(Effect.flatten)
+      ).pipe(
+        Effect.flatten,
+        Effect.map(({ expire, token }) => ({ expire, token })),
+      )
     }
 
     const use: (typeof Token.Service)["use"] = (call) =>

@@ -87,10 +87,14 @@ const attempt = <B, E>(run: () => B, onFault: (fault: FormatError) => E): Effect
     }
   })
 
-/** Reads a body to its end. */
+/**
+ * Reads a body to its end. `clean` takes secrets out of what faults quote of it: before anything fails with that, since
+ * Effect itself logs, for those who debug, what a fiber ends with.
+ */
 export const read = <A, E>(
   body: Stream.Stream<Uint8Array, E>,
   readerFor: ReaderFor<A>,
+  clean: (text: string) => string,
 ): Effect.Effect<Answer<A>, E | Unusable | NotWhole> =>
   Effect.suspend(() => {
     const beginning: Array<Uint8Array> = []
@@ -110,14 +114,14 @@ export const read = <A, E>(
         reader = begin(false)
       }
     }
-    const malformed = ({ message }: FormatError) => new Unusable({ issue: message })
+    const malformed = ({ message }: FormatError) => new Unusable({ issue: clean(message) })
     return Stream.runForEach(body, (chunk) => attempt(() => take(chunk), malformed)).pipe(
       Effect.zipRight(attempt(() => reader ?? begin(true), malformed)),
       // What was well-formed up to its end and yet isn't whole was cut on the way.
       Effect.flatMap((begun) =>
         begun === null
           ? new Unusable({ issue: "the answer is empty" })
-          : attempt(begun.end, ({ message }) => new NotWhole({ issue: message })),
+          : attempt(begun.end, ({ message }) => new NotWhole({ issue: clean(message) })),
       ),
     )
   })
