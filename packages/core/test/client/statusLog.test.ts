@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
-import * as StatusLog from "../../src/contactnow/StatusLog.ts"
+import type * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/EventLog.ts"
 import { type StatusEvent } from "../../src/StatusEvent.ts"
@@ -146,7 +146,7 @@ describe("what came before a window", () => {
   it.effect("is the last event of each agent within seven days", () =>
     Effect.gen(function* () {
       const { run } = yield* vendorOf({ rows })
-      expect((yield* run()(read({ window }))).map(({ uid }) => uid).toSorted()).toEqual([2n, 3n, 5n, 6n])
+      expect(sorted(yield* run()(read({ window }))).map(({ uid }) => uid)).toEqual([2n, 3n, 5n, 6n])
     }),
   )
 
@@ -154,7 +154,7 @@ describe("what came before a window", () => {
     Effect.gen(function* () {
       const { run } = yield* vendorOf({ rows })
       const found = yield* run()(read({ window, lookBackSeconds: 3 * day }))
-      expect(found.map(({ uid }) => uid).toSorted()).toEqual([3n, 5n, 6n])
+      expect(sorted(found).map(({ uid }) => uid)).toEqual([3n, 5n, 6n])
     }),
   )
 

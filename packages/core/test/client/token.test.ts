@@ -26,7 +26,7 @@ describe("asking", () => {
       const { emulator, line, run } = yield* vendorOf()
       yield* run()(get)
       const asked = emulator.requests.filter(({ script }) => script === "token")
-      expect(asked.map(({ method, query }) => ({ method, query }))).toEqual([{ method: "POST", query: [] }])
+      expect(asked.map((request) => [request.method, request.query])).toEqual([["POST", []]])
       expect(line.urls).toEqual([`${base}token.php`])
     }),
   )
