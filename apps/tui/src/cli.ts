@@ -22,10 +22,10 @@ import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
 import { staffing } from "./commands/staffing.ts"
 import { exitCodeOf, messageOf, OutputClosed } from "./errors.ts"
-import { help, optionsIn, render, summary } from "./help.ts"
+import { help, optionsIn, render, summary, widestHelp } from "./help.ts"
 import { print } from "./output.ts"
 import { detect, ink, type Style } from "./render/style.ts"
-import { printable } from "./render/text.ts"
+import { printable, wrapped } from "./render/text.ts"
 import { version } from "./version.ts"
 
 const about = help(
@@ -60,6 +60,7 @@ const helpOf = new Map([
 const helpLines = (name: string | undefined, style: Style): ReadonlyArray<string> => {
   const doc = helpOf.get(name ?? "")
   if (doc !== undefined) return [`${ink(style, "bold", "Usage")}  dwell ${name} [options]`, "", ...render(doc, style)]
+  const room = Math.min(widestHelp, style.width)
   const width = Math.max(...[...helpOf.keys()].map(({ length }) => length))
   return [
     `${ink(style, "bold", "Usage")}  dwell COMMAND [options]`,
@@ -67,10 +68,16 @@ const helpLines = (name: string | undefined, style: Style): ReadonlyArray<string
     ...render(about, style),
     "",
     ink(style, "bold", "Commands"),
-    ...[...helpOf].map(([command, commandHelp]) => `  ${command.padEnd(width)}  ${summary(commandHelp)}`),
+    ...[...helpOf].flatMap(([command, commandHelp]) =>
+      wrapped(summary(commandHelp), room - width - 4).map(
+        (line, index) => `  ${(index === 0 ? command : "").padEnd(width)}  ${line}`,
+      ),
+    ),
     "",
-    "dwell COMMAND --help says more. dwell --version; dwell --completions bash|zsh|fish prints a completion script.",
-    "Exit codes: 0 done, 1 you can fix it, 2 usage, 3 ContactNow refused or is unreachable, 70 a bug in dwell.",
+    ...[
+      "dwell COMMAND --help says more. dwell --version; dwell --completions bash|zsh|fish prints a completion script.",
+      "Exit codes: 0 done, 1 you can fix it, 2 usage, 3 ContactNow refused or is unreachable, 70 a bug in dwell.",
+    ].flatMap((line) => wrapped(line, room)),
   ]
 }
 
@@ -103,10 +110,11 @@ const services = Layer.mergeAll(
 const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): string => {
   const [command = ""] = args
   const doc = helpOf.get(command)
-  if (doc === undefined && !command.startsWith("-")) {
-    return `"${command}" is not a command; there are ${[...helpOf.keys()].join(", ")}. \`dwell --help\` says more.`
+  if (doc === undefined) {
+    const unknown = command.startsWith("-") ? `"${args.join(" ")}" makes no sense` : `"${command}" is not a command`
+    return `${unknown}; the commands are ${[...helpOf.keys()].join(", ")}. \`dwell --help\` says more.`
   }
-  const options = doc === undefined ? [] : optionsIn(doc)
+  const options = optionsIn(doc)
   const said = render(error, plainStyle).join(" ").trim()
   const unknown = /^Received unknown argument: '(--[a-z-]+)'$/.exec(said)?.[1]
   const wrong = joined(args)
@@ -121,7 +129,7 @@ const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): str
       : wrong === undefined
         ? said
         : `${wrong[0]}: "${wrong[1]}" can't be used. ${said}`
-  return `${issue}. \`dwell ${doc === undefined ? "" : `${command} `}--help\` says what there is.`
+  return `${issue}. \`dwell ${command} --help\` says what there is.`
 }
 
 /** Says on stderr what went wrong. */

@@ -52,9 +52,12 @@ const definition = (term: string, meaning: HelpDoc.HelpDoc, style: Style, width:
   return [`${indent}${ink(style, "bold", term)}`, ...wrapped(text, width - 6).map((line) => `      ${line}`)]
 }
 
+/** However wide the terminal, longer lines are hard to read. */
+export const widestHelp = 100
+
 /** The blocks of help as lines that fit the terminal. */
 export const render = (doc: HelpDoc.HelpDoc, style: Style): ReadonlyArray<string> => {
-  const width = Math.min(100, style.width)
+  const width = Math.min(widestHelp, style.width)
   return blocksOf(doc).flatMap((block): ReadonlyArray<string> => {
     if (HelpDoc.isHeader(block)) {
       const title = plain(HelpDoc.p(block.value))

@@ -12,7 +12,7 @@ import { afterAll } from "vitest"
 export const bundle = fileURLToPath(new URL("../dist/dwell.js", import.meta.url))
 
 /** A folder of the test file's own, removed when the file is done. */
-export const scratch = mkdtempSync(join(tmpdir(), "dwell-test-"))
+const scratch = mkdtempSync(join(tmpdir(), "dwell-test-"))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 /** A new folder, as a home nobody has lived in or for files. */

@@ -57,7 +57,7 @@ beforeAll(() => {
       include: ["report.ts"],
     }),
   )
-}, 60_000)
+})
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
@@ -77,7 +77,7 @@ describe.each(["core", "emulator"])("@dwell/%s", (name) => {
       "esm-only",
     ])
     expect(status, output).toBe(0)
-  }, 60_000)
+  })
 
   test("holds its sources, its README and its licence, and no dependency on this workspace", () => {
     const folder = join(project, "node_modules/@dwell", name)
@@ -94,7 +94,7 @@ test("the example is under 40 lines", () => {
 
 test("the example type-checks", () => {
   expect(run(bin("tsc"), ["-p", project])).toEqual({ status: 0, output: "" })
-}, 60_000)
+})
 
 test("the example runs", async () => {
   const emulator = make({ agents: 3, days: 9 })

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
@@ -87,7 +88,7 @@ const collecting = (heard: Array<unknown>): Tracer.Tracer =>
         links,
         sampled: true,
         kind,
-        end: (_, exit) => void heard.push(exit),
+        end: (_, exit) => void heard.push(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "done"),
         attribute: (key, value) => void attributes.set(key, value),
         event: (event, _, more) => void heard.push(event, more),
         addLinks: (more) => void heard.push(more),
@@ -99,7 +100,7 @@ const shownIn = (value: unknown): string =>
   [
     String(value),
     JSON.stringify(value, (_, held: unknown) => (typeof held === "bigint" ? String(held) : held)),
-    inspect(value, { depth: 20, showHidden: true }),
+    inspect(value, { depth: 8, showHidden: value instanceof Error }),
   ].join("\n")
 
 const errorsOf = <A, R>(effect: Effect.Effect<A, ContactNowError, R>) =>

@@ -16,8 +16,7 @@ import * as TestClock from "effect/TestClock"
 import * as ContactNow from "../../src/contactnow/ContactNow.ts"
 import * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as Token from "../../src/contactnow/Token.ts"
-import * as EventBatch from "../../src/EventBatch.ts"
-import * as EventLog from "../../src/EventLog.ts"
+import { type EventBatch } from "../../src/EventBatch.ts"
 import { type StatusEvent } from "../../src/StatusEvent.ts"
 
 /** When tests begin: noon. */
@@ -167,7 +166,7 @@ export const vendorOf = (options: Emulator.Options = {}, at = noon) =>
   })
 
 /** A batch's rows as objects. */
-export const eventsOf = (batches: Iterable<EventBatch.EventBatch>): ReadonlyArray<StatusEvent> =>
+const eventsOf = (batches: Iterable<EventBatch>): ReadonlyArray<StatusEvent> =>
   [...batches].flatMap((batch) =>
     Array.from({ length: batch.length }, (_, i) => ({
       uid: batch.uid[i] ?? -1n,
@@ -179,18 +178,7 @@ export const eventsOf = (batches: Iterable<EventBatch.EventBatch>): ReadonlyArra
     })),
   )
 
-/** Rows in the order of a log, each once. */
-export const inOrder = (events: Iterable<StatusEvent>): ReadonlyArray<StatusEvent> =>
-  eventsOf([EventLog.toBatch(EventLog.normalise([EventBatch.fromEvents(events)]))])
-
-/** The last row of each agent. */
-export const lastOf = (events: Iterable<StatusEvent>): ReadonlyArray<StatusEvent> => {
-  const last = new Map(inOrder(events).map((event) => [event.agent, event]))
-  return [...last.values()]
-}
-
-const collected = <E, R>(stream: Stream.Stream<EventBatch.EventBatch, E, R>) =>
-  Effect.map(Stream.runCollect(stream), eventsOf)
+const collected = <E, R>(stream: Stream.Stream<EventBatch, E, R>) => Effect.map(Stream.runCollect(stream), eventsOf)
 
 /** The rows of one query. */
 export const query = (asked: StatusLog.Query) =>
@@ -203,23 +191,3 @@ export const read = (reading: StatusLog.Reading) =>
 /** The error that an effect must end with. */
 export const failure = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<E, never, R> =>
   Effect.orDieWith(Effect.flip(effect), (value) => new Error(`it did not fail but gave ${String(value)}`))
-
-/** A row of which only the given matters. */
-export const row = (
-  uid: number,
-  uts: number,
-  agent: number,
-  status = "available",
-  subcode = "",
-  callid = 0n,
-): StatusEvent => ({ uid: BigInt(uid), uts, agent, status, subcode, callid })
-
-/** A `fetch` that gives out a token and answers everything else as told. */
-export const telling =
-  (answer: (params: URLSearchParams) => Response | Promise<Response>): Fetch =>
-  async (input) => {
-    const { pathname, searchParams } = new URL(input instanceof Request ? input.url : String(input))
-    return pathname.endsWith("/token.php")
-      ? Response.json({ success: true, token: "a-token", expire: noon + 43_200 })
-      : answer(searchParams)
-  }

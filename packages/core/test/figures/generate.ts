@@ -99,7 +99,7 @@ const tables: ReadonlyArray<Category.Table> = [
   new Map([...Category.defaults, ["training", "offline"], ["wrap", "available"]]),
 ]
 
-export const directory: AgentDirectory = new Map([
+const directory: AgentDirectory = new Map([
   [1, { name: "Ada", team: "Sales" }],
   [2, { name: null, team: "Sales" }],
   [3, { name: "Grace", team: "Care" }],

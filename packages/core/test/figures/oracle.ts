@@ -356,7 +356,7 @@ const clocks = new Map<string, Intl.DateTimeFormat>()
 const locals = new Map<string, number>()
 
 /** What the wall clock of a zone shows at an instant, counted as if it were UTC. */
-export const wallClock = (zone: string, instant: number): number => {
+const wallClock = (zone: string, instant: number): number => {
   const key = `${zone} ${instant}`
   const known = locals.get(key)
   if (known !== undefined) return known

@@ -1,0 +1,126 @@
+// Shows that help can be found, fits, and tells the truth: its examples name commands and options that there are.
+import { readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { dwell, execute, file, output } from "./support.ts"
+import { onScreen } from "./terminal.ts"
+
+const commands = ["report", "intervals", "sessions", "staffing", "events", "login", "doctor", "demo", "emulator"]
+
+/** The lines of a section of help, up to the next. */
+const sectionOf = (help: string, title: string): ReadonlyArray<string> => {
+  const lines = help.split("\n")
+  const begin = lines.indexOf(title) + 1
+  const end = lines.indexOf("", begin)
+  return begin === 0 ? [] : lines.slice(begin, end < 0 ? lines.length : end)
+}
+
+/** What stands before explanations. */
+const termsOf = (help: string, title: string): ReadonlyArray<string> =>
+  sectionOf(help, title)
+    .filter((line) => /^ {2}\S/.test(line))
+    .map((line) => line.trim())
+
+const helpOf = new Map<string, Promise<string>>()
+
+/** What `dwell COMMAND --help` prints; asked once. */
+const help = (command: string): Promise<string> => {
+  const known = helpOf.get(command) ?? output([...(command === "" ? [] : [command]), "--help"])
+  helpOf.set(command, known)
+  return known
+}
+
+/** Each option of a command, with the words it takes where it takes only those. */
+const optionsOf = async (command: string): Promise<ReadonlyMap<string, ReadonlyArray<string> | undefined>> =>
+  new Map(
+    termsOf(await help(command), "Options").map((term) => {
+      const [option = "", values = ""] = term.split(/ (.*)/s)
+      return [option, values.includes(" | ") ? values.split(" | ") : undefined]
+    }),
+  )
+
+describe("--help", () => {
+  it("is what dwell alone prints", async () => {
+    const text = await output([])
+    expect(text).toBe(await help(""))
+    expect(text).toBe(await output(["-h"]))
+    expect(termsOf(text, "Commands").map((term) => term.split(" ")[0])).toStrictEqual(commands)
+  })
+
+  it.each(["", ...commands])("has examples that can be run: dwell %s", async (command) => {
+    const examples = termsOf(await help(command), "Examples")
+    expect(examples.length).toBeGreaterThan(0)
+    for (const example of examples) {
+      const [program, named = "", ...words] = example.replace(/ [|>] .*$/, "").split(" ")
+      expect(program).toBe("dwell")
+      expect(command === "" ? commands : [command]).toContain(named)
+      const options = await optionsOf(named)
+      for (const [index, word] of words.entries()) {
+        if (!word.startsWith("--")) continue
+        const value = words[index + 1] ?? ""
+        expect([...options.keys()], example).toContain(word)
+        expect(options.get(word) ?? [value], example).toContain(value)
+      }
+    }
+  })
+
+  it.each(["", ...commands])("fits in 100 columns, and in a terminal: dwell %s", async (command) => {
+    for (const line of (await help(command)).split("\n")) expect(line.length).toBeLessThanOrEqual(100)
+    const screen = await onScreen(
+      [command, "--help"].filter((word) => word !== ""),
+      { columns: 80 },
+    )
+    expect(screen.status).toBe(0)
+    expect(screen.isWrapped, screen.lines.join("\n")).toBe(false)
+  })
+
+  it("names every exit code", async () => {
+    expect(await help("")).toMatch(/Exit codes: 0 .* 1 .* 2 .* 3 .*\s70 /)
+  })
+
+  it("shows every rate's formula with report", async () => {
+    const lines = sectionOf(await help("report"), "Definitions")
+    expect(lines).toHaveLength(5)
+    for (const line of lines) expect(line).toMatch(/^[a-z ]+ = .+ \/ .+$/)
+  })
+})
+
+describe("--version", () => {
+  it("is the package's", async () => {
+    const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+    expect(manifest).toHaveProperty("version", (await output(["--version"])).trimEnd())
+    expect(await output(["report", "--version"])).toMatch(/^\d+\.\d+\.\d+\s+$/)
+  })
+})
+
+describe("--completions", () => {
+  const has = async (program: string) => (await execute("bash", ["-c", `command -v ${program}`])).status === 0
+
+  it.each([
+    ["bash", "-n"],
+    ["zsh", "-n"],
+    ["fish", "--no-execute"],
+  ])("are a script that %s takes", async (shell, check) => {
+    const script = await output(["--completions", shell])
+    for (const command of commands) expect(script).toContain(command)
+    expect(script).toContain("--bucket".slice(shell === "fish" ? 2 : 0))
+    if (!(await has(shell))) return
+    const { status, stderr } = await execute(shell, [check, file(`dwell.${shell}`, script)])
+    expect({ status, stderr }).toStrictEqual({ status: 0, stderr: "" })
+  })
+
+  it("in bash offer commands and options", async () => {
+    const script = file("dwell.bash", await output(["--completions", "bash"]))
+    const offered = async (...words: ReadonlyArray<string>) => {
+      const line = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); $(complete -p dwell | sed 's/.*-F \\([^ ]*\\).*/\\1/') dwell "\${@: -1}"; printf '%s\\n' "\${COMPREPLY[@]}"`
+      return (await execute("bash", ["-c", line, script, ...words])).stdout.split("\n")
+    }
+    expect(await offered("dwell", "sta")).toContain("staffing")
+    expect(await offered("dwell", "report", "--b")).toContain("--bucket")
+  })
+
+  it("are not there for another shell", async () => {
+    const { status, stderr, stdout } = await dwell(["--completions", "tcsh"])
+    expect({ status, stdout }).toStrictEqual({ status: 2, stdout: "" })
+    expect(stderr).toMatch(/^"--completions tcsh" makes no sense; .*`dwell --help` says more\.\n$/)
+  })
+})
