@@ -61,7 +61,7 @@ const tableOf = (content: string): ReadonlyArray<{ readonly line: number; readon
     if (found === null) break
     const [whole, quoted, plain, end] = found
     table.at(-1)?.cells.push((quoted?.replaceAll('""', '"') ?? plain ?? "").trim())
-    line += whole.split("\n").length - 1
+    line += whole.split(/\r\n?|\n/).length - 1
     if (end !== separator) table.push({ line, cells: [] })
   }
   return table.filter(({ cells }) => cells.some((held) => held !== ""))

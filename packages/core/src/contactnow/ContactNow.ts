@@ -87,7 +87,8 @@ export const baseUrl = (text: string): Either.Either<string, InvalidInput> => {
   const url = URL.parse(text.trim())
   if (url === null) return refuse("it is not a URL")
   if (url.username !== "" || url.password !== "") return refuse("it has a user name or a password in it")
-  if (url.search !== "" || url.hash !== "") return refuse("it has a query or a fragment")
+  // Empty ones too: what a script's name were added to would be a query.
+  if (/[?#]/.test(url.href)) return refuse("it has a query or a fragment")
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     return refuse(`${url.protocol}//${url.host} would send the password unencrypted`)
   }
@@ -114,15 +115,33 @@ const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g,
 /** A short secret may be part of any word, so it is only looked for as a word of its own. */
 const shortSecret = 6
 
+/** A character of a secret as it is, and as URLs, forms and JSON write it. */
+const written = (character: string): string => {
+  if (/[A-Za-z0-9]/.test(character)) return character
+  const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%${byte.toString(16).padStart(2, "0")}`)
+  const encoded = bytes.join("")
+  const forms = [character, encoded, encoded.toUpperCase(), JSON.stringify(character).slice(1, -1)]
+  return `(?:${[...forms, ...(character === " " ? ["+"] : [])].map(escaped).join("|")})`
+}
+
+/** A secret wherever it stands, and the beginning of one where a text was cut. */
+const patternOf = (secret: string): string => {
+  const characters = Array.from(secret, written)
+  const whole = characters.join("")
+  if (secret.length < shortSecret) return `(?<![A-Za-z0-9])${whole}(?![A-Za-z0-9])`
+  const beginning = characters.slice(0, shortSecret).join("")
+  const rest = characters.slice(shortSecret).reduceRight((after, character) => `(?:${character}${after})?`, "")
+  return `${whole}|${beginning}${rest}(?=…)`
+}
+
 /** Takes secrets out of a text that is not ours, such as an error that quotes what was sent. */
 const cleaner = (values: ReadonlyArray<string | Redacted.Redacted>): ((text: string) => string) => {
   const patterns = values
     .flatMap((value) => (typeof value === "string" ? [] : [Redacted.value(value)]))
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
     .filter((secret) => secret !== "")
-    .map((secret) =>
-      secret.length < shortSecret ? `(?<![A-Za-z0-9])${escaped(secret)}(?![A-Za-z0-9])` : escaped(secret),
-    )
+    // The longest first: one may begin with another.
+    .toSorted((one, other) => other.length - one.length)
+    .map(patternOf)
   if (patterns.length === 0) return (text) => text
   const secrets = new RegExp(patterns.join("|"), "g")
   return (text) => text.replaceAll(secrets, "<redacted>")

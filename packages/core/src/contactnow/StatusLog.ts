@@ -138,12 +138,14 @@ const make = Effect.gen(function* () {
 
   const read = ({
     agents,
-    lookBackSeconds = defaultLookBackSeconds,
+    lookBackSeconds: reach = defaultLookBackSeconds,
     onProgress = () => Effect.void,
     window,
   }: Reading): Stream.Stream<EventBatch.EventBatch, ContactNowError> =>
     Stream.unwrap(
       Effect.gen(function* () {
+        // Nothing is before 1970, and a vendor may refuse to be asked.
+        const lookBackSeconds = Math.max(0, Math.min(reach, window.from))
         const progress = yield* Ref.make<Progress>({
           phase: "carryIn",
           rows: 0,
@@ -169,7 +171,7 @@ const make = Effect.gen(function* () {
         ): Effect.Effect<ReadonlyArray<EventBatch.EventBatch>, ContactNowError> =>
           Effect.gen(function* () {
             const answer = yield* ask({
-              tstart: from - 1,
+              tstart: Math.max(0, from - 1),
               tstop: to,
               ...(asked === undefined ? {} : { agents: asked }),
             })
@@ -226,8 +228,8 @@ const make = Effect.gen(function* () {
           const found: Array<EventBatch.EventBatch> = []
           let missing = agents
           let to = window.from
-          for (const reach of [...lookBackSteps.filter((step) => step < lookBackSeconds), lookBackSeconds]) {
-            const from = window.from - reach
+          for (const back of [...lookBackSteps.filter((step) => step < lookBackSeconds), lookBackSeconds]) {
+            const from = window.from - back
             if (missing?.length === 0 || from >= to) break
             const last = yield* Stream.runFold(
               slices({ from, to }, missing),

@@ -15,6 +15,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -63,9 +64,10 @@ export class Token extends Context.Tag("@dwell/core/Token")<
 const marginSeconds = 60
 
 const isIPv4 = (text: string): boolean =>
-  /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && text.split(".").every((part) => Number(part) <= 255)
+  text.split(".").length === 4 &&
+  text.split(".").every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
 
-const isIPv6 = (text: string): boolean => text.includes(":") && URL.canParse(`http://[${text}]/`)
+const isIPv6 = (text: string): boolean => /^[\da-f.]*:[\da-f.:]*$/i.test(text) && URL.canParse(`http://[${text}]/`)
 
 /**
  * Checks a comma-separated list of 1 to 10 internet addresses, which is what the vendor takes.
@@ -202,7 +204,7 @@ export const make = ({ addresses: named = [], cache }: Options = {}): Effect.Eff
           if (current.renewing !== undefined) return [Fiber.join(current.renewing), current] as const
           if (usable(current.held, yield* nowSeconds)) return [Effect.succeed(current.held), current] as const
           const renewing = yield* renew.pipe(
-            Effect.tapBoth({ onSuccess: settled, onFailure: () => settled(undefined) }),
+            Effect.onExit((exit) => settled(Exit.isSuccess(exit) ? exit.value : undefined)),
             Effect.interruptible,
             Effect.forkIn(scope),
           )

@@ -10,8 +10,7 @@ import * as Stream from "effect/Stream"
 import { type Envelope } from "../format/Decoder.ts"
 import { FormatError } from "../format/FormatError.ts"
 import * as reply from "./reply.ts"
-
-export class Unusable extends Data.TaggedError("Unusable")<{ readonly issue: string }> {}
+import { Unusable } from "./reply.ts"
 
 export class NotWhole extends Data.TaggedError("NotWhole")<{ readonly issue: string }> {}
 

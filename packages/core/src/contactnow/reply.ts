@@ -2,8 +2,9 @@
  * Small replies of the vendor, in JSON or XML, as texts; `status_log` has its own, streaming decoders.
  *
  * Shape    the root's fields and the rows of `list`, all values as text; `null`, nested and absent fields are left out
- * Fails    throws `FormatError`
+ * Fails    throws `FormatError` where it ends early, `Unusable` where it is not such a reply
  */
+import * as Data from "effect/Data"
 import { SaxesParser } from "saxes"
 import { type Envelope } from "../format/Decoder.ts"
 import { FormatError } from "../format/FormatError.ts"
@@ -15,7 +16,16 @@ export interface Reply {
   readonly list: ReadonlyArray<Texts>
 }
 
-const fault = (format: "json" | "xml", issue: string) => new FormatError({ format, row: null, offset: null, issue })
+export class Unusable extends Data.TaggedError("Unusable")<{ readonly issue: string }> {}
+
+const cut = (format: "json" | "xml") =>
+  new FormatError({ format, row: null, offset: null, issue: "it ends before the document does" })
+
+/** Whether a text or a bracket is still open at the end of a JSON text. */
+const isOpen = (text: string): boolean => {
+  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, "")
+  return bare.includes('"') || bare.split(/[[{]/).length > bare.split(/[\]}]/).length
+}
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
 
@@ -33,9 +43,9 @@ const fromJson = (text: string): Reply => {
   try {
     value = JSON.parse(text)
   } catch {
-    throw fault("json", "it is not a JSON document")
+    throw isOpen(text) ? cut("json") : new Unusable({ issue: "the answer is not a JSON document" })
   }
-  if (!isObject(value)) throw fault("json", "it is not a JSON object")
+  if (!isObject(value)) throw new Unusable({ issue: "the answer is not a JSON object" })
   const list = value["list"]
   // An array, or the same keyed by index.
   const rows = isObject(list) ? Object.values(list) : []
@@ -47,13 +57,16 @@ const fromXml = (text: string): Reply => {
   const list: Array<Map<string, string>> = []
   const path: Array<string> = []
   let held = ""
+  let isAll = false
   const parser = new SaxesParser()
   parser.on("error", () => {
-    throw fault("xml", "it is not an XML document")
+    throw isAll ? cut("xml") : new Unusable({ issue: "the answer is not an XML document" })
   })
   parser.on("opentag", ({ name }) => {
     path.push(name)
-    if (path.length === 1 && name !== "result") throw fault("xml", `it begins with <${name}>, not <result>`)
+    if (path.length === 1 && name !== "result") {
+      throw new Unusable({ issue: `the answer begins with <${name}>, not <result>` })
+    }
     if (path.length === 3 && path[1] === "list") list.push(new Map())
     held = ""
   })
@@ -67,7 +80,9 @@ const fromXml = (text: string): Reply => {
     if (path.length === 4 && path[1] === "list") list.at(-1)?.set(name, held)
     path.pop()
   })
-  parser.write(text).close()
+  parser.write(text)
+  isAll = true
+  parser.close()
   return { fields, list }
 }
 
@@ -79,7 +94,7 @@ export const parse = (bytes: Uint8Array): Reply => {
   try {
     decoder = new TextDecoder(declared)
   } catch {
-    throw fault("xml", `its encoding ${declared} is not known`)
+    throw new Unusable({ issue: `the answer's encoding ${declared} is not known` })
   }
   const text = decoder.decode(bytes).trim()
   return text.startsWith("<") ? fromXml(text) : fromJson(text)

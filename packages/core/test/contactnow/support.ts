@@ -16,7 +16,8 @@ import * as TestClock from "effect/TestClock"
 import * as ContactNow from "../../src/contactnow/ContactNow.ts"
 import * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as Token from "../../src/contactnow/Token.ts"
-import { type EventBatch } from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventLog from "../../src/EventLog.ts"
 import { type StatusEvent } from "../../src/StatusEvent.ts"
 
 /** When tests begin: noon. */
@@ -166,7 +167,7 @@ export const vendorOf = (options: Emulator.Options = {}, at = noon) =>
   })
 
 /** A batch's rows as objects. */
-const eventsOf = (batches: Iterable<EventBatch>): ReadonlyArray<StatusEvent> =>
+const eventsOf = (batches: Iterable<EventBatch.EventBatch>): ReadonlyArray<StatusEvent> =>
   [...batches].flatMap((batch) =>
     Array.from({ length: batch.length }, (_, i) => ({
       uid: batch.uid[i] ?? -1n,
@@ -178,7 +179,12 @@ const eventsOf = (batches: Iterable<EventBatch>): ReadonlyArray<StatusEvent> =>
     })),
   )
 
-const collected = <E, R>(stream: Stream.Stream<EventBatch, E, R>) => Effect.map(Stream.runCollect(stream), eventsOf)
+/** Rows in the order of a log, each once. */
+export const inOrder = (events: Iterable<StatusEvent>): ReadonlyArray<StatusEvent> =>
+  eventsOf([EventLog.toBatch(EventLog.normalise([EventBatch.fromEvents(events)]))])
+
+const collected = <E, R>(stream: Stream.Stream<EventBatch.EventBatch, E, R>) =>
+  Effect.map(Stream.runCollect(stream), eventsOf)
 
 /** The rows of one query. */
 export const query = (asked: StatusLog.Query) =>
@@ -191,3 +197,23 @@ export const read = (reading: StatusLog.Reading) =>
 /** The error that an effect must end with. */
 export const failure = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<E, never, R> =>
   Effect.orDieWith(Effect.flip(effect), (value) => new Error(`it did not fail but gave ${String(value)}`))
+
+/** A row of which only the given matters. */
+export const row = (
+  uid: number,
+  uts: number,
+  agent: number,
+  status = "available",
+  subcode = "",
+  callid = 0n,
+): StatusEvent => ({ uid: BigInt(uid), uts, agent, status, subcode, callid })
+
+/** A `fetch` that gives out a token and answers everything else as told. */
+export const telling =
+  (answer: (params: URLSearchParams) => Response | Promise<Response>): Fetch =>
+  async (input) => {
+    const { pathname, searchParams } = new URL(input instanceof Request ? input.url : String(input))
+    return pathname.endsWith("/token.php")
+      ? Response.json({ success: true, token: "a-token", expire: noon + 43_200 })
+      : answer(searchParams)
+  }
