@@ -189,6 +189,18 @@ describe("the JSON document", () => {
     expect(await json("staffing", "--step", "PT5M")).toBe(written({ window, staffing, quality }))
   })
 
+  it("says nothing of time after --now", async () => {
+    const now = from + 450
+    const { agents: found, window: asked } = parseReport(await json("report", "--now", `${now}`))
+    expect(asked).toStrictEqual({ ...window, now })
+    for (const { statuses: own, untracked } of found)
+      expect(own.reduce((sum, { seconds }) => sum + seconds, untracked)).toBe(450)
+    const { staffing } = Schema.decodeUnknownSync(Schema.parseJson(Report.StaffingDocument))(
+      await json("staffing", "--step", "PT5M", "--now", `${now}`),
+    )
+    expect(Math.max(...staffing.map(({ end }) => end))).toBe(now)
+  })
+
   it("keeps ids exact that no double holds", async () => {
     const uid = 9_007_199_254_740_993n
     const one = file("log.json", vendorJson([row({ uid, callid: uid + 2n, uts: 100 })]))

@@ -294,7 +294,7 @@ describe("what stands in the way", () => {
     expect(await refused(1, ["report"], { env: { ...env, DWELL_FORMAT: "yaml" } })).toMatch(/DWELL_FORMAT.*json/)
   })
 
-  it("is named after a few tries: nobody there, or a server that fails for good", { timeout: 60_000 }, async () => {
+  it("is named after a few tries: nobody there, or a server that fails for good", async () => {
     const url = await nowhere()
     const env = { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password }
     const broken = await site({ faults: { serverError: 1 } })

@@ -211,6 +211,15 @@ describe("a cache", () => {
   )
 })
 
+it.effect("however much is asked for at once, two requests are under way at most", () =>
+  Effect.gen(function* () {
+    const { had, line, run } = yield* vendorOf({ agents: 3, days: 2 })
+    const many = Array.from({ length: 12 }, (_, i) => query({ tstart: noon - 60 * i, tstop: noon }))
+    yield* run()(Effect.all([AgentDirectory.fromVendor({ from: noon - 60, to: noon }), ...many], { concurrency: 20 }))
+    expect([had("database"), had("reporting"), line.most]).toEqual([13, 1, 2])
+  }),
+)
+
 describe("time", () => {
   /** When each try was, in milliseconds; a `fetch` that fails at once. */
   const triesOf = (seconds: number) =>
