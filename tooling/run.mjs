@@ -3,7 +3,7 @@
 // Runs on any Node from 20 on with npm alone: installs what is missing with the pinned pnpm, then works with the
 // repository's own Node and tools, which the install has put into node_modules/.bin.
 import { spawnSync } from "node:child_process"
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -38,9 +38,20 @@ const install = () => {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   console.error(`Installing with ${packageManager} ...`)
   // stdout belongs to the program's own answer, so what the installer says goes to stderr.
-  return run("npx", ["--yes", "-p", packageManager, "pnpm", "install", "--frozen-lockfile"], {
+  const status = run("npx", ["--yes", "-p", packageManager, "pnpm", "install", "--frozen-lockfile"], {
     stdio: ["ignore", 2, 2],
   })
+  // pnpm leaves the marker's time alone where nothing had to be done, and the next run would ask again.
+  if (status === 0) utimesSync(join(root, "node_modules", ".modules.yaml"), new Date(), new Date())
+  return status
+}
+
+/** Results of an earlier run must not count as this one's. */
+const forgetResults = () => {
+  for (const kind of ["packages", "apps", "tooling"]) {
+    for (const name of readdirSync(join(root, kind)))
+      rmSync(join(root, kind, name, ".vitest"), { recursive: true, force: true })
+  }
 }
 
 const turbo = (...args) => run("turbo", ["run", ...args], { stdio: ["inherit", 2, 2] })
@@ -50,6 +61,7 @@ const commands = {
     turbo("build", "--filter=@dwell/tui...", "--output-logs=errors-only", "--log-prefix=none") ||
     run("node", [join("apps", "tui", "dist", "dwell.js"), ...(args.length > 0 ? args : ["demo"])]),
   test: () => {
+    forgetResults()
     const status = run("turbo", ["run", "build", "check", "typecheck", "test", "--output-logs=new-only", "--continue"])
     return run("node", [join("tooling", "tally.mjs")]) || status
   },

@@ -21,7 +21,7 @@ import { login } from "./commands/login.ts"
 import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
 import { staffing } from "./commands/staffing.ts"
-import { exitCodeOf, messageOf, OutputClosed } from "./errors.ts"
+import { exitCodeOf, messageOf, OutputClosed, Usage } from "./errors.ts"
 import { help, optionsIn, render, summary, widestHelp } from "./help.ts"
 import { print } from "./output.ts"
 import { detect, ink, type Style } from "./render/style.ts"
@@ -163,7 +163,10 @@ export const run = ([node = "", script = "", ...args]: ReadonlyArray<string>): v
   const isHelp = args.length === 0 || args.includes("--help") || args.includes("-h")
   const program = isHelp
     ? print(helpLines(args[0], detect(process.stdout, process.env)))
-    : quietly(Effect.scoped(cli([node, script, ...joined(args)])))
+    : // The parser's own wizard waits for answers wherever it runs; `--help` says what it would ask.
+      args.includes("--wizard")
+      ? new Usage({ message: "--wizard is not an option. `dwell --help` says what there is." })
+      : quietly(Effect.scoped(cli([node, script, ...joined(args)])))
   NodeRuntime.runMain(Effect.provide(program, services), {
     disableErrorReporting: true,
     disablePrettyLogger: true,

@@ -36,7 +36,7 @@ const Stored = Schema.parseJson(
 )
 export type Stored = typeof Stored.Type
 
-const optional = (name: string) => Config.option(Config.nonEmptyString(name))
+export const optional = (name: string) => Config.option(Config.nonEmptyString(name))
 
 const folder = (variable: string, fallback: string) =>
   Effect.gen(function* () {
@@ -62,11 +62,13 @@ export const tokenFile = Effect.gen(function* () {
 
 const isRegion = (text: string): text is ContactNow.Region => Object.hasOwn(ContactNow.regions, text)
 
-/** The base URL of a region, or the one that is given instead. */
+/** Where the vendor is: as the options say, else DWELL_BASE_URL, else DWELL_REGION. */
 export const baseUrlOf = (given: Option.Option<string>, region: Option.Option<string>) =>
   Effect.gen(function* () {
-    if (Option.isSome(given)) return yield* Effect.mapError(ContactNow.baseUrl(given.value), usage)
-    const name = Option.getOrElse(region, () => "eu")
+    const isGiven = Option.isSome(given) || Option.isSome(region)
+    const url = isGiven ? given : yield* optional("DWELL_BASE_URL")
+    if (Option.isSome(url)) return yield* Effect.mapError(ContactNow.baseUrl(url.value), usage)
+    const name = Option.getOrElse(isGiven ? region : yield* optional("DWELL_REGION"), () => "eu")
     if (isRegion(name)) return ContactNow.regions[name]
     return yield* new Usage({
       message: `region: "${name}" is not one. Give ${Object.keys(ContactNow.regions).join(" or ")}, or a base URL instead.`,
@@ -91,7 +93,14 @@ const stored = Effect.gen(function* () {
 
 const redacted = (name: string) => Config.option(Config.redacted(Config.nonEmptyString(name)))
 
-/** DWELL_USERNAME, DWELL_PASSWORD, DWELL_REGION, DWELL_BASE_URL, DWELL_ADDRESS and DWELL_FORMAT, before the login file. */
+/** A list of addresses that was given, checked. */
+export const addressesOf = (text: Option.Option<string>) =>
+  Effect.transposeMapOption(text, (list) => Effect.mapError(Token.addresses(list), usage))
+
+/**
+ * User name and password from the environment, else from the login file: always as a pair, and what is stored goes to the
+ * place it was stored for and no other.
+ */
 export const settings = Effect.gen(function* () {
   const environment = yield* Config.all({
     username: redacted("DWELL_USERNAME"),
@@ -103,31 +112,48 @@ export const settings = Effect.gen(function* () {
   }).pipe(
     Effect.mapError(() => new Fixable({ message: "DWELL_FORMAT: it is neither json nor xml. Give one of them." })),
   )
-  const found =
-    Option.isSome(environment.username) && Option.isSome(environment.password) ? Option.none() : yield* stored
-  const username = Option.orElse(environment.username, () => Option.map(found, (held) => held.username))
-  const password = Option.orElse(environment.password, () => Option.map(found, (held) => held.password))
-  if (Option.isNone(username) || Option.isNone(password)) {
+  const { format, password, username } = environment
+  const addresses = yield* addressesOf(environment.address)
+  if (Option.isSome(username) && Option.isSome(password)) {
+    const given: Settings = {
+      baseUrl: yield* baseUrlOf(Option.none(), Option.none()),
+      username: username.value,
+      password: password.value,
+      addresses: Option.getOrElse(addresses, () => []),
+      format,
+      source: "DWELL_USERNAME and DWELL_PASSWORD",
+    }
+    return given
+  }
+  if (Option.isSome(username) || Option.isSome(password)) {
+    const [set, unset] = Option.isSome(username) ? ["USERNAME", "PASSWORD"] : ["PASSWORD", "USERNAME"]
+    return yield* new Fixable({ message: `DWELL_${set} is set and DWELL_${unset} is not. Set both or neither.` })
+  }
+  const found = yield* stored
+  if (Option.isNone(found)) {
     return yield* new Fixable({
       message:
-        "No credentials and no --input. Run `dwell login`, or set DWELL_USERNAME and DWELL_PASSWORD, or read a file with " +
-        "--input FILE. To try it without any: `dwell demo`.",
+        "No credentials. Run `dwell login`, or set DWELL_USERNAME and DWELL_PASSWORD; or read a file with --input FILE. " +
+        "To try it without any: `dwell demo`.",
     })
   }
-  const isGiven = Option.isSome(environment.baseUrl) || Option.isSome(environment.region)
-  const baseUrl =
-    isGiven || Option.isNone(found) ? yield* baseUrlOf(environment.baseUrl, environment.region) : found.value.baseUrl
-  const addresses = Option.isSome(environment.address)
-    ? yield* Effect.mapError(Token.addresses(environment.address.value), usage)
-    : Option.match(found, { onNone: () => [], onSome: (held) => held.addresses })
-  return {
-    baseUrl: yield* Effect.mapError(ContactNow.baseUrl(baseUrl), usage),
-    username: username.value,
-    password: password.value,
-    addresses,
-    format: environment.format,
-    source: Option.isSome(environment.username) ? "DWELL_USERNAME" : yield* loginFile,
-  } satisfies Settings
+  const file = yield* loginFile
+  const isElsewhere = Option.isSome(environment.baseUrl) || Option.isSome(environment.region)
+  const asked = isElsewhere ? yield* baseUrlOf(Option.none(), Option.none()) : found.value.baseUrl
+  if (asked !== found.value.baseUrl) {
+    return yield* new Fixable({
+      message:
+        `${file} has credentials for ${found.value.baseUrl}, and DWELL_BASE_URL or DWELL_REGION says ${asked}. ` +
+        "Unset it, or run `dwell login` for that place.",
+    })
+  }
+  const kept: Settings = {
+    ...found.value,
+    addresses: Option.getOrElse(addresses, () => found.value.addresses),
+    format,
+    source: file,
+  }
+  return kept
 })
 
 /** Writes the login file. */

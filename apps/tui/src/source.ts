@@ -79,47 +79,50 @@ const readText = (name: string) =>
 /** More rows than this in one answer don't fit the memory of a small machine. */
 const mostRows = 20_000_000
 
-/** Rows from before the window are thinned out whenever so many have gathered. */
-const mostEarlyRows = 1_000_000
+/** So many rows may gather before those that can't matter are looked for. */
+const rowsBeforeThinning = 5_000_000
 
 interface Bounds {
   readonly from: Option.Option<number>
   readonly to: Option.Option<number>
 }
 
-/** Collects the rows that matter to a window whose bounds may be open. */
+/**
+ * Collects rows in the order of delivery, which decides between rows with one id: so a window is cut out only after that.
+ * A file too large for that is thinned to the window, and the last event of each agent before it, as it is read.
+ */
 const collector = (name: string, { from, to }: Bounds) => {
   const begin = Option.getOrElse(from, () => -Infinity)
   const end = Option.getOrElse(to, () => Infinity)
-  let early: Array<EventBatch.EventBatch> = []
-  const kept: Array<EventBatch.EventBatch> = []
-  let earlyRows = 0
-  let keptRows = 0
+  let batches: Array<EventBatch.EventBatch> = []
+  let held = 0
+  let nextThinning = rowsBeforeThinning
   let rows = 0
+  const thin = () => {
+    const before = batches.map((batch) => EventBatch.filter(batch, (row) => (batch.uts[row] ?? 0) < begin))
+    const inside = batches.map((batch) =>
+      EventBatch.filter(batch, (row) => (batch.uts[row] ?? 0) >= begin && (batch.uts[row] ?? 0) < end),
+    )
+    batches = [EventLog.lastEvents(before), ...inside.filter(({ length }) => length > 0)]
+    held = batches.reduce((sum, { length }) => sum + length, 0)
+    nextThinning = held + rowsBeforeThinning
+  }
   return {
     get rows() {
       return rows
     },
     add: (batch: EventBatch.EventBatch): Effect.Effect<void, Fixable> =>
       Effect.suspend(() => {
-        const { uts } = batch
-        const inside = EventBatch.filter(batch, (row) => (uts[row] ?? 0) >= begin && (uts[row] ?? 0) < end)
-        const before = EventBatch.filter(batch, (row) => (uts[row] ?? 0) < begin)
+        batches.push(batch)
         rows += batch.length
-        keptRows += inside.length
-        earlyRows += before.length
-        if (inside.length > 0) kept.push(inside)
-        if (before.length > 0) early.push(before)
-        if (earlyRows > mostEarlyRows) {
-          early = [EventLog.lastEvents(early)]
-          earlyRows = early[0]?.length ?? 0
-        }
-        if (keptRows <= mostRows) return Effect.void
+        held += batch.length
+        if (held > nextThinning) thin()
+        if (held <= mostRows) return Effect.void
         return new Fixable({
           message: `${name}: the window has more than ${count(mostRows)} rows. Ask about a shorter one with --from and --to.`,
         })
       }),
-    log: () => EventLog.normalise([...early, ...kept]),
+    log: () => EventLog.normalise(batches),
   }
 }
 
@@ -209,12 +212,22 @@ const agentIds = (option: string): Either.Either<ReadonlyArray<number>, Usage> =
 
 const makeWindow = (from: number, to: number) => orUsage(Window.make(from, to))
 
+/** The zone of this machine. */
+const localZone = Effect.suspend(() => {
+  // Where TZ holds something odd there is none, whatever the type says.
+  const name: string | undefined = new Intl.DateTimeFormat().resolvedOptions().timeZone
+  return Effect.mapError(
+    Calendar.zone(name ?? ""),
+    () =>
+      new Usage({ message: "This machine's time zone can't be told (see TZ). Give --tz, such as --tz Europe/London." }),
+  )
+})
+
 /** What options say, before anything is read. */
 const understand = (options: SourceOptions) =>
   Effect.gen(function* () {
     const clock = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const local = new Intl.DateTimeFormat().resolvedOptions().timeZone
-    const zone = yield* orUsage(Calendar.zone(Option.getOrElse(options.tz, () => local)))
+    const zone = Option.isSome(options.tz) ? yield* orUsage(Calendar.zone(options.tz.value)) : yield* localZone
     const instant = (what: string, text: Text, now: number) =>
       Effect.transposeMapOption(text, (given) => orUsage(Calendar.parseInstant(given, { zone, now, what })))
     const now = yield* instant("--now", options.now, clock)

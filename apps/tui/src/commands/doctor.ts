@@ -21,7 +21,8 @@ import { connect } from "../source.ts"
 
 interface Check {
   readonly name: string
-  readonly result: Either.Either<string, Fixable | ContactNowError>
+  /** `null` = could not be checked. */
+  readonly result: Either.Either<string, Fixable | ContactNowError> | null
 }
 
 const check = <R>(
@@ -36,7 +37,11 @@ const reachable = ({ baseUrl }: Settings) =>
   Effect.gen(function* () {
     const client = HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true)
     const unreachable = () =>
-      new Fixable({ message: `${baseUrl} does not answer. Check the network, and the region or base URL.` })
+      new ContactNowError({
+        reason: "TransportFailed",
+        issue: `${baseUrl} does not answer`,
+        remedy: "Check the network, and the region or base URL.",
+      })
     const response = yield* client
       .get(`${baseUrl}token.php`)
       .pipe(Effect.timeout("20 seconds"), Effect.mapError(unreachable))
@@ -44,9 +49,8 @@ const reachable = ({ baseUrl }: Settings) =>
     return { status: response.status, theirs: Number.isNaN(date) ? null : date / 1000 }
   }).pipe(Effect.scoped)
 
-const clock = (theirs: number | null) =>
+const clock = (theirs: number) =>
   Effect.flatMap(Clock.currentTimeMillis, (millis) => {
-    if (theirs === null) return Effect.succeed("the server does not say what time it has")
     const skew = Math.round(millis / 1000 - theirs)
     return Math.abs(skew) <= toleratedSkewSeconds
       ? Effect.succeed(`within ${Math.max(1, Math.abs(skew))} s of the server's`)
@@ -73,29 +77,37 @@ export const doctor = Command.make("doctor", {}, () =>
   Effect.gen(function* () {
     const found = yield* settings
     const server = yield* Effect.either(reachable(found))
-    const services = connect(found)
+    const unchecked: Check = { name: "token and status_log", result: null }
+    const vendor = Effect.gen(function* () {
+      const first = yield* check("token, from this address", token)
+      return first.result !== null && Either.isRight(first.result)
+        ? [first, yield* check("status_log", statusLog)]
+        : [first]
+    })
     const checks: ReadonlyArray<Check> = [
       { name: "credentials", result: Either.right(`from ${found.source}`) },
       {
         name: "base URL",
         result: Either.map(server, ({ status }) => `${found.baseUrl} answers (HTTP ${status})`),
       },
-      yield* check("clock", clock(Either.isRight(server) ? server.right.theirs : null)),
-      ...(yield* Effect.provide(
-        Effect.all([check("token, from this address", token), check("status_log", statusLog)]),
-        services,
-      )),
+      Either.isRight(server) && server.right.theirs !== null
+        ? yield* check("clock", clock(server.right.theirs))
+        : { name: "clock", result: null },
+      // A token that is kept would say nothing of the password.
+      ...(Either.isRight(server) ? yield* Effect.provide(vendor, connect(found, { keepToken: false })) : [unchecked]),
     ]
     const style = styleOfOutput()
     yield* print(
       checks.map(({ name, result }) =>
-        Either.match(result, {
-          onLeft: ({ message }) => `${ink(style, "red", "✗")} ${name}: ${printable(message)}`,
-          onRight: (text) => `${ink(style, "green", "✓")} ${name}: ${text}`,
-        }),
+        result === null
+          ? `${ink(style, "dim", "–")} ${name}: not checked`
+          : Either.match(result, {
+              onLeft: ({ message }) => `${ink(style, "red", "✗")} ${name}: ${printable(message)}`,
+              onRight: (text) => `${ink(style, "green", "✓")} ${name}: ${text}`,
+            }),
       ),
     )
-    const failed = checks.flatMap(({ result }) => (Either.isLeft(result) ? [result.left] : []))
+    const failed = checks.flatMap(({ result }) => (result !== null && Either.isLeft(result) ? [result.left] : []))
     // What the vendor refused decides the exit code, before what can be put right here.
     const first = failed.find((error) => error instanceof ContactNowError) ?? failed[0]
     if (first !== undefined) yield* first

@@ -9,10 +9,10 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import { Fixable, usage } from "../errors.ts"
+import { Fixable } from "../errors.ts"
 import { help } from "../help.ts"
 import { say } from "../output.ts"
-import { baseUrlOf, store } from "../settings.ts"
+import { addressesOf, baseUrlOf, optional, store } from "../settings.ts"
 import { connect } from "../source.ts"
 
 const given = (name: string) => Config.option(Config.redacted(Config.nonEmptyString(name))).pipe(Effect.orDie)
@@ -46,8 +46,9 @@ export const login = Command.make(
   ({ address, baseUrl, region }) =>
     Effect.gen(function* () {
       const base = yield* baseUrlOf(baseUrl, region)
+      const fromEnvironment = yield* optional("DWELL_ADDRESS").pipe(Effect.orDie)
       const addresses = Option.getOrElse(
-        yield* Effect.transposeMapOption(address, (text) => Effect.mapError(Token.addresses(text), usage)),
+        yield* addressesOf(Option.orElse(address, () => fromEnvironment)),
         (): ReadonlyArray<string> => [],
       )
       const username = yield* asked(

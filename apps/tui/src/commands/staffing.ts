@@ -15,7 +15,7 @@ import { type AnySection, printAnswer, section, styleOfOutput } from "../render/
 import { spark } from "../render/pictures.ts"
 import { looks, type Style } from "../render/style.ts"
 import { type Column } from "../render/Table.ts"
-import { instant, printable } from "../render/text.ts"
+import { count, instant, printable } from "../render/text.ts"
 import { type Asked, ask } from "../source.ts"
 import { numberColumn } from "./report.ts"
 
@@ -106,6 +106,9 @@ const table = (curves: ReadonlyArray<Curve>, { window, zone }: Asked["question"]
   })
 }
 
+/** A year of steps of five minutes. */
+const mostSteps = 105_408
+
 const units = { S: 1, M: 60, H: 3600 } as const
 
 const parseStep = (text: string): Either.Either<number, Usage> => {
@@ -135,6 +138,12 @@ export const staffing = Command.make(
       const stepSeconds = yield* parseStep(step)
       const asked = yield* ask(options)
       const { log, question } = asked
+      const steps = (question.window.to - question.window.from) / stepSeconds
+      if (steps > mostSteps) {
+        yield* new Usage({
+          message: `--step: the window has ${count(Math.ceil(steps))} steps of ${stepSeconds} s. Give a longer one, or a shorter window: ${count(mostSteps)} are the most.`,
+        })
+      }
       const document = Report.staffing(log, { ...question, stepSeconds })
       const curves = curvesOf(document.staffing)
       yield* printAnswer(

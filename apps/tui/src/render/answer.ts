@@ -75,9 +75,26 @@ const pages = function* (answer: Answer): Generator<string> {
   yield* remarks(answer.document.quality).map((remark) => `- ${remark}`)
 }
 
-const json = function* (document: unknown): Generator<string> {
-  yield JSON.stringify(document, null, 2)
+/** JSON of a document, two spaces deep, its lists an element at a time: one text of a large answer would be too long. */
+const json = function* (document: object): Generator<string> {
+  const entries = Object.entries(document)
+  yield "{"
+  for (const [index, [key, value]] of entries.entries()) {
+    const comma = index < entries.length - 1 ? "," : ""
+    if (Array.isArray(value) && value.length > 0) {
+      yield `  ${JSON.stringify(key)}: [`
+      for (let i = 0; i < value.length; i++) {
+        const element: unknown = value[i]
+        yield `${indented(`    ${JSON.stringify(element, null, 2)}`, 4)}${i < value.length - 1 ? "," : ""}`
+      }
+      yield `  ]${comma}`
+    } else yield `${indented(`  ${JSON.stringify(key)}: ${JSON.stringify(value, null, 2)}`, 2)}${comma}`
+  }
+  yield "}"
 }
+
+/** All lines but the first moved to the right. */
+const indented = (text: string, by: number): string => text.replaceAll("\n", `\n${" ".repeat(by)}`)
 
 const writers: Readonly<Record<Format, (answer: Answer, style: Style) => Iterable<string>>> = {
   json: ({ document }) => json(document),

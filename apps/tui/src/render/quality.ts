@@ -27,7 +27,9 @@ export const remarks = (quality: Document["quality"]): ReadonlyArray<string> => 
       ? [`Statuses in no category, counted as other: ${few(unknownStatuses.map(printable))}.`]
       : []),
     ...(stale > 0
-      ? [`${plural(stale, "interval")} open or over 16 h and not offline: perhaps a forgotten logout.`]
+      ? [
+          `${plural(stale, "interval")} still going on at the end, or over 16 h, and not offline: logged in, or a forgotten logout.`,
+        ]
       : []),
     ...(future > 0 ? [`${plural(future, "event")} later than now: check the clocks.`] : []),
     ...(uncovered.length > 0 ? [`${plural(uncovered.length, "span")} of the window could not be read.`] : []),

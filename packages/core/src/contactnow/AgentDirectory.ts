@@ -51,20 +51,36 @@ const directory = (
   )
 
 /** The lines of a small table; cells part at the first `,` `;` or tab of its header. */
-const tableOf = (content: string): ReadonlyArray<{ readonly line: number; readonly cells: ReadonlyArray<string> }> => {
+interface Line {
+  readonly line: number
+  readonly cells: ReadonlyArray<string>
+  /** A cell begins with a quote that does not end with it. */
+  readonly isBroken: boolean
+}
+
+const tableOf = (content: string): ReadonlyArray<Line> => {
   const separator = /[,;\t]/.exec(content)?.[0] ?? ","
   const cell = new RegExp(`(?:"((?:[^"]|"")*)"|([^${separator}\r\n]*))(${separator}|\r\n?|\n|$)`, "y")
-  const table: Array<{ line: number; cells: Array<string> }> = [{ line: 1, cells: [] }]
+  const table: Array<Line> = []
   let line = 1
+  let begun = 1
+  let cells: Array<string> = []
+  let isBroken = false
   while (cell.lastIndex < content.length) {
     const found = cell.exec(content)
     if (found === null) break
-    const [whole, quoted, plain, end] = found
-    table.at(-1)?.cells.push((quoted?.replaceAll('""', '"') ?? plain ?? "").trim())
+    const [whole, quoted, plain = "", end] = found
+    cells.push((quoted?.replaceAll('""', '"') ?? plain).trim())
+    isBroken ||= plain.trimStart().startsWith('"')
     line += whole.split(/\r\n?|\n/).length - 1
-    if (end !== separator) table.push({ line, cells: [] })
+    if (end === separator && cell.lastIndex < content.length) continue
+    if (end === separator) cells.push("")
+    table.push({ line: begun, cells, isBroken })
+    begun = line
+    cells = []
+    isBroken = false
   }
-  return table.filter(({ cells }) => cells.some((held) => held !== ""))
+  return table.filter((row) => row.cells.some((held) => held !== ""))
 }
 
 /**
@@ -89,7 +105,11 @@ export const fromCsv = (content: string, name: string): Either.Either<AgentDirec
   if (column("agent") < 0) return refuse(header.line, "no column is called agent")
   if (column("name") < 0 && column("team") < 0) return refuse(header.line, "no column is called name or team")
   const agents = new Map<number, AgentName>()
-  for (const { cells, line } of rows) {
+  for (const { cells, isBroken, line } of rows) {
+    if (isBroken) return refuse(line, "a cell begins with a quote that does not end it")
+    if (cells.length !== titles.length) {
+      return refuse(line, `it has ${cells.length} cells where the first line has ${titles.length}`)
+    }
     const given = cells[column("agent")] ?? ""
     const agent = idOf(given)
     if (agent === null) return refuse(line, `"${given.slice(0, 40)}" is not an agent id`)

@@ -26,7 +26,7 @@ describe("a table", () => {
   })
 
   it("knows no name where none is given", () => {
-    expect(read("agent,name,team\n7,,\n8\n")).toEqual([
+    expect(read("agent,name,team\n7,,\n8,,")).toEqual([
       [7, { name: null, team: null }],
       [8, { name: null, team: null }],
     ])
@@ -38,6 +38,9 @@ describe("a table", () => {
     ["agent\n7", /^agents\.csv, line 1: no column is called name or team/],
     ["agent,name\nx,Ada", /^agents\.csv, line 2: "x" is not an agent id/],
     ['agent,name\n7,"A\nda"\n-8,Ben', /^agents\.csv, line 4: "-8" is not an agent id/],
+    ['agent,name\n7,"Ada\n8,Ben', /^agents\.csv, line 2: a cell begins with a quote that does not end it/],
+    ["agent,name\n7,Ada,Sales", /^agents\.csv, line 2: it has 3 cells where the first line has 2/],
+    ["agent,name\n7", /^agents\.csv, line 2: it has 1 cells where the first line has 2/],
     ["agent,name\n7,Ada\n7,Ben", /^agents\.csv, line 3: agent 7 stands there for the second time/],
   ])("is refused, naming the line: %j", (content, says) => {
     expect(Either.getOrThrow(Either.flip(AgentDirectory.fromCsv(content, "agents.csv"))).message).toMatch(says)
