@@ -7,12 +7,11 @@ import { fileURLToPath } from "node:url"
 import * as Report from "@dwell/core/Report"
 import { type Row } from "@dwell/emulator"
 import * as Schema from "effect/Schema"
-import { afterAll, vi } from "vitest"
+import { afterAll } from "vitest"
 
 export const bundle = fileURLToPath(new URL("../dist/dwell.js", import.meta.url))
 
 // Every run starts a process or a few, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
 
 /** A folder of the test file's own, removed when the file is done. */
 const scratch = mkdtempSync(join(tmpdir(), "dwell-test-"))
