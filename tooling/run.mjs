@@ -49,8 +49,9 @@ const install = () => {
 /** Results of an earlier run must not count as this one's. */
 const forgetResults = () => {
   for (const kind of ["packages", "apps", "tooling"]) {
-    for (const name of readdirSync(join(root, kind)))
-      rmSync(join(root, kind, name, ".vitest"), { recursive: true, force: true })
+    for (const entry of readdirSync(join(root, kind), { withFileTypes: true })) {
+      if (entry.isDirectory()) rmSync(join(root, kind, entry.name, ".vitest"), { recursive: true, force: true })
+    }
   }
 }
 
