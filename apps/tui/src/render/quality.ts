@@ -26,11 +26,7 @@ export const remarks = (quality: Document["quality"]): ReadonlyArray<string> => 
     ...(unknownStatuses.length > 0
       ? [`Statuses in no category, counted as other: ${few(unknownStatuses.map(printable))}.`]
       : []),
-    ...(stale > 0
-      ? [
-          `${plural(stale, "interval")} still going on at the end, or over 16 h, and not offline: logged in, or a forgotten logout.`,
-        ]
-      : []),
+    ...(stale > 0 ? [`${plural(stale, "interval")} not offline and still open at the end, or over 16 h long.`] : []),
     ...(future > 0 ? [`${plural(future, "event")} later than now: check the clocks.`] : []),
     ...(uncovered.length > 0 ? [`${plural(uncovered.length, "span")} of the window could not be read.`] : []),
   ]
