@@ -160,16 +160,21 @@ const quietly = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, 
 export const run = ([node = "", script = "", ...args]: ReadonlyArray<string>): void => {
   // Errors of a closed pipe come as events too; `write` has told the command already.
   process.stdout.on("error", () => {})
-  const isHelp = args.length === 0 || args.includes("--help") || args.includes("-h")
+  // `dwell help report` is `dwell report --help`.
+  const isHelpCommand = args.length === 0 || args[0] === "help"
+  const asked = isHelpCommand ? args.slice(1) : args
+  const [command] = asked
+  const isKnown = command === undefined || command.startsWith("-") || helpOf.has(command)
+  const isHelp = isKnown && (isHelpCommand || asked.includes("--help") || asked.includes("-h"))
   const program = isHelp
-    ? print(helpLines(args[0], detect(process.stdout, process.env)))
+    ? print(helpLines(command, detect(process.stdout, process.env)))
     : // The parser's own wizard waits for answers wherever it runs; `--help` says what it would ask.
       args.includes("--wizard")
       ? new Usage({ message: "--wizard is not an option. `dwell --help` says what there is." })
-      : quietly(Effect.scoped(cli([node, script, ...joined(args)])))
+      : quietly(Effect.scoped(cli([node, script, ...(isKnown ? joined(asked) : [command])])))
   NodeRuntime.runMain(Effect.provide(program, services), {
     disableErrorReporting: true,
     disablePrettyLogger: true,
-    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? 0 : complain(exit.cause, args)),
+    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? 0 : complain(exit.cause, asked)),
   })
 }

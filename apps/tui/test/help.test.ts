@@ -124,3 +124,21 @@ describe("--completions", () => {
     expect(stderr).toMatch(/^"--completions tcsh" makes no sense; .*`dwell --help` says more\.\n$/)
   })
 })
+
+describe("help by another way", () => {
+  it("is what --help says: dwell help, dwell help report", async () => {
+    expect(await output(["help"])).toBe(await output(["--help"]))
+    expect(await output(["help", "report"])).toBe(await output(["report", "--help"]))
+  })
+
+  it("is refused of a command there is not", async () => {
+    for (const args of [
+      ["nosuch", "--help"],
+      ["help", "nosuch"],
+    ]) {
+      const { status, stderr, stdout } = await dwell(args)
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" })
+      expect(stderr).toContain('"nosuch" is not a command')
+    }
+  })
+})
