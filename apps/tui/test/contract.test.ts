@@ -1,6 +1,7 @@
 // Shows what programs that read `dwell` may rely on: every key of every JSON document, the order of rows, the same bytes
 // for the same question, and the vendor's own examples read alike. The figures are worked out by hand from
 // docs/definitions.md.
+import { readFileSync } from "node:fs"
 import { make, type Row } from "@dwell/emulator"
 import * as Report from "@dwell/core/Report"
 import * as Schema from "effect/Schema"
@@ -278,36 +279,11 @@ describe("a larger log", () => {
 })
 
 // docs/contactnow.md, section 3: the vendor's article.
-const articleJson = `{
-    "success": true,
-    "total": 1,
-    "list": [
-        {
-            "uid": "12345678901",
-            "uts": "1234567890",
-            "agent": "1234567",
-            "status": "offline",
-            "subcode": "",
-            "callid": "0"
-        }
-    ]
-}
-`
-const articleXml = `<result>
-    <success>1</success>
-    <total>1</total>
-    <list>
-        <status_log>
-            <uid>12345678901</uid>
-            <uts>1234567890</uts>
-            <agent>1234567</agent>
-            <status>offline</status>
-            <subcode />
-            <callid>0</callid>
-        </status_log>
-    </list>
-</result>
-`
+const vendorFacts = readFileSync(new URL("../../../docs/contactnow.md", import.meta.url), "utf8")
+const printed = (language: string) =>
+  new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "m").exec(vendorFacts)?.[1] ?? ""
+const articleJson = printed("json")
+const articleXml = printed("xml")
 
 describe("the examples of the vendor's article", () => {
   it.each(["table", "json", "csv", "ndjson", "markdown"])("give one report, as %s", async (format) => {

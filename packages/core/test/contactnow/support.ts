@@ -166,18 +166,8 @@ export const vendorOf = (options: Emulator.Options = {}, at = noon) =>
     }
   })
 
-/** A batch's rows as objects. */
 const eventsOf = (batches: Iterable<EventBatch.EventBatch>): ReadonlyArray<StatusEvent> =>
-  [...batches].flatMap((batch) =>
-    Array.from({ length: batch.length }, (_, i) => ({
-      uid: batch.uid[i] ?? -1n,
-      uts: batch.uts[i] ?? Number.NaN,
-      agent: batch.agents[batch.agent[i] ?? -1] ?? Number.NaN,
-      status: batch.statuses[batch.status[i] ?? -1] ?? "?",
-      subcode: batch.subcodes[batch.subcode[i] ?? -1] ?? "?",
-      callid: batch.callid[i] ?? -1n,
-    })),
-  )
+  [...batches].flatMap((batch) => EventBatch.toEvents(batch))
 
 /** Rows in the order of a log, each once. */
 export const inOrder = (events: Iterable<StatusEvent>): ReadonlyArray<StatusEvent> =>

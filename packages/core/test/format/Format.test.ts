@@ -13,7 +13,6 @@ import {
   cutAt,
   cuts,
   eventOf,
-  events,
   example,
   exampleJson,
   exampleXml,
@@ -30,7 +29,7 @@ const run = (chunks: ReadonlyArray<Uint8Array>, format?: Format.Format) => {
   const rows: Array<StatusEvent> = []
   const result = Effect.runSync(
     Format.decode(Stream.fromIterable(chunks), format).pipe(
-      Stream.runForEach((batch) => Effect.sync(() => rows.push(...events(batch)))),
+      Stream.runForEach((batch) => Effect.sync(() => rows.push(...EventBatch.toEvents(batch)))),
       Effect.either,
     ),
   )

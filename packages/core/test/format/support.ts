@@ -2,7 +2,7 @@
  * What the format tests share: feeding a decoder, and rows and cuts to feed it.
  */
 import * as fc from "effect/FastCheck"
-import { type EventBatch } from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/EventBatch.ts"
 import * as csv from "../../src/format/csv.ts"
 import { type Decoder, type Envelope } from "../../src/format/Decoder.ts"
 import { type Encoder } from "../../src/format/Encoder.ts"
@@ -21,17 +21,6 @@ export const modules: {
 const utf8 = new TextEncoder()
 
 export const bytesOf = (text: string): Uint8Array => utf8.encode(text)
-
-/** A batch's rows as objects. */
-export const events = (batch: EventBatch): ReadonlyArray<StatusEvent> =>
-  Array.from({ length: batch.length }, (_, i) => ({
-    uid: batch.uid[i] ?? -1n,
-    uts: batch.uts[i] ?? Number.NaN,
-    agent: batch.agents[batch.agent[i] ?? -1] ?? Number.NaN,
-    status: batch.statuses[batch.status[i] ?? -1] ?? "?",
-    subcode: batch.subcodes[batch.subcode[i] ?? -1] ?? "?",
-    callid: batch.callid[i] ?? -1n,
-  }))
 
 export interface Decoded {
   readonly rows: ReadonlyArray<StatusEvent>
@@ -53,14 +42,14 @@ export const feed = (decoder: Decoder, chunks: ReadonlyArray<Uint8Array>): Decod
   try {
     for (const chunk of chunks) {
       decoder.write(chunk)
-      if (decoder.length > 0) rows.push(...events(decoder.take()))
+      if (decoder.length > 0) rows.push(...EventBatch.toEvents(decoder.take()))
     }
     decoder.end()
   } catch (thrown) {
     if (!(thrown instanceof FormatError)) throw thrown
     error = thrown.message
   }
-  rows.push(...events(decoder.take()))
+  rows.push(...EventBatch.toEvents(decoder.take()))
   return { rows, envelope: decoder.envelope, error }
 }
 
