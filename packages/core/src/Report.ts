@@ -5,7 +5,7 @@
  * Units    instants in Unix seconds, lengths in seconds, rates 0 to 1 but `averageHandleTime` in seconds
  * Fails    never: the question was checked where it was asked
  * Source   docs/definitions.md
- * Cost     one pass over the intervals for each kind of group (agents, teams, everyone)
+ * Cost     one pass over the intervals, agent by agent; memory for the intervals of one agent
  */
 import * as Schema from "effect/Schema"
 import * as Calendar from "./Calendar.ts"
@@ -13,6 +13,7 @@ import * as Category from "./Category.ts"
 import * as EventLog from "./EventLog.ts"
 import { type AgentDirectory, type AgentName } from "./contactnow/AgentDirectory.ts"
 import * as Bucket from "./interval/Bucket.ts"
+import * as Calls from "./interval/Calls.ts"
 import * as Interval from "./interval/Interval.ts"
 import * as Session from "./interval/Session.ts"
 import * as Staffing from "./interval/Staffing.ts"
@@ -189,39 +190,39 @@ export const defaultStaleAfterSeconds = 57_600
 /** The parts every answer is made of. */
 interface Ground {
   readonly question: Question
-  readonly intervals: Interval.Intervals
+  /** The log of exactly the agents asked about. */
+  readonly log: EventLog.EventLog
+  readonly options: Interval.Options
   /** Per status of the log. */
   readonly categories: ReadonlyArray<Category.Category>
-  /** Per agent of the log: its first event, +Infinity where there is none. */
-  readonly firstEvent: Float64Array
 }
 
-const firstEventOf = (log: EventLog.EventLog): Float64Array =>
-  Float64Array.from(log.agents, (_, agent) => {
-    const row = log.offsets[agent] ?? 0
-    return row < (log.offsets[agent + 1] ?? 0) ? (log.uts[row] ?? Infinity) : Infinity
-  })
+/** An agent's first event, +Infinity where there is none. */
+const firstEvent = (log: EventLog.EventLog, agent: number): number => {
+  const row = log.offsets[agent] ?? 0
+  return row < (log.offsets[agent + 1] ?? 0) ? (log.uts[row] ?? Infinity) : Infinity
+}
 
 /** An empty window asks about nobody; else the agents asked for, or all of whom something is known. */
-const agentsOf = (log: EventLog.EventLog, { agents, window }: Question): ReadonlyArray<number> => {
-  if (window.from === window.to) return []
-  if (agents !== undefined) return agents
-  const first = firstEventOf(log)
-  return log.agents.filter((_, agent) => (first[agent] ?? Infinity) < window.to)
+const ofAgentsAsked = (log: EventLog.EventLog, { agents, window }: Question): EventLog.EventLog => {
+  if (window.from === window.to) return EventLog.ofAgents(log, [])
+  if (agents !== undefined) return EventLog.ofAgents(log, agents)
+  const known = log.agents.filter((_, agent) => firstEvent(log, agent) < window.to)
+  return known.length === log.agents.length ? log : EventLog.ofAgents(log, known)
 }
 
 const ground = (everything: EventLog.EventLog, question: Question): Ground => {
-  const log = EventLog.ofAgents(everything, agentsOf(everything, question))
+  const log = ofAgentsAsked(everything, question)
   const table = question.categories ?? Category.defaults
   const categories = log.statuses.map((status) => Category.of(table, status))
-  const intervals = Interval.fromLog(log, {
+  const options = {
     window: question.window,
     now: question.now,
     isOffline: categories.map((category) => category === "offline"),
     staleAfter: question.staleAfterSeconds ?? defaultStaleAfterSeconds,
     capStale: question.capStale ?? false,
-  })
-  return { question, intervals, categories, firstEvent: firstEventOf(log) }
+  }
+  return { question, log, options, categories }
 }
 
 const nobody: AgentName = { name: null, team: null }
@@ -229,8 +230,8 @@ const nobody: AgentName = { name: null, team: null }
 const nameOf = ({ directory }: Question, agent: number): AgentName => directory?.get(agent) ?? nobody
 
 /** The agent in the shape in which every answer names one. */
-const named = ({ intervals, question }: Ground, agent: number) => {
-  const id = intervals.log.agents[agent] ?? 0
+const named = ({ log, question }: Ground, agent: number) => {
+  const id = log.agents[agent] ?? 0
   const { name, team } = nameOf(question, id)
   return { agent: id, name, team }
 }
@@ -244,40 +245,61 @@ const windowOf = ({ now, window, zone }: Question): typeof WindowAnswered.Type =
 
 const countWithin = (instants: Float64Array, { from, to }: Window): number => {
   let count = 0
-  for (const uts of instants) if (uts >= from && uts < to) count += 1
+  for (let i = 0; i < instants.length; i++) {
+    const uts = instants[i] ?? 0
+    if (uts >= from && uts < to) count += 1
+  }
   return count
 }
 
-const qualityOf = ({ firstEvent, intervals, question }: Ground): Quality => {
+/** What of the answer's quality only the intervals show. */
+interface Survey {
+  readonly add: (track: Interval.Track) => void
+  readonly quality: () => Quality
+}
+
+const survey = ({ log, question }: Ground): Survey => {
   const { now, window } = question
-  const { event, flags, log } = intervals
   const table = question.categories ?? Category.defaults
-  const unique = countWithin(log.uts, window)
-  const duplicates = countWithin(log.duplicates, window)
-  const conflicts = countWithin(log.conflicts, window)
-  const present = new Set<number>()
+  const isPresent = new Uint8Array(log.statuses.length + 1)
   let stale = 0
-  for (let row = 0; row < intervals.length; row++) {
-    if (((flags[row] ?? 0) & Interval.stale) !== 0) stale += 1
-    const source = event[row] ?? Interval.untracked
-    if (source !== Interval.untracked) present.add(log.status[source] ?? 0)
-  }
   return {
-    rows: unique + duplicates + conflicts,
-    unique,
-    duplicates,
-    conflicts,
-    outOfOrder: EventLog.outOfOrder(log, window),
-    future: countWithin(log.uts, { from: Math.max(window.from, now + 1), to: window.to }),
-    stale,
-    unknownStatuses: log.statuses.filter((status, index) => present.has(index) && !table.has(status)),
-    agentsWithoutCarryIn: log.agents.filter((_, agent) => (firstEvent[agent] ?? Infinity) > window.from),
-    uncovered: question.uncovered ?? [],
+    add: ({ flags, length, status }) => {
+      for (let row = 0; row < length; row++) {
+        if (((flags[row] ?? 0) & Interval.stale) !== 0) stale += 1
+        isPresent[status[row] ?? 0] = 1
+      }
+    },
+    quality: () => {
+      const unique = countWithin(log.uts, window)
+      const duplicates = countWithin(log.duplicates, window)
+      const conflicts = countWithin(log.conflicts, window)
+      return {
+        rows: unique + duplicates + conflicts,
+        unique,
+        duplicates,
+        conflicts,
+        outOfOrder: EventLog.outOfOrder(log, window),
+        future: countWithin(log.uts, { from: Math.max(window.from, now + 1), to: window.to }),
+        stale,
+        unknownStatuses: log.statuses.filter((status, index) => isPresent[index] === 1 && !table.has(status)),
+        agentsWithoutCarryIn: log.agents.filter((_, agent) => firstEvent(log, agent) > window.from),
+        uncovered: question.uncovered ?? [],
+      }
+    },
   }
 }
 
-const statusFigures = ({ categories, intervals }: Ground, sums: Statistics.Statistics, group: number) =>
-  intervals.log.statuses.flatMap((status, index): ReadonlyArray<StatusFigures> => {
+const isHandled = ({ categories }: Ground): ReadonlyArray<boolean> =>
+  categories.map((category) => category === "handling" || category === "afterCall")
+
+const statusFigures = (
+  { categories, log }: Ground,
+  sums: Statistics.Statistics,
+  group: number,
+  { calls }: Calls.Counts,
+): ReadonlyArray<StatusFigures> =>
+  log.statuses.flatMap((status, index) => {
     const cell = group * sums.statuses + index
     if (sums.isPresent[cell] !== 1) return []
     const seconds = sums.seconds[cell] ?? 0
@@ -291,72 +313,60 @@ const statusFigures = ({ categories, intervals }: Ground, sums: Statistics.Stati
         visits,
         longest: sums.longest[cell] ?? 0,
         average: visits === 0 ? null : seconds / visits,
-        calls: sums.calls[cell] ?? 0,
+        calls: calls[index] ?? 0,
       },
     ]
   })
 
-const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number) => {
-  const statuses = statusFigures(from, sums, group)
+const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number, counts: Calls.Counts) => {
+  const statuses = statusFigures(from, sums, group, counts)
   const seconds = { available: 0, handling: 0, afterCall: 0, idle: 0, other: 0, offline: 0 }
   for (const status of statuses) seconds[status.category] += status.seconds
   return {
     statuses,
     untracked: sums.untracked[group] ?? 0,
     loggedIn: Statistics.loggedIn(seconds),
-    calls: sums.groupCalls[group] ?? 0,
-    rates: Statistics.rates(seconds, sums.handledCalls[group] ?? 0),
+    calls: counts.all,
+    rates: Statistics.rates(seconds, counts.handled),
   }
 }
 
-const sumsBy = ({ categories, intervals }: Ground, groupOf: ReadonlyArray<number>, groups: number) =>
-  Statistics.of(intervals, {
-    groupOf,
-    groups,
-    isHandled: categories.map((category) => category === "handling" || category === "afterCall"),
-  })
-
-const agentFigures = (from: Ground): ReadonlyArray<AgentFigures> => {
-  const { agents } = from.intervals.log
-  const sums = sumsBy(from, [...agents.keys()], agents.length)
-  const sessions = agents.map((): Array<AgentFigures["sessions"][number]> => [])
-  for (const { agent, ...session } of Session.of(from.intervals)) sessions[agent]?.push(session)
-  return agents.map((_, agent) => ({
-    ...named(from, agent),
-    ...figuresOf(from, sums, agent),
-    sessions: sessions[agent] ?? [],
-  }))
+/** Agents together: their sums and their calls. */
+interface Group {
+  readonly sums: Statistics.Statistics
+  readonly calls: Calls.Calls
+  agents: number
 }
+
+const group = (from: Ground): Group => ({
+  sums: Statistics.empty(1, from.log.statuses.length),
+  calls: Calls.make(isHandled(from)),
+  agents: 0,
+})
 
 /** Teams in alphabetical order; those without one come last, as the team `null`. */
-const teamFigures = (from: Ground): ReadonlyArray<TeamFigures> => {
-  const teamOfAgent = from.intervals.log.agents.map((agent) => nameOf(from.question, agent).team)
-  const teams = [...new Set(teamOfAgent)].toSorted((one, other) => {
-    if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1
-    return one < other ? -1 : 1
-  })
-  const groupOf = teamOfAgent.map((team) => teams.indexOf(team))
-  const sums = sumsBy(from, groupOf, teams.length)
-  return teams.map((team, group) => ({
-    team,
-    agents: groupOf.filter((other) => other === group).length,
-    ...figuresOf(from, sums, group),
-  }))
-}
+const teamFigures = (from: Ground, teams: ReadonlyMap<string | null, Group>): ReadonlyArray<TeamFigures> =>
+  [...teams]
+    .toSorted(([one], [other]) => {
+      if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1
+      return one < other ? -1 : 1
+    })
+    .map(([team, { agents, calls, sums }]) => ({ team, agents, ...figuresOf(from, sums, 0, calls.count()) }))
 
-const bucketFigures = ({ intervals, question }: Ground, size: Calendar.Size): ReadonlyArray<BucketFigures> => {
-  const buckets = Calendar.buckets(question.zone, question.window, size)
-  const edges = Float64Array.of(question.window.from, ...buckets.map(({ end }) => end))
-  const sums = Bucket.sums(intervals, edges)
+const bucketFigures = (
+  { log }: Ground,
+  buckets: ReadonlyArray<Calendar.BucketEdge>,
+  sums: Bucket.Sums,
+): ReadonlyArray<BucketFigures> => {
   const rows: Array<BucketFigures> = []
   for (let row = 0; row < sums.length; row++) {
-    const status = sums.status[row] ?? 0
+    const status = log.statuses[sums.status[row] ?? 0]
     const bucket = buckets[sums.bucket[row] ?? 0]
-    if (status === Interval.untracked || bucket === undefined) continue
+    if (status === undefined || bucket === undefined) continue
     rows.push({
       ...bucket,
-      agent: intervals.log.agents[sums.agent[row] ?? 0] ?? 0,
-      status: intervals.log.statuses[status] ?? "",
+      agent: log.agents[sums.agent[row] ?? 0] ?? 0,
+      status,
       seconds: sums.seconds[row] ?? 0,
     })
   }
@@ -374,57 +384,86 @@ export interface Detail {
 /** Answers a question with every figure of every agent. */
 export const make = (log: EventLog.EventLog, question: Question, { bucket, teams = false }: Detail = {}): Document => {
   const from = ground(log, question)
-  const everyone = sumsBy(
-    from,
-    from.intervals.log.agents.map(() => 0),
-    1,
-  )
+  const statuses = from.log.statuses.length
+  const buckets = bucket === undefined ? [] : Calendar.buckets(question.zone, question.window, bucket)
+  const perBucket = Bucket.make(Float64Array.of(question.window.from, ...buckets.map(({ end }) => end)), statuses)
+  const quality = survey(from)
+  const everyone = group(from)
+  const byTeam = new Map<string | null, Group>()
+  const own = group(from)
+  const agents: Array<AgentFigures> = []
+  Interval.each(from.log, from.options, (track, agent) => {
+    quality.add(track)
+    if (bucket !== undefined) perBucket.add(track, agent)
+    const sums = Statistics.empty(1, statuses)
+    Statistics.add(sums, 0, track)
+    own.calls.clear()
+    own.calls.add(from.log, track)
+    const name = named(from, agent)
+    agents.push({
+      ...name,
+      ...figuresOf(from, sums, 0, own.calls.count()),
+      sessions: Session.of(track, agent, from.log, from.options),
+    })
+    const team = byTeam.get(name.team) ?? group(from)
+    byTeam.set(name.team, team)
+    for (const together of teams ? [everyone, team] : [everyone]) {
+      Statistics.merge(together.sums, 0, sums, 0)
+      together.calls.absorb(own.calls)
+      together.agents += 1
+    }
+  })
   return {
     window: windowOf(question),
-    statuses: statusFigures(from, everyone, 0),
-    agents: agentFigures(from),
-    ...(teams ? { teams: teamFigures(from) } : {}),
-    ...(bucket === undefined ? {} : { buckets: bucketFigures(from, bucket) }),
-    quality: qualityOf(from),
+    statuses: statusFigures(from, everyone.sums, 0, everyone.calls.count()),
+    agents,
+    ...(teams ? { teams: teamFigures(from, byTeam) } : {}),
+    ...(bucket === undefined ? {} : { buckets: bucketFigures(from, buckets, perBucket.sums()) }),
+    quality: quality.quality(),
   }
 }
 
 /** Answers a question with the intervals themselves, ordered by agent and time. */
 export const intervals = (log: EventLog.EventLog, question: Question): IntervalsDocument => {
   const from = ground(log, question)
-  const { end, event, flags, log: asked, offsets, start } = from.intervals
-  const rows = asked.agents.flatMap((_, agent) => {
+  const { log: asked } = from
+  const quality = survey(from)
+  const rows: Array<IntervalsDocument["intervals"][number]> = []
+  Interval.each(asked, from.options, (track, agent) => {
+    quality.add(track)
     const name = named(from, agent)
-    const own: Array<IntervalsDocument["intervals"][number]> = []
-    for (let row = offsets[agent] ?? 0; row < (offsets[agent + 1] ?? 0); row++) {
-      const source = event[row] ?? Interval.untracked
-      const status = source === Interval.untracked ? undefined : asked.status[source]
-      own.push({
+    for (let row = 0; row < track.length; row++) {
+      const source = track.event[row] ?? Interval.untracked
+      const status = asked.statuses[track.status[row] ?? 0]
+      const flags = track.flags[row] ?? 0
+      rows.push({
         ...name,
-        start: start[row] ?? 0,
-        end: end[row] ?? 0,
-        status: status === undefined ? null : (asked.statuses[status] ?? ""),
-        category: status === undefined ? null : (from.categories[status] ?? "other"),
+        start: track.start[row] ?? 0,
+        end: track.end[row] ?? 0,
+        status: status ?? null,
+        category: from.categories[track.status[row] ?? 0] ?? null,
         subcode: asked.subcodes[asked.subcode[source] ?? 0] ?? "",
         callid: String(asked.callid[source] ?? 0n),
         uid: status === undefined ? null : String(asked.uid[source] ?? 0n),
-        open: ((flags[row] ?? 0) & Interval.open) !== 0,
-        stale: ((flags[row] ?? 0) & Interval.stale) !== 0,
+        open: (flags & Interval.open) !== 0,
+        stale: (flags & Interval.stale) !== 0,
       })
     }
-    return own
   })
-  return { window: windowOf(question), intervals: rows, quality: qualityOf(from) }
+  return { window: windowOf(question), intervals: rows, quality: quality.quality() }
 }
 
 /** Answers a question with the sessions of all agents, ordered by agent and time. */
 export const sessions = (log: EventLog.EventLog, question: Question): SessionsDocument => {
   const from = ground(log, question)
-  return {
-    window: windowOf(question),
-    sessions: Session.of(from.intervals).map(({ agent, ...session }) => ({ ...named(from, agent), ...session })),
-    quality: qualityOf(from),
-  }
+  const quality = survey(from)
+  const rows: Array<SessionsDocument["sessions"][number]> = []
+  Interval.each(from.log, from.options, (track, agent) => {
+    quality.add(track)
+    const name = named(from, agent)
+    for (const session of Session.of(track, agent, from.log, from.options)) rows.push({ ...name, ...session })
+  })
+  return { window: windowOf(question), sessions: rows, quality: quality.quality() }
 }
 
 /** Answers a question with the staffing curve up to `now`, in steps of `stepSeconds`. */
@@ -436,14 +475,20 @@ export const staffing = (
   const { window } = question
   const known = { from: window.from, to: Math.max(window.from, Math.min(window.to, question.now)) }
   const edges = Calendar.steps(question.zone, known, question.stepSeconds)
+  const quality = survey(from)
+  const curve = Staffing.make(edges, from.log.statuses.length)
+  Interval.each(from.log, from.options, (track) => {
+    quality.add(track)
+    curve.add(track)
+  })
   return {
     window: windowOf(question),
-    staffing: Staffing.curve(from.intervals, edges).map(({ step, status, ...figures }) => ({
+    staffing: curve.curve().map(({ step, status, ...figures }) => ({
       start: edges[step] ?? 0,
       end: edges[step + 1] ?? 0,
-      status: from.intervals.log.statuses[status] ?? "",
+      status: from.log.statuses[status] ?? "",
       ...figures,
     })),
-    quality: qualityOf(from),
+    quality: quality.quality(),
   }
 }

@@ -68,8 +68,7 @@ export interface Rows {
 }
 
 export const rows = (format: Format): Rows => {
-  // A chunk of 64 KiB holds some 400 rows: a builder's usual room would mostly be cleared for nothing.
-  const built = EventBatch.builder(1024)
+  const built = EventBatch.builder()
   const lowered = new Map<string, string>()
   let count = 0
 
@@ -109,12 +108,12 @@ export const rows = (format: Format): Rows => {
     fault,
     faultOutside: (offset, issue) => new FormatError({ format, row: null, offset, issue }),
     push: (offset, uid, uts, agent, status, subcode, callid) => {
-      built.push(
+      built.append(
         id(offset, "uid", uid),
         safe(offset, "uts", uts, -maxSafe),
-        safe(offset, "agent", agent, 0n),
-        plain(offset, status),
-        subcode ?? "",
+        built.agentIndex(safe(offset, "agent", agent, 0n)),
+        built.statusIndex(plain(offset, status)),
+        built.subcodeIndex(subcode ?? ""),
         callid === null || callid === "" ? 0n : id(offset, "callid", callid),
       )
       count += 1

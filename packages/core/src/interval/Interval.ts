@@ -1,12 +1,12 @@
 /**
  * Intervals: which agent was in which status from when to when, clipped to a window.
  *
- * Shape    columns; those of agent `a` are the rows `offsets[a]` up to `offsets[a + 1]`, in order of time. Stretches of
- *          which nothing is known are rows too, so that an agent's rows tile the part of the window that is covered
+ * Shape    one agent at a time, as columns in order of time. Stretches of which nothing is known are rows too, so that
+ *          an agent's rows tile the part of the window that is covered
  * Units    `start` and `end` in Unix seconds, half-open
  * Fails    never
  * Source   docs/definitions.md, section "Intervals"
- * Cost     one pass over the events; 21 bytes an interval
+ * Cost     one pass over the events; memory for one agent, used again for the next
  */
 import { type EventLog } from "../EventLog.ts"
 import { type Window } from "../Window.ts"
@@ -24,16 +24,16 @@ export interface Options {
   readonly capStale: boolean
 }
 
-export interface Intervals extends Options {
-  readonly log: EventLog
+/** The intervals of one agent: the rows up to `length`. */
+export interface Track {
   readonly length: number
-  /** `log.agents.length + 1` row numbers. */
-  readonly offsets: Uint32Array
   /** The row of the log that began the interval, or `untracked`. */
   readonly event: Uint32Array
+  /** Index into the log's statuses, or, where nothing is known, their number. */
+  readonly status: Uint32Array
   readonly start: Float64Array
   readonly end: Float64Array
-  /** Bits: `open`, `stale`. */
+  /** Bits: `open`, `stale`, `entry`. */
   readonly flags: Uint8Array
 }
 
@@ -46,69 +46,79 @@ export const open = 1
 /** Flag: not offline, and open or longer than `staleAfter`, cut or not. */
 export const stale = 2
 
-interface Sink {
-  readonly push: (event: number, start: number, end: number, flags: number) => void
-  readonly length: () => number
-  readonly columns: () => Pick<Intervals, "length" | "event" | "start" | "end" | "flags">
-}
+/** Flag: it begins within the window, with an event. */
+export const entry = 4
 
-/** `capacity` must hold every row that will be pushed. */
-const sink = (capacity: number): Sink => {
-  const event = new Uint32Array(capacity)
-  const start = new Float64Array(capacity)
-  const end = new Float64Array(capacity)
-  const flags = new Uint8Array(capacity)
-  let length = 0
-  return {
-    push: (e, s, t, f) => {
-      event[length] = e
-      start[length] = s
-      end[length] = t
-      flags[length] = f
-      length += 1
-    },
-    length: () => length,
-    columns: () => ({
-      length,
-      event: event.subarray(0, length),
-      start: start.subarray(0, length),
-      end: end.subarray(0, length),
-      flags: flags.subarray(0, length),
-    }),
-  }
-}
+const track = (capacity: number) => ({
+  length: 0,
+  event: new Uint32Array(capacity),
+  status: new Uint32Array(capacity),
+  start: new Float64Array(capacity),
+  end: new Float64Array(capacity),
+  flags: new Uint8Array(capacity),
+})
 
-/** Makes the intervals of all agents of a log. Events at or after `to` have no part in them. */
-export const fromLog = (log: EventLog, options: Options): Intervals => {
+/**
+ * Visits the intervals of one agent after another. Events at or after `to` have no part in them.
+ *
+ * A track is valid during its visit only: the next one is written over it.
+ */
+export const each = (log: EventLog, options: Options, visit: (track: Track, agent: number) => void): void => {
+  const { offsets, statuses, status, uts } = log
   const { capStale, isOffline, now, staleAfter, window } = options
   const { from, to } = window
   const limit = Math.min(to, now)
-  const offsets = new Uint32Array(log.agents.length + 1)
-  // At most two rows an event (its own, and what a cap leaves untracked), and one before the first.
-  const rows = sink(2 * log.length + log.agents.length)
+  const unknown = statuses.length
+  const offline = Uint8Array.from(isOffline, Number)
+  let into = track(1024)
   for (let agent = 0; agent < log.agents.length; agent++) {
-    const first = log.offsets[agent] ?? 0
-    let last = log.offsets[agent + 1] ?? 0
-    while (last > first && (log.uts[last - 1] ?? 0) >= to) last -= 1
+    const first = offsets[agent] ?? 0
+    let last = offsets[agent + 1] ?? 0
+    while (last > first && (uts[last - 1] ?? 0) >= to) last -= 1
     // From the last event before the window on; same-second changes at `from` itself are all entries.
     let row = Math.max(first, last - 1)
-    while (row > first && (log.uts[row] ?? to) >= from) row -= 1
-    const known = first < last ? (log.uts[first] ?? 0) : to
-    if (Math.min(known, limit) > from) rows.push(untracked, from, Math.min(known, limit), 0)
-    for (; row < last; row++) {
-      const uts = log.uts[row] ?? 0
-      const isOpen = row === last - 1
-      const end = isOpen ? Math.max(uts, limit) : (log.uts[row + 1] ?? 0)
-      const isLong = end - uts > staleAfter
-      const isStale = isOffline[log.status[row] ?? 0] !== true && (isOpen || isLong)
-      const cut = capStale && isStale && isLong ? uts + staleAfter : end
-      if (uts >= from || cut > from) {
-        const flags = (isOpen ? open : 0) | (isStale ? stale : 0)
-        rows.push(row, Math.max(uts, from), cut, flags)
-      }
-      if (cut < end && end > from) rows.push(untracked, Math.max(cut, from), end, 0)
+    while (row > first && (uts[row] ?? to) >= from) row -= 1
+    // At most two rows an event (its own, and what a cap leaves untracked), and one before the first.
+    const needed = 2 * (last - row) + 1
+    if (into.event.length < needed) into = track(2 * needed)
+    const { end: ends, event: events, flags, start: starts, status: states } = into
+    let length = 0
+    const known = first < last ? (uts[first] ?? 0) : to
+    if (Math.min(known, limit) > from) {
+      events[0] = untracked
+      states[0] = unknown
+      starts[0] = from
+      ends[0] = Math.min(known, limit)
+      flags[0] = 0
+      length = 1
     }
-    offsets[agent + 1] = rows.length()
+    let at = uts[row] ?? 0
+    for (; row < last; row++) {
+      const isOpen = row === last - 1
+      const next = isOpen ? 0 : (uts[row + 1] ?? 0)
+      const end = isOpen ? Math.max(at, limit) : next
+      const isLong = end - at > staleAfter
+      const isStale = (isOpen || isLong) && offline[status[row] ?? 0] === 0
+      const cut = capStale && isStale && isLong ? at + staleAfter : end
+      if (at >= from || cut > from) {
+        events[length] = row
+        states[length] = status[row] ?? 0
+        starts[length] = at > from ? at : from
+        ends[length] = cut
+        flags[length] = (isOpen ? open : 0) | (isStale ? stale : 0) | (at >= from ? entry : 0)
+        length += 1
+      }
+      if (cut < end && end > from) {
+        events[length] = untracked
+        states[length] = unknown
+        starts[length] = Math.max(cut, from)
+        ends[length] = end
+        flags[length] = 0
+        length += 1
+      }
+      at = next
+    }
+    into.length = length
+    visit(into, agent)
   }
-  return { ...options, log, offsets, ...rows.columns() }
 }

@@ -1,17 +1,16 @@
 /**
  * Sessions: from login to logout.
  *
- * Shape    columns, ordered by agent, then start; clipped to the window, none of length zero
+ * Shape    in order of their start; clipped to the window, none of length zero
  * Units    Unix seconds
  * Fails    never
  * Source   docs/definitions.md, section "Sessions"
- * Cost     one pass over the intervals
+ * Cost     one pass over an agent's intervals
  */
+import { type EventLog } from "../EventLog.ts"
 import * as Interval from "./Interval.ts"
 
 export interface Session {
-  /** Index into the log's agents. */
-  readonly agent: number
   readonly start: number
   readonly end: number
   /** It began before the window. */
@@ -21,8 +20,8 @@ export interface Session {
 }
 
 /** Was the agent logged in up to the very second in which the window begins? */
-const beganBefore = (intervals: Interval.Intervals, agent: number, event: number): boolean => {
-  const { capStale, isOffline, log, staleAfter, window } = intervals
+const beganBefore = (log: EventLog, options: Interval.Options, agent: number, event: number): boolean => {
+  const { capStale, isOffline, staleAfter, window } = options
   let row = event
   // Same-second changes at `from` carry no time: what counts is the status that lasted until then.
   while (row >= (log.offsets[agent] ?? 0) && (log.uts[row] ?? 0) >= window.from) row -= 1
@@ -30,28 +29,36 @@ const beganBefore = (intervals: Interval.Intervals, agent: number, event: number
   return row === event || !capStale || window.from - (log.uts[row] ?? 0) <= staleAfter
 }
 
-/** The sessions of all agents. */
-export const of = (intervals: Interval.Intervals): ReadonlyArray<Session> => {
-  const { end, event, flags, isOffline, log, offsets, start, window } = intervals
+/** The sessions in an agent's track. */
+export const of = (
+  track: Interval.Track,
+  agent: number,
+  log: EventLog,
+  options: Interval.Options,
+): ReadonlyArray<Session> => {
+  const { isOffline, window } = options
   const sessions: Array<Session> = []
-  for (let agent = 0; agent < log.agents.length; agent++) {
-    let current: Session | undefined
-    const close = () => {
-      if (current !== undefined && current.end > current.start) sessions.push(current)
-      current = undefined
+  /** The first row of the session that is going on, -1 when there is none; and the last one. */
+  let first = -1
+  let last = -1
+  const close = () => {
+    if (first < 0) return
+    const start = track.start[first] ?? 0
+    const end = track.end[last] ?? 0
+    if (end > start) {
+      const before = start === window.from && beganBefore(log, options, agent, track.event[first] ?? 0)
+      sessions.push({ start, end, before, open: ((track.flags[last] ?? 0) & Interval.open) !== 0 })
     }
-    for (let row = offsets[agent] ?? 0; row < (offsets[agent + 1] ?? 0); row++) {
-      const source = event[row] ?? Interval.untracked
-      if (source === Interval.untracked || isOffline[log.status[source] ?? 0] === true) continue
-      const from = start[row] ?? 0
-      const isOpen = ((flags[row] ?? 0) & Interval.open) !== 0
-      if (current?.end !== from) {
-        close()
-        const before = from === window.from && beganBefore(intervals, agent, source)
-        current = { agent, start: from, end: end[row] ?? 0, before, open: isOpen }
-      } else current = { ...current, end: end[row] ?? 0, open: isOpen }
-    }
-    close()
+    first = -1
   }
+  for (let row = 0; row < track.length; row++) {
+    if (track.event[row] === Interval.untracked || isOffline[track.status[row] ?? 0] === true) continue
+    if (first < 0 || track.end[last] !== track.start[row]) {
+      close()
+      first = row
+    }
+    last = row
+  }
+  close()
   return sessions
 }

@@ -5,18 +5,10 @@
  * Units    seconds, counts; rates 0 to 1, but `averageHandleTime` in seconds a call
  * Fails    never
  * Source   docs/definitions.md, sections "Window and sums" and "Categories and rates"
- * Cost     one pass over the intervals, and a sort of those with a call id
+ * Cost     one pass over an agent's intervals
  */
-import * as EventLog from "../EventLog.ts"
+import { type EventLog } from "../EventLog.ts"
 import * as Interval from "./Interval.ts"
-
-export interface Grouping {
-  /** Per agent of the log, the number of its group. */
-  readonly groupOf: ReadonlyArray<number>
-  readonly groups: number
-  /** Per status of the log: do its calls count as handled, as in `averageHandleTime`? */
-  readonly isHandled: ReadonlyArray<boolean>
-}
 
 export interface Statistics {
   readonly groups: number
@@ -27,108 +19,77 @@ export interface Statistics {
   readonly entries: Float64Array
   readonly visits: Float64Array
   readonly longest: Float64Array
-  readonly calls: Float64Array
   /** Per group: seconds of which nothing is known. */
   readonly untracked: Float64Array
-  /** Per group: distinct calls in any status. */
-  readonly groupCalls: Float64Array
-  /** Per group: distinct calls in the statuses that are handled. */
-  readonly handledCalls: Float64Array
 }
 
-const add = (column: Float64Array, at: number, value: number): void => {
-  column[at] = (column[at] ?? 0) + value
-}
+/** All sums 0. */
+export const empty = (groups: number, statuses: number): Statistics => ({
+  groups,
+  statuses,
+  isPresent: new Uint8Array(groups * statuses),
+  seconds: new Float64Array(groups * statuses),
+  entries: new Float64Array(groups * statuses),
+  visits: new Float64Array(groups * statuses),
+  longest: new Float64Array(groups * statuses),
+  untracked: new Float64Array(groups),
+})
 
-/** Counts distinct calls: the keys hold (group, call, status), so that sorted, equal ones are neighbours. */
-const countCalls = (
-  { event, log, length, offsets }: Interval.Intervals,
-  { groupOf, isHandled }: Grouping,
-  into: Statistics,
-): void => {
-  const { number, count } = EventLog.numbered(log.callid)
-  const { statuses } = into
-  const keys = new Float64Array(length)
-  let used = 0
-  for (let agent = 0; agent < log.agents.length; agent++) {
-    const group = groupOf[agent] ?? 0
-    for (let row = offsets[agent] ?? 0; row < (offsets[agent + 1] ?? 0); row++) {
-      const source = event[row] ?? Interval.untracked
-      if (source === Interval.untracked || log.callid[source] === 0n) continue
-      keys[used++] = (group * count + (number[source] ?? 0)) * statuses + (log.status[source] ?? 0)
+/** Adds an agent's intervals to the sums of a group. */
+export const add = (into: Statistics, group: number, track: Interval.Track): void => {
+  const { entries, isPresent, longest, seconds, statuses, untracked, visits } = into
+  const { end, flags, start, status } = track
+  const base = group * statuses
+  /** The cell and the length of the visit that is going on; what a cap leaves untracked does not end it. */
+  let visited = base
+  let visit = 0
+  for (let row = 0; row < track.length; row++) {
+    const state = status[row] ?? 0
+    const length = (end[row] ?? 0) - (start[row] ?? 0)
+    if (state === statuses) {
+      untracked[group] = (untracked[group] ?? 0) + length
+      continue
     }
-  }
-  const sorted = keys.subarray(0, used).toSorted()
-  let key = -1
-  let call = -1
-  let handled = -1
-  for (const next of sorted) {
-    if (next === key) continue
-    key = next
-    const status = key % statuses
-    const nextCall = (key - status) / statuses
-    const group = Math.floor(nextCall / count)
-    add(into.calls, group * statuses + status, 1)
-    if (nextCall !== call) add(into.groupCalls, group, 1)
-    if (nextCall !== handled && isHandled[status] === true) {
-      add(into.handledCalls, group, 1)
-      handled = nextCall
-    }
-    call = nextCall
-  }
-}
-
-/** Sums the intervals of each group. */
-export const of = (intervals: Interval.Intervals, grouping: Grouping): Statistics => {
-  const { end, event, log, offsets, start, window } = intervals
-  const { groupOf, groups } = grouping
-  const statuses = log.statuses.length
-  const cells = groups * statuses
-  const sums: Statistics = {
-    groups,
-    statuses,
-    isPresent: new Uint8Array(cells),
-    seconds: new Float64Array(cells),
-    entries: new Float64Array(cells),
-    visits: new Float64Array(cells),
-    longest: new Float64Array(cells),
-    calls: new Float64Array(cells),
-    untracked: new Float64Array(groups),
-    groupCalls: new Float64Array(groups),
-    handledCalls: new Float64Array(groups),
-  }
-  for (let agent = 0; agent < log.agents.length; agent++) {
-    const group = groupOf[agent] ?? 0
-    /** The cell and the length of the visit that is going on; what a cap leaves untracked does not end it. */
-    let visited = -1
-    let visit = 0
-    const leave = () => {
-      if (visit === 0) return
-      add(sums.visits, visited, 1)
-      sums.longest[visited] = Math.max(sums.longest[visited] ?? 0, visit)
-      visit = 0
-    }
-    for (let row = offsets[agent] ?? 0; row < (offsets[agent + 1] ?? 0); row++) {
-      const source = event[row] ?? Interval.untracked
-      const seconds = (end[row] ?? 0) - (start[row] ?? 0)
-      if (source === Interval.untracked) {
-        add(sums.untracked, group, seconds)
-        continue
+    const cell = base + state
+    if (cell !== visited) {
+      if (visit > 0) {
+        visits[visited] = (visits[visited] ?? 0) + 1
+        if (visit > (longest[visited] ?? 0)) longest[visited] = visit
+        visit = 0
       }
-      const cell = group * statuses + (log.status[source] ?? 0)
-      if (cell !== visited) {
-        leave()
-        visited = cell
-      }
-      visit += seconds
-      sums.isPresent[cell] = 1
-      add(sums.seconds, cell, seconds)
-      if ((log.uts[source] ?? 0) >= window.from) add(sums.entries, cell, 1)
+      visited = cell
     }
-    leave()
+    visit += length
+    isPresent[cell] = 1
+    seconds[cell] = (seconds[cell] ?? 0) + length
+    if (((flags[row] ?? 0) & Interval.entry) !== 0) entries[cell] = (entries[cell] ?? 0) + 1
   }
-  countCalls(intervals, grouping, sums)
+  if (visit > 0) {
+    visits[visited] = (visits[visited] ?? 0) + 1
+    if (visit > (longest[visited] ?? 0)) longest[visited] = visit
+  }
+}
+
+/** Sums the intervals of each agent of a log: group `a` is agent `a`. */
+export const of = (log: EventLog, options: Interval.Options): Statistics => {
+  const sums = empty(log.agents.length, log.statuses.length)
+  Interval.each(log, options, (track, agent) => add(sums, agent, track))
   return sums
+}
+
+/** Adds the sums of one group to those of another. */
+export const merge = (into: Statistics, group: number, from: Statistics, other: number): void => {
+  for (let status = 0; status < into.statuses; status++) {
+    const cell = group * into.statuses + status
+    const source = other * from.statuses + status
+    if (from.isPresent[source] !== 1) continue
+    into.isPresent[cell] = 1
+    into.seconds[cell] = (into.seconds[cell] ?? 0) + (from.seconds[source] ?? 0)
+    into.entries[cell] = (into.entries[cell] ?? 0) + (from.entries[source] ?? 0)
+    into.visits[cell] = (into.visits[cell] ?? 0) + (from.visits[source] ?? 0)
+    into.longest[cell] = Math.max(into.longest[cell] ?? 0, from.longest[source] ?? 0)
+  }
+  into.untracked[group] = (into.untracked[group] ?? 0) + (from.untracked[other] ?? 0)
 }
 
 /** Seconds by category, offline left out. */

@@ -231,11 +231,10 @@ describe("the answer does not depend on", () => {
   test("whether batches share dictionaries, in which other words are too", () => {
     fc.assert(
       fc.property(rows, fc.nat(40), question, size, (events, cut, asked, bucket) => {
-        const builder = EventBatch.builder(4)
-        builder.push(9n, 9, 99, "zzz", "zzz", 0n)
+        const builder = EventBatch.builder()
+        EventBatch.push(builder, { uid: 9n, uts: 9, agent: 99, status: "zzz", subcode: "zzz", callid: 0n })
         builder.take()
-        const push = ({ agent, callid, status, subcode, uid, uts }: StatusEvent) =>
-          builder.push(uid, uts, agent, status, subcode, callid)
+        const push = (event: StatusEvent) => EventBatch.push(builder, event)
         events.slice(0, cut).forEach(push)
         const first = builder.take()
         events.slice(cut).forEach(push)

@@ -1,0 +1,121 @@
+/**
+ * What columns are made of: indices as narrow as their dictionary allows, and 64-bit ids without a bigint a row.
+ *
+ * Shape    an id column is a `BigInt64Array`; `halves` of it is the same memory as pairs of 32 bits, id `i` being
+ *          `halves[2 * i + LOW]` and `halves[2 * i + HIGH]`
+ */
+
+/** A column of indices into a dictionary. */
+export type Indices = Uint8Array | Uint16Array | Uint32Array
+
+/** Makes a column of `length` indices into a dictionary of so many values. */
+export const indices = (values: number, length: number): Indices =>
+  values <= 0x100
+    ? new Uint8Array(length)
+    : values <= 0x10000
+      ? new Uint16Array(length)
+      : new Uint32Array(length)
+
+/** Where the low and the high half of an id stand: machines differ. */
+export const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1
+export const HIGH = 1 - LOW
+
+/** The memory of an id column as pairs of 32 bits. */
+export const halves = (ids: BigInt64Array): Uint32Array =>
+  new Uint32Array(ids.buffer, ids.byteOffset, ids.length * 2)
+
+/** What a 32-bit word counts for in the high half of an id. */
+const WORD = 4_294_967_296
+
+/** Writes a whole number from 0 to 2^53 - 1 as id `row`. */
+export const setId = (into: Uint32Array, row: number, id: number): void => {
+  const low = id >>> 0
+  into[2 * row + LOW] = low
+  into[2 * row + HIGH] = (id - low) / WORD
+}
+
+/** Whether id `one` is larger than id `other`. */
+export const isLarger = (ids: Uint32Array, one: number, other: number): boolean => {
+  const high = ids[2 * one + HIGH] ?? 0
+  const otherHigh = ids[2 * other + HIGH] ?? 0
+  return high === otherHigh ? (ids[2 * one + LOW] ?? 0) > (ids[2 * other + LOW] ?? 0) : high > otherHigh
+}
+
+/** Gives distinct ids the numbers 0, 1, 2 ... in the order in which they first come: open addressing, no bigint. */
+export interface Numbering {
+  readonly count: number
+  /** The number of an id, given as its halves. */
+  readonly of: (low: number, high: number) => number
+  /** The halves of the id with a number. */
+  readonly low: (number: number) => number
+  readonly high: (number: number) => number
+  /** Forgets all ids, at a cost of about their count. */
+  readonly clear: () => void
+}
+
+/** Slots stay at least half free, so that a search ends soon. */
+const roomFor = (count: number): number => 2 ** Math.max(4, 33 - Math.clz32(count))
+
+export const numbering = (expected = 0): Numbering => {
+  /** Per slot, 1 + the number of the id that lives there; 0 is a free slot. */
+  let slots = new Uint32Array(roomFor(expected))
+  let lows = new Uint32Array(slots.length / 2)
+  let highs = new Uint32Array(slots.length / 2)
+  let shift = Math.clz32(slots.length) + 1
+  let count = 0
+
+  /** The slot of an id, or the free one where it belongs. */
+  const find = (low: number, high: number): number => {
+    const mask = slots.length - 1
+    let slot = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> shift
+    for (;;) {
+      const number = (slots[slot] ?? 0) - 1
+      if (number < 0 || (lows[number] === low && highs[number] === high)) return slot
+      slot = (slot + 1) & mask
+    }
+  }
+
+  const resize = (length: number) => {
+    const [oldLows, oldHighs] = [lows, highs]
+    slots = new Uint32Array(length)
+    lows = new Uint32Array(length / 2)
+    highs = new Uint32Array(length / 2)
+    shift = Math.clz32(length) + 1
+    for (let number = 0; number < count; number++) {
+      const low = oldLows[number] ?? 0
+      const high = oldHighs[number] ?? 0
+      lows[number] = low
+      highs[number] = high
+      slots[find(low, high)] = number + 1
+    }
+  }
+
+  return {
+    get count() {
+      return count
+    },
+    of: (low, high) => {
+      let slot = find(low, high)
+      const known = slots[slot] ?? 0
+      if (known !== 0) return known - 1
+      if (count === lows.length) {
+        resize(slots.length * 2)
+        slot = find(low, high)
+      }
+      lows[count] = low
+      highs[count] = high
+      count += 1
+      slots[slot] = count
+      return count - 1
+    },
+    low: (number) => lows[number] ?? 0,
+    high: (number) => highs[number] ?? 0,
+    clear: () => {
+      const wanted = roomFor(count)
+      count = 0
+      // A table that was large once must not cost that much for ever.
+      if (wanted * 16 < slots.length) resize(wanted)
+      else slots.fill(0)
+    },
+  }
+}
