@@ -2,7 +2,7 @@
  * What the byte scanners share: whole numbers and texts straight from bytes, a byte order mark, a token cut in two.
  *
  * Shape    a token is `bytes[from, to)`; nothing here keeps a reference to the caller's bytes
- * Cost     a text seen before costs one hash of its bytes, not a decode: logs hold few different texts
+ * Cost     a text seen before costs a comparison of its bytes, not a decode: logs hold few different texts
  */
 
 /** The longest name or value that is kept, in bytes: no field of a status log comes near, and a hostile one must end. */
@@ -11,7 +11,7 @@ export const maxToken = 65_536
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Text of UTF-8 bytes; `null` when they are not UTF-8. */
-const utf8 = (bytes: Uint8Array): string | null => {
+export const utf8 = (bytes: Uint8Array): string | null => {
   try {
     return strictUtf8.decode(bytes)
   } catch {
@@ -39,40 +39,46 @@ export const longDigits = (bytes: Uint8Array, from: number, to: number): bigint 
   return high < 0 || low < 0 ? null : BigInt(high) * 1_000_000_000n + BigInt(low)
 }
 
-/** Texts by their bytes: the last text of each hash is kept, so that the usual ones are decoded once. */
-export interface Texts {
-  /** Text of UTF-8 bytes; `null` when they are not UTF-8. */
-  readonly read: (bytes: Uint8Array, from: number, to: number) => string | null
-}
-
-interface Known {
-  readonly bytes: Uint8Array
-  readonly text: string
+/** Indices of texts by their bytes: the usual texts are decoded once, and looked up by their bytes after that. */
+export interface Words {
+  /** The index of the text that UTF-8 bytes hold; -1 when it has none, -2 when they are not UTF-8. */
+  readonly read: (bytes: Uint8Array, from: number, to: number) => number
 }
 
 const slots = 1024
 const longestKnown = 32
 
-const same = (known: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean => {
-  if (known.length !== to - from) return false
-  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[from + i]) return false
-  return true
-}
-
-export const texts = (): Texts => {
-  const table: Array<Known | null> = Array.from({ length: slots }, () => null)
+/** Makes a table of words; `indexOf` gives the index of a text, or -1. */
+export const words = (indexOf: (text: string) => number): Words => {
+  /** Of each slot: the bytes of a word, one after another, their number, and the index. */
+  const known = new Uint8Array(slots * longestKnown)
+  const lengths = new Uint8Array(slots)
+  const indices = new Int32Array(slots)
+  const empty = indexOf("")
   return {
     read: (bytes, from, to) => {
-      if (from === to) return ""
-      if (to - from > longestKnown) return utf8(bytes.subarray(from, to))
-      let hash = 0
-      for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0
-      const slot = (hash ^ (hash >>> 10)) & (slots - 1)
-      const known = table[slot] ?? null
-      if (known !== null && same(known.bytes, bytes, from, to)) return known.text
+      const length = to - from
+      if (length === 0) return empty
+      if (length > longestKnown) {
+        const long = utf8(bytes.subarray(from, to))
+        return long === null ? -2 : indexOf(long)
+      }
+      const middle = bytes[from + (length >> 1)] ?? 0
+      const hash = Math.imul(bytes[from] ?? 0, 31) + Math.imul(middle, 127) + Math.imul(bytes[to - 1] ?? 0, 521) + length * 7
+      const slot = hash & (slots - 1)
+      const at = slot * longestKnown
+      if (lengths[slot] === length) {
+        let i = 0
+        while (i < length && known[at + i] === bytes[from + i]) i += 1
+        if (i === length) return indices[slot] ?? 0
+      }
       const text = utf8(bytes.subarray(from, to))
-      if (text !== null) table[slot] = { bytes: bytes.slice(from, to), text }
-      return text
+      if (text === null) return -2
+      const index = indexOf(text)
+      known.set(bytes.subarray(from, to), at)
+      lengths[slot] = length
+      indices[slot] = index
+      return index
     },
   }
 }

@@ -6,7 +6,8 @@
  *          an empty line is skipped; a file cut between two rows, or inside a last cell, can't be told from a whole one
  * Fails    `FormatError` at the byte where the row begins
  */
-import { bom, carry, digits, longDigits, maxToken, texts } from "./bytes.ts"
+import { type Builder } from "../EventBatch.ts"
+import { bom, carry, digits, longDigits, maxToken, utf8, type Words, words } from "./bytes.ts"
 import { type Decoder } from "./Decoder.ts"
 import { cells, type Encoder, encoder as encoderOf } from "./Encoder.ts"
 import { noEnvelope, type Numeral, quote, rows } from "./row.ts"
@@ -29,10 +30,11 @@ const fields = ["uid", "uts", "agent", "status", "subcode", "callid"] as const
 const required = fields.slice(0, 4)
 const OTHER = -1
 
-/** Makes a decoder of one table. */
-export const decoder = (): Decoder => {
-  const out = rows("csv")
-  const known = texts()
+/** Makes a decoder of one table, as `json.decoder`. */
+export const decoder = (into?: Builder): Decoder => {
+  const out = rows("csv", into)
+  const statusWords = words(out.statusIndex)
+  const subcodeWords = words(out.subcodeIndex)
   const cell = carry()
   const start = bom()
   /** 0 until the header has shown it. */
@@ -49,18 +51,29 @@ export const decoder = (): Decoder => {
   let uid: Numeral = null
   let uts: Numeral = null
   let agent: Numeral = null
-  let status: string | null = null
-  let subcode: string | null = null
+  /** Indices; -1 = none. */
+  let status = -1
+  let subcode = -1
   let callid: Numeral = null
 
   const fault = (issue: string) =>
     columns === null ? out.faultOutside(rowAt, `the header line: ${issue}`) : out.fault(rowAt, issue)
 
+  const tooLong = () => fault(`a cell longer than ${maxToken} bytes`)
+  const notUtf8 = () => fault("text that is not UTF-8: save the table as UTF-8")
+
   const text = (bytes: Uint8Array, from: number, to: number): string => {
-    if (to - from > maxToken) throw fault(`a cell longer than ${maxToken} bytes`)
-    const value = known.read(bytes, from, to)
-    if (value === null) throw fault("text that is not UTF-8: save the table as UTF-8")
+    if (to - from > maxToken) throw tooLong()
+    const value = utf8(bytes.subarray(from, to))
+    if (value === null) throw notUtf8()
     return value
+  }
+
+  const word = (known: Words, bytes: Uint8Array, from: number, to: number): number => {
+    if (to - from > maxToken) throw tooLong()
+    const index = known.read(bytes, from, to)
+    if (index === -2) throw notUtf8()
+    return index
   }
 
   const numeral = (bytes: Uint8Array, from: number, to: number): Numeral => {
@@ -75,10 +88,10 @@ export const decoder = (): Decoder => {
       if (field === 0) uid = numeral(bytes, from, to)
       else if (field === 1) uts = numeral(bytes, from, to)
       else if (field === 2) agent = numeral(bytes, from, to)
-      else if (field === 3) status = text(bytes, from, to)
-      else if (field === 4) subcode = text(bytes, from, to)
+      else if (field === 3) status = word(statusWords, bytes, from, to)
+      else if (field === 4) subcode = word(subcodeWords, bytes, from, to)
       else if (field === 5) callid = numeral(bytes, from, to)
-      else if (to - from > maxToken) throw fault(`a cell longer than ${maxToken} bytes`)
+      else if (to - from > maxToken) throw tooLong()
     }
     column += 1
     state = START
@@ -126,7 +139,7 @@ export const decoder = (): Decoder => {
   }
 
   const keep = (c: number) => {
-    if (!cell.addByte(c)) throw fault(`a cell longer than ${maxToken} bytes`)
+    if (!cell.addByte(c)) throw tooLong()
   }
 
   const byte = (c: number, at: number) => {
@@ -163,7 +176,7 @@ export const decoder = (): Decoder => {
       takeCell(bytes, from, to)
       return to + 1
     }
-    if (!cell.add(bytes, from, to)) throw fault(`a cell longer than ${maxToken} bytes`)
+    if (!cell.add(bytes, from, to)) throw tooLong()
     state = PLAIN
     return to
   }

@@ -8,10 +8,10 @@
 import { type Decoder } from "./Decoder.ts"
 import { cells, type Encoder, encoder as encoderOf } from "./Encoder.ts"
 import { jsonScanner } from "./jsonScanner.ts"
-import { type EventBatch } from "../EventBatch.ts"
+import { type Builder, type EventBatch } from "../EventBatch.ts"
 
-/** Makes a decoder of one document. */
-export const decoder = (): Decoder => jsonScanner("json")
+/** Makes a decoder of one document; rows go into a builder of its own, or into the one given. */
+export const decoder = (into?: Builder): Decoder => jsonScanner("json", into === undefined ? {} : { into })
 
 /** A row as a JSON object, every value a text as the vendor gives it. */
 export const rowText = (batch: EventBatch, index: number): string => {

@@ -5,10 +5,13 @@
  *          a row's fields are texts or numbers; unknown keys hold any JSON and are checked for form, not for UTF-8
  *          a key given twice: the last one counts; a second `list` after rows is an error, rows can't be taken back
  * Fails    `FormatError` at the byte where the faulty token begins; a row's own faults at the byte of its `{`
- * Cost     holds no more than one cut token; a chunk's bytes are looked at once
+ * Cost     holds no more than one cut token; a chunk's bytes are looked at once, but for a row that only looked like the
+ *          documented ones (see documentedRow.ts), which is read again with all tolerance
  */
-import { bom, carry, digits, longDigits, maxToken, texts } from "./bytes.ts"
+import { type Builder } from "../EventBatch.ts"
+import { bom, carry, digits, longDigits, maxToken, utf8, words } from "./bytes.ts"
 import { type Decoder } from "./Decoder.ts"
+import { documentedRoom, documentedRows } from "./documentedRow.ts"
 import { envelopeReader, noEnvelope, type Numeral, quote, rows } from "./row.ts"
 
 const QUOTE = 0x22
@@ -70,7 +73,32 @@ const rowKeys = new Map([
   ["callid", CALLID],
 ])
 
+/** The row's key of those bytes, by what tells the six apart and then by all of them. */
+const keyAt = (bytes: Uint8Array, from: number, to: number): number => {
+  const length = to - from
+  const first = bytes[from]
+  const key =
+    length === 3
+      ? bytes[from + 1] === 0x69
+        ? UID
+        : UTS
+      : length === 5
+        ? AGENT
+        : length === 6
+          ? first === 0x73
+            ? STATUS
+            : CALLID
+          : length === 7
+            ? SUBCODE
+            : OTHER
+  const name = nameBytes[key]
+  if (key === OTHER || name === undefined) return OTHER
+  for (let i = 0; i < length; i++) if (name[i] !== bytes[from + i]) return OTHER
+  return key
+}
+
 const names = ["", "success", "error", "total", "expire", "list", "uid", "uts", "agent", "status", "subcode", "callid"]
+const nameBytes = names.map((name) => new TextEncoder().encode(name))
 
 /** Deeper than any sound document: the stack of open brackets must end somewhere. */
 const maxDepth = 512
@@ -97,11 +125,20 @@ const U = 0x75
 const scalarIssue = (field: number): string =>
   field === STATUS || field === SUBCODE ? "is not text" : "is not a whole number"
 
+export interface Options {
+  /** Where rows go; default: a builder of the scanner's own, from which `take` takes them. */
+  readonly into?: Builder
+  /** Tests read everything with all tolerance, to compare. Default: no. */
+  readonly tolerantOnly?: boolean
+}
+
 /** Makes a scanner: of one document, or of a row a line. */
-export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
+export const jsonScanner = (format: "json" | "ndjson", { into, tolerantOnly = false }: Options = {}): Decoder => {
   const lines = format === "ndjson"
-  const out = rows(format)
-  const known = texts()
+  const out = rows(format, into)
+  const statusWords = words(out.statusIndex)
+  const subcodeWords = words(out.subcodeIndex)
+  const documented = documentedRows(out, statusWords, subcodeWords)
   const cutToken = carry()
   const start = bom()
   const stack = new Uint8Array(maxDepth)
@@ -124,17 +161,20 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
   let uid: Numeral = null
   let uts: Numeral = null
   let agent: Numeral = null
-  let status: string | null = null
-  let subcode: string | null = null
+  /** Indices; -1 = none. */
+  let status = -1
+  let subcode = -1
   let callid: Numeral = null
 
   const fault = (offset: number, issue: string) => (inRow ? out.fault(offset, issue) : out.faultOutside(offset, issue))
   const said = envelopeReader((issue) => out.faultOutside(tokenAt, issue))
 
+  const notUtf8 = () => fault(tokenAt, "text that is not UTF-8")
+
   const textOf = (bytes: Uint8Array, from: number, to: number): string => {
     if (to - from > maxToken) throw fault(tokenAt, `a text longer than ${maxToken} bytes`)
-    const text = known.read(bytes, from, to)
-    if (text === null) throw fault(tokenAt, "text that is not UTF-8")
+    const text = utf8(bytes.subarray(from, to))
+    if (text === null) throw notUtf8()
     if (!escapes) return text
     // The form has been checked byte by byte, so this cannot throw; half a surrogate pair is no character.
     const value: unknown = JSON.parse(`"${text}"`)
@@ -155,9 +195,18 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
     else callid = value
   }
 
-  const setText = (value: string | null) => {
-    if (key === STATUS) status = value
-    else subcode = value
+  const setWord = (bytes: Uint8Array, from: number, to: number) => {
+    const isStatus = key === STATUS
+    let index: number
+    if (escapes || to - from > maxToken) {
+      const text = textOf(bytes, from, to)
+      index = isStatus ? out.statusIndex(text) : out.subcodeIndex(text)
+    } else {
+      index = (isStatus ? statusWords : subcodeWords).read(bytes, from, to)
+      if (index === -2) throw notUtf8()
+    }
+    if (isStatus) status = index
+    else subcode = index
   }
 
   const isText = () => key === STATUS || key === SUBCODE
@@ -181,8 +230,11 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
     if (want === KEY || want === KEY_OR_END) {
       want = AFTER_KEY
       key = OTHER
-      if (frame === ROW) key = rowKeys.get(textOf(bytes, from, to)) ?? OTHER
-      else if (frame === ENVELOPE) {
+      if (frame === ROW) {
+        if (!escapes) key = keyAt(bytes, from, to)
+        // Other keys have to be text too.
+        if (key === OTHER) key = rowKeys.get(textOf(bytes, from, to)) ?? OTHER
+      } else if (frame === ENVELOPE) {
         key = envelopeKeys.get(textOf(bytes, from, to)) ?? OTHER
         if (key !== OTHER) recognised = true
       }
@@ -190,7 +242,7 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
     }
     if (frame === ROW) {
       if (key !== OTHER) {
-        if (isText()) setText(textOf(bytes, from, to))
+        if (isText()) setWord(bytes, from, to)
         else setNumeral(numeral(bytes, from, to))
       }
     } else if (frame === ENVELOPE) {
@@ -218,7 +270,8 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
         if (value !== null && (literal || key === STATUS)) {
           throw fault(tokenAt, `${names[key] ?? ""} ${text} ${scalarIssue(key)}`)
         }
-        if (isText()) setText(value)
+        if (key === STATUS) status = -1
+        else if (key === SUBCODE) subcode = value === null ? -1 : out.subcodeIndex(value)
         else setNumeral(value)
       }
     } else if (frame === ENVELOPE) setEnvelope(text === "null" ? null : text, false)
@@ -240,8 +293,8 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
     uid = null
     uts = null
     agent = null
-    status = null
-    subcode = null
+    status = -1
+    subcode = -1
     callid = null
     push(ROW)
   }
@@ -285,6 +338,20 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
     const shown = byte > 0x20 && byte < 0x7f ? quote(String.fromCharCode(byte)) : `byte 0x${byte.toString(16)}`
     if (want !== DONE) return fault(tokenAt, `unexpected ${shown}`)
     return out.faultOutside(tokenAt, lines ? `${shown} after a row, on its line` : `${shown} after the document's end`)
+  }
+
+  /** Whether a `{` would begin a row. */
+  const isRowNext = () => (want === VALUE || want === VALUE_OR_END) && (frame === LIST || (lines && frame === TOP))
+
+  /** Looks for the first byte of a string that is not a plain character; the chunk's length when it has none. */
+  const endOfPlain = (bytes: Uint8Array, from: number): number => {
+    let i = from
+    while (i < bytes.length) {
+      const c = bytes[i] ?? 0
+      if (c === QUOTE || c === BACKSLASH || c < 0x20) break
+      i += 1
+    }
+    return i
   }
 
   /** Looks for the end of a string; -1 when the chunk ends first. */
@@ -340,6 +407,7 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
 
   const write = (chunk: Uint8Array) => {
     const end = chunk.length
+    const view = new DataView(chunk.buffer, chunk.byteOffset, end)
     let i = start.skip(chunk)
     if (i < 0) throw out.faultOutside(0, "a broken byte order mark")
     if (cut !== NONE) i = resume(chunk)
@@ -349,7 +417,8 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
       if (c === QUOTE) {
         if (want >= AFTER_KEY || frame === TOP) throw unexpected(c)
         escapes = false
-        const to = endOfString(chunk, i + 1)
+        let to = endOfPlain(chunk, i + 1)
+        if (chunk[to] !== QUOTE) to = endOfString(chunk, to)
         if (to < 0) {
           kept = needed()
           hold(chunk, i + 1, end)
@@ -375,6 +444,14 @@ export const jsonScanner = (format: "json" | "ndjson"): Decoder => {
         want = frame === LIST || frame === ARRAY ? VALUE : KEY
         i += 1
       } else if (c === OPEN_OBJECT || c === OPEN_LIST) {
+        if (c === OPEN_OBJECT && end - i >= documentedRoom && isRowNext() && !tolerantOnly) {
+          const next = documented(chunk, view, i)
+          if (next > 0) {
+            i = next
+            want = depth === 0 ? DONE : AFTER_VALUE
+            continue
+          }
+        }
         open(c === OPEN_LIST)
         i += 1
       } else if (c === CLOSE_OBJECT || c === CLOSE_LIST) {

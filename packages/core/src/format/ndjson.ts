@@ -4,13 +4,14 @@
  * Shape    the fields of the vendor's JSON; a row never spans lines; blank lines are skipped; the last line may lack its end
  *          a file cut between two lines can't be told from a whole one: there is no envelope to say how many rows
  */
+import { type Builder } from "../EventBatch.ts"
 import { type Decoder } from "./Decoder.ts"
 import { type Encoder, encoder as encoderOf } from "./Encoder.ts"
 import { rowText } from "./json.ts"
 import { jsonScanner } from "./jsonScanner.ts"
 
-/** Makes a decoder of lines. No line at all is a log without rows. */
-export const decoder = (): Decoder => jsonScanner("ndjson")
+/** Makes a decoder of lines, as `json.decoder`. No line at all is a log without rows. */
+export const decoder = (into?: Builder): Decoder => jsonScanner("ndjson", into === undefined ? {} : { into })
 
 /** Makes an encoder of lines. */
 export const encoder = (): Encoder =>

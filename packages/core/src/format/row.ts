@@ -55,28 +55,38 @@ export interface Rows {
   readonly fault: (offset: number | null, issue: string) => FormatError
   /** Makes the error for a fault outside the rows. */
   readonly faultOutside: (offset: number | null, issue: string) => FormatError
-  /** Appends a row that begins at byte `offset`. */
+  /** The index of a status, trimmed and lower-cased; -1 when nothing is left of it. */
+  readonly statusIndex: (text: string) => number
+  readonly subcodeIndex: (text: string) => number
+  /** Appends a row whose values are known to be sound; `status` and `subcode` are indices. */
+  readonly append: (
+    uid: number | bigint,
+    uts: number,
+    agent: number,
+    status: number,
+    subcode: number,
+    callid: number | bigint,
+  ) => void
+  /** Checks and appends a row that begins at byte `offset`; `status` and `subcode` are indices, -1 = none. */
   readonly push: (
     offset: number | null,
     uid: Numeral,
     uts: Numeral,
     agent: Numeral,
-    status: string | null,
-    subcode: string | null,
+    status: number,
+    subcode: number,
     callid: Numeral,
   ) => void
 }
 
-export const rows = (format: Format): Rows => {
-  const built = EventBatch.builder()
-  const lowered = new Map<string, string>()
+/** Collects rows in a builder: one of its own, or the one given. */
+export const rows = (format: Format, built: EventBatch.Builder = EventBatch.builder()): Rows => {
   let count = 0
 
   const fault = (offset: number | null, issue: string) => new FormatError({ format, row: count + 1, offset, issue })
 
-  const id = (offset: number | null, name: string, value: Numeral): bigint => {
-    if (typeof value === "number") return BigInt(value)
-    if (typeof value === "bigint") return value
+  const id = (offset: number | null, name: string, value: Numeral): number | bigint => {
+    if (typeof value === "number" || typeof value === "bigint") return value
     if (value === null || value === "") throw fault(offset, `${name} is missing`)
     return integer(name, value, 0n, maxId, (issue) => fault(offset, issue))
   }
@@ -85,16 +95,6 @@ export const rows = (format: Format): Rows => {
     if (typeof value === "number") return value
     if (value === null || value === "") throw fault(offset, `${name} is missing`)
     return Number(integer(name, String(value), least, maxSafe, (issue) => fault(offset, issue)))
-  }
-
-  const plain = (offset: number | null, status: string | null): string => {
-    const known = status === null ? undefined : lowered.get(status)
-    if (known !== undefined) return known
-    const value = (status ?? "").trim().toLowerCase()
-    if (status === null || value === "") throw fault(offset, "status is missing")
-    // Spellings are few in a sound log; a log that invents one a row must not fill the memory.
-    if (lowered.size < 1000) lowered.set(status, value)
-    return value
   }
 
   return {
@@ -107,15 +107,20 @@ export const rows = (format: Format): Rows => {
     take: () => built.take(),
     fault,
     faultOutside: (offset, issue) => new FormatError({ format, row: null, offset, issue }),
+    statusIndex: (text) => {
+      const status = text.trim().toLowerCase()
+      return status === "" ? -1 : built.statusIndex(status)
+    },
+    subcodeIndex: built.subcodeIndex,
+    append: (uid, uts, agent, status, subcode, callid) => {
+      built.append(uid, uts, built.agentIndex(agent), status, subcode, callid)
+      count += 1
+    },
     push: (offset, uid, uts, agent, status, subcode, callid) => {
-      built.append(
-        id(offset, "uid", uid),
-        safe(offset, "uts", uts, -maxSafe),
-        built.agentIndex(safe(offset, "agent", agent, 0n)),
-        built.statusIndex(plain(offset, status)),
-        built.subcodeIndex(subcode ?? ""),
-        callid === null || callid === "" ? 0n : id(offset, "callid", callid),
-      )
+      const row = [id(offset, "uid", uid), safe(offset, "uts", uts, -maxSafe), safe(offset, "agent", agent, 0n)] as const
+      if (status < 0) throw fault(offset, "status is missing")
+      const call = callid === null || callid === "" ? 0 : id(offset, "callid", callid)
+      built.append(row[0], row[1], built.agentIndex(row[2]), status, Math.max(subcode, 0), call)
       count += 1
     },
   }

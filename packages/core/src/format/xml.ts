@@ -8,6 +8,7 @@
  * Source   vendor article "Using status_log API" [D]
  */
 import { SaxesParser } from "saxes"
+import { type Builder } from "../EventBatch.ts"
 import { type Decoder } from "./Decoder.ts"
 import { cells, type Encoder, encoder as encoderOf } from "./Encoder.ts"
 import { FormatError } from "./FormatError.ts"
@@ -91,9 +92,9 @@ interface Decoders {
 
 const page = "an HTML page, not a status log"
 
-/** Makes a decoder of one document. */
-export const decoder = (): Decoder => {
-  const out = rows("xml")
+/** Makes a decoder of one document, as `json.decoder`. */
+export const decoder = (into?: Builder): Decoder => {
+  const out = rows("xml", into)
   const parser = new SaxesParser()
   let head: Uint8Array = new Uint8Array(0)
   let utf: Decoders | null = null
@@ -145,7 +146,9 @@ export const decoder = (): Decoder => {
   parser.on("closetag", ({ name }) => {
     if (depth === FIELD && inList && isField(name)) row[name] = text
     else if (depth === ROW && inList) {
-      out.push(null, row.uid, row.uts, row.agent, row.status, row.subcode, row.callid)
+      const status = row.status === null ? -1 : out.statusIndex(row.status)
+      const subcode = row.subcode === null ? -1 : out.subcodeIndex(row.subcode)
+      out.push(null, row.uid, row.uts, row.agent, status, subcode, row.callid)
     } else if (depth === ENVELOPE) {
       if (name === "success") said.success(text.trim())
       else if (name === "error") said.error(text)
