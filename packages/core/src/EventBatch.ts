@@ -47,6 +47,11 @@ export interface Builder {
     subcode: number,
     callid: number | bigint,
   ) => void
+  /** The memory for the next row, number `next` in it; a value that is new to a dictionary may replace it. */
+  readonly block: () => Block
+  readonly next: () => number
+  /** Says that the next row has been filled in. */
+  readonly commit: () => void
   /** Hands over the rows appended and not yet taken, in order. */
   readonly take: () => EventBatch
 }
@@ -76,7 +81,7 @@ const dictionary = <A>(first: ReadonlyArray<A>, onNew: (count: number) => void):
 }
 
 /** The memory that rows are written to; a batch is a view of a part of it. */
-interface Block {
+export interface Block {
   readonly capacity: number
   readonly uid: BigInt64Array
   readonly uidHalves: Uint32Array
@@ -160,11 +165,22 @@ export const builder = (emit?: (batch: EventBatch) => void): Builder => {
     end = kept.length
   }
 
+  /** The agents that were asked for last, by their last bits: a look-up in place of a hash. */
+  const recent = new Float64Array(4096).fill(-1)
+  const recentIndex = new Uint32Array(recent.length)
+
   return {
     get length() {
       return end - start
     },
-    agentIndex: agents.indexOf,
+    agentIndex: (agent) => {
+      const slot = agent & (recent.length - 1)
+      if (recent[slot] === agent) return recentIndex[slot] ?? 0
+      const index = agents.indexOf(agent)
+      recent[slot] = agent
+      recentIndex[slot] = index
+      return index
+    },
     statusIndex: statuses.indexOf,
     subcodeIndex: subcodes.indexOf,
     append: (uid, uts, agent, status, subcode, callid) => {
@@ -177,6 +193,14 @@ export const builder = (emit?: (batch: EventBatch) => void): Builder => {
       held.agent[end] = agent
       held.status[end] = status
       held.subcode[end] = subcode
+      end += 1
+    },
+    block: () => {
+      if (end === held.capacity) renew()
+      return held
+    },
+    next: () => end,
+    commit: () => {
       end += 1
     },
     take: () => {

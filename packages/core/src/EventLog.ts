@@ -62,38 +62,47 @@ const merge = <A>(
   return { values, places: new Map(places) }
 }
 
+/** Whether the id of row `other` is larger than that of row `one`, in whichever columns they are. */
+const isIncreasing = (ids: Uint32Array, one: number, others: Uint32Array, other: number): boolean => {
+  const high = ids[2 * one + HIGH] ?? 0
+  const otherHigh = others[2 * other + HIGH] ?? 0
+  return high === otherHigh ? (others[2 * other + LOW] ?? 0) > (ids[2 * one + LOW] ?? 0) : otherHigh > high
+}
+
+/** The first row from `from` on whose id is not larger than the one before it, else the number of rows. */
+const nextRepeated = (ids: Uint32Array, from: number): number => {
+  const rows = ids.length / 2
+  let row = from
+  while (row < rows && isIncreasing(ids, row - 1, ids, row)) row += 1
+  return Math.min(row, rows)
+}
+
 /**
  * Finds rows that share their id with others. Ids that never descend have their equals beside them; else a filter of
  * bits, 16 a row, finds those that may have, and only these are compared.
  */
 const repeated = (batches: ReadonlyArray<EventBatch>, length: number): Uint32Array => {
-  const found: Array<number> = []
   const columns = batches.map(({ uid }) => halves(uid))
-  let low = 0
-  let high = 0
+  const found: Array<number> = []
   let base = 0
+  let before: Uint32Array = new Uint32Array(2)
   let isAscending = true
   for (const ids of columns) {
-    for (let i = 0; i < ids.length; i += 2) {
-      const nextLow = ids[i + LOW] ?? 0
-      const nextHigh = ids[i + HIGH] ?? 0
-      if (nextHigh < high || (nextHigh === high && nextLow <= low)) {
-        const row = base + i / 2
-        if (nextHigh === high && nextLow === low && row > 0) {
-          if (found.at(-1) !== row - 1) found.push(row - 1)
-          found.push(row)
-        } else if (row > 0) {
-          isAscending = false
-          break
-        }
-      }
-      low = nextLow
-      high = nextHigh
+    if (base > 0 && !isIncreasing(before, 0, ids, 0)) {
+      if (isIncreasing(ids, 0, before, 0)) isAscending = false
+      found.push(base - 1, base)
+    }
+    let row = nextRepeated(ids, 1)
+    while (row < ids.length / 2 && isAscending) {
+      if (isIncreasing(ids, row, ids, row - 1)) isAscending = false
+      found.push(base + row - 1, base + row)
+      row = nextRepeated(ids, row + 1)
     }
     if (!isAscending) break
+    before = ids.subarray(ids.length - 2)
     base += ids.length / 2
   }
-  if (isAscending) return Uint32Array.from(found)
+  if (isAscending) return Uint32Array.from(new Set(found))
 
   const bits = Math.min(31, 36 - Math.clz32(length))
   const mask = 2 ** bits - 1
@@ -101,26 +110,28 @@ const repeated = (batches: ReadonlyArray<EventBatch>, length: number): Uint32Arr
   const again = new Uint32Array(seen.length)
   // Ids that follow one another have bits of their own.
   const bitOf = (ids: Uint32Array, i: number) => ((ids[i + LOW] ?? 0) ^ Math.imul(ids[i + HIGH] ?? 0, 0x9e3779b1)) & mask
-  for (const ids of columns) {
+  const see = (ids: Uint32Array) => {
     for (let i = 0; i < ids.length; i += 2) {
       const bit = bitOf(ids, i)
       const word = bit >>> 5
       const one = 1 << (bit & 31)
-      const before = seen[word] ?? 0
-      if ((before & one) === 0) seen[word] = before | one
+      const marked = seen[word] ?? 0
+      if ((marked & one) === 0) seen[word] = marked | one
       else again[word] = (again[word] ?? 0) | one
     }
   }
+  for (const ids of columns) see(ids)
   const candidates = new Uint32Array(length)
   let count = 0
-  let row = 0
-  for (const ids of columns) {
+  let start = 0
+  const collect = (ids: Uint32Array) => {
     for (let i = 0; i < ids.length; i += 2) {
       const bit = bitOf(ids, i)
-      if (((again[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0) candidates[count++] = row
-      row += 1
+      if (((again[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0) candidates[count++] = start + i / 2
     }
+    start += ids.length / 2
   }
+  for (const ids of columns) collect(ids)
   return candidates.subarray(0, count)
 }
 
@@ -312,28 +323,46 @@ interface FixUp {
   readonly sorts: ReadonlyArray<{ readonly start: number; readonly order: Uint32Array }>
 }
 
+/** Whether row `one` belongs behind row `other`. */
+const isAfter = (uts: Float64Array, ids: Uint32Array, one: number, other: number): boolean => {
+  const difference = (uts[one] ?? 0) - (uts[other] ?? 0)
+  return difference > 0 || (difference === 0 && isLarger(ids, one, other))
+}
+
+/** The first row from `from` on that belongs before the one before it, else `end`. */
+const nextLate = (uts: Float64Array, ids: Uint32Array, from: number, end: number): number => {
+  let row = from
+  let before = uts[row - 1] ?? 0
+  while (row < end) {
+    const at = uts[row] ?? 0
+    if (at <= before && isAfter(uts, ids, row - 1, row)) return row
+    before = at
+    row += 1
+  }
+  return end
+}
+
+/** The order of rows that come in none. */
+const orderOf = (uts: Float64Array, ids: Uint32Array): Uint32Array => {
+  const half = (which: number) => Uint32Array.from(uts, (_, row) => ids[2 * row + which] ?? 0)
+  return ascending(half(LOW), half(HIGH), ...words(uts))
+}
+
 /** Puts each agent's rows into the order of (`uts`, `uid`), and says what it did. */
 const fixUp = (offsets: Uint32Array, uts: Float64Array, ids: Uint32Array): FixUp => {
   const rotations: Array<number> = []
   const sorts: Array<{ readonly start: number; readonly order: Uint32Array }> = []
-  const isAfter = (one: number, other: number): boolean => {
-    const difference = (uts[one] ?? 0) - (uts[other] ?? 0)
-    return difference > 0 || (difference === 0 && isLarger(ids, one, other))
-  }
   for (let agent = 0; agent < offsets.length - 1; agent++) {
     const first = offsets[agent] ?? 0
     const end = offsets[agent + 1] ?? 0
     // Rows come late by a few places at most. What costs more than half a step a row is in no order at all.
     let budget = 64 + (end - first) / 2
-    for (let row = first + 1; row < end; row++) {
-      if ((uts[row - 1] ?? 0) < (uts[row] ?? 0) || !isAfter(row - 1, row)) continue
+    for (let row = nextLate(uts, ids, first + 1, end); row < end; row = nextLate(uts, ids, row + 1, end)) {
       let target = row - 1
-      while (target > first && isAfter(target - 1, row)) target -= 1
+      while (target > first && isAfter(uts, ids, target - 1, row)) target -= 1
       budget -= row - target
       if (budget < 0) {
-        const own = ids.subarray(2 * first, 2 * end)
-        const half = (which: number) => Uint32Array.from({ length: end - first }, (_, index) => own[2 * index + which] ?? 0)
-        const order = ascending(half(LOW), half(HIGH), ...words(uts.subarray(first, end)))
+        const order = orderOf(uts.subarray(first, end), ids.subarray(2 * first, 2 * end))
         sorts.push({ start: first, order })
         permute(uts, first, order)
         permuteIds(ids, first, order)
@@ -408,7 +437,8 @@ const compact = <A>(
  * const row = { uid: 7n, uts: 100, agent: 1, status: "call", subcode: "", callid: 9n }
  * EventLog.normalise([EventBatch.fromEvents([row, row])]).duplicates.length // => 1
  */
-export const normalise = (batches: ReadonlyArray<EventBatch>): EventLog => {
+export const normalise = (delivery: ReadonlyArray<EventBatch>): EventLog => {
+  const batches = delivery.filter((batch) => batch.length > 0)
   const delivered = batches.reduce((sum, batch) => sum + batch.length, 0)
   const gone = deduplicate(batches, delivered)
   const { agents, length, offsets, place } = layoutOf(batches, delivered, gone)

@@ -338,9 +338,9 @@ interface Group {
   agents: number
 }
 
-const group = (from: Ground): Group => ({
+const group = (from: Ground, callsExpected = 0): Group => ({
   sums: Statistics.empty(1, from.log.statuses.length),
-  calls: Calls.make(isHandled(from)),
+  calls: Calls.make(isHandled(from), Math.ceil(callsExpected)),
   agents: 0,
 })
 
@@ -388,7 +388,8 @@ export const make = (log: EventLog.EventLog, question: Question, { bucket, teams
   const buckets = bucket === undefined ? [] : Calendar.buckets(question.zone, question.window, bucket)
   const perBucket = Bucket.make(Float64Array.of(question.window.from, ...buckets.map(({ end }) => end)), statuses)
   const quality = survey(from)
-  const everyone = group(from)
+  // Three events a call or more.
+  const everyone = group(from, from.log.length / 3)
   const byTeam = new Map<string | null, Group>()
   const own = group(from)
   const agents: Array<AgentFigures> = []

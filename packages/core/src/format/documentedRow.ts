@@ -7,12 +7,14 @@
  * Source   vendor article "Using status_log API" [D]; every byte is compared
  * Cost     some 25 comparisons of four bytes a row, and no object
  */
+import { setId } from "../columns.ts"
+import { type Block } from "../EventBatch.ts"
 import { maxId } from "../StatusEvent.ts"
 import { type Words } from "./bytes.ts"
 import { type Rows } from "./row.ts"
 
 /** No documented row is longer: so a row that begins this far from a chunk's end needs no look at that end. */
-export const documentedRoom = 512
+const documentedRoom = 512
 
 const longestText = 64
 const longestNumber = 19
@@ -48,88 +50,102 @@ const valueOf = (word: number): number => {
   return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)
 }
 
+/** Reads digits into `value[0]`; gives the place behind them, or -1 when there are none or more than any field holds. */
+const number = (bytes: Uint8Array, view: DataView, from: number, value: Float64Array): number => {
+  let i = from
+  let sum = 0
+  let word = view.getUint32(i, true)
+  while (isDigits(word) && i - from < longestNumber) {
+    sum = sum * 10_000 + valueOf(word)
+    i += 4
+    word = view.getUint32(i, true)
+  }
+  let digit = (bytes[i] ?? 0) - 0x30
+  while (digit >= 0 && digit <= 9) {
+    sum = sum * 10 + digit
+    i += 1
+    digit = (bytes[i] ?? 0) - 0x30
+  }
+  value[0] = sum
+  return i - from > longestNumber || i === from ? -1 : i
+}
+
+/** Reads digits as the id of a row; gives the place behind them, or -1. */
+const id = (
+  bytes: Uint8Array,
+  view: DataView,
+  from: number,
+  value: Float64Array,
+  into: BigInt64Array,
+  into32: Uint32Array,
+  row: number,
+): number => {
+  const end = number(bytes, view, from, value)
+  if (end - from <= longestExact) {
+    if (end > 0) setId(into32, row, value[0] ?? 0)
+    return end
+  }
+  let exact = 0n
+  for (let i = from; i < end; i++) exact = exact * 10n + BigInt((bytes[i] ?? 0) - 0x30)
+  into[row] = exact
+  return exact > maxId ? -1 : end
+}
+
+/** Gives the place of the quote that ends a plain text, or -1. */
+const endOfText = (bytes: Uint8Array, from: number): number => {
+  const most = from + longestText
+  for (let i = from; i <= most; i++) {
+    const c = bytes[i] ?? 0
+    if (c === QUOTE) return i
+    if (c === BACKSLASH || c < 0x20) return -1
+  }
+  return -1
+}
+
+/** Reads rows from a place on, as long as they follow one another with the separator between; gives the place behind. */
+export type DocumentedRows = (bytes: Uint8Array, view: DataView, from: number, separator: number) => number
+
 /**
- * Makes a reader that appends the row at a place, and gives the place behind it; -1 when there is no documented row there.
+ * Makes a reader of documented rows.
  *
- * At least `documentedRoom` bytes must follow the place.
+ * It gives the place it was given when there is no such row, or too little behind it to be sure.
  */
-export const documentedRows = (
-  out: Rows,
-  statuses: Words,
-  subcodes: Words,
-): ((bytes: Uint8Array, view: DataView, from: number) => number) => {
-  /** Where the value that was read last ends. */
-  let end = 0
+export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): DocumentedRows => {
+  const value = new Float64Array(1)
+  const { into } = out
 
-  /** Reads digits; -1 when there is none. */
-  const number = (bytes: Uint8Array, view: DataView, from: number): number => {
-    let i = from
-    let value = 0
-    for (;;) {
-      const word = view.getUint32(i, true)
-      if (i - from > longestNumber || !isDigits(word)) break
-      value = value * 10_000 + valueOf(word)
-      i += 4
-    }
-    for (;;) {
-      const digit = (bytes[i] ?? 0) - 0x30
-      if (digit < 0 || digit > 9) break
-      value = value * 10 + digit
-      i += 1
-    }
-    end = i
-    return i === from ? -1 : value
-  }
-
-  /** An id: one of more digits than a double holds exactly is read again. */
-  const id = (bytes: Uint8Array, view: DataView, from: number): number | bigint => {
-    const value = number(bytes, view, from)
-    if (end - from <= longestExact) return value
-    if (end - from > longestNumber) return -1
-    let exact = 0n
-    for (let i = from; i < end; i++) exact = exact * 10n + BigInt((bytes[i] ?? 0) - 0x30)
-    return exact > maxId ? -1 : exact
-  }
-
-  const word = (bytes: Uint8Array, from: number, known: Words): number => {
-    let i = from
-    for (;;) {
-      const c = bytes[i] ?? 0
-      if (c === QUOTE) break
-      if (c === BACKSLASH || c < 0x20 || i - from > longestText) return -1
-      i += 1
-    }
-    end = i
-    return known.read(bytes, from, i)
-  }
-
-  return (bytes, view, from) => {
+  /** Reads one row into a block; gives the place behind it, or -1. */
+  const one = (bytes: Uint8Array, view: DataView, from: number, block: Block, row: number): number => {
     if (view.getUint32(from, true) !== begin1 || view.getUint32(from + 4, true) !== begin2) return -1
-    const uid = id(bytes, view, from + 8)
-    if (uid < 0) return -1
-    let at = end
+    let at = id(bytes, view, from + 8, value, block.uid, block.uidHalves, row)
+    if (at < 0) return -1
     if (view.getUint32(at, true) !== uts1 || view.getUint32(at + 4, true) !== uts2 || bytes[at + 8] !== QUOTE) return -1
-    const uts = number(bytes, view, at + 9)
-    if (uts < 0 || end - at - 9 > longestExact) return -1
-    at = end
+    let begin = at + 9
+    at = number(bytes, view, begin, value)
+    if (at < 0 || at - begin > longestExact) return -1
+    block.uts[row] = value[0] ?? 0
     if (
       view.getUint32(at, true) !== agent1 ||
       view.getUint32(at + 4, true) !== agent2 ||
       view.getUint32(at + 7, true) !== agent3
     )
       return -1
-    const agent = number(bytes, view, at + 11)
-    if (agent < 0 || end - at - 11 > longestExact) return -1
-    at = end
+    begin = at + 11
+    at = number(bytes, view, begin, value)
+    if (at < 0 || at - begin > longestExact) return -1
+    block.agent[row] = into.agentIndex(value[0] ?? 0)
     if (
       view.getUint32(at, true) !== status1 ||
       view.getUint32(at + 4, true) !== status2 ||
       view.getUint32(at + 8, true) !== status3
     )
       return -1
-    const status = word(bytes, at + 12, statuses)
+    begin = at + 12
+    at = endOfText(bytes, begin)
+    if (at < 0) return -1
+    const status = statuses.read(bytes, begin, at)
     if (status < 0) return -1
-    at = end
+    block.status[row] = status
     if (
       view.getUint32(at, true) !== subcode1 ||
       view.getUint32(at + 4, true) !== subcode2 ||
@@ -137,18 +153,38 @@ export const documentedRows = (
       view.getUint32(at + 9, true) !== subcode4
     )
       return -1
-    const subcode = word(bytes, at + 13, subcodes)
+    begin = at + 13
+    at = endOfText(bytes, begin)
+    if (at < 0) return -1
+    const subcode = subcodes.read(bytes, begin, at)
     if (subcode < 0) return -1
-    at = end
+    block.subcode[row] = subcode
     if (
       view.getUint32(at, true) !== callid1 ||
       view.getUint32(at + 4, true) !== callid2 ||
       view.getUint32(at + 8, true) !== callid3
     )
       return -1
-    const callid = id(bytes, view, at + 12)
-    if (callid < 0 || bytes[end] !== QUOTE || bytes[end + 1] !== CLOSE) return -1
-    out.append(uid, uts, agent, status, subcode, callid)
-    return end + 2
+    at = id(bytes, view, at + 12, value, block.callid, block.callidHalves, row)
+    if (at < 0 || bytes[at] !== QUOTE || bytes[at + 1] !== CLOSE) return -1
+    return at + 2
+  }
+
+  return (bytes, view, from, separator) => {
+    const last = bytes.length - documentedRoom
+    let begin = from
+    let end = from
+    while (begin <= last) {
+      const block = into.block()
+      const next = one(bytes, view, begin, block, into.next())
+      if (next < 0) break
+      // A new word may have moved the rows to a wider block: then this one is read once more, into that.
+      if (into.block() !== block) continue
+      out.commit()
+      end = next
+      if (bytes[end] !== separator) break
+      begin = end + 1
+    }
+    return end
   }
 }

@@ -11,7 +11,7 @@
 import { type Builder } from "../EventBatch.ts"
 import { bom, carry, digits, longDigits, maxToken, utf8, words } from "./bytes.ts"
 import { type Decoder } from "./Decoder.ts"
-import { documentedRoom, documentedRows } from "./documentedRow.ts"
+import { documentedRows } from "./documentedRow.ts"
 import { envelopeReader, noEnvelope, type Numeral, quote, rows } from "./row.ts"
 
 const QUOTE = 0x22
@@ -444,9 +444,9 @@ export const jsonScanner = (format: "json" | "ndjson", { into, tolerantOnly = fa
         want = frame === LIST || frame === ARRAY ? VALUE : KEY
         i += 1
       } else if (c === OPEN_OBJECT || c === OPEN_LIST) {
-        if (c === OPEN_OBJECT && end - i >= documentedRoom && isRowNext() && !tolerantOnly) {
-          const next = documented(chunk, view, i)
-          if (next > 0) {
+        if (c === OPEN_OBJECT && isRowNext() && !tolerantOnly) {
+          const next = documented(chunk, view, i, lines ? NEWLINE : COMMA)
+          if (next > i) {
             i = next
             want = depth === 0 ? DONE : AFTER_VALUE
             continue

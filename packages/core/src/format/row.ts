@@ -58,15 +58,10 @@ export interface Rows {
   /** The index of a status, trimmed and lower-cased; -1 when nothing is left of it. */
   readonly statusIndex: (text: string) => number
   readonly subcodeIndex: (text: string) => number
-  /** Appends a row whose values are known to be sound; `status` and `subcode` are indices. */
-  readonly append: (
-    uid: number | bigint,
-    uts: number,
-    agent: number,
-    status: number,
-    subcode: number,
-    callid: number | bigint,
-  ) => void
+  /** Where the rows go. */
+  readonly into: EventBatch.Builder
+  /** Counts a row that was written to `into` directly: its values are known to be sound. */
+  readonly commit: () => void
   /** Checks and appends a row that begins at byte `offset`; `status` and `subcode` are indices, -1 = none. */
   readonly push: (
     offset: number | null,
@@ -112,8 +107,9 @@ export const rows = (format: Format, built: EventBatch.Builder = EventBatch.buil
       return status === "" ? -1 : built.statusIndex(status)
     },
     subcodeIndex: built.subcodeIndex,
-    append: (uid, uts, agent, status, subcode, callid) => {
-      built.append(uid, uts, built.agentIndex(agent), status, subcode, callid)
+    into: built,
+    commit: () => {
+      built.commit()
       count += 1
     },
     push: (offset, uid, uts, agent, status, subcode, callid) => {

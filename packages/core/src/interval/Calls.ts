@@ -5,7 +5,7 @@
  * Source   docs/definitions.md, section "Window and sums"
  * Cost     one look-up an event with a call, or fewer; 16 bytes a distinct call
  */
-import { HIGH, halves, LOW, numbering } from "../columns.ts"
+import { HIGH, halves, LOW, type Numbering, numbering } from "../columns.ts"
 import { type EventLog } from "../EventLog.ts"
 import * as Interval from "./Interval.ts"
 
@@ -26,20 +26,24 @@ export interface Calls {
   readonly absorb: (other: Calls) => void
   readonly count: () => Counts
   readonly clear: () => void
-  /** Visits the calls: each with its id and the word of `statuses` it was seen in, as bits. */
-  readonly each: (visit: (low: number, high: number, word: number, bits: number) => void) => void
+  /** The calls themselves, and per call `words` words of the statuses it was seen in, as bits. */
+  readonly table: () => { readonly ids: Numbering; readonly seen: Uint32Array }
 }
 
-/** Makes an empty group. `isHandled`, per status: do its calls count as handled, as in `averageHandleTime`? */
-export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
+/**
+ * Makes an empty group, with room for the number of calls expected.
+ *
+ * `isHandled`, per status: do its calls count as handled, as in `averageHandleTime`?
+ */
+export const make = (isHandled: ReadonlyArray<boolean>, expected = 0): Calls => {
   const words = Math.max(1, Math.ceil(isHandled.length / 32))
   const handledBits = new Uint32Array(words)
   isHandled.forEach((is, status) => {
     if (is) handledBits[status >>> 5] = (handledBits[status >>> 5] ?? 0) | (1 << (status & 31))
   })
-  const ids = numbering()
+  const ids = numbering(expected)
   /** Per call, the statuses it was seen in, as bits. */
-  let seen = new Uint32Array(16 * words)
+  let seen = new Uint32Array(Math.max(16, expected) * words)
 
   const mark = (number: number, word: number, bits: number) => {
     const at = number * words + word
@@ -49,15 +53,6 @@ export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
       seen = wider
     }
     seen[at] = (seen[at] ?? 0) | bits
-  }
-
-  const visit: Calls["each"] = (to) => {
-    for (let number = 0; number < ids.count; number++) {
-      for (let word = 0; word < words; word++) {
-        const bits = seen[number * words + word] ?? 0
-        if (bits !== 0) to(ids.low(number), ids.high(number), word, bits)
-      }
-    }
   }
 
   return {
@@ -83,7 +78,13 @@ export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
         mark(number, state >>> 5, 1 << (state & 31))
       }
     },
-    absorb: (other) => other.each((low, high, word, bits) => mark(ids.of(low, high), word, bits)),
+    absorb: (other) => {
+      const { ids: theirs, seen: marks } = other.table()
+      for (let number = 0; number < theirs.count; number++) {
+        const own = ids.of(theirs.low(number), theirs.high(number))
+        for (let word = 0; word < words; word++) mark(own, word, marks[number * words + word] ?? 0)
+      }
+    },
     count: () => {
       const calls = new Float64Array(isHandled.length)
       let handled = 0
@@ -106,6 +107,6 @@ export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
       seen.fill(0, 0, ids.count * words)
       ids.clear()
     },
-    each: visit,
+    table: () => ({ ids, seen }),
   }
 }

@@ -58,67 +58,71 @@ const track = (capacity: number) => ({
   flags: new Uint8Array(capacity),
 })
 
+type Memory = ReturnType<typeof track>
+
+/** Writes the intervals of the rows `first` up to `last`, all of one agent, into a track large enough. */
+const fill = (
+  { status, statuses, uts }: EventLog,
+  { capStale, now, staleAfter, window: { from, to } }: Options,
+  offline: Uint8Array,
+  first: number,
+  last: number,
+  begin: number,
+  { end: ends, event: events, flags, start: starts, status: states }: Memory,
+): number => {
+  const limit = Math.min(to, now)
+  const unknown = statuses.length
+  let length = 0
+  const push = (event: number, state: number, start: number, end: number, flag: number) => {
+    events[length] = event
+    states[length] = state
+    starts[length] = start
+    ends[length] = end
+    flags[length] = flag
+    length += 1
+  }
+  const known = first < last ? (uts[first] ?? 0) : to
+  if (Math.min(known, limit) > from) push(untracked, unknown, from, Math.min(known, limit), 0)
+  let at = uts[begin] ?? 0
+  for (let row = begin; row < last; row++) {
+    const isOpen = row === last - 1
+    const next = isOpen ? 0 : (uts[row + 1] ?? 0)
+    const end = isOpen ? Math.max(at, limit) : next
+    const state = status[row] ?? 0
+    const isLong = end - at > staleAfter
+    const isStale = (isOpen || isLong) && offline[state] === 0
+    const cut = capStale && isStale && isLong ? at + staleAfter : end
+    if (at >= from || cut > from) {
+      const flag = (isOpen ? open : 0) | (isStale ? stale : 0) | (at >= from ? entry : 0)
+      push(row, state, at > from ? at : from, cut, flag)
+    }
+    if (cut < end && end > from) push(untracked, unknown, Math.max(cut, from), end, 0)
+    at = next
+  }
+  return length
+}
+
 /**
  * Visits the intervals of one agent after another. Events at or after `to` have no part in them.
  *
  * A track is valid during its visit only: the next one is written over it.
  */
 export const each = (log: EventLog, options: Options, visit: (track: Track, agent: number) => void): void => {
-  const { offsets, statuses, status, uts } = log
-  const { capStale, isOffline, now, staleAfter, window } = options
-  const { from, to } = window
-  const limit = Math.min(to, now)
-  const unknown = statuses.length
-  const offline = Uint8Array.from(isOffline, Number)
+  const { offsets, uts } = log
+  const { from, to } = options.window
+  const offline = Uint8Array.from(options.isOffline, Number)
   let into = track(1024)
   for (let agent = 0; agent < log.agents.length; agent++) {
     const first = offsets[agent] ?? 0
     let last = offsets[agent + 1] ?? 0
     while (last > first && (uts[last - 1] ?? 0) >= to) last -= 1
     // From the last event before the window on; same-second changes at `from` itself are all entries.
-    let row = Math.max(first, last - 1)
-    while (row > first && (uts[row] ?? to) >= from) row -= 1
+    let begin = Math.max(first, last - 1)
+    while (begin > first && (uts[begin] ?? to) >= from) begin -= 1
     // At most two rows an event (its own, and what a cap leaves untracked), and one before the first.
-    const needed = 2 * (last - row) + 1
+    const needed = 2 * (last - begin) + 1
     if (into.event.length < needed) into = track(2 * needed)
-    const { end: ends, event: events, flags, start: starts, status: states } = into
-    let length = 0
-    const known = first < last ? (uts[first] ?? 0) : to
-    if (Math.min(known, limit) > from) {
-      events[0] = untracked
-      states[0] = unknown
-      starts[0] = from
-      ends[0] = Math.min(known, limit)
-      flags[0] = 0
-      length = 1
-    }
-    let at = uts[row] ?? 0
-    for (; row < last; row++) {
-      const isOpen = row === last - 1
-      const next = isOpen ? 0 : (uts[row + 1] ?? 0)
-      const end = isOpen ? Math.max(at, limit) : next
-      const isLong = end - at > staleAfter
-      const isStale = (isOpen || isLong) && offline[status[row] ?? 0] === 0
-      const cut = capStale && isStale && isLong ? at + staleAfter : end
-      if (at >= from || cut > from) {
-        events[length] = row
-        states[length] = status[row] ?? 0
-        starts[length] = at > from ? at : from
-        ends[length] = cut
-        flags[length] = (isOpen ? open : 0) | (isStale ? stale : 0) | (at >= from ? entry : 0)
-        length += 1
-      }
-      if (cut < end && end > from) {
-        events[length] = untracked
-        states[length] = unknown
-        starts[length] = Math.max(cut, from)
-        ends[length] = end
-        flags[length] = 0
-        length += 1
-      }
-      at = next
-    }
-    into.length = length
+    into.length = fill(log, options, offline, first, last, begin, into)
     visit(into, agent)
   }
 }
