@@ -93,6 +93,8 @@ export interface Block {
   readonly subcode: Indices
 }
 
+const isWideEnough = (column: Indices, values: number): boolean => values <= 2 ** (8 * column.BYTES_PER_ELEMENT)
+
 const block = (capacity: number, agents: number, statuses: number, subcodes: number): Block => {
   const uid = new BigInt64Array(capacity)
   const callid = new BigInt64Array(capacity)
@@ -109,11 +111,13 @@ const block = (capacity: number, agents: number, statuses: number, subcodes: num
   }
 }
 
-const rowsABlock = 16_384
+/** Few enough for a block to stay in a processor's own memory. */
+const rowsABlock = 4096
 
 /**
- * Makes an empty builder. With `emit`, batches leave by it whenever a block of memory is full, so that `take` has only
- * the last of them to hand over; without, all rows since the last `take` are one batch, however many.
+ * Makes an empty builder. With `emit`, batches leave by it whenever a block of memory is full, which is then written over,
+ * so that `take` has only the last of them to hand over; without, all rows since the last `take` are one batch, however
+ * many, with memory of its own.
  */
 export const builder = (emit?: (batch: EventBatch) => void): Builder => {
   let held = block(0, 0, 0, 0)
@@ -141,11 +145,19 @@ export const builder = (emit?: (batch: EventBatch) => void): Builder => {
     subcodes: subcodes.values,
   })
 
+  /** Whether a block can hold every index there is. */
+  const holds = ({ agent, status, subcode }: Block): boolean =>
+    isWideEnough(agent, agents.values.length) &&
+    isWideEnough(status, statuses.values.length) &&
+    isWideEnough(subcode, subcodes.values.length)
+
   /** Goes on in a new block, taking the rows not yet taken along. */
   const renew = () => {
     if (emit !== undefined && end > start) {
       emit(taken())
-      start = end
+      start = 0
+      end = 0
+      if (holds(held)) return
     }
     const kept = taken()
     // Room for as many again: so a batch of any length costs each of its rows two moves.

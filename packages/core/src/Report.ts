@@ -10,7 +10,7 @@
 import * as Schema from "effect/Schema"
 import * as Calendar from "./Calendar.ts"
 import * as Category from "./Category.ts"
-import * as EventLog from "./EventLog.ts"
+import * as EventLog from "./log/EventLog.ts"
 import { type AgentDirectory, type AgentName } from "./contactnow/AgentDirectory.ts"
 import * as Bucket from "./interval/Bucket.ts"
 import * as Calls from "./interval/Calls.ts"
@@ -197,18 +197,13 @@ interface Ground {
   readonly categories: ReadonlyArray<Category.Category>
 }
 
-/** An agent's first event, +Infinity where there is none. */
-const firstEvent = (log: EventLog.EventLog, agent: number): number => {
-  const row = log.offsets[agent] ?? 0
-  return row < (log.offsets[agent + 1] ?? 0) ? (log.uts[row] ?? Infinity) : Infinity
-}
-
-/** An empty window asks about nobody; else the agents asked for, or all of whom something is known. */
+/**
+ * An empty window asks about nobody; else the agents asked for. Whether those not asked for by name have an event before
+ * the window's end is seen when their intervals are.
+ */
 const ofAgentsAsked = (log: EventLog.EventLog, { agents, window }: Question): EventLog.EventLog => {
   if (window.from === window.to) return EventLog.ofAgents(log, [])
-  if (agents !== undefined) return EventLog.ofAgents(log, agents)
-  const known = log.agents.filter((_, agent) => firstEvent(log, agent) < window.to)
-  return known.length === log.agents.length ? log : EventLog.ofAgents(log, known)
+  return agents === undefined ? log : EventLog.ofAgents(log, agents)
 }
 
 const ground = (everything: EventLog.EventLog, question: Question): Ground => {
@@ -224,6 +219,15 @@ const ground = (everything: EventLog.EventLog, question: Question): Ground => {
   }
   return { question, log, options, categories }
 }
+
+/** Visits the intervals of all agents the answer is about. */
+const each = (
+  { log, options, question }: Ground,
+  visit: (track: Interval.Track, agent: number, rows: EventLog.Rows) => void,
+): void =>
+  Interval.each(log, options, (track, agent, rows) => {
+    if (question.agents !== undefined || (rows.uts[0] ?? 0) < question.window.to) visit(track, agent, rows)
+  })
 
 const nobody: AgentName = { name: null, team: null }
 
@@ -243,18 +247,20 @@ const windowOf = ({ now, window, zone }: Question): typeof WindowAnswered.Type =
   timezone: zone.name,
 })
 
-const countWithin = (instants: Float64Array, { from, to }: Window): number => {
+/** How many rows lie in `[from, to)`; they ascend. */
+const countWithin = ({ length, uts }: EventLog.Rows, { from, to }: Window): number => {
   let count = 0
-  for (let i = 0; i < instants.length; i++) {
-    const uts = instants[i] ?? 0
-    if (uts >= from && uts < to) count += 1
+  for (let row = length - 1; row >= 0; row--) {
+    const at = uts[row] ?? 0
+    if (at < from) break
+    if (at < to) count += 1
   }
   return count
 }
 
-/** What of the answer's quality only the intervals show. */
+/** What the answer was made of, agent by agent. */
 interface Survey {
-  readonly add: (track: Interval.Track) => void
+  readonly add: (track: Interval.Track, agent: number, rows: EventLog.Rows) => void
   readonly quality: () => Quality
 }
 
@@ -262,28 +268,46 @@ const survey = ({ log, question }: Ground): Survey => {
   const { now, window } = question
   const table = question.categories ?? Category.defaults
   const isPresent = new Uint8Array(log.statuses.length + 1)
+  const agentsWithoutCarryIn: Array<number> = []
+  const asked = new Set<number>()
   let stale = 0
+  let unique = 0
+  let future = 0
+  let outOfOrder = 0
+  const droppedWithin = (conflict: 0 | 1): number => {
+    const { agent, isConflict, length, uts } = log.dropped
+    let count = 0
+    for (let row = 0; row < length; row++) {
+      const at = uts[row] ?? 0
+      if (isConflict[row] === conflict && at >= window.from && at < window.to && asked.has(agent[row] ?? 0)) count += 1
+    }
+    return count
+  }
   return {
-    add: ({ flags, length, status }) => {
+    add: ({ flags, length, status }, agent, rows) => {
       for (let row = 0; row < length; row++) {
         if (((flags[row] ?? 0) & Interval.stale) !== 0) stale += 1
         isPresent[status[row] ?? 0] = 1
       }
+      const id = log.agents[agent] ?? 0
+      asked.add(id)
+      if (rows.length === 0 || (rows.uts[0] ?? 0) > window.from) agentsWithoutCarryIn.push(id)
+      unique += countWithin(rows, window)
+      future += countWithin(rows, { from: Math.max(window.from, now + 1), to: window.to })
+      outOfOrder += EventLog.outOfOrder(rows, window)
     },
     quality: () => {
-      const unique = countWithin(log.uts, window)
-      const duplicates = countWithin(log.duplicates, window)
-      const conflicts = countWithin(log.conflicts, window)
+      const [duplicates, conflicts] = [droppedWithin(0), droppedWithin(1)]
       return {
         rows: unique + duplicates + conflicts,
         unique,
         duplicates,
         conflicts,
-        outOfOrder: EventLog.outOfOrder(log, window),
-        future: countWithin(log.uts, { from: Math.max(window.from, now + 1), to: window.to }),
+        outOfOrder,
+        future,
         stale,
         unknownStatuses: log.statuses.filter((status, index) => isPresent[index] === 1 && !table.has(status)),
-        agentsWithoutCarryIn: log.agents.filter((_, agent) => firstEvent(log, agent) > window.from),
+        agentsWithoutCarryIn,
         uncovered: question.uncovered ?? [],
       }
     },
@@ -393,18 +417,18 @@ export const make = (log: EventLog.EventLog, question: Question, { bucket, teams
   const byTeam = new Map<string | null, Group>()
   const own = group(from)
   const agents: Array<AgentFigures> = []
-  Interval.each(from.log, from.options, (track, agent) => {
-    quality.add(track)
+  each(from, (track, agent, rows) => {
+    quality.add(track, agent, rows)
     if (bucket !== undefined) perBucket.add(track, agent)
     const sums = Statistics.empty(1, statuses)
     Statistics.add(sums, 0, track)
     own.calls.clear()
-    own.calls.add(from.log, track)
+    own.calls.add(track, rows)
     const name = named(from, agent)
     agents.push({
       ...name,
       ...figuresOf(from, sums, 0, own.calls.count()),
-      sessions: Session.of(track, agent, from.log, from.options),
+      sessions: Session.of(track, rows, from.options),
     })
     const team = byTeam.get(name.team) ?? group(from)
     byTeam.set(name.team, team)
@@ -429,42 +453,42 @@ export const intervals = (log: EventLog.EventLog, question: Question): Intervals
   const from = ground(log, question)
   const { log: asked } = from
   const quality = survey(from)
-  const rows: Array<IntervalsDocument["intervals"][number]> = []
-  Interval.each(asked, from.options, (track, agent) => {
-    quality.add(track)
+  const found: Array<IntervalsDocument["intervals"][number]> = []
+  each(from, (track, agent, rows) => {
+    quality.add(track, agent, rows)
     const name = named(from, agent)
     for (let row = 0; row < track.length; row++) {
       const source = track.event[row] ?? Interval.untracked
       const status = asked.statuses[track.status[row] ?? 0]
       const flags = track.flags[row] ?? 0
-      rows.push({
+      found.push({
         ...name,
         start: track.start[row] ?? 0,
         end: track.end[row] ?? 0,
         status: status ?? null,
         category: from.categories[track.status[row] ?? 0] ?? null,
-        subcode: asked.subcodes[asked.subcode[source] ?? 0] ?? "",
-        callid: String(asked.callid[source] ?? 0n),
-        uid: status === undefined ? null : String(asked.uid[source] ?? 0n),
+        subcode: asked.subcodes[rows.subcode[source] ?? 0] ?? "",
+        callid: String(rows.callid[source] ?? 0n),
+        uid: status === undefined ? null : String(rows.uid[source] ?? 0n),
         open: (flags & Interval.open) !== 0,
         stale: (flags & Interval.stale) !== 0,
       })
     }
   })
-  return { window: windowOf(question), intervals: rows, quality: quality.quality() }
+  return { window: windowOf(question), intervals: found, quality: quality.quality() }
 }
 
 /** Answers a question with the sessions of all agents, ordered by agent and time. */
 export const sessions = (log: EventLog.EventLog, question: Question): SessionsDocument => {
   const from = ground(log, question)
   const quality = survey(from)
-  const rows: Array<SessionsDocument["sessions"][number]> = []
-  Interval.each(from.log, from.options, (track, agent) => {
-    quality.add(track)
+  const found: Array<SessionsDocument["sessions"][number]> = []
+  each(from, (track, agent, rows) => {
+    quality.add(track, agent, rows)
     const name = named(from, agent)
-    for (const session of Session.of(track, agent, from.log, from.options)) rows.push({ ...name, ...session })
+    for (const session of Session.of(track, rows, from.options)) found.push({ ...name, ...session })
   })
-  return { window: windowOf(question), sessions: rows, quality: quality.quality() }
+  return { window: windowOf(question), sessions: found, quality: quality.quality() }
 }
 
 /** Answers a question with the staffing curve up to `now`, in steps of `stepSeconds`. */
@@ -478,8 +502,8 @@ export const staffing = (
   const edges = Calendar.steps(question.zone, known, question.stepSeconds)
   const quality = survey(from)
   const curve = Staffing.make(edges, from.log.statuses.length)
-  Interval.each(from.log, from.options, (track) => {
-    quality.add(track)
+  each(from, (track, agent, rows) => {
+    quality.add(track, agent, rows)
     curve.add(track)
   })
   return {

@@ -25,7 +25,7 @@ export const halves = (ids: BigInt64Array): Uint32Array =>
   new Uint32Array(ids.buffer, ids.byteOffset, ids.length * 2)
 
 /** What a 32-bit word counts for in the high half of an id. */
-const WORD = 4_294_967_296
+export const WORD = 4_294_967_296
 
 /** Writes a whole number from 0 to 2^53 - 1 as id `row`. */
 export const setId = (into: Uint32Array, row: number, id: number): void => {

@@ -6,7 +6,7 @@
  * Cost     one look-up an event with a call, or fewer; 16 bytes a distinct call
  */
 import { HIGH, halves, LOW, type Numbering, numbering } from "../columns.ts"
-import { type EventLog } from "../EventLog.ts"
+import { type Rows } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 
 /** How many distinct calls there are. */
@@ -21,7 +21,7 @@ export interface Counts {
 
 export interface Calls {
   /** Takes in the calls of an agent's intervals. */
-  readonly add: (log: EventLog, track: Interval.Track) => void
+  readonly add: (track: Interval.Track, rows: Rows) => void
   /** Takes in the calls of another group. */
   readonly absorb: (other: Calls) => void
   readonly count: () => Counts
@@ -56,8 +56,8 @@ export const make = (isHandled: ReadonlyArray<boolean>, expected = 0): Calls => 
   }
 
   return {
-    add: (log, track) => {
-      const callids = halves(log.callid)
+    add: (track, rows) => {
+      const callids = halves(rows.callid)
       const { event, status } = track
       let low = 0
       let high = 0

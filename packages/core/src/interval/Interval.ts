@@ -8,7 +8,7 @@
  * Source   docs/definitions.md, section "Intervals"
  * Cost     one pass over the events; memory for one agent, used again for the next
  */
-import { type EventLog } from "../EventLog.ts"
+import { type EventLog, type Rows } from "../log/EventLog.ts"
 import { type Window } from "../Window.ts"
 
 /** How intervals are cut and flagged. */
@@ -27,7 +27,7 @@ export interface Options {
 /** The intervals of one agent: the rows up to `length`. */
 export interface Track {
   readonly length: number
-  /** The row of the log that began the interval, or `untracked`. */
+  /** The row of the agent that began the interval, or `untracked`. */
   readonly event: Uint32Array
   /** Index into the log's statuses, or, where nothing is known, their number. */
   readonly status: Uint32Array
@@ -60,18 +60,17 @@ const track = (capacity: number) => ({
 
 type Memory = ReturnType<typeof track>
 
-/** Writes the intervals of the rows `first` up to `last`, all of one agent, into a track large enough. */
+/** Writes the intervals of the rows `begin` up to `last` into a track large enough; gives how many they are. */
 const fill = (
-  { status, statuses, uts }: EventLog,
+  { status, uts }: Rows,
   { capStale, now, staleAfter, window: { from, to } }: Options,
   offline: Uint8Array,
-  first: number,
-  last: number,
   begin: number,
+  last: number,
   { end: ends, event: events, flags, start: starts, status: states }: Memory,
 ): number => {
   const limit = Math.min(to, now)
-  const unknown = statuses.length
+  const unknown = offline.length
   let length = 0
   const push = (event: number, state: number, start: number, end: number, flag: number) => {
     events[length] = event
@@ -81,7 +80,7 @@ const fill = (
     flags[length] = flag
     length += 1
   }
-  const known = first < last ? (uts[first] ?? 0) : to
+  const known = last > 0 ? (uts[0] ?? 0) : to
   if (Math.min(known, limit) > from) push(untracked, unknown, from, Math.min(known, limit), 0)
   let at = uts[begin] ?? 0
   for (let row = begin; row < last; row++) {
@@ -105,24 +104,28 @@ const fill = (
 /**
  * Visits the intervals of one agent after another. Events at or after `to` have no part in them.
  *
- * A track is valid during its visit only: the next one is written over it.
+ * A track and its rows are valid during their visit only: the next ones are written over them.
  */
-export const each = (log: EventLog, options: Options, visit: (track: Track, agent: number) => void): void => {
-  const { offsets, uts } = log
+export const each = (
+  log: EventLog,
+  options: Options,
+  visit: (track: Track, agent: number, rows: Rows) => void,
+): void => {
   const { from, to } = options.window
   const offline = Uint8Array.from(options.isOffline, Number)
   let into = track(1024)
   for (let agent = 0; agent < log.agents.length; agent++) {
-    const first = offsets[agent] ?? 0
-    let last = offsets[agent + 1] ?? 0
-    while (last > first && (uts[last - 1] ?? 0) >= to) last -= 1
+    const rows = log.rows(agent)
+    const { uts } = rows
+    let last = rows.length
+    while (last > 0 && (uts[last - 1] ?? 0) >= to) last -= 1
     // From the last event before the window on; same-second changes at `from` itself are all entries.
-    let begin = Math.max(first, last - 1)
-    while (begin > first && (uts[begin] ?? to) >= from) begin -= 1
+    let begin = Math.max(0, last - 1)
+    while (begin > 0 && (uts[begin] ?? to) >= from) begin -= 1
     // At most two rows an event (its own, and what a cap leaves untracked), and one before the first.
     const needed = 2 * (last - begin) + 1
-    if (into.event.length < needed) into = track(2 * needed)
-    into.length = fill(log, options, offline, first, last, begin, into)
-    visit(into, agent)
+    if (into.event.length < needed) into = track(needed)
+    into.length = fill(rows, options, offline, begin, last, into)
+    visit(into, agent, rows)
   }
 }

@@ -7,7 +7,7 @@
  * Source   docs/definitions.md, section "Sessions"
  * Cost     one pass over an agent's intervals
  */
-import { type EventLog } from "../EventLog.ts"
+import { type Rows } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 
 export interface Session {
@@ -20,22 +20,17 @@ export interface Session {
 }
 
 /** Was the agent logged in up to the very second in which the window begins? */
-const beganBefore = (log: EventLog, options: Interval.Options, agent: number, event: number): boolean => {
+const beganBefore = ({ status, uts }: Rows, options: Interval.Options, event: number): boolean => {
   const { capStale, isOffline, staleAfter, window } = options
   let row = event
   // Same-second changes at `from` carry no time: what counts is the status that lasted until then.
-  while (row >= (log.offsets[agent] ?? 0) && (log.uts[row] ?? 0) >= window.from) row -= 1
-  if (row < (log.offsets[agent] ?? 0) || isOffline[log.status[row] ?? 0] === true) return false
-  return row === event || !capStale || window.from - (log.uts[row] ?? 0) <= staleAfter
+  while (row >= 0 && (uts[row] ?? 0) >= window.from) row -= 1
+  if (row < 0 || isOffline[status[row] ?? 0] === true) return false
+  return row === event || !capStale || window.from - (uts[row] ?? 0) <= staleAfter
 }
 
 /** The sessions in an agent's track. */
-export const of = (
-  track: Interval.Track,
-  agent: number,
-  log: EventLog,
-  options: Interval.Options,
-): ReadonlyArray<Session> => {
+export const of = (track: Interval.Track, rows: Rows, options: Interval.Options): ReadonlyArray<Session> => {
   const { isOffline, window } = options
   const sessions: Array<Session> = []
   /** The first row of the session that is going on, -1 when there is none; and the last one. */
@@ -46,7 +41,7 @@ export const of = (
     const start = track.start[first] ?? 0
     const end = track.end[last] ?? 0
     if (end > start) {
-      const before = start === window.from && beganBefore(log, options, agent, track.event[first] ?? 0)
+      const before = start === window.from && beganBefore(rows, options, track.event[first] ?? 0)
       sessions.push({ start, end, before, open: ((track.flags[last] ?? 0) & Interval.open) !== 0 })
     }
     first = -1

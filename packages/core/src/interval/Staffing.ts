@@ -8,8 +8,8 @@
  * Cost     one pass over the intervals, a radix sort of their ends for each status, and one pass over steps and ends;
  *          16 bytes an interval
  */
-import { type EventLog } from "../EventLog.ts"
-import { ascending, words } from "../order.ts"
+import { type EventLog } from "../log/EventLog.ts"
+import { ascending, words } from "../log/order.ts"
 import * as Interval from "./Interval.ts"
 
 export interface Step {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import type * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
-import * as EventLog from "../../src/EventLog.ts"
+import * as EventLog from "../../src/log/EventLog.ts"
 import { type StatusEvent } from "../../src/StatusEvent.ts"
 import { type Connection, client, driven, failure, lineOf, noon, query, read, vendorOf } from "./support.ts"
 

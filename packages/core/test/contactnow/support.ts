@@ -17,7 +17,7 @@ import * as ContactNow from "../../src/contactnow/ContactNow.ts"
 import * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as Token from "../../src/contactnow/Token.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
-import * as EventLog from "../../src/EventLog.ts"
+import * as EventLog from "../../src/log/EventLog.ts"
 import { type StatusEvent } from "../../src/StatusEvent.ts"
 
 /** When tests begin: noon. */
@@ -171,7 +171,7 @@ const eventsOf = (batches: Iterable<EventBatch.EventBatch>): ReadonlyArray<Statu
 
 /** Rows in the order of a log, each once. */
 export const inOrder = (events: Iterable<StatusEvent>): ReadonlyArray<StatusEvent> =>
-  eventsOf([EventLog.toBatch(EventLog.normalise([EventBatch.fromEvents(events)]))])
+  eventsOf(EventLog.batches(EventLog.normalise([EventBatch.fromEvents(events)])))
 
 const collected = <E, R>(stream: Stream.Stream<EventBatch.EventBatch, E, R>) =>
   Effect.map(Stream.runCollect(stream), eventsOf)

@@ -4,7 +4,7 @@ import * as fc from "effect/FastCheck"
 import { describe, expect, test } from "vitest"
 import * as Calendar from "../../src/Calendar.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
-import * as EventLog from "../../src/EventLog.ts"
+import * as EventLog from "../../src/log/EventLog.ts"
 import * as Report from "../../src/Report.ts"
 import { type StatusEvent } from "../../src/StatusEvent.ts"
 import {
@@ -71,15 +71,7 @@ describe("a report equals the count second by second", () => {
   test("normalised events", () => {
     fc.assert(
       fc.property(rows, (events) => {
-        const { agents, callid, length, offsets, status, statuses, subcode, subcodes, uid, uts } = logOf(events)
-        const found = Array.from({ length }, (_, row) => ({
-          uid: uid[row],
-          uts: uts[row],
-          agent: agents[offsets.findLastIndex((offset) => offset <= row)],
-          status: statuses[status[row] ?? -1],
-          subcode: subcodes[subcode[row] ?? -1],
-          callid: callid[row],
-        }))
+        const found = [...EventLog.batches(logOf(events))].flatMap((batch) => EventBatch.toEvents(batch))
         expect(found).toEqual(Oracle.normalise(events).events)
       }),
       { numRuns: 500, seed: 7 },
