@@ -47,11 +47,16 @@ export interface Builder {
     subcode: number,
     callid: number | bigint,
   ) => void
-  /** The memory for the next row, number `next` in it; a value that is new to a dictionary may replace it. */
+  /** As `agentIndex`, for an agent asked for lately; else -1. */
+  readonly recentAgent: (agent: number) => number
+  /**
+   * The memory for the next row, number `next` in it. What is filled in there counts once it is committed; the block is
+   * another one when a value was new to a dictionary, or when it is full.
+   */
   readonly block: () => Block
   readonly next: () => number
-  /** Says that the next row has been filled in. */
-  readonly commit: () => void
+  /** Says that the rows of the block up to number `row` are filled in. */
+  readonly commit: (row: number) => void
   /** Hands over the rows appended and not yet taken, in order. */
   readonly take: () => EventBatch
 }
@@ -207,13 +212,17 @@ export const builder = (emit?: (batch: EventBatch) => void): Builder => {
       held.subcode[end] = subcode
       end += 1
     },
+    recentAgent: (agent) => {
+      const slot = agent & (recent.length - 1)
+      return recent[slot] === agent ? (recentIndex[slot] ?? 0) : -1
+    },
     block: () => {
       if (end === held.capacity) renew()
       return held
     },
     next: () => end,
-    commit: () => {
-      end += 1
+    commit: (row) => {
+      end = row
     },
     take: () => {
       const batch = taken()

@@ -26,12 +26,13 @@ export const halves = (ids: BigInt64Array): Uint32Array =>
 
 /** What a 32-bit word counts for in the high half of an id. */
 export const WORD = 4_294_967_296
+const INVERSE = 1 / WORD
 
 /** Writes a whole number from 0 to 2^53 - 1 as id `row`. */
 export const setId = (into: Uint32Array, row: number, id: number): void => {
   const low = id >>> 0
   into[2 * row + LOW] = low
-  into[2 * row + HIGH] = (id - low) / WORD
+  into[2 * row + HIGH] = (id - low) * INVERSE
 }
 
 /** Whether id `one` is larger than id `other`. */

@@ -39,22 +39,40 @@ export const longDigits = (bytes: Uint8Array, from: number, to: number): bigint 
   return high < 0 || low < 0 ? null : BigInt(high) * 1_000_000_000n + BigInt(low)
 }
 
-/** Indices of texts by their bytes: the usual texts are decoded once, and looked up by their bytes after that. */
+/** Indices of texts by their bytes: the usual texts are decoded once, and known by their bytes after that. */
 export interface Words {
   /** The index of the text that UTF-8 bytes hold; -1 when it has none, -2 when they are not UTF-8. */
   readonly read: (bytes: Uint8Array, from: number, to: number) => number
+  /**
+   * Looks at a place for a text and the byte behind it that were seen before, four bytes at a time; gives its number, or
+   * -1. At least 36 bytes must follow the place.
+   */
+  readonly known: (view: DataView, from: number) => number
+  /** Remembers the text at a place, `length` bytes long, of that index, together with the byte behind it. */
+  readonly remember: (view: DataView, from: number, length: number, index: number) => void
+  /** Of a known text, by its number: its length, and its index. */
+  readonly lengths: Uint8Array
+  readonly indices: Int32Array
 }
 
 const slots = 1024
 const longestKnown = 32
+/** Parts of four bytes of a known text: the last one ends with the byte behind it. */
+const partsKnown = longestKnown / 4 + 1
+const knownSlots = 256
 
 /** Makes a table of words; `indexOf` gives the index of a text, or -1. */
 export const words = (indexOf: (text: string) => number): Words => {
-  /** Of each slot: the bytes of a word, one after another, their number, and the index. */
-  const known = new Uint8Array(slots * longestKnown)
-  const lengths = new Uint8Array(slots)
-  const indices = new Int32Array(slots)
+  /** Of each slot: the bytes of a word, their number, and the index. */
+  const bytesOf = new Uint8Array(slots * longestKnown)
+  const lengthOf = new Uint8Array(slots)
+  const indexOfSlot = new Int32Array(slots)
   const empty = indexOf("")
+  const parts = new Uint32Array(knownSlots * partsKnown)
+  const lengths = new Uint8Array(knownSlots).fill(0xff)
+  const indices = new Int32Array(knownSlots)
+  const slotOf = (first: number) => Math.imul(first, 0x9e3779b1) >>> 24
+
   return {
     read: (bytes, from, to) => {
       const length = to - from
@@ -64,22 +82,48 @@ export const words = (indexOf: (text: string) => number): Words => {
         return long === null ? -2 : indexOf(long)
       }
       const middle = bytes[from + (length >> 1)] ?? 0
-      const hash = Math.imul(bytes[from] ?? 0, 31) + Math.imul(middle, 127) + Math.imul(bytes[to - 1] ?? 0, 521) + length * 7
-      const slot = hash & (slots - 1)
+      const ends = Math.imul(bytes[from] ?? 0, 31) + Math.imul(bytes[to - 1] ?? 0, 521)
+      const slot = (ends + Math.imul(middle, 127) + length * 7) & (slots - 1)
       const at = slot * longestKnown
-      if (lengths[slot] === length) {
+      if (lengthOf[slot] === length) {
         let i = 0
-        while (i < length && known[at + i] === bytes[from + i]) i += 1
-        if (i === length) return indices[slot] ?? 0
+        while (i < length && bytesOf[at + i] === bytes[from + i]) i += 1
+        if (i === length) return indexOfSlot[slot] ?? 0
       }
       const text = utf8(bytes.subarray(from, to))
       if (text === null) return -2
       const index = indexOf(text)
-      known.set(bytes.subarray(from, to), at)
-      lengths[slot] = length
-      indices[slot] = index
+      bytesOf.set(bytes.subarray(from, to), at)
+      lengthOf[slot] = length
+      indexOfSlot[slot] = index
       return index
     },
+    known: (view, from) => {
+      const first = view.getUint32(from, true)
+      const slot = slotOf(first)
+      const at = slot * partsKnown
+      const length = lengths[slot] ?? 0
+      if (length === 0xff || parts[at] !== first) return -1
+      // A text of less than four bytes is compared with what stands behind it, too: always the same in one layout.
+      for (let i = 4, part = at + 1; i < length + 1; i += 4, part++) {
+        if (parts[part] !== view.getUint32(Math.min(from + i, from + length - 3), true)) return -1
+      }
+      return slot
+    },
+    remember: (view, from, length, index) => {
+      if (length > longestKnown) return
+      const first = view.getUint32(from, true)
+      const slot = slotOf(first)
+      const at = slot * partsKnown
+      parts[at] = first
+      for (let i = 4, part = at + 1; i < length + 1; i += 4, part++) {
+        parts[part] = view.getUint32(Math.min(from + i, from + length - 3), true)
+      }
+      lengths[slot] = length
+      indices[slot] = index
+    },
+    lengths,
+    indices,
   }
 }
 

@@ -2,13 +2,12 @@
  * Rows exactly as the vendor documents them: the six fields in their order, every value a text, no blanks.
  *
  * Shape    {"uid":"1","uts":"2","agent":"3","status":"idle","subcode":"","callid":"0"}
- *          with 1 to 19 digits, which must be a number that the field can hold, and texts of up to 64 plain characters
+ *          with 1 to 19 digits, which must be a number that the field can hold, and texts of up to 32 bytes without escapes
  * Fails    never: what is not such a row is left to the tolerant reader, which finds out what it is
  * Source   vendor article "Using status_log API" [D]; every byte is compared
  * Cost     some 25 comparisons of four bytes a row, and no object
  */
 import { setId } from "../columns.ts"
-import { type Block } from "../EventBatch.ts"
 import { maxId } from "../StatusEvent.ts"
 import { type Words } from "./bytes.ts"
 import { type Rows } from "./row.ts"
@@ -16,7 +15,7 @@ import { type Rows } from "./row.ts"
 /** No documented row is longer: so a row that begins this far from a chunk's end needs no look at that end. */
 const documentedRoom = 512
 
-const longestText = 64
+const longestText = 32
 const longestNumber = 19
 const longestExact = 15
 
@@ -50,54 +49,25 @@ const valueOf = (word: number): number => {
   return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)
 }
 
-/** Reads digits into `value[0]`; gives the place behind them, or -1 when there are none or more than any field holds. */
-const number = (bytes: Uint8Array, view: DataView, from: number, value: Float64Array): number => {
-  let i = from
-  let sum = 0
-  let word = view.getUint32(i, true)
-  while (isDigits(word) && i - from < longestNumber) {
-    sum = sum * 10_000 + valueOf(word)
-    i += 4
-    word = view.getUint32(i, true)
-  }
-  let digit = (bytes[i] ?? 0) - 0x30
-  while (digit >= 0 && digit <= 9) {
-    sum = sum * 10 + digit
-    i += 1
-    digit = (bytes[i] ?? 0) - 0x30
-  }
-  value[0] = sum
-  return i - from > longestNumber || i === from ? -1 : i
+/** Reads an id of more digits than a double holds exactly; says whether the field can hold it. */
+const longId = (bytes: Uint8Array, from: number, end: number, into: BigInt64Array, row: number): boolean => {
+  if (end === from || end - from > longestNumber) return false
+  let id = 0n
+  for (let i = from; i < end; i++) id = id * 10n + BigInt((bytes[i] ?? 0) - 0x30)
+  into[row] = id
+  return id <= maxId
 }
 
-/** Reads digits as the id of a row; gives the place behind them, or -1. */
-const id = (
-  bytes: Uint8Array,
-  view: DataView,
-  from: number,
-  value: Float64Array,
-  into: BigInt64Array,
-  into32: Uint32Array,
-  row: number,
-): number => {
-  const end = number(bytes, view, from, value)
-  if (end - from <= longestExact) {
-    if (end > 0) setId(into32, row, value[0] ?? 0)
-    return end
-  }
-  let exact = 0n
-  for (let i = from; i < end; i++) exact = exact * 10n + BigInt((bytes[i] ?? 0) - 0x30)
-  into[row] = exact
-  return exact > maxId ? -1 : end
-}
-
-/** Gives the place of the quote that ends a plain text, or -1. */
-const endOfText = (bytes: Uint8Array, from: number): number => {
-  const most = from + longestText
-  for (let i = from; i <= most; i++) {
-    const c = bytes[i] ?? 0
-    if (c === QUOTE) return i
+/** Gives the number among the known words of the plain text at a place, or -1. */
+const word = (bytes: Uint8Array, view: DataView, from: number, words: Words): number => {
+  for (let to = from; to <= from + longestText; to++) {
+    const c = bytes[to] ?? 0
     if (c === BACKSLASH || c < 0x20) return -1
+    if (c !== QUOTE) continue
+    const index = words.read(bytes, from, to)
+    if (index < 0) return -1
+    words.remember(view, from, to - from, index)
+    return words.known(view, from)
   }
   return -1
 }
@@ -108,83 +78,175 @@ export type DocumentedRows = (bytes: Uint8Array, view: DataView, from: number, s
 /**
  * Makes a reader of documented rows.
  *
- * It gives the place it was given when there is no such row, or too little behind it to be sure.
+ * It gives the place it was given when there is no such row, or too little behind it to be sure. The four numbers are read
+ * by four loops, written out: a function for them would have two results, and made the whole twice as slow.
  */
 export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): DocumentedRows => {
-  const value = new Float64Array(1)
   const { into } = out
-
-  /** Reads one row into a block; gives the place behind it, or -1. */
-  const one = (bytes: Uint8Array, view: DataView, from: number, block: Block, row: number): number => {
-    if (view.getUint32(from, true) !== begin1 || view.getUint32(from + 4, true) !== begin2) return -1
-    let at = id(bytes, view, from + 8, value, block.uid, block.uidHalves, row)
-    if (at < 0) return -1
-    if (view.getUint32(at, true) !== uts1 || view.getUint32(at + 4, true) !== uts2 || bytes[at + 8] !== QUOTE) return -1
-    let begin = at + 9
-    at = number(bytes, view, begin, value)
-    if (at < 0 || at - begin > longestExact) return -1
-    block.uts[row] = value[0] ?? 0
-    if (
-      view.getUint32(at, true) !== agent1 ||
-      view.getUint32(at + 4, true) !== agent2 ||
-      view.getUint32(at + 7, true) !== agent3
-    )
-      return -1
-    begin = at + 11
-    at = number(bytes, view, begin, value)
-    if (at < 0 || at - begin > longestExact) return -1
-    block.agent[row] = into.agentIndex(value[0] ?? 0)
-    if (
-      view.getUint32(at, true) !== status1 ||
-      view.getUint32(at + 4, true) !== status2 ||
-      view.getUint32(at + 8, true) !== status3
-    )
-      return -1
-    begin = at + 12
-    at = endOfText(bytes, begin)
-    if (at < 0) return -1
-    const status = statuses.read(bytes, begin, at)
-    if (status < 0) return -1
-    block.status[row] = status
-    if (
-      view.getUint32(at, true) !== subcode1 ||
-      view.getUint32(at + 4, true) !== subcode2 ||
-      view.getUint32(at + 8, true) !== subcode3 ||
-      view.getUint32(at + 9, true) !== subcode4
-    )
-      return -1
-    begin = at + 13
-    at = endOfText(bytes, begin)
-    if (at < 0) return -1
-    const subcode = subcodes.read(bytes, begin, at)
-    if (subcode < 0) return -1
-    block.subcode[row] = subcode
-    if (
-      view.getUint32(at, true) !== callid1 ||
-      view.getUint32(at + 4, true) !== callid2 ||
-      view.getUint32(at + 8, true) !== callid3
-    )
-      return -1
-    at = id(bytes, view, at + 12, value, block.callid, block.callidHalves, row)
-    if (at < 0 || bytes[at] !== QUOTE || bytes[at + 1] !== CLOSE) return -1
-    return at + 2
-  }
 
   return (bytes, view, from, separator) => {
     const last = bytes.length - documentedRoom
-    let begin = from
+    let block = into.block()
+    let row = into.next()
+    let start = from
     let end = from
-    while (begin <= last) {
-      const block = into.block()
-      const next = one(bytes, view, begin, block, into.next())
-      if (next < 0) break
-      // A new word may have moved the rows to a wider block: then this one is read once more, into that.
-      if (into.block() !== block) continue
-      out.commit()
-      end = next
+    let value = 0
+    let digit = 0
+    let digits = 0
+    while (start <= last) {
+      let i = start
+      if (view.getUint32(i, true) !== begin1 || view.getUint32(i + 4, true) !== begin2) break
+      i += 8
+      let begin = i
+      value = 0
+      digits = view.getUint32(i, true)
+      while (isDigits(digits) && i - begin < longestNumber) {
+        value = value * 10_000 + valueOf(digits)
+        i += 4
+        digits = view.getUint32(i, true)
+      }
+      digit = (bytes[i] ?? 0) - 0x30
+      while (digit >= 0 && digit <= 9 && i - begin <= longestNumber) {
+        value = value * 10 + digit
+        i += 1
+        digit = (bytes[i] ?? 0) - 0x30
+      }
+      if (i - begin <= longestExact && i > begin) setId(block.uidHalves, row, value)
+      else if (!longId(bytes, begin, i, block.uid, row)) break
+
+      if (view.getUint32(i, true) !== uts1 || view.getUint32(i + 4, true) !== uts2 || bytes[i + 8] !== QUOTE) break
+      i += 9
+      begin = i
+      value = 0
+      digits = view.getUint32(i, true)
+      while (isDigits(digits) && i - begin < longestNumber) {
+        value = value * 10_000 + valueOf(digits)
+        i += 4
+        digits = view.getUint32(i, true)
+      }
+      digit = (bytes[i] ?? 0) - 0x30
+      while (digit >= 0 && digit <= 9 && i - begin <= longestNumber) {
+        value = value * 10 + digit
+        i += 1
+        digit = (bytes[i] ?? 0) - 0x30
+      }
+      if (i - begin > longestExact || i === begin) break
+      block.uts[row] = value
+
+      if (
+        view.getUint32(i, true) !== agent1 ||
+        view.getUint32(i + 4, true) !== agent2 ||
+        view.getUint32(i + 7, true) !== agent3
+      )
+        break
+      i += 11
+      begin = i
+      value = 0
+      digits = view.getUint32(i, true)
+      while (isDigits(digits) && i - begin < longestNumber) {
+        value = value * 10_000 + valueOf(digits)
+        i += 4
+        digits = view.getUint32(i, true)
+      }
+      digit = (bytes[i] ?? 0) - 0x30
+      while (digit >= 0 && digit <= 9 && i - begin <= longestNumber) {
+        value = value * 10 + digit
+        i += 1
+        digit = (bytes[i] ?? 0) - 0x30
+      }
+      if (i - begin > longestExact || i === begin) break
+      let index = into.recentAgent(value)
+      // What is new may move the rows to another block: those read are committed first, this one is read again there.
+      if (index < 0) {
+        out.commit(row)
+        index = into.agentIndex(value)
+        if (into.block() !== block) {
+          block = into.block()
+          row = into.next()
+          continue
+        }
+      }
+      block.agent[row] = index
+
+      if (
+        view.getUint32(i, true) !== status1 ||
+        view.getUint32(i + 4, true) !== status2 ||
+        view.getUint32(i + 8, true) !== status3
+      )
+        break
+      i += 12
+      let known = statuses.known(view, i)
+      if (known < 0) {
+        out.commit(row)
+        known = word(bytes, view, i, statuses)
+        if (known < 0) break
+        if (into.block() !== block) {
+          block = into.block()
+          row = into.next()
+          continue
+        }
+      }
+      block.status[row] = statuses.indices[known] ?? 0
+      i += statuses.lengths[known] ?? 0
+
+      if (
+        view.getUint32(i, true) !== subcode1 ||
+        view.getUint32(i + 4, true) !== subcode2 ||
+        view.getUint32(i + 8, true) !== subcode3 ||
+        view.getUint32(i + 9, true) !== subcode4
+      )
+        break
+      i += 13
+      known = subcodes.known(view, i)
+      if (known < 0) {
+        out.commit(row)
+        known = word(bytes, view, i, subcodes)
+        if (known < 0) break
+        if (into.block() !== block) {
+          block = into.block()
+          row = into.next()
+          continue
+        }
+      }
+      block.subcode[row] = subcodes.indices[known] ?? 0
+      i += subcodes.lengths[known] ?? 0
+
+      if (
+        view.getUint32(i, true) !== callid1 ||
+        view.getUint32(i + 4, true) !== callid2 ||
+        view.getUint32(i + 8, true) !== callid3
+      )
+        break
+      i += 12
+      begin = i
+      value = 0
+      digits = view.getUint32(i, true)
+      while (isDigits(digits) && i - begin < longestNumber) {
+        value = value * 10_000 + valueOf(digits)
+        i += 4
+        digits = view.getUint32(i, true)
+      }
+      digit = (bytes[i] ?? 0) - 0x30
+      while (digit >= 0 && digit <= 9 && i - begin <= longestNumber) {
+        value = value * 10 + digit
+        i += 1
+        digit = (bytes[i] ?? 0) - 0x30
+      }
+      if (i - begin <= longestExact && i > begin) setId(block.callidHalves, row, value)
+      else if (!longId(bytes, begin, i, block.callid, row)) break
+      if (bytes[i] !== QUOTE || bytes[i + 1] !== CLOSE) break
+
+      end = i + 2
+      row += 1
+      if (row === block.capacity) {
+        out.commit(row)
+        block = into.block()
+        row = into.next()
+      }
       if (bytes[end] !== separator) break
-      begin = end + 1
+      start = end + 1
     }
+    out.commit(row)
     return end
   }
 }

@@ -60,8 +60,8 @@ export interface Rows {
   readonly subcodeIndex: (text: string) => number
   /** Where the rows go. */
   readonly into: EventBatch.Builder
-  /** Counts a row that was written to `into` directly: its values are known to be sound. */
-  readonly commit: () => void
+  /** Commits rows that were filled into its block: their values are known to be sound. */
+  readonly commit: (row: number) => void
   /** Checks and appends a row that begins at byte `offset`; `status` and `subcode` are indices, -1 = none. */
   readonly push: (
     offset: number | null,
@@ -108,9 +108,9 @@ export const rows = (format: Format, built: EventBatch.Builder = EventBatch.buil
     },
     subcodeIndex: built.subcodeIndex,
     into: built,
-    commit: () => {
-      built.commit()
-      count += 1
+    commit: (row) => {
+      count += row - built.next()
+      built.commit(row)
     },
     push: (offset, uid, uts, agent, status, subcode, callid) => {
       const row = [id(offset, "uid", uid), safe(offset, "uts", uts, -maxSafe), safe(offset, "agent", agent, 0n)] as const

@@ -45,16 +45,22 @@ const largestBlock = 8192
 const exact = 2 ** 51
 
 const put = (block: Uint8Array, at: number, value: number): number => {
-  if (value < 0x80) {
-    block[at] = value
+  if (value >= 0x80) return putLong(block, at, value)
+  block[at] = value
+  return at + 1
+}
+
+/** Puts a number with its sign in the last bit. */
+const putSigned = (block: Uint8Array, at: number, value: number): number => {
+  if (value >= 0x2000 || value < -0x2000) return putLong(block, at, value < 0 ? -2 * value - 1 : 2 * value)
+  const bits = (value << 1) ^ (value >> 31)
+  if (bits < 0x80) {
+    block[at] = bits
     return at + 1
   }
-  if (value < 0x4000) {
-    block[at] = (value & 0x7f) | 0x80
-    block[at + 1] = value >>> 7
-    return at + 2
-  }
-  return putLong(block, at, value)
+  block[at] = bits | 0x80
+  block[at + 1] = bits >> 7
+  return at + 2
 }
 
 const putLong = (block: Uint8Array, from: number, value: number): number => {
@@ -69,8 +75,6 @@ const putLong = (block: Uint8Array, from: number, value: number): number => {
   return at + 1
 }
 
-/** A number with its sign in the last bit. */
-const signed = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)
 const unsigned = (value: number): number => (value % 2 === 1 ? -(value + 1) / 2 : value / 2)
 
 /** The columns of a batch with what turns its indices into the chains' own. */
@@ -156,13 +160,13 @@ const writeRows = (state: State, delivery: Delivery, from: number, to: number): 
   const { agent, agentOf, callid, status, statusOf, subcode, subcodeOf, uid, uts } = delivery
   const { at: places, blocks, call: calls, counts, descents, uid: uids, uts: times } = state
   const rows = uts.length
-  let { low, high } = state
+  let { descended, low, high } = state
   let row = from
   for (; row < to; row++) {
     const nextLow = uid[2 * row + LOW] ?? 0
     const nextHigh = uid[2 * row + HIGH] ?? 0
     if (row + 1 < rows && uid[2 * row + 2 + LOW] === nextLow && uid[2 * row + 2 + HIGH] === nextHigh) break
-    if (nextHigh < high || (nextHigh === high && nextLow < low)) state.descended += 1
+    if (nextHigh < high || (nextHigh === high && nextLow < low)) descended += 1
     low = nextLow
     high = nextHigh
 
@@ -173,28 +177,29 @@ const writeRows = (state: State, delivery: Delivery, from: number, to: number): 
       block = renew(state, own, at)
       at = 0
     }
-    if (descents[own] !== state.descended) {
+    if (descents[own] !== descended) {
       block[at] = MARK
-      at = put(block, at + 1, state.descended - (descents[own] ?? 0))
-      descents[own] = state.descended
+      at = put(block, at + 1, descended - (descents[own] ?? 0))
+      descents[own] = descended
     }
     const second = uts[row] ?? 0
     const callLow = callid[2 * row + LOW] ?? 0
     const callHigh = callid[2 * row + HIGH] ?? 0
-    const state_ = statusOf[status[row] ?? 0] ?? 0
+    const code = statusOf[status[row] ?? 0] ?? 0
     const reason = subcodeOf[subcode[row] ?? 0] ?? 0
     const isWide = high >= 0x80000 || callHigh >= 0x80000 || second >= exact || second <= -exact
     const id = high * WORD + low
     const callId = callHigh * WORD + callLow
+    const lastCall = calls[own] ?? 0
     const flags =
       (reason === 0 ? 0 : HAS_SUBCODE) |
-      (isWide ? WIDE : callId === 0 ? 0 : callId === calls[own] ? SAME_CALL : OTHER_CALL)
-    if (state_ < LARGE_STATUS) {
-      block[at] = flags | state_
+      (isWide ? WIDE : callId === 0 ? 0 : callId === lastCall ? SAME_CALL : OTHER_CALL)
+    if (code < LARGE_STATUS) {
+      block[at] = flags | code
       at += 1
     } else {
       block[at] = flags | LARGE_STATUS
-      at = put(block, at + 1, state_)
+      at = put(block, at + 1, code)
     }
     if (reason !== 0) at = put(block, at, reason)
     if (isWide) {
@@ -208,18 +213,19 @@ const writeRows = (state: State, delivery: Delivery, from: number, to: number): 
       block.set(bytes, at)
       at += bytes.length
     } else {
-      at = put(block, at, signed(second - (times[own] ?? 0)))
-      at = put(block, at, signed(id - (uids[own] ?? 0)))
+      at = putSigned(block, at, second - (times[own] ?? 0))
+      at = putSigned(block, at, id - (uids[own] ?? 0))
       times[own] = second
       uids[own] = id
-      if (callId !== 0) {
-        if (callId !== calls[own]) at = put(block, at, signed(callId - (calls[own] ?? 0)))
+      if (callId !== 0 && callId !== lastCall) {
+        at = putSigned(block, at, callId - lastCall)
         calls[own] = callId
       }
     }
     places[own] = at
     counts[own] = (counts[own] ?? 0) + 1
   }
+  state.descended = descended
   state.low = low
   state.high = high
   return row
