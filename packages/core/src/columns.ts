@@ -64,6 +64,12 @@ export const numbering = (expected = 0): Numbering => {
   let highs = new Uint32Array(slots.length / 2)
   let shift = Math.clz32(slots.length) + 1
   let count = 0
+  /** How many ids have a slot. */
+  let indexed = 0
+  /** Whether each id was larger than the one before, which is kept here as long as that is so. */
+  let isAscending = true
+  let lastLow = 0
+  let lastHigh = 0
 
   /** The slot of an id, or the free one where it belongs. */
   const find = (low: number, high: number): number => {
@@ -85,13 +91,22 @@ export const numbering = (expected = 0): Numbering => {
     lows = new Uint32Array(length / 2)
     highs = new Uint32Array(length / 2)
     shift = Math.clz32(length) + 1
-    for (let number = 0; number < count; number++) {
-      const low = oldLows[number] ?? 0
-      const high = oldHighs[number] ?? 0
-      lows[number] = low
-      highs[number] = high
-      slots[find(low, high)] = number + 1
-    }
+    lows.set(oldLows.subarray(0, count))
+    highs.set(oldHighs.subarray(0, count))
+    indexed = 0
+  }
+
+  /** Gives the ids a slot that have none yet. */
+  const index = () => {
+    for (; indexed < count; indexed++) slots[find(lows[indexed] ?? 0, highs[indexed] ?? 0)] = indexed + 1
+  }
+
+  const append = (low: number, high: number): number => {
+    if (count === lows.length) resize(slots.length * 2)
+    lows[count] = low
+    highs[count] = high
+    count += 1
+    return count - 1
   }
 
   return {
@@ -99,27 +114,37 @@ export const numbering = (expected = 0): Numbering => {
       return count
     },
     of: (low, high) => {
-      let slot = find(low, high)
+      // Larger than all before it, as is usual: new, and in need of a slot only once a smaller one comes.
+      if (isAscending) {
+        if (high > lastHigh || (high === lastHigh && low > lastLow) || count === 0) {
+          lastLow = low
+          lastHigh = high
+          return append(low, high)
+        }
+        if (high === lastHigh && low === lastLow) return count - 1
+        isAscending = false
+      }
+      if (indexed < count) index()
+      const slot = find(low, high)
       const known = slots[slot] ?? 0
       if (known !== 0) return known - 1
-      if (count === lows.length) {
-        resize(slots.length * 2)
-        slot = find(low, high)
+      if (count < lows.length) {
+        slots[slot] = count + 1
+        indexed += 1
       }
-      lows[count] = low
-      highs[count] = high
-      count += 1
-      slots[slot] = count
-      return count - 1
+      return append(low, high)
     },
     low: (number) => lows[number] ?? 0,
     high: (number) => highs[number] ?? 0,
     clear: () => {
       const wanted = roomFor(count)
+      const wasIndexed = indexed > 0
       count = 0
+      indexed = 0
+      isAscending = true
       // A table that was large once must not cost that much for ever.
       if (wanted * 16 < slots.length) resize(wanted)
-      else slots.fill(0)
+      else if (wasIndexed) slots.fill(0)
     },
   }
 }
