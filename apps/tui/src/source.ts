@@ -5,7 +5,6 @@ import * as AgentDirectory from "@dwell/core/AgentDirectory"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Category from "@dwell/core/Category"
 import * as ContactNow from "@dwell/core/ContactNow"
-import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
 import * as Format from "@dwell/core/format/Format"
 import { type InvalidInput } from "@dwell/core/InvalidInput"
@@ -25,7 +24,7 @@ import * as Stream from "effect/Stream"
 import { Fixable, usage, Usage } from "./errors.ts"
 import { say } from "./output.ts"
 import * as Progress from "./progress.ts"
-import { count, percent, plural } from "./render/text.ts"
+import { percent, plural } from "./render/text.ts"
 import { settings, type Settings, tokenFile } from "./settings.ts"
 
 type Text = Option.Option<string>
@@ -76,57 +75,27 @@ const readText = (name: string) =>
     return yield* Effect.mapError(files.readFileString(name), unreadable(name))
   })
 
-/** More rows than this in one answer don't fit the memory of a small machine. */
-const mostRows = 20_000_000
+/** Large enough for a file to be read in few steps. */
+const chunkBytes = 1_048_576
 
-/** So many rows may gather before those that can't matter are looked for. */
-const rowsBeforeThinning = 5_000_000
+/** A file's bytes, chunk after chunk in the same memory: a chunk must have been used before the next one is asked for. */
+const fileBytes = (name: string): Stream.Stream<Uint8Array, Fixable, FileSystem.FileSystem> =>
+  Stream.unwrapScoped(
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const file = yield* Effect.mapError(files.open(name, { flag: "r" }), unreadable(name))
+      const memory = new Uint8Array(chunkBytes)
+      const next = Effect.mapError(file.read(memory), unreadable(name))
+      return Stream.repeatEffectOption(
+        Effect.flatMap(Effect.mapError(next, Option.some), (read) =>
+          read === 0n ? Effect.fail(Option.none()) : Effect.succeed(memory.subarray(0, Number(read))),
+        ),
+      )
+    }),
+  )
 
-interface Bounds {
-  readonly from: Option.Option<number>
-  readonly to: Option.Option<number>
-}
-
-/**
- * Collects rows in the order of delivery, which decides between rows with one id: so a window is cut out only after that.
- * A file too large for that is thinned to the window, and the last event of each agent before it, as it is read.
- */
-const collector = (name: string, { from, to }: Bounds) => {
-  const begin = Option.getOrElse(from, () => -Infinity)
-  const end = Option.getOrElse(to, () => Infinity)
-  let batches: Array<EventBatch.EventBatch> = []
-  let held = 0
-  let nextThinning = rowsBeforeThinning
-  let rows = 0
-  const thin = () => {
-    const before = batches.map((batch) => EventBatch.filter(batch, (row) => (batch.uts[row] ?? 0) < begin))
-    const inside = batches.map((batch) =>
-      EventBatch.filter(batch, (row) => (batch.uts[row] ?? 0) >= begin && (batch.uts[row] ?? 0) < end),
-    )
-    batches = [EventLog.lastEvents(before), ...inside.filter(({ length }) => length > 0)]
-    held = batches.reduce((sum, { length }) => sum + length, 0)
-    nextThinning = held + rowsBeforeThinning
-  }
-  return {
-    get rows() {
-      return rows
-    },
-    add: (batch: EventBatch.EventBatch): Effect.Effect<void, Fixable> =>
-      Effect.suspend(() => {
-        batches.push(batch)
-        rows += batch.length
-        held += batch.length
-        if (held > nextThinning) thin()
-        if (held <= mostRows) return Effect.void
-        return new Fixable({
-          message: `${name}: the window has more than ${count(mostRows)} rows. Ask about a shorter one with --from and --to.`,
-        })
-      }),
-    log: () => EventLog.normalise(batches),
-  }
-}
-
-const fromFile = (input: string, bounds: Bounds) =>
+/** The log of a file, and what its reader calls it. */
+const fromFile = (input: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const isStandard = input === "-"
@@ -136,30 +105,28 @@ const fromFile = (input: string, bounds: Bounds) =>
           () => process.stdin,
           (error) => new Fixable({ message: `${name}: it can't be read (${String(error)}).` }),
         )
-      : files.stream(input, { chunkSize: 262_144 }).pipe(Stream.mapError(unreadable(name)))
+      : fileBytes(input)
     const size = isStandard ? null : Number((yield* Effect.mapError(files.stat(input), unreadable(name))).size)
     const meter = yield* Progress.make
+    const collector = EventLog.collector()
     let read = 0
-    const rows = collector(name, bounds)
     const shown = () =>
-      `Reading ${name}  ${size === null ? "" : `${percent(read / size)}  `}${plural(rows.rows, "row")}`
-    yield* bytes.pipe(
-      Stream.tap((chunk) => {
-        read += chunk.length
-        return meter.show(shown)
-      }),
-      (stream) => Format.decode(stream),
-      Stream.catchTag("FormatError", (error) =>
-        Stream.fail(
+      `Reading ${name}  ${size === null ? "" : `${percent(read / size)}  `}${plural(collector.rows, "row")}`
+    const counted = Stream.tap(bytes, (chunk) => {
+      read += chunk.length
+      return meter.show(shown)
+    })
+    yield* Format.collect(counted, collector).pipe(
+      Effect.catchTag(
+        "FormatError",
+        (error) =>
           new Fixable({
             message: `${name}: ${error.message}. Give status_log rows as vendor JSON or XML, NDJSON or CSV; nothing was reported.`,
           }),
-        ),
       ),
-      Stream.runForEach(rows.add),
       Effect.ensuring(meter.clear),
     )
-    return { name, log: rows.log() }
+    return { name, log: collector.log() }
   })
 
 /** The services that talk to the vendor; the token is kept in a file unless told otherwise. */
@@ -179,7 +146,7 @@ const fromVendor = (window: Window.Window, agents: ReadonlyArray<number> | undef
   Effect.gen(function* () {
     const statusLog = yield* StatusLog.StatusLog
     const meter = yield* Progress.make
-    const batches: Array<EventBatch.EventBatch> = []
+    const collector = EventLog.collector()
     yield* statusLog
       .read({
         window,
@@ -192,10 +159,10 @@ const fromVendor = (window: Window.Window, agents: ReadonlyArray<number> | undef
           ),
       })
       .pipe(
-        Stream.runForEach((batch) => Effect.sync(() => batches.push(batch))),
+        Stream.runForEach((batch) => Effect.sync(() => collector.add(batch))),
         Effect.ensuring(meter.clear),
       )
-    return EventLog.normalise(batches)
+    return collector.log()
   })
 
 /** The vendor's names. Teams are known of agents with calls alone, so a week before the window is asked about too. */
@@ -244,21 +211,16 @@ type Understood = Effect.Effect.Success<ReturnType<typeof understand>>
 /** The log of a file, and its window. */
 const readFile = (input: string, { from, to }: Understood) =>
   Effect.gen(function* () {
-    const { log, name } = yield* fromFile(input, { from, to })
+    const { log, name } = yield* fromFile(input)
     if (log.length === 0 && (Option.isNone(from) || Option.isNone(to))) {
       return yield* new Fixable({
         message: `${name}: it has no events in it. Give --from and --to to ask about no events.`,
       })
     }
-    let first = Infinity
-    let last = -Infinity
-    for (const uts of log.uts) {
-      first = Math.min(first, uts)
-      last = Math.max(last, uts)
-    }
+    const span = log.span()
     const window = yield* makeWindow(
-      Option.getOrElse(from, () => first),
-      Option.getOrElse(to, () => last + 1),
+      Option.getOrElse(from, () => span.from),
+      Option.getOrElse(to, () => span.to),
     )
     const loaded: Loaded = { log, window, names: new Map() }
     return loaded

@@ -233,15 +233,8 @@ export const builder = (emit?: (batch: EventBatch) => void): Builder => {
 }
 
 /** Appends an event. */
-export const push = (builder: Builder, { agent, callid, status, subcode, uid, uts }: StatusEvent): void =>
-  builder.append(
-    uid,
-    uts,
-    builder.agentIndex(agent),
-    builder.statusIndex(status),
-    builder.subcodeIndex(subcode),
-    callid,
-  )
+export const push = (into: Builder, { agent, callid, status, subcode, uid, uts }: StatusEvent): void =>
+  into.append(uid, uts, into.agentIndex(agent), into.statusIndex(status), into.subcodeIndex(subcode), callid)
 
 /**
  * Makes one batch of objects, in their order.

@@ -10,19 +10,14 @@ export type Indices = Uint8Array | Uint16Array | Uint32Array
 
 /** Makes a column of `length` indices into a dictionary of so many values. */
 export const indices = (values: number, length: number): Indices =>
-  values <= 0x100
-    ? new Uint8Array(length)
-    : values <= 0x10000
-      ? new Uint16Array(length)
-      : new Uint32Array(length)
+  values <= 0x100 ? new Uint8Array(length) : values <= 0x10000 ? new Uint16Array(length) : new Uint32Array(length)
 
 /** Where the low and the high half of an id stand: machines differ. */
 export const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1
 export const HIGH = 1 - LOW
 
 /** The memory of an id column as pairs of 32 bits. */
-export const halves = (ids: BigInt64Array): Uint32Array =>
-  new Uint32Array(ids.buffer, ids.byteOffset, ids.length * 2)
+export const halves = (ids: BigInt64Array): Uint32Array => new Uint32Array(ids.buffer, ids.byteOffset, ids.length * 2)
 
 /** What a 32-bit word counts for in the high half of an id. */
 export const WORD = 4_294_967_296

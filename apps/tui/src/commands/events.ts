@@ -4,6 +4,7 @@
 import * as EventLog from "@dwell/core/EventLog"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as Format from "@dwell/core/format/Format"
+import { type Window } from "@dwell/core/Window"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
@@ -23,6 +24,23 @@ const blocks = function* (batch: EventBatch.EventBatch): Generator<EventBatch.Ev
   }
 }
 
+/** How many of the first rows lie before an instant; they ascend. */
+const rowsBefore = ({ length, uts }: EventBatch.EventBatch, instant: number): number => {
+  const row = uts.findIndex((at) => at >= instant)
+  return row < 0 ? length : row
+}
+
+/** The last event of each agent before the window, then the events of the window. */
+const printed = function* (log: EventLog.EventLog, { from, to }: Window): Generator<EventBatch.EventBatch> {
+  for (const batch of EventLog.batches(log)) {
+    const before = rowsBefore(batch, from)
+    if (before > 0) yield EventBatch.slice(batch, before - 1, before)
+  }
+  for (const batch of EventLog.batches(log)) {
+    yield* blocks(EventBatch.slice(batch, rowsBefore(batch, from), rowsBefore(batch, to)))
+  }
+}
+
 export const events = Command.make(
   "events",
   {
@@ -35,14 +53,7 @@ export const events = Command.make(
   ({ format, ...options }) =>
     Effect.gen(function* () {
       const { log, window } = yield* readEvents(options)
-      const { uts } = log
-      const all = EventLog.toBatch(log)
-      const before = EventLog.lastEvents([EventBatch.filter(all, (row) => (uts[row] ?? 0) < window.from)])
-      const inside = EventBatch.filter(all, (row) => (uts[row] ?? 0) >= window.from && (uts[row] ?? 0) < window.to)
-      yield* Format.encode(
-        Stream.fromIterable([before, inside]).pipe(Stream.flatMap((batch) => Stream.fromIterable(blocks(batch)))),
-        format,
-      ).pipe(Stream.runForEach(write))
+      yield* Format.encode(Stream.fromIterable(printed(log, window)), format).pipe(Stream.runForEach(write))
     }),
 ).pipe(
   Command.withDescription(

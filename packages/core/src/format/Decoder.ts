@@ -22,7 +22,9 @@ export interface Decoder {
   readonly write: (chunk: Uint8Array) => void
   /** Says that there are no more bytes: fails on a document that is not whole. */
   readonly end: () => void
-  /** Rows decoded and not yet taken. */
+  /** Rows decoded since the beginning. */
+  readonly rows: number
+  /** Rows decoded and not yet taken; they gather in the decoder's builder. */
   readonly length: number
   /** Takes the rows decoded so far. */
   readonly take: () => EventBatch

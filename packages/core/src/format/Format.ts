@@ -6,8 +6,10 @@
  * Fails    `FormatError` on what is not a whole, sound log; the rows before the fault are emitted first
  * Cost     without a format named, holds bytes until their first line has ended, 64 KiB at most
  */
+import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type EventBatch } from "../EventBatch.ts"
+import { type Builder, type EventBatch } from "../EventBatch.ts"
+import { type Collector } from "../log/EventLog.ts"
 import * as csv from "./csv.ts"
 import { type Decoder, type Envelope } from "./Decoder.ts"
 import { type Encoder } from "./Encoder.ts"
@@ -111,7 +113,7 @@ interface Choosing extends Decoder {
   readonly format: Format | null
 }
 
-const choosing = (format?: Format): Choosing => {
+const choosing = (format?: Format, into?: Builder): Choosing => {
   let head = new Uint8Array(0)
   let chosen: Decoder | null = null
   let kind = format ?? null
@@ -142,7 +144,7 @@ const choosing = (format?: Format): Choosing => {
       const begins = quote(lenient.decode(shown.subarray(line?.from ?? 0).subarray(0, kindRoom)))
       throw fail(otherKind(shown) ?? `neither JSON, XML, NDJSON nor CSV with a header line: it begins with ${begins}`)
     }
-    chosen = decoders[kind]()
+    chosen = decoders[kind](into)
     const held = head
     head = new Uint8Array(0)
     chosen.write(held)
@@ -159,6 +161,9 @@ const choosing = (format?: Format): Choosing => {
     end: () => {
       if (chosen === null) choose(true)
       chosen?.end()
+    },
+    get rows() {
+      return chosen?.rows ?? 0
     },
     get length() {
       return chosen?.length ?? 0
@@ -177,9 +182,9 @@ const choosing = (format?: Format): Choosing => {
  * Makes a decoder of the format named, or else of the format that the first bytes show.
  *
  * Fails on input of another kind (packed, binary, a web page) by saying which. Input that shows no format is reported
- * as JSON, the vendor's own format.
+ * as JSON, the vendor's own format. Rows go into a builder of its own, or into the one given.
  */
-export const decoder = (format?: Format): Decoder => choosing(format)
+export const decoder = (format?: Format, into?: Builder): Decoder => choosing(format, into)
 
 /** Fails on a reply that says it is not the log, or not all of it. */
 const checkEnvelope = (format: Format, envelope: Envelope, rows: number) => {
@@ -189,6 +194,18 @@ const checkEnvelope = (format: Format, envelope: Envelope, rows: number) => {
   if (envelope.total !== null && envelope.total > rows) {
     throw fail(`says it has ${envelope.total} rows but holds ${rows}: it looks cut off`)
   }
+}
+
+/** Says that there are no more bytes: fails on a document that is not whole, or says it is not the log. */
+const finish = (reader: Choosing): void => {
+  reader.end()
+  checkEnvelope(reader.format ?? "json", reader.envelope, reader.rows)
+}
+
+/** A fault of the input; anything else is a mistake of this program, and stays a defect. */
+const faultIn = (thrown: unknown): FormatError => {
+  if (thrown instanceof FormatError) return thrown
+  throw thrown
 }
 
 /** Rows decoded by a step, and what stopped it. */
@@ -209,7 +226,6 @@ export const decode = <E, R>(
 ): Stream.Stream<EventBatch, E | FormatError, R> =>
   Stream.suspend(() => {
     const reader = choosing(format)
-    let rows = 0
     let failed = false
     const step = (act: () => void): Step => {
       let error: FormatError | null = null
@@ -217,23 +233,16 @@ export const decode = <E, R>(
         // Chunks that came in one go with a faulty one are mapped before the failure stops the stream.
         if (!failed) act()
       } catch (thrown) {
-        // Anything else is a mistake of this program: it stays a defect.
-        if (!(thrown instanceof FormatError)) throw thrown
-        error = thrown
+        error = faultIn(thrown)
         failed = true
       }
-      const batch = reader.take()
-      rows += batch.length
-      return { batch, error }
+      return { batch: reader.take(), error }
     }
     const written = bytes.pipe(Stream.map((chunk) => step(() => reader.write(chunk))))
-    const ended = Stream.sync(() =>
-      step(() => {
-        reader.end()
-        checkEnvelope(reader.format ?? "json", reader.envelope, rows + reader.length)
-      }),
-    )
-    return Stream.concat(written, ended).pipe(
+    return Stream.concat(
+      written,
+      Stream.sync(() => step(() => finish(reader))),
+    ).pipe(
       Stream.flatMap(({ batch, error }) => {
         const taken = batch.length > 0 ? Stream.succeed(batch) : Stream.empty
         return error === null ? taken : Stream.concat(taken, Stream.fail(error))
@@ -241,16 +250,54 @@ export const decode = <E, R>(
     )
   })
 
+/**
+ * `decode` without Effect: of a web stream (a `Request`'s body), a stream of Node's, or anything else that can be iterated.
+ *
+ * Throws `FormatError`; the rows before the fault come first.
+ */
+export async function* batches(bytes: AsyncIterable<Uint8Array>, format?: Format): AsyncGenerator<EventBatch> {
+  const reader = choosing(format)
+  try {
+    for await (const chunk of bytes) {
+      reader.write(chunk)
+      if (reader.length > 0) yield reader.take()
+    }
+    finish(reader)
+  } catch (fault) {
+    if (reader.length > 0) yield reader.take()
+    throw fault
+  }
+  if (reader.length > 0) yield reader.take()
+}
+
+/**
+ * Decodes bytes straight into a collector, with no batches between: the least memory, and the least time. A chunk may be
+ * written over as soon as the next one is asked for.
+ */
+export const collect = <E, R>(
+  bytes: Stream.Stream<Uint8Array, E, R>,
+  collector: Collector,
+  format?: Format,
+): Effect.Effect<void, E | FormatError, R> =>
+  Effect.suspend(() => {
+    const reader = choosing(format, collector.builder)
+    const attempt = (act: () => void) => Effect.try({ try: act, catch: faultIn })
+    return bytes.pipe(
+      Stream.runForEach((chunk) => attempt(() => reader.write(chunk))),
+      Effect.zipRight(attempt(() => finish(reader))),
+    )
+  })
+
 /** Encodes rows; the document is whole when the stream has ended. */
 export const encode = <E, R>(
-  batches: Stream.Stream<EventBatch, E, R>,
+  decoded: Stream.Stream<EventBatch, E, R>,
   format: Format,
 ): Stream.Stream<Uint8Array, E, R> =>
   Stream.suspend(() => {
     const writer = encoders[format]()
     const utf8 = new TextEncoder()
     return Stream.concat(
-      batches.pipe(Stream.map((batch) => writer.write(batch))),
+      decoded.pipe(Stream.map((batch) => writer.write(batch))),
       Stream.sync(() => writer.end()),
     ).pipe(
       Stream.filter((text) => text !== ""),

@@ -204,6 +204,9 @@ export const decoder = (into?: Builder): Decoder => {
       endLine()
       if (columns === null) throw out.faultOutside(base, "the input is empty: not even a header line")
     },
+    get rows() {
+      return out.count
+    },
     get length() {
       return out.length
     },

@@ -479,6 +479,9 @@ export const jsonScanner = (format: "json" | "ndjson", { into, tolerantOnly = fa
       if (depth > 0 || start.open) throw fault(base, "the input ends too early: it looks cut off")
       if (!lines && want === VALUE) throw out.faultOutside(base, "the input is empty: not even an empty list")
     },
+    get rows() {
+      return out.count
+    },
     get length() {
       return out.length
     },

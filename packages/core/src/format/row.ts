@@ -113,7 +113,11 @@ export const rows = (format: Format, built: EventBatch.Builder = EventBatch.buil
       built.commit(row)
     },
     push: (offset, uid, uts, agent, status, subcode, callid) => {
-      const row = [id(offset, "uid", uid), safe(offset, "uts", uts, -maxSafe), safe(offset, "agent", agent, 0n)] as const
+      const row = [
+        id(offset, "uid", uid),
+        safe(offset, "uts", uts, -maxSafe),
+        safe(offset, "agent", agent, 0n),
+      ] as const
       if (status < 0) throw fault(offset, "status is missing")
       const call = callid === null || callid === "" ? 0 : id(offset, "callid", callid)
       built.append(row[0], row[1], built.agentIndex(row[2]), status, Math.max(subcode, 0), call)

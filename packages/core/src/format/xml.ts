@@ -222,6 +222,9 @@ export const decoder = (into?: Builder): Decoder => {
       if (blank) throw out.faultOutside(base, "the input is empty: not even a root element")
       parser.close()
     },
+    get rows() {
+      return out.count
+    },
     get length() {
       return out.length
     },

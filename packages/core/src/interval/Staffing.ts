@@ -81,10 +81,11 @@ export interface Staffing {
 export const make = (edges: Float64Array, statuses: number): Staffing => {
   const first = edges[0] ?? 0
   const last = edges.at(-1) ?? 0
-  const changes = Array.from(
-    { length: statuses },
-    (): Changes => ({ length: 0, comings: new Float64Array(0), goings: new Float64Array(0) }),
-  )
+  const changes = Array.from({ length: statuses }, (): Changes => ({
+    length: 0,
+    comings: new Float64Array(0),
+    goings: new Float64Array(0),
+  }))
   const grow = (of: Changes) => {
     const comings = new Float64Array(Math.max(256, 2 * of.length))
     const goings = new Float64Array(comings.length)

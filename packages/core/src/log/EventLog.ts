@@ -25,6 +25,8 @@ export interface EventLog {
   readonly agents: ReadonlyArray<number>
   readonly statuses: ReadonlyArray<string>
   readonly subcodes: ReadonlyArray<string>
+  /** The smallest window with all events in it; of no length, at 0, when there are none. */
+  readonly span: () => Window
   /** The events of the agent with that index. They are valid up to the next call, which writes over them. */
   readonly rows: (agent: number) => Rows
   /** The rows that were dropped because another one has their `uid`. */
@@ -114,6 +116,18 @@ const eventAt = (batch: EventBatch.EventBatch, row: number): StatusEvent => ({
   callid: batch.callid[row] ?? 0n,
 })
 
+const least = (values: Float64Array): number => {
+  let value = Infinity
+  for (let i = 0; i < values.length; i++) if ((values[i] ?? 0) < value) value = values[i] ?? 0
+  return value
+}
+
+const most = (values: Float64Array): number => {
+  let value = -Infinity
+  for (let i = 0; i < values.length; i++) if ((values[i] ?? 0) > value) value = values[i] ?? 0
+  return value
+}
+
 const translate = (column: Uint32Array, places: Uint32Array, length: number): void => {
   for (let row = 0; row < length; row++) column[row] = places[column[row] ?? 0] ?? 0
 }
@@ -132,6 +146,20 @@ const leaveOut = (rows: Memory, dropped: ReadonlySet<number>): void => {
     to += 1
   }
   rows.length = to
+}
+
+const noSpan: Window = { from: 0, to: 0 }
+
+const spanOf = (agents: number, rows: (agent: number) => Rows): Window => {
+  let from = Infinity
+  let to = -Infinity
+  for (let agent = 0; agent < agents; agent++) {
+    const { length, uts } = rows(agent)
+    if (length === 0) continue
+    from = Math.min(from, uts[0] ?? 0)
+    to = Math.max(to, (uts[length - 1] ?? 0) + 1)
+  }
+  return from < to ? { from, to } : noSpan
 }
 
 /** The rows that were dropped: those of runs, each behind the others of its run, and those far from one another. */
@@ -173,7 +201,10 @@ export const collector = (): Collector => {
   const runLengths: Array<number> = []
   /** The last row of the batch before, and those before it with its id: the next batch may begin with the same. */
   let run: Run | null = null
-  let rows = 0
+  let added = 0
+  /** When the first and the last row were, dropped ones among them. */
+  let earliest = Infinity
+  let latest = -Infinity
 
   const deliver = (batch: EventBatch.EventBatch): Delivery => ({
     uid: halves(batch.uid),
@@ -201,7 +232,9 @@ export const collector = (): Collector => {
   }
 
   const add = (batch: EventBatch.EventBatch) => {
-    rows += batch.length
+    added += batch.length
+    earliest = Math.min(earliest, least(batch.uts))
+    latest = Math.max(latest, most(batch.uts))
     const delivery = deliver(batch)
     const last = batch.length - 1
     let row = 0
@@ -228,9 +261,9 @@ export const collector = (): Collector => {
     if (remaining.length > 0) add(remaining)
     close()
     const { counts } = written
-    const most = counts.reduce((largest, count) => Math.max(largest, count), 0)
+    const longest = counts.reduce((largest, count) => Math.max(largest, count), 0)
     const total = counts.reduce((sum, count) => sum + count, 0)
-    const held = memory(most)
+    const held = memory(longest)
 
     const append: Repeats.Append = (into, { callid, status, subcode, uid, uts }, agent, row) =>
       EventBatch.push(into, {
@@ -242,7 +275,7 @@ export const collector = (): Collector => {
         callid: callid[row] ?? 0n,
       })
     const readAll: Repeats.Reading = (visit) => {
-      const descents = new Uint32Array(most)
+      const descents = new Uint32Array(longest)
       counts.forEach((_, agent) => {
         written.read(agent, held, descents)
         visit(held, agent, descents)
@@ -263,21 +296,27 @@ export const collector = (): Collector => {
     const order = [...agents.values.keys()]
       .filter(isKept)
       .toSorted((one, other) => (agents.values[one] ?? 0) - (agents.values[other] ?? 0))
+    const rows = (index: number): Memory => {
+      const agent = order[index] ?? 0
+      written.read(agent, held)
+      const gone = leftOut.get(agent)
+      if (gone !== undefined) leaveOut(held, gone)
+      fixUp(held)
+      translate(held.status, status.places, held.length)
+      translate(held.subcode, subcode.places, held.length)
+      return held
+    }
     return {
       length: total - [...leftOut.values()].reduce((sum, { size }) => sum + size, 0),
       agents: order.map((agent) => agents.values[agent] ?? 0),
       statuses: status.ascending,
       subcodes: subcode.ascending,
       dropped,
-      rows: (index) => {
-        const agent = order[index] ?? 0
-        written.read(agent, held)
-        const gone = leftOut.get(agent)
-        if (gone !== undefined) leaveOut(held, gone)
-        fixUp(held)
-        translate(held.status, status.places, held.length)
-        translate(held.subcode, subcode.places, held.length)
-        return held
+      rows,
+      span: () => {
+        // A row that was corrected may have been the first or the last of all.
+        if (dropped.isConflict.includes(1)) return spanOf(order.length, rows)
+        return total === 0 ? noSpan : { from: earliest, to: latest + 1 }
       },
     }
   }
@@ -286,7 +325,7 @@ export const collector = (): Collector => {
     builder,
     add,
     get rows() {
-      return rows + builder.length
+      return added + builder.length
     },
     log,
   }
@@ -324,6 +363,7 @@ export const ofAgents = (log: EventLog, ids: Iterable<number>): EventLog => {
     length: agents.reduce((sum, _, index) => sum + rows(index).length, 0),
     agents,
     rows,
+    span: () => spanOf(agents.length, rows),
     dropped: { ...dropped, length: dropped.uts.length },
   }
 }

@@ -9,12 +9,12 @@
  * Cost     nothing where ids never descend; else two more readings, 4 bytes a row, and some 50 a row that may have an equal
  */
 import { HIGH, halves, LOW, numbering } from "../columns.ts"
-import * as EventBatch from "../EventBatch.ts"
+import { type Builder, type EventBatch } from "../EventBatch.ts"
 import { type Memory } from "./chain.ts"
 
 /** A row of a batch. */
 export interface Row {
-  readonly batch: EventBatch.EventBatch
+  readonly batch: EventBatch
   readonly row: number
 }
 
@@ -62,7 +62,7 @@ const filterOf = (rows: number) => {
 export type Reading = (visit: (rows: Memory, agent: number, descents: Uint32Array) => void) => void
 
 /** A row to leave out, and the one that is kept in its place. */
-export interface Repeat {
+interface Repeat {
   /** The number of its agent, and its place among the agent's rows as they were delivered. */
   readonly agent: number
   readonly place: number
@@ -77,7 +77,7 @@ export interface Repeats {
 }
 
 /** Finds rows with equal ids among `rows` rows. Of those with one id, the one after the most descents is kept. */
-export const find = (reading: Reading, rows: number, into: EventBatch.Builder, append: Append): Repeats => {
+export const find = (reading: Reading, rows: number, into: Builder, append: Append): Repeats => {
   const { mayHaveEqual, see } = filterOf(rows)
   reading(see)
   const ids = numbering()
@@ -127,4 +127,4 @@ export const find = (reading: Reading, rows: number, into: EventBatch.Builder, a
 }
 
 /** Appends a row of an agent to a builder. */
-export type Append = (into: EventBatch.Builder, rows: Memory, agent: number, row: number) => void
+export type Append = (into: Builder, rows: Memory, agent: number, row: number) => void

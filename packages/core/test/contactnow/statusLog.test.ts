@@ -21,7 +21,9 @@ const sorted = (events: Iterable<StatusEvent>): ReadonlyArray<StatusEvent> =>
 const inside = (events: ReadonlyArray<StatusEvent>, { from }: { readonly from: number }) =>
   sorted(events.filter(({ uts }) => uts >= from))
 
-const normalised = (events: Iterable<StatusEvent>) => EventLog.normalise([EventBatch.fromEvents(events)])
+/** The events of a normalised log. */
+const normalised = (events: Iterable<StatusEvent>): ReadonlyArray<StatusEvent> =>
+  [...EventLog.batches(EventLog.normalise([EventBatch.fromEvents(events)]))].flatMap(EventBatch.toEvents)
 
 describe("a query", () => {
   const centre = { agents: 5, days: 2 }
