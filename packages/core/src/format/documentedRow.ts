@@ -12,19 +12,19 @@ import { maxId } from "../StatusEvent.ts"
 import { type Words } from "./bytes.ts"
 import { type Rows } from "./row.ts"
 
-/** No documented row is longer: so a row that begins this far from a chunk's end needs no look at that end. */
-const documentedRoom = 512
+/** No row is longer that is read here: so one that begins this far from a chunk's end needs no look at that end. */
+export const rowRoom = 512
 
 const longestText = 32
-const longestNumber = 19
-const longestExact = 15
+export const longestNumber = 19
+export const longestExact = 15
 
-const QUOTE = 0x22
+export const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const CLOSE = 0x7d
 
 /** Four characters as the number that they are in memory, read with the least significant byte first. */
-const four = (text: string): number => {
+export const four = (text: string): number => {
   let word = 0
   for (let i = 3; i >= 0; i--) word = word * 256 + text.charCodeAt(i)
   return word
@@ -39,18 +39,18 @@ const [subcode1, subcode2, subcode3, subcode4] = [four('","s'), four("ubco"), fo
 const [callid1, callid2, callid3] = [four('","c'), four("alli"), four('d":"')]
 
 /** Whether `word` is four digits. */
-const isDigits = (word: number): boolean =>
+export const isDigits = (word: number): boolean =>
   ((word & 0xf0f0f0f0) | 0) === 0x30303030 && (((word + 0x06060606) & 0xf0f0f0f0) | 0) === 0x30303030
 
 /** The value of four digits: by pairs, then both pairs. */
-const valueOf = (word: number): number => {
+export const valueOf = (word: number): number => {
   const ones = word & 0x0f0f0f0f
   const pairs = ones * 10 + (ones >>> 8)
   return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)
 }
 
 /** Reads an id of more digits than a double holds exactly; says whether the field can hold it. */
-const longId = (bytes: Uint8Array, from: number, end: number, into: BigInt64Array, row: number): boolean => {
+export const longId = (bytes: Uint8Array, from: number, end: number, into: BigInt64Array, row: number): boolean => {
   if (end === from || end - from > longestNumber) return false
   let id = 0n
   for (let i = from; i < end; i++) id = id * 10n + BigInt((bytes[i] ?? 0) - 0x30)
@@ -58,8 +58,8 @@ const longId = (bytes: Uint8Array, from: number, end: number, into: BigInt64Arra
   return id <= maxId
 }
 
-/** Gives the number among the known words of the plain text at a place, or -1. */
-const word = (bytes: Uint8Array, view: DataView, from: number, words: Words): number => {
+/** Gives the number among the known words of the plain text at a place, where it becomes one; or -1. */
+export const newWord = (bytes: Uint8Array, view: DataView, from: number, words: Words): number => {
   for (let to = from; to <= from + longestText; to++) {
     const c = bytes[to] ?? 0
     if (c === BACKSLASH || c < 0x20) return -1
@@ -73,7 +73,7 @@ const word = (bytes: Uint8Array, view: DataView, from: number, words: Words): nu
 }
 
 /** Reads rows from a place on, as long as they follow one another with the separator between; gives the place behind. */
-export type DocumentedRows = (bytes: Uint8Array, view: DataView, from: number, separator: number) => number
+export type RowReader = (bytes: Uint8Array, view: DataView, from: number, separator: number) => number
 
 /**
  * Makes a reader of documented rows.
@@ -81,11 +81,11 @@ export type DocumentedRows = (bytes: Uint8Array, view: DataView, from: number, s
  * It gives the place it was given when there is no such row, or too little behind it to be sure. The four numbers are read
  * by four loops, written out: a function for them would have two results, and made the whole twice as slow.
  */
-export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): DocumentedRows => {
+export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): RowReader => {
   const { into } = out
 
   return (bytes, view, from, separator) => {
-    const last = bytes.length - documentedRoom
+    const last = bytes.length - rowRoom
     let block = into.block()
     let row = into.next()
     let start = from
@@ -178,7 +178,7 @@ export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): Doc
       let known = statuses.known(view, i)
       if (known < 0) {
         out.commit(row)
-        known = word(bytes, view, i, statuses)
+        known = newWord(bytes, view, i, statuses)
         if (known < 0) break
         if (into.block() !== block) {
           block = into.block()
@@ -200,7 +200,7 @@ export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): Doc
       known = subcodes.known(view, i)
       if (known < 0) {
         out.commit(row)
-        known = word(bytes, view, i, subcodes)
+        known = newWord(bytes, view, i, subcodes)
         if (known < 0) break
         if (into.block() !== block) {
           block = into.block()

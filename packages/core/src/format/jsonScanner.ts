@@ -12,6 +12,7 @@ import { type Builder } from "../EventBatch.ts"
 import { bom, carry, digits, longDigits, maxToken, utf8, words } from "./bytes.ts"
 import { type Decoder } from "./Decoder.ts"
 import { documentedRows } from "./documentedRow.ts"
+import { plainRows } from "./plainRow.ts"
 import { envelopeReader, noEnvelope, type Numeral, quote, rows } from "./row.ts"
 
 const QUOTE = 0x22
@@ -139,6 +140,7 @@ export const jsonScanner = (format: "json" | "ndjson", { into, tolerantOnly = fa
   const statusWords = words(out.statusIndex)
   const subcodeWords = words(out.subcodeIndex)
   const documented = documentedRows(out, statusWords, subcodeWords)
+  const plain = plainRows(out, statusWords, subcodeWords)
   const cutToken = carry()
   const start = bom()
   const stack = new Uint8Array(maxDepth)
@@ -445,7 +447,9 @@ export const jsonScanner = (format: "json" | "ndjson", { into, tolerantOnly = fa
         i += 1
       } else if (c === OPEN_OBJECT || c === OPEN_LIST) {
         if (c === OPEN_OBJECT && isRowNext() && !tolerantOnly) {
-          const next = documented(chunk, view, i, lines ? NEWLINE : COMMA)
+          const separator = lines ? NEWLINE : COMMA
+          let next = documented(chunk, view, i, separator)
+          if (next === i) next = plain(chunk, view, i, separator)
           if (next > i) {
             i = next
             want = depth === 0 ? DONE : AFTER_VALUE
