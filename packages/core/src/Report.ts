@@ -358,13 +358,13 @@ const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number, cou
 /** Agents together: their sums and their calls. */
 interface Group {
   readonly sums: Statistics.Statistics
-  readonly calls: Calls.Calls
+  readonly calls: Calls.Union
   agents: number
 }
 
-const group = (from: Ground, callsExpected = 0): Group => ({
+const group = (from: Ground): Group => ({
   sums: Statistics.empty(1, from.log.statuses.length),
-  calls: Calls.make(isHandled(from), Math.ceil(callsExpected)),
+  calls: Calls.union(isHandled(from)),
   agents: 0,
 })
 
@@ -412,29 +412,28 @@ export const make = (log: EventLog.EventLog, question: Question, { bucket, teams
   const buckets = bucket === undefined ? [] : Calendar.buckets(question.zone, question.window, bucket)
   const perBucket = Bucket.make(Float64Array.of(question.window.from, ...buckets.map(({ end }) => end)), statuses)
   const quality = survey(from)
-  // Three events a call or more.
-  const everyone = group(from, from.log.length / 3)
+  const everyone = group(from)
   const byTeam = new Map<string | null, Group>()
-  const own = group(from)
+  const calls = Calls.make(isHandled(from))
   const agents: Array<AgentFigures> = []
   each(from, (track, agent, rows) => {
     quality.add(track, agent, rows)
     if (bucket !== undefined) perBucket.add(track, agent)
     const sums = Statistics.empty(1, statuses)
     Statistics.add(sums, 0, track)
-    own.calls.clear()
-    own.calls.add(track, rows)
+    calls.clear()
+    calls.add(track, rows)
     const name = named(from, agent)
     agents.push({
       ...name,
-      ...figuresOf(from, sums, 0, own.calls.count()),
+      ...figuresOf(from, sums, 0, calls.count()),
       sessions: Session.of(track, rows, from.options),
     })
     const team = byTeam.get(name.team) ?? group(from)
     byTeam.set(name.team, team)
     for (const together of teams ? [everyone, team] : [everyone]) {
       Statistics.merge(together.sums, 0, sums, 0)
-      together.calls.absorb(own.calls)
+      together.calls.absorb(calls)
       together.agents += 1
     }
   })

@@ -143,3 +143,34 @@ export const numbering = (expected = 0): Numbering => {
     },
   }
 }
+
+/** Finds ids that may have an equal among those seen: a Bloom filter with one hash, and bits for "seen" and "seen again". */
+export interface Filter {
+  readonly see: (low: number, high: number) => void
+  /** True for every id that was seen more than once, and for few others. */
+  readonly mayHaveEqual: (low: number, high: number) => boolean
+}
+
+/** Makes a filter of 8 to 16 bits an id. */
+export const filter = (expected: number): Filter => {
+  const bits = Math.min(31, Math.max(5, 35 - Math.clz32(expected)))
+  const mask = 2 ** bits - 1
+  const seen = new Uint32Array(2 ** (bits - 5))
+  const again = new Uint32Array(2 ** (bits - 5))
+  // Ids that follow one another have bits of their own.
+  const bitOf = (low: number, high: number) => (low ^ Math.imul(high, 0x9e3779b1)) & mask
+  return {
+    see: (low, high) => {
+      const bit = bitOf(low, high)
+      const word = bit >>> 5
+      const one = 1 << (bit & 31)
+      const marked = seen[word] ?? 0
+      if ((marked & one) === 0) seen[word] = marked | one
+      else again[word] = (again[word] ?? 0) | one
+    },
+    mayHaveEqual: (low, high) => {
+      const bit = bitOf(low, high)
+      return ((again[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0
+    },
+  }
+}

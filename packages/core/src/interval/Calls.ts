@@ -1,11 +1,11 @@
 /**
- * Distinct calls of a group of agents, by status: a call counts once however many events, or agents, name it.
+ * Distinct calls of agents, by status: a call counts once however many events, or agents, name it.
  *
  * Fails    never
  * Source   docs/definitions.md, section "Window and sums"
- * Cost     one look-up an event with a call, or fewer; 16 bytes a distinct call
+ * Cost     a few operations an event with a call; 4 bytes a call of each agent, and 4 for the filter
  */
-import { HIGH, halves, LOW, type Numbering, numbering } from "../columns.ts"
+import { filter, HIGH, halves, LOW, type Numbering, numbering } from "../columns.ts"
 import { type Rows } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 
@@ -19,50 +19,63 @@ export interface Counts {
   readonly handled: number
 }
 
-export interface Calls {
-  /** Takes in the calls of an agent's intervals. */
-  readonly add: (track: Interval.Track, rows: Rows) => void
-  /** Takes in the calls of another group. */
-  readonly absorb: (other: Calls) => void
-  readonly count: () => Counts
-  readonly clear: () => void
-  /** The calls themselves, and per call `words` words of the statuses it was seen in, as bits. */
-  readonly table: () => { readonly ids: Numbering; readonly seen: Uint32Array }
+/** The statuses a call was seen in are bits, in words of 16. */
+const wordsOf = (isHandled: ReadonlyArray<boolean>): number => Math.max(1, Math.ceil(isHandled.length / 16))
+
+/** Counts calls, each given with the statuses it was seen in. */
+const counter = (isHandled: ReadonlyArray<boolean>) => {
+  const words = wordsOf(isHandled)
+  const handledBits = new Uint16Array(words)
+  isHandled.forEach((is, status) => {
+    if (is) handledBits[status >>> 4] = (handledBits[status >>> 4] ?? 0) | (1 << (status & 15))
+  })
+  const calls = new Float64Array(isHandled.length)
+  let all = 0
+  let handled = 0
+  return {
+    /** The words from `at` on. */
+    add: (seen: Uint16Array, at: number) => {
+      let isOne = false
+      for (let word = 0; word < words; word++) {
+        let bits = seen[at + word] ?? 0
+        if ((bits & (handledBits[word] ?? 0)) !== 0) isOne = true
+        while (bits !== 0) {
+          const status = word * 16 + 31 - Math.clz32(bits & -bits)
+          calls[status] = (calls[status] ?? 0) + 1
+          bits &= bits - 1
+        }
+      }
+      all += 1
+      if (isOne) handled += 1
+    },
+    counts: (): Counts => ({ calls, all, handled }),
+  }
 }
 
-/**
- * Makes an empty group, with room for the number of calls expected.
- *
- * `isHandled`, per status: do its calls count as handled, as in `averageHandleTime`?
- */
-export const make = (isHandled: ReadonlyArray<boolean>, expected = 0): Calls => {
-  const words = Math.max(1, Math.ceil(isHandled.length / 32))
-  const handledBits = new Uint32Array(words)
-  isHandled.forEach((is, status) => {
-    if (is) handledBits[status >>> 5] = (handledBits[status >>> 5] ?? 0) | (1 << (status & 31))
-  })
-  const ids = numbering(expected)
-  /** Per call, the statuses it was seen in, as bits. */
-  let seen = new Uint32Array(Math.max(16, expected) * words)
+/** The calls of one agent. */
+export interface Calls {
+  /** Takes in the calls of the agent's intervals. */
+  readonly add: (track: Interval.Track, rows: Rows) => void
+  readonly count: () => Counts
+  readonly clear: () => void
+  /** The calls themselves, and of each the statuses it was seen in, as bits. */
+  readonly ids: Numbering
+  readonly seen: () => Uint16Array
+}
 
-  const mark = (number: number, word: number, bits: number) => {
-    const at = number * words + word
-    if (at >= seen.length) {
-      const wider = new Uint32Array(seen.length * 2)
-      wider.set(seen)
-      seen = wider
-    }
-    seen[at] = (seen[at] ?? 0) | bits
-  }
-
+/** Makes an empty table. `isHandled`, per status: do its calls count as handled, as in `averageHandleTime`? */
+export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
+  const words = wordsOf(isHandled)
+  const ids = numbering()
+  let seen = new Uint16Array(1024 * words)
   return {
     add: (track, rows) => {
       const callids = halves(rows.callid)
-      const { event, status } = track
+      const { event, length, status } = track
       let low = 0
       let high = 0
       let number = -1
-      for (let row = 0; row < track.length; row++) {
+      for (let row = 0; row < length; row++) {
         const source = event[row] ?? 0
         if (source === Interval.untracked) continue
         const nextLow = callids[2 * source + LOW] ?? 0
@@ -73,40 +86,120 @@ export const make = (isHandled: ReadonlyArray<boolean>, expected = 0): Calls => 
           low = nextLow
           high = nextHigh
           number = ids.of(low, high)
+          if ((number + 1) * words > seen.length) {
+            const wider = new Uint16Array(seen.length * 2)
+            wider.set(seen)
+            seen = wider
+          }
         }
         const state = status[row] ?? 0
-        mark(number, state >>> 5, 1 << (state & 31))
-      }
-    },
-    absorb: (other) => {
-      const { ids: theirs, seen: marks } = other.table()
-      for (let number = 0; number < theirs.count; number++) {
-        const own = ids.of(theirs.low(number), theirs.high(number))
-        for (let word = 0; word < words; word++) mark(own, word, marks[number * words + word] ?? 0)
+        const at = number * words + (state >>> 4)
+        seen[at] = (seen[at] ?? 0) | (1 << (state & 15))
       }
     },
     count: () => {
-      const calls = new Float64Array(isHandled.length)
-      let handled = 0
-      for (let number = 0; number < ids.count; number++) {
-        let isOne = false
-        for (let word = 0; word < words; word++) {
-          let bits = seen[number * words + word] ?? 0
-          if ((bits & (handledBits[word] ?? 0)) !== 0) isOne = true
-          while (bits !== 0) {
-            const status = word * 32 + 31 - Math.clz32(bits & -bits)
-            calls[status] = (calls[status] ?? 0) + 1
-            bits &= bits - 1
-          }
-        }
-        if (isOne) handled += 1
-      }
-      return { calls, all: ids.count, handled }
+      const { add, counts } = counter(isHandled)
+      for (let number = 0; number < ids.count; number++) add(seen, number * words)
+      return counts()
     },
     clear: () => {
       seen.fill(0, 0, ids.count * words)
       ids.clear()
     },
-    table: () => ({ ids, seen }),
+    ids,
+    seen: () => seen,
+  }
+}
+
+/** The calls of several agents together. */
+export interface Union {
+  /** Takes in the calls of an agent. */
+  readonly absorb: (calls: Calls) => void
+  readonly count: () => Counts
+}
+
+const wordsABlock = 32_768
+
+/** In place of the difference from the id before: the id follows, as four words. */
+const WHOLE = 0xffff
+
+/** Makes an empty union. Few calls are handed from agent to agent: a filter finds them, and only these are compared. */
+export const union = (isHandled: ReadonlyArray<boolean>): Union => {
+  const words = wordsOf(isHandled)
+  /**
+   * The calls of the agents, one after another: how much larger the id is than the one before, and the statuses. A call
+   * that several agents handled is here several times.
+   */
+  const blocks: Array<Uint16Array> = []
+  let block = new Uint16Array(0)
+  let at = 0
+  let length = 0
+  let lastLow = 0
+  let lastHigh = 0
+
+  const put = (low: number, high: number, seen: Uint16Array, from: number) => {
+    if (at + 5 + words > block.length) {
+      blocks.push(block.subarray(0, at))
+      block = new Uint16Array(Math.max(wordsABlock, 5 + words))
+      at = 0
+    }
+    const further = low - lastLow
+    if (high === lastHigh && further > 0 && further < WHOLE) block[at++] = further
+    else {
+      block[at] = WHOLE
+      block[at + 1] = low
+      block[at + 2] = low >>> 16
+      block[at + 3] = high
+      block[at + 4] = high >>> 16
+      at += 5
+    }
+    for (let word = 0; word < words; word++) block[at++] = seen[from + word] ?? 0
+    lastLow = low
+    lastHigh = high
+    length += 1
+  }
+
+  const each = (visit: (low: number, high: number, seen: Uint16Array, from: number) => void) => {
+    let low = 0
+    let high = 0
+    for (const part of [...blocks, block.subarray(0, at)]) {
+      let from = 0
+      while (from < part.length) {
+        const further = part[from] ?? 0
+        from += 1
+        if (further === WHOLE) {
+          low = ((part[from] ?? 0) | ((part[from + 1] ?? 0) << 16)) >>> 0
+          high = ((part[from + 2] ?? 0) | ((part[from + 3] ?? 0) << 16)) >>> 0
+          from += 4
+        } else low += further
+        visit(low, high, part, from)
+        from += words
+      }
+    }
+  }
+
+  return {
+    absorb: ({ ids, seen }) => {
+      const theirs = seen()
+      for (let number = 0; number < ids.count; number++) put(ids.low(number), ids.high(number), theirs, number * words)
+    },
+    count: () => {
+      const { mayHaveEqual, see } = filter(length)
+      each(see)
+      const { add, counts } = counter(isHandled)
+      const shared = numbering()
+      const sharedSeen: Array<Uint16Array> = []
+      each((low, high, seen, from) => {
+        if (!mayHaveEqual(low, high)) {
+          add(seen, from)
+          return
+        }
+        const known = sharedSeen[shared.of(low, high)]
+        if (known === undefined) sharedSeen.push(seen.slice(from, from + words))
+        else for (let word = 0; word < words; word++) known[word] = (known[word] ?? 0) | (seen[from + word] ?? 0)
+      })
+      for (const seen of sharedSeen) add(seen, 0)
+      return counts()
+    },
   }
 }

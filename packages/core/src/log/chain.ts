@@ -1,8 +1,9 @@
 /**
- * Rows of many agents, each agent's in the order of delivery, packed: 8 bytes a row where columns take 28.
+ * Rows of many agents, each agent's in the order of delivery, packed: 6 or 8 bytes a row where columns take 28.
  *
- * Shape    an agent's rows are a chain of blocks of 16-bit words. A row is four words: status, subcode and flags; and how
- *          much later, how much further in the ids, and how far from the agent's last call it is. A row that does not fit,
+ * Shape    an agent's rows are a chain of blocks of 16-bit words. A row is three words: status, subcode and flags; how
+ *          much later, and how much further in the ids it is; and, for another call than the agent's last, a fourth: how
+ *          far from that. A row that does not fit,
  *          by a long pause, a late delivery, a large id, a rare word, is written out after a word that says so, as is every
  *          first row after the ids of the delivery descended: rows without such a row between came in order of their ids
  * Fails    never
@@ -58,16 +59,17 @@ export interface Delivery {
   readonly subcodeOf: Uint32Array
 }
 
-// The first word of a row: 5 bits of status, 2 of flags, 9 of subcode.
+// The first word of a row: 5 bits of status, 3 of flags, 8 of subcode.
 const STATUS = 0x1f
 const CALL = 0x20
+/** It is another call than the agent's last. */
+const OTHER_CALL = 0x40
 /** The row is written out. */
-const OUT = 0x40
-const subcodeShift = 7
+const OUT = 0x80
+const subcodeShift = 8
 const mostStatus = STATUS
-const mostSubcode = 0x1ff
+const mostSubcode = 0xff
 
-const wordsARow = 4
 /** Numbers of a row that is written out: time, descents, both ids as halves, status, subcode. */
 const wordsOut = 1 + 2 * 9
 
@@ -177,11 +179,16 @@ const writeRows = (state: State, delivery: Delivery, from: number, to: number): 
       (callHigh === agents[last + CALL_HIGH] || !hasCall) &&
       descents === agents[last + DESCENTS]
     ) {
-      block[at] = code | (hasCall ? CALL : 0) | (reason << subcodeShift)
       block[at + 1] = later
       block[at + 2] = further
-      block[at + 3] = away
-      at += wordsARow
+      if (away === 0) {
+        block[at] = code | (hasCall ? CALL : 0) | (reason << subcodeShift)
+        at += 3
+      } else {
+        block[at] = code | CALL | OTHER_CALL | (reason << subcodeShift)
+        block[at + 3] = away
+        at += 4
+      }
     } else {
       writeOut(state, block, at, second, descents, low, high, callLow, callHigh, code, reason)
       agents[last + UID_HIGH] = high
@@ -231,10 +238,13 @@ const readBlock = (
     if ((first & OUT) === 0) {
       second += block[at + 1] ?? 0
       uidLow = (uidLow + (block[at + 2] ?? 0)) | 0
-      callLow = (callLow + (((block[at + 3] ?? 0) << 16) >> 16)) | 0
       status[row] = first & STATUS
       subcode[row] = first >>> subcodeShift
-      at += wordsARow
+      if ((first & OTHER_CALL) === 0) at += 3
+      else {
+        callLow = (callLow + (((block[at + 3] ?? 0) << 16) >> 16)) | 0
+        at += 4
+      }
     } else {
       words.set(block.subarray(at + 1, at + wordsOut))
       second = time[0] ?? 0

@@ -2,13 +2,13 @@
  * Rows that share their id: for each id the row delivered last stays.
  *
  * Shape    equal ids that follow one another are found as they come (see EventLog.ts). Where the ids of the delivery
- *          have descended, equal ones may lie anywhere: a filter of bits, 16 a row, finds rows that may have an equal,
- *          and only these are compared
+ *          have descended, equal ones may lie anywhere: a filter finds rows that may have an equal, and only these are
+ *          compared
  * Fails    never
- * Source   docs/definitions.md, section "Events"; the filter is a Bloom filter with one hash
+ * Source   docs/definitions.md, section "Events"
  * Cost     nothing where ids never descend; else two more readings, 4 bytes a row, and some 50 a row that may have an equal
  */
-import { HIGH, halves, LOW, numbering } from "../columns.ts"
+import { filter, HIGH, halves, LOW, numbering } from "../columns.ts"
 import { type Builder, type EventBatch } from "../EventBatch.ts"
 import { type Memory } from "./chain.ts"
 
@@ -32,32 +32,6 @@ export const isSame = (one: Row, other: Row): boolean => {
   )
 }
 
-const filterOf = (rows: number) => {
-  const bits = Math.min(31, Math.max(5, 36 - Math.clz32(rows)))
-  const mask = 2 ** bits - 1
-  const seen = new Uint32Array(2 ** (bits - 5))
-  const again = new Uint32Array(2 ** (bits - 5))
-  // Ids that follow one another have bits of their own.
-  const bitOf = (ids: Uint32Array, row: number) =>
-    ((ids[2 * row + LOW] ?? 0) ^ Math.imul(ids[2 * row + HIGH] ?? 0, 0x9e3779b1)) & mask
-  return {
-    see: ({ length, uidHalves }: Memory) => {
-      for (let row = 0; row < length; row++) {
-        const bit = bitOf(uidHalves, row)
-        const word = bit >>> 5
-        const one = 1 << (bit & 31)
-        const marked = seen[word] ?? 0
-        if ((marked & one) === 0) seen[word] = marked | one
-        else again[word] = (again[word] ?? 0) | one
-      }
-    },
-    mayHaveEqual: (ids: Uint32Array, row: number): boolean => {
-      const bit = bitOf(ids, row)
-      return ((again[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0
-    },
-  }
-}
-
 /** Reads all rows, agent by agent, in the order of delivery, with the number of descents before each. */
 export type Reading = (visit: (rows: Memory, agent: number, descents: Uint32Array) => void) => void
 
@@ -78,8 +52,10 @@ export interface Repeats {
 
 /** Finds rows with equal ids among `rows` rows. Of those with one id, the one after the most descents is kept. */
 export const find = (reading: Reading, rows: number, into: Builder, append: Append): Repeats => {
-  const { mayHaveEqual, see } = filterOf(rows)
-  reading(see)
+  const { mayHaveEqual, see } = filter(rows)
+  reading(({ length, uidHalves }) => {
+    for (let row = 0; row < length; row++) see(uidHalves[2 * row + LOW] ?? 0, uidHalves[2 * row + HIGH] ?? 0)
+  })
   const ids = numbering()
   /** Of each candidate: its id's number, its agent, its place there, and the descents before it. */
   const candidates: Record<"id" | "agent" | "place" | "descents", Array<number>> = {
@@ -93,8 +69,10 @@ export const find = (reading: Reading, rows: number, into: Builder, append: Appe
   reading((memory, agent, descents) => {
     const { length, uidHalves } = memory
     for (let row = 0; row < length; row++) {
-      if (!mayHaveEqual(uidHalves, row)) continue
-      const id = ids.of(uidHalves[2 * row + LOW] ?? 0, uidHalves[2 * row + HIGH] ?? 0)
+      const low = uidHalves[2 * row + LOW] ?? 0
+      const high = uidHalves[2 * row + HIGH] ?? 0
+      if (!mayHaveEqual(low, high)) continue
+      const id = ids.of(low, high)
       const candidate = candidates.id.length
       const before = descents[row] ?? 0
       const other = last[id]
