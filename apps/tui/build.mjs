@@ -1,9 +1,14 @@
-// Bundles the program into one file, dist/dwell.js, which needs nothing but Node.
+// Bundles the program into dist/: dwell.js, and beside it what only some commands load. It needs nothing but Node.
+import { rmSync } from "node:fs"
 import { build } from "esbuild"
 
+rmSync("dist", { recursive: true, force: true })
+
 await build({
-  entryPoints: ["src/main.ts"],
-  outfile: "dist/dwell.js",
+  entryPoints: { dwell: "src/main.ts" },
+  outdir: "dist",
+  splitting: true,
+  chunkNames: "[name]-[hash]",
   bundle: true,
   platform: "node",
   format: "esm",

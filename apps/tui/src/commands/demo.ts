@@ -3,7 +3,6 @@
  */
 import * as ContactNow from "@dwell/core/ContactNow"
 import * as Token from "@dwell/core/Token"
-import * as Emulator from "@dwell/emulator"
 import * as Command from "@effect/cli/Command"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"
@@ -21,6 +20,7 @@ const password = "api-key"
 
 export const demo = Command.make("demo", { format: shared.format }, ({ format }) =>
   Effect.gen(function* () {
+    const Emulator = yield* Effect.promise(() => import("@dwell/emulator"))
     const emulator = Emulator.make({ username, password, days: 14 })
     const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
     const settings = {

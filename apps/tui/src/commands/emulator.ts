@@ -1,8 +1,6 @@
 /**
  * `dwell emulator`: serves the emulated ContactNow, for trying things out.
  */
-import * as Emulator from "@dwell/emulator"
-import { serve } from "@dwell/emulator/node"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
@@ -45,6 +43,9 @@ export const emulator = Command.make(
       yield* inRange("agents", agents, 1, 3000)
       yield* inRange("days", days, 0, 3650)
       yield* inRange("faults", faults, 0, 1)
+      const [Emulator, { serve }] = yield* Effect.promise(() =>
+        Promise.all([import("@dwell/emulator"), import("@dwell/emulator/node")]),
+      )
       const served = yield* Effect.acquireRelease(
         Effect.tryPromise({
           try: () => serve(Emulator.make({ seed, agents, days, faults, username, password }), { port }),

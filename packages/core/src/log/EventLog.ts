@@ -231,7 +231,7 @@ export const collector = (): Collector => {
     run = null
   }
 
-  const add = (batch: EventBatch.EventBatch) => {
+  const takeIn = (batch: EventBatch.EventBatch) => {
     added += batch.length
     earliest = Math.min(earliest, least(batch.uts))
     latest = Math.max(latest, most(batch.uts))
@@ -254,11 +254,15 @@ export const collector = (): Collector => {
       row += 1
     }
   }
-  const builder = EventBatch.builder(add)
+  const builder = EventBatch.builder(takeIn)
+  /** What stands in the builder was delivered before anything else that comes. */
+  const flush = () => {
+    const remaining = builder.take()
+    if (remaining.length > 0) takeIn(remaining)
+  }
 
   const log = (): EventLog => {
-    const remaining = builder.take()
-    if (remaining.length > 0) add(remaining)
+    flush()
     close()
     const { counts } = written
     const longest = counts.reduce((largest, count) => Math.max(largest, count), 0)
@@ -323,7 +327,10 @@ export const collector = (): Collector => {
 
   return {
     builder,
-    add,
+    add: (batch) => {
+      flush()
+      takeIn(batch)
+    },
     get rows() {
       return added + builder.length
     },

@@ -1,0 +1,71 @@
+// Shows that ids keep their numbers, and that the filter never misses an equal, for ids of every size and pattern.
+import * as fc from "effect/FastCheck"
+import { expect, test } from "vitest"
+import { filter, HIGH, halves, isLarger, LOW, numbering, setId } from "../src/columns.ts"
+import { maxId } from "../src/StatusEvent.ts"
+
+const id = fc.oneof(
+  fc.bigInt({ min: 0n, max: 40n }),
+  fc.bigInt({ min: 0n, max: maxId }),
+  // All of one remainder: they would all want one slot.
+  fc.nat(500).map((number) => BigInt(number) * 65_536n),
+  fc.nat(500).map((number) => BigInt(number) * 2n ** 40n),
+)
+const ids = fc.array(id, { maxLength: 400, size: "max" })
+
+const eachHalf = (values: ReadonlyArray<bigint>, visit: (low: number, high: number, index: number) => void) => {
+  const words = halves(BigInt64Array.from(values))
+  for (let index = 0; index < values.length; index++) {
+    visit(words[2 * index + LOW] ?? 0, words[2 * index + HIGH] ?? 0, index)
+  }
+}
+
+test("ids are numbered as they first come, again after each clearing", () => {
+  const table = numbering()
+  fc.assert(
+    fc.property(ids, (values) => {
+      table.clear()
+      const known = [...new Set(values)]
+      eachHalf(values, (low, high, index) => expect(table.of(low, high)).toBe(known.indexOf(values[index] ?? -1n)))
+      expect(table.count).toBe(known.length)
+      eachHalf(known, (low, high, index) => expect([table.low(index), table.high(index)]).toEqual([low, high]))
+    }),
+    { numRuns: 300, seed: 1 },
+  )
+})
+
+test("the filter finds every id that comes twice", () => {
+  fc.assert(
+    fc.property(ids, (values) => {
+      const { mayHaveEqual, see } = filter(values.length)
+      eachHalf(values, see)
+      eachHalf(values, (low, high, index) => {
+        const isTwice = values.indexOf(values[index] ?? -1n) !== values.lastIndexOf(values[index] ?? -1n)
+        if (isTwice) expect(mayHaveEqual(low, high)).toBe(true)
+      })
+    }),
+    { numRuns: 300, seed: 2 },
+  )
+})
+
+test("the filter finds few others", () => {
+  const { mayHaveEqual, see } = filter(10_000)
+  const values = Array.from({ length: 10_000 }, (_, index) => BigInt(index) * 7_919n + 2n ** 40n)
+  eachHalf(values, see)
+  let count = 0
+  eachHalf(values, (low, high) => (count += mayHaveEqual(low, high) ? 1 : 0))
+  expect(count).toBeLessThan(2500)
+})
+
+test("a number is written as the id it is, and ids compare as they do as bigints", () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (one, other) => {
+      const column = new BigInt64Array(2)
+      setId(halves(column), 0, one)
+      setId(halves(column), 1, other)
+      expect([...column]).toEqual([BigInt(one), BigInt(other)])
+      expect(isLarger(halves(column), 0, 1)).toBe(one > other)
+    }),
+    { seed: 3 },
+  )
+})

@@ -1,0 +1,177 @@
+// Shows that a log holds exactly the rows it was given, each id once, whatever the rows are and in whatever order they
+// come: compared with the naive way of the oracle, on rows that reach past every border of the packed form.
+import * as fc from "effect/FastCheck"
+import { describe, expect, test } from "vitest"
+import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventLog from "../../src/log/EventLog.ts"
+import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
+import * as Oracle from "../figures/oracle.ts"
+
+const eventsOf = (log: EventLog.EventLog): ReadonlyArray<StatusEvent> =>
+  [...EventLog.batches(log)].flatMap((batch) => EventBatch.toEvents(batch))
+
+/** The naive way, one dropped row a line. */
+const expected = (rows: ReadonlyArray<StatusEvent>) => {
+  const { conflicts, duplicates, events } = Oracle.normalise(rows)
+  const dropped = [
+    ...duplicates.map(({ agent, uts }) => `${agent} ${uts} duplicate`),
+    ...conflicts.map(({ agent, uts }) => `${agent} ${uts} conflict`),
+  ]
+  return { events, dropped: dropped.toSorted() }
+}
+
+const found = (log: EventLog.EventLog) => {
+  const { agent, isConflict, length, uts } = log.dropped
+  const dropped = Array.from(
+    { length },
+    (_, row) => `${agent[row]} ${uts[row]} ${isConflict[row] === 1 ? "conflict" : "duplicate"}`,
+  )
+  return { events: eventsOf(log), dropped: dropped.toSorted() }
+}
+
+const safe = Number.MAX_SAFE_INTEGER
+
+/** Numbers on both sides of what fits a word of 16, 32, 51 and 53 bits. */
+const uts = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 1_700_000_000, max: 1_700_200_000 }) },
+  { weight: 1, arbitrary: fc.constantFrom(0, -1, -safe, safe, 2 ** 31, 2 ** 32, -(2 ** 32), 4_102_444_800) },
+)
+const id = fc.oneof(
+  { weight: 6, arbitrary: fc.bigInt({ min: 10_000_000_000n, max: 10_000_000_400n }) },
+  { weight: 2, arbitrary: fc.bigInt({ min: 0n, max: 200_000n }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      0n,
+      1n,
+      2n ** 32n - 1n,
+      2n ** 32n,
+      2n ** 51n,
+      2n ** 53n,
+      2n ** 53n + 1n,
+      maxId - 1n,
+      maxId,
+    ),
+  },
+)
+const callid = fc.oneof({ weight: 2, arbitrary: fc.constant(0n) }, { weight: 3, arbitrary: id })
+/** More of them than the packed form has short words for. */
+const status = fc.oneof(
+  fc.constantFrom("call", "wrap"),
+  fc.nat(60).map((number) => `status ${number}`),
+)
+const subcode = fc.oneof(
+  fc.constant(""),
+  fc.nat(900).map((number) => `reason ${number}`),
+)
+const agent = fc.oneof(fc.nat(4), fc.constantFrom(safe, 700_101, 2 ** 32))
+
+const event: fc.Arbitrary<StatusEvent> = fc.record({ uid: id, uts, agent, status, subcode, callid })
+const rows = fc.array(event, { maxLength: 120, size: "max" })
+
+/** The rows cut into batches, each of a builder of its own. */
+const batchesOf = (events: ReadonlyArray<StatusEvent>, cuts: ReadonlyArray<number>) => {
+  const edges = [
+    0,
+    ...cuts.map((cut) => cut % (events.length + 1)).toSorted((one, other) => one - other),
+    events.length,
+  ]
+  return edges.slice(1).map((end, index) => EventBatch.fromEvents(events.slice(edges[index], end)))
+}
+
+describe("a log holds what it was given", () => {
+  test.each([
+    ["as it came", (events: ReadonlyArray<StatusEvent>) => events],
+    [
+      "in order of id",
+      (events: ReadonlyArray<StatusEvent>) => events.toSorted((a, b) => (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0)),
+    ],
+    [
+      "newest id first",
+      (events: ReadonlyArray<StatusEvent>) => events.toSorted((a, b) => (a.uid > b.uid ? -1 : a.uid < b.uid ? 1 : 0)),
+    ],
+    ["delivered twice", (events: ReadonlyArray<StatusEvent>) => [...events, ...events]],
+    ["each row twice", (events: ReadonlyArray<StatusEvent>) => events.flatMap((each) => [each, each])],
+  ])("%s", (_, order) => {
+    fc.assert(
+      fc.property(rows, fc.array(fc.nat(1000), { maxLength: 4 }), (events, cuts) => {
+        const delivered = order(events)
+        const log = EventLog.normalise(batchesOf(delivered, cuts))
+        expect(found(log)).toEqual(expected(delivered))
+        expect(log.length).toBe(eventsOf(log).length)
+        const times = eventsOf(log).map((each) => each.uts)
+        expect(log.span()).toEqual(
+          times.length === 0 ? { from: 0, to: 0 } : { from: Math.min(...times), to: Math.max(...times) + 1 },
+        )
+      }),
+      { numRuns: 300, seed: 11 },
+    )
+  })
+})
+
+/** So many rows of a few agents that blocks, tables and sorts are filled; ids and times rise together. */
+const many = (count: number, change: (row: number) => Partial<StatusEvent> = () => ({})): ReadonlyArray<StatusEvent> =>
+  Array.from({ length: count }, (_, row) => ({
+    uid: BigInt(10_000_000_000 + row * 3),
+    uts: 1_700_000_000 + row * 7,
+    agent: 1 + (row % 3),
+    status: row % 2 === 0 ? "call" : "wrap",
+    subcode: "",
+    callid: row % 2 === 0 ? BigInt(500 + row) : 0n,
+    ...change(row),
+  }))
+
+/** The same rows in an order that is the same each time. */
+const shuffled = (events: ReadonlyArray<StatusEvent>): ReadonlyArray<StatusEvent> =>
+  events
+    .map((each, index) => ({ each, key: Math.imul(index + 1, 0x9e3779b1) >>> 0 }))
+    .toSorted((one, other) => one.key - other.key)
+    .map(({ each }) => each)
+
+describe("of thousands of rows", () => {
+  const count = 9000
+  test.each<readonly [string, ReadonlyArray<StatusEvent>]>([
+    ["in order", many(count)],
+    ["newest first", many(count).toReversed()],
+    ["shuffled", shuffled(many(count))],
+    ["all of one second, newest first", many(count, () => ({ uts: 5 })).toReversed()],
+    ["of an agent each", many(count, (row) => ({ agent: row }))],
+    ["with a subcode each", many(count, (row) => ({ subcode: `note ${row}` }))],
+    ["with late ones", many(count, (row) => (row % 50 === 0 ? { uts: 1_700_000_000 + row * 7 - 600 } : {}))],
+    ["delivered twice, shuffled", shuffled([...many(count), ...many(count)])],
+    ["corrected by a second delivery", [...many(count), ...many(count, (row) => ({ agent: 1 + (row % 4) }))]],
+    ["with ids past 2^53", shuffled(many(count, (row) => ({ uid: maxId - BigInt(row), callid: maxId - BigInt(row) })))],
+  ])("%s", (_, delivered) => {
+    // The oracle looks at each pair of rows; sorting does for rows without repeats, a map for the others.
+    const last = new Map(delivered.map((each) => [each.uid, each]))
+    const events = [...last.values()].toSorted(
+      (one, other) => one.agent - other.agent || one.uts - other.uts || (one.uid < other.uid ? -1 : 1),
+    )
+    const log = EventLog.normalise(batchesOf(delivered, [100, 5000, 5001]))
+    expect(eventsOf(log)).toEqual(events)
+    expect(log.dropped.length).toBe(delivered.length - events.length)
+  })
+})
+
+test("a builder's rows and batches by hand count in the order in which they come", () => {
+  const collector = EventLog.collector()
+  const versions = many(6, () => ({ uid: 7n }))
+  versions.forEach((version, index) => {
+    if (index % 2 === 0) EventBatch.push(collector.builder, version)
+    else collector.add(EventBatch.fromEvents([version]))
+    expect(collector.rows).toBe(index + 1)
+  })
+  expect(eventsOf(collector.log())).toEqual(versions.slice(-1))
+})
+
+test("the log of some agents has their rows, their dropped rows, and none of one never seen", () => {
+  const delivered = [...many(30), ...many(30)]
+  const log = EventLog.ofAgents(EventLog.normalise([EventBatch.fromEvents(delivered)]), [3, 99, 1])
+  expect(log.agents).toEqual([1, 3, 99])
+  expect(eventsOf(log)).toEqual(
+    eventsOf(EventLog.normalise([EventBatch.fromEvents(many(30).filter((each) => each.agent !== 2))])),
+  )
+  expect(log.rows(2).length).toBe(0)
+  expect(log.dropped.length).toBe(20)
+  expect(log.length).toBe(20)
+})
