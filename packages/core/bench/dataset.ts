@@ -1,0 +1,41 @@
+/**
+ * Where the benchmarks' data lie: one folder a size, one log in it, told in every format.
+ *
+ * Shape    all files of a folder hold the same rows in the same order of delivery; a column is a file of its own, raw
+ *          and little-endian, and `columns.json` names what `agent`, `status` and `subcode` are indices into
+ * Units    `uts` in Unix seconds
+ * Fails    never
+ */
+import { join } from "node:path"
+
+const files = {
+  /** As the vendor writes it: no spaces, always the same order of keys. */
+  json: "log.json",
+  /** Order of keys and spacing change from row to row. */
+  jsonAny: "any-order.json",
+  /** Always the same order of keys, but another than the vendor's. */
+  jsonOther: "other-order.json",
+  xml: "log.xml",
+  ndjson: "log.ndjson",
+  csv: "log.csv",
+  columns: "columns.json",
+} as const
+
+export type Kind = keyof typeof files
+
+export const kinds: ReadonlyArray<Kind> = ["json", "jsonAny", "jsonOther", "xml", "ndjson", "csv", "columns"]
+
+export const fileOf = (folder: string, kind: Kind): string => join(folder, files[kind])
+
+const columnFiles = {
+  uid: "uid.i64",
+  uts: "uts.i64",
+  callid: "callid.i64",
+  agent: "agent.i32",
+  status: "status.u8",
+  subcode: "subcode.u8",
+} as const
+
+export type Column = keyof typeof columnFiles
+
+export const columnFile = (folder: string, column: Column): string => join(folder, columnFiles[column])

@@ -1,0 +1,5 @@
+/** Measures one subject: `node main.js SUBJECT FOLDER`; without arguments it lists the subjects. */
+import { run } from "./measure.ts"
+import { subjects } from "./subjects.ts"
+
+await run(subjects)

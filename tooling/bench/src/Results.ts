@@ -1,0 +1,93 @@
+/**
+ * What a round of benchmarks has found, as it is kept and printed.
+ *
+ * Units    milliseconds, megabytes (10^6 bytes)
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
+import * as Schema from "effect/Schema"
+
+export const Measurement = Schema.Struct({
+  ms: Schema.Number,
+  peakMB: Schema.Number,
+  rows: Schema.Number,
+  digest: Schema.String,
+})
+export type Measurement = typeof Measurement.Type
+
+export const Runner = Schema.Struct({
+  id: Schema.String,
+  title: Schema.String,
+  /** This project's own, or what it is held against. */
+  isOurs: Schema.Boolean,
+  rows: Schema.Number,
+  /** A run a round, in their order; a slow one sits the later rounds out. */
+  runs: Schema.Array(Measurement),
+  /** Why there are no runs; `null` where there are. */
+  missing: Schema.NullOr(Schema.String),
+})
+export type Runner = typeof Runner.Type
+
+export const Race = Schema.Struct({ id: Schema.String, title: Schema.String, runners: Schema.Array(Runner) })
+export type Race = typeof Race.Type
+
+export const Circumstances = Schema.Struct({
+  /** Processor, cores, memory, system. */
+  machine: Schema.String,
+  /** Day, UTC. */
+  date: Schema.String,
+  /** Short hash, and whether there were changes on top of it. */
+  commit: Schema.String,
+  /** Node, and what it was held against. */
+  versions: Schema.Array(Schema.String),
+})
+export type Circumstances = typeof Circumstances.Type
+
+export const Results = Schema.Struct({
+  circumstances: Circumstances,
+  rounds: Schema.Number,
+  /** The most rows of any race. */
+  rows: Schema.Number,
+  races: Schema.Array(Race),
+})
+export type Results = typeof Results.Type
+
+/** The usual races, and those over a file of some gigabytes, which are run by themselves. */
+export const Kept = Schema.Struct({
+  usual: Schema.optionalWith(Results, { exact: true }),
+  large: Schema.optionalWith(Results, { exact: true }),
+})
+export type Kept = typeof Kept.Type
+
+export const read = (path: string): Kept => {
+  let text: string
+  try {
+    text = readFileSync(path, "utf8")
+  } catch {
+    return {}
+  }
+  return Schema.decodeUnknownSync(Schema.parseJson(Kept))(text)
+}
+
+export const write = (path: string, kept: Kept): void => {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, `${JSON.stringify(kept, null, 2)}\n`)
+}
+
+export const median = (values: ReadonlyArray<number>): number => {
+  const sorted = values.toSorted((one, other) => one - other)
+  const middle = (sorted.length - 1) / 2
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2
+}
+
+export const runnerOf = (races: ReadonlyArray<Race>, race: string, id: string): Runner | undefined =>
+  races.find((each) => each.id === race)?.runners.find((runner) => runner.id === id)
+
+/** One figure of a run against another's, round by round, so that what disturbs a round disturbs both; the median. */
+export const ratio = (of: Runner, against: Runner, figure: (run: Measurement) => number): number =>
+  median(
+    of.runs.flatMap((run, round) => {
+      const other = against.runs[round]
+      return other === undefined ? [] : [figure(run) / figure(other)]
+    }),
+  )

@@ -1,0 +1,137 @@
+/**
+ * What this project holds itself to, and whether it does.
+ *
+ * Shape    ratios are taken within one round, against something that ran on the same machine minutes before
+ */
+import { type Measurement, median, type Race, ratio, type Runner, runnerOf } from "./Results.ts"
+
+type Name = readonly [race: string, runner: string]
+
+interface Limit {
+  readonly claim: string
+  readonly of: Name
+  /** Nothing: the figure itself is limited. */
+  readonly against?: Name
+  readonly figure: (run: Measurement) => number
+  /** Of the ratio `of / against`; `faster` turns it around. */
+  readonly bound: { readonly atMost: number } | { readonly below: number } | { readonly faster: number }
+  readonly unit: "×" | "MB"
+}
+
+const ms = (run: Measurement): number => run.ms
+const peakMB = (run: Measurement): number => run.peakMB
+const msARow = (run: Measurement): number => run.ms / run.rows
+const peakARow = (run: Measurement): number => run.peakMB / run.rows
+
+const time = (claim: string, of: Name, against: Name, bound: Limit["bound"]): Limit => ({
+  claim,
+  of,
+  against,
+  figure: ms,
+  bound,
+  unit: "×",
+})
+
+const memory = (claim: string, of: Name, atMost: number): Limit => ({
+  claim,
+  of,
+  figure: peakMB,
+  bound: { atMost },
+  unit: "MB",
+})
+
+const growth = (what: string, id: string): ReadonlyArray<Limit> => {
+  const names = { of: ["growth", `${id} 2`], against: ["growth", `${id} 1`], bound: { atMost: 1.3 }, unit: "×" } as const
+  return [
+    { ...names, claim: `${what}: time a row, ten times the rows`, figure: msARow },
+    { ...names, claim: `${what}: memory a row, ten times the rows`, figure: peakARow },
+  ]
+}
+
+const limits: ReadonlyArray<Limit> = [
+  time("Vendor JSON → all figures, of `JSON.parse` alone", ["json", "dwell json"], ["json", "jsonParse json"], {
+    atMost: 0.22,
+  }),
+  memory("Vendor JSON → all figures, memory", ["json", "dwell json"], 110),
+  time("JSON in any order of keys, of `JSON.parse` alone", ["jsonAny", "dwell jsonAny"], ["jsonAny", "jsonParse jsonAny"], {
+    atMost: 0.35,
+  }),
+  time(
+    "JSON in another order of keys, of `JSON.parse` alone",
+    ["jsonOther", "dwell jsonOther"],
+    ["jsonOther", "jsonParse jsonOther"],
+    { atMost: 0.35 },
+  ),
+  time("`dwell report`, the whole command, of `JSON.parse` alone", ["json", "dwell report"], ["json", "jsonParse json"], {
+    below: 0.45,
+  }),
+  time("Vendor XML → all figures, faster than saxes alone", ["xml", "dwell xml"], ["xml", "saxes xml"], { faster: 10 }),
+  ...["ndjson", "csv"].flatMap((kind) =>
+    ["", " most"].map((size) =>
+      time(
+        `${kind === "csv" ? "CSV" : "NDJSON"} → sums${size === "" ? "" : ", the most rows"}, of DuckDB`,
+        [kind + size, `dwell ${kind}`],
+        [kind + size, `duckdb ${kind}`],
+        { atMost: 1 },
+      ),
+    ),
+  ),
+  time("Columns → sums, of C", ["sums", "dwell sums"], ["sums", "floor sums"], { atMost: 2.6 }),
+  time("Columns → sums, of ClickHouse's engine", ["sums", "dwell sums"], ["sums", "chdb sums"], { below: 1 }),
+  time("Columns → sums, faster than DuckDB", ["sums", "dwell sums"], ["sums", "duckdb sums"], { faster: 3 }),
+  time("Columns → half hours, faster than DuckDB", ["buckets", "dwell buckets"], ["buckets", "duckdb buckets"], {
+    faster: 6,
+  }),
+  ...growth("Columns → sums", "sums"),
+  ...growth("Vendor JSON → all figures", "json"),
+  time("Normalising newest first, of the usual order", ["order", "dwell newestFirst"], ["order", "dwell delivered"], {
+    below: 3,
+  }),
+  time("Normalising shuffled, of the usual order", ["order", "dwell shuffled"], ["order", "dwell delivered"], {
+    below: 3,
+  }),
+  memory("`dwell report` of a file of 3 GB, memory", ["large", "whole"], 512),
+]
+
+export type Verdict = "met" | "missed" | "unknown"
+
+export interface Finding {
+  readonly claim: string
+  readonly limit: string
+  readonly measured: string
+  readonly verdict: Verdict
+}
+
+const shown = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2))
+
+const measuredOf = (limit: Limit, of: Runner, against: Runner | undefined): number => {
+  if (against === undefined) return median(of.runs.map(limit.figure))
+  return "faster" in limit.bound ? ratio(against, of, limit.figure) : ratio(of, against, limit.figure)
+}
+
+const isMet = (bound: Limit["bound"], value: number): boolean => {
+  if ("faster" in bound) return value >= bound.faster
+  return "below" in bound ? value < bound.below : value <= bound.atMost
+}
+
+const limitText = ({ bound, unit }: Limit): string => {
+  if ("faster" in bound) return `at least ${bound.faster} ${unit}`
+  return "below" in bound ? `under ${bound.below} ${unit}` : `at most ${bound.atMost} ${unit}`
+}
+
+/** Holds every limit against what was measured; those of races that were not run are left out. */
+export const check = (races: ReadonlyArray<Race>): ReadonlyArray<Finding> =>
+  limits.flatMap((limit): ReadonlyArray<Finding> => {
+    if (!races.some(({ id }) => id === limit.of[0])) return []
+    const of = runnerOf(races, ...limit.of)
+    const against = limit.against === undefined ? undefined : runnerOf(races, ...limit.against)
+    const { claim } = limit
+    const named = { claim, limit: limitText(limit) }
+    const isThere = of !== undefined && (limit.against === undefined || against !== undefined)
+    if (!isThere) return [{ ...named, measured: "not measured: it was not run", verdict: "unknown" }]
+    const missing = of.missing ?? against?.missing ?? null
+    if (missing !== null) return [{ ...named, measured: `not measured: ${missing}`, verdict: "unknown" }]
+    const value = measuredOf(limit, of, against)
+    if (Number.isNaN(value)) return [{ ...named, measured: "not measured: no common round", verdict: "unknown" }]
+    return [{ ...named, measured: `${shown(value)} ${limit.unit}`, verdict: isMet(limit.bound, value) ? "met" : "missed" }]
+  })

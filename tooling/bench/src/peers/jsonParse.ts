@@ -1,0 +1,25 @@
+/**
+ * `JSON.parse` alone, on a text that is there: no reading, no check, no figure.
+ */
+import { readFileSync } from "node:fs"
+import { fileOf, type Kind } from "../../../../packages/core/bench/dataset.ts"
+import { run, type Subject } from "../../../../packages/core/bench/measure.ts"
+
+const parse =
+  (kind: Kind): Subject =>
+  (folder) => {
+    const text = readFileSync(fileOf(folder, kind), "utf8")
+    return () => {
+      const reply: unknown = JSON.parse(text)
+      const isList = typeof reply === "object" && reply !== null && "list" in reply && Array.isArray(reply.list)
+      return { rows: isList ? reply.list.length : 0, figures: () => {} }
+    }
+  }
+
+await run(
+  new Map([
+    ["json", parse("json")],
+    ["jsonAny", parse("jsonAny")],
+    ["jsonOther", parse("jsonOther")],
+  ]),
+)

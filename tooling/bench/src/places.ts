@@ -1,0 +1,25 @@
+/**
+ * Where things are: the repository, what is built of it, and the benchmarks' cache, which may be deleted at any time.
+ */
+import { join } from "node:path"
+
+export const root = join(import.meta.dirname, "../../..")
+
+/** Data by number of rows, the floor's program, a chdb if somebody installed one, and the latest results. */
+export const cache = join(root, "node_modules/.cache/dwell-bench")
+
+export const resultsFile = join(cache, "results.json")
+export const page = join(root, "docs/performance.md")
+export const picture = join(root, "docs/performance.svg")
+
+/** A tree of this repository, of any commit: its bundles. */
+export const bundlesOf = (tree: string) => ({
+  ours: join(tree, "tooling/bench/dist/ours.js"),
+  dwell: join(tree, "apps/tui/dist/dwell.js"),
+})
+
+const built = join(import.meta.dirname, "../dist")
+
+export const data = join(built, "data.js")
+export const peak = join(built, "peak.js")
+export const peer = (name: string): string => join(built, `peers/${name}.js`)

@@ -1,0 +1,192 @@
+/**
+ * Who runs against whom, over which data.
+ *
+ * Shape    runners of a race answer the same question; those over as many rows have to find the same figures
+ */
+import { type Kind } from "../../../packages/core/bench/dataset.ts"
+import { bundlesOf, peer, root } from "./places.ts"
+
+export interface Entry {
+  readonly id: string
+  readonly title: string
+  readonly isOurs: boolean
+  readonly rows: number
+  /** What has to lie in the folder. */
+  readonly kinds: ReadonlyArray<Kind>
+  /** A bundle and its subject, or arguments of the command for the folder. */
+  readonly program: string
+  readonly subject: string | ((folder: string) => ReadonlyArray<string>)
+  /** Runs in the first round alone. */
+  readonly isSlow: boolean
+  /** Options of Node for it. */
+  readonly options: ReadonlyArray<string>
+}
+
+export interface Race {
+  readonly id: string
+  readonly title: string
+  readonly entries: ReadonlyArray<Entry>
+}
+
+type Details = Partial<Pick<Entry, "isSlow" | "kinds" | "options">>
+
+const bundles = bundlesOf(root)
+
+const columnKinds = ["columns"] as const
+
+const ours = (subject: string, title: string, rows: number, kinds: ReadonlyArray<Kind> = columnKinds): Entry => ({
+  id: `dwell ${subject}`,
+  title,
+  isOurs: true,
+  rows,
+  kinds,
+  program: bundles.ours,
+  subject,
+  isSlow: false,
+  options: [],
+})
+
+const other = (name: string, subject: string, title: string, rows: number, details: Details = {}): Entry => ({
+  id: `${name} ${subject}`,
+  title,
+  isOurs: false,
+  rows,
+  kinds: ["columns"],
+  program: peer(name),
+  subject,
+  isSlow: false,
+  options: [],
+  ...details,
+})
+
+export const command = (title: string, rows: number, subject: Entry["subject"]): Entry => ({
+  ...ours("report", title, rows, ["json"]),
+  program: bundles.dwell,
+  subject,
+})
+
+/** What people type. */
+export const reportOf =
+  (more: ReadonlyArray<string> = []) =>
+  (folder: string): ReadonlyArray<string> => [
+    "report",
+    "--input",
+    `${folder}/log.json`,
+    "--tz",
+    "UTC",
+    "--format",
+    "table",
+    ...more,
+  ]
+
+const count = new Intl.NumberFormat("en-GB")
+
+/** Objects for ten million rows need more than a process is given. */
+const roomy = ["--max-old-space-size=12288"]
+
+/** The usual races: over `most` rows, and over no more than a million where text is read. */
+export const usual = (most: number): ReadonlyArray<Race> => {
+  const text = Math.min(most, 1_000_000)
+  const columns = { kinds: columnKinds }
+  const table = { kinds: ["csv"] } as const
+  const duckdb = "DuckDB, 2 threads"
+  const trusting = "DuckDB, 2 threads, duplicates not dropped"
+  const chdb = "ClickHouse's engine (chdb), 2 threads"
+  const textSizes = text === most ? [text] : [text, most]
+  return [
+    {
+      id: "json",
+      title: `Vendor JSON, ${count.format(text)} rows → all figures of a report`,
+      entries: [
+        ours("json", "Dwell", text, ["json"]),
+        command("`dwell report`, the whole command", text, reportOf()),
+        other("jsonParse", "json", "`JSON.parse` alone: no reading, no figures", text, { kinds: ["json"] }),
+        other("naive", "json", "plain JavaScript: objects, Map, sort; sums only", text, { kinds: ["json"] }),
+        other("floor", "json", "C, text in memory, this layout only; sums only", text, { kinds: ["json"] }),
+      ],
+    },
+    {
+      id: "jsonAny",
+      title: `JSON with keys and spaces in another order each row, ${count.format(text)} rows → all figures`,
+      entries: [
+        ours("jsonAny", "Dwell", text, ["jsonAny"]),
+        other("jsonParse", "jsonAny", "`JSON.parse` alone", text, { kinds: ["jsonAny"] }),
+      ],
+    },
+    {
+      id: "jsonOther",
+      title: `JSON with keys in an order of its own, ${count.format(text)} rows → all figures`,
+      entries: [
+        ours("jsonOther", "Dwell", text, ["jsonOther"]),
+        other("jsonParse", "jsonOther", "`JSON.parse` alone", text, { kinds: ["jsonOther"] }),
+      ],
+    },
+    {
+      id: "xml",
+      title: `Vendor XML, ${count.format(text)} rows → all figures`,
+      entries: [
+        ours("xml", "Dwell", text, ["xml"]),
+        other("saxes", "xml", "saxes alone: no reading, no values, no figures", text, { kinds: ["xml"] }),
+      ],
+    },
+    ...(["ndjson", "csv"] as const).flatMap((kind) =>
+      textSizes.map((rows) => ({
+        id: `${kind} ${rows === text ? "" : "most"}`.trim(),
+        title: `${kind === "csv" ? "CSV" : "NDJSON"}, ${count.format(rows)} rows → seconds per agent and status`,
+        entries: [ours(kind, "Dwell", rows, [kind]), other("duckdb", kind, duckdb, rows, { kinds: [kind] })],
+      })),
+    ),
+    {
+      id: "sums",
+      title: `Columns in memory, ${count.format(most)} rows → seconds per agent and status`,
+      entries: [
+        ours("sums", "Dwell", most),
+        other("floor", "sums", "C", most, columns),
+        other("chdb", "sums", chdb, most, table),
+        other("duckdb", "sums", duckdb, most, table),
+        other("duckdb", "sumsTrusting", trusting, most, table),
+        other("naive", "sums", "plain JavaScript: objects, Map, sort", most, { isSlow: true, options: roomy }),
+        other("sqlite", "sums", "SQLite (node:sqlite)", most, { isSlow: true }),
+      ],
+    },
+    {
+      id: "buckets",
+      title: `Columns in memory, ${count.format(most)} rows → seconds per half hour, agent and status`,
+      entries: [
+        ours("buckets", "Dwell", most),
+        other("floor", "buckets", "C", most, columns),
+        other("chdb", "buckets", chdb, most, table),
+        other("duckdb", "buckets", duckdb, most, table),
+        other("duckdb", "bucketsTrusting", trusting, most, table),
+      ],
+    },
+    {
+      id: "order",
+      title: `Normalising columns, ${count.format(text)} rows, by order of delivery`,
+      entries: [
+        ours("delivered", "As the vendor delivers them", text),
+        ours("newestFirst", "Newest first", text),
+        ours("shuffled", "Shuffled", text),
+      ],
+    },
+    {
+      id: "growth",
+      title: "Growth: the same work over more rows",
+      entries: [most / 100, most / 10, most].flatMap((rows, step) => [
+        { ...ours("sums", `Columns → sums, ${count.format(rows)} rows`, rows), id: `sums ${step}` },
+        { ...ours("json", `Vendor JSON → all figures, ${count.format(rows)} rows`, rows, ["json"]), id: `json ${step}` },
+      ]),
+    },
+  ]
+}
+
+/** Vendor JSON of more than 3 GB: 108 bytes a row. */
+const largeRows = 28_000_000
+
+export const large = (rows = largeRows): ReadonlyArray<Race> => [
+  {
+    id: "large",
+    title: `\`dwell report --input\` of vendor JSON with ${count.format(rows)} rows`,
+    entries: [{ ...command("the whole file", rows, reportOf()), id: "whole" }],
+  },
+]
