@@ -9,6 +9,7 @@ await build({
   entryPoints: {
     data: `${core}/data.ts`,
     ours: `${core}/main.ts`,
+    peak: "src/peak.ts",
     ...Object.fromEntries(globSync("src/peers/*.ts").map((path) => [`peers/${basename(path, ".ts")}`, path])),
   },
   outdir: "dist",

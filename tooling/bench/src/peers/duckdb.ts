@@ -48,7 +48,8 @@ const answer = async (connection: DuckDBConnection, result: DuckDBMaterializedRe
     figures: async (put) => {
       for await (const rows of result.yieldRowsJs()) {
         for (const [halfHour, agent, status, seconds] of rows) {
-          if (Number(seconds) > 0) put(Number(halfHour), Number(agent), String(status), Number(seconds))
+          if (Number(seconds) > 0)
+            put(Number(halfHour), Number(agent), typeof status === "string" ? status : "", Number(seconds))
         }
       }
     },

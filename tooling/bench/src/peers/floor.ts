@@ -9,7 +9,7 @@ import { existsSync, readFileSync, rmSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Schema from "effect/Schema"
-import { columns } from "../../../../packages/core/bench/dataset.ts"
+import { columns } from "../../../../packages/core/bench/columns.ts"
 import { Missing, run, type Subject } from "../../../../packages/core/bench/measure.ts"
 
 const source = fileURLToPath(new URL("../../src/peers/floor.c", import.meta.url))

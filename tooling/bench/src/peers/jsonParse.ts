@@ -11,8 +11,8 @@ const parse =
     const text = readFileSync(fileOf(folder, kind), "utf8")
     return () => {
       const reply: unknown = JSON.parse(text)
-      const isList = typeof reply === "object" && reply !== null && "list" in reply && Array.isArray(reply.list)
-      return { rows: isList ? reply.list.length : 0, figures: () => {} }
+      const list = typeof reply === "object" && reply !== null && "list" in reply ? reply.list : []
+      return { rows: Array.isArray(list) ? list.length : 0, figures: () => {} }
     }
   }
 

@@ -4,7 +4,8 @@
  * Shape    `json` reads the text against the clock; for `sums` the objects are there before
  */
 import { readFileSync } from "node:fs"
-import { column, columns, fileOf } from "../../../../packages/core/bench/dataset.ts"
+import { column, columns } from "../../../../packages/core/bench/columns.ts"
+import { fileOf } from "../../../../packages/core/bench/dataset.ts"
 import { type Answer, run, type Subject } from "../../../../packages/core/bench/measure.ts"
 
 interface Row {

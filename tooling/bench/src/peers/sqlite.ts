@@ -6,7 +6,7 @@
 import { existsSync, renameSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { column, columns } from "../../../../packages/core/bench/dataset.ts"
+import { column, columns } from "../../../../packages/core/bench/columns.ts"
 import { run, type Subject } from "../../../../packages/core/bench/measure.ts"
 
 const write = (folder: string, path: string): void => {
