@@ -9,9 +9,12 @@ const publicModules = (folder: string): Array<string> => {
 
 const packageAt = (folder: string) => {
   const examples = globSync(`${folder}/examples/*.ts`).length > 0 ? ["examples/*.ts"] : []
+  // What tooling/bench/build.mjs bundles.
+  const programs = globSync(`${folder}/bench/{main,data}.ts`).map((path) => path.slice(folder.length + 1))
+  const bench = programs.length > 0 ? ["bench/*.ts"] : []
   return {
-    entry: [...publicModules(folder), ...examples],
-    project: ["src/**/*.ts", "test/**/*.ts", ...examples],
+    entry: [...publicModules(folder), ...examples, ...programs],
+    project: ["src/**/*.ts", "test/**/*.ts", ...examples, ...bench],
   }
 }
 
@@ -28,6 +31,13 @@ const config: KnipConfig = {
     },
     ...Object.fromEntries(globSync("packages/*").map((folder) => [folder, packageAt(folder)])),
     "apps/tui": { entry: ["src/main.ts"], project: ["src/**/*.ts", "test/**/*.ts"] },
+    "tooling/bench": {
+      entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts"],
+      project: ["*.mjs", "src/**/*.ts", "test/**/*.ts"],
+      // What has to be built before, and what nobody has to have.
+      ignoreDependencies: ["@dwell/core", "@dwell/emulator", "@dwell/tui", "chdb"],
+      ignoreBinaries: ["cc"],
+    },
     "tooling/checks": {
       entry: ["src/*.ts"],
       project: ["src/**/*.ts", "test/**/*.ts"],

@@ -1,4 +1,4 @@
-// The two commands of the README: `node tooling/run.mjs start|test`.
+// What `npm start`, `npm test` and `npm run bench` do: `node tooling/run.mjs start|test|bench`.
 //
 // Runs on any Node from 20 on with npm alone: installs what is missing with the pinned pnpm, then works with the
 // repository's own Node and tools, which the install has put into node_modules/.bin.
@@ -66,6 +66,9 @@ const commands = {
     const status = run("turbo", ["run", "build", "check", "typecheck", "test", "--output-logs=new-only", "--continue"])
     return run("node", [join("tooling", "tally.mjs")]) || status
   },
+  bench: (args) =>
+    turbo("build", "--filter=@dwell/bench...", "--output-logs=errors-only", "--log-prefix=none") ||
+    run("node", [join("tooling", "bench", "src", "main.ts"), ...args]),
 }
 
 const [name, ...args] = process.argv.slice(2)

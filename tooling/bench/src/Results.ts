@@ -83,11 +83,13 @@ export const median = (values: ReadonlyArray<number>): number => {
 export const runnerOf = (races: ReadonlyArray<Race>, race: string, id: string): Runner | undefined =>
   races.find((each) => each.id === race)?.runners.find((runner) => runner.id === id)
 
-/** One figure of a run against another's, round by round, so that what disturbs a round disturbs both; the median. */
+/** A figure of each run against another's of the same round, so that what disturbs a round disturbs both. */
+export const ratios = (of: Runner, against: Runner, figure: (run: Measurement) => number): ReadonlyArray<number> =>
+  of.runs.flatMap((run, round) => {
+    const other = against.runs[round]
+    return other === undefined ? [] : [figure(run) / figure(other)]
+  })
+
+/** The median of those. */
 export const ratio = (of: Runner, against: Runner, figure: (run: Measurement) => number): number =>
-  median(
-    of.runs.flatMap((run, round) => {
-      const other = against.runs[round]
-      return other === undefined ? [] : [figure(run) / figure(other)]
-    }),
-  )
+  median(ratios(of, against, figure))

@@ -59,7 +59,8 @@ const other = (name: string, subject: string, title: string, rows: number, detai
   ...details,
 })
 
-export const command = (title: string, rows: number, subject: Entry["subject"]): Entry => ({
+/** `dwell` itself. */
+const command = (title: string, rows: number, subject: Entry["subject"]): Entry => ({
   ...ours("report", title, rows, ["json"]),
   program: bundles.dwell,
   subject,
@@ -83,6 +84,16 @@ const count = new Intl.NumberFormat("en-GB")
 
 /** Objects for ten million rows need more than a process is given. */
 const roomy = ["--max-old-space-size=12288"]
+
+/** The same work over more and more rows. */
+const growth = (title: string, subject: "sums" | "json", most: number): Race => ({
+  id: `growth ${subject}`,
+  title: `Growth: ${title}`,
+  entries: [most / 100, most / 10, most].map((rows, step) => ({
+    ...ours(subject, `${count.format(rows)} rows`, rows, subject === "json" ? ["json"] : ["columns"]),
+    id: String(step),
+  })),
+})
 
 /** The usual races: over `most` rows, and over no more than a million where text is read. */
 export const usual = (most: number): ReadonlyArray<Race> => {
@@ -169,14 +180,8 @@ export const usual = (most: number): ReadonlyArray<Race> => {
         ours("shuffled", "Shuffled", text),
       ],
     },
-    {
-      id: "growth",
-      title: "Growth: the same work over more rows",
-      entries: [most / 100, most / 10, most].flatMap((rows, step) => [
-        { ...ours("sums", `Columns → sums, ${count.format(rows)} rows`, rows), id: `sums ${step}` },
-        { ...ours("json", `Vendor JSON → all figures, ${count.format(rows)} rows`, rows, ["json"]), id: `json ${step}` },
-      ]),
-    },
+    growth("Columns → seconds per agent and status", "sums", most),
+    growth("Vendor JSON → all figures", "json", most),
   ]
 }
 
@@ -187,6 +192,9 @@ export const large = (rows = largeRows): ReadonlyArray<Race> => [
   {
     id: "large",
     title: `\`dwell report --input\` of vendor JSON with ${count.format(rows)} rows`,
-    entries: [{ ...command("the whole file", rows, reportOf()), id: "whole" }],
+    entries: [
+      { ...command("All of it", rows, reportOf()), id: "all" },
+      { ...command("A week of it", rows, reportOf(["--from", "2026-07-06", "--to", "2026-07-13"])), id: "week" },
+    ],
   },
 ]

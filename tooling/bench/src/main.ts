@@ -1,0 +1,101 @@
+/**
+ * `npm run bench`: what it is asked, and where the answers go.
+ *
+ * Shape    without options all races are run in full, and the page and the picture written; with --rows, --rounds or
+ *          --quick figures are only printed
+ */
+import { writeFileSync } from "node:fs"
+import { parseArgs } from "node:util"
+import * as chart from "./chart.ts"
+import { circumstances } from "./circumstances.ts"
+import * as compare from "./compare.ts"
+import { check } from "./limits.ts"
+import * as page from "./page.ts"
+import { page as pageFile, picture, resultsFile } from "./places.ts"
+import { large, type Race, usual } from "./races.ts"
+import * as Results from "./Results.ts"
+import { runAll } from "./run.ts"
+
+const usage = `usage: npm run bench                          all races; writes docs/performance.md and docs/performance.svg
+       npm run bench -- --rows 100000 --quick   fewer rows, one round; only prints
+       npm run bench -- --large                 the command over a file of 3 GB; adds to the page
+       npm run bench -- compare REF             another commit against the working tree
+options: --rows N  --rounds N  --only RACE  --quick
+`
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+const wholeNumber = (name: string, text: string | undefined, otherwise: number): number => {
+  if (text === undefined) return otherwise
+  if (/^[1-9]\d*$/.test(text)) return Number(text)
+  process.stderr.write(`--${name} ${text} is not a whole number over 0\n${usage}`)
+  return process.exit(2)
+}
+
+const parsed = () => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        rows: { type: "string" },
+        rounds: { type: "string" },
+        only: { type: "string" },
+        quick: { type: "boolean", default: false },
+        large: { type: "boolean", default: false },
+      },
+    })
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    return process.exit(2)
+  }
+}
+
+const { positionals, values } = parsed()
+const [action, ref, ...rest] = positionals
+
+/** Runs, prints, and says what was found. */
+const race = async (races: ReadonlyArray<Race>, rounds: number, rows: number): Promise<Results.Results> => {
+  const ran = await runAll(races, { rounds, say })
+  const results = { circumstances: circumstances(), rounds, rows, races: ran }
+  process.stdout.write(page.summary(results))
+  return results
+}
+
+const publish = (kept: Results.Kept): void => {
+  Results.write(resultsFile, kept)
+  writeFileSync(pageFile, page.render(kept))
+  writeFileSync(picture, chart.render(kept))
+  say(`Written: ${pageFile}, ${picture}`)
+}
+
+const bench = async (): Promise<void> => {
+  const rounds = wholeNumber("rounds", values.rounds, values.quick || values.large ? 1 : 5)
+  const most = values.large ? 28_000_000 : 10_000_000
+  const rows = wholeNumber("rows", values.rows, most)
+  const isWhole = rows === most && !values.quick && values.only === undefined
+  const races = (values.large ? large(rows) : usual(rows)).filter(({ id }) => (values.only ?? id) === id)
+  const results = await race(races, rounds, rows)
+  if (!isWhole) return say("The limits are those of a full run; nothing was written.")
+  publish({ ...Results.read(resultsFile), ...(values.large ? { large: results } : { usual: results }) })
+  if (check(results.races).some(({ verdict }) => verdict === "missed")) process.exitCode = 1
+}
+
+const compareWith = async (base: string): Promise<void> => {
+  const rounds = wholeNumber("rounds", values.rounds, values.quick ? 1 : 7)
+  const rows = wholeNumber("rows", values.rows, 1_000_000)
+  say(`Building ${base} ...`)
+  await compare.withTree(base, async (tree) => {
+    const races = compare.races(tree, rows).filter(({ id }) => (values.only ?? id) === id)
+    if (races.length === 1) say(`${base} has no benchmarks of its own: only the command can be compared.`)
+    process.stdout.write(`${compare.render(await runAll(races, { rounds, say }))}\n`)
+  })
+}
+
+if (action === undefined) await bench()
+else if (action === "compare" && ref !== undefined && rest.length === 0) await compareWith(ref)
+else {
+  process.stderr.write(usage)
+  process.exitCode = 2
+}

@@ -1,0 +1,121 @@
+/**
+ * The page of figures, docs/performance.md, and what the terminal shows of it.
+ */
+import { check, type Finding } from "./limits.ts"
+import { type Kept, median, type Race, ratio, type Results, type Runner } from "./Results.ts"
+
+const marks = { met: "✓", missed: "✗", unknown: "–" } as const
+
+type Row = ReadonlyArray<string>
+
+/** `left` columns from the left are texts, the others figures. */
+const table = (head: Row, rows: ReadonlyArray<Row>, left: number): string => {
+  const rule = head.map((_, index) => (index < left ? "---" : "---:"))
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+}
+
+const time = (ms: number): string =>
+  ms >= 9995 ? `${(ms / 1000).toFixed(1)} s` : ms >= 999.5 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(0)} ms`
+
+const spread = (values: ReadonlyArray<number>): string =>
+  values.length < 2 ? "one run" : `${time(Math.min(...values))} to ${time(Math.max(...values))}`
+
+const times = (value: number): string => (Number.isNaN(value) ? "" : `${value.toFixed(value < 10 ? 2 : 1)} ×`)
+
+const runnerRow = (runner: Runner, first: Runner | undefined): Row => {
+  if (runner.missing !== null) return [runner.title, runner.missing, "", "", "", ""]
+  const all = runner.runs.map(({ ms }) => ms)
+  const middle = median(all)
+  const relative =
+    first === undefined || first.missing !== null ? Number.NaN : ratio(runner, first, ({ ms, rows }) => ms / rows)
+  return [
+    runner.isOurs ? `**${runner.title}**` : runner.title,
+    time(middle),
+    spread(all),
+    times(relative),
+    (runner.rows / middle / 1000).toFixed(2),
+    `${median(runner.runs.map(({ peakMB }) => peakMB)).toFixed(0)} MB`,
+  ]
+}
+
+const raceText = ({ runners, title }: Race): string => {
+  const [first] = runners
+  const isGrowing = runners.some(({ rows }) => rows !== first?.rows)
+  const relative = `of “${first?.title ?? ""}”${isGrowing ? ", a row" : ""}`
+  const head = ["", "time", "spread", relative, "million rows a second", "memory"]
+  const rows = runners.map((runner) => runnerRow(runner, first))
+  return `### ${title}\n\n${table(head, rows, 1)}\n`
+}
+
+const findingsText = (findings: ReadonlyArray<Finding>): string =>
+  table(
+    ["", "what", "limit", "measured"],
+    findings.map(({ claim, limit, measured, verdict }) => [marks[verdict], claim, limit, measured]),
+    2,
+  )
+
+const shortcomings = (findings: ReadonlyArray<Finding>): string => {
+  const list = (verdict: Finding["verdict"]) =>
+    findings
+      .filter((finding) => finding.verdict === verdict)
+      .map(({ claim, limit, measured }) => `- ${claim}: ${measured}, and should be ${limit}.`)
+  const missed = list("missed")
+  const unknown = list("unknown")
+  return [
+    missed.length === 0 ? "Nothing that was measured." : missed.join("\n"),
+    ...(unknown.length === 0 ? [] : ["Not measured:", unknown.join("\n")]),
+  ].join("\n\n")
+}
+
+const circumstancesText = ({ circumstances, rounds }: Results): string =>
+  `${circumstances.machine}. ${circumstances.versions.join(", ")}. ${circumstances.date}, commit ` +
+  `${circumstances.commit}; ${rounds} ${rounds === 1 ? "round" : "rounds"}.`
+
+const method = `## How it is measured
+
+- Each run is a process of its own, bundled into one file as users run it, on one log in every format: that of the
+  [emulator's](../packages/emulator) invented centre, with rows that come twice, rows recorded late and changes within one
+  second. Nothing is warmed up. The machine's file cache is: each file has been written or read before.
+- Runners of a race take turns, round by round. Times are medians, the spread is the least and the most, and ratios are
+  medians of the ratios within each round.
+- Our time of text runs from opening the file to the last figure, with checks of every value, removal of duplicates and
+  ordering. That of columns, ours and others', begins when the rows are in memory in the order of delivery.
+- **memory** is the most that was resident of the process, runtime included, in millions of bytes; for columns it
+  includes what the measured work was given.
+- What we are held against does less where less is known to be enough: \`JSON.parse\` and saxes have the text in memory and
+  find no figures; C knows its layout beforehand and checks only that; DuckDB and ClickHouse keep their answers in memory
+  of their own, where ours are ready for use. They drop duplicates by the quickest of five queries; DuckDB without that is
+  shown too, because equal rows happen not to change these sums (corrected rows would).
+- Everyone finds the same figures, or nothing is printed: agent, status and seconds of all are compared.
+- The command's time is that of its whole process, start-up and table included.
+
+\`npm run bench\` repeats it (some quarter of an hour, 10 GB of disk in \`node_modules/.cache\`), \`npm run bench -- --large\` the
+file of 3 GB, and \`npm run bench -- compare REF\` holds the working tree against another commit. More in
+[tooling/bench](../tooling/bench/README.md).
+`
+
+/** Renders the page; nothing where there is nothing to show. */
+export const render = ({ large, usual }: Kept): string => {
+  const races = [...(usual?.races ?? []), ...(large?.races ?? [])]
+  const findings = check(races)
+  const measured = [usual, large].filter((results) => results !== undefined)
+  return [
+    "# How fast it is\n",
+    "Written by `npm run bench`; figures are of one machine, and ratios are what to look at.\n",
+    ...measured.map((results) => `${circumstancesText(results)}\n`),
+    "![Times of others relative to Dwell](performance.svg)\n",
+    "## What Dwell holds itself to\n",
+    `${findingsText(findings)}\n`,
+    "## What falls short\n",
+    `${shortcomings(findings)}\n`,
+    "## All figures\n",
+    ...races.map(raceText),
+    method,
+  ].join("\n")
+}
+
+/** What the terminal shows at the end. */
+export const summary = (results: Results): string => {
+  const findings = check(results.races)
+  return `${circumstancesText(results)}\n\n${results.races.map(raceText).join("\n")}\n${findingsText(findings)}\n`
+}

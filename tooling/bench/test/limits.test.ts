@@ -1,0 +1,65 @@
+import { expect, test } from "vitest"
+import { check } from "../src/limits.ts"
+import { recorded, type Special } from "./recorded.ts"
+
+const found = (special: Special) => {
+  const { large, usual } = recorded(special)
+  return check([...usual.races, ...large.races])
+}
+
+const verdict = (claim: string, special: Special) => found(special).find((finding) => finding.claim === claim)?.verdict
+
+/** A run in which everything is as it should be, just so. */
+const good: Special = {
+  "json: dwell json": { ms: 219, peakMB: 110 },
+  "json: dwell report": { ms: 449 },
+  "jsonAny: dwell jsonAny": { ms: 349 },
+  "jsonOther: dwell jsonOther": { ms: 349 },
+  "xml: dwell xml": { ms: 99 },
+  "sums: dwell sums": { ms: 333 },
+  "sums: floor sums": { ms: 129 },
+  "buckets: dwell buckets": { ms: 166 },
+  "growth sums: 1": { ms: 77, peakMB: 50 },
+  "growth json: 1": { ms: 77, peakMB: 50 },
+  "order: dwell newestFirst": { ms: 2990 },
+  "order: dwell shuffled": { ms: 2990 },
+  "large: all": { peakMB: 512 },
+}
+
+test("a run within all limits meets them", () => {
+  expect(found(good).filter(({ verdict: given }) => given !== "met")).toEqual([])
+})
+
+test.each([
+  ["Vendor JSON → all figures, of `JSON.parse` alone", { "json: dwell json": { ms: 221 } }],
+  ["Vendor JSON → all figures, memory", { "json: dwell json": { ms: 219, peakMB: 110.1 } }],
+  ["JSON in any order of keys, of `JSON.parse` alone", { "jsonAny: dwell jsonAny": { ms: 351 } }],
+  ["JSON in another order of keys, of `JSON.parse` alone", { "jsonOther: dwell jsonOther": { ms: 351 } }],
+  ["`dwell report`, the whole command, of `JSON.parse` alone", { "json: dwell report": { ms: 450 } }],
+  ["Vendor XML → all figures, faster than saxes alone", { "xml: dwell xml": { ms: 101 } }],
+  ["NDJSON → sums, of DuckDB", { "ndjson: dwell ndjson": { ms: 1001 } }],
+  ["CSV → sums, the most rows, of DuckDB", { "csv most: dwell csv": { ms: 1001 } }],
+  ["Columns → sums, of C", { "sums: floor sums": { ms: 127 } }],
+  ["Columns → sums, of ClickHouse's engine", { "sums: chdb sums": { ms: 333 } }],
+  ["Columns → sums, faster than DuckDB", { "sums: dwell sums": { ms: 334 } }],
+  ["Columns → half hours, faster than DuckDB", { "buckets: dwell buckets": { ms: 167 } }],
+  ["Columns → sums: time a row, ten times the rows", { "growth sums: 1": { ms: 76 } }],
+  ["Vendor JSON → all figures: memory a row, ten times the rows", { "growth json: 1": { ms: 77, peakMB: 7 } }],
+  ["Normalising newest first, of the usual order", { "order: dwell newestFirst": { ms: 3000 } }],
+  ["Normalising shuffled, of the usual order", { "order: dwell shuffled": { ms: 3000 } }],
+  ["`dwell report` of a file of 3 GB, memory", { "large: all": { peakMB: 513 } }],
+])("missed: %s", (claim, worse) => {
+  expect(verdict(claim, good)).toBe("met")
+  expect(verdict(claim, { ...good, ...worse })).toBe("missed")
+})
+
+test("what could not be run here is unknown, not met", () => {
+  const special = { ...good, "sums: chdb sums": { missing: "chdb is not installed" } }
+  const finding = found(special).find(({ claim }) => claim === "Columns → sums, of ClickHouse's engine")
+  expect(finding).toMatchObject({ measured: "not measured: chdb is not installed", verdict: "unknown" })
+})
+
+test("a failure of our own is a limit missed", () => {
+  const special = { ...good, "large: all": { missing: "failed (1): too many rows" } }
+  expect(verdict("`dwell report` of a file of 3 GB, memory", special)).toBe("missed")
+})

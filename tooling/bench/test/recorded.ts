@@ -1,0 +1,42 @@
+/** Results as a full run would leave them: every runner of every race, each with the time and memory asked for. */
+import { large, usual } from "../src/races.ts"
+import { type Kept, type Race, type Results } from "../src/Results.ts"
+
+/** By race and runner; every other runner takes a second and 100 MB. */
+export type Special = Readonly<Record<string, Partial<{ ms: number; peakMB: number; missing: string }>>>
+
+const ran = (races: ReturnType<typeof usual>, special: Special): ReadonlyArray<Race> =>
+  races.map(({ entries, id, title }) => ({
+    id,
+    title,
+    runners: entries.map((entry) => {
+      const { missing = null, ms = 1000, peakMB = 100 } = special[`${id}: ${entry.id}`] ?? {}
+      const run = (round: number) => ({ ms: ms * (1 + round / 100), peakMB, rows: entry.rows, digest: "" })
+      const { isOurs, rows } = entry
+      return {
+        id: entry.id,
+        title: entry.title,
+        isOurs,
+        rows,
+        runs: missing === null ? [0, 1, 2].map(run) : [],
+        missing,
+      }
+    }),
+  }))
+
+const results = (races: ReadonlyArray<Race>): Results => ({
+  circumstances: {
+    machine: "Some processor, 2 cores, 16 GB, Linux",
+    date: "2026-11-24",
+    commit: "0123456789ab",
+    versions: ["Node 24.21.0", "chdb 3.4.0"],
+  },
+  rounds: 3,
+  rows: 10_000_000,
+  races,
+})
+
+export const recorded = (special: Special = {}): Required<Kept> => ({
+  usual: results(ran(usual(10_000_000), special)),
+  large: results(ran(large(), special)),
+})
