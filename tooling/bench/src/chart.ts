@@ -75,13 +75,20 @@ export const render = (kept: Kept): string => {
     .range([top, height - bottom])
     .padding(0.3)
   const ticks = x.ticks().filter((tick) => /^1|^0\.0*1/.test(String(tick)))
-  const grid = ticks.map((tick) => {
+  const axis = ticks.map((tick) => {
     const at = x(tick).toFixed(1)
-    return (
-      `<line class="${tick === 1 ? "one" : "grid"}" x1="${at}" x2="${at}" y1="${top - 6}" y2="${height - bottom}"/>` +
-      `<text class="quiet" x="${at}" y="${height - bottom + 18}" text-anchor="middle">${tick} ×</text>`
-    )
+    return `<text class="quiet" x="${at}" y="${height - bottom + 18}" text-anchor="middle">${tick} ×</text>`
   })
+  /** Lines beside bars alone: headings need the room. */
+  const grid = (band: number): string => {
+    const gap = (y.step() - y.bandwidth()) / 2
+    const [from, to] = [(band - gap).toFixed(1), (band + y.bandwidth() + gap).toFixed(1)]
+    const lines = ticks.map((tick) => {
+      const at = x(tick).toFixed(1)
+      return `<line class="${tick === 1 ? "one" : "grid"}" x1="${at}" x2="${at}" y1="${from}" y2="${to}"/>`
+    })
+    return lines.join("")
+  }
   const drawn = rows.map(({ key, label, times }) => {
     const band = y(key) ?? 0
     const base = (band + y.bandwidth() / 2 + 4.5).toFixed(1)
@@ -90,6 +97,7 @@ export const render = (kept: Kept): string => {
     const length = Math.abs(x(times) - x(1))
     const end = (Math.max(x(1), x(times)) + 6).toFixed(1)
     return (
+      grid(band) +
       `<text x="24" y="${base}">${escaped(label)}</text>` +
       `<rect class="${times < 1 ? "quicker" : "slower"}" x="${from.toFixed(1)}" y="${band.toFixed(1)}" ` +
       `width="${length.toFixed(1)}" height="${y.bandwidth().toFixed(1)}" rx="2"/>` +
@@ -103,7 +111,7 @@ export const render = (kept: Kept): string => {
 </style>
 <text class="title" x="12" y="24">How many times as long as Dwell others take</text>
 <text class="quiet" x="12" y="42">Logarithmic; to the left of 1 they are quicker</text>
-${grid.join("\n")}
+${axis.join("\n")}
 ${drawn.join("\n")}
 </svg>
 `

@@ -87,8 +87,9 @@ const compareWith = async (base: string): Promise<void> => {
   const rows = wholeNumber("rows", values.rows, 1_000_000)
   say(`Building ${base} ...`)
   await compare.withTree(base, async (tree) => {
-    const races = compare.races(tree, rows).filter(({ id }) => (values.only ?? id) === id)
-    if (races.length === 1) say(`${base} has no benchmarks of its own: only the command can be compared.`)
+    const all = compare.races(tree, rows)
+    if (all.length === 1) say(`${base} has no benchmarks of its own: only the command can be compared.`)
+    const races = all.filter(({ id }) => (values.only ?? id) === id)
     process.stdout.write(`${compare.render(await runAll(races, { rounds, say }))}\n`)
   })
 }
