@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
 export const Measurement = Schema.Struct({
@@ -59,6 +60,7 @@ export const Kept = Schema.Struct({
 })
 export type Kept = typeof Kept.Type
 
+/** What was kept before; nothing where there is nothing to be read. */
 export const read = (path: string): Kept => {
   let text: string
   try {
@@ -66,7 +68,8 @@ export const read = (path: string): Kept => {
   } catch {
     return {}
   }
-  return Schema.decodeUnknownSync(Schema.parseJson(Kept))(text)
+  // What an older version of this has kept is no loss; what was just measured would be one.
+  return Option.getOrElse(Schema.decodeUnknownOption(Schema.parseJson(Kept))(text), (): Kept => ({}))
 }
 
 export const write = (path: string, kept: Kept): void => {
