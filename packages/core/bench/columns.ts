@@ -22,7 +22,11 @@ export const columns = (folder: string): Columns =>
   Schema.decodeUnknownSync(Schema.parseJson(Columns))(readFileSync(fileOf(folder, "columns"), "utf8"))
 
 /** Fills `into` with a column. */
-export const column = <A extends Uint8Array | Int32Array | BigInt64Array>(folder: string, name: Column, into: A): A => {
+export const column = <A extends Uint8Array | Int32Array | Uint32Array | BigInt64Array>(
+  folder: string,
+  name: Column,
+  into: A,
+): A => {
   const file = openSync(columnFile(folder, name), "r")
   const whole = new Uint8Array(into.buffer)
   let filled = 0
