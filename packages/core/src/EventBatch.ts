@@ -248,16 +248,19 @@ export const fromEvents = (events: Iterable<StatusEvent>): EventBatch => {
   return rows.take()
 }
 
+/** One row of a batch as an object. */
+export const eventAt = (batch: EventBatch, row: number): StatusEvent => ({
+  uid: batch.uid[row] ?? 0n,
+  uts: batch.uts[row] ?? 0,
+  agent: batch.agents[batch.agent[row] ?? 0] ?? 0,
+  status: batch.statuses[batch.status[row] ?? 0] ?? "",
+  subcode: batch.subcodes[batch.subcode[row] ?? 0] ?? "",
+  callid: batch.callid[row] ?? 0n,
+})
+
 /** The rows of a batch as objects, in their order: for people and tests, since it costs an object a row. */
 export const toEvents = (batch: EventBatch): ReadonlyArray<StatusEvent> =>
-  Array.from({ length: batch.length }, (_, row) => ({
-    uid: batch.uid[row] ?? 0n,
-    uts: batch.uts[row] ?? 0,
-    agent: batch.agents[batch.agent[row] ?? 0] ?? 0,
-    status: batch.statuses[batch.status[row] ?? 0] ?? "",
-    subcode: batch.subcodes[batch.subcode[row] ?? 0] ?? "",
-    callid: batch.callid[row] ?? 0n,
-  }))
+  Array.from({ length: batch.length }, (_, row) => eventAt(batch, row))
 
 /** The rows of a batch that fulfil a condition, in their order. */
 export const filter = (batch: EventBatch, isKept: (row: number) => boolean): EventBatch => {

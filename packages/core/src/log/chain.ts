@@ -11,18 +11,7 @@
  */
 import { HIGH, halves, LOW } from "../columns.ts"
 import { type EventBatch } from "../EventBatch.ts"
-
-/** The rows of one agent as columns. */
-export interface Rows {
-  readonly length: number
-  readonly uid: BigInt64Array
-  readonly uts: Float64Array
-  readonly callid: BigInt64Array
-  /** Index into the log's statuses. */
-  readonly status: Uint32Array
-  /** Index into the log's subcodes; 0 is the empty text: none. */
-  readonly subcode: Uint32Array
-}
+import { type Rows } from "./rows.ts"
 
 /** Memory for the rows of an agent, `capacity` at the most. */
 export interface Memory extends Rows {

@@ -6,8 +6,7 @@
  * Cost     a pass a digit of 11 bits, only for digits that differ among the rows; 8 bytes a row. Rows nearly in order
  *          cost one look each
  */
-import { HIGH, isLarger, LOW, WORD } from "../columns.ts"
-import { type Memory } from "./chain.ts"
+import { HIGH, LOW, WORD } from "../columns.ts"
 
 const digitBits = 11
 const digitMask = 2 ** digitBits - 1
@@ -77,63 +76,47 @@ export const words = (values: Float64Array): readonly [low: Uint32Array, high: U
   return [low, high]
 }
 
-const isAfter = ({ uidHalves, uts }: Memory, one: number, other: number): boolean => {
-  const difference = (uts[one] ?? 0) - (uts[other] ?? 0)
-  return difference > 0 || (difference === 0 && isLarger(uidHalves, one, other))
+/** The halves of the first `length` ids as keys for `ascending`. */
+export const split = (ids: Uint32Array, length: number): readonly [low: Uint32Array, high: Uint32Array] => {
+  const low = new Uint32Array(length)
+  const high = new Uint32Array(length)
+  for (let row = 0; row < length; row++) {
+    low[row] = ids[2 * row + LOW] ?? 0
+    high[row] = ids[2 * row + HIGH] ?? 0
+  }
+  return [low, high]
 }
 
-/** The first row from `from` on that belongs before the one before it, else the number of rows. */
-const nextLate = (rows: Memory, from: number): number => {
-  const { length, uts } = rows
+/** An agent's rows while they are being put into order: as many columns as belong together. */
+export interface Rows {
+  readonly length: number
+  readonly uts: Float64Array
+  /** Whether row `one` has a larger id than row `other`. */
+  readonly hasLargerId: (one: number, other: number) => boolean
+  /** The halves of all ids. */
+  readonly ids: () => readonly [low: Uint32Array, high: Uint32Array]
+  /** Puts a row before others, from `target` on. */
+  readonly moveUp: (row: number, target: number) => void
+  /** Puts all rows into another order, that of their numbers. */
+  readonly permute: (order: Uint32Array) => void
+}
+
+const isAfter = ({ hasLargerId, uts }: Rows, one: number, other: number): boolean => {
+  const difference = (uts[one] ?? 0) - (uts[other] ?? 0)
+  return difference > 0 || (difference === 0 && hasLargerId(one, other))
+}
+
+/** The first row from `from` on that is not later than the one before it, else the number of rows. */
+const nextNotLater = (uts: Float64Array, from: number, length: number): number => {
   let row = from
   let before = uts[row - 1] ?? 0
   while (row < length) {
     const at = uts[row] ?? 0
-    if (at <= before && isAfter(rows, row - 1, row)) return row
+    if (at <= before) return row
     before = at
     row += 1
   }
   return length
-}
-
-/** Puts a row before others, from `target` on. */
-const moveUp = ({ callidHalves, status, subcode, uidHalves, uts }: Memory, row: number, target: number): void => {
-  for (const column of [uts, status, subcode]) {
-    const moved = column[row] ?? 0
-    column.copyWithin(target + 1, target, row)
-    column[target] = moved
-  }
-  for (const column of [uidHalves, callidHalves]) {
-    const moved = [column[2 * row] ?? 0, column[2 * row + 1] ?? 0]
-    column.copyWithin(2 * target + 2, 2 * target, 2 * row)
-    column.set(moved, 2 * target)
-  }
-}
-
-const permute = (column: Float64Array | Uint32Array, order: Uint32Array): void => {
-  const old = column.slice(0, order.length)
-  for (let row = 0; row < order.length; row++) column[row] = old[order[row] ?? 0] ?? 0
-}
-
-const permuteIds = (ids: Uint32Array, order: Uint32Array): void => {
-  const old = ids.slice(0, 2 * order.length)
-  for (let row = 0; row < order.length; row++) {
-    const source = 2 * (order[row] ?? 0)
-    ids[2 * row] = old[source] ?? 0
-    ids[2 * row + 1] = old[source + 1] ?? 0
-  }
-}
-
-/** Puts rows that came in no order at all into that of (`uts`, `uid`). */
-const sort = ({ callidHalves, length, status, subcode, uidHalves, uts }: Memory): void => {
-  const half = (which: number) => {
-    const word = new Uint32Array(length)
-    for (let row = 0; row < length; row++) word[row] = uidHalves[2 * row + which] ?? 0
-    return word
-  }
-  const order = ascending(half(LOW), half(HIGH), ...words(uts.subarray(0, length)))
-  for (const column of [uts, status, subcode]) permute(column, order)
-  for (const ids of [uidHalves, callidHalves]) permuteIds(ids, order)
 }
 
 /**
@@ -141,16 +124,46 @@ const sort = ({ callidHalves, length, status, subcode, uidHalves, uts }: Memory)
  *
  * Rows come late by a few places at most: those are moved up. What costs more than half a step a row is sorted.
  */
-export const fixUp = (rows: Memory): void => {
-  let budget = 64 + rows.length / 2
-  for (let row = nextLate(rows, 1); row < rows.length; row = nextLate(rows, row + 1)) {
+export const fixUp = (rows: Rows): void => {
+  const { length, uts } = rows
+  let budget = 64 + length / 2
+  for (let row = nextNotLater(uts, 1, length); row < length; row = nextNotLater(uts, row + 1, length)) {
+    if (!isAfter(rows, row - 1, row)) continue
     let target = row - 1
-    while (target > 0 && isAfter(rows, target - 1, row) && row - target <= budget) target -= 1
+    while (target > 0 && row - target <= budget && isAfter(rows, target - 1, row)) target -= 1
     budget -= row - target
     if (budget < 0) {
-      sort(rows)
+      rows.permute(ascending(...rows.ids(), ...words(uts.subarray(0, length))))
       return
     }
-    moveUp(rows, row, target)
+    rows.moveUp(row, target)
+  }
+}
+
+/** Moves the element of a column up. */
+export const moveUp = (column: Float64Array | Uint32Array, row: number, target: number): void => {
+  const moved = column[row] ?? 0
+  column.copyWithin(target + 1, target, row)
+  column[target] = moved
+}
+
+/** Moves an id up, which is two elements. */
+export const moveIdUp = (ids: Uint32Array, row: number, target: number): void => {
+  const moved = [ids[2 * row] ?? 0, ids[2 * row + 1] ?? 0]
+  ids.copyWithin(2 * target + 2, 2 * target, 2 * row)
+  ids.set(moved, 2 * target)
+}
+
+export const permute = (column: Float64Array | Uint32Array, order: Uint32Array): void => {
+  const old = column.slice(0, order.length)
+  for (let row = 0; row < order.length; row++) column[row] = old[order[row] ?? 0] ?? 0
+}
+
+export const permuteIds = (ids: Uint32Array, order: Uint32Array): void => {
+  const old = ids.slice(0, 2 * order.length)
+  for (let row = 0; row < order.length; row++) {
+    const source = 2 * (order[row] ?? 0)
+    ids[2 * row] = old[source] ?? 0
+    ids[2 * row + 1] = old[source + 1] ?? 0
   }
 }

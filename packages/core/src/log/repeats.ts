@@ -1,16 +1,72 @@
 /**
  * Rows that share their id: for each id the row delivered last stays.
  *
- * Shape    equal ids that follow one another are found as they come (see EventLog.ts). Where the ids of the delivery
- *          have descended, equal ones may lie anywhere: a filter finds rows that may have an equal, and only these are
- *          compared
+ * Shape    a filter finds rows that may have an equal, and only these, the candidates, are compared
  * Fails    never
  * Source   docs/definitions.md, section "Events"
- * Cost     nothing where ids never descend; else two more readings, 4 bytes a row, and some 50 a row that may have an equal
+ * Cost     two readings of all ids; 4 bytes a row, and some 25 a candidate
  */
-import { filter, HIGH, halves, LOW, numbering } from "../columns.ts"
-import { type Builder, type EventBatch } from "../EventBatch.ts"
-import { type Memory } from "./chain.ts"
+import { filter, HIGH, LOW, numbering } from "../columns.ts"
+import { type EventBatch } from "../EventBatch.ts"
+
+/** Ids as halves, the first `length` of them, with what rises with the order of delivery; default: their place. */
+export interface Part {
+  readonly length: number
+  readonly ids: Uint32Array
+  readonly delivered?: Uint32Array
+}
+
+/** Reads all rows, part by part, always in the same order. */
+export type Reading = (visit: (part: Part, number: number) => void) => void
+
+/** Candidates are numbered in the order of the reading. */
+export interface Repeats {
+  /** Those that go, each with the one that is kept. */
+  readonly dropped: () => Iterable<readonly [dropped: number, kept: number]>
+  /** The candidate that is kept of an id; none when the id has no candidate. */
+  readonly keptOf: (low: number, high: number) => number | undefined
+}
+
+/** Finds rows with equal ids among `rows` rows; hears of each candidate as it is found. */
+export const find = (reading: Reading, rows: number, onCandidate: (row: number, part: number) => void): Repeats => {
+  const { mayHaveEqual, see } = filter(rows)
+  reading(({ ids, length }) => {
+    for (let row = 0; row < length; row++) see(ids[2 * row + LOW] ?? 0, ids[2 * row + HIGH] ?? 0)
+  })
+  const known = numbering()
+  /** Of each candidate, the number of its id, and when it was delivered. */
+  const idOf: Array<number> = []
+  const deliveredAt: Array<number> = []
+  /** Per id, the candidate delivered last. */
+  const last: Array<number> = []
+  reading(({ delivered, ids, length }, part) => {
+    for (let row = 0; row < length; row++) {
+      const low = ids[2 * row + LOW] ?? 0
+      const high = ids[2 * row + HIGH] ?? 0
+      if (!mayHaveEqual(low, high)) continue
+      const id = known.of(low, high)
+      const at = delivered === undefined ? row : (delivered[row] ?? 0)
+      const other = last[id]
+      if (other === undefined || at > (deliveredAt[other] ?? 0)) last[id] = idOf.length
+      idOf.push(id)
+      deliveredAt.push(at)
+      onCandidate(row, part)
+    }
+  })
+  return {
+    dropped: function* () {
+      for (let candidate = 0; candidate < idOf.length; candidate++) {
+        const kept = last[idOf[candidate] ?? 0] ?? candidate
+        if (kept !== candidate) yield [candidate, kept]
+      }
+    },
+    keptOf: (low, high) => {
+      const count = known.count
+      const id = known.of(low, high)
+      return id < count ? last[id] : undefined
+    },
+  }
+}
 
 /** A row of a batch. */
 export interface Row {
@@ -19,90 +75,42 @@ export interface Row {
 }
 
 /** Whether two rows with one id say the same. */
-export const isSame = (one: Row, other: Row): boolean => {
-  const agentOf = ({ batch, row }: Row) => batch.agents[batch.agent[row] ?? 0]
+const isSame = (one: Row, other: Row): boolean => {
   const statusOf = ({ batch, row }: Row) => batch.statuses[batch.status[row] ?? 0]
   const subcodeOf = ({ batch, row }: Row) => batch.subcodes[batch.subcode[row] ?? 0]
   return (
     one.batch.uts[one.row] === other.batch.uts[other.row] &&
     one.batch.callid[one.row] === other.batch.callid[other.row] &&
-    agentOf(one) === agentOf(other) &&
+    agentAt(one) === agentAt(other) &&
     statusOf(one) === statusOf(other) &&
     subcodeOf(one) === subcodeOf(other)
   )
 }
 
-/** Reads all rows, agent by agent, in the order of delivery, with the number of descents before each. */
-export type Reading = (visit: (rows: Memory, agent: number, descents: Uint32Array) => void) => void
+const agentAt = ({ batch, row }: Row): number => batch.agents[batch.agent[row] ?? 0] ?? 0
 
-/** A row to leave out, and the one that is kept in its place. */
-interface Repeat {
-  /** The number of its agent, and its place among the agent's rows as they were delivered. */
-  readonly agent: number
-  readonly place: number
-  readonly row: Row
-  readonly kept: Row
+/** Rows that were dropped, as columns, and what they count for. */
+export interface Dropped {
+  readonly length: number
+  /** The time, and the id of the agent, of the row kept. */
+  readonly uts: Float64Array
+  readonly agent: Float64Array
+  /** 1 where the row said anything else than the row kept: a conflict, not a duplicate. */
+  readonly isConflict: Uint8Array
 }
 
-export interface Repeats {
-  readonly rows: () => Iterable<Repeat>
-  /** The row kept for the id of a row; none when no descent lies between rows with it. */
-  readonly kept: (row: Row) => Row | undefined
-}
-
-/** Finds rows with equal ids among `rows` rows. Of those with one id, the one after the most descents is kept. */
-export const find = (reading: Reading, rows: number, into: Builder, append: Append): Repeats => {
-  const { mayHaveEqual, see } = filter(rows)
-  reading(({ length, uidHalves }) => {
-    for (let row = 0; row < length; row++) see(uidHalves[2 * row + LOW] ?? 0, uidHalves[2 * row + HIGH] ?? 0)
-  })
-  const ids = numbering()
-  /** Of each candidate: its id's number, its agent, its place there, and the descents before it. */
-  const candidates: Record<"id" | "agent" | "place" | "descents", Array<number>> = {
-    id: [],
-    agent: [],
-    place: [],
-    descents: [],
+/** Lists rows that go, each with the one that is kept. */
+export const droppedOf = (rows: Iterable<readonly [dropped: Row, kept: Row]>): Dropped => {
+  const [uts, agent, isConflict]: [Array<number>, Array<number>, Array<number>] = [[], [], []]
+  for (const [row, kept] of rows) {
+    uts.push(kept.batch.uts[kept.row] ?? 0)
+    agent.push(agentAt(kept))
+    isConflict.push(isSame(row, kept) ? 0 : 1)
   }
-  /** Per id, the candidate delivered last. */
-  const last: Array<number> = []
-  reading((memory, agent, descents) => {
-    const { length, uidHalves } = memory
-    for (let row = 0; row < length; row++) {
-      const low = uidHalves[2 * row + LOW] ?? 0
-      const high = uidHalves[2 * row + HIGH] ?? 0
-      if (!mayHaveEqual(low, high)) continue
-      const id = ids.of(low, high)
-      const candidate = candidates.id.length
-      const before = descents[row] ?? 0
-      const other = last[id]
-      if (other === undefined || before > (candidates.descents[other] ?? 0)) last[id] = candidate
-      candidates.id.push(id)
-      candidates.agent.push(agent)
-      candidates.place.push(row)
-      candidates.descents.push(before)
-      append(into, memory, agent, row)
-    }
-  })
-  const batch = into.take()
   return {
-    rows: function* () {
-      for (let row = 0; row < candidates.id.length; row++) {
-        const winner = last[candidates.id[row] ?? 0] ?? row
-        if (winner === row) continue
-        const [agent = 0, place = 0] = [candidates.agent[row], candidates.place[row]]
-        yield { agent, place, row: { batch, row }, kept: { batch, row: winner } }
-      }
-    },
-    kept: (row) => {
-      const own = halves(row.batch.uid.subarray(row.row, row.row + 1))
-      const known = ids.count
-      const id = ids.of(own[LOW] ?? 0, own[HIGH] ?? 0)
-      const winner = id < known ? last[id] : undefined
-      return winner === undefined ? undefined : { batch, row: winner }
-    },
+    length: uts.length,
+    uts: Float64Array.from(uts),
+    agent: Float64Array.from(agent),
+    isConflict: Uint8Array.from(isConflict),
   }
 }
-
-/** Appends a row of an agent to a builder. */
-export type Append = (into: Builder, rows: Memory, agent: number, row: number) => void
