@@ -47,8 +47,10 @@ export const encodingOf = (head: Uint8Array, ended: boolean): Encoding | null =>
   if (startsWith(head, 0xff, 0xfe)) return { name: "utf-16le", mark: 2 }
   if (startsWith(head, 0xfe, 0xff)) return { name: "utf-16be", mark: 2 }
   if (startsWith(head, 0xef, 0xbb, 0xbf)) return { name: "utf-8", mark: 3 }
-  const text = ascii(head.subarray(0, declarationRoom))
-  const whole = ended || head.length >= declarationRoom || text.includes("?>")
+  const room = ascii(head.subarray(0, declarationRoom))
+  const end = room.indexOf("?>")
+  const whole = ended || head.length >= declarationRoom || end >= 0
+  const text = end < 0 ? room : room.slice(0, end)
   if (!whole && (text.startsWith(beforeDeclaration) || head.length < beforeDeclaration.length)) return null
   const declared = /^<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1]
   if (declared === undefined) return { name: "utf-8", mark: 0 }
