@@ -12,7 +12,7 @@ import { type Rows } from "./row.ts"
 import { exactNumber, idNumber } from "./wholeNumbers.ts"
 
 /** No cell that is read here is longer, line end included: one that begins this far from a chunk's end is whole. */
-export const cellRoom = 128
+const cellRoom = 128
 
 const longestText = 64
 
