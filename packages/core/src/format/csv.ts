@@ -5,11 +5,13 @@
  *          others are ignored; cells part at the `,` `;` or tab that the header shows; quoted cells may hold line breaks
  *          an empty line is skipped; a file cut between two rows, or inside a last cell, can't be told from a whole one
  * Fails    `FormatError` at the byte where the row begins
+ * Cost     plain lines (see plainLine.ts) are read straight into columns, all else byte by byte
  */
 import { type Builder } from "../EventBatch.ts"
 import { bom, carry, digits, longDigits, maxToken, utf8, type Words, words } from "./bytes.ts"
 import { type Decoder } from "./Decoder.ts"
 import { cells, type Encoder, encoder as encoderOf } from "./Encoder.ts"
+import { type PlainLines, plainLines } from "./plainLine.ts"
 import { noEnvelope, type Numeral, quote, rows } from "./row.ts"
 
 const QUOTE = 0x22
@@ -30,8 +32,15 @@ const fields = ["uid", "uts", "agent", "status", "subcode", "callid"] as const
 const required = fields.slice(0, 4)
 const OTHER = -1
 
-/** Makes a decoder of one table, as `json.decoder`. */
-export const decoder = (into?: Builder): Decoder => {
+export interface Options {
+  /** Where rows go; default: a builder of the scanner's own, from which `take` takes them. */
+  readonly into?: Builder
+  /** Tests read everything byte by byte, to compare. Default: no. */
+  readonly tolerantOnly?: boolean
+}
+
+/** Makes a scanner of one table. */
+export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder => {
   const out = rows("csv", into)
   const statusWords = words(out.statusIndex)
   const subcodeWords = words(out.subcodeIndex)
@@ -41,6 +50,7 @@ export const decoder = (into?: Builder): Decoder => {
   let separator = 0
   /** What each column is, as an index into `fields`; `null` while the header is being read. */
   let columns: ReadonlyArray<number> | null = null
+  let plain: PlainLines | null = null
   let header: Array<string> = []
   let base = 0
   let rowAt = 0
@@ -113,6 +123,7 @@ export const decoder = (into?: Builder): Decoder => {
     if (twice !== undefined) throw fault(`two columns ${twice}`)
     columns = found
     header = []
+    if (!tolerantOnly) plain = plainLines(out, statusWords, subcodeWords, separator, found)
   }
 
   const endRow = () => {
@@ -183,9 +194,19 @@ export const decoder = (into?: Builder): Decoder => {
 
   return {
     write: (chunk) => {
+      const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
       let i = start.skip(chunk)
       if (i < 0) throw out.faultOutside(0, "a broken byte order mark")
       while (i < chunk.length) {
+        if (plain !== null && column === 0 && state === START && chunk[i] !== LF) {
+          const next = plain(chunk, view, i)
+          if (next > i) {
+            i = next
+            rowAt = base + i
+            afterCr = false
+            continue
+          }
+        }
         const c = chunk[i] ?? 0
         if (afterCr && c === LF) rowAt = base + i + 1
         else if (columns !== null && state <= PLAIN && !ends(c)) {
@@ -214,6 +235,9 @@ export const decoder = (into?: Builder): Decoder => {
     envelope: noEnvelope,
   }
 }
+
+/** Makes a decoder of one table, as `json.decoder`. */
+export const decoder = (into?: Builder): Decoder => scanner(into === undefined ? {} : { into })
 
 const special = /["\n\r,;\t]/
 

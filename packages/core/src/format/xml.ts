@@ -2,38 +2,33 @@
  * The vendor's XML: `<result>` with `success`, `total` and a `list` of rows, each field an element.
  *
  * Shape    a row is any element in `list`, a field any element in a row; other elements and all attributes are ignored
- *          the encoding is the byte order mark's, else the XML declaration's, else UTF-8
  *          characters XML 1.0 can't hold (most control characters) are written as U+FFFD: they alone don't come back
- * Fails    `FormatError` with line and column in the issue; `offset` is null, except where the input ends too early
+ * Fails    `FormatError` at the byte where the fault was noticed, a row's own faults at the byte where the row begins
  * Source   vendor article "Using status_log API" [D]
+ * Cost     documented rows (see documentedElement.ts) are read straight from their bytes, all else by saxes
  */
-import { SaxesParser } from "saxes"
 import { type Builder } from "../EventBatch.ts"
+import { words } from "./bytes.ts"
 import { type Decoder } from "./Decoder.ts"
+import { documentedElements, elementRoom } from "./documentedElement.ts"
 import { cells, type Encoder, encoder as encoderOf } from "./Encoder.ts"
-import { FormatError } from "./FormatError.ts"
-import { maxToken } from "./bytes.ts"
-import { envelopeReader, quote, rows } from "./row.ts"
+import { noEnvelope, rows } from "./row.ts"
+import { endsTooEarly, type XmlRows, xmlRows } from "./xmlRows.ts"
+import { type Encoding, encodingOf, type XmlText, xmlText } from "./xmlText.ts"
 
-/** The declaration must stand in the first bytes; longer ones don't exist outside of attacks. */
-const declarationRoom = 512
+const endOfRow = new TextEncoder().encode("</status_log>")
+const GREATER = 0x3e
 
-const encodings = new Map([
-  ["utf-8", "utf-8"],
-  ["utf8", "utf-8"],
-  ["iso-8859-1", "windows-1252"],
-  ["latin1", "windows-1252"],
-  ["windows-1252", "windows-1252"],
-  ["cp1252", "windows-1252"],
-  ["us-ascii", "windows-1252"],
-  ["ascii", "windows-1252"],
-])
-
-/** ASCII of bytes, whatever they are: enough to read a declaration. */
-const ascii = (bytes: Uint8Array): string => {
-  let text = ""
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return text
+/** The place behind the first end of a row that stands at `from` or later; the chunk's length when there is none. */
+const behindRow = (bytes: Uint8Array, from: number): number => {
+  for (let i = from; i < bytes.length; i++) {
+    if (bytes[i] !== GREATER) continue
+    const begin = i + 1 - endOfRow.length
+    let j = 0
+    while (j < endOfRow.length && bytes[begin + j] === endOfRow[j]) j += 1
+    if (j === endOfRow.length) return i + 1
+  }
+  return bytes.length
 }
 
 const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
@@ -43,184 +38,104 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   return both
 }
 
-const startsWith = (bytes: Uint8Array, ...mark: ReadonlyArray<number>): boolean =>
-  mark.every((byte, index) => bytes[index] === byte)
+const nothing = new Uint8Array(0)
 
-const beforeDeclaration = "<?xml"
+/** As much as saxes gets at once, in bytes, where documented rows may follow. */
+const longestPiece = 65_536
 
-/** The encoding's name for `TextDecoder`; `null` while the bytes don't show it. */
-const encodingOf = (head: Uint8Array, ended: boolean): string | null => {
-  if (startsWith(head, 0xff, 0xfe)) return "utf-16le"
-  if (startsWith(head, 0xfe, 0xff)) return "utf-16be"
-  if (startsWith(head, 0xef, 0xbb, 0xbf)) return "utf-8"
-  const text = ascii(head.subarray(0, declarationRoom))
-  const whole = ended || head.length >= declarationRoom || text.includes("?>")
-  if (!whole && (text.startsWith(beforeDeclaration) || head.length < beforeDeclaration.length)) return null
-  const declared = /^<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1]
-  if (declared === undefined) return "utf-8"
-  const encoding = encodings.get(declared.toLowerCase())
-  if (encoding !== undefined) return encoding
-  const mark = /^utf-?16/i.test(declared) ? " without a byte order mark" : ""
-  throw new FormatError({ format: "xml", row: null, offset: 0, issue: `unknown encoding ${quote(declared)}${mark}` })
+export interface Options {
+  /** Where rows go; default: a builder of the scanner's own, from which `take` takes them. */
+  readonly into?: Builder
+  /** Tests read everything by saxes, to compare. Default: no. */
+  readonly tolerantOnly?: boolean
 }
 
-interface Fields {
-  uid: string | null
-  uts: string | null
-  agent: string | null
-  status: string | null
-  subcode: string | null
-  callid: string | null
+/** What reads the document, once its encoding is known. */
+interface Reader {
+  readonly encoding: Encoding
+  readonly text: XmlText
+  readonly rows: XmlRows
 }
 
-const noFields = (): Fields => ({ uid: null, uts: null, agent: null, status: null, subcode: null, callid: null })
-
-const isField = (name: string): name is keyof Fields =>
-  name === "uid" || name === "uts" || name === "agent" || name === "status" || name === "subcode" || name === "callid"
-
-// How deep an element stands: the root 1, what is said of the whole 2, a row 3, its field 4.
-const ROOT = 1
-const ENVELOPE = 2
-const ROW = 3
-const FIELD = 4
-
-/** Two alike: the second is behind by the chunk at hand, to find the place in it where the first one failed. */
-interface Decoders {
-  readonly leading: TextDecoder
-  readonly following: TextDecoder
-}
-
-const page = "an HTML page, not a status log"
-
-/** Makes a decoder of one document, as `json.decoder`. */
-export const decoder = (into?: Builder): Decoder => {
+/** Makes a scanner of one document. */
+export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder => {
   const out = rows("xml", into)
-  const parser = new SaxesParser()
-  let head: Uint8Array = new Uint8Array(0)
-  let utf: Decoders | null = null
+  const documented = documentedElements(out, words(out.statusIndex), words(out.subcodeIndex))
+  let reader: Reader | null = null
+  /** Bytes that can't be read without the next. */
+  let open = nothing
+  /** Bytes of the input so far. */
   let base = 0
-  let depth = 0
-  let ending = false
-  let inList = false
-  let blank = true
-  let text = ""
-  let row = noFields()
+  /** The least that saxes gets before documented rows are tried again: doubled whenever there is none. */
+  let least = 1
 
-  const place = (issue: string) => `line ${parser.line}, column ${parser.column}: ${issue}`
-  const fault = (issue: string) => (inList && depth >= ROW ? out.fault(null, issue) : out.faultOutside(null, issue))
-  const said = envelopeReader((issue) => out.faultOutside(null, place(issue)))
-  const cutOff = () => out.faultOutside(base, "the input ends too early: it looks cut off")
-
-  const onText = (more: string) => {
-    if (depth === ENVELOPE ? !inList : depth === FIELD) {
-      text += more
-      if (text.length > maxToken) throw fault(`a text longer than ${maxToken} characters`)
-    } else if ((depth === ROOT || (inList && depth < FIELD)) && more.trim() !== "") {
-      throw fault(place(`text where only elements may stand: ${quote(more.trim())}`))
+  /** Has saxes read bytes that stand at byte `at`, whole characters. */
+  const parse = ({ encoding, rows: by, text }: Reader, bytes: Uint8Array, at: number) => {
+    const decoded = text.decode(bytes)
+    if (decoded !== null) by.read(decoded, at, bytes.length)
+    else {
+      const sound = text.soundPart(bytes)
+      const size = text.sizeOf(sound, 0, sound.length)
+      by.read(sound, at, size)
+      throw by.fault(at + size, `text that is not ${encoding.name.toUpperCase()}`)
     }
   }
 
-  parser.on("error", (error) => {
-    if (ending) throw cutOff()
-    const issue = error.message.replace(/^[0-9]+:[0-9]+: /, "")
-    throw fault(place(`not well-formed XML: ${issue.length > 60 ? `${issue.slice(0, 60)}…` : issue}`))
-  })
-  parser.on("doctype", (doctype) => {
-    if (/^\s*html\b/i.test(doctype)) throw out.faultOutside(null, page)
-    // Entities are the way to make a small document huge; the vendor sends none.
-    if (/<!ENTITY/i.test(doctype)) throw out.faultOutside(null, place("a document type with entities is refused"))
-  })
-  parser.on("opentagstart", ({ name }) => {
-    depth += 1
-    if (depth === ROOT) {
-      if (name.toLowerCase() === "html") throw out.faultOutside(null, page)
-      if (name !== "result") throw out.faultOutside(null, place(`the root element is ${quote(name)}, not "result"`))
-    } else if (depth === ENVELOPE) {
-      inList = name === "list"
-      if (inList && out.count > 0) throw out.faultOutside(null, place("a second list"))
-    } else if (depth === ROW && inList) row = noFields()
-    if (depth <= FIELD) text = ""
-  })
-  parser.on("text", onText)
-  parser.on("cdata", onText)
-  parser.on("closetag", ({ name }) => {
-    if (depth === FIELD && inList && isField(name)) row[name] = text
-    else if (depth === ROW && inList) {
-      const status = row.status === null ? -1 : out.statusIndex(row.status)
-      const subcode = row.subcode === null ? -1 : out.subcodeIndex(row.subcode)
-      out.push(null, row.uid, row.uts, row.agent, status, subcode, row.callid)
-    } else if (depth === ENVELOPE) {
-      if (name === "success") said.success(text.trim())
-      else if (name === "error") said.error(text)
-      else if (name === "total") said.total(text.trim())
-      else if (name === "expire") said.expire(text.trim())
-      inList = false
-    }
-    if (depth <= FIELD) text = ""
-    depth -= 1
-  })
-
-  const parse = (decoded: string) => {
-    if (decoded === "") return
-    blank &&= decoded.trim() === ""
-    parser.write(decoded)
-  }
-
-  const feed = (from: Decoders, bytes: Uint8Array) => {
-    let decoded: string
-    try {
-      decoded = from.leading.decode(bytes, { stream: true })
-    } catch {
-      // What stands before the fault counts as much as if it had come in a chunk of its own.
-      for (const byte of bytes) {
-        let character: string
-        try {
-          character = from.following.decode(Uint8Array.of(byte), { stream: true })
-        } catch {
-          throw fault(place(`text that is not ${from.leading.encoding.toUpperCase()}`))
-        }
-        parse(character)
-      }
+  /** Reads bytes that stand at byte `at`, whole characters. */
+  const scan = (by: Reader, bytes: Uint8Array, at: number) => {
+    if (tolerantOnly || by.encoding.name.startsWith("utf-16")) {
+      parse(by, bytes, at)
       return
     }
-    from.following.decode(bytes, { stream: true })
-    parse(decoded)
-  }
-
-  /** Ends the decoding: a character cut by the end is a document cut by the end. */
-  const flush = (from: Decoders) => {
-    let decoded: string
-    try {
-      decoded = from.leading.decode()
-    } catch {
-      throw cutOff()
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    let i = 0
+    while (i < bytes.length) {
+      if (by.rows.isBetweenRows()) {
+        const next = documented(bytes, view, i)
+        least = next > i ? 1 : Math.min(least * 2, longestPiece)
+        i = next
+      }
+      const to = i + elementRoom > bytes.length ? bytes.length : behindRow(bytes, i + least - 1)
+      if (to > i) parse(by, bytes.subarray(i, to), at + i)
+      i = to
     }
-    parse(decoded)
   }
 
-  const begin = (ended: boolean) => {
-    const encoding = encodingOf(head, ended)
-    if (encoding === null) return
-    utf = { leading: new TextDecoder(encoding, { fatal: true }), following: new TextDecoder(encoding, { fatal: true }) }
-    feed(utf, head)
-    head = new Uint8Array(0)
+  const begin = (bytes: Uint8Array, ended: boolean): Reader | null => {
+    const encoding = encodingOf(bytes, ended)
+    if (encoding === null) return null
+    const text = xmlText(encoding.name)
+    return { encoding, text, rows: xmlRows(out, text) }
+  }
+
+  const read = (bytes: Uint8Array, ended: boolean) => {
+    const known = reader
+    reader ??= begin(bytes, ended)
+    if (reader === null) {
+      open = bytes.slice()
+      return
+    }
+    const from = known === null ? reader.encoding.mark : 0
+    const to = bytes.length - reader.text.open(bytes)
+    open = bytes.slice(to)
+    if (to > from) scan(reader, bytes.subarray(from, to), base - bytes.length + from)
   }
 
   return {
     write: (chunk) => {
       base += chunk.length
-      if (utf !== null) feed(utf, chunk)
-      else {
-        head = joined(head, chunk)
-        begin(false)
-      }
+      read(open.length === 0 ? chunk : joined(open, chunk), false)
     },
     end: () => {
-      if (utf === null) begin(true)
-      ending = true
-      if (utf !== null) flush(utf)
-      if (blank) throw out.faultOutside(base, "the input is empty: not even a root element")
-      parser.close()
+      if (reader === null) read(open, true)
+      if (reader === null) return
+      if (open.length > 0) {
+        // A CR that no LF follows; half a character is a document cut off.
+        const rest = reader.text.decode(open)
+        if (rest === null) throw out.faultOutside(base, endsTooEarly)
+        reader.rows.read(rest, base - open.length, open.length)
+      }
+      reader.rows.end(base)
     },
     get rows() {
       return out.count
@@ -230,10 +145,13 @@ export const decoder = (into?: Builder): Decoder => {
     },
     take: () => out.take(),
     get envelope() {
-      return said.envelope
+      return reader?.rows.envelope ?? noEnvelope
     },
   }
 }
+
+/** Makes a decoder of one document, as `json.decoder`. */
+export const decoder = (into?: Builder): Decoder => scanner(into === undefined ? {} : { into })
 
 const unspeakable = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 
@@ -258,8 +176,8 @@ export const encoder = (): Encoder =>
     (batch, index) => {
       const [uid, uts, agent, status, subcode, callid] = cells(batch, index)
       const numbers = element("uid", uid) + element("uts", uts) + element("agent", agent)
-      const words = element("status", status) + element("subcode", subcode)
-      return `<status_log>${numbers}${words}${element("callid", callid)}</status_log>\n`
+      const texts = element("status", status) + element("subcode", subcode)
+      return `<status_log>${numbers}${texts}${element("callid", callid)}</status_log>\n`
     },
     (count) => `</list>\n${element("total", String(count))}\n</result>\n`,
   )

@@ -69,40 +69,67 @@ test("rows are elements of any name", () => {
 })
 
 test.each([
-  ["<uid>99999999999999999999</uid>", 'row 1: uid "99999999999999999999" is larger than 9223372036854775807'],
-  ["<uid/>", "row 1: uid is missing"],
-  ["<uts>1.5</uts>", 'row 1: uts "1.5" is not a whole number'],
-  ["<agent>\n7</agent>", 'row 1: agent "\\n7" is not a whole number'],
-  ["<status> </status>", "row 1: status is missing"],
+  ["<uid>99999999999999999999</uid>", 'row 1, byte 14: uid "99999999999999999999" is larger than 9223372036854775807'],
+  ["<uid/>", "row 1, byte 14: uid is missing"],
+  ["<uts>1.5</uts>", 'row 1, byte 14: uts "1.5" is not a whole number'],
+  ["<agent>\n7</agent>", 'row 1, byte 14: agent "\\n7" is not a whole number'],
+  ["<status> </status>", "row 1, byte 14: status is missing"],
 ])("a row that can't be: %j", (change, error) => {
   expect(decodeText("xml", rowWith(change))).toMatchObject({ rows: [], error })
 })
 
 test("the row's number counts the rows before", () => {
   const text = document(`<a>${inner}</a><a><uid>1</uid></a>`)
-  expect(decodeText("xml", text)).toMatchObject({ rows: [example], error: "row 2: uts is missing" })
+  expect(decodeText("xml", text)).toMatchObject({
+    rows: [example],
+    error: `row 2, byte ${14 + inner.length + 7}: uts is missing`,
+  })
 })
 
 test.each([
   ["", "byte 0: the input is empty: not even a root element"],
   [" \n", "byte 2: the input is empty: not even a root element"],
-  ["<!DOCTYPE html><html></html>", "an HTML page, not a status log"],
-  ["<HTML></HTML>", "an HTML page, not a status log"],
-  ["<rss></rss>", 'line 1, column 5: the root element is "rss", not "result"'],
-  ['<!DOCTYPE r [<!ENTITY a "b">]><result/>', "line 1, column 30: a document type with entities is refused"],
-  ["<result>&a;</result>", "line 1, column 11: not well-formed XML: undefined entity."],
-  ["<result><list></result>", "line 1, column 23: not well-formed XML: unexpected close tag."],
-  ["<result/><result/>", "line 1, column 17: not well-formed XML: documents may contain only one root."],
-  ["<result>text</result>", 'line 1, column 13: text where only elements may stand: "text"'],
-  [document("text"), 'line 1, column 19: text where only elements may stand: "text"'],
-  [document("<a>text</a>"), 'row 1: line 1, column 22: text where only elements may stand: "text"'],
-  ["<result><success>x</success></result>", 'line 1, column 28: success "x" is neither true nor false'],
-  ["<result><total>x</total></result>", 'line 1, column 24: total "x" is not a whole number'],
-  [`<result><list><a>${inner}</a></list><list/></result>`, "line 1, column 151: a second list"],
+  ["<!DOCTYPE html><html></html>", "byte 0: an HTML page, not a status log"],
+  ["<HTML></HTML>", "byte 0: an HTML page, not a status log"],
+  ["<rss></rss>", 'byte 0: the root element is "rss", not "result"'],
+  ['<!DOCTYPE r [<!ENTITY a "b">]><result/>', "byte 29: a document type with entities is refused"],
+  ["<result>&a;</result>", "byte 10: not well-formed XML: undefined entity."],
+  ["<result><list></result>", "byte 22: not well-formed XML: unexpected close tag."],
+  ["<result/><result/>", "byte 16: not well-formed XML: documents may contain only one root."],
+  ["<result>text</result>", 'byte 12: text where only elements may stand: "text"'],
+  [document("text"), 'byte 18: text where only elements may stand: "text"'],
+  [document("<a>text</a>"), 'row 1, byte 21: text where only elements may stand: "text"'],
+  ["<result><success>x</success></result>", 'byte 8: success "x" is neither true nor false'],
+  ["<result><total>x</total></result>", 'byte 8: total "x" is not a whole number'],
+  [`<result><list><a>${inner}</a></list><list/></result>`, `byte ${14 + 3 + inner.length + 4 + 7}: a second list`],
   ['<?xml version="1.0" encoding="EBCDIC"?><result/>', 'byte 0: unknown encoding "EBCDIC"'],
   ['<?xml version="1.0" encoding="UTF-16"?><result/>', 'byte 0: unknown encoding "UTF-16" without a byte order mark'],
 ])("malformed %#", (text, error) => {
   expect(decodeText("xml", text).error).toBe(error)
+  expect(bytewise("xml", bytesOf(text)).error).toBe(error)
+})
+
+test.each([
+  ["UTF-8", bytesOf("<result><a>é€😀</a><list><b>é"), bytesOf(`</b>`)],
+  ["UTF-8 by its mark", bytesOf("\uFEFF<result><a>é€😀</a><list><b>é"), bytesOf(`</b>`)],
+  ["ISO-8859-1", latin1('<?xml version="1.0" encoding="ISO-8859-1"?><result><list><b>é'), latin1("</b>")],
+  ["UTF-16, little end first", utf16("\uFEFF<result><a>é€😀</a><list><b>é", false), utf16("</b>", false)],
+  ["UTF-16, big end first", utf16("\uFEFF<result><a>é€😀</a><list><b>é", true), utf16("</b>", true)],
+])("a fault's place is counted in bytes: %s", (_, before, after) => {
+  const bytes = Uint8Array.from([...before, ...after])
+  const error = `row 1, byte ${before.length}: text where only elements may stand: "é"`
+  expect(feed(xml.decoder(), [bytes]).error).toBe(error)
+  expect(bytewise("xml", bytes).error).toBe(error)
+})
+
+test.each([
+  ["<result/>  x", "byte 11: not well-formed XML: text data outside of root node."],
+  ["<result>\n</result >x\u0001", "byte 19: not well-formed XML: text data outside of root node."],
+  ['<result a=">"/>&', "byte 15: not well-formed XML: text data outside of root node."],
+  [" x<result/>", "byte 1: not well-formed XML: text data outside of root node."],
+])("text outside the root: %j", (text, error) => {
+  expect(decodeText("xml", text).error).toBe(error)
+  expect(bytewise("xml", bytesOf(text)).error).toBe(error)
 })
 
 const declared = (encoding: string, subcode: string) =>
@@ -126,7 +153,7 @@ test.each([
 
 test("bytes that are not what they are declared to be keep the rows before them", () => {
   const text = document(`<a>${inner}</a><a><subcode>\u00E9</subcode></a>`)
-  const expected = { error: "row 2: line 1, column 150: text that is not UTF-8", rows: [example] }
+  const expected = { error: "row 2, byte 150: text that is not UTF-8", rows: [example] }
   expect(feed(xml.decoder(), [latin1(text)])).toMatchObject(expected)
   expect(bytewise("xml", latin1(text))).toMatchObject(expected)
   expect(feed(xml.decoder(), [bytesOf(exampleXml.slice(0, 99)), Uint8Array.of(0xc3)]).error).toMatch(/looks cut off$/)
