@@ -238,7 +238,8 @@ export const documentedElements = (out: Rows, statuses: Words, subcodes: Words):
     let learnt = -1
     while (begin <= last) {
       const into = current()
-      const end = one(bytes, view, begin, into, next())
+      const row = next()
+      const end = one(bytes, view, begin, into, row)
       if (end < 0) {
         if (learnt === begin || !learn(bytes, view, begin)) break
         learnt = begin
@@ -246,7 +247,7 @@ export const documentedElements = (out: Rows, statuses: Words, subcodes: Words):
       }
       // A new word may have moved the rows to a wider block: then this one is read once more, into that.
       if (current() !== into) continue
-      commit()
+      commit(row + 1)
       begin = end
     }
     return begin

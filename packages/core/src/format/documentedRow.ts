@@ -8,16 +8,14 @@
  * Cost     some 25 comparisons of four bytes a row, and no object
  */
 import { setId } from "../columns.ts"
-import { maxId } from "../StatusEvent.ts"
 import { type Words } from "./bytes.ts"
 import { type Rows } from "./row.ts"
+import { isDigits, longestExact, longestId, longId, valueOf } from "./wholeNumbers.ts"
 
 /** No row is longer that is read here: so one that begins this far from a chunk's end needs no look at that end. */
 export const rowRoom = 512
 
 const longestText = 32
-export const longestNumber = 19
-export const longestExact = 15
 
 export const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -37,26 +35,6 @@ const [agent1, agent2, agent3] = [four('","a'), four("gent"), four('t":"')]
 const [status1, status2, status3] = [four('","s'), four("tatu"), four('s":"')]
 const [subcode1, subcode2, subcode3, subcode4] = [four('","s'), four("ubco"), four('de":'), four('e":"')]
 const [callid1, callid2, callid3] = [four('","c'), four("alli"), four('d":"')]
-
-/** Whether `word` is four digits. */
-export const isDigits = (word: number): boolean =>
-  ((word & 0xf0f0f0f0) | 0) === 0x30303030 && (((word + 0x06060606) & 0xf0f0f0f0) | 0) === 0x30303030
-
-/** The value of four digits: by pairs, then both pairs. */
-export const valueOf = (word: number): number => {
-  const ones = word & 0x0f0f0f0f
-  const pairs = ones * 10 + (ones >>> 8)
-  return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)
-}
-
-/** Reads an id of more digits than a double holds exactly; says whether the field can hold it. */
-export const longId = (bytes: Uint8Array, from: number, end: number, into: BigInt64Array, row: number): boolean => {
-  if (end === from || end - from > longestNumber) return false
-  let id = 0n
-  for (let i = from; i < end; i++) id = id * 10n + BigInt((bytes[i] ?? 0) - 0x30)
-  into[row] = id
-  return id <= maxId
-}
 
 /** Gives the number among the known words of the plain text at a place, where it becomes one; or -1. */
 export const newWord = (bytes: Uint8Array, view: DataView, from: number, words: Words): number => {
@@ -100,13 +78,13 @@ export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): Row
       let begin = i
       value = 0
       digits = view.getUint32(i, true)
-      while (isDigits(digits) && i - begin < longestNumber) {
+      while (isDigits(digits) && i - begin < longestId) {
         value = value * 10_000 + valueOf(digits)
         i += 4
         digits = view.getUint32(i, true)
       }
       digit = (bytes[i] ?? 0) - 0x30
-      while (digit >= 0 && digit <= 9 && i - begin <= longestNumber) {
+      while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
         value = value * 10 + digit
         i += 1
         digit = (bytes[i] ?? 0) - 0x30
@@ -119,13 +97,13 @@ export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): Row
       begin = i
       value = 0
       digits = view.getUint32(i, true)
-      while (isDigits(digits) && i - begin < longestNumber) {
+      while (isDigits(digits) && i - begin < longestId) {
         value = value * 10_000 + valueOf(digits)
         i += 4
         digits = view.getUint32(i, true)
       }
       digit = (bytes[i] ?? 0) - 0x30
-      while (digit >= 0 && digit <= 9 && i - begin <= longestNumber) {
+      while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
         value = value * 10 + digit
         i += 1
         digit = (bytes[i] ?? 0) - 0x30
@@ -143,13 +121,13 @@ export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): Row
       begin = i
       value = 0
       digits = view.getUint32(i, true)
-      while (isDigits(digits) && i - begin < longestNumber) {
+      while (isDigits(digits) && i - begin < longestId) {
         value = value * 10_000 + valueOf(digits)
         i += 4
         digits = view.getUint32(i, true)
       }
       digit = (bytes[i] ?? 0) - 0x30
-      while (digit >= 0 && digit <= 9 && i - begin <= longestNumber) {
+      while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
         value = value * 10 + digit
         i += 1
         digit = (bytes[i] ?? 0) - 0x30
@@ -221,13 +199,13 @@ export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): Row
       begin = i
       value = 0
       digits = view.getUint32(i, true)
-      while (isDigits(digits) && i - begin < longestNumber) {
+      while (isDigits(digits) && i - begin < longestId) {
         value = value * 10_000 + valueOf(digits)
         i += 4
         digits = view.getUint32(i, true)
       }
       digit = (bytes[i] ?? 0) - 0x30
-      while (digit >= 0 && digit <= 9 && i - begin <= longestNumber) {
+      while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
         value = value * 10 + digit
         i += 1
         digit = (bytes[i] ?? 0) - 0x30

@@ -112,11 +112,12 @@ export const plainLines = (
     let begin = from
     for (;;) {
       const into = current()
-      const end = one(bytes, view, begin, into, next())
+      const row = next()
+      const end = one(bytes, view, begin, into, row)
       if (end < 0) return begin
       // A new word may have moved the rows to a wider block: then this one is read once more, into that.
       if (current() !== into) continue
-      commit()
+      commit(row + 1)
       begin = end
     }
   }

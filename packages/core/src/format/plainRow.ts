@@ -8,19 +8,9 @@
 import { setId } from "../columns.ts"
 import { type Block } from "../EventBatch.ts"
 import { type Words } from "./bytes.ts"
-import {
-  four,
-  isDigits,
-  longestExact,
-  longestNumber,
-  longId,
-  newWord,
-  QUOTE,
-  type RowReader,
-  rowRoom,
-  valueOf,
-} from "./documentedRow.ts"
+import { four, newWord, QUOTE, type RowReader, rowRoom } from "./documentedRow.ts"
 import { type Rows } from "./row.ts"
+import { isDigits, longestExact, longestId, longId, valueOf } from "./wholeNumbers.ts"
 
 const LF = 0x0a
 const SPACE = 0x20
@@ -119,13 +109,13 @@ export const plainRows = (out: Rows, statuses: Words, subcodes: Words): RowReade
         const begin = i
         let value = 0
         let digits = view.getUint32(i, true)
-        while (isDigits(digits) && i - begin < longestNumber) {
+        while (isDigits(digits) && i - begin < longestId) {
           value = value * 10_000 + valueOf(digits)
           i += 4
           digits = view.getUint32(i, true)
         }
         let digit = (bytes[i] ?? 0) - ZERO
-        while (digit >= 0 && digit <= 9 && i - begin <= longestNumber) {
+        while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
           value = value * 10 + digit
           i += 1
           digit = (bytes[i] ?? 0) - ZERO

@@ -8,16 +8,16 @@
 import { setId } from "../columns.ts"
 import { maxId } from "../StatusEvent.ts"
 
-const longestId = 19
+export const longestId = 19
 /** All numbers of so many digits are exact in a double. */
-const longestExact = 15
+export const longestExact = 15
 
 /** Whether `word` is four digits. */
-const isDigits = (word: number): boolean =>
+export const isDigits = (word: number): boolean =>
   ((word & 0xf0f0f0f0) | 0) === 0x30303030 && (((word + 0x06060606) & 0xf0f0f0f0) | 0) === 0x30303030
 
 /** The value of four digits, the first of them in the least significant byte: by pairs, then both pairs. */
-const valueOf = (word: number): number => {
+export const valueOf = (word: number): number => {
   const ones = word & 0x0f0f0f0f
   const pairs = ones * 10 + (ones >>> 8)
   return (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)
@@ -49,6 +49,15 @@ export const exactNumber = (bytes: Uint8Array, view: DataView, from: number, val
   return end - from > longestExact ? -1 : end
 }
 
+/** Reads an id of more digits than a double holds exactly; says whether the field can hold it. */
+export const longId = (bytes: Uint8Array, from: number, end: number, column: BigInt64Array, row: number): boolean => {
+  if (end <= from || end - from > longestId) return false
+  let id = 0n
+  for (let i = from; i < end; i++) id = id * 10n + BigInt((bytes[i] ?? 0) - 0x30)
+  column[row] = id
+  return id <= maxId
+}
+
 /** Reads 1 to 19 digits, 2^63 - 1 at most, as row `row` of an id column; `halves` is the same column. */
 export const idNumber = (
   bytes: Uint8Array,
@@ -64,8 +73,5 @@ export const idNumber = (
     if (end > 0) setId(halves, row, value[0] ?? 0)
     return end
   }
-  let exact = 0n
-  for (let i = from; i < end; i++) exact = exact * 10n + BigInt((bytes[i] ?? 0) - 0x30)
-  column[row] = exact
-  return exact > maxId ? -1 : end
+  return longId(bytes, from, end, column, row) ? end : -1
 }

@@ -100,6 +100,7 @@ export const batches = function* (log: EventLog): Generator<EventBatch.EventBatc
 /** The last event of each agent: of the time before a window, that is all that matters. */
 export const lastEvents = (delivered: Iterable<EventBatch.EventBatch>): EventBatch.EventBatch => {
   const last = EventBatch.builder()
-  for (const batch of batches(normalise([...delivered]))) EventBatch.push(last, EventBatch.eventAt(batch, batch.length - 1))
+  for (const batch of batches(normalise([...delivered])))
+    EventBatch.push(last, EventBatch.eventAt(batch, batch.length - 1))
   return last.take()
 }

@@ -10,7 +10,7 @@ import { filter, HIGH, LOW, numbering } from "../columns.ts"
 import { type EventBatch } from "../EventBatch.ts"
 
 /** Ids as halves, the first `length` of them, with what rises with the order of delivery; default: their place. */
-export interface Part {
+interface Part {
   readonly length: number
   readonly ids: Uint32Array
   readonly delivered?: Uint32Array

@@ -34,12 +34,13 @@ const into: EventBatch.Builder = {
   agentIndex: built.agentIndex,
   statusIndex: built.statusIndex,
   subcodeIndex: built.subcodeIndex,
+  recentAgent: built.recentAgent,
   append: built.append,
   block: built.block,
   next: built.next,
-  commit: () => {
-    straight += 1
-    built.commit()
+  commit: (row) => {
+    straight += row - built.next()
+    built.commit(row)
   },
   take: built.take,
 }
