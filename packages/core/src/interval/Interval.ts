@@ -72,30 +72,39 @@ const fill = (
   const limit = Math.min(to, now)
   const unknown = offline.length
   let length = 0
-  const push = (event: number, state: number, start: number, end: number, flag: number) => {
-    events[length] = event
-    states[length] = state
-    starts[length] = start
-    ends[length] = end
-    flags[length] = flag
-    length += 1
-  }
   const known = last > 0 ? (uts[0] ?? 0) : to
-  if (Math.min(known, limit) > from) push(untracked, unknown, from, Math.min(known, limit), 0)
+  if (Math.min(known, limit) > from) {
+    events[0] = untracked
+    states[0] = unknown
+    starts[0] = from
+    ends[0] = Math.min(known, limit)
+    flags[0] = 0
+    length = 1
+  }
   let at = uts[begin] ?? 0
   for (let row = begin; row < last; row++) {
     const isOpen = row === last - 1
-    const next = isOpen ? 0 : (uts[row + 1] ?? 0)
-    const end = isOpen ? Math.max(at, limit) : next
+    const next = isOpen ? Math.max(at, limit) : (uts[row + 1] ?? 0)
     const state = status[row] ?? 0
-    const isLong = end - at > staleAfter
+    const isLong = next - at > staleAfter
     const isStale = (isOpen || isLong) && offline[state] === 0
-    const cut = capStale && isStale && isLong ? at + staleAfter : end
+    const cut = capStale && isStale && isLong ? at + staleAfter : next
     if (at >= from || cut > from) {
-      const flag = (isOpen ? open : 0) | (isStale ? stale : 0) | (at >= from ? entry : 0)
-      push(row, state, at > from ? at : from, cut, flag)
+      events[length] = row
+      states[length] = state
+      starts[length] = at > from ? at : from
+      ends[length] = cut
+      flags[length] = (isOpen ? open : 0) | (isStale ? stale : 0) | (at >= from ? entry : 0)
+      length += 1
     }
-    if (cut < end && end > from) push(untracked, unknown, Math.max(cut, from), end, 0)
+    if (cut < next && next > from) {
+      events[length] = untracked
+      states[length] = unknown
+      starts[length] = Math.max(cut, from)
+      ends[length] = next
+      flags[length] = 0
+      length += 1
+    }
     at = next
   }
   return length

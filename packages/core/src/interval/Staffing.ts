@@ -9,7 +9,7 @@
  *          16 bytes an interval
  */
 import { type EventLog } from "../log/EventLog.ts"
-import { ascending, words } from "../log/order.ts"
+import { sorter, words } from "../log/order.ts"
 import * as Interval from "./Interval.ts"
 
 export interface Step {
@@ -33,10 +33,11 @@ interface Changes {
 }
 
 const sorted = (instants: Float64Array): Float64Array => {
-  const order = ascending(...words(instants))
-  const into = new Float64Array(instants.length)
-  for (let i = 0; i < order.length; i++) into[i] = instants[order[i] ?? 0] ?? 0
-  return into
+  const { length } = instants
+  const { ascending, key, permute } = sorter(length)
+  words(instants, key(0, length), key(1, length))
+  permute(instants, ascending(2, length))
+  return instants
 }
 
 /** One status: its steps from the instants at which agents come and go. Both ascend. */

@@ -12,7 +12,7 @@ import { HIGH, halves, isLarger, LOW } from "../columns.ts"
 import * as EventBatch from "../EventBatch.ts"
 import { type StatusEvent } from "../StatusEvent.ts"
 import { type Chains, chains, type Delivery, type Memory, memory } from "./chain.ts"
-import { fixUp, moveIdUp, moveUp, permute, permuteIds, type Rows as Disorder, split } from "./order.ts"
+import { fixUp, moveIdUp, moveUp, type Rows as Disorder, type Sorter, sorter } from "./order.ts"
 import * as Repeats from "./repeats.ts"
 import { type EventLog, extend, inOrder, nowhere, type Rows, spanWithin } from "./rows.ts"
 
@@ -91,20 +91,25 @@ const leaveOut = (rows: Memory, dropped: ReadonlySet<number>): void => {
 }
 
 /** An agent's rows as what is put into order. */
-const disorderOf = (held: Memory): Disorder => ({
+const disorderOf = (held: Memory, { permute }: Sorter): Disorder => ({
   get length() {
     return held.length
   },
   uts: held.uts,
   hasLargerId: (one, other) => isLarger(held.uidHalves, one, other),
-  ids: () => split(held.uidHalves, held.length),
+  ids: (low, high) => {
+    for (let row = 0; row < low.length; row++) {
+      low[row] = held.uidHalves[2 * row + LOW] ?? 0
+      high[row] = held.uidHalves[2 * row + HIGH] ?? 0
+    }
+  },
   moveUp: (row, target) => {
     for (const column of [held.uts, held.status, held.subcode]) moveUp(column, row, target)
     for (const ids of [held.uidHalves, held.callidHalves]) moveIdUp(ids, row, target)
   },
   permute: (order) => {
     for (const column of [held.uts, held.status, held.subcode]) permute(column, order)
-    for (const ids of [held.uidHalves, held.callidHalves]) permuteIds(ids, order)
+    for (const ids of [held.uidHalves, held.callidHalves]) permute(ids, order, 2)
   },
 })
 
@@ -247,13 +252,14 @@ export const collector = (): Collector => {
     const order = [...agents.values.keys()]
       .filter(isKept)
       .toSorted((one, other) => (agents.values[one] ?? 0) - (agents.values[other] ?? 0))
-    const disorder = disorderOf(held)
+    const by = sorter(longest)
+    const disorder = disorderOf(held, by)
     const rows = (index: number): Rows => {
       const agent = order[index] ?? 0
       written.read(agent, held)
       const gone = leftOut.get(agent)
       if (gone !== undefined) leaveOut(held, gone)
-      fixUp(disorder)
+      fixUp(disorder, by)
       translate(held.status, status.places, held.length)
       translate(held.subcode, subcode.places, held.length)
       return held

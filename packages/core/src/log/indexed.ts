@@ -1,45 +1,52 @@
 /**
  * A log over one batch, which stays where it is: an index says which rows are an agent's.
  *
- * Shape    the index holds row numbers, agent by agent, in the order of delivery until an agent's rows are first asked
- *          for, then in that of (`uts`, `uid`); columns are gathered when they are looked at
+ * Shape    the index holds row numbers, with their times and statuses, agent by agent, in the order of delivery until an
+ *          agent's rows are first asked for, then in that of (`uts`, `uid`); other columns are gathered when looked at
  * Source   docs/definitions.md, section "Events"
- * Cost     a counting sort: 4 bytes a row; then for each agent asked for its rows, and a fix-up of those recorded late,
+ * Cost     a counting sort: 13 bytes a row, mostly; then for each agent asked for its rows, and a fix-up of those recorded late,
  *          or a radix sort where they come in no order
  */
-import { halves, HIGH, type Indices, LOW } from "../columns.ts"
+import { halves, HIGH, type Indices, indices, LOW } from "../columns.ts"
 import { type EventBatch } from "../EventBatch.ts"
-import { fixUp, moveUp, permute, type Rows as Disorder } from "./order.ts"
+import { fixUp, moveUp, type Rows as Disorder, sorter } from "./order.ts"
 import * as Repeats from "./repeats.ts"
-import { type EventLog, extend, inOrder, nowhere, type Rows, spanWithin } from "./rows.ts"
+import { type EventLog, inOrder, noSpan, type Rows } from "./rows.ts"
 
-/** The first row from `from` on whose id is not larger than the one before it, else their number. */
-const nextNotLarger = (ids: Uint32Array, from: number): number => {
+/** How the ids of two rows compare: 1 where the second is larger, 0 where they are equal, else -1. */
+const direction = (ids: Uint32Array, one: number, other: number): number => {
+  const high = ids[2 * one + HIGH] ?? 0
+  const otherHigh = ids[2 * other + HIGH] ?? 0
+  if (high !== otherHigh) return otherHigh > high ? 1 : -1
+  const low = ids[2 * one + LOW] ?? 0
+  const otherLow = ids[2 * other + LOW] ?? 0
+  return low === otherLow ? 0 : otherLow > low ? 1 : -1
+}
+
+/** The first row from `from` on whose id does not go on from the one before it in a direction, else their number. */
+const nextOdd = (ids: Uint32Array, from: number, forward: number): number => {
   const rows = ids.length / 2
-  for (let row = from; row < rows; row++) {
-    const high = ids[2 * row + HIGH] ?? 0
-    const before = ids[2 * row - 2 + HIGH] ?? 0
-    if (high < before || (high === before && (ids[2 * row + LOW] ?? 0) <= (ids[2 * row - 2 + LOW] ?? 0))) return row
-  }
-  return rows
+  let row = from
+  while (row < rows && direction(ids, row - 1, row) === forward) row += 1
+  return Math.min(row, rows)
 }
 
 /** The rows that go, each with the one that stays, as row numbers. */
 type Pairs = ReadonlyArray<readonly [dropped: number, kept: number]>
 
-/** Equal ids that follow one another, where no id is less than the one before; else `null`. */
+/** Equal ids that follow one another, where the ids only rise or only fall; else `null`. */
 const repeatsInOrder = (ids: Uint32Array): Pairs | null => {
   const rows = ids.length / 2
-  const isEqualToNext = (row: number) =>
-    row + 1 < rows && ids[2 * row] === ids[2 * row + 2] && ids[2 * row + 1] === ids[2 * row + 3]
+  if (rows < 2) return []
+  const forward = direction(ids, 0, rows - 1) || 1
   const pairs: Array<readonly [number, number]> = []
-  let row = nextNotLarger(ids, 1)
+  let row = nextOdd(ids, 1, forward)
   while (row < rows) {
-    if (!isEqualToNext(row - 1)) return null
+    if (direction(ids, row - 1, row) !== 0) return null
     let last = row
-    while (isEqualToNext(last)) last += 1
+    while (last + 1 < rows && direction(ids, last, last + 1) === 0) last += 1
     for (let dropped = row - 1; dropped < last; dropped++) pairs.push([dropped, last])
-    row = nextNotLarger(ids, last + 1)
+    row = nextOdd(ids, last + 1, forward)
   }
   return pairs
 }
@@ -59,18 +66,38 @@ const countAgents = (agent: Indices, counts: Uint32Array): void => {
   for (let row = 0; row < agent.length; row++) counts[agent[row] ?? 0] = (counts[agent[row] ?? 0] ?? 0) + 1
 }
 
+/** What the sort takes along: each row's number, time and status, agent by agent. */
+interface Sorted {
+  readonly index: Uint32Array
+  readonly uts: Float64Array
+  readonly status: Indices
+  /** The first time and the last. */
+  readonly extent: Float64Array
+}
+
 /** The second half of a counting sort: `next` is where each agent's next row goes. */
-const sortByAgent = (agent: Indices, from: number, to: number, next: Uint32Array, index: Uint32Array): void => {
+const sortByAgent = (
+  { agent, status, uts }: EventBatch,
+  from: number,
+  to: number,
+  next: Uint32Array,
+  { extent, index, status: statuses, uts: times }: Sorted,
+): void => {
   for (let row = from; row < to; row++) {
     const own = agent[row] ?? 0
     const at = next[own] ?? 0
+    const time = uts[row] ?? 0
     index[at] = row
+    times[at] = time
+    if (time < (extent[0] ?? 0)) extent[0] = time
+    if (time > (extent[1] ?? 0)) extent[1] = time
+    statuses[at] = status[row] ?? 0
     next[own] = at + 1
   }
 }
 
-const gather = (from: Float64Array, rows: Uint32Array, into: Float64Array): void => {
-  for (let row = 0; row < rows.length; row++) into[row] = from[rows[row] ?? 0] ?? 0
+const translate = (from: Indices, places: Uint32Array, into: Uint32Array): void => {
+  for (let row = 0; row < from.length; row++) into[row] = places[from[row] ?? 0] ?? 0
 }
 
 const gatherIndices = (from: Indices, places: Uint32Array, rows: Uint32Array, into: Uint32Array): void => {
@@ -85,10 +112,8 @@ const gatherIds = (from: Uint32Array, rows: Uint32Array, into: Uint32Array): voi
   }
 }
 
-const pickHalf = (ids: Uint32Array, which: number, rows: Uint32Array): Uint32Array => {
-  const half = new Uint32Array(rows.length)
-  for (let row = 0; row < rows.length; row++) half[row] = ids[2 * (rows[row] ?? 0) + which] ?? 0
-  return half
+const pickHalf = (ids: Uint32Array, which: number, rows: Uint32Array, into: Uint32Array): void => {
+  for (let row = 0; row < rows.length; row++) into[row] = ids[2 * (rows[row] ?? 0) + which] ?? 0
 }
 
 /** Makes the log. */
@@ -119,31 +144,39 @@ export const indexed = (batch: EventBatch): EventLog => {
     offsets[place + 1] = (offsets[place] ?? 0) + (counts[agent] ?? 0)
   })
   const length = offsets.at(-1) ?? 0
-  const index = new Uint32Array(length)
+  const sorted: Sorted = {
+    index: new Uint32Array(length),
+    uts: new Float64Array(length),
+    status: indices(batch.statuses.length, length),
+    extent: Float64Array.of(Infinity, -Infinity),
+  }
   const gone = pairs.map(([row]) => row).toSorted((one, other) => one - other)
   let from = 0
   for (const to of [...gone, batch.length]) {
-    sortByAgent(batch.agent, from, to, next, index)
+    sortByAgent(batch, from, to, next, sorted)
     from = to + 1
   }
 
   const status = inOrder(batch.statuses)
   const subcode = inOrder(batch.subcodes)
   const longest = counts.reduce((largest, count) => Math.max(largest, count), 0)
-  const uts = new Float64Array(longest)
   const uid = new BigInt64Array(longest)
   const callid = new BigInt64Array(longest)
   const statuses = new Uint32Array(longest)
   const subcodes = new Uint32Array(longest)
 
   /** Which of the columns have been gathered of the agent at hand: a question needs few. */
-  let own = index.subarray(0, 0)
+  let own = sorted.index.subarray(0, 0)
+  let uts = sorted.uts.subarray(0, 0)
+  let states = sorted.status.subarray(0, 0)
   const has = { uid: false, callid: false, status: false, subcode: false }
   const held: Rows = {
     get length() {
       return own.length
     },
-    uts,
+    get uts() {
+      return uts
+    },
     get uid() {
       if (!has.uid) gatherIds(ids, own, halves(uid))
       has.uid = true
@@ -155,7 +188,7 @@ export const indexed = (batch: EventBatch): EventLog => {
       return callid
     },
     get status() {
-      if (!has.status) gatherIndices(batch.status, status.places, own, statuses)
+      if (!has.status) translate(states, status.places, statuses)
       has.status = true
       return statuses
     },
@@ -165,35 +198,41 @@ export const indexed = (batch: EventBatch): EventLog => {
       return subcodes
     },
   }
+  const by = sorter(longest)
   const disorder: Disorder = {
     get length() {
       return own.length
     },
-    uts,
+    get uts() {
+      return uts
+    },
     hasLargerId: (one, other) => {
       const [row, otherRow] = [own[one] ?? 0, own[other] ?? 0]
       const high = ids[2 * row + HIGH] ?? 0
       const otherHigh = ids[2 * otherRow + HIGH] ?? 0
       return high === otherHigh ? (ids[2 * row + LOW] ?? 0) > (ids[2 * otherRow + LOW] ?? 0) : high > otherHigh
     },
-    ids: () => [pickHalf(ids, LOW, own), pickHalf(ids, HIGH, own)],
+    ids: (low, high) => {
+      pickHalf(ids, LOW, own, low)
+      pickHalf(ids, HIGH, own, high)
+    },
     moveUp: (row, target) => {
-      moveUp(uts, row, target)
-      moveUp(own, row, target)
+      for (const column of [uts, own, states]) moveUp(column, row, target)
     },
     permute: (to) => {
-      permute(uts, to)
-      permute(own, to)
+      for (const column of [uts, own, states]) by.permute(column, to)
     },
   }
   const rows = (agent: number): Rows => {
-    own = index.subarray(offsets[agent], offsets[agent + 1])
+    const [begin, end] = [offsets[agent], offsets[agent + 1]]
+    own = sorted.index.subarray(begin, end)
+    uts = sorted.uts.subarray(begin, end)
+    states = sorted.status.subarray(begin, end)
     has.uid = false
     has.callid = false
     has.status = false
     has.subcode = false
-    gather(batch.uts, own, uts)
-    fixUp(disorder)
+    fixUp(disorder, by)
     return held
   }
   return {
@@ -203,6 +242,6 @@ export const indexed = (batch: EventBatch): EventLog => {
     subcodes: subcode.ascending,
     dropped,
     rows,
-    span: () => spanWithin(extend(nowhere, batch.uts), dropped, order.length, rows),
+    span: () => (length === 0 ? noSpan : { from: sorted.extent[0] ?? 0, to: (sorted.extent[1] ?? 0) + 1 }),
   }
 }

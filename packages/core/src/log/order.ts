@@ -6,7 +6,7 @@
  * Cost     a pass a digit of 11 bits, only for digits that differ among the rows; 8 bytes a row. Rows nearly in order
  *          cost one look each
  */
-import { HIGH, LOW, WORD } from "../columns.ts"
+import { type Indices, WORD } from "../columns.ts"
 
 const digitBits = 11
 const digitMask = 2 ** digitBits - 1
@@ -19,72 +19,101 @@ const varying = (words: Uint32Array): number => {
   return bits >>> 0
 }
 
-/**
- * The numbers of the rows in ascending order of their keys; rows with equal keys keep their order.
- *
- * All of `keys` have the same length.
- */
-export const ascending = (...keys: ReadonlyArray<Uint32Array>): Uint32Array => {
-  const length = keys[0]?.length ?? 0
-  let order = new Uint32Array(length)
-  for (let row = 0; row < length; row++) order[row] = row
-  let next = new Uint32Array(length)
-  const places = new Uint32Array(digitMask + 1)
-  for (const words of keys) {
-    const bits = varying(words)
-    for (let shift = 0; shift < 32; shift += digitBits) {
-      if (((bits >>> shift) & digitMask) === 0) continue
-      places.fill(0)
-      for (let row = 0; row < length; row++) {
-        const digit = ((words[row] ?? 0) >>> shift) & digitMask
-        places[digit] = (places[digit] ?? 0) + 1
-      }
-      let place = 0
-      for (let digit = 0; digit <= digitMask; digit++) {
-        const count = places[digit] ?? 0
-        places[digit] = place
-        place += count
-      }
-      for (let i = 0; i < length; i++) {
-        const row = order[i] ?? 0
-        const digit = ((words[row] ?? 0) >>> shift) & digitMask
-        const at = places[digit] ?? 0
-        next[at] = row
-        places[digit] = at + 1
-      }
-      const done = next
-      next = order
-      order = done
-    }
+const countDigits = (words: Uint32Array, shift: number, counts: Uint32Array): void => {
+  for (let row = 0; row < words.length; row++) {
+    const digit = ((words[row] ?? 0) >>> shift) & digitMask
+    counts[digit] = (counts[digit] ?? 0) + 1
   }
-  return order
+}
+
+/** One pass: the rows of `order` by a digit, rows with equal digits as they were. `places` are where each digit begins. */
+const sortByDigit = (
+  words: Uint32Array,
+  shift: number,
+  places: Uint32Array,
+  order: Uint32Array,
+  into: Uint32Array,
+): void => {
+  for (let i = 0; i < words.length; i++) {
+    const row = order[i] ?? 0
+    const digit = ((words[row] ?? 0) >>> shift) & digitMask
+    const at = places[digit] ?? 0
+    into[at] = row
+    places[digit] = at + 1
+  }
+}
+
+/** Sorts up to `capacity` rows at a time, in memory that is used again. */
+export interface Sorter {
+  /** A key's words of so many rows, to be filled in; the first key is the least significant. */
+  readonly key: (number: number, length: number) => Uint32Array
+  /**
+   * The numbers of the rows in ascending order of the first `keys` keys; rows with equal keys keep their order. Valid
+   * until the next sort.
+   */
+  readonly ascending: (keys: number, length: number) => Uint32Array
+  /** Puts a column into the order of those numbers; each row has `width` elements. */
+  readonly permute: (column: Float64Array | Indices, order: Uint32Array, width?: 1 | 2) => void
+}
+
+export const sorter = (capacity: number): Sorter => {
+  const memory: Array<Uint32Array> = []
+  const keyOf = (number: number, length: number): Uint32Array => {
+    while (memory.length <= number) memory.push(new Uint32Array(capacity))
+    return (memory[number] ?? new Uint32Array()).subarray(0, length)
+  }
+  const places = new Uint32Array(digitMask + 1)
+  let spare = new Float64Array(0)
+  let [one, other] = [new Uint32Array(0), new Uint32Array(0)]
+  return {
+    key: keyOf,
+    ascending: (keys, length) => {
+      if (one.length < length) [one, other] = [new Uint32Array(capacity), new Uint32Array(capacity)]
+      let [order, next] = [one.subarray(0, length), other.subarray(0, length)]
+      for (let row = 0; row < length; row++) order[row] = row
+      for (let key = 0; key < keys; key++) {
+        const words = keyOf(key, length)
+        const bits = varying(words)
+        for (let shift = 0; shift < 32; shift += digitBits) {
+          if (((bits >>> shift) & digitMask) === 0) continue
+          places.fill(0)
+          countDigits(words, shift, places)
+          let place = 0
+          for (let digit = 0; digit <= digitMask; digit++) {
+            const count = places[digit] ?? 0
+            places[digit] = place
+            place += count
+          }
+          sortByDigit(words, shift, places, order, next)
+          ;[order, next] = [next, order]
+        }
+      }
+      return order
+    },
+    permute: (column, order, width = 1) => {
+      const length = order.length * width
+      if (spare.length < length) spare = new Float64Array(2 * capacity)
+      for (let row = 0; row < order.length; row++) {
+        const source = width * (order[row] ?? 0)
+        spare[width * row] = column[source] ?? 0
+        if (width === 2) spare[2 * row + 1] = column[source + 1] ?? 0
+      }
+      column.set(spare.subarray(0, length))
+    },
+  }
 }
 
 /** Makes the high word of the least safe integer 0. */
 const bias = 2 ** 21
 
-/** Whole numbers that doubles hold exactly, as keys for `ascending`. */
-export const words = (values: Float64Array): readonly [low: Uint32Array, high: Uint32Array] => {
-  const low = new Uint32Array(values.length)
-  const high = new Uint32Array(values.length)
-  for (let row = 0; row < values.length; row++) {
+/** Writes whole numbers that doubles hold exactly as keys. */
+export const words = (values: Float64Array, low: Uint32Array, high: Uint32Array): void => {
+  for (let row = 0; row < low.length; row++) {
     const value = values[row] ?? 0
     const rest = value >>> 0
     low[row] = rest
     high[row] = (value - rest) / WORD + bias
   }
-  return [low, high]
-}
-
-/** The halves of the first `length` ids as keys for `ascending`. */
-export const split = (ids: Uint32Array, length: number): readonly [low: Uint32Array, high: Uint32Array] => {
-  const low = new Uint32Array(length)
-  const high = new Uint32Array(length)
-  for (let row = 0; row < length; row++) {
-    low[row] = ids[2 * row + LOW] ?? 0
-    high[row] = ids[2 * row + HIGH] ?? 0
-  }
-  return [low, high]
 }
 
 /** An agent's rows while they are being put into order: as many columns as belong together. */
@@ -93,8 +122,8 @@ export interface Rows {
   readonly uts: Float64Array
   /** Whether row `one` has a larger id than row `other`. */
   readonly hasLargerId: (one: number, other: number) => boolean
-  /** The halves of all ids. */
-  readonly ids: () => readonly [low: Uint32Array, high: Uint32Array]
+  /** Writes the halves of all ids as keys. */
+  readonly ids: (low: Uint32Array, high: Uint32Array) => void
   /** Puts a row before others, from `target` on. */
   readonly moveUp: (row: number, target: number) => void
   /** Puts all rows into another order, that of their numbers. */
@@ -124,7 +153,7 @@ const nextNotLater = (uts: Float64Array, from: number, length: number): number =
  *
  * Rows come late by a few places at most: those are moved up. What costs more than half a step a row is sorted.
  */
-export const fixUp = (rows: Rows): void => {
+export const fixUp = (rows: Rows, by: Sorter): void => {
   const { length, uts } = rows
   let budget = 64 + length / 2
   for (let row = nextNotLater(uts, 1, length); row < length; row = nextNotLater(uts, row + 1, length)) {
@@ -133,7 +162,9 @@ export const fixUp = (rows: Rows): void => {
     while (target > 0 && row - target <= budget && isAfter(rows, target - 1, row)) target -= 1
     budget -= row - target
     if (budget < 0) {
-      rows.permute(ascending(...rows.ids(), ...words(uts.subarray(0, length))))
+      rows.ids(by.key(0, length), by.key(1, length))
+      words(uts, by.key(2, length), by.key(3, length))
+      rows.permute(by.ascending(4, length))
       return
     }
     rows.moveUp(row, target)
@@ -141,7 +172,7 @@ export const fixUp = (rows: Rows): void => {
 }
 
 /** Moves the element of a column up. */
-export const moveUp = (column: Float64Array | Uint32Array, row: number, target: number): void => {
+export const moveUp = (column: Float64Array | Indices, row: number, target: number): void => {
   const moved = column[row] ?? 0
   column.copyWithin(target + 1, target, row)
   column[target] = moved
@@ -152,18 +183,4 @@ export const moveIdUp = (ids: Uint32Array, row: number, target: number): void =>
   const moved = [ids[2 * row] ?? 0, ids[2 * row + 1] ?? 0]
   ids.copyWithin(2 * target + 2, 2 * target, 2 * row)
   ids.set(moved, 2 * target)
-}
-
-export const permute = (column: Float64Array | Uint32Array, order: Uint32Array): void => {
-  const old = column.slice(0, order.length)
-  for (let row = 0; row < order.length; row++) column[row] = old[order[row] ?? 0] ?? 0
-}
-
-export const permuteIds = (ids: Uint32Array, order: Uint32Array): void => {
-  const old = ids.slice(0, 2 * order.length)
-  for (let row = 0; row < order.length; row++) {
-    const source = 2 * (order[row] ?? 0)
-    ids[2 * row] = old[source] ?? 0
-    ids[2 * row + 1] = old[source + 1] ?? 0
-  }
 }

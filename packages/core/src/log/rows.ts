@@ -35,7 +35,7 @@ export interface EventLog {
   readonly dropped: Dropped
 }
 
-const noSpan: Window = { from: 0, to: 0 }
+export const noSpan: Window = { from: 0, to: 0 }
 
 /** The smallest window with all events of so many agents in it. */
 export const spanOf = (agents: number, rows: EventLog["rows"]): Window => {
