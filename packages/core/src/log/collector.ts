@@ -103,6 +103,10 @@ const disorderOf = (held: Memory, { permute }: Sorter): Disorder => ({
       high[row] = held.uidHalves[2 * row + HIGH] ?? 0
     }
   },
+  reverse: () => {
+    for (const column of [held.uts, held.status, held.subcode]) column.subarray(0, held.length).reverse()
+    for (const ids of [held.uid, held.callid]) ids.subarray(0, held.length).reverse()
+  },
   moveUp: (row, target) => {
     for (const column of [held.uts, held.status, held.subcode]) moveUp(column, row, target)
     for (const ids of [held.uidHalves, held.callidHalves]) moveIdUp(ids, row, target)

@@ -216,6 +216,9 @@ export const indexed = (batch: EventBatch): EventLog => {
       pickHalf(ids, LOW, own, low)
       pickHalf(ids, HIGH, own, high)
     },
+    reverse: () => {
+      for (const column of [uts, own, states]) column.reverse()
+    },
     moveUp: (row, target) => {
       for (const column of [uts, own, states]) moveUp(column, row, target)
     },

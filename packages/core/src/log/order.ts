@@ -124,6 +124,8 @@ export interface Rows {
   readonly hasLargerId: (one: number, other: number) => boolean
   /** Writes the halves of all ids as keys. */
   readonly ids: (low: Uint32Array, high: Uint32Array) => void
+  /** Turns the order of all rows around. */
+  readonly reverse: () => void
   /** Puts a row before others, from `target` on. */
   readonly moveUp: (row: number, target: number) => void
   /** Puts all rows into another order, that of their numbers. */
@@ -148,12 +150,8 @@ const nextNotLater = (uts: Float64Array, from: number, length: number): number =
   return length
 }
 
-/**
- * Puts an agent's rows into the order of (`uts`, `uid`).
- *
- * Rows come late by a few places at most: those are moved up. What costs more than half a step a row is sorted.
- */
-export const fixUp = (rows: Rows, by: Sorter): void => {
+/** Moves rows that came late up to where they belong, as long as that costs no more than half a step a row. */
+const moveLateOnes = (rows: Rows): boolean => {
   const { length, uts } = rows
   let budget = 64 + length / 2
   for (let row = nextNotLater(uts, 1, length); row < length; row = nextNotLater(uts, row + 1, length)) {
@@ -161,14 +159,29 @@ export const fixUp = (rows: Rows, by: Sorter): void => {
     let target = row - 1
     while (target > 0 && row - target <= budget && isAfter(rows, target - 1, row)) target -= 1
     budget -= row - target
-    if (budget < 0) {
-      rows.ids(by.key(0, length), by.key(1, length))
-      words(uts, by.key(2, length), by.key(3, length))
-      rows.permute(by.ascending(4, length))
-      return
-    }
+    if (budget < 0) return false
     rows.moveUp(row, target)
   }
+  return true
+}
+
+/**
+ * Puts an agent's rows into the order of (`uts`, `uid`).
+ *
+ * Rows come late by a few places at most: those are moved up. Where that is not so they are sorted by time, after which
+ * only some of one second are left to be moved; and where that is not so either, by both.
+ */
+export const fixUp = (rows: Rows, by: Sorter): void => {
+  const { length, uts } = rows
+  // Delivered newest first.
+  if ((uts[0] ?? 0) > (uts[length - 1] ?? 0)) rows.reverse()
+  if (moveLateOnes(rows)) return
+  words(uts, by.key(0, length), by.key(1, length))
+  rows.permute(by.ascending(2, length))
+  if (moveLateOnes(rows)) return
+  rows.ids(by.key(0, length), by.key(1, length))
+  words(uts, by.key(2, length), by.key(3, length))
+  rows.permute(by.ascending(4, length))
 }
 
 /** Moves the element of a column up. */
