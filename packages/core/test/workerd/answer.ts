@@ -34,12 +34,7 @@ export interface Answer {
 }
 
 const streamOf = (bytes: Bytes): Stream.Stream<Uint8Array, unknown> =>
-  bytes instanceof ReadableStream
-    ? Stream.fromReadableStream(
-        () => bytes,
-        (error) => error,
-      )
-    : Stream.fromAsyncIterable(bytes, (error) => error)
+  Stream.fromAsyncIterable(bytes instanceof ReadableStream ? Format.bytesOf(bytes) : bytes, (error) => error)
 
 const faultOf = (error: unknown): Fault => {
   if (!(error instanceof FormatError)) throw error

@@ -129,6 +129,7 @@ test.each([
   shown(`${format}, ${way}`, use)
   expect(use.answer).toEqual({ fault: null, report: reportOn(collector.log()) })
   expect(use.isolate).toBeLessThan(limit)
+  expect(use.process).toBeLessThan(limit)
 })
 
 test("the same measure finds too much in a Worker that reads all the text, then parses it", async () => {
