@@ -250,15 +250,59 @@ export const decode = <E, R>(
     )
   })
 
+/** How much is read at once: few reads, and little memory. */
+const roomForBytes = 65_536
+
+/** A reader that fills a buffer of ours; `null` for a stream that has only its own: one made of objects, or locked. */
+const filling = (stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null => {
+  try {
+    return stream.getReader({ mode: "byob" })
+  } catch {
+    return null
+  }
+}
+
+/**
+ * The bytes of a web stream (a `Request`'s body), for `batches` and `collect`; each chunk is overwritten by the next one
+ * wherever the stream allows that. A Worker's default is a new buffer every 4 KiB, which it frees late: 100 MB of them
+ * need more memory than all else.
+ */
+export async function* bytesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = filling(stream)
+  if (reader === null) {
+    yield* stream
+    return
+  }
+  let room = new ArrayBuffer(roomForBytes)
+  /** Whether the stream has more to give, so that somebody must tell it when nobody asks any more. */
+  let goesOn = false
+  try {
+    for (;;) {
+      goesOn = false
+      const { done, value } = await reader.read(new Uint8Array(room))
+      if (done) return
+      goesOn = true
+      yield value
+      room = value.buffer
+    }
+  } finally {
+    if (goesOn) await reader.cancel()
+    reader.releaseLock()
+  }
+}
+
 /**
  * `decode` without Effect: of a web stream (a `Request`'s body), a stream of Node's, or anything else that can be iterated.
  *
  * Throws `FormatError`; the rows before the fault come first.
  */
-export async function* batches(bytes: AsyncIterable<Uint8Array>, format?: Format): AsyncGenerator<EventBatch> {
+export async function* batches(
+  bytes: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  format?: Format,
+): AsyncGenerator<EventBatch> {
   const reader = choosing(format)
   try {
-    for await (const chunk of bytes) {
+    for await (const chunk of bytes instanceof ReadableStream ? bytesOf(bytes) : bytes) {
       reader.write(chunk)
       if (reader.length > 0) yield reader.take()
     }
