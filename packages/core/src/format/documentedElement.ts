@@ -2,7 +2,8 @@
  * Rows exactly as the vendor documents them in XML: the six fields in their order, no attributes, white space between.
  *
  * Shape    <status_log><uid>1</uid><uts>2</uts><agent>3</agent><status>idle</status><subcode/><callid>0</callid></status_log>
- *          with 1 to 19 digits, which must be a number that the field can hold, and texts of up to 64 plain characters;
+ *          with 1 to 19 digits, which must be a number that the field can hold, and texts of up to 64 plain characters,
+ *          the five entities among them in a subcode;
  *          an empty subcode may have both its tags; up to 32 characters of white space between two tags
  * Fails    never: what is not such a row is left to saxes, which finds out what it is
  * Source   vendor article "Using status_log API" [D]; every byte is compared
@@ -48,12 +49,32 @@ const plain = new Uint8Array(256)
 for (let c = 0x20; c < 0x7f; c++) plain[c] = 1
 for (const c of "&<]") plain[c.charCodeAt(0)] = 0
 
-/** Gives the place of the `<` that ends a plain text, or -1. */
-const endOfText = (bytes: Uint8Array, from: number): number => {
+/** The same, and what may begin an entity. */
+const escaped = plain.slice()
+escaped["&".charCodeAt(0)] = 1
+
+/** Gives the place of the `<` that ends a text of the bytes that may stand in it, or -1. */
+const endOfText = (bytes: Uint8Array, from: number, may: Uint8Array = plain): number => {
   const most = from + longestText
   let i = from
-  while (i < most && plain[bytes[i] ?? 0] === 1) i += 1
+  while (i < most && may[bytes[i] ?? 0] === 1) i += 1
   return bytes[i] === LESS ? i : -1
+}
+
+const entities = new Map([
+  ["&amp;", "&"],
+  ["&lt;", "<"],
+  ["&gt;", ">"],
+  ["&quot;", '"'],
+  ["&apos;", "'"],
+])
+
+/** A text with the five entities of XML resolved; `null` when it has another one. */
+export const unescaped = (text: string): string | null => {
+  if (!text.includes("&")) return text
+  const resolved = text.replaceAll(/&[a-z]+;/g, (entity) => entities.get(entity) ?? entity)
+  const isWhole = text.split("&").length - 1 === [...text.matchAll(/&(?:amp|lt|gt|quot|apos);/g)].length
+  return isWhole ? resolved : null
 }
 
 const isBlank = (c: number): boolean => c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09
@@ -78,7 +99,7 @@ const startsWith = (bytes: Uint8Array, from: number, text: Uint8Array): boolean 
 const behindSubcode = (bytes: Uint8Array, from: number): number => {
   if (bytes[from] === SLASH) return bytes[from + 1] === GREATER ? from + 2 : -1
   if (bytes[from] !== GREATER) return -1
-  const end = endOfText(bytes, from + 1)
+  const end = endOfText(bytes, from + 1, escaped)
   return end >= 0 && startsWith(bytes, end, endOfSubcode) ? end + endOfSubcode.length : -1
 }
 
@@ -178,7 +199,7 @@ const knownTexts = (words: Words): KnownTexts => {
 }
 
 /**
- * Makes a reader of documented rows.
+ * Makes a reader of documented rows; `subcodes` knows them as they stand, see `unescaped`.
  *
  * It gives the place it was given when there is no such row, or too little behind it to be sure.
  */
@@ -227,7 +248,9 @@ export const documentedElements = (out: Rows, statuses: Words, subcodes: Words):
     const index = slot < 0 ? known.learn(bytes, view, status, statusEnd) : (known.indices[slot] ?? 0)
     if (index < 0) return -1
     into.status[row] = index
-    into.subcode[row] = subcodes.read(bytes, subcode, subcodeEnd)
+    const reason = subcodes.read(bytes, subcode, subcodeEnd)
+    if (reason < 0) return -1
+    into.subcode[row] = reason
     into.agent[row] = agentIndex(agent[0] ?? 0)
     return at
   }

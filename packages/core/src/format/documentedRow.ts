@@ -21,20 +21,27 @@ export const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const CLOSE = 0x7d
 
-/** Four characters as the number that they are in memory, read with the least significant byte first. */
-export const four = (text: string): number => {
-  let word = 0
-  for (let i = 3; i >= 0; i--) word = word * 256 + text.charCodeAt(i)
-  return word
-}
+const UID = 0
+const UTS = 1
+const CALLID = 3
 
-// What stands between two values, in parts of four bytes; the last part may overlap the one before.
-const [begin1, begin2] = [four('{"ui'), four('d":"')]
-const [uts1, uts2] = [four('","u'), four('ts":')]
-const [agent1, agent2, agent3] = [four('","a'), four("gent"), four('t":"')]
-const [status1, status2, status3] = [four('","s'), four("tatu"), four('s":"')]
-const [subcode1, subcode2, subcode3, subcode4] = [four('","s'), four("ubco"), four('de":'), four('e":"')]
-const [callid1, callid2, callid3] = [four('","c'), four("alli"), four('d":"')]
+/** What stands before each of the numbers, in the order in which they come; status and subcode lie before the last. */
+const before = ['{"uid":"', '","uts":"', '","agent":"', '","callid":"']
+const beforeStatus = '","status":"'
+const beforeSubcode = '","subcode":"'
+
+/**
+ * Eight characters as the double that they are in memory. Of ASCII that is neither NaN nor 0, so it equals the double of
+ * other bytes only if they are the same.
+ */
+const eight = (text: string): number => new DataView(new TextEncoder().encode(text).buffer).getFloat64(0, true)
+
+// Each is compared by its first and its last eight characters, which together are all of it.
+const firsts = Float64Array.from(before, (text) => eight(text.slice(0, 8)))
+const lasts = Float64Array.from(before, (text) => eight(text.slice(-8)))
+const lengths = Uint8Array.from(before, (text) => text.length)
+const [statusFirst, statusLast] = [eight(beforeStatus.slice(0, 8)), eight(beforeStatus.slice(-8))]
+const [subcodeFirst, subcodeLast] = [eight(beforeSubcode.slice(0, 8)), eight(beforeSubcode.slice(-8))]
 
 /** Gives the number among the known words of the plain text at a place, where it becomes one; or -1. */
 export const newWord = (bytes: Uint8Array, view: DataView, from: number, words: Words): number => {
@@ -56,8 +63,8 @@ export type RowReader = (bytes: Uint8Array, view: DataView, from: number, separa
 /**
  * Makes a reader of documented rows.
  *
- * It gives the place it was given when there is no such row, or too little behind it to be sure. The four numbers are read
- * by four loops, written out: a function for them would have two results, and made the whole twice as slow.
+ * It gives the place it was given when there is no such row, or too little behind it to be sure. One loop reads all of a
+ * row: split into functions it took twice as long, and with a loop for each number it took the engine longer to make it fast.
  */
 export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): RowReader => {
   const { into } = out
@@ -68,150 +75,84 @@ export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): Row
     let row = into.next()
     let start = from
     let end = from
-    let value = 0
-    let digit = 0
-    let digits = 0
-    while (start <= last) {
+    rows: while (start <= last) {
       let i = start
-      if (view.getUint32(i, true) !== begin1 || view.getUint32(i + 4, true) !== begin2) break
-      i += 8
-      let begin = i
-      value = 0
-      digits = view.getUint32(i, true)
-      while (isDigits(digits) && i - begin < longestId) {
-        value = value * 10_000 + valueOf(digits)
-        i += 4
-        digits = view.getUint32(i, true)
-      }
-      digit = (bytes[i] ?? 0) - 0x30
-      while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
-        value = value * 10 + digit
-        i += 1
-        digit = (bytes[i] ?? 0) - 0x30
-      }
-      if (i - begin <= longestExact && i > begin) setId(block.uidHalves, row, value)
-      else if (!longId(bytes, begin, i, block.uid, row)) break
+      for (let field = UID; field <= CALLID; field++) {
+        const length = lengths[field] ?? 0
+        if (view.getFloat64(i, true) !== firsts[field] || view.getFloat64(i + length - 8, true) !== lasts[field])
+          break rows
+        i += length
+        const begin = i
+        let value = 0
+        let digits = view.getUint32(i, true)
+        while (isDigits(digits) && i - begin < longestId) {
+          value = value * 10_000 + valueOf(digits)
+          i += 4
+          digits = view.getUint32(i, true)
+        }
+        let digit = (bytes[i] ?? 0) - 0x30
+        while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
+          value = value * 10 + digit
+          i += 1
+          digit = (bytes[i] ?? 0) - 0x30
+        }
+        const isExact = i - begin <= longestExact && i > begin
 
-      if (view.getUint32(i, true) !== uts1 || view.getUint32(i + 4, true) !== uts2 || bytes[i + 8] !== QUOTE) break
-      i += 9
-      begin = i
-      value = 0
-      digits = view.getUint32(i, true)
-      while (isDigits(digits) && i - begin < longestId) {
-        value = value * 10_000 + valueOf(digits)
-        i += 4
-        digits = view.getUint32(i, true)
-      }
-      digit = (bytes[i] ?? 0) - 0x30
-      while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
-        value = value * 10 + digit
-        i += 1
-        digit = (bytes[i] ?? 0) - 0x30
-      }
-      if (i - begin > longestExact || i === begin) break
-      block.uts[row] = value
+        if (field === UID) {
+          if (isExact) setId(block.uidHalves, row, value)
+          else if (!longId(bytes, begin, i, block.uid, row)) break rows
+        } else if (field === CALLID) {
+          if (isExact) setId(block.callidHalves, row, value)
+          else if (!longId(bytes, begin, i, block.callid, row)) break rows
+        } else if (!isExact) break rows
+        else if (field === UTS) block.uts[row] = value
+        else {
+          let index = into.recentAgent(value)
+          // What is new may move the rows to another block: those read are committed first, this one is read again there.
+          if (index < 0) {
+            out.commit(row)
+            index = into.agentIndex(value)
+            if (into.block() !== block) {
+              block = into.block()
+              row = into.next()
+              continue rows
+            }
+          }
+          block.agent[row] = index
 
-      if (
-        view.getUint32(i, true) !== agent1 ||
-        view.getUint32(i + 4, true) !== agent2 ||
-        view.getUint32(i + 7, true) !== agent3
-      )
-        break
-      i += 11
-      begin = i
-      value = 0
-      digits = view.getUint32(i, true)
-      while (isDigits(digits) && i - begin < longestId) {
-        value = value * 10_000 + valueOf(digits)
-        i += 4
-        digits = view.getUint32(i, true)
-      }
-      digit = (bytes[i] ?? 0) - 0x30
-      while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
-        value = value * 10 + digit
-        i += 1
-        digit = (bytes[i] ?? 0) - 0x30
-      }
-      if (i - begin > longestExact || i === begin) break
-      let index = into.recentAgent(value)
-      // What is new may move the rows to another block: those read are committed first, this one is read again there.
-      if (index < 0) {
-        out.commit(row)
-        index = into.agentIndex(value)
-        if (into.block() !== block) {
-          block = into.block()
-          row = into.next()
-          continue
+          if (view.getFloat64(i, true) !== statusFirst || view.getFloat64(i + 4, true) !== statusLast) break rows
+          i += beforeStatus.length
+          let known = statuses.known(view, i)
+          if (known < 0) {
+            out.commit(row)
+            known = newWord(bytes, view, i, statuses)
+            if (known < 0) break rows
+            if (into.block() !== block) {
+              block = into.block()
+              row = into.next()
+              continue rows
+            }
+          }
+          block.status[row] = statuses.indices[known] ?? 0
+          i += statuses.lengths[known] ?? 0
+
+          if (view.getFloat64(i, true) !== subcodeFirst || view.getFloat64(i + 5, true) !== subcodeLast) break rows
+          i += beforeSubcode.length
+          known = subcodes.known(view, i)
+          if (known < 0) {
+            out.commit(row)
+            known = newWord(bytes, view, i, subcodes)
+            if (known < 0) break rows
+            if (into.block() !== block) {
+              block = into.block()
+              row = into.next()
+              continue rows
+            }
+          }
+          block.subcode[row] = subcodes.indices[known] ?? 0
+          i += subcodes.lengths[known] ?? 0
         }
       }
-      block.agent[row] = index
-
-      if (
-        view.getUint32(i, true) !== status1 ||
-        view.getUint32(i + 4, true) !== status2 ||
-        view.getUint32(i + 8, true) !== status3
-      )
-        break
-      i += 12
-      let known = statuses.known(view, i)
-      if (known < 0) {
-        out.commit(row)
-        known = newWord(bytes, view, i, statuses)
-        if (known < 0) break
-        if (into.block() !== block) {
-          block = into.block()
-          row = into.next()
-          continue
-        }
-      }
-      block.status[row] = statuses.indices[known] ?? 0
-      i += statuses.lengths[known] ?? 0
-
-      if (
-        view.getUint32(i, true) !== subcode1 ||
-        view.getUint32(i + 4, true) !== subcode2 ||
-        view.getUint32(i + 8, true) !== subcode3 ||
-        view.getUint32(i + 9, true) !== subcode4
-      )
-        break
-      i += 13
-      known = subcodes.known(view, i)
-      if (known < 0) {
-        out.commit(row)
-        known = newWord(bytes, view, i, subcodes)
-        if (known < 0) break
-        if (into.block() !== block) {
-          block = into.block()
-          row = into.next()
-          continue
-        }
-      }
-      block.subcode[row] = subcodes.indices[known] ?? 0
-      i += subcodes.lengths[known] ?? 0
-
-      if (
-        view.getUint32(i, true) !== callid1 ||
-        view.getUint32(i + 4, true) !== callid2 ||
-        view.getUint32(i + 8, true) !== callid3
-      )
-        break
-      i += 12
-      begin = i
-      value = 0
-      digits = view.getUint32(i, true)
-      while (isDigits(digits) && i - begin < longestId) {
-        value = value * 10_000 + valueOf(digits)
-        i += 4
-        digits = view.getUint32(i, true)
-      }
-      digit = (bytes[i] ?? 0) - 0x30
-      while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
-        value = value * 10 + digit
-        i += 1
-        digit = (bytes[i] ?? 0) - 0x30
-      }
-      if (i - begin <= longestExact && i > begin) setId(block.callidHalves, row, value)
-      else if (!longId(bytes, begin, i, block.callid, row)) break
       if (bytes[i] !== QUOTE || bytes[i + 1] !== CLOSE) break
 
       end = i + 2

@@ -8,7 +8,7 @@
 import { setId } from "../columns.ts"
 import { type Block } from "../EventBatch.ts"
 import { type Words } from "./bytes.ts"
-import { four, newWord, QUOTE, type RowReader, rowRoom } from "./documentedRow.ts"
+import { newWord, QUOTE, type RowReader, rowRoom } from "./documentedRow.ts"
 import { type Rows } from "./row.ts"
 import { isDigits, longestExact, longestId, longId, valueOf } from "./wholeNumbers.ts"
 
@@ -28,6 +28,9 @@ const SUBCODE = 5
 const CALLID = 6
 /** The fields that no row lacks, as bits. */
 const required = (1 << UID) | (1 << UTS) | (1 << AGENT) | (1 << STATUS)
+
+/** Four characters as the number that they are in memory, read with the least significant byte first. */
+const four = (text: string): number => new DataView(new TextEncoder().encode(text).buffer).getUint32(0, true)
 
 const keys = ["", "uid", "uts", "agent", "status", "subcode", "callid"]
 /** Fields by the third letter of their key, which no two share. */

@@ -10,7 +10,7 @@
 import { type Builder } from "../EventBatch.ts"
 import { words } from "./bytes.ts"
 import { type Decoder } from "./Decoder.ts"
-import { documentedElements, elementRoom } from "./documentedElement.ts"
+import { documentedElements, elementRoom, unescaped } from "./documentedElement.ts"
 import { cells, type Encoder, encoder as encoderOf } from "./Encoder.ts"
 import { noEnvelope, rows } from "./row.ts"
 import { endsTooEarly, type XmlRows, xmlRows } from "./xmlRows.ts"
@@ -60,7 +60,11 @@ interface Reader {
 /** Makes a scanner of one document. */
 export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder => {
   const out = rows("xml", into)
-  const documented = documentedElements(out, words(out.statusIndex), words(out.subcodeIndex))
+  const subcodes = words((text) => {
+    const subcode = unescaped(text)
+    return subcode === null ? -1 : out.subcodeIndex(subcode)
+  })
+  const documented = documentedElements(out, words(out.statusIndex), subcodes)
   let reader: Reader | null = null
   /** Bytes that can't be read without the next. */
   let open = nothing

@@ -13,6 +13,9 @@ import { type FormatError } from "./FormatError.ts"
 import { envelopeReader, type Numeral, quote, type Rows } from "./row.ts"
 import { type XmlText } from "./xmlText.ts"
 
+/** So many characters may pass before saxes tells of something: twice what a text may have. */
+const mostUntold = 2 * maxToken
+
 /** Digits as the number that they are, as far as a double is exact; any other text as it is. */
 const numeral = (text: string): Numeral => {
   const length = text.length
@@ -108,12 +111,26 @@ export const xmlRows = (out: Rows, encoding: XmlText): XmlRows => {
     return begin >= 0 ? byteOf(begin) : pieceAt - encoding.sizeOf(`<${name}`, 0, -begin)
   }
 
+  /** How many units saxes had read when it told something last. */
+  let told = 0
+
   const fault = (offset: number, issue: string) =>
     inList && depth >= ROW ? out.fault(offset, issue) : out.faultOutside(offset, issue)
   const here = (issue: string) => fault(lastAt(), issue)
   const page = () => out.faultOutside(0, "an HTML page, not a status log")
   const cutOff = () => out.faultOutside(size, endsTooEarly)
   const said = envelopeReader((issue) => out.faultOutside(saidAt, issue))
+
+  /** A name, a comment, or an entity that never ends would be kept until the memory is full. */
+  const mustHaveEnded = (unit: number) => {
+    if (unit - told <= mostUntold) return
+    const issue = `more than ${mostUntold} characters without an end: is an & or a < among them that should be &amp; or &lt;`
+    throw fault(depth >= ROW ? rowAt : saidAt, issue)
+  }
+  const hear = () => {
+    mustHaveEnded(parser.position)
+    told = parser.position
+  }
 
   const setField = (name: string) => {
     if (name === "uid") uid = numeral(text)
@@ -125,6 +142,7 @@ export const xmlRows = (out: Rows, encoding: XmlText): XmlRows => {
   }
 
   const onText = (more: string) => {
+    hear()
     if (depth === ENVELOPE ? !inList : depth === FIELD) {
       text += more
       if (text.length > maxToken) throw here(`a text longer than ${maxToken} characters`)
@@ -137,12 +155,17 @@ export const xmlRows = (out: Rows, encoding: XmlText): XmlRows => {
     if (ending) throw cutOff()
     throw here(`not well-formed XML: ${message.length > 60 ? `${message.slice(0, 60)}…` : message}`)
   })
+  parser.on("comment", hear)
+  parser.on("processinginstruction", hear)
+  parser.on("attribute", hear)
   parser.on("doctype", (doctype) => {
+    hear()
     if (/^\s*html\b/i.test(doctype)) throw page()
     // Entities are the way to make a small document huge; the vendor sends none.
     if (/<!ENTITY/i.test(doctype)) throw here("a document type with entities is refused")
   })
   parser.on("opentagstart", ({ name }) => {
+    hear()
     depth += 1
     if (depth === ROOT) {
       if (name.toLowerCase() === "html") throw page()
@@ -169,6 +192,7 @@ export const xmlRows = (out: Rows, encoding: XmlText): XmlRows => {
   parser.on("text", onText)
   parser.on("cdata", onText)
   parser.on("closetag", ({ name }) => {
+    hear()
     if (depth === FIELD && inList) setField(name)
     else if (depth === ROW && inList) {
       const statusIndex = status === null ? -1 : out.statusIndex(status)
@@ -215,6 +239,7 @@ export const xmlRows = (out: Rows, encoding: XmlText): XmlRows => {
         const to = stretch(from)
         fed = pieceUnit + to
         parser.write(more.slice(from, to))
+        mustHaveEnded(fed)
         from = to
       }
     },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import * as xml from "../../src/format/xml.ts"
-import { bytesOf, bytewise, decodeText, example, exampleJson, exampleXml, feed } from "./support.ts"
+import { bytesOf, bytewise, cutAt, decodeText, example, exampleJson, exampleXml, feed } from "./support.ts"
 
 const inner =
   "<uid>12345678901</uid><uts>1234567890</uts><agent>1234567</agent><status>offline</status><subcode/><callid>0</callid>"
@@ -157,4 +157,44 @@ test("bytes that are not what they are declared to be keep the rows before them"
   expect(feed(xml.decoder(), [latin1(text)])).toMatchObject(expected)
   expect(bytewise("xml", latin1(text))).toMatchObject(expected)
   expect(feed(xml.decoder(), [bytesOf(exampleXml.slice(0, 99)), Uint8Array.of(0xc3)]).error).toMatch(/looks cut off$/)
+})
+
+test.each([
+  ["an & that is no entity", "billing & refund"],
+  ["a comment without an end", "<!-- sale"],
+])("a row with %s is named, and the rest of the input is not kept", (_, subcode) => {
+  const row = (reason: string) =>
+    `<status_log><uid>1</uid><uts>2</uts><agent>3</agent><status>call</status><subcode>${reason}</subcode></status_log>`
+  const before = `<result><list>${row("sale")}`
+  const bytes = bytesOf(before + row(subcode) + "<x>a</x>\n".repeat(40_000))
+  const whole = feed(xml.decoder(), [bytes])
+  expect(whole.rows).toHaveLength(1)
+  expect(whole.error).toMatch(new RegExp(`^row 2, byte ${before.length}: `))
+  expect(feed(xml.decoder(), cutAt(bytes, [100, 5000, 70_000, 150_000])).error).toBe(whole.error)
+})
+
+test("entities in subcodes are read alike in documented rows and by saxes", () => {
+  const reasons = ["a &amp; b", "&lt;&gt;&quot;&apos;", "&#38;", "&amp;lt;", "a&#x26;b", "plain"]
+  const rows = Array.from({ length: 60 }, (_, index) => ({ ...example, uid: BigInt(index + 1) }))
+  const text = exampleXml
+    .replace(
+      /<status_log>[^]*<\/status_log>/,
+      rows
+        .map(
+          ({ uid }, index) =>
+            `<status_log><uid>${uid}</uid><uts>2</uts><agent>3</agent><status>call</status><subcode>${reasons[index % reasons.length]}</subcode><callid>0</callid></status_log>`,
+        )
+        .join("\n"),
+    )
+    .replace("<total>1", "<total>60")
+  const found = feed(xml.decoder(), [bytesOf(text)])
+  expect(found).toEqual(feed(xml.scanner({ tolerantOnly: true }), [bytesOf(text)]))
+  expect([...new Set(found.rows.map(({ subcode }) => subcode))]).toEqual([
+    "a & b",
+    "<>\"'",
+    "&",
+    "&lt;",
+    "a&b",
+    "plain",
+  ])
 })
