@@ -247,21 +247,29 @@ const windowOf = ({ now, window, zone }: Question): typeof WindowAnswered.Type =
   timezone: zone.name,
 })
 
-/** How many rows lie in `[from, to)`; they ascend. */
-const countWithin = ({ length, uts }: EventLog.Rows, { from, to }: Window): number => {
-  let count = 0
-  for (let row = length - 1; row >= 0; row--) {
-    const at = uts[row] ?? 0
-    if (at < from) break
-    if (at < to) count += 1
+/** How many rows lie before an instant; they ascend. */
+const rowsBefore = ({ length, uts }: EventLog.Rows, instant: number): number => {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((uts[middle] ?? 0) < instant) low = middle + 1
+    else high = middle
   }
-  return count
+  return low
 }
+
+const countWithin = (rows: EventLog.Rows, { from, to }: Window): number =>
+  Math.max(0, rowsBefore(rows, to) - rowsBefore(rows, from))
 
 /** What the answer was made of, agent by agent. */
 interface Survey {
   readonly add: (track: Interval.Track, agent: number, rows: EventLog.Rows) => void
   readonly quality: () => Quality
+}
+
+const markPresent = ({ length, status }: Interval.Track, isPresent: Uint8Array): void => {
+  for (let row = 0; row < length; row++) isPresent[status[row] ?? 0] = 1
 }
 
 const survey = ({ log, question }: Ground): Survey => {
@@ -284,11 +292,9 @@ const survey = ({ log, question }: Ground): Survey => {
     return count
   }
   return {
-    add: ({ flags, length, status }, agent, rows) => {
-      for (let row = 0; row < length; row++) {
-        if (((flags[row] ?? 0) & Interval.stale) !== 0) stale += 1
-        isPresent[status[row] ?? 0] = 1
-      }
+    add: (track, agent, rows) => {
+      stale += track.stale
+      markPresent(track, isPresent)
       const id = log.agents[agent] ?? 0
       asked.add(id)
       if (rows.length === 0 || (rows.uts[0] ?? 0) > window.from) agentsWithoutCarryIn.push(id)

@@ -35,6 +35,8 @@ export interface Track {
   readonly end: Float64Array
   /** Bits: `open`, `stale`, `entry`. */
   readonly flags: Uint8Array
+  /** How many are stale. */
+  readonly stale: number
 }
 
 /** The `event` of a stretch of which nothing is known. */
@@ -51,6 +53,7 @@ export const entry = 4
 
 const track = (capacity: number) => ({
   length: 0,
+  stale: 0,
   event: new Uint32Array(capacity),
   status: new Uint32Array(capacity),
   start: new Float64Array(capacity),
@@ -60,18 +63,20 @@ const track = (capacity: number) => ({
 
 type Memory = ReturnType<typeof track>
 
-/** Writes the intervals of the rows `begin` up to `last` into a track large enough; gives how many they are. */
+/** Writes the intervals of the rows `begin` up to `last` into a track large enough. */
 const fill = (
   { status, uts }: Rows,
   { capStale, now, staleAfter, window: { from, to } }: Options,
   offline: Uint8Array,
   begin: number,
   last: number,
-  { end: ends, event: events, flags, start: starts, status: states }: Memory,
-): number => {
+  into: Memory,
+): void => {
+  const { end: ends, event: events, flags, start: starts, status: states } = into
   const limit = Math.min(to, now)
   const unknown = offline.length
   let length = 0
+  let staleOnes = 0
   const known = last > 0 ? (uts[0] ?? 0) : to
   if (Math.min(known, limit) > from) {
     events[0] = untracked
@@ -90,6 +95,7 @@ const fill = (
     const isStale = (isOpen || isLong) && offline[state] === 0
     const cut = capStale && isStale && isLong ? at + staleAfter : next
     if (at >= from || cut > from) {
+      if (isStale) staleOnes += 1
       events[length] = row
       states[length] = state
       starts[length] = at > from ? at : from
@@ -107,7 +113,8 @@ const fill = (
     }
     at = next
   }
-  return length
+  into.length = length
+  into.stale = staleOnes
 }
 
 /**
@@ -134,7 +141,7 @@ export const each = (
     // At most two rows an event (its own, and what a cap leaves untracked), and one before the first.
     const needed = 2 * (last - begin) + 1
     if (into.event.length < needed) into = track(needed)
-    into.length = fill(rows, options, offline, begin, last, into)
+    fill(rows, options, offline, begin, last, into)
     visit(into, agent, rows)
   }
 }
