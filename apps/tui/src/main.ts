@@ -10,7 +10,11 @@ import { version } from "./version.ts"
 if (process.argv.length === 3 && process.argv[2] === "--version") process.stdout.write(`${version}\n`)
 else {
   // What the engine makes of the program is kept, so that the next start is a third shorter; failing that it is made anew.
-  enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "dwell", "compiled"))
+  try {
+    enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "dwell", "compiled"))
+  } catch {
+    // Whoever has no home has no cache either.
+  }
   const { run } = await import("./cli.ts")
   run(process.argv)
 }

@@ -106,7 +106,9 @@ const fromFile = (input: string) =>
           (error) => new Fixable({ message: `${name}: it can't be read (${String(error)}).` }),
         )
       : fileBytes(input)
-    const size = isStandard ? null : Number((yield* Effect.mapError(files.stat(input), unreadable(name))).size)
+    const { size: bytesOfFile } = isStandard ? { size: 0 } : yield* Effect.mapError(files.stat(input), unreadable(name))
+    // A pipe does not say how long it is.
+    const size = Number(bytesOfFile) || null
     const meter = yield* Progress.make
     const collector = EventLog.collector()
     let read = 0

@@ -183,7 +183,7 @@ export const builder = (emit?: (batch: EventBatch) => void): Builder => {
   }
 
   /** The agents that were asked for last, by their last bits: a look-up in place of a hash. */
-  const recent = new Float64Array(4096).fill(-1)
+  const recent = new Float64Array(4096).fill(Number.NaN)
   const recentIndex = new Uint32Array(recent.length)
 
   return {

@@ -71,7 +71,7 @@ export const numbering = (expected = 0): Numbering => {
     const mask = slots.length - 1
     // Ids that follow one another live side by side, which the memory likes; the bits above the last four are mixed.
     const mixed = Math.imul((low >>> 4) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> shift
-    let slot = (mixed & ~15) | (low & 15)
+    let slot = mixed ^ (low & 15)
     for (;;) {
       const number = (slots[slot] ?? 0) - 1
       if (number < 0 || (lows[number] === low && highs[number] === high)) return slot
@@ -153,12 +153,14 @@ export interface Filter {
 
 /** Makes a filter of 8 to 16 bits an id. */
 export const filter = (expected: number): Filter => {
-  const bits = Math.min(31, Math.max(5, 35 - Math.clz32(expected)))
-  const mask = 2 ** bits - 1
+  const bits = Math.min(31, Math.max(9, 35 - Math.clz32(expected)))
   const seen = new Uint32Array(2 ** (bits - 5))
   const again = new Uint32Array(2 ** (bits - 5))
-  // Ids that follow one another have bits of their own.
-  const bitOf = (low: number, high: number) => (low ^ Math.imul(high, 0x9e3779b1)) & mask
+  // Ids that follow one another have bits of their own, side by side; where a run of 512 lies is mixed.
+  const bitOf = (low: number, high: number) => {
+    const mixed = Math.imul((low >>> 9) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> (32 - bits)
+    return mixed ^ (low & 511)
+  }
   return {
     see: (low, high) => {
       const bit = bitOf(low, high)

@@ -114,21 +114,29 @@ interface Choosing extends Decoder {
 }
 
 const choosing = (format?: Format, into?: Builder): Choosing => {
-  let head = new Uint8Array(0)
+  /** The bytes held while the format can't be told, \`held\` of them. */
+  let memory = new Uint8Array(1024)
+  let held = 0
+  /** So many bytes there must be before they are looked at again: a trickle must not be looked at for each drop. */
+  let nextLook = kindRoom
   let chosen: Decoder | null = null
   let kind = format ?? null
 
   const fail = (issue: string, offset = 0) => new FormatError({ format: format ?? "json", row: null, offset, issue })
 
   const add = (chunk: Uint8Array) => {
-    const longer = new Uint8Array(head.length + chunk.length)
-    longer.set(head)
-    longer.set(chunk, head.length)
-    head = longer
+    if (held + chunk.length > memory.length) {
+      const longer = new Uint8Array(2 * (held + chunk.length))
+      longer.set(memory.subarray(0, held))
+      memory = longer
+    }
+    memory.set(chunk, held)
+    held += chunk.length
   }
 
   /** Hands the held bytes to the decoder of their format, once they show it. */
   const choose = (ended: boolean) => {
+    const head = memory.subarray(0, held)
     const shown = head.subarray(0, headRoom)
     const full = ended || shown.length === headRoom
     if (!full && shown.length < kindRoom) return
@@ -145,9 +153,9 @@ const choosing = (format?: Format, into?: Builder): Choosing => {
       throw fail(otherKind(shown) ?? `neither JSON, XML, NDJSON nor CSV with a header line: it begins with ${begins}`)
     }
     chosen = decoders[kind](into)
-    const held = head
-    head = new Uint8Array(0)
-    chosen.write(held)
+    memory = new Uint8Array(0)
+    held = 0
+    chosen.write(head)
   }
 
   return {
@@ -155,6 +163,8 @@ const choosing = (format?: Format, into?: Builder): Choosing => {
       if (chosen !== null) chosen.write(chunk)
       else {
         add(chunk)
+        if (held < nextLook) return
+        nextLook = 2 * held
         choose(false)
       }
     },

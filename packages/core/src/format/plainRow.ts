@@ -52,7 +52,11 @@ const longestRow = rowRoom - 64
 
 const again = -2
 
-const skipBlanks = (bytes: Uint8Array, from: number, limit: number): number => {
+/** Gives the place behind blanks, of which there are mostly none. */
+const skipBlanks = (bytes: Uint8Array, from: number, limit: number): number =>
+  (bytes[from] ?? 0) > SPACE ? from : behindBlanks(bytes, from, limit)
+
+const behindBlanks = (bytes: Uint8Array, from: number, limit: number): number => {
   let i = from
   while (i < limit) {
     const c = bytes[i] ?? 0

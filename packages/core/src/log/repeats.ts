@@ -4,7 +4,7 @@
  * Shape    a filter finds rows that may have an equal, and only these, the candidates, are compared
  * Fails    never
  * Source   docs/definitions.md, section "Events"
- * Cost     two readings of all ids; 4 bytes a row, and some 25 a candidate
+ * Cost     two readings of all ids; 4 bytes a row, and some 16 a candidate besides what the caller keeps of it
  */
 import { filter, HIGH, LOW, numbering } from "../columns.ts"
 import { type EventBatch } from "../EventBatch.ts"

@@ -173,6 +173,15 @@ test("without a line end, the format is told after 64 KiB, and control character
   expect(run([bytesOf("a".repeat(70_000))]).error).toMatch(/^byte 0: neither JSON.*"aaaa/)
 })
 
+test("a trickle of one long line is told apart without being looked at for each drop", () => {
+  const rows = Array.from({ length: 700 }, () => row).join(",")
+  const chunks = Array.from(bytesOf(`{"list":[${rows}]}`), (byte) => Uint8Array.of(byte))
+  const decoder = Format.decoder()
+  for (const chunk of chunks) decoder.write(chunk)
+  decoder.end()
+  expect(decoder.rows).toBe(700)
+})
+
 test("no message quotes much of the input", () => {
   fc.assert(
     fc.property(

@@ -149,7 +149,11 @@ describe("of thousands of rows", () => {
     )
     const log = EventLog.normalise(batchesOf(delivered, [100, 5000, 5001]))
     expect(eventsOf(log)).toEqual(events)
+    const kept = delivered.filter((each) => last.get(each.uid) !== each)
+    const same = (one: StatusEvent, other: StatusEvent | undefined) => other !== undefined && one.agent === other.agent
+    const conflicts = kept.filter((each) => !same(each, last.get(each.uid))).length
     expect(log.dropped.length).toBe(delivered.length - events.length)
+    expect(log.dropped.isConflict.filter((is) => is === 1).length).toBe(conflicts)
   })
 })
 
@@ -174,4 +178,14 @@ test("the log of some agents has their rows, their dropped rows, and none of one
   expect(log.rows(2).length).toBe(0)
   expect(log.dropped.length).toBe(20)
   expect(log.length).toBe(20)
+})
+
+test("a collector gives the same log each time, and takes no rows after that", () => {
+  const collector = EventLog.collector()
+  const delivered = [...many(3), ...many(3)]
+  collector.add(EventBatch.fromEvents(delivered))
+  const log = collector.log()
+  expect(collector.log()).toBe(log)
+  expect(() => collector.add(EventBatch.fromEvents(delivered))).toThrow(/another one/)
+  expect(found(log)).toEqual(expected(delivered))
 })
