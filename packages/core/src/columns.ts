@@ -158,8 +158,8 @@ export const filter = (expected: number): Filter => {
   const again = new Uint32Array(2 ** (bits - 5))
   // Ids that follow one another have bits of their own, side by side; where a run of 512 lies is mixed.
   const bitOf = (low: number, high: number) => {
-    const mixed = Math.imul((low >>> 9) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> (32 - bits)
-    return mixed ^ (low & 511)
+    const hash = Math.imul((low >>> 9) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1)
+    return (Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> (32 - bits)) ^ (low & 511)
   }
   return {
     see: (low, high) => {
