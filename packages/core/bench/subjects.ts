@@ -6,7 +6,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs"
 import * as Calendar from "../src/Calendar.ts"
-import { type Builder, type EventBatch } from "../src/EventBatch.ts"
+import * as EventBatch from "../src/EventBatch.ts"
 import * as csv from "../src/format/csv.ts"
 import { type Decoder } from "../src/format/Decoder.ts"
 import * as json from "../src/format/json.ts"
@@ -86,6 +86,8 @@ const report = (rows: number, log: EventLog.EventLog): Answer => {
 }
 
 const chunkBytes = 262_144
+/** As many as a decoder hands over at once. */
+const rowsABatch = 4096
 
 const bytes = (path: string, use: (chunk: Uint8Array) => void): void => {
   const chunk = new Uint8Array(chunkBytes)
@@ -99,7 +101,11 @@ const bytes = (path: string, use: (chunk: Uint8Array) => void): void => {
 }
 
 const fromText =
-  (kind: Kind, decoder: (into: Builder) => Decoder, ask: (rows: number, log: EventLog.EventLog) => Answer): Subject =>
+  (
+    kind: Kind,
+    decoder: (into: EventBatch.Builder) => Decoder,
+    ask: (rows: number, log: EventLog.EventLog) => Answer,
+  ): Subject =>
   (folder) =>
   () => {
     const collector = EventLog.collector()
@@ -117,7 +123,7 @@ const asDoubles = (whole: BigInt64Array): Float64Array => {
   return doubles
 }
 
-const fromColumns = (folder: string): EventBatch => {
+const fromColumns = (folder: string): EventBatch.EventBatch => {
   const { agents, rows, statuses, subcodes } = columns(folder)
   return {
     length: rows,
@@ -134,7 +140,7 @@ const fromColumns = (folder: string): EventBatch => {
 }
 
 /** The rows of a batch in the order given. */
-const reordered = (batch: EventBatch, order: Uint32Array): EventBatch => ({
+const reordered = (batch: EventBatch.EventBatch, order: Uint32Array): EventBatch.EventBatch => ({
   ...batch,
   uid: batch.uid.map((_, row) => batch.uid[order[row] ?? 0] ?? 0n),
   uts: batch.uts.map((_, row) => batch.uts[order[row] ?? 0] ?? 0),
@@ -174,6 +180,23 @@ const normalised =
     }
   }
 
+/** The same by the way of text: row by row into a collector, as decoders fill one. */
+const collected =
+  (order?: (length: number) => Uint32Array): Subject =>
+  (folder) => {
+    const delivered = fromColumns(folder)
+    const batch = order === undefined ? delivered : reordered(delivered, order(delivered.length))
+    return () => {
+      const collector = EventLog.collector()
+      for (let row = 0; row < batch.length; row += rowsABatch) {
+        collector.add(EventBatch.slice(batch, row, Math.min(batch.length, row + rowsABatch)))
+      }
+      const log = collector.log()
+      for (const agent of log.agents.keys()) log.rows(agent)
+      return { rows: batch.length, figures: (put) => sums(batch.length, log).figures(put) }
+    }
+  }
+
 const summed =
   (ask: (rows: number, log: EventLog.EventLog) => Answer): Subject =>
   (folder) => {
@@ -194,4 +217,7 @@ export const subjects: ReadonlyMap<string, Subject> = new Map([
   ["delivered", normalised()],
   ["newestFirst", normalised(newestFirst)],
   ["shuffled", normalised(shuffled)],
+  ["collected", collected()],
+  ["collectedNewestFirst", collected(newestFirst)],
+  ["collectedShuffled", collected(shuffled)],
 ])

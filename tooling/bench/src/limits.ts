@@ -53,6 +53,16 @@ const growth = (what: string, id: string): ReadonlyArray<Limit> => {
   ]
 }
 
+/** Hostile orders of delivery, of the usual one. */
+const orders = (what: string, [usual, newestFirst, shuffled]: readonly [string, string, string]) => [
+  time(`${what}, newest first, of the usual order`, ["order", `dwell ${newestFirst}`], ["order", `dwell ${usual}`], {
+    below: 3,
+  }),
+  time(`${what}, shuffled, of the usual order`, ["order", `dwell ${shuffled}`], ["order", `dwell ${usual}`], {
+    below: 3,
+  }),
+]
+
 const limits: ReadonlyArray<Limit> = [
   time("Vendor JSON → all figures, of `JSON.parse` alone", ["json", "dwell json"], ["json", "jsonParse json"], {
     atMost: 0.22,
@@ -99,12 +109,8 @@ const limits: ReadonlyArray<Limit> = [
   }),
   ...growth("Columns → sums", "sums"),
   ...growth("Vendor JSON → all figures", "json"),
-  time("Normalising newest first, of the usual order", ["order", "dwell newestFirst"], ["order", "dwell delivered"], {
-    below: 3,
-  }),
-  time("Normalising shuffled, of the usual order", ["order", "dwell shuffled"], ["order", "dwell delivered"], {
-    below: 3,
-  }),
+  ...orders("Normalising a batch", ["delivered", "newestFirst", "shuffled"]),
+  ...orders("Normalising row by row", ["collected", "collectedNewestFirst", "collectedShuffled"]),
   memory("`dwell report` of a file of 3 GB, memory", ["large", "all"], 512),
 ]
 

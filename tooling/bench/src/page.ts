@@ -86,8 +86,8 @@ const method = `## How it is measured
   find no figures; C knows its layout beforehand and checks only that; DuckDB and ClickHouse keep their answers in memory
   of their own, where ours are ready for use. They drop duplicates by the quickest of five queries; DuckDB without that is
   shown too, because equal rows happen not to change these sums (corrected rows would).
-- Everyone finds the same figures, or nothing is printed: agent, status and seconds of all are compared.
-- The command's time is that of its whole process, start-up and table included.
+- Whoever answers with figures finds the same, or nothing is printed: agent, status and seconds of all are compared.
+- The command's time is that of its whole process, start-up and table included; what it prints is checked by its own tests.
 
 \`npm run bench\` repeats it (some quarter of an hour, 10 GB of disk in \`node_modules/.cache\`), \`npm run bench -- --large\` the
 file of 3 GB, and \`npm run bench -- compare REF\` holds the working tree against another commit. More in

@@ -173,11 +173,14 @@ export const usual = (most: number): ReadonlyArray<Race> => {
     },
     {
       id: "order",
-      title: `Normalising columns, ${count.format(text)} rows, by order of delivery`,
+      title: `Normalising ${count.format(text)} rows, a batch or row by row, by order of delivery`,
       entries: [
         ours("delivered", "As the vendor delivers them", text),
         ours("newestFirst", "Newest first", text),
         ours("shuffled", "Shuffled", text),
+        ours("collected", "Row by row, as the vendor delivers them", text),
+        ours("collectedNewestFirst", "Row by row, newest first", text),
+        ours("collectedShuffled", "Row by row, shuffled", text),
       ],
     },
     growth("Columns → seconds per agent and status", "sums", most),

@@ -93,11 +93,10 @@ interface State {
   readonly out: Out
 }
 
-/** The numbers of a row that is written out, and the same memory as words. */
+/** A time, and the same memory as two numbers of 32 bits. */
 interface Out {
   readonly uts: Float64Array
-  readonly numbers: Uint32Array
-  readonly words: Uint16Array
+  readonly halves: Uint32Array
 }
 
 const none = new Uint16Array()
@@ -110,18 +109,14 @@ const renew = (state: State, agent: number, at: number): Uint16Array => {
   return block
 }
 
-const writeOut = (
-  { out: { numbers, uts, words } }: State,
-  block: Uint16Array,
-  at: number,
-  second: number,
-  ...rest: ReadonlyArray<number>
-): void => {
-  uts[0] = second
-  numbers.set(rest, 2)
-  block[at] = OUT
-  block.set(words, at + 1)
+/** Writes a number of 32 bits as two words. */
+const put = (block: Uint16Array, at: number, value: number): void => {
+  block[at] = value
+  block[at + 1] = value >>> 16
 }
+
+/** Reads it. */
+const get = (block: Uint16Array, at: number): number => (block[at] ?? 0) | ((block[at + 1] ?? 0) << 16)
 
 /** Whether the id of a row is less than another. */
 const isLess = (ids: Uint32Array, row: number, low: number, high: number): boolean => {
@@ -190,7 +185,17 @@ const writeRows = (state: State, delivery: Delivery, from: number, to: number): 
         at += 4
       }
     } else {
-      writeOut(state, block, at, second, low, high, callLow, callHigh, code, reason)
+      const { halves: time, uts: seconds } = state.out
+      seconds[0] = second
+      block[at] = OUT
+      put(block, at + 1, time[0] ?? 0)
+      put(block, at + 3, time[1] ?? 0)
+      put(block, at + 5, low)
+      put(block, at + 7, high)
+      put(block, at + 9, callLow)
+      put(block, at + 11, callHigh)
+      put(block, at + 13, code)
+      put(block, at + 15, reason)
       agents[last + UID_HIGH] = high
       at += wordsOut
     }
@@ -228,7 +233,7 @@ const readBlock = (
   block: Uint16Array,
   cursor: Cursor,
   { callidHalves, status, subcode, uidHalves, uts }: Memory,
-  { numbers, uts: time, words }: Out,
+  { halves: time, uts: seconds }: Out,
   descentsOf: Uint32Array | undefined,
 ): void => {
   let { callHigh, callLow, descents, row, uidHigh, uidLow, uts: second } = cursor
@@ -252,17 +257,19 @@ const readBlock = (
         at += 4
       }
     } else {
-      words.set(block.subarray(at + 1, at + wordsOut))
-      second = time[0] ?? 0
-      uidLow = (numbers[2] ?? 0) | 0
-      uidHigh = (numbers[3] ?? 0) | 0
-      hasCall = ((numbers[4] ?? 0) | (numbers[5] ?? 0)) !== 0
+      time[0] = get(block, at + 1)
+      time[1] = get(block, at + 3)
+      second = seconds[0] ?? 0
+      uidLow = get(block, at + 5)
+      uidHigh = get(block, at + 7)
+      const [low, high] = [get(block, at + 9), get(block, at + 11)]
+      hasCall = (low | high) !== 0
       if (hasCall) {
-        callLow = (numbers[4] ?? 0) | 0
-        callHigh = (numbers[5] ?? 0) | 0
+        callLow = low
+        callHigh = high
       }
-      status[row] = numbers[6] ?? 0
-      subcode[row] = numbers[7] ?? 0
+      status[row] = get(block, at + 13)
+      subcode[row] = get(block, at + 15)
       at += wordsOut
     }
     uts[row] = second
@@ -300,7 +307,7 @@ export interface Chains {
 
 /** Makes empty chains. */
 export const chains = (): Chains => {
-  const memoryOut = new ArrayBuffer(2 * (wordsOut - 1))
+  const seconds = new Float64Array(1)
   const state: State = {
     counts: new Uint32Array(16),
     agents: new Uint32Array(16 * fields),
@@ -310,11 +317,7 @@ export const chains = (): Chains => {
     low: 0,
     high: 0,
     descents: 0,
-    out: {
-      uts: new Float64Array(memoryOut, 0, 1),
-      numbers: new Uint32Array(memoryOut),
-      words: new Uint16Array(memoryOut),
-    },
+    out: { uts: seconds, halves: new Uint32Array(seconds.buffer) },
   }
   const grow = () => {
     const { agents, counts, uts } = state
