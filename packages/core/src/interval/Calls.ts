@@ -188,17 +188,24 @@ export const union = (isHandled: ReadonlyArray<boolean>): Union => {
       each(see)
       const { add, counts } = counter(isHandled)
       const shared = numbering()
-      const sharedSeen: Array<Uint16Array> = []
+      /** Of each shared call, the statuses any of its agents had it in. */
+      let sharedSeen = new Uint16Array(1024 * words)
       each((low, high, seen, from) => {
         if (!mayHaveEqual(low, high)) {
           add(seen, from)
           return
         }
-        const known = sharedSeen[shared.of(low, high)]
-        if (known === undefined) sharedSeen.push(seen.slice(from, from + words))
-        else for (let word = 0; word < words; word++) known[word] = (known[word] ?? 0) | (seen[from + word] ?? 0)
+        const at = shared.of(low, high) * words
+        if (at + words > sharedSeen.length) {
+          const wider = new Uint16Array(2 * sharedSeen.length)
+          wider.set(sharedSeen)
+          sharedSeen = wider
+        }
+        for (let word = 0; word < words; word++) {
+          sharedSeen[at + word] = (sharedSeen[at + word] ?? 0) | (seen[from + word] ?? 0)
+        }
       })
-      for (const seen of sharedSeen) add(seen, 0)
+      for (let number = 0; number < shared.count; number++) add(sharedSeen, number * words)
       return counts()
     },
   }
