@@ -195,14 +195,14 @@ export const union = (isHandled: ReadonlyArray<boolean>): Union => {
           add(seen, from)
           return
         }
-        const at = shared.of(low, high) * words
-        if (at + words > sharedSeen.length) {
+        const place = shared.of(low, high) * words
+        if (place + words > sharedSeen.length) {
           const wider = new Uint16Array(2 * sharedSeen.length)
           wider.set(sharedSeen)
           sharedSeen = wider
         }
         for (let word = 0; word < words; word++) {
-          sharedSeen[at + word] = (sharedSeen[at + word] ?? 0) | (seen[from + word] ?? 0)
+          sharedSeen[place + word] = (sharedSeen[place + word] ?? 0) | (seen[from + word] ?? 0)
         }
       })
       for (let number = 0; number < shared.count; number++) add(sharedSeen, number * words)
