@@ -66,7 +66,9 @@ export const execute = (
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
     child.on("error", reject)
     child.on("close", (status) => {
-      const said = Buffer.concat(stderr).toString().replaceAll(/^Reading .*\n/gm, "")
+      const said = Buffer.concat(stderr)
+        .toString()
+        .replaceAll(/^Reading .*\n/gm, "")
       resolve({ status, stdout: Buffer.concat(stdout).toString(), stderr: said })
     })
     // A program that does not read its input to the end is no failure of the test.
