@@ -14,8 +14,9 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["Category", "EventBatch", "Window"],
   ["Calendar", "log"],
   ["format", "interval"],
-  ["contactnow"],
-  ["Report"],
+  ["contactnow", "store"],
+  ["Report", "Sync"],
+  ["Live"],
   ["index"],
 ]
 
