@@ -1,0 +1,66 @@
+/**
+ * Who is in which status at an instant, since when and until when.
+ *
+ * Shape    one row an agent, agents ascending; an agent without an event up to the instant is untracked and has none
+ * Units    Unix seconds
+ * Fails    never
+ * Source   docs/definitions.md, section "Status at an instant"
+ * Cost     one search in an agent's events, and a walk back to where its visit began
+ */
+import { type EventLog, type Rows } from "../log/EventLog.ts"
+
+/** The status of an agent at an instant: the event that it began with, and how far it reaches. */
+export interface Standing {
+  readonly agent: number
+  readonly status: string
+  readonly subcode: string
+  readonly callid: bigint
+  readonly uid: bigint
+  /** When the event was. */
+  readonly since: number
+  /** When the visit began that the event is part of: the first of the consecutive events with this status. */
+  readonly visitSince: number
+  /** When the agent's next event was, which may have the same status; `null` where none is known. */
+  readonly until: number | null
+}
+
+/** The last row at or before an instant; -1 when there is none. */
+const rowAt = ({ length, uts }: Rows, instant: number): number => {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((uts[middle] ?? 0) <= instant) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+/**
+ * The statuses at an instant: a change at the instant itself has happened.
+ *
+ * @example
+ * const events = [{ uid: 1n, uts: 100, agent: 7, status: "call", subcode: "", callid: 9n }]
+ * Snapshot.at(EventLog.normalise([EventBatch.fromEvents(events)]), 160)[0].since // => 100
+ */
+export const at = (log: EventLog, instant: number): ReadonlyArray<Standing> =>
+  log.agents.flatMap((agent, index) => {
+    const rows = log.rows(index)
+    const row = rowAt(rows, instant)
+    if (row < 0) return []
+    const status = rows.status[row] ?? 0
+    let first = row
+    while (first > 0 && rows.status[first - 1] === status) first -= 1
+    return [
+      {
+        agent,
+        status: log.statuses[status] ?? "",
+        subcode: log.subcodes[rows.subcode[row] ?? 0] ?? "",
+        callid: rows.callid[row] ?? 0n,
+        uid: rows.uid[row] ?? 0n,
+        since: rows.uts[row] ?? 0,
+        visitSince: rows.uts[first] ?? 0,
+        until: row + 1 < rows.length ? (rows.uts[row + 1] ?? 0) : null,
+      },
+    ]
+  })
