@@ -14,7 +14,7 @@
  */
 import * as Schema from "effect/Schema"
 import { HIGH, halves, type Indices, indices, LOW, setId, WORD } from "../columns.ts"
-import { type EventLog, type Rows } from "../log/EventLog.ts"
+import { type EventLog } from "../log/EventLog.ts"
 import { type Codec } from "./Driver.ts"
 import * as Summary from "./summary.ts"
 import * as varint from "./varint.ts"
@@ -99,7 +99,7 @@ const idAt = (ids: Uint32Array, row: number): number => (ids[2 * row + HIGH] ?? 
 const zigzag = (difference: number): number => (difference < 0 ? -2 * difference - 1 : 2 * difference)
 const zigzagBig = (difference: bigint): bigint => (difference < 0n ? -2n * difference - 1n : 2n * difference)
 
-const writeUid = (into: varint.Writer, { uid }: Rows, from: number, to: number): void => {
+const writeUid = (into: varint.Writer, uid: BigInt64Array, from: number, to: number): void => {
   const ids = halves(uid)
   let before = 0
   for (let row = from; row < to; row++) {
@@ -110,7 +110,7 @@ const writeUid = (into: varint.Writer, { uid }: Rows, from: number, to: number):
   }
 }
 
-const writeCallid = (into: varint.Writer, { callid }: Rows, from: number, to: number): void => {
+const writeCallid = (into: varint.Writer, callid: BigInt64Array, from: number, to: number): void => {
   const ids = halves(callid)
   let before = 0
   let beforeRow = -1
@@ -158,24 +158,25 @@ const encodePart = (log: EventLog, dayStart: number, pieces: ReadonlyArray<Stret
   let uidMax = -1n
   for (const { agent, from, to } of pieces) {
     const rows = log.rows(agent)
+    const { status: states, subcode: reasons, uid: uids, uts: times } = rows
     let before = dayStart
     for (let row = from; row < to; row++) {
-      const uts = rows.uts[row] ?? 0
-      const subcodeIndex = rows.subcode[row] ?? 0
+      const uts = times[row] ?? 0
+      const subcodeIndex = reasons[row] ?? 0
       delta[at] = uts - before
-      status[at] = statusOf.of(rows.status[row] ?? 0)
+      status[at] = statusOf.of(states[row] ?? 0)
       subcode[at] = subcodeOf.of(subcodeIndex)
       if (log.subcodes[subcodeIndex] !== "") hasSubcode = true
       before = uts
       at += 1
-      const id = rows.uid[row] ?? 0n
+      const id = uids[row] ?? 0n
       if (id < uidMin) uidMin = id
       if (id > uidMax) uidMax = id
     }
     const uidFrom = uid.length
     const callidFrom = callid.length
-    writeUid(uid, rows, from, to)
-    writeCallid(callid, rows, from, to)
+    writeUid(uid, uids, from, to)
+    writeCallid(callid, rows.callid, from, to)
     const id = log.agents[agent] ?? 0
     index.agents.push(id - agentBefore)
     index.counts.push(to - from)

@@ -7,10 +7,10 @@ import { type Driver } from "./Driver.ts"
 import { StoreError } from "./StoreError.ts"
 
 const migrations: ReadonlyArray<string> = [
-  `CREATE TABLE hot (
-     uid INTEGER PRIMARY KEY, agent INTEGER NOT NULL, uts INTEGER NOT NULL,
-     status INTEGER NOT NULL, subcode INTEGER NOT NULL, callid INTEGER NOT NULL);
-   CREATE TABLE dictionary (kind TEXT NOT NULL, id INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, id));
+  `CREATE TABLE agent (number INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE);
+   CREATE TABLE state (number INTEGER PRIMARY KEY, status TEXT NOT NULL, subcode TEXT NOT NULL, UNIQUE (status, subcode));
+   CREATE TABLE hot (
+     uid INTEGER PRIMARY KEY, uts INTEGER NOT NULL, code INTEGER NOT NULL, callid INTEGER NOT NULL);
    CREATE TABLE part (
      day INTEGER NOT NULL, part INTEGER NOT NULL, rows INTEGER NOT NULL,
      uid_min INTEGER NOT NULL, uid_max INTEGER NOT NULL, PRIMARY KEY (day, part)) WITHOUT ROWID;
@@ -19,8 +19,8 @@ const migrations: ReadonlyArray<string> = [
      checksum INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (name, day, part));
    CREATE TABLE agent_day (
      agent INTEGER NOT NULL, day INTEGER NOT NULL, first INTEGER NOT NULL,
-     uid INTEGER NOT NULL, uts INTEGER NOT NULL, status INTEGER NOT NULL, subcode INTEGER NOT NULL,
-     callid INTEGER NOT NULL, PRIMARY KEY (agent, day)) WITHOUT ROWID;
+     uid INTEGER NOT NULL, uts INTEGER NOT NULL, code INTEGER NOT NULL, callid INTEGER NOT NULL,
+     PRIMARY KEY (agent, day)) WITHOUT ROWID;
    CREATE TABLE coverage (start INTEGER PRIMARY KEY, stop INTEGER NOT NULL, as_of INTEGER NOT NULL);
    CREATE TABLE carried_in (instant INTEGER PRIMARY KEY);`,
 ]

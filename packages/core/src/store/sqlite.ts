@@ -17,6 +17,7 @@ import * as EventLog from "../log/EventLog.ts"
 import { type StatusEvent } from "../StatusEvent.ts"
 import { type Window } from "../Window.ts"
 import * as chunk from "./chunk.ts"
+import * as Codes from "./codes.ts"
 import * as Coverage from "./Coverage.ts"
 import * as daySums from "./daySums.ts"
 import { type Driver, type Row, type Value } from "./Driver.ts"
@@ -65,25 +66,21 @@ const idCell = (ids: Uint32Array, exact: BigInt64Array, row: number): number | b
   return high < 0x200000 ? high * WORD + (ids[2 * row + LOW] ?? 0) : (exact[row] ?? 0n)
 }
 
-const hotColumns = ["uid", "agent", "uts", "status", "subcode", "callid"]
-const intoHot = `INSERT INTO hot(${hotColumns.join(", ")})`
 /** Takes the newer row where it says something else. */
 const replacing =
-  "ON CONFLICT(uid) DO UPDATE SET agent = excluded.agent, uts = excluded.uts, status = excluded.status, " +
-  "subcode = excluded.subcode, callid = excluded.callid WHERE agent != excluded.agent OR uts != excluded.uts OR " +
-  "status != excluded.status OR subcode != excluded.subcode OR callid != excluded.callid"
+  "ON CONFLICT(uid) DO UPDATE SET uts = excluded.uts, code = excluded.code, callid = excluded.callid " +
+  "WHERE uts != excluded.uts OR code != excluded.code OR callid != excluded.callid"
 
-/** The columns of an event as they are read: ids in halves, since a cell is a double. */
-const eventColumns = (table: string): string =>
-  [
-    `${table}.uid >> 32, ${table}.uid & 4294967295, ${table}.agent, ${table}.uts, ${table}.status, ${table}.subcode`,
-    `${table}.callid >> 32, ${table}.callid & 4294967295`,
-  ].join(", ")
+/** An id as it is read: as text where a double won't do. */
+const idColumn = (column: string): string => `iif(${column} < 9007199254740992, ${column}, CAST(${column} AS TEXT))`
+
+/** The columns of an event as they are read. */
+const eventColumns = `${idColumn("uid")}, uts, code, ${idColumn("callid")}`
+
+const idOf = (cell: Value | undefined): number | bigint => (typeof cell === "string" ? BigInt(cell) : number(cell))
 
 /** Rows are read so many at a time, lest all of their cells be there at once. */
 const rowsAPage = 65_536
-
-type Kind = "status" | "subcode"
 
 /** Where the rows of a batch that are the same in a closed day are, and which days must be opened for the others. */
 interface Found {
@@ -94,6 +91,7 @@ interface Found {
 const make = ({ account, driver, name }: Options): Service => {
   const { codec } = driver
   const { all, insert, run, transaction } = driver
+  const codes = Codes.make(driver)
 
   const damaged = (what: string) =>
     new StoreError({
@@ -102,64 +100,35 @@ const make = ({ account, driver, name }: Options): Service => {
       remedy: remedies.Damaged[1],
     })
 
-  // ---- texts of open days
-
-  const textsOf = (kind: Kind): Array<string> => {
-    const texts: Array<string> = []
-    for (const [id, text] of all("SELECT id, text FROM dictionary WHERE kind = ?", kind))
-      texts[number(id)] = String(text)
-    return texts
-  }
-
-  /** Gives texts the numbers that rows of `hot` have for them. */
-  const numbersOf = (kind: Kind, texts: ReadonlyArray<string>): Uint32Array => {
-    const known = new Map(textsOf(kind).map((text, id) => [text, id]))
-    return Uint32Array.from(texts, (text) => {
-      let id = known.get(text)
-      if (id === undefined) {
-        id = known.size
-        known.set(text, id)
-        run("INSERT INTO dictionary(kind, id, text) VALUES (?, ?, ?)", kind, id, text)
-      }
-      return id
-    })
-  }
-
   // ---- open days
 
-  /** Visits the rows of open days that fulfil a condition on their columns, by their ids. */
+  /** Visits the rows of open days that fulfil a condition, by their ids. */
   const eachHot = (where: string, visit: (row: Row) => void, ...values: ReadonlyArray<Value>): void => {
-    let after = "-1"
+    let after: Value = -1
     for (;;) {
       const rows = all(
-        `SELECT ${eventColumns("hot")} FROM hot
-          WHERE uid > CAST(? AS INTEGER) AND ${where} ORDER BY uid LIMIT ${rowsAPage}`,
+        `SELECT ${eventColumns} FROM hot WHERE uid > CAST(? AS INTEGER) AND ${where} ORDER BY uid LIMIT ${rowsAPage}`,
         after,
         ...values,
       )
       for (const row of rows) visit(row)
       const last = rows.at(-1)
       if (last === undefined || rows.length < rowsAPage) return
-      after = `${(BigInt(number(last[0])) << 32n) + BigInt(number(last[1]))}`
+      after = last[0] ?? null
     }
   }
-
-  const idOf = (high: Value | undefined, low: Value | undefined): number | bigint =>
-    number(high) < 0x200000 ? number(high) * WORD + number(low) : (BigInt(number(high)) << 32n) + BigInt(number(low))
 
   /** Makes a builder that takes rows as `eventColumns` gives them. */
   const eventBuilder = () => {
     const into = EventBatch.builder()
-    const [statuses, subcodes] = [textsOf("status").map(into.statusIndex), textsOf("subcode").map(into.subcodeIndex)]
-    const add = ([uidHigh, uidLow, agent, uts, status, subcode, callidHigh, callidLow]: Row) =>
-      into.append(
-        idOf(uidHigh, uidLow),
-        number(uts),
-        into.agentIndex(number(agent)),
-        statuses[number(status)] ?? 0,
-        subcodes[number(subcode)] ?? 0,
-        idOf(callidHigh, callidLow),
-      )
+    const statuses = codes.states.map(([status]) => into.statusIndex(status))
+    const subcodes = codes.states.map(([, subcode]) => into.subcodeIndex(subcode))
+    const add = ([uid, uts, codeCell, callid]: Row) => {
+      const code = number(codeCell)
+      const state = codes.stateNumberOf(code)
+      const agent = into.agentIndex(codes.agentOf(code))
+      into.append(idOf(uid), number(uts), agent, statuses[state] ?? 0, subcodes[state] ?? 0, idOf(callid))
+    }
     return { add, take: into.take }
   }
 
@@ -169,7 +138,7 @@ const make = ({ account, driver, name }: Options): Service => {
     eachHot(
       where,
       (row) => {
-        const day = dayOf(number(row[3]))
+        const day = dayOf(number(row[1]))
         let into = days.get(day)
         if (into === undefined) days.set(day, (into = eventBuilder()))
         into.add(row)
@@ -181,25 +150,16 @@ const make = ({ account, driver, name }: Options): Service => {
 
   /** Writes rows of a batch into open days. */
   const writeHot = (batch: EventBatch.EventBatch, or: string): number => {
-    const statusOf = numbersOf("status", batch.statuses)
-    const subcodeOf = numbersOf("subcode", batch.subcodes)
+    const codeOf = codes.of(batch)
     const uids = halves(batch.uid)
     const callids = halves(batch.callid)
     return insert({
-      into: intoHot,
+      into: "INSERT INTO hot(uid, uts, code, callid)",
       or,
-      columns: hotColumns.length,
+      columns: 4,
       rows: batch.length,
-      cells: (row, into) => {
-        into.push(
-          idCell(uids, batch.uid, row),
-          batch.agents[batch.agent[row] ?? 0] ?? 0,
-          batch.uts[row] ?? 0,
-          statusOf[batch.status[row] ?? 0] ?? 0,
-          subcodeOf[batch.subcode[row] ?? 0] ?? 0,
-          idCell(callids, batch.callid, row),
-        )
-      },
+      cells: (row, into) =>
+        into.push(idCell(uids, batch.uid, row), batch.uts[row] ?? 0, codeOf(row), idCell(callids, batch.callid, row)),
     })
   }
 
@@ -246,7 +206,9 @@ const make = ({ account, driver, name }: Options): Service => {
   const open = (day: number): void => {
     const log = logOf(partsOf("day = ?", day))
     for (const batch of EventLog.batches(log)) writeHot(batch, "")
-    for (const agent of log.agents) run("DELETE FROM agent_day WHERE agent = ? AND day = ?", agent, day)
+    for (const agent of log.agents) {
+      run("DELETE FROM agent_day WHERE agent = ? AND day = ?", codes.agentNumber(agent), day)
+    }
     run("DELETE FROM chunk WHERE day = ?", day)
     run("DELETE FROM part WHERE day = ?", day)
   }
@@ -270,18 +232,18 @@ const make = ({ account, driver, name }: Options): Service => {
         )
       }
     }
-    const statusOf = numbersOf("status", log.statuses)
-    const subcodeOf = numbersOf("subcode", log.subcodes)
+    const last = EventLog.lastEvents([batch])
+    const codeOf = codes.of(last)
     insert({
-      into: "INSERT INTO agent_day(agent, day, first, uid, uts, status, subcode, callid)",
+      into: "INSERT INTO agent_day(agent, day, first, uid, uts, code, callid)",
       or: "",
-      columns: 8,
-      rows: log.agents.length,
+      columns: 7,
+      rows: last.length,
       cells: (agent, into) => {
-        const { callid, length, status, subcode, uid, uts } = log.rows(agent)
-        const last = length - 1
-        into.push(log.agents[agent] ?? 0, day, uts[0] ?? 0, uid[last] ?? 0n, uts[last] ?? 0)
-        into.push(statusOf[status[last] ?? 0] ?? 0, subcodeOf[subcode[last] ?? 0] ?? 0, callid[last] ?? 0n)
+        // Both have the agents in ascending order.
+        const first = log.rows(agent).uts[0] ?? 0
+        into.push(codes.agentNumber(log.agents[agent] ?? 0), day, first, last.uid[agent] ?? 0n)
+        into.push(last.uts[agent] ?? 0, codeOf(agent), last.callid[agent] ?? 0n)
       },
     })
     run("DELETE FROM hot WHERE uts >= ? AND uts < ?", from, to)
@@ -378,15 +340,9 @@ const make = ({ account, driver, name }: Options): Service => {
     isAsked: (agent: number) => boolean,
   ): EventBatch.EventBatch => {
     const closed = eventBuilder()
-    // The agents one after another, each by one search of the index, which has a row for each of their days.
     const rows = all(
-      `WITH RECURSIVE agents(agent) AS (
-         SELECT min(agent) FROM agent_day
-         UNION ALL
-         SELECT (SELECT min(agent) FROM agent_day WHERE agent_day.agent > agents.agent) FROM agents
-          WHERE agent IS NOT NULL)
-       SELECT ${eventColumns("agent_day")} FROM agents JOIN agent_day ON agent_day.agent = agents.agent
-          AND agent_day.day = (SELECT max(day) FROM agent_day WHERE agent = agents.agent AND day < ?)`,
+      `SELECT ${eventColumns} FROM agent_day JOIN agent ON agent.number = agent_day.agent
+        WHERE day = (SELECT max(day) FROM agent_day AS other WHERE other.agent = agent.number AND other.day < ?)`,
       day,
     )
     for (const row of rows) closed.add(row)
@@ -449,9 +405,11 @@ const make = ({ account, driver, name }: Options): Service => {
   const agents = (): ReadonlyArray<Seen> => {
     const seen = new Map<number, Seen>()
     for (const cells of all(
-      "SELECT agent, min(uts), max(uts) FROM hot GROUP BY agent UNION ALL SELECT agent, min(first), max(uts) FROM agent_day GROUP BY agent",
+      `SELECT code % ${Codes.AGENTS} AS number, min(uts), max(uts) FROM hot GROUP BY number
+       UNION ALL SELECT agent, min(first), max(uts) FROM agent_day GROUP BY agent`,
     )) {
-      const [agent = 0, first = 0, last = 0] = cells.map(number)
+      const [code = 0, first = 0, last = 0] = cells.map(number)
+      const agent = codes.agentOf(code)
       const known = seen.get(agent)
       seen.set(agent, {
         agent,
@@ -501,8 +459,14 @@ const make = ({ account, driver, name }: Options): Service => {
   const attempt = <A>(operation: string, kind: "read" | "write", body: () => A): Effect.Effect<A, StoreError> =>
     Effect.suspend(() => {
       try {
-        return Effect.succeed(transaction(kind, body))
+        return Effect.succeed(
+          transaction(kind, () => {
+            codes.refresh()
+            return body()
+          }),
+        )
       } catch (error) {
+        codes.forget()
         const known = storeError(driver, name, error)
         return known === undefined ? Effect.die(error) : Effect.fail(known)
       }
