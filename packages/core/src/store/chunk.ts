@@ -19,8 +19,6 @@ import { type Codec } from "./Driver.ts"
 import * as Summary from "./summary.ts"
 import * as varint from "./varint.ts"
 
-export const secondsADay = 86_400
-
 export const columns = ["index", "status", "subcode", "uid", "callid", "summary"] as const
 export type Column = (typeof columns)[number]
 

@@ -33,46 +33,60 @@ export interface DaySums {
   readonly sums: () => Sums
 }
 
-export const make = ({ from, to }: Window, now: number): DaySums => {
-  const agents = numbering<number>()
-  const statuses = numbering<string>()
-  /** Per agent, since when it is in which status; seconds by status. */
-  const since: Array<number> = []
-  const state: Array<number> = []
-  const seconds: Array<Array<number>> = []
-  const untracked: Array<number> = []
+/** What is known of one agent, and its seconds by status. */
+interface Account {
+  /** Since when it is in which status; unknown before its first event. */
+  since: number
+  state: number
+  untracked: number
+  readonly seconds: Array<number>
+}
 
-  const add = (agent: number, status: number, length: number) => {
-    const own = (seconds[agent] ??= [])
-    own[status] = (own[status] ?? 0) + length
+const unknown = Number.NEGATIVE_INFINITY
+
+export const make = ({ from, to }: Window, now: number): DaySums => {
+  const statuses = numbering<string>()
+  const accounts = new Map<number, Account>()
+
+  const accountOf = (agent: number): Account => {
+    let account = accounts.get(agent)
+    if (account === undefined) {
+      account = { since: unknown, state: 0, untracked: 0, seconds: [] }
+      accounts.set(agent, account)
+    }
+    return account
+  }
+
+  const add = ({ seconds }: Account, status: number, length: number) => {
+    while (seconds.length <= status) seconds.push(0)
+    seconds[status] = (seconds[status] ?? 0) + length
   }
 
   /** An agent's next event: what went on before it ends. */
-  const change = (agent: number, uts: number, status: number) => {
-    const before = since[agent]
-    if (before === undefined) untracked[agent] = Math.max(0, Math.min(uts, to, now) - from)
+  const change = (account: Account, uts: number, status: number) => {
+    if (account.since === unknown) account.untracked = Math.max(0, Math.min(uts, to, now) - from)
     else {
-      const length = Math.min(uts, to) - Math.max(before, from)
-      if (length > 0) add(agent, state[agent] ?? 0, length)
+      const length = Math.min(uts, to) - Math.max(account.since, from)
+      if (length > 0) add(account, account.state, length)
     }
-    since[agent] = uts
-    state[agent] = status
+    account.since = uts
+    account.state = status
   }
 
   let uts = new Float64Array(1024)
   let states = new Uint32Array(1024)
 
   return {
-    whole: (summary, dayStart) => {
-      const statusOf = summary.statuses.map(statuses.of)
+    whole: ({ agents, count, first, last, lastStatus, seconds, status, statuses: own }, dayStart) => {
+      const statusOf = own.map(statuses.of)
       let pair = 0
-      for (let place = 0; place < summary.agents.length; place++) {
-        const agent = agents.of(summary.agents[place] ?? 0)
-        const end = pair + (summary.count[place] ?? 0)
-        change(agent, dayStart + (summary.first[place] ?? 0), 0)
-        for (; pair < end; pair++) add(agent, statusOf[summary.status[pair] ?? 0] ?? 0, summary.seconds[pair] ?? 0)
-        since[agent] = dayStart + (summary.last[place] ?? 0)
-        state[agent] = statusOf[summary.lastStatus[place] ?? 0] ?? 0
+      for (let place = 0; place < agents.length; place++) {
+        const account = accountOf(agents[place] ?? 0)
+        const end = pair + (count[place] ?? 0)
+        change(account, dayStart + (first[place] ?? 0), 0)
+        for (; pair < end; pair++) add(account, statusOf[status[pair] ?? 0] ?? 0, seconds[pair] ?? 0)
+        account.since = dayStart + (last[place] ?? 0)
+        account.state = statusOf[lastStatus[place] ?? 0] ?? 0
       }
     },
     part: (reader) => {
@@ -84,28 +98,26 @@ export const make = ({ from, to }: Window, now: number): DaySums => {
           states = new Uint32Array(2 * count)
         }
         reader.times(place, uts, states, 0)
-        if ((uts[0] ?? to) >= to) continue
-        const agent = agents.of(id)
+        if (count === 0 || (uts[0] ?? to) >= to) continue
+        const account = accountOf(id)
         for (let row = 0; row < count && (uts[row] ?? 0) < to; row++) {
-          change(agent, uts[row] ?? 0, statusOf[states[row] ?? 0] ?? 0)
+          change(account, uts[row] ?? 0, statusOf[states[row] ?? 0] ?? 0)
         }
       }
     },
     sums: () => {
-      const order = [...agents.numbers].toSorted(([one], [other]) => one - other)
+      const order = [...accounts].toSorted(([one], [other]) => one - other)
       const { ascending, places } = inOrder([...statuses.numbers.keys()])
       const sums = {
         agents: order.map(([agent]) => agent),
         statuses: ascending,
         seconds: new Float64Array(order.length * ascending.length),
-        untracked: new Float64Array(order.length),
+        untracked: Float64Array.from(order, ([, { untracked }]) => untracked),
       }
-      for (const [index, [, agent]] of order.entries()) {
-        const at = since[agent] ?? to
-        const open = Math.max(at, Math.min(to, now)) - Math.max(at, from)
-        if (open > 0) add(agent, state[agent] ?? 0, open)
-        sums.untracked[index] = untracked[agent] ?? 0
-        for (const [status, length] of (seconds[agent] ?? []).entries()) {
+      for (const [index, [, account]] of order.entries()) {
+        const open = Math.max(account.since, Math.min(to, now)) - Math.max(account.since, from)
+        if (open > 0) add(account, account.state, open)
+        for (const [status, length] of account.seconds.entries()) {
           if (length > 0) sums.seconds[index * ascending.length + (places[status] ?? 0)] = length
         }
       }
