@@ -209,20 +209,18 @@ const steps = fc.array(
 const take = (model: Model, step: Step) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    switch (step.does) {
-      case "append":
-        expect(yield* store.append(batchesOf(step.rows, step.cut), step.reading)).toEqual(fates(model, step.rows))
-        return kept(model, step.rows, step.reading)
-      case "compact":
-        yield* store.compact(step.before)
-        expect(yield* store.compact(step.before)).toBe(0)
-        return model
-      case "prune": {
-        const rest = pruned(model, step.before)
-        expect(yield* store.prune(step.before)).toBe(model.events.length - rest.events.length)
-        return rest
-      }
+    if (step.does === "append") {
+      expect(yield* store.append(batchesOf(step.rows, step.cut), step.reading)).toEqual(fates(model, step.rows))
+      return kept(model, step.rows, step.reading)
     }
+    if (step.does === "compact") {
+      yield* store.compact(step.before)
+      expect(yield* store.compact(step.before)).toBe(0)
+      return model
+    }
+    const rest = pruned(model, step.before)
+    expect(yield* store.prune(step.before)).toBe(model.events.length - rest.events.length)
+    return rest
   })
 
 const run = (all: ReadonlyArray<Step>) => Effect.reduce(all, nothing, take)
@@ -281,46 +279,42 @@ const everything: Question = {
 /** The tests, of a layer that makes a new, empty store each time it is built. */
 export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void => {
   /** Holds for any value, each on a store of its own. */
-  const law = <A>(
-    claim: string,
-    arbitrary: fc.Arbitrary<A>,
-    of: (value: A) => Effect.Effect<void, StoreError, EventStore>,
-  ) =>
-    it.effect(claim, () =>
-      Effect.promise(() =>
-        fc.assert(
-          fc.asyncProperty(arbitrary, (value) => Effect.runPromise(Effect.provide(of(value), layer))),
-          { numRuns: 60, seed: 3 },
-        ),
+  const law = <A>(arbitrary: fc.Arbitrary<A>, of: (value: A) => Effect.Effect<void, StoreError, EventStore>) =>
+    Effect.promise(() =>
+      fc.assert(
+        fc.asyncProperty(arbitrary, (value) => Effect.runPromise(Effect.provide(of(value), layer))),
+        { numRuns: 60, seed: 3 },
       ),
     )
-  const example = (claim: string, of: Effect.Effect<void, StoreError, EventStore>) =>
-    it.effect(claim, () => Effect.provide(of, layer))
+  const inEmpty = Effect.provide(layer)
 
-  describe(name, () => {
-    example(
-      "an empty store answers, with nothing",
-      Effect.gen(function* () {
-        yield* check(nothing, [everything])
-        const { compact: close, prune: forget, vacuum } = yield* EventStore
-        expect([yield* close(midnight), yield* forget(midnight)]).toEqual([0, 0])
-        yield* vacuum
-        yield* check(nothing, [everything])
-      }),
+  describe.each([name])("%s", () => {
+    it.effect("an empty store answers, with nothing", () =>
+      inEmpty(
+        Effect.gen(function* () {
+          yield* check(nothing, [everything])
+          const { compact: close, prune: forget, vacuum } = yield* EventStore
+          expect([yield* close(midnight), yield* forget(midnight)]).toEqual([0, 0])
+          yield* vacuum
+          yield* check(nothing, [everything])
+        }),
+      ),
     )
 
-    law("what was written is found, whatever is asked", fc.tuple(without, questions), ([history, asked]) =>
-      Effect.flatMap(run(history), (model) => check(model, asked)),
+    it.effect("what was written is found, whatever is asked", () =>
+      law(fc.tuple(without, questions), ([history, asked]) =>
+        Effect.flatMap(run(history), (model) => check(model, asked)),
+      ),
     )
 
-    law("after any history, every answer is that of the events", fc.tuple(steps, questions), ([history, asked]) =>
-      Effect.flatMap(run(history), (model) => check(model, asked)),
+    it.effect("after any history, every answer is that of the events", () =>
+      law(fc.tuple(steps, questions), ([history, asked]) =>
+        Effect.flatMap(run(history), (model) => check(model, asked)),
+      ),
     )
 
-    law(
-      "compacting changes no answer, at any time, once or again",
-      fc.tuple(without, instant, instant, without, questions),
-      ([first, one, other, then, asked]) =>
+    it.effect("compacting changes no answer, at any time, once or again", () =>
+      law(fc.tuple(without, instant, instant, without, questions), ([first, one, other, then, asked]) =>
         Effect.gen(function* () {
           const store = yield* EventStore
           const before = yield* run(first)
@@ -332,12 +326,11 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
           yield* store.compact(one)
           yield* check(after, asked)
         }),
+      ),
     )
 
-    law(
-      "pruning changes no answer about later windows",
-      fc.tuple(without, instant, questions),
-      ([history, at, asked]) =>
+    it.effect("pruning changes no answer about later windows", () =>
+      law(fc.tuple(without, instant, questions), ([history, at, asked]) =>
         Effect.gen(function* () {
           const store = yield* EventStore
           const model = yield* run(history)
@@ -352,12 +345,11 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
             expect(rowsOf(yield* store.sums(later, now))).toEqual(sumsOf(model, later, now))
           }
         }),
+      ),
     )
 
-    law(
-      "the order in which rows without corrections come makes no difference",
-      fc.tuple(rows, questions),
-      ([given, asked]) =>
+    it.effect("the order in which rows without corrections come makes no difference", () =>
+      law(fc.tuple(rows, questions), ([given, asked]) =>
         Effect.gen(function* () {
           const store = yield* EventStore
           const once = [...new Map(given.map((row) => [row.uid, row])).values()]
@@ -365,74 +357,83 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
           yield* store.append(once.map((row) => EventBatch.fromEvents([row])))
           yield* check(kept(nothing, once, {}), asked)
         }),
+      ),
     )
 
-    example(
-      "of one uid in one write the row delivered last is kept",
-      Effect.gen(function* () {
-        const store = yield* EventStore
-        const versions = ["call", "wrap", "wrap", "call"].map((status) => plainRow(7n, midnight, 1, status))
-        const [first, ...rest] = versions.map((version) => EventBatch.fromEvents([version]))
-        expect(first === undefined).toBe(false)
-        expect(yield* store.append(first === undefined ? [] : [first])).toEqual({ added: 1, unchanged: 0, changed: 0 })
-        expect(yield* store.append(rest)).toEqual({ added: 0, unchanged: 1, changed: 2 })
-        yield* check({ ...nothing, events: versions.slice(-1) }, [everything])
-      }),
+    it.effect("of one uid in one write the row delivered last is kept", () =>
+      inEmpty(
+        Effect.gen(function* () {
+          const store = yield* EventStore
+          const versions = ["call", "wrap", "wrap", "call"].map((status) => plainRow(7n, midnight, 1, status))
+          const [first, ...rest] = versions.map((version) => EventBatch.fromEvents([version]))
+          expect(first === undefined).toBe(false)
+          expect(yield* store.append(first === undefined ? [] : [first])).toEqual({
+            added: 1,
+            unchanged: 0,
+            changed: 0,
+          })
+          expect(yield* store.append(rest)).toEqual({ added: 0, unchanged: 1, changed: 2 })
+          yield* check({ ...nothing, events: versions.slice(-1) }, [everything])
+        }),
+      ),
     )
 
-    example(
-      "a correction moves an event of a closed day to another day and another agent",
-      Effect.gen(function* () {
-        const store = yield* EventStore
-        const before = [
-          plainRow(1n, midnight + 10, 1),
-          plainRow(2n, midnight + 20, 1, "call"),
-          plainRow(3n, midnight + day, 1),
-        ]
-        yield* store.append([EventBatch.fromEvents(before)])
-        yield* store.compact(midnight + 2 * day)
-        const moved = plainRow(2n, midnight + day + 5, 2, "call")
-        expect(yield* store.append([EventBatch.fromEvents([moved])])).toEqual({ added: 0, unchanged: 0, changed: 1 })
-        const model = kept({ ...nothing, events: before }, [moved], {})
-        yield* check(model, [everything])
-        yield* store.compact(midnight + 2 * day)
-        yield* check(model, [everything])
-      }),
+    it.effect("a correction moves an event of a closed day to another day and another agent", () =>
+      inEmpty(
+        Effect.gen(function* () {
+          const store = yield* EventStore
+          const before = [
+            plainRow(1n, midnight + 10, 1),
+            plainRow(2n, midnight + 20, 1, "call"),
+            plainRow(3n, midnight + day, 1),
+          ]
+          yield* store.append([EventBatch.fromEvents(before)])
+          yield* store.compact(midnight + 2 * day)
+          const moved = plainRow(2n, midnight + day + 5, 2, "call")
+          expect(yield* store.append([EventBatch.fromEvents([moved])])).toEqual({ added: 0, unchanged: 0, changed: 1 })
+          const model = kept({ ...nothing, events: before }, [moved], {})
+          yield* check(model, [everything])
+          yield* store.compact(midnight + 2 * day)
+          yield* check(model, [everything])
+        }),
+      ),
     )
 
-    example(
-      "writes at once are all kept",
-      Effect.gen(function* () {
-        const store = yield* EventStore
-        const given = Array.from({ length: 40 }, (_, index) => plainRow(BigInt(index), midnight + index, index % 3))
-        yield* Effect.forEach(given, (row) => store.append([EventBatch.fromEvents([row])]), {
-          concurrency: "unbounded",
-          discard: true,
-        })
-        yield* check(kept(nothing, given, {}), [everything])
-      }),
+    it.effect("writes at once are all kept", () =>
+      inEmpty(
+        Effect.gen(function* () {
+          const store = yield* EventStore
+          const given = Array.from({ length: 40 }, (_, index) => plainRow(BigInt(index), midnight + index, index % 3))
+          yield* Effect.forEach(given, (row) => store.append([EventBatch.fromEvents([row])]), {
+            concurrency: "unbounded",
+            discard: true,
+          })
+          yield* check(kept(nothing, given, {}), [everything])
+        }),
+      ),
     )
 
-    example(
-      "thousands of rows of hundreds of agents and statuses are kept, closed days and open ones",
-      Effect.gen(function* () {
-        const store = yield* EventStore
-        const given = Array.from({ length: 6000 }, (_, index): StatusEvent => ({
-          uid: 10_000_000_000n + BigInt(index * 3),
-          uts: midnight + index * 61,
-          agent: 700_000 + ((index * 7919) % 311),
-          status: `status ${(index * 104_729) % 331}`,
-          subcode: index % 11 === 0 ? `reason ${index}` : "",
-          callid: index % 3 === 0 ? BigInt(index) * 1_000_003n : 0n,
-        }))
-        const model = kept(nothing, given, {})
-        const question: Question = { ...everything, window: { from: midnight + day / 2, to: midnight + 4 * day } }
-        expect((yield* store.append(batchesOf(given, 2000))).added).toBe(given.length)
-        yield* store.compact(midnight + 2 * day)
-        yield* check(model, [question, { ...question, agents: [700_003, 700_200] }])
-        expect(yield* store.append(batchesOf(given, 10))).toEqual({ added: 0, unchanged: given.length, changed: 0 })
-        yield* check(model, [question])
-      }),
+    it.effect("thousands of rows of hundreds of agents and statuses are kept, closed days and open ones", () =>
+      inEmpty(
+        Effect.gen(function* () {
+          const store = yield* EventStore
+          const given = Array.from({ length: 6000 }, (_, index): StatusEvent => ({
+            uid: 10_000_000_000n + BigInt(index * 3),
+            uts: midnight + index * 61,
+            agent: 700_000 + ((index * 7919) % 311),
+            status: `status ${(index * 104_729) % 331}`,
+            subcode: index % 11 === 0 ? `reason ${index}` : "",
+            callid: index % 3 === 0 ? BigInt(index) * 1_000_003n : 0n,
+          }))
+          const model = kept(nothing, given, {})
+          const late: Question = { ...everything, window: { from: midnight + day / 2, to: midnight + 4 * day } }
+          expect((yield* store.append(batchesOf(given, 2000))).added).toBe(given.length)
+          yield* store.compact(midnight + 2 * day)
+          yield* check(model, [late, { ...late, agents: [700_003, 700_200] }])
+          expect(yield* store.append(batchesOf(given, 10))).toEqual({ added: 0, unchanged: given.length, changed: 0 })
+          yield* check(model, [late])
+        }),
+      ),
     )
   })
 }
