@@ -2,7 +2,7 @@
  * A closed day in columns: each column is a piece of bytes of its own, so that a question reads those it needs.
  *
  * Shape    a part has at most 65,536 rows, agent by agent in order, agents ascending; an agent may go on in the next part.
- *          `index`    JSON, deflated: the agents, how many rows each has, the texts, how long each agent's ids are
+ *          `index`    the agents, how many rows each has, the texts, how long each agent's ids are, deflated
  *          `status`   16 bits a row: seconds since the agent's row before (its first: since the day began) and status; the
  *                     largest value stands for the next one of 64 bits at the end
  *          `subcode`  indices, deflated; nothing when all are the empty text
@@ -12,10 +12,11 @@
  * Units    seconds since the beginning of the day
  * Cost     about 4.4 bytes a row; 2 of them are read for a sum. 64-bit differences beyond 2^48 go by bigint
  */
-import * as Schema from "effect/Schema"
-import { HIGH, halves, type Indices, indices, LOW, setId, WORD } from "../columns.ts"
+import { HIGH, halves, indices, isLarger, LOW, setId, WORD } from "../columns.ts"
 import { type EventLog } from "../log/EventLog.ts"
 import { type Codec } from "./Driver.ts"
+import * as layout from "./layout.ts"
+import * as PartIndex from "./partIndex.ts"
 import * as Summary from "./summary.ts"
 import * as varint from "./varint.ts"
 
@@ -32,19 +33,6 @@ export interface Part {
 const rowsAPart = 65_536
 
 const escape = 0xffff
-
-const Index = Schema.parseJson(
-  Schema.Struct({
-    /** The first, then differences. */
-    agents: Schema.Array(Schema.Number),
-    counts: Schema.Array(Schema.Number),
-    escapes: Schema.Array(Schema.Number),
-    uidBytes: Schema.Array(Schema.Number),
-    callidBytes: Schema.Array(Schema.Number),
-    statuses: Schema.Array(Schema.String),
-    subcodes: Schema.Array(Schema.String),
-  }),
-)
 
 /** A stretch of one agent's rows. */
 interface Stretch {
@@ -129,10 +117,20 @@ const writeCallid = (into: varint.Writer, callid: BigInt64Array, from: number, t
   }
 }
 
-const bytesOf = (column: Indices | Float64Array | Uint32Array): Uint8Array =>
-  new Uint8Array(column.buffer, column.byteOffset, column.byteLength)
+/** What can be said of the ids of a stretch without reading them again. */
+const orderOf = (uid: BigInt64Array, from: number, to: number) => {
+  const ids = halves(uid)
+  let late = 0
+  let [lowest, highest] = [to - 1, to - 1]
+  for (let row = to - 2; row >= from; row--) {
+    if (isLarger(ids, row, lowest)) late += 1
+    else lowest = row
+    if (isLarger(ids, row, highest)) highest = row
+  }
+  return { late, uidMin: uid[lowest] ?? 0n, uidMax: uid[highest] ?? 0n }
+}
 
-const text = new TextEncoder()
+const exactOr = (id: bigint): number => (id <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(id) : -1)
 
 const encodePart = (log: EventLog, dayStart: number, pieces: ReadonlyArray<Stretch>, codec: Codec): Part => {
   const total = pieces.reduce((sum, { from, to }) => sum + to - from, 0)
@@ -143,18 +141,12 @@ const encodePart = (log: EventLog, dayStart: number, pieces: ReadonlyArray<Stret
   const subcode = new Uint32Array(total)
   const uid = varint.writer()
   const callid = varint.writer()
-  const index = {
-    agents: Array<number>(),
-    counts: Array<number>(),
-    uidBytes: Array<number>(),
-    callidBytes: Array<number>(),
-  }
+  const index = PartIndex.empty(pieces.length)
   let hasSubcode = false
   let at = 0
-  let agentBefore = 0
   let uidMin = 2n ** 63n
   let uidMax = -1n
-  for (const { agent, from, to } of pieces) {
+  for (const [place, { agent, from, to }] of pieces.entries()) {
     const rows = log.rows(agent)
     const { status: states, subcode: reasons, uid: uids, uts: times } = rows
     let before = dayStart
@@ -167,27 +159,27 @@ const encodePart = (log: EventLog, dayStart: number, pieces: ReadonlyArray<Stret
       if (log.subcodes[subcodeIndex] !== "") hasSubcode = true
       before = uts
       at += 1
-      const id = uids[row] ?? 0n
-      if (id < uidMin) uidMin = id
-      if (id > uidMax) uidMax = id
     }
     const uidFrom = uid.length
     const callidFrom = callid.length
     writeUid(uid, uids, from, to)
     writeCallid(callid, rows.callid, from, to)
-    const id = log.agents[agent] ?? 0
-    index.agents.push(id - agentBefore)
-    index.counts.push(to - from)
-    index.uidBytes.push(uid.length - uidFrom)
-    index.callidBytes.push(callid.length - callidFrom)
-    agentBefore = id
+    const order = orderOf(uids, from, to)
+    if (order.uidMin < uidMin) uidMin = order.uidMin
+    if (order.uidMax > uidMax) uidMax = order.uidMax
+    index.agents[place] = log.agents[agent] ?? 0
+    index.counts[place] = to - from
+    index.uidMin[place] = exactOr(order.uidMin)
+    index.uidMax[place] = exactOr(order.uidMax)
+    index.late[place] = order.late
+    index.uidBytes[place] = uid.length - uidFrom
+    index.callidBytes[place] = callid.length - callidFrom
   }
   const bits = bitsFor(statusOf.texts.length)
   const values = new Uint16Array(total)
   const escaped: Array<number> = []
-  const escapes: Array<number> = []
   let row = 0
-  for (const count of index.counts) {
+  for (const [place, count] of index.counts.entries()) {
     const end = row + count
     const first = escaped.length
     for (; row < end; row++) {
@@ -195,7 +187,7 @@ const encodePart = (log: EventLog, dayStart: number, pieces: ReadonlyArray<Stret
       values[row] = Math.min(value, escape)
       if (value >= escape) escaped.push(value)
     }
-    escapes.push(escaped.length - first)
+    index.escapes[place] = escaped.length - first
   }
   const subcodes = indices(subcodeOf.texts.length, total)
   subcodes.set(subcode)
@@ -205,29 +197,15 @@ const encodePart = (log: EventLog, dayStart: number, pieces: ReadonlyArray<Stret
     uidMax,
     columns: {
       index: codec.deflate(
-        text.encode(
-          JSON.stringify({
-            ...index,
-            escapes,
-            statuses: statusOf.texts,
-            subcodes: hasSubcode ? subcodeOf.texts : [""],
-          }),
-        ),
+        PartIndex.encode({ ...index, statuses: statusOf.texts, subcodes: hasSubcode ? subcodeOf.texts : [""] }),
       ),
-      status: joined(bytesOf(values), bytesOf(Float64Array.from(escaped))),
-      subcode: hasSubcode ? codec.deflate(bytesOf(subcodes)) : new Uint8Array(0),
+      status: layout.joined([values, Float64Array.from(escaped)]),
+      subcode: hasSubcode ? codec.deflate(layout.joined([subcodes])) : new Uint8Array(0),
       uid: codec.deflate(uid.bytes()),
       callid: codec.deflate(callid.bytes()),
       summary: Summary.encode(log, dayStart, pieces),
     },
   }
-}
-
-const joined = (one: Uint8Array, other: Uint8Array): Uint8Array => {
-  const both = new Uint8Array(one.length + other.length)
-  both.set(one)
-  both.set(other, one.length)
-  return both
 }
 
 /** Bits that hold an index into so many statuses. */
@@ -246,6 +224,8 @@ export interface Reader {
   readonly subcodes: ReadonlyArray<string>
   /** How many rows the agent in a place has. */
   readonly count: (place: number) => number
+  /** The least and the largest id of the agent's rows and how many are late, as `PartIndex` has them; if that is known. */
+  readonly order?: (place: number) => { readonly min: number; readonly max: number; readonly late: number }
   /** Writes the agent's times and statuses, in the part's own numbers, from a row on. */
   readonly times: (place: number, uts: Float64Array, status: Uint32Array, row: number) => void
   readonly subcode: (place: number, into: Uint32Array, row: number) => void
@@ -253,7 +233,7 @@ export interface Reader {
   readonly callid: (place: number, into: BigInt64Array, row: number) => void
 }
 
-const sums = (counts: ReadonlyArray<number>): Uint32Array => {
+const sums = (counts: Uint32Array): Uint32Array => {
   const offsets = new Uint32Array(counts.length + 1)
   let sum = 0
   for (let place = 0; place < counts.length; place++) {
@@ -263,14 +243,6 @@ const sums = (counts: ReadonlyArray<number>): Uint32Array => {
   offsets[counts.length] = sum
   return offsets
 }
-
-/** A view of bytes as wider numbers, which must lie on a multiple of their size. */
-const aligned = (bytes: Uint8Array, size: number): { readonly buffer: ArrayBufferLike; readonly byteOffset: number } =>
-  bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
-
-const decodeIndex = Schema.decodeSync(Index)
-
-const textOf = new TextDecoder()
 
 /** The difference that a zigzag number stands for. */
 const unzigzag = (code: number): number => (code % 2 === 0 ? code / 2 : -(code + 1) / 2)
@@ -319,7 +291,7 @@ const readCallid = (from: varint.Reader, into: BigInt64Array, row: number, count
 
 /** Reads a part. `column` gives the bytes of a column, checked; each is asked for once, when it is needed. */
 export const read = (dayStart: number, column: (name: Column) => Uint8Array, { inflate }: Codec): Reader => {
-  const index = decodeIndex(textOf.decode(inflate(column("index"))))
+  const index = PartIndex.decode(inflate(column("index")))
   const offsets = sums(index.counts)
   const rows = offsets[index.counts.length] ?? 0
   const escapeOffsets = sums(index.escapes)
@@ -327,35 +299,35 @@ export const read = (dayStart: number, column: (name: Column) => Uint8Array, { i
   const callidOffsets = sums(index.callidBytes)
   const bits = bitsFor(index.statuses.length)
   const mask = 2 ** bits - 1
-  let id = 0
-  const agents = index.agents.map((difference) => (id += difference))
   const lazily = <A>(make: () => A): (() => A) => {
     let made: { readonly value: A } | undefined
     return () => (made ??= { value: make() }).value
   }
   const statusColumn = lazily(() => {
     const bytes = column("status")
-    const { buffer, byteOffset } = aligned(bytes, 2)
-    return {
-      values: new Uint16Array(buffer, byteOffset, rows),
-      escaped: new Float64Array(bytes.slice(2 * rows).buffer),
-    }
+    const values = layout.taker(bytes).uint16(rows)
+    return { values, escaped: layout.taker(bytes.slice(2 * rows)).float64((bytes.length - 2 * rows) / 8) }
   })
   const subcodeColumn = lazily(() => {
     const bytes = inflate(column("subcode"))
-    const made = indices(index.subcodes.length, rows)
-    bytesOf(made).set(bytes)
-    return made
+    const { uint16, uint32, uint8 } = layout.taker(bytes)
+    const { BYTES_PER_ELEMENT: size } = indices(index.subcodes.length, 0)
+    return size === 1 ? uint8(rows) : size === 2 ? uint16(rows) : uint32(rows)
   })
   const uidColumn = lazily(() => varint.reader(inflate(column("uid"))))
   const callidColumn = lazily(() => varint.reader(inflate(column("callid"))))
 
   return {
     rows,
-    agents,
+    agents: [...index.agents],
     statuses: index.statuses,
     subcodes: index.subcodes,
     count: (place) => index.counts[place] ?? 0,
+    order: (place) => ({
+      min: index.uidMin[place] ?? -1,
+      max: index.uidMax[place] ?? -1,
+      late: index.late[place] ?? 0,
+    }),
     times: (place, uts, status, row) => {
       const { escaped, values } = statusColumn()
       const end = offsets[place + 1] ?? 0

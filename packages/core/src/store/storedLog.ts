@@ -5,7 +5,7 @@
  * Cost     an agent's times and statuses are decoded when its rows are asked for; its ids, calls and subcodes when they are
  */
 import { type EventLog, type Rows } from "../log/EventLog.ts"
-import { inOrder, noSpan } from "../log/rows.ts"
+import { inOrder, lateIn, noSpan } from "../log/rows.ts"
 import { type Window } from "../Window.ts"
 import { type Reader } from "./chunk.ts"
 
@@ -68,6 +68,11 @@ const memory = (capacity: number) => ({
 })
 
 type Memory = ReturnType<typeof memory>
+
+const everywhere: Window = { from: -Infinity, to: Infinity }
+
+/** The largest id that a double holds. */
+const maxExact = BigInt(Number.MAX_SAFE_INTEGER)
 
 /** How many of an agent's rows in a part lie before an instant. */
 const rowsBefore = (uts: Float64Array, length: number, instant: number): number => {
@@ -191,6 +196,49 @@ export const make = (pieces: ReadonlyArray<Piece>, runs: ReadonlyMap<number, Rea
       (from, to, row) => held[name].set(scratch[name].subarray(from, to), row),
     )
 
+  /**
+   * How many were recorded late, run by run from the last one: of a whole day within the window the index says so, as long
+   * as all ids after it are larger. Nothing where that does not do.
+   */
+  const lateByIndex = (agent: number, window: Window): number | undefined => {
+    let late = 0
+    let least = Infinity
+    for (const run of (runsOfAgent[agent] ?? []).toReversed()) {
+      const within = pieces[run.part]?.within ?? everywhere
+      if (within.to <= window.from) break
+      const known = lateOfRun(run, window, least)
+      if (known === undefined) return undefined
+      late += known.late
+      least = Math.min(least, known.least)
+    }
+    return late
+  }
+
+  /** What is late in a run, and its least id, if all ids after it are `after` or larger. */
+  const lateOfRun = ({ from, part, place, to }: Run, window: Window, after: number) => {
+    const reader = readers[part]
+    const within = pieces[part]?.within ?? everywhere
+    const isWhole = from === 0 && to === reader?.count(place) && within.from >= window.from && within.to <= window.to
+    const order = reader?.order?.(place)
+    if (reader === undefined) return undefined
+    if (isWhole && order !== undefined && order.max >= 0 && order.max < after)
+      return { late: order.late, least: order.min }
+    const count = reader.count(place)
+    if (scratch.uts.length < count) scratch = memory(2 * count)
+    reader.times(place, scratch.uts, scratch.status, 0)
+    reader.uid(place, scratch.uid, 0)
+    let [late, least] = [0, after]
+    for (let row = to - 1; row >= from; row--) {
+      const at = scratch.uts[row] ?? 0
+      if (at < window.from || at >= window.to) continue
+      const id = scratch.uid[row] ?? 0n
+      if (id > maxExact) return undefined
+      if (Number(id) > least) late += 1
+      else least = Number(id)
+    }
+    return { late, least }
+  }
+
   const rows = (agent: number): Rows => {
     const length = lengths[agent] ?? 0
     if (held.uts.length < length) held = memory(2 * length)
@@ -221,6 +269,12 @@ export const make = (pieces: ReadonlyArray<Piece>, runs: ReadonlyMap<number, Rea
       get subcode() {
         needSubcode()
         return subcode
+      },
+      outOfOrder: (window) => {
+        const late = lateByIndex(agent, window)
+        if (late !== undefined) return late
+        needUid()
+        return lateIn({ length, uid, uts }, window)
       },
     }
   }

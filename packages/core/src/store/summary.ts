@@ -1,12 +1,12 @@
 /**
  * What whole days are summed from: of each agent of a part, where its rows begin and end, and the seconds between by status.
  *
- * Shape    bytes: four counts, then columns from the widest to the narrowest, then the statuses as JSON. Summaries of
- *          parts and days that follow one another compose: from an agent's last row its status goes on to its next first
+ * Shape    summaries of parts and days that follow one another compose: from an agent's last row its status goes on to its
+ *          next first
  * Units    seconds since the beginning of the day
  */
-import * as Schema from "effect/Schema"
 import { type EventLog } from "../log/EventLog.ts"
+import * as layout from "./layout.ts"
 
 export interface Summary {
   readonly statuses: ReadonlyArray<string>
@@ -27,11 +27,6 @@ interface Stretch {
   readonly from: number
   readonly to: number
 }
-
-const headerBytes = 16
-
-const Statuses = Schema.parseJson(Schema.Array(Schema.String))
-const decodeStatuses = Schema.decodeSync(Statuses)
 
 /** Summarises stretches of rows, one an agent. */
 export const encode = (log: EventLog, dayStart: number, stretches: ReadonlyArray<Stretch>): Uint8Array => {
@@ -63,45 +58,29 @@ export const encode = (log: EventLog, dayStart: number, stretches: ReadonlyArray
     count[index] = seconds.size
     for (const pair of seconds) pairs.push(pair)
   }
-  const statuses = new TextEncoder().encode(JSON.stringify([...places.keys()].map((status) => log.statuses[status])))
-  const columns = [
+  const statuses = layout.textBytes([...places.keys()].map((status) => log.statuses[status] ?? ""))
+  return layout.joined([
     Uint32Array.of(agents.length, pairs.length, statuses.length, 0),
-    agents,
-    first,
-    last,
+    ...[agents, first, last],
     Uint32Array.from(pairs, ([, seconds]) => seconds),
-    lastStatus,
-    count,
+    ...[lastStatus, count],
     Uint16Array.from(pairs, ([status]) => status),
     statuses,
-  ]
-  const bytes = new Uint8Array(columns.reduce((sum, { byteLength }) => sum + byteLength, 0))
-  let at = 0
-  for (const { buffer, byteLength, byteOffset } of columns) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at)
-    at += byteLength
-  }
-  return bytes
+  ])
 }
 
 /** Reads a summary. */
 export const decode = (bytes: Uint8Array): Summary => {
-  const { buffer, byteOffset } = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
-  const [agents = 0, pairs = 0, texts = 0] = new Uint32Array(buffer, byteOffset, 3)
-  let at = byteOffset + headerBytes
-  const next = (length: number): number => {
-    const from = at
-    at += length
-    return from
-  }
+  const { float64, uint16, uint32, uint8 } = layout.taker(bytes)
+  const [agents = 0, pairs = 0, statuses = 0] = uint32(4)
   return {
-    agents: new Float64Array(buffer, next(8 * agents), agents),
-    first: new Uint32Array(buffer, next(4 * agents), agents),
-    last: new Uint32Array(buffer, next(4 * agents), agents),
-    seconds: new Uint32Array(buffer, next(4 * pairs), pairs),
-    lastStatus: new Uint16Array(buffer, next(2 * agents), agents),
-    count: new Uint16Array(buffer, next(2 * agents), agents),
-    status: new Uint16Array(buffer, next(2 * pairs), pairs),
-    statuses: decodeStatuses(new TextDecoder().decode(new Uint8Array(buffer, next(texts), texts))),
+    agents: float64(agents),
+    first: uint32(agents),
+    last: uint32(agents),
+    seconds: uint32(pairs),
+    lastStatus: uint16(agents),
+    count: uint16(agents),
+    status: uint16(pairs),
+    statuses: layout.textsOf(uint8(statuses)),
   }
 }
