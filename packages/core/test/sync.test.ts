@@ -274,9 +274,11 @@ describe("a sync for some agents", () => {
 
   it.effect("looks for those alone of whom nothing is known since all is covered", () =>
     Effect.gen(function* () {
-      const rows = [row(1, noon - 30 * hour, 1), row(2, noon - 5 * hour, 2), row(3, noon - hour, 1)]
+      const rows = [row(1, noon - 20 * hour, 1), row(2, noon - 5 * hour, 2), row(3, noon - hour, 1)]
       const vendor = yield* vendorOf({ rows })
       const store = yield* memory.make
+      // Known, but not the last.
+      yield* store.append([EventBatch.fromEvents([row(9, noon - 30 * hour, 1)])])
       yield* vendor.run()(sync(store, { window: { from: noon - 6 * hour, to: noon - 2 * hour }, lookBackSeconds: 0 }))
       const asked = reads(vendor).length
       const recent = { from: noon - 3 * hour, to: noon - 2 * hour }

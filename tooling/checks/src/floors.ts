@@ -15,7 +15,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["Calendar", "log"],
   ["format", "interval"],
   ["contactnow", "store"],
-  ["Report", "Sync"],
+  ["Alert", "Report", "Sync"],
   ["Live"],
   ["index"],
 ]

@@ -8,18 +8,11 @@ import * as Effect from "effect/Effect"
 import * as EventBatch from "../EventBatch.ts"
 import * as Statistics from "../interval/Statistics.ts"
 import * as EventLog from "../log/EventLog.ts"
-import { type StatusEvent } from "../StatusEvent.ts"
+import { isSame, type StatusEvent } from "../StatusEvent.ts"
 import * as Coverage from "./Coverage.ts"
 import { type Appended, type Asked, type Seen, type Service, type Sums } from "./EventStore.ts"
 
 const secondsADay = 86_400
-
-const isSame = (one: StatusEvent, other: StatusEvent): boolean =>
-  one.uts === other.uts &&
-  one.agent === other.agent &&
-  one.status === other.status &&
-  one.subcode === other.subcode &&
-  one.callid === other.callid
 
 /** Makes an empty store. */
 export const make: Effect.Effect<Service> = Effect.sync(() => {
