@@ -566,6 +566,7 @@ const untrackedAt = {
   category: null,
   since: null,
   visitSince: null,
+  until: null,
   subcode: "",
   callid: "0",
   uid: null,
