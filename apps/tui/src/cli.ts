@@ -12,6 +12,8 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import { accounts } from "./commands/accounts.ts"
+import { at } from "./commands/at.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { emulator } from "./commands/emulator.ts"
@@ -22,7 +24,7 @@ import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
 import { staffing } from "./commands/staffing.ts"
 import { exitCodeOf, messageOf, OutputClosed, Usage } from "./errors.ts"
-import { help, optionsIn, render, summary, widestHelp } from "./help.ts"
+import { argumentsIn, help, optionsIn, render, summary, widestHelp } from "./help.ts"
 import { print } from "./output.ts"
 import { detect, ink, type Style } from "./render/style.ts"
 import { printable, wrapped } from "./render/text.ts"
@@ -40,7 +42,7 @@ const about = help(
 
 const root = Command.make("dwell").pipe(
   Command.withDescription(about),
-  Command.withSubcommands([report, intervals, sessions, staffing, events, login, doctor, demo, emulator]),
+  Command.withSubcommands([report, intervals, sessions, staffing, at, events, login, accounts, doctor, demo, emulator]),
 )
 
 const config = CliConfig.make({ showBuiltIns: false, finalCheckBuiltIn: true })
@@ -50,8 +52,10 @@ const helpOf = new Map([
   ["intervals", Command.getHelp(intervals, config)],
   ["sessions", Command.getHelp(sessions, config)],
   ["staffing", Command.getHelp(staffing, config)],
+  ["at", Command.getHelp(at, config)],
   ["events", Command.getHelp(events, config)],
   ["login", Command.getHelp(login, config)],
+  ["accounts", Command.getHelp(accounts, config)],
   ["doctor", Command.getHelp(doctor, config)],
   ["demo", Command.getHelp(demo, config)],
   ["emulator", Command.getHelp(emulator, config)],
@@ -59,7 +63,10 @@ const helpOf = new Map([
 
 const helpLines = (name: string | undefined, style: Style): ReadonlyArray<string> => {
   const doc = helpOf.get(name ?? "")
-  if (doc !== undefined) return [`${ink(style, "bold", "Usage")}  dwell ${name} [options]`, "", ...render(doc, style)]
+  if (doc !== undefined) {
+    const usage = ["dwell", name, ...argumentsIn(doc), "[options]"].join(" ")
+    return [`${ink(style, "bold", "Usage")}  ${usage}`, "", ...render(doc, style)]
+  }
   const room = Math.min(widestHelp, style.width)
   const width = Math.max(...[...helpOf.keys()].map(({ length }) => length))
   return [
@@ -123,6 +130,10 @@ const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): str
       return [name, value]
     })
     .find(([name, value]) => options.some((option) => option.name === name && !option.accepts(value)))
+  // The parser says so of the commands of dwell itself.
+  if (said.startsWith("Invalid subcommand")) {
+    return `"${args[1]}" makes no sense after ${command}. \`dwell ${command} --help\` says what there is.`
+  }
   const issue =
     unknown !== undefined && options.some(({ name }) => name === unknown)
       ? `${unknown} needs a value, given once`

@@ -30,10 +30,10 @@ export const exitCodeOf = (failure: unknown): number => {
 
 /** What `dwell` itself can do about what the vendor says. */
 const hints: Partial<Record<Reason, string>> = {
-  AddressRejected: "`dwell login --address` or DWELL_ADDRESS names addresses.",
-  CredentialsRejected: "`dwell login` asks for them again.",
+  AddressRejected: "`dwell login --account NAME --address` or DWELL_ADDRESS names addresses.",
+  CredentialsRejected: "`dwell login --account NAME` asks for them again.",
   TokenRejected: "`dwell doctor` checks the clock.",
-  ResponseInvalid: "`dwell login --region` or DWELL_BASE_URL sets the base URL.",
+  ResponseInvalid: "`dwell login --account NAME --region` or DWELL_BASE_URL sets the base URL.",
   TransportFailed: "`dwell doctor` says what can be reached.",
 }
 

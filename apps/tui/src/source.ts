@@ -24,8 +24,8 @@ import * as Stream from "effect/Stream"
 import { Fixable, usage, Usage } from "./errors.ts"
 import { say } from "./output.ts"
 import * as Progress from "./progress.ts"
-import { percent, plural } from "./render/text.ts"
-import { settings, type Settings, tokenFile } from "./settings.ts"
+import { instant, percent, plural } from "./render/text.ts"
+import { type Connection, settings, type Settings, timezoneGiven, tokenFile } from "./settings.ts"
 
 type Text = Option.Option<string>
 
@@ -36,6 +36,7 @@ export interface SourceOptions {
   readonly now: Text
   readonly tz: Text
   readonly agent: Text
+  readonly account: Text
 }
 
 export interface FigureOptions extends SourceOptions {
@@ -131,12 +132,16 @@ const fromFile = (input: string) =>
     return { name, log: collector.log() }
   })
 
-/** The services that talk to the vendor; the token is kept in a file unless told otherwise. */
-export const connect = ({ addresses, ...connection }: Settings, { keepToken = true } = {}) => {
+/** The services that talk to the vendor; the token of an account is kept in a file of its own unless told otherwise. */
+export const connect = (
+  { account, addresses, ...connection }: Connection & Partial<Pick<Settings, "account">>,
+  { keepToken = true } = {},
+) => {
   const contactNow = ContactNow.layer(connection)
   const token = Layer.unwrapScoped(
     Effect.gen(function* () {
-      const cache = keepToken ? { cache: yield* Token.fileCache(yield* tokenFile, { addresses }) } : {}
+      const isKept = keepToken && account !== undefined
+      const cache = isKept ? { cache: yield* Token.fileCache(yield* tokenFile(account), { addresses }) } : {}
       return Token.layer({ addresses, ...cache })
     }),
   )
@@ -192,17 +197,27 @@ const localZone = Effect.suspend(() => {
   )
 })
 
+/** The zone of the account; a file is of none unless it is named. What is wrong with an account is said when it is used. */
+const accountZone = ({ account, input }: Pick<SourceOptions, "account" | "input">) =>
+  Option.isSome(input)
+    ? timezoneGiven(account)
+    : Effect.map(
+        Effect.option(settings(account)),
+        Option.flatMap(({ timezone }) => timezone),
+      )
+
 /** What options say, before anything is read. */
-const understand = (options: SourceOptions) =>
+const understand = (options: SourceOptions, timezone: Option.Option<Calendar.Zone>) =>
   Effect.gen(function* () {
     const clock = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const zone = Option.isSome(options.tz) ? yield* orUsage(Calendar.zone(options.tz.value)) : yield* localZone
-    const instant = (what: string, text: Text, now: number) =>
+    const ownZone = Option.match(timezone, { onNone: () => localZone, onSome: Effect.succeed })
+    const zone = Option.isSome(options.tz) ? yield* orUsage(Calendar.zone(options.tz.value)) : yield* ownZone
+    const instantOf = (what: string, text: Text, now: number) =>
       Effect.transposeMapOption(text, (given) => orUsage(Calendar.parseInstant(given, { zone, now, what })))
-    const now = yield* instant("--now", options.now, clock)
+    const now = yield* instantOf("--now", options.now, clock)
     const reference = Option.getOrElse(now, () => clock)
-    const from = yield* instant("--from", options.from, reference)
-    const to = yield* instant("--to", options.to, reference)
+    const from = yield* instantOf("--from", options.from, reference)
+    const to = yield* instantOf("--to", options.to, reference)
     if (Option.isSome(from) && Option.isSome(to)) yield* makeWindow(from.value, to.value)
     const agents = yield* Effect.transposeMapOption(options.agent, agentIds)
     return { zone, now, reference, from, to, agents: Option.getOrUndefined(agents) }
@@ -228,14 +243,19 @@ const readFile = (input: string, { from, to }: Understood) =>
     return loaded
   })
 
-/** The log of the vendor, from today on where nothing else was asked. */
-const readVendor = ({ agents, from, reference, to, zone }: Understood, isNamed: boolean) =>
+/** The window asked of the vendor: from today on where nothing else was asked. */
+const vendorWindow = ({ from, reference, to, zone }: Understood) =>
   Effect.gen(function* () {
     const today = yield* orUsage(Calendar.parseInstant("today", { zone, now: reference, what: "--from" }))
-    const window = yield* makeWindow(
+    return yield* makeWindow(
       Option.getOrElse(from, () => today),
       Option.getOrElse(to, () => reference),
     )
+  })
+
+/** The log of the vendor. */
+const readVendor = (window: Window.Window, { agents }: Understood, isNamed: boolean) =>
+  Effect.gen(function* () {
     const [log, directory] = yield* Effect.all(
       [
         fromVendor(window, agents),
@@ -256,23 +276,27 @@ const readVendor = ({ agents, from, reference, to, zone }: Understood, isNamed: 
     return loaded
   })
 
+/** Reads as the account that is asked for, or the default one, says. */
+const asAccount = ({ account }: Pick<SourceOptions, "account">, read: ReturnType<typeof readVendor>) =>
+  Effect.flatMap(settings(account), (found) => Effect.provide(read, connect(found)))
+
 const read = (options: SourceOptions, understood: Understood, isNamed: boolean) =>
   Option.isSome(options.input)
     ? readFile(options.input.value, understood)
-    : Effect.flatMap(settings, (found) => Effect.provide(readVendor(understood, isNamed), connect(found)))
+    : Effect.flatMap(vendorWindow(understood), (window) => asAccount(options, readVendor(window, understood, isNamed)))
 
 /** The log as it was read, and the window asked about. */
 export const events = (options: SourceOptions) =>
   Effect.gen(function* () {
-    const understood = yield* understand(options)
+    const understood = yield* understand(options, yield* accountZone(options))
     const { log, window } = yield* read(options, understood, true)
     return { log: understood.agents === undefined ? log : EventLog.ofAgents(log, understood.agents), window }
   })
 
 /** Everything but the log. */
-const prepare = (options: FigureOptions) =>
+const prepare = (options: FigureOptions, timezone: Option.Option<Calendar.Zone>) =>
   Effect.gen(function* () {
-    const understood = yield* understand(options)
+    const understood = yield* understand(options, timezone)
     const categories = yield* Effect.transposeMapOption(options.categories, (name) =>
       Effect.flatMap(readText(name), (content) => Category.parse(content, name)),
     )
@@ -297,13 +321,69 @@ const prepare = (options: FigureOptions) =>
 /** A question and its log. */
 export const ask = (options: FigureOptions) =>
   Effect.gen(function* () {
-    const { asked, isNamed, understood } = yield* prepare(options)
+    const { asked, isNamed, understood } = yield* prepare(options, yield* accountZone(options))
     return asked(yield* read(options, understood, isNamed))
   })
 
 /** A question and its log, from a vendor who is connected already. */
 export const askVendor = (options: FigureOptions) =>
   Effect.gen(function* () {
-    const { asked, isNamed, understood } = yield* prepare(options)
-    return asked(yield* readVendor(understood, isNamed))
+    const { asked, isNamed, understood } = yield* prepare(options, Option.none())
+    return asked(yield* readVendor(yield* vendorWindow(understood), understood, isNamed))
+  })
+
+/** A visit that began this long before an instant is seen to begin; looking back for statuses reads as far anyway. */
+const visitSeconds = 21_600
+
+/** So long after an instant the end of a status is looked for. */
+const untilSeconds = 86_400
+
+/** The log of a file as far as it is known, which is to its last event unless --now says more. */
+const momentOfFile = (input: string, at: number, { now, zone }: Understood) =>
+  Effect.gen(function* () {
+    const { log, name } = yield* fromFile(input)
+    if (log.length === 0) return yield* new Fixable({ message: `${name}: it has no events in it. Give another file.` })
+    const last = log.span().to - 1
+    const known = Option.getOrElse(now, () => last)
+    if (at > known) {
+      const end = Option.isSome(now) ? "--now" : `the last event of ${name}`
+      return yield* new Usage({
+        message:
+          `T: ${instant(zone, at)} is later than ${end}, ${instant(zone, known)}, and what was then is not known. ` +
+          `Give an earlier T${Option.isSome(now) ? "" : ", or with --now up to when the file has everything"}.`,
+      })
+    }
+    const loaded: Loaded = { log, window: { from: at, to: at + 1 }, names: new Map() }
+    return { loaded, known }
+  })
+
+/** The log of the vendor from before the instant to where the statuses of then have ended, or now. */
+const momentOfVendor = (options: SourceOptions, at: number, understood: Understood, isNamed: boolean) =>
+  Effect.gen(function* () {
+    const { reference, zone } = understood
+    if (at > reference) {
+      return yield* new Usage({
+        message: `T: ${instant(zone, at)} is in the future, as it is ${instant(zone, reference)} now. Give an earlier T.`,
+      })
+    }
+    const known = Math.min(reference, at + untilSeconds)
+    const window = yield* makeWindow(at - visitSeconds, Math.max(at + 1, known))
+    return { loaded: yield* asAccount(options, readVendor(window, understood, isNamed)), known }
+  })
+
+/** A question about an instant, and its log. */
+export const askAt = (text: string, options: Omit<FigureOptions, "from" | "to">) =>
+  Effect.gen(function* () {
+    const whole = { ...options, from: Option.none(), to: Option.none() }
+    const { asked, isNamed, understood } = yield* prepare(whole, yield* accountZone(whole))
+    const { reference: now, zone } = understood
+    const at = yield* orUsage(Calendar.parseInstant(text, { zone, now, what: "T" }))
+    const { known, loaded } = Option.isSome(whole.input)
+      ? yield* momentOfFile(whole.input.value, at, understood)
+      : yield* momentOfVendor(whole, at, understood, isNamed)
+    const {
+      log,
+      question: { window: _, ...rest },
+    } = asked(loaded)
+    return { log, question: { ...rest, instant: at, now: known } }
   })

@@ -29,7 +29,6 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
       password: Redacted.make(password),
       addresses: [],
       format: "json",
-      source: "demo",
     } as const
     yield* say(
       `An invented contact centre of ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
@@ -44,12 +43,13 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
         now: Option.none(),
         tz: Option.some("Europe/London"),
         agent: Option.none(),
+        account: Option.none(),
         capStale: false,
         categories: Option.none(),
         agents: Option.none(),
       })
     }).pipe(
-      Effect.provide(connect(settings, { keepToken: false })),
+      Effect.provide(connect(settings)),
       Effect.provide(FetchHttpClient.layer),
       Effect.provideService(FetchHttpClient.Fetch, fetch),
     )
