@@ -16,10 +16,12 @@ import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { emulator } from "./commands/emulator.ts"
 import { events } from "./commands/events.ts"
+import { exportCommand } from "./commands/export.ts"
 import { intervals } from "./commands/intervals.ts"
 import { login } from "./commands/login.ts"
 import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
+import { sql } from "./commands/sql.ts"
 import { staffing } from "./commands/staffing.ts"
 import { exitCodeOf, messageOf, OutputClosed, Usage } from "./errors.ts"
 import { help, optionsIn, render, summary, widestHelp } from "./help.ts"
@@ -40,7 +42,19 @@ const about = help(
 
 const root = Command.make("dwell").pipe(
   Command.withDescription(about),
-  Command.withSubcommands([report, intervals, sessions, staffing, events, login, doctor, demo, emulator]),
+  Command.withSubcommands([
+    report,
+    intervals,
+    sessions,
+    staffing,
+    events,
+    exportCommand,
+    sql,
+    login,
+    doctor,
+    demo,
+    emulator,
+  ]),
 )
 
 const config = CliConfig.make({ showBuiltIns: false, finalCheckBuiltIn: true })
@@ -51,6 +65,8 @@ const helpOf = new Map([
   ["sessions", Command.getHelp(sessions, config)],
   ["staffing", Command.getHelp(staffing, config)],
   ["events", Command.getHelp(events, config)],
+  ["export", Command.getHelp(exportCommand, config)],
+  ["sql", Command.getHelp(sql, config)],
   ["login", Command.getHelp(login, config)],
   ["doctor", Command.getHelp(doctor, config)],
   ["demo", Command.getHelp(demo, config)],

@@ -193,7 +193,7 @@ const localZone = Effect.suspend(() => {
 })
 
 /** What options say, before anything is read. */
-const understand = (options: SourceOptions) =>
+export const understand = (options: SourceOptions) =>
   Effect.gen(function* () {
     const clock = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const zone = Option.isSome(options.tz) ? yield* orUsage(Calendar.zone(options.tz.value)) : yield* localZone
