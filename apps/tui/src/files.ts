@@ -42,10 +42,11 @@ export const mustBeNew = (names: ReadonlyArray<string>) =>
     first === undefined ? Effect.void : refuse(first, others.length),
   )
 
-/** Fails where a folder is, since a file can't be put there. */
-export const mustBeNoFolder = (name: string) =>
+/** Fails where a file can't come to be: a folder is there, or the one around it is not, or takes nothing. */
+export const mustTakeFile = (name: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
+    yield* Effect.mapError(files.access(dirname(name), { writable: true }), unwritable(name))
     const found = yield* Effect.option(files.stat(name))
     if (Option.isSome(found) && found.value.type === "Directory") {
       yield* new Fixable({ message: `${name}: it is a folder. Give a file, or --partition day.` })

@@ -4,7 +4,19 @@ import { describe, expect, it } from "vitest"
 import { dwell, execute, file, output } from "./support.ts"
 import { onScreen } from "./terminal.ts"
 
-const commands = ["report", "intervals", "sessions", "staffing", "events", "login", "doctor", "demo", "emulator"]
+const commands = [
+  "report",
+  "intervals",
+  "sessions",
+  "staffing",
+  "events",
+  "export",
+  "sql",
+  "login",
+  "doctor",
+  "demo",
+  "emulator",
+]
 
 /** The lines of a section of help, up to the next. */
 const sectionOf = (help: string, title: string): ReadonlyArray<string> => {

@@ -121,16 +121,18 @@ export const exportCommand = Command.make(
       ),
       Options.withDefault("events" as const),
     ),
-    partition: Options.choice("partition", ["day"]).pipe(
-      Options.withDescription("A folder for each UTC day, day=2026-11-23. Default: one file"),
-      Options.optional,
+    partition: Options.choice("partition", ["none", "day"]).pipe(
+      Options.withDescription("One file, or one in a folder for each UTC day, day=2026-11-23. Default: none"),
+      Options.withDefault("none" as const),
     ),
     output: Options.text("output").pipe(
       Options.withPseudoName("PATH"),
-      Options.withDescription("The file to write; with --partition the folder"),
+      Options.withDescription("The file to write; with --partition day the folder"),
     ),
     overwrite: Options.boolean("overwrite").pipe(
-      Options.withDescription("Put the files in place of those that are there; with --partition, of the window's days"),
+      Options.withDescription(
+        "Put the files in place of those that are there; with --partition day, of the window's days",
+      ),
     ),
   },
   ({ format, output, overwrite, partition, what, ...options }) =>
@@ -139,9 +141,9 @@ export const exportCommand = Command.make(
       if (foreign !== undefined) {
         yield* new Usage({ message: `${foreign} says nothing of events. Leave it out, or give --what intervals.` })
       }
-      const isParted = Option.isSome(partition)
+      const isParted = partition === "day"
       // Before a long reading, not after it.
-      if (!isParted) yield* Files.mustBeNoFolder(output)
+      if (!isParted) yield* Files.mustTakeFile(output)
       if (!isParted && !overwrite) yield* Files.mustBeNew([output])
       const table = yield* tableOf(what, options)
       const written = yield* (isParted ? writeDays : writeFile)({ format, output, overwrite }, table)
@@ -156,10 +158,10 @@ export const exportCommand = Command.make(
       [
         ["dwell export --from -30d --to today --output events.parquet", "the last 30 days as one file"],
         [
-          "dwell export --from yesterday --to today --tz UTC --partition day --output lake",
-          "a folder for each day, one more each day",
+          "dwell export --from yesterday --to today --partition day --output lake",
+          "a folder for each day, one more each day; --tz UTC makes its days those of the folders",
         ],
-        ["dwell export --what intervals --format csv --input log.json --output intervals.csv", "intervals as CSV"],
+        ["dwell export --what intervals --format csv --output intervals.csv", "today's intervals as CSV"],
       ],
     ),
   ),
