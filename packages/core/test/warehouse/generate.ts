@@ -54,7 +54,7 @@ export const cases: fc.Arbitrary<Case> = fc
     }
   })
 
-export const asQuestion = ({ now, window }: Case): Report.Question => ({ window, now, zone: { name: "UTC" } })
+const asQuestion = ({ now, window }: Case): Report.Question => ({ window, now, zone: { name: "UTC" } })
 
 /** The rows as a table takes them, in their order. */
 export const asRows = (events: ReadonlyArray<StatusEvent>): Rows => ({
@@ -76,7 +76,7 @@ export const fileOf = (encoder: TableEncoder, pieces: Iterable<Rows>): Uint8Arra
 const text = (value: number | null): string | null => (value === null ? null : String(value))
 
 /** The sums of `Report.make`. */
-export const sumsOf = (given: Case): Answered =>
+const sumsOf = (given: Case): Answered =>
   Report.make(logOf(given.events), asQuestion(given)).agents.flatMap(({ agent, statuses, untracked }) => [
     ...statuses.map(({ average, calls, entries, longest, seconds, status, visits }) => [
       String(agent),
@@ -87,7 +87,7 @@ export const sumsOf = (given: Case): Answered =>
   ])
 
 /** The intervals of `Report.intervals`. */
-export const intervalsOf = (given: Case): Answered =>
+const intervalsOf = (given: Case): Answered =>
   Report.intervals(logOf(given.events), asQuestion(given)).intervals.map(
     ({ agent, callid, end, open, start, status, subcode, uid }) => [
       ...[agent, start, end, end - start].map(String),
