@@ -18,10 +18,12 @@ import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { emulator } from "./commands/emulator.ts"
 import { events } from "./commands/events.ts"
+import { exportCommand } from "./commands/export.ts"
 import { intervals } from "./commands/intervals.ts"
 import { login } from "./commands/login.ts"
 import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
+import { sql } from "./commands/sql.ts"
 import { staffing } from "./commands/staffing.ts"
 import { exitCodeOf, messageOf, OutputClosed, Usage } from "./errors.ts"
 import { argumentsIn, help, optionsIn, render, summary, widestHelp } from "./help.ts"
@@ -42,7 +44,21 @@ const about = help(
 
 const root = Command.make("dwell").pipe(
   Command.withDescription(about),
-  Command.withSubcommands([report, intervals, sessions, staffing, at, events, login, accounts, doctor, demo, emulator]),
+  Command.withSubcommands([
+    report,
+    intervals,
+    sessions,
+    staffing,
+    at,
+    events,
+    exportCommand,
+    sql,
+    login,
+    accounts,
+    doctor,
+    demo,
+    emulator,
+  ]),
 )
 
 const config = CliConfig.make({ showBuiltIns: false, finalCheckBuiltIn: true })
@@ -54,6 +70,8 @@ const helpOf = new Map([
   ["staffing", Command.getHelp(staffing, config)],
   ["at", Command.getHelp(at, config)],
   ["events", Command.getHelp(events, config)],
+  ["export", Command.getHelp(exportCommand, config)],
+  ["sql", Command.getHelp(sql, config)],
   ["login", Command.getHelp(login, config)],
   ["accounts", Command.getHelp(accounts, config)],
   ["doctor", Command.getHelp(doctor, config)],

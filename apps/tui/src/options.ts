@@ -5,7 +5,8 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Args from "@effect/cli/Args"
 import * as Options from "@effect/cli/Options"
 
-const instants = "Unix seconds, ISO 8601 (without an offset: in --tz), 14:52, now, today, yesterday, -7d, -90m"
+/** How an instant is given. */
+export const instants = "Unix seconds, ISO 8601 (without an offset: in --tz), 14:52, now, today, yesterday, -7d, -90m"
 
 const text = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)

@@ -207,7 +207,7 @@ const accountZone = ({ account, input }: Pick<SourceOptions, "account" | "input"
       )
 
 /** What options say, before anything is read. */
-const understand = (options: SourceOptions, timezone: Option.Option<Calendar.Zone>) =>
+export const understand = (options: SourceOptions, timezone: Option.Option<Calendar.Zone>) =>
   Effect.gen(function* () {
     const clock = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const ownZone = Option.match(timezone, { onNone: () => localZone, onSome: Effect.succeed })

@@ -11,6 +11,8 @@ const commands = [
   "staffing",
   "at",
   "events",
+  "export",
+  "sql",
   "login",
   "accounts",
   "doctor",

@@ -73,7 +73,7 @@ export const parse = (text: string): Either.Either<Threshold, InvalidInput> => {
  * Who has been in a status for longer than wanted, at an instant; each breach once, however often its threshold is given.
  *
  * @example
- * const standing = { agent: 7, status: "wrap", subcode: "", callid: 0n, uid: 1n, since: 150, visitSince: 100, until: null }
+ * const standing = { agent: 7, status: "wrap", subcode: "", callid: 0n, uid: 1n, since: 150, visitSince: 100, isVisitWhole: true, until: null }
  * Alert.breaches([{ name: "wrap", seconds: 180 }], [standing], 200).nextAt // => 281
  */
 export const breaches = (

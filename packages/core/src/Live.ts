@@ -118,11 +118,9 @@ const changesIn = (events: ReadonlyArray<StatusEvent>, recent: State["recent"], 
     })
     .toSorted(inOrder)
 
-/** Those in a visit that may have begun before what the log has of them. */
-const unsure = (log: EventLog.EventLog, standings: ReadonlyArray<Snapshot.Standing>): ReadonlyArray<number> => {
-  const first = new Map(log.agents.map((agent, index) => [agent, log.rows(index).uts[0]]))
-  return standings.flatMap(({ agent, visitSince }) => (first.get(agent) === visitSince ? [agent] : []))
-}
+/** Those in a visit that may have begun before what is known of them. */
+const unsure = (standings: ReadonlyArray<Snapshot.Standing>): ReadonlyArray<number> =>
+  standings.flatMap(({ agent, isVisitWhole }) => (isVisitWhole ? [] : [agent]))
 
 /** Who is in which status, since when: as the log has it, as it was known before, or else looked up. */
 const standingsAt = (
@@ -133,12 +131,12 @@ const standingsAt = (
 ): Effect.Effect<ReadonlyArray<Snapshot.Standing>, StoreError> =>
   Effect.gen(function* () {
     const found = new Map(Snapshot.at(log, now).map((standing) => [standing.agent, standing]))
-    const open = new Set(unsure(log, [...found.values()]))
-    for (const { agent, since, status, visitSince } of before) {
+    const open = new Set(unsure([...found.values()]))
+    for (const { agent, isVisitWhole, since, status, visitSince } of before) {
       const standing = found.get(agent)
       if (!open.has(agent) || standing?.status !== status || since < standing.visitSince) continue
       // What the log has begins within the visit that was going on then.
-      found.set(agent, { ...standing, visitSince: Math.min(visitSince, standing.visitSince) })
+      found.set(agent, { ...standing, visitSince: Math.min(visitSince, standing.visitSince), isVisitWhole })
       open.delete(agent)
     }
     for (const back of visitSteps) {
@@ -147,7 +145,7 @@ const standingsAt = (
       const standings = Snapshot.at(longer, now)
       for (const standing of standings) found.set(standing.agent, standing)
       open.clear()
-      for (const agent of unsure(longer, standings)) open.add(agent)
+      for (const agent of unsure(standings)) open.add(agent)
     }
     return [...found.values()]
   })

@@ -600,7 +600,7 @@ export const at = (everything: EventLog.EventLog, question: AtQuestion): AtDocum
     const found = Snapshot.of(log, agent, rows, instant)
     const until = found === undefined ? first : found.until
     const span = {
-      from: found === undefined ? instant : (found.visitSince ?? first ?? instant),
+      from: found === undefined ? instant : found.isVisitWhole ? found.visitSince : (first ?? instant),
       to: until === null ? Infinity : until + 1,
     }
     spans.set(id, span)
@@ -612,7 +612,7 @@ export const at = (everything: EventLog.EventLog, question: AtQuestion): AtDocum
       agentsWithoutCarryIn.push(id)
       return untracked
     }
-    const { callid, since, status, subcode, uid, visitSince } = found
+    const { callid, isVisitWhole, since, status, subcode, uid, visitSince } = found
     const category = Category.of(table, status)
     const stale = category !== "offline" && (until === null || until - since > staleAfterSeconds)
     if (stale) counts.stale += 1
@@ -623,7 +623,7 @@ export const at = (everything: EventLog.EventLog, question: AtQuestion): AtDocum
       status,
       category,
       since,
-      visitSince,
+      visitSince: isVisitWhole ? visitSince : null,
       until,
       subcode,
       callid: String(callid),

@@ -44,6 +44,7 @@ const standing = (agent: number, status: string, visitSince: number): Standing =
   uid: 1n,
   since: visitSince + 5,
   visitSince,
+  isVisitWhole: true,
   until: null,
 })
 

@@ -44,7 +44,8 @@ const docstrings = (root: string): ReadonlyArray<Example> => {
       .map((file) => [basename(file, ".ts"), `@dwell/core/${basename(file, ".ts")}`]),
   )
   for (const name of ["Effect", "Either", "Stream"]) modules.set(name, `effect/${name}`)
-  for (const name of ["csv", "json", "ndjson", "xml", "Format"]) modules.set(name, `@dwell/core/format/${name}`)
+  for (const name of ["csv", "json", "ndjson", "parquet", "xml", "Format"])
+    modules.set(name, `@dwell/core/format/${name}`)
   return globSync("packages/*/src/**/*.ts", { cwd: root }).flatMap((file) => {
     const text = readFileSync(join(root, file), "utf8")
     return [...text.matchAll(/\* @example\n((?: \*(?: .*)?\n|\s+\*(?: .*)?\n)+?)\s*\*(?:\/| @)/g)].map((found) => {

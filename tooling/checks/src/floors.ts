@@ -13,10 +13,10 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["InvalidInput", "StatusEvent", "columns"],
   ["Category", "EventBatch", "Window"],
   ["Calendar", "log"],
-  ["format", "interval"],
+  ["Warehouse", "format", "interval"],
   ["contactnow", "store"],
   ["Alert", "Report", "Sync"],
-  ["Live"],
+  ["Export", "Live"],
   ["index"],
 ]
 

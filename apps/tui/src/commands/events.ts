@@ -1,8 +1,9 @@
 /**
  * `dwell events`: the log itself, normalised.
  */
-import * as EventLog from "@dwell/core/EventLog"
+import { type EventLog } from "@dwell/core/EventLog"
 import * as EventBatch from "@dwell/core/EventBatch"
+import * as Export from "@dwell/core/Export"
 import * as Format from "@dwell/core/format/Format"
 import { type Window } from "@dwell/core/Window"
 import * as Command from "@effect/cli/Command"
@@ -24,21 +25,9 @@ const blocks = function* (batch: EventBatch.EventBatch): Generator<EventBatch.Ev
   }
 }
 
-/** How many of the first rows lie before an instant; they ascend. */
-const rowsBefore = ({ length, uts }: EventBatch.EventBatch, instant: number): number => {
-  const row = uts.findIndex((at) => at >= instant)
-  return row < 0 ? length : row
-}
-
 /** The last event of each agent before the window, then the events of the window. */
-const printed = function* (log: EventLog.EventLog, { from, to }: Window): Generator<EventBatch.EventBatch> {
-  for (const batch of EventLog.batches(log)) {
-    const before = rowsBefore(batch, from)
-    if (before > 0) yield EventBatch.slice(batch, before - 1, before)
-  }
-  for (const batch of EventLog.batches(log)) {
-    yield* blocks(EventBatch.slice(batch, rowsBefore(batch, from), rowsBefore(batch, to)))
-  }
+const printed = function* (log: EventLog, window: Window): Generator<EventBatch.EventBatch> {
+  for (const batch of Export.eventsOf(log, window)) yield* blocks(batch)
 }
 
 export const events = Command.make(

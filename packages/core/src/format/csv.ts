@@ -241,7 +241,8 @@ export const decoder = (into?: Builder): Decoder => scanner(into === undefined ?
 
 const special = /["\n\r,;\t]/
 
-const cellText = (text: string): string => (special.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+/** A cell, in quotes where a reader would misunderstand it. */
+export const cellText = (text: string): string => (special.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 /** Makes an encoder of one table: commas, and LF as line end, as the usual tools of a pipeline want. */
 export const encoder = (): Encoder =>

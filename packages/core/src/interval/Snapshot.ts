@@ -18,11 +18,10 @@ export interface Standing {
   readonly uid: bigint
   /** When the event was. */
   readonly since: number
-  /**
-   * When the visit began that the event is part of: the first of the consecutive events with this status. `null` where no
-   * event before them is known, so that it may have begun earlier.
-   */
-  readonly visitSince: number | null
+  /** When the visit began that the event is part of: the first that is known of the consecutive events with this status. */
+  readonly visitSince: number
+  /** Whether an event before the visit is known; if none is, it may have begun earlier. */
+  readonly isVisitWhole: boolean
   /** When the agent's next event was, which may have the same status; `null` where none is known. */
   readonly until: number | null
 }
@@ -58,7 +57,8 @@ export const of = (
     callid: rows.callid[row] ?? 0n,
     uid: rows.uid[row] ?? 0n,
     since: rows.uts[row] ?? 0,
-    visitSince: first > 0 ? (rows.uts[first] ?? 0) : null,
+    visitSince: rows.uts[first] ?? 0,
+    isVisitWhole: first > 0,
     until: row + 1 < rows.length ? (rows.uts[row + 1] ?? 0) : null,
   }
 }

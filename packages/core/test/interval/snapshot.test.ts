@@ -22,7 +22,12 @@ const logOf = (events: ReadonlyArray<readonly [uts: number, status: string, more
   ])
 
 const at = (log: EventLog.EventLog, instant: number) =>
-  Snapshot.at(log, instant).map(({ since, status, until, visitSince }) => [status, since, visitSince, until])
+  Snapshot.at(log, instant).map(({ isVisitWhole, since, status, until, visitSince }) => [
+    status,
+    since,
+    isVisitWhole ? visitSince : null,
+    until,
+  ])
 
 describe("an agent", () => {
   const log = logOf([

@@ -1,0 +1,168 @@
+/**
+ * `dwell export`: files for a warehouse.
+ */
+import { dirname, join } from "node:path"
+import * as Export from "@dwell/core/Export"
+import { type Column, csv, ndjson, type TableEncoder } from "@dwell/core/format/table"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Usage, usage } from "../errors.ts"
+import * as Files from "../files.ts"
+import { help } from "../help.ts"
+import * as shared from "../options.ts"
+import { say } from "../output.ts"
+import * as Progress from "../progress.ts"
+import { plural } from "../render/text.ts"
+import { ask, events as readEvents, type FigureOptions } from "../source.ts"
+
+type Format = "parquet" | "csv" | "ndjson"
+type What = "events" | "intervals"
+
+type Encode = (columns: ReadonlyArray<Column>) => TableEncoder
+
+/** Few need Parquet, so that it is loaded by who does. */
+const encoderOf = (format: Format): Effect.Effect<Encode> =>
+  format === "parquet"
+    ? Effect.map(
+        Effect.promise(() => import("@dwell/core/format/parquet")),
+        ({ encoder }) => encoder,
+      )
+    : Effect.succeed({ csv, ndjson }[format])
+
+/** What of the options means something for intervals alone. */
+const onlyForIntervals = ({ agents, capStale, categories }: FigureOptions): string | undefined =>
+  capStale ? "--cap-stale" : Option.isSome(categories) ? "--categories" : Option.isSome(agents) ? "--agents" : undefined
+
+const tableOf = (what: What, options: FigureOptions) =>
+  what === "events"
+    ? Effect.map(readEvents(options), ({ log, window }) => Export.events(log, window))
+    : Effect.map(ask(options), ({ log, question }) => Export.intervals(log, question))
+
+/** How much has been written. */
+interface Written {
+  readonly files: number
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** Everything a file needs; says how far it is. */
+const filling = (output: string, encode: Encode, { columns }: Export.Table) =>
+  Effect.map(Progress.make, (meter) => {
+    let rows = 0
+    let bytes = 0
+    return {
+      fill: (pieces: Iterable<Export.Piece>) => (write: Files.Write) =>
+        Effect.gen(function* () {
+          const encoder = encode(columns)
+          const out = (block: Uint8Array) => {
+            bytes += block.length
+            return block.length === 0 ? Effect.void : write(block)
+          }
+          for (const piece of pieces) {
+            yield* out(encoder.write(piece))
+            rows += piece.length
+            yield* meter.show(() => `Writing ${output}  ${plural(rows, "row")}`)
+          }
+          yield* out(encoder.end())
+        }).pipe(Effect.ensuring(meter.clear)),
+      written: (files: number): Written => ({ files, rows, bytes }),
+    }
+  })
+
+interface Target {
+  readonly output: string
+  readonly overwrite: boolean
+  readonly format: Format
+}
+
+const writeFile = ({ format, output, overwrite }: Target, table: Export.Table) =>
+  Effect.gen(function* () {
+    const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
+    const staging = yield* Files.staging
+    yield* staging.write(output, dirname(output), fill(table.pieces()))
+    if (!overwrite) yield* Files.mustBeNew([output])
+    yield* staging.publish([])
+    return written(1)
+  })
+
+const writeDays = ({ format, output, overwrite }: Target, table: Export.Table) =>
+  Effect.gen(function* () {
+    const days = yield* Effect.mapError(Export.days(table), usage)
+    // As Hive names folders.
+    const fileOf = (day: string) => join(output, `day=${day}`, `part-0.${format}`)
+    const inWindow = (yield* Files.namesIn(output)).flatMap((name) => {
+      const day = /^day=(.+)$/.exec(name)?.[1] ?? ""
+      return day >= days.first && day <= days.last ? [fileOf(day)] : []
+    })
+    const files = days.names.map(fileOf)
+    const there = yield* Files.existing([...new Set([...inWindow, ...files])].toSorted())
+    if (!overwrite) yield* Files.mustBeNew(there)
+    const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
+    const staging = yield* Files.staging
+    yield* Files.folder(output)
+    for (const { day, pieces } of days.each()) yield* staging.write(fileOf(day), output, fill(pieces))
+    yield* staging.publish(there.filter((name) => !files.includes(name)))
+    return written(files.length)
+  })
+
+export const exportCommand = Command.make(
+  "export",
+  {
+    ...shared.figures,
+    format: Options.choice("format", ["parquet", "csv", "ndjson"]).pipe(
+      Options.withDescription("Format of the files. Default: parquet"),
+      Options.withDefault("parquet" as const),
+    ),
+    what: Options.choice("what", ["events", "intervals"]).pipe(
+      Options.withDescription(
+        "The events themselves, or the intervals between them, to which --cap-stale, --categories and --agents belong. Default: events",
+      ),
+      Options.withDefault("events" as const),
+    ),
+    partition: Options.choice("partition", ["none", "day"]).pipe(
+      Options.withDescription("One file, or one in a folder for each UTC day, day=2026-11-23. Default: none"),
+      Options.withDefault("none" as const),
+    ),
+    output: Options.text("output").pipe(
+      Options.withPseudoName("PATH"),
+      Options.withDescription("The file to write; with --partition day the folder"),
+    ),
+    overwrite: Options.boolean("overwrite").pipe(
+      Options.withDescription(
+        "Put the files in place of those that are there; with --partition day, of the window's days",
+      ),
+    ),
+  },
+  ({ format, output, overwrite, partition, what, ...options }) =>
+    Effect.gen(function* () {
+      const foreign = what === "events" ? onlyForIntervals(options) : undefined
+      if (foreign !== undefined) {
+        yield* new Usage({ message: `${foreign} says nothing of events. Leave it out, or give --what intervals.` })
+      }
+      const isParted = partition === "day"
+      // Before a long reading, not after it.
+      if (!isParted) yield* Files.mustTakeFile(output)
+      if (!isParted && !overwrite) yield* Files.mustBeNew([output])
+      const table = yield* tableOf(what, options)
+      const written = yield* (isParted ? writeDays : writeFile)({ format, output, overwrite }, table)
+      const rows = plural(written.rows, what === "events" ? "event" : "interval")
+      yield* say(`${output}: ${rows} in ${plural(written.files, "file")}, ${plural(written.bytes, "byte")}.`)
+    }).pipe(Effect.scoped),
+).pipe(
+  Command.withDescription(
+    help(
+      "Writes files for a warehouse: the events of the window and, so that sums come out right, the last one of each agent " +
+        "before it; or the intervals. A file appears when it is whole. `dwell sql` prints the query for them.",
+      [
+        ["dwell export --from -30d --to today --output events.parquet", "the last 30 days as one file"],
+        [
+          "dwell export --from yesterday --to today --partition day --output lake",
+          "a folder for each day, one more each day; --tz UTC makes its days those of the folders",
+        ],
+        ["dwell export --what intervals --format csv --output intervals.csv", "today's intervals as CSV"],
+      ],
+    ),
+  ),
+)

@@ -1,0 +1,78 @@
+/**
+ * `dwell sql`: the query that computes Dwell's figures in a warehouse.
+ */
+import * as Warehouse from "@dwell/core/Warehouse"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { help } from "../help.ts"
+import * as shared from "../options.ts"
+import { write } from "../output.ts"
+import { timezoneGiven } from "../settings.ts"
+import { understand } from "../source.ts"
+
+/** Where an export is, unless told otherwise. */
+const usual = { duckdb: "events.parquet", clickhouse: "events.parquet", postgres: "events" }
+
+const instant = (name: string, description: string) =>
+  Options.text(name).pipe(Options.withPseudoName("T"), Options.withDescription(`${description}: ${shared.instants}`))
+
+export const sql = Command.make(
+  "sql",
+  {
+    dialect: Options.choice("dialect", Warehouse.dialects).pipe(
+      Options.withDescription("Of which engine. Default: duckdb"),
+      Options.withDefault("duckdb" as const),
+    ),
+    what: Options.choice("what", Warehouse.answers).pipe(
+      Options.withDescription("Sums by agent and status, or the intervals themselves. Default: sums"),
+      Options.withDefault("sums" as const),
+    ),
+    input: Options.text("input").pipe(
+      Options.withPseudoName("PATH"),
+      Options.withDescription(
+        "The Parquet file that `dwell export` wrote, or the folder; in postgres the table. Default: events.parquet, or events",
+      ),
+      Options.optional,
+    ),
+    from: instant("from", "Begin of the window"),
+    to: instant("to", "End of the window, not part of it"),
+    now: shared.source.now,
+    tz: Options.text("tz").pipe(
+      Options.withPseudoName("ZONE"),
+      Options.withDescription("IANA time zone of --from and --to. Default: this machine's"),
+      Options.optional,
+    ),
+  },
+  ({ dialect, from, input, now, to, tz, what }) =>
+    Effect.gen(function* () {
+      const nothing = { input: Option.none(), agent: Option.none(), account: Option.none() }
+      const asked = yield* understand(
+        { ...nothing, from: Option.some(from), to: Option.some(to), now, tz },
+        yield* timezoneGiven(Option.none()),
+      )
+      const window = { from: yield* asked.from, to: yield* asked.to }
+      yield* write(
+        Warehouse.query({
+          dialect,
+          what,
+          source: Option.getOrElse(input, () => usual[dialect]),
+          window,
+          now: Option.getOrElse(asked.now, () => Math.min(window.to, asked.reference)),
+        }),
+      )
+    }),
+).pipe(
+  Command.withDescription(
+    help(
+      "Prints one SQL query that computes, from what `dwell export` writes, the same figures as `dwell report` or " +
+        "`dwell intervals`: to paste, to read, to build on.",
+      [
+        ["dwell sql --from 2026-11-01 --to 2026-12-01 --input lake | duckdb", "a month of a folder of days"],
+        ["dwell sql --dialect postgres --from -7d --to today --input ops.events", "of a table, with how to fill it"],
+        ["dwell sql --dialect clickhouse --what intervals --from yesterday --to today", "intervals"],
+      ],
+    ),
+  ),
+)

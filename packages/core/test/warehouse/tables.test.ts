@@ -1,0 +1,226 @@
+// Shows that what is written is what was there: Parquet read back by another library and by an engine, CSV and NDJSON by
+// the decoders; that the days of an export are a partition of it; and that the encoder of Parquet asks for nothing of Node's.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as fc from "effect/FastCheck"
+import * as esbuild from "esbuild"
+import { parquetMetadata, parquetReadObjects } from "hyparquet"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import * as EventBatch from "../../src/EventBatch.ts"
+import * as Export from "../../src/Export.ts"
+import * as Format from "../../src/format/Format.ts"
+import * as parquet from "../../src/format/parquet.ts"
+import { type Cell, type Column, csv, ndjson, type Rows } from "../../src/format/table.ts"
+import * as Report from "../../src/Report.ts"
+import { maxId } from "../../src/StatusEvent.ts"
+import { asQuestion as asFullQuestion, logOf, question, rows as logs } from "../figures/generate.ts"
+import { duckdb } from "./engines.ts"
+import { cases, fileOf, partitions } from "./generate.ts"
+
+const scratch = mkdtempSync(join(tmpdir(), "dwell-tables-"))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+const columns: ReadonlyArray<Column> = [
+  { name: "id", type: "id" },
+  { name: "maybeId", type: "id", nullable: true },
+  { name: "integer", type: "integer" },
+  { name: "text", type: "text" },
+  { name: "maybeText", type: "text", nullable: true },
+  { name: "flag", type: "flag" },
+]
+
+const id = fc.oneof(fc.bigInt({ min: 0n, max: 30n }), fc.bigInt({ min: 0n, max: maxId }), fc.constant(maxId))
+const text = fc.oneof(
+  fc.constantFrom("", "call", "available", "it's", 'say "when"', "a,b\n\tc", "überstunde 🎧"),
+  fc.string({ unit: "grapheme" }),
+)
+
+const row = fc.tuple(id, fc.option(id), fc.maxSafeInteger(), text, fc.option(text), fc.boolean())
+
+const asPiece = (made: ReadonlyArray<ReadonlyArray<Cell>>): Rows => ({
+  length: made.length,
+  cells: columns.map((_, at) => made.map((cells) => cells[at] ?? null)),
+})
+
+const pieces = fc.array(fc.array(row, { maxLength: 40, size: "max" }), { maxLength: 4 })
+
+const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
+
+/** A row as every reader gives it: whole numbers of 64 bits. */
+const read = (made: ReadonlyArray<Cell>): ReadonlyArray<Cell> =>
+  made.map((cell) => (typeof cell === "number" ? BigInt(cell) : cell))
+
+describe("Parquet", () => {
+  let engine: Awaited<ReturnType<typeof duckdb>>
+  beforeAll(async () => {
+    engine = await duckdb()
+  })
+  afterAll(() => engine.close())
+
+  test("reads back as it was, with hyparquet and with DuckDB", async () => {
+    let files = 0
+    await fc.assert(
+      fc.asyncProperty(pieces, async (made) => {
+        const bytes = fileOf(parquet.encoder(columns), made.map(asPiece))
+        const expected = made.flat().map(read)
+        const objects = await parquetReadObjects({ file: bufferOf(bytes) })
+        expect(objects.map((object) => columns.map(({ name }): unknown => object[name]))).toEqual(expected)
+        const path = join(scratch, `${files++}.parquet`)
+        writeFileSync(path, bytes)
+        const shown = (cell: Cell) => (cell === null ? null : String(cell))
+        expect(await engine.ask(`FROM read_parquet('${path}')`)).toEqual(expected.map((cells) => cells.map(shown)))
+      }),
+      { numRuns: 150, seed: 3 },
+    )
+  })
+
+  test("has INT64 for whole numbers, and says what may be null", async () => {
+    const path = join(scratch, "types.parquet")
+    writeFileSync(path, fileOf(parquet.encoder(columns), []))
+    expect(
+      await engine.ask(`SELECT name, type, repetition_type FROM parquet_schema('${path}') WHERE type IS NOT NULL`),
+    ).toEqual([
+      ["id", "INT64", "REQUIRED"],
+      ["maybeId", "INT64", "OPTIONAL"],
+      ["integer", "INT64", "REQUIRED"],
+      ["text", "BYTE_ARRAY", "REQUIRED"],
+      ["maybeText", "BYTE_ARRAY", "OPTIONAL"],
+      ["flag", "BOOLEAN", "REQUIRED"],
+    ])
+  })
+
+  test("goes out by row groups, however rows come in, with dictionaries and Snappy", () => {
+    const count = 2 * parquet.rowsAGroup + 5
+    const encoder = parquet.encoder([
+      { name: "uid", type: "id" },
+      { name: "status", type: "text" },
+    ])
+    const sizes: Array<number> = []
+    const parts: Array<Uint8Array> = []
+    for (let from = 0; from < count; from += 50_000) {
+      const length = Math.min(50_000, count - from)
+      const part = encoder.write({
+        length,
+        cells: [
+          BigInt64Array.from({ length }, (_, at) => BigInt(from + at)),
+          Array.from({ length }, (_, at) => `status ${(from + at) % 9}`),
+        ],
+      })
+      sizes.push(part.length)
+      parts.push(part)
+    }
+    // only the second and the third piece fill a group; the first has the mark that files begin with.
+    expect(sizes.map((size) => size > 100)).toEqual([false, true, true])
+    const { num_rows: rows, row_groups: groups } = parquetMetadata(bufferOf(Buffer.concat([...parts, encoder.end()])))
+    expect(rows).toBe(BigInt(count))
+    expect(groups.map((group) => Number(group.num_rows))).toEqual([parquet.rowsAGroup, parquet.rowsAGroup, 5])
+    const [first] = groups
+    expect(first?.columns.map(({ meta_data: data }) => data?.codec)).toEqual(["SNAPPY", "SNAPPY"])
+    expect(first?.columns[1]?.meta_data?.encodings).toContain("RLE_DICTIONARY")
+  })
+
+  test("is written without Node", async () => {
+    const { outputFiles, warnings } = await esbuild.build({
+      entryPoints: [new URL("../../src/format/parquet.ts", import.meta.url).pathname],
+      bundle: true,
+      platform: "browser",
+      format: "esm",
+      minify: true,
+      write: false,
+    })
+    expect(warnings).toEqual([])
+    expect(outputFiles[0]?.text).not.toMatch(/node:|require\(/)
+  })
+})
+
+describe("text", () => {
+  test("of events is what the decoders read", async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ events, window }) => {
+        const table = Export.events(logOf(events), window)
+        const expected = [...Export.eventsOf(logOf(events), window)].flatMap((batch) => EventBatch.toEvents(batch))
+        for (const [format, encoder] of [["csv", csv] as const, ["ndjson", ndjson] as const]) {
+          const bytes = fileOf(encoder(table.columns), table.pieces())
+          const found = []
+          for await (const batch of Format.batches(new Blob([new Uint8Array(bytes)]).stream(), format))
+            found.push(...EventBatch.toEvents(batch))
+          expect(found).toEqual(expected)
+        }
+      }),
+      { numRuns: 150, seed: 4 },
+    )
+  })
+
+  test("says what is null, true and too large for a double", () => {
+    const cells = asPiece([
+      [maxId, null, -1, 'a "b"', null, true],
+      [0n, 1n, 2, "", "", false],
+    ])
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+    expect(decode(fileOf(csv(columns), [cells]))).toBe(
+      `id,maybeId,integer,text,maybeText,flag\n9223372036854775807,,-1,"a ""b""",,true\n0,1,2,,,false\n`,
+    )
+    expect(decode(fileOf(ndjson(columns), [cells]))).toBe(
+      `{"id":"9223372036854775807","maybeId":null,"integer":-1,"text":"a \\"b\\"","maybeText":null,"flag":true}\n` +
+        `{"id":"0","maybeId":"1","integer":2,"text":"","maybeText":"","flag":false}\n`,
+    )
+    expect(decode(fileOf(csv(columns), []))).toBe("id,maybeId,integer,text,maybeText,flag\n")
+    expect(decode(fileOf(ndjson(columns), []))).toBe("")
+  })
+})
+
+const lines = (bytes: Uint8Array): ReadonlyArray<string> => new TextDecoder().decode(bytes).split("\n").slice(0, -1)
+
+describe("an export", () => {
+  test("of intervals holds those of the report", () => {
+    fc.assert(
+      fc.property(logs, question, (events, asked) => {
+        const log = logOf(events)
+        const from = asFullQuestion(asked)
+        const found = lines(fileOf(ndjson(Export.intervals(log, from).columns), Export.intervals(log, from).pieces()))
+        const expected = Report.intervals(log, from).intervals.map(({ agent, end, name, start, team, ...rest }) => ({
+          agent,
+          name,
+          team,
+          start,
+          end,
+          seconds: end - start,
+          ...rest,
+        }))
+        expect(found.map((line): unknown => JSON.parse(line))).toEqual(expected)
+      }),
+      { numRuns: 200, seed: 5 },
+    )
+  })
+
+  test("by day is the export, each row once, in the folder of its UTC day, and what came before in the first", () => {
+    fc.assert(
+      fc.property(cases, fc.boolean(), (given, isEvents) => {
+        const log = logOf(given.events)
+        const { now, window } = given
+        const table = isEvents
+          ? Export.events(log, window)
+          : Export.intervals(log, { window, now, zone: { name: "UTC" } })
+        const days = partitions(table, ndjson)
+        const whole = lines(fileOf(ndjson(table.columns), table.pieces()))
+        expect(days.flatMap(({ bytes }) => lines(bytes)).toSorted()).toEqual(whole.toSorted())
+        expect(days.map(({ day }) => day)).toEqual(days.map(({ day }) => day).toSorted())
+        for (const { bytes, day } of days) {
+          for (const line of lines(bytes)) {
+            const at = Number(/"(?:uts|start)":(-?\d+)/.exec(line)?.[1])
+            expect(new Date(1000 * Math.max(window.from, at)).toISOString().slice(0, 10)).toBe(day.slice(0, 10))
+          }
+        }
+      }),
+      { numRuns: 300, seed: 6 },
+    )
+  })
+
+  test("by day has the first day of a window without rows, and no day that has no name", () => {
+    const window = { from: 86_400, to: 5 * 86_400 }
+    expect(partitions(Export.events(logOf([]), window), ndjson).map(({ day }) => day)).toEqual(["1970-01-02"])
+    const strange = Export.days(Export.events(logOf([]), { from: 0, to: Number.MAX_SAFE_INTEGER }))
+    expect(strange).toMatchObject({ _tag: "Left", left: { what: "--partition day" } })
+  })
+})
