@@ -5,6 +5,7 @@
  */
 import { ContactNowError, type Reason } from "@dwell/core/ContactNowError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
+import { StoreError } from "@dwell/core/StoreError"
 import * as Data from "effect/Data"
 
 /** An option that can't be used: exit code 2. */
@@ -24,7 +25,7 @@ export const exitCodeOf = (failure: unknown): number => {
   if (failure instanceof OutputClosed) return 0
   if (failure instanceof Usage) return 2
   if (failure instanceof ContactNowError) return 3
-  if (failure instanceof Fixable || failure instanceof InvalidInput) return 1
+  if (failure instanceof Fixable || failure instanceof InvalidInput || failure instanceof StoreError) return 1
   return 70
 }
 
@@ -34,7 +35,7 @@ const hints: Partial<Record<Reason, string>> = {
   CredentialsRejected: "`dwell login --account NAME` asks for them again.",
   TokenRejected: "`dwell doctor` checks the clock.",
   ResponseInvalid: "`dwell login --account NAME --region` or DWELL_BASE_URL sets the base URL.",
-  TransportFailed: "`dwell doctor` says what can be reached.",
+  TransportFailed: "`dwell doctor` says what can be reached; --offline answers from what is kept.",
 }
 
 /** The message of a failure. */

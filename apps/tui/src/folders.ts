@@ -1,5 +1,6 @@
 /**
- * Where things are kept between runs: settings under XDG_CONFIG_HOME, what can be asked for again under XDG_CACHE_HOME.
+ * Where things are kept between runs: settings under XDG_CONFIG_HOME, events under XDG_DATA_HOME, and what can be asked
+ * for again under XDG_CACHE_HOME.
  */
 import { homedir } from "node:os"
 import * as Path from "@effect/platform/Path"
@@ -20,3 +21,5 @@ const folder = (variable: string, fallback: string) =>
 export const configFolder = folder("XDG_CONFIG_HOME", ".config")
 
 export const cacheFolder = folder("XDG_CACHE_HOME", ".cache")
+
+export const dataFolder = folder("XDG_DATA_HOME", ".local/share")

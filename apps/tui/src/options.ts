@@ -25,9 +25,20 @@ export const account = text("account", "NAME", "One of `dwell accounts`. Default
 
 const tz = text("tz", "ZONE", "IANA time zone of days, buckets and times. Default: the account's, else this machine's")
 
+/** Options about what is kept of an account. */
+const kept = {
+  offline: Options.boolean("offline").pipe(
+    Options.withDescription("Answer from what is kept, without the network, and say what is missing"),
+  ),
+  refresh: Options.boolean("refresh").pipe(
+    Options.withDescription("Read all of the window from the vendor again, kept or not"),
+  ),
+}
+
 /** Options of every command that reads a log. */
 export const source = {
   account,
+  ...kept,
   input,
   from,
   to,
@@ -55,6 +66,7 @@ export const figures = { ...source, ...reading }
 /** Options of a command about an instant. */
 export const moment = {
   account,
+  ...kept,
   input,
   now: text("now", "T", "Up to when the log is known. Default: now, or the file's last event"),
   tz,

@@ -12,7 +12,8 @@ import { help } from "../help.ts"
 import * as shared from "../options.ts"
 import { say } from "../output.ts"
 import { plural } from "../render/text.ts"
-import { askVendor, connect } from "../source.ts"
+import { askVendor } from "../source.ts"
+import { connect } from "../vendor.ts"
 import { printReport } from "./report.ts"
 
 const username = "api-user"
@@ -44,6 +45,8 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
         tz: Option.some("Europe/London"),
         agent: Option.none(),
         account: Option.none(),
+        offline: false,
+        refresh: false,
         capStale: false,
         categories: Option.none(),
         agents: Option.none(),

@@ -18,7 +18,7 @@ import * as shared from "../options.ts"
 import { ink } from "../render/style.ts"
 import { printable } from "../render/text.ts"
 import { settings, type Settings } from "../settings.ts"
-import { connect } from "../source.ts"
+import { connect } from "../vendor.ts"
 
 interface Check {
   readonly name: string

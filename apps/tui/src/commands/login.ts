@@ -16,7 +16,7 @@ import { Fixable, usage } from "../errors.ts"
 import { help } from "../help.ts"
 import { say } from "../output.ts"
 import { accountGiven, addressesOf, optional, placeGiven } from "../settings.ts"
-import { connect } from "../source.ts"
+import { connect } from "../vendor.ts"
 
 const given = (name: string) => Config.option(Config.redacted(Config.nonEmptyString(name))).pipe(Effect.orDie)
 

@@ -47,7 +47,13 @@ export const sql = Command.make(
   },
   ({ dialect, from, input, now, to, tz, what }) =>
     Effect.gen(function* () {
-      const nothing = { input: Option.none(), agent: Option.none(), account: Option.none() }
+      const nothing = {
+        input: Option.none(),
+        agent: Option.none(),
+        account: Option.none(),
+        offline: false,
+        refresh: false,
+      }
       const asked = yield* understand(
         { ...nothing, from: Option.some(from), to: Option.some(to), now, tz },
         yield* timezoneGiven(Option.none()),

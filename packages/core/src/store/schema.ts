@@ -30,8 +30,8 @@ const version = (driver: Driver): number => {
   return Number(driver.all("SELECT value FROM meta WHERE key = 'version'")[0]?.[0] ?? 0)
 }
 
-/** Makes the tables, or brings them up to date; `account` is whose events they hold. */
-export const migrate = (driver: Driver, name: string, account: string): void => {
+/** Makes the tables, or brings them up to date; `account` is whose events they hold, if that is known. */
+export const migrate = (driver: Driver, name: string, account: string | undefined): void => {
   const known = driver.all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('meta', 'hot')")
   const others = driver.all(
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
@@ -58,11 +58,11 @@ export const migrate = (driver: Driver, name: string, account: string): void => 
       }
       for (const statements of migrations.slice(from)) driver.exec(statements)
       driver.run("INSERT OR REPLACE INTO meta(key, value) VALUES ('version', ?)", `${migrations.length}`)
-      driver.run("INSERT OR IGNORE INTO meta(key, value) VALUES ('account', ?)", account)
+      if (account !== undefined) driver.run("INSERT OR IGNORE INTO meta(key, value) VALUES ('account', ?)", account)
     })
   }
   const owner = driver.all("SELECT value FROM meta WHERE key = 'account'")[0]?.[0]
-  if (owner !== account) {
+  if (account !== undefined && owner !== account) {
     throw new StoreError({
       reason: "Foreign",
       issue: `${name} has the events of another account: its address or user name is not this one's`,

@@ -30,8 +30,8 @@ export interface Options {
   readonly driver: Driver
   /** What messages call the store, such as its path. */
   readonly name: string
-  /** Whose events these are: a store of another account is refused. */
-  readonly account: string
+  /** Whose events these are: a store of another account is refused. Default: whoever's they are. */
+  readonly account?: string
 }
 
 const remedies: Readonly<Record<Reason, readonly [issue: string, remedy: string]>> = {
@@ -57,8 +57,11 @@ export const storeError = (
   return new StoreError({ reason, issue: `${name}: ${issue}`, remedy })
 }
 
-/** Runs what may throw. */
-const attempt = <A>({ driver, name }: Options, body: () => A): Effect.Effect<A, StoreError> =>
+/** Runs what may throw, such as opening the database of a store. */
+export const attempt = <A>(
+  { driver, name }: { readonly driver: Pick<Driver, "reasonOf">; readonly name: string },
+  body: () => A,
+): Effect.Effect<A, StoreError> =>
   Effect.suspend(() => {
     try {
       return Effect.succeed(body())
