@@ -25,6 +25,9 @@ import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
 import { sql } from "./commands/sql.ts"
 import { staffing } from "./commands/staffing.ts"
+import { store } from "./commands/store.ts"
+import { sync } from "./commands/sync.ts"
+import { tail } from "./commands/tail.ts"
 import { exitCodeOf, messageOf, OutputClosed, Usage } from "./errors.ts"
 import { argumentsIn, help, optionsIn, render, summary, widestHelp } from "./help.ts"
 import { print } from "./output.ts"
@@ -50,6 +53,9 @@ const root = Command.make("dwell").pipe(
     sessions,
     staffing,
     at,
+    tail,
+    sync,
+    store,
     events,
     exportCommand,
     sql,
@@ -69,6 +75,9 @@ const helpOf = new Map([
   ["sessions", Command.getHelp(sessions, config)],
   ["staffing", Command.getHelp(staffing, config)],
   ["at", Command.getHelp(at, config)],
+  ["tail", Command.getHelp(tail, config)],
+  ["sync", Command.getHelp(sync, config)],
+  ["store", Command.getHelp(store, config)],
   ["events", Command.getHelp(events, config)],
   ["export", Command.getHelp(exportCommand, config)],
   ["sql", Command.getHelp(sql, config)],

@@ -76,11 +76,34 @@ export const read = ({ agents, areNamesWanted, offline, refresh, window }: Wante
     })
     const uncovered = isComplete ? [] : Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) })
     const kept = yield* Names.load(name)
-    const known: AgentDirectory = Option.match(kept, { onNone: () => new Map(), onSome: ({ directory }) => directory })
-    const isAsked =
-      areNamesWanted && !offline && (requests > 0 || Option.isNone(kept)) && Names.areOutdated(kept, now, log.agents)
-    if (!isAsked) return { log, uncovered, names: known }
-    const directory = yield* namesOr(known, vendorDirectory(window))
-    if (directory !== known) yield* Names.save(name, { readAt: now, directory: new Map([...known, ...directory]) })
-    return { log, uncovered, names: new Map([...known, ...directory]) }
+    const isAsked = areNamesWanted && !offline && (requests > 0 || Option.isNone(kept))
+    return { log, uncovered, names: isAsked ? yield* freshNames(settings, kept, window, log.agents) : knownOf(kept) }
+  })
+
+const knownOf = (kept: Option.Option<Names.Kept>): AgentDirectory =>
+  Option.match(kept, { onNone: () => new Map(), onSome: ({ directory }) => directory })
+
+/** The names that are kept, with those of the vendor where they are too old or not all. */
+const freshNames = (
+  { account }: Settings,
+  kept: Option.Option<Names.Kept>,
+  window: Window,
+  agents: ReadonlyArray<number>,
+) =>
+  Effect.gen(function* () {
+    const now = yield* nowSeconds
+    const known = knownOf(kept)
+    if (!Names.areOutdated(kept, now, agents)) return known
+    const read = yield* namesOr(known, vendorDirectory(window))
+    if (read === known) return known
+    const directory = new Map([...known, ...read])
+    yield* Names.save(account.name, { readAt: now, directory })
+    return directory
+  })
+
+/** The names of an account's agents. */
+export const names = (settings: Settings) =>
+  Effect.gen(function* () {
+    const now = yield* nowSeconds
+    return yield* freshNames(settings, yield* Names.load(settings.account.name), { from: now, to: now }, [])
   })

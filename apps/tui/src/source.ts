@@ -171,6 +171,17 @@ const read = (options: SourceOptions, understood: Understood, isNamed: boolean) 
     ? Effect.zipRight(mustBeOfAccount(options), readFile(options.input.value, understood))
     : Effect.flatMap(vendorWindow(understood), (window) => readAccount(options, window, understood, isNamed))
 
+/** What options say that are about an account and no file, and their window. */
+export const accountWindow = (
+  options: Pick<SourceOptions, "account" | "from" | "tz" | "agent"> & { readonly to: Text },
+) =>
+  Effect.gen(function* () {
+    const whole = { ...options, input: Option.none(), now: Option.none(), offline: false, refresh: false }
+    const understood = yield* understand(whole, yield* accountZone(whole))
+    const window = yield* vendorWindow(understood)
+    return { window, zone: understood.zone, agents: understood.agents }
+  })
+
 /** The log as it was read, and the window asked about. */
 export const events = (options: SourceOptions) =>
   Effect.gen(function* () {
