@@ -103,7 +103,12 @@ describe("dwell at, from a file", () => {
     )
     const lines = ndjson.trimEnd().split("\n")
     const expected = agents.map(({ agent, name, team, status, category, since, ...rest }) => ({
-      ...{ agent, name, team, status, category, since },
+      agent,
+      name,
+      team,
+      status,
+      category,
+      since,
       seconds: since === null ? null : moment - since,
       ...rest,
     }))
