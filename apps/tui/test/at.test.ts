@@ -196,6 +196,14 @@ describe("dwell at, from the vendor", () => {
     expect(Math.max(...ends)).toBe(past.at.instant + 86_400)
   })
 
+  it("has a change in the very second that is now", async () => {
+    const { emulator, env } = await site()
+    const last = [...emulator.centre.rows(noon - 3600, noon)].findLast(({ uts }) => uts <= noon)
+    const now = last?.uts ?? 0
+    const { agents: found } = parse(await answered(["at", "now", "--now", `${now}`, "--format", "json"], { env }))
+    expect(found.find(({ agent }) => agent === last?.agent)).toMatchObject({ since: now, until: null })
+  })
+
   it("refuses an instant in the future, before asking anybody", async () => {
     const { emulator, env } = await site()
     for (const instantText of ["12:00:01", "2030-01-01"]) {
