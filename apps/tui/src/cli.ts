@@ -116,18 +116,22 @@ const helpLines = (name: string | undefined, style: Style): ReadonlyArray<string
 }
 
 /**
- * Joins an option and a value that begins with a dash, `--from -7d`, which the parser would take for an option of its own.
+ * Joins an option and a value that begins with a dash, `--from -7d`, and puts an argument that does so, `at -90m`, where
+ * the parser does not take it for an option of its own.
  */
 const joined = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
   const result: Array<string> = []
-  for (const arg of args) {
+  const end = args.includes("--") ? args.indexOf("--") : args.length
+  const dashed = args.slice(end + 1)
+  for (const arg of args.slice(0, end)) {
     const previous = result.at(-1)
     const isValue = /^-\d/.test(arg) || arg === "-"
     if (isValue && previous !== undefined && /^--[a-z-]+$/.test(previous))
       result[result.length - 1] = `${previous}=${arg}`
+    else if (isValue) dashed.push(arg)
     else result.push(arg)
   }
-  return result
+  return dashed.length === 0 ? result : [...result, "--", ...dashed]
 }
 
 const cli = Command.run(root, { name: "dwell", version })

@@ -2,6 +2,7 @@
 // what is wrong with the file is named and never quoted, and that no secret is ever printed.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import {
   answered,
@@ -45,16 +46,21 @@ const said = async (args: ReadonlyArray<string>, options: RunOptions): Promise<s
   return stderr
 }
 
-interface Listed {
-  readonly name: string
-  readonly default: boolean
-}
+const Listed = Schema.Struct({
+  accounts: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      baseUrl: Schema.String,
+      timezone: Schema.NullOr(Schema.String),
+      default: Schema.Boolean,
+    }),
+  ),
+})
 
-const listed = async (home: string): Promise<ReadonlyArray<Listed>> =>
-  (await answered(["accounts", "--format", "ndjson"], { home }))
-    .trimEnd()
-    .split("\n")
-    .map((line): Listed => JSON.parse(line))
+const listed = async (home: string) =>
+  Schema.decodeUnknownSync(Schema.parseJson(Listed), { onExcessProperty: "error" })(
+    await answered(["accounts", "--format", "json"], { home }),
+  ).accounts
 
 /** Two accounts, of centres that differ, in one home. */
 const two = async () => {
@@ -189,8 +195,7 @@ describe("a command", () => {
     const { home } = await two()
     expect(await refused(2, [...report, "--account", "paris"], { home })).toMatch(/--account: "paris".*london, tokyo/)
     expect(await refused(2, report, { home, env: { DWELL_ACCOUNT: "paris" } })).toMatch(/^DWELL_ACCOUNT: "paris"/)
-    const { default: _, ...config } = JSON.parse(readFileSync(configFile(home), "utf8"))
-    writeFileSync(configFile(home), JSON.stringify(config))
+    writeFileSync(configFile(home), readFileSync(configFile(home), "utf8").replace('"default": "london",', ""))
     expect(await refused(2, report, { home })).toMatch(/london, tokyo and no default.*accounts default/)
     await said(["accounts", "remove", "tokyo"], { home })
     expect(await answered(report, { home })).toContain("Europe/London")

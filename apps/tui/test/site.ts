@@ -11,7 +11,7 @@ import { dwell, folder, type Result, type RunOptions } from "./support.ts"
 // As a ContactNow key might be, and then some: quotes, percent signs, and what URLs and JSON would write otherwise.
 export const username = "api user+Ω"
 export const password = `p&ss=w%20rd+"q'\\<ß>/?#`
-export const tokenOf = (n: number) => `tok-${n}-Zg8+/=&xY`
+const tokenOf = (n: number) => `tok-${n}-Zg8+/=&xY`
 export const noon = Date.UTC(2026, 2, 10, 12) / 1000
 export const from = Date.UTC(2026, 2, 9) / 1000
 export const to = Date.UTC(2026, 2, 10) / 1000

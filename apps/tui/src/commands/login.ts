@@ -53,9 +53,8 @@ export const login = Command.make(
   },
   ({ account, address, baseUrl, region, tz }) =>
     Effect.gen(function* () {
-      const given = yield* accountGiven(account)
       const name = yield* Accounts.parseName(
-        Option.match(given, { onNone: () => mainName, onSome: (named) => named.name }),
+        Option.match(yield* accountGiven(account), { onNone: () => mainName, onSome: (named) => named.name }),
       )
       const timezone = yield* Effect.transposeMapOption(tz, (text) => Effect.mapError(Calendar.zone(text), usage))
       const place = yield* placeGiven(baseUrl, region)
