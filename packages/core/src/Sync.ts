@@ -100,7 +100,7 @@ const gaps = (
  * The slices to read, in order, each within one day (UTC): what is not covered, and what was read too soon to be settled.
  *
  * @example
- * [...Sync.plan(Coverage.empty, { window: { from: 86_000, to: 90_000 }, now: 90_000, order: "oldest" })].length // => 2
+ * Array.from(Sync.plan(Coverage.empty, { window: { from: 86_000, to: 90_000 }, now: 90_000, order: "oldest" })).length // => 2
  */
 export const plan = function* (coverage: Coverage.Coverage, wanted: Wanted): Generator<Window.Window> {
   const { longestSeconds = secondsADay, order = "newest" } = wanted

@@ -41,7 +41,7 @@ const rowAt = ({ length, uts }: Rows, instant: number): number => {
  *
  * @example
  * const events = [{ uid: 1n, uts: 100, agent: 7, status: "call", subcode: "", callid: 9n }]
- * Snapshot.at(EventLog.normalise([EventBatch.fromEvents(events)]), 160)[0].since // => 100
+ * Snapshot.at(EventLog.normalise([EventBatch.fromEvents(events)]), 160)[0]?.since // => 100
  */
 export const at = (log: EventLog, instant: number): ReadonlyArray<Standing> =>
   log.agents.flatMap((agent, index) => {
