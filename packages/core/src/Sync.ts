@@ -232,7 +232,8 @@ const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect
 
     const fetch = (slice: Window.Window) =>
       Effect.gen(function* () {
-        const span = { ...slice, asOf: yield* nowSeconds }
+        // A clock that is put back meanwhile must not make what was just read look old.
+        const span = { ...slice, asOf: Math.max(now, yield* nowSeconds) }
         const { batches, requests, rows } = yield* log.slice(slice)
         const isTaken = gaps(yield* covered, { ...wanted, window: slice }).length === 0
         const written = isTaken ? noRows : yield* patiently(store.append(batches, { span }))
