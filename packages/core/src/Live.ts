@@ -26,6 +26,7 @@ import * as Coverage from "./store/Coverage.ts"
 import { EventStore, type Service } from "./store/EventStore.ts"
 import { type StoreError } from "./store/StoreError.ts"
 import * as Sync from "./Sync.ts"
+import { type Window } from "./Window.ts"
 
 export interface Options {
   /** From one poll to the next, a tenth more or less by chance. Default: 20; fewer than 10 are refused. */
@@ -118,34 +119,39 @@ const changesIn = (events: ReadonlyArray<StatusEvent>, recent: State["recent"], 
     })
     .toSorted(inOrder)
 
-/** Those in a visit that may have begun before what is known of them. */
-const unsure = (standings: ReadonlyArray<Snapshot.Standing>): ReadonlyArray<number> =>
-  standings.flatMap(({ agent, isVisitWhole }) => (isVisitWhole ? [] : [agent]))
+/** Those in a visit that was going on when the log begins, and may have begun before what the log has of them. */
+const unsure = (from: number, standings: Iterable<Snapshot.Standing>): ReadonlySet<number> => {
+  const open = new Set<number>()
+  for (const { agent, isVisitWhole, visitSince } of standings) if (visitSince < from && !isVisitWhole) open.add(agent)
+  return open
+}
 
-/** Who is in which status, since when: as the log has it, as it was known before, or else looked up. */
+/**
+ * Who is in which status, since when: as the log has it from `from` on; before that as it was known, or else looked up.
+ */
 const standingsAt = (
   store: Service,
   log: EventLog.EventLog,
-  now: number,
+  { from, to: now }: Window,
   before: ReadonlyArray<Snapshot.Standing>,
 ): Effect.Effect<ReadonlyArray<Snapshot.Standing>, StoreError> =>
   Effect.gen(function* () {
     const found = new Map(Snapshot.at(log, now).map((standing) => [standing.agent, standing]))
-    const open = new Set(unsure([...found.values()]))
-    for (const { agent, isVisitWhole, since, status, visitSince } of before) {
+    const known = new Set<number>()
+    let open = unsure(from, found.values())
+    for (const { agent, isVisitWhole, status, visitSince } of before) {
       const standing = found.get(agent)
-      if (!open.has(agent) || standing?.status !== status || since < standing.visitSince) continue
-      // What the log has begins within the visit that was going on then.
-      found.set(agent, { ...standing, visitSince: Math.min(visitSince, standing.visitSince), isVisitWhole })
-      open.delete(agent)
+      if (!open.has(agent) || standing?.status !== status || visitSince > standing.visitSince) continue
+      found.set(agent, { ...standing, visitSince, isVisitWhole })
+      known.add(agent)
     }
+    open = new Set([...open].filter((agent) => !known.has(agent)))
     for (const back of visitSteps) {
       if (open.size === 0) break
       const longer = yield* store.read({ window: { from: now - back, to: now }, agents: [...open] })
       const standings = Snapshot.at(longer, now)
       for (const standing of standings) found.set(standing.agent, standing)
-      open.clear()
-      for (const agent of unsure(standings)) open.add(agent)
+      open = unsure(now - back, standings)
     }
     return [...found.values()]
   })
@@ -167,14 +173,15 @@ const poll = (
       ...(onProgress === undefined ? {} : { onProgress }),
     })
     const changesFrom = Math.max(since, now - longestChangesSeconds)
-    const log = yield* store.read({ window: { from: Math.min(changesFrom, now - recentSeconds), to: now } })
+    const window = { from: Math.min(changesFrom, now - recentSeconds), to: now }
+    const log = yield* store.read({ window })
     const events = eventsFrom(log, Math.min(changesFrom, now - overlapSeconds))
-    // Of a visit that goes on since before a gap longer than that, the events in the gap may have changed the begin.
+    // What was known holds for what was settled then, so for all before the log, unless that leaves out a part of the gap.
     const known = changesFrom === since ? update.standings : []
     return {
       update: {
         asOf: now,
-        standings: yield* standingsAt(store, log, now, known),
+        standings: yield* standingsAt(store, log, window, known),
         changes:
           update.asOf === null
             ? []

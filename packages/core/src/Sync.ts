@@ -100,7 +100,7 @@ const gaps = (
  * The slices to read, in order, each within one day (UTC): what is not covered, and what was read too soon to be settled.
  *
  * @example
- * [...Sync.plan(Coverage.empty, { window: { from: 86_000, to: 90_000 }, now: 90_000, order: "oldest" })].length // => 2
+ * Array.from(Sync.plan(Coverage.empty, { window: { from: 86_000, to: 90_000 }, now: 90_000, order: "oldest" })).length // => 2
  */
 export const plan = function* (coverage: Coverage.Coverage, wanted: Wanted): Generator<Window.Window> {
   const { longestSeconds = secondsADay, order = "newest" } = wanted
@@ -232,7 +232,8 @@ const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect
 
     const fetch = (slice: Window.Window) =>
       Effect.gen(function* () {
-        const span = { ...slice, asOf: yield* nowSeconds }
+        // A clock that is put back meanwhile must not make what was just read look old.
+        const span = { ...slice, asOf: Math.max(now, yield* nowSeconds) }
         const { batches, requests, rows } = yield* log.slice(slice)
         const isTaken = gaps(yield* covered, { ...wanted, window: slice }).length === 0
         const written = isTaken ? noRows : yield* patiently(store.append(batches, { span }))

@@ -343,6 +343,43 @@ describe("an update", () => {
     }),
   )
 
+  it.effect("says so too where what went before is corrected, or comes late while the machine sleeps", () =>
+    Effect.gen(function* () {
+      const { rows, vendor } = yield* written([
+        row(1, noon - 5 * hour, 1),
+        row(2, noon - 3 * hour, 1),
+        row(3, noon - 600, 1, "wrap"),
+        row(4, noon - 500, 1),
+        row(5, noon - 600, 2, "idle"),
+        row(6, noon - 100, 2, "idle", "tea"),
+        row(7, noon - 600, 3),
+        row(8, noon - 100, 3),
+      ])
+      const writes: ReadonlyArray<() => void> = [
+        () => rows.splice(2, 1, row(3, noon - 600, 1)),
+        () => rows.splice(6, 1, row(7, noon - 600, 4)),
+        () => rows.push(row(9, noon - 300, 2, "call")),
+      ]
+      let poll = 0
+      const updates = yield* Live.follow().pipe(
+        Stream.tap(() => Effect.sync(() => writes[poll++]?.())),
+        Stream.tap(() => (poll === writes.length ? TestClock.adjust("30 hours") : Effect.void)),
+        Stream.take(4),
+        Stream.runCollect,
+        Effect.provideService(EventStore, yield* memory.make),
+        Effect.provide(client(vendor.line.fetch)),
+        driven(vendor.line),
+      )
+      const since = [...updates].map(({ standings }) => standings.map(({ visitSince }) => visitSince - noon))
+      expect(since).toEqual([
+        [-500, -600, -600],
+        [-5 * hour, -600, -600],
+        [-5 * hour, -600, -100, -600],
+        [-5 * hour, -100, -100, -600],
+      ])
+    }),
+  )
+
   it.effect("asks the store for the begin of visits at first, and not at each poll", () =>
     Effect.gen(function* () {
       const { vendor } = yield* written([row(1, noon - 30 * hour, 1, "offline"), row(2, noon - 2 * hour, 2, "wrap")])

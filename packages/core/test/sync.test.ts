@@ -234,6 +234,20 @@ describe("a sync", () => {
   )
 })
 
+describe("a clock that is put back during a sync", () => {
+  it.effect("does not make it go on for ever", () =>
+    Effect.gen(function* () {
+      const vendor = yield* vendorOf({ rows: [row(1, noon - 60, 1)] })
+      const store = yield* memory.make
+      const putBack = (progress: Sync.Progress) =>
+        progress.requests < 3 ? TestClock.setTime((noon - hour) * 1000) : Effect.dieMessage("it reads the same again")
+      const recent = { from: noon - 300, to: noon }
+      yield* vendor.run()(sync(store, { window: recent, lookBackSeconds: 0, onProgress: putBack }))
+      expect((yield* store.coverage).spans).toEqual([{ ...recent, asOf: noon }])
+    }),
+  )
+})
+
 describe("a sync for some agents", () => {
   const agents = [700_101, 700_104]
 
