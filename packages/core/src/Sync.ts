@@ -230,6 +230,13 @@ const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect
       return slice
     }).pipe((yield* Effect.makeSemaphore(1)).withPermits(1))
 
+    /** Puts a day into columns that nothing of will be read again: were it left to the end, all rows would wait for it. */
+    const close = (day: Window.Window) =>
+      Effect.gen(function* () {
+        const open = gaps(yield* stored, { ...wanted, now: Infinity, window: day })
+        if (open.length === 0) yield* patiently(store.compact(day.to))
+      })
+
     const fetch = (slice: Window.Window) =>
       Effect.gen(function* () {
         // A clock that is put back meanwhile must not make what was just read look old.
@@ -244,6 +251,8 @@ const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect
           sliceSeconds: StatusLog.nextSlice(current.sliceSeconds, Window.seconds(slice), rows),
           isShared: current.isShared || isTaken,
         }))
+        const day = dayOf(slice.from)
+        if (!isTaken) yield* close({ from: day, to: day + secondsADay })
       })
 
     const work: Effect.Effect<void, Failure> = Effect.gen(function* () {

@@ -454,39 +454,45 @@ describe("the store", () => {
     }),
   )
 
-  it.effect("has each day closed once, when nothing of it is read again", () =>
+  it.effect("has each day closed as soon as nothing of it is read again", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf({ agents: 4, days: 12 }, noon + 11 * hour)
       const inner = yield* memory.make
-      const closings: Array<number> = []
-      let oldest = Infinity
+      /** The days closed, by their ends; those of a sync in their order. */
+      const closed = new Set<number>()
+      const again: Array<number> = []
+      const appended: Array<number> = []
       const store: Service = {
         ...inner,
-        append: (batches, reading) => {
-          oldest = Math.min(oldest, reading?.span?.from ?? Infinity)
-          return inner.append(batches, reading)
+        append: (batches, { carriedIn, span } = {}) => {
+          const end = span === undefined ? Number.NaN : Math.ceil(span.to / day) * day
+          if (span !== undefined) appended.push(closed.size)
+          if (closed.has(end)) again.push(end)
+          return inner.append(batches, { ...(span ? { span } : {}), ...(carriedIn === undefined ? {} : { carriedIn }) })
         },
-        compact: (before) => {
-          closings.push(before)
-          oldest = Infinity
-          return inner.compact(before)
-        },
+        compact: (before) =>
+          Effect.zipRight(
+            Effect.map(inner.coverage, (coverage) => {
+              for (let end = before; end > before - 30 * day; end -= day) {
+                if (Coverage.missing(coverage, { from: end - day, to: end }).length === 0) closed.add(end)
+              }
+            }),
+            inner.compact(before),
+          ),
       }
       const midnight = Math.ceil(noon / day) * day
       const window3 = { from: noon - 3 * day, to: noon + 3 * day }
       yield* vendor.run()(sync(store, { window: window3 }))
-      expect(closings).toEqual([midnight - day])
-      const after: Array<number> = []
+      expect(Math.max(...closed)).toBe(midnight - day)
+      // Days were closed before the last of them was read.
+      expect(appended.at(-1)).toBeGreaterThan(5)
       for (let step = 0; step < 26; step++) {
         yield* TestClock.adjust("5 minutes")
         yield* vendor.run()(sync(store, { window: window3 }))
-        after.push(oldest)
       }
-      expect(closings).toEqual([midnight - day, midnight])
-      expect(oldest).toBeGreaterThanOrEqual(midnight)
+      expect(Math.max(...closed)).toBe(midnight)
       yield* vendor.run()(sync(store, { window: { from: noon - 10 * day, to: noon } }))
-      expect(closings.at(-1)).toBe(midnight)
-      expect(after.length).toBe(26)
+      expect(again).toEqual([])
     }),
   )
 })

@@ -45,7 +45,11 @@ const memory = (claim: string, of: Name, atMost: number): Limit => ({
 })
 
 const own = (claim: string, of: Name, figure: Limit["figure"], bound: Limit["bound"], unit: Limit["unit"]): Limit => ({
-  ...{ claim, of, figure, bound, unit },
+  claim,
+  of,
+  figure,
+  bound,
+  unit,
 })
 
 /** What is kept. */

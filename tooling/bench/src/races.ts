@@ -195,8 +195,18 @@ const storeRows = 7_500_000
 export const store = (rows = storeRows): ReadonlyArray<Race> => {
   const kept = (subject: string, title: string): Entry => ours(subject, title, rows, ["columns", "store"])
   const offline = (): ReadonlyArray<string> => [
-    ...["report", "--offline", "--from", "2026-07-01", "--to", "2026-09-30", "--now", "2026-09-30"],
-    ...["--tz", "UTC", "--format", "table"],
+    "report",
+    "--offline",
+    "--from",
+    "2026-07-01",
+    "--to",
+    "2026-09-30",
+    "--now",
+    "2026-09-30",
+    "--tz",
+    "UTC",
+    "--format",
+    "table",
   ]
   return [
     {

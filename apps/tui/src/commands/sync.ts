@@ -104,13 +104,16 @@ export const sync = Command.make(
         yield* Live.follow({ everySeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
-              if (trouble !== null)
-                return yield* Effect.zipRight(meter.clear, say(`${trouble.message} It is tried again.`))
+              if (trouble !== null) {
+                yield* meter.clear
+                yield* say(`${trouble.message} It is tried again.`)
+                return
+              }
               yield* meter.show(
                 () =>
                   `${asOf === null ? "" : instant(zone, asOf)}  ${plural(changes.length, "change")}, ${plural(standings.length, "agent")}`,
               )
-              yield* pushed
+              yield* Effect.catchTag(pushed, "Fixable", ({ message }) => say(`${message} It is tried again.`))
             }),
           ),
           Effect.ensuring(meter.clear),

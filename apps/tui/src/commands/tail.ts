@@ -75,7 +75,13 @@ const textOf =
 
 const standingLine = ({ agent, callid, since, status, subcode, uid, visitSince }: Standing): Line => ({
   kind: "now",
-  ...{ at: since, agent, status, subcode, callid, uid, visitSince },
+  at: since,
+  agent,
+  status,
+  subcode,
+  callid,
+  uid,
+  visitSince,
 })
 
 const alertLine = ({ at, standing, threshold }: Alert.Breach): Line => ({
@@ -164,15 +170,18 @@ export const tail = Command.make(
           if (fresh.length === 0) return
           yield* lines(fresh.map(alertLine))
           yield* bell
-          if (Option.isSome(run)) yield* Effect.forEach(fresh, (breach) => runCommand(run.value, names, breach))
+          // Whatever takes its time must not keep others waiting.
+          if (Option.isSome(run)) {
+            yield* Effect.forkDaemon(Effect.forEach(fresh, (breach) => runCommand(run.value, names, breach)))
+          }
         }).pipe((yield* Effect.makeSemaphore(1)).withPermits(1))
 
         let isFirst = true
         const updates = Live.follow({ everySeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
-              if (trouble !== null) return yield* say(`${trouble.message} It is tried again.`)
-              if (asOf === null) return
+              if (trouble !== null) yield* say(`${trouble.message} It is tried again.`)
+              if (trouble !== null || asOf === null) return
               const asked = standings.filter(({ agent }) => isAsked(agent))
               yield* Ref.update(state, (current) => ({ ...current, standings: asked }))
               const told = isFirst

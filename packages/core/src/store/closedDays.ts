@@ -3,7 +3,7 @@
  *
  * Fails    `StoreError` where a column is not what was written
  */
-import * as EventBatch from "../EventBatch.ts"
+import type * as EventBatch from "../EventBatch.ts"
 import * as EventLog from "../log/EventLog.ts"
 import * as chunk from "./chunk.ts"
 import { type Codes } from "./codes.ts"
@@ -15,13 +15,13 @@ import { StoreError } from "./StoreError.ts"
 import * as Summary from "./summary.ts"
 
 /** Days from one on up to another. */
-export interface Days {
+interface Days {
   readonly from: number
   readonly to: number
 }
 
 /** A part whose columns were read. */
-export interface StoredPart {
+interface StoredPart {
   readonly day: number
   readonly reader: () => chunk.Reader
   readonly summary: () => Summary.Summary
@@ -123,13 +123,21 @@ export const make = (driver: Driver, codes: Codes, name: string): ClosedDays => 
   const writePart = (day: number, part: number, { columns, rows, uidMax, uidMin }: chunk.Part): void => {
     run(
       "INSERT INTO part(day, part, rows, uid_min, uid_max) VALUES (?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER))",
-      ...[day, part, rows, `${uidMin}`, `${uidMax}`],
+      day,
+      part,
+      rows,
+      `${uidMin}`,
+      `${uidMax}`,
     )
     for (const column of chunk.columns) {
       const bytes = columns[column]
       run(
         "INSERT INTO chunk(name, day, part, checksum, body) VALUES (?, ?, ?, ?, ?)",
-        ...[column, day, part, codec.checksum(bytes), bytes],
+        column,
+        day,
+        part,
+        codec.checksum(bytes),
+        bytes,
       )
     }
   }

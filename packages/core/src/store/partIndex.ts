@@ -40,9 +40,16 @@ export const encode = (index: PartIndex): Uint8Array => {
   const subcodes = layout.textBytes(index.subcodes)
   return layout.joined([
     Uint32Array.of(index.agents.length, statuses.length, subcodes.length, 0),
-    ...[index.agents, index.uidMin, index.uidMax],
-    ...[index.counts, index.late, index.escapes, index.uidBytes, index.callidBytes],
-    ...[statuses, subcodes],
+    index.agents,
+    index.uidMin,
+    index.uidMax,
+    index.counts,
+    index.late,
+    index.escapes,
+    index.uidBytes,
+    index.callidBytes,
+    statuses,
+    subcodes,
   ])
 }
 

@@ -61,9 +61,12 @@ export const encode = (log: EventLog, dayStart: number, stretches: ReadonlyArray
   const statuses = layout.textBytes([...places.keys()].map((status) => log.statuses[status] ?? ""))
   return layout.joined([
     Uint32Array.of(agents.length, pairs.length, statuses.length, 0),
-    ...[agents, first, last],
+    agents,
+    first,
+    last,
     Uint32Array.from(pairs, ([, seconds]) => seconds),
-    ...[lastStatus, count],
+    lastStatus,
+    count,
     Uint16Array.from(pairs, ([status]) => status),
     statuses,
   ])

@@ -1,6 +1,6 @@
 // What the tests in workerd use of its modules; the whole types would redefine half of the platform's.
 declare module "cloudflare:workers" {
-  export class DurableObject {}
+  export const DurableObject: new () => object
 }
 
 declare module "cloudflare:test" {
@@ -17,6 +17,7 @@ declare module "cloudflare:test" {
     stub: Stub,
     use: (
       instance: unknown,
+      // oxlint-disable-next-line typescript/consistent-type-imports -- a file that imports can only add to modules
       state: { readonly storage: import("../../src/store/durableObjectDriver.ts").Storage },
     ) => A | Promise<A>,
   ) => Promise<A>
