@@ -12,8 +12,10 @@ const packageAt = (folder: string) => {
   // What tooling/bench/build.mjs bundles.
   const programs = globSync(`${folder}/bench/{main,data}.ts`).map((path) => path.slice(folder.length + 1))
   const bench = programs.length > 0 ? ["bench/*.ts"] : []
+  // What vitest.config.ts names.
+  const worker = globSync(`${folder}/test/workers/worker.ts`).length > 0 ? ["test/workers/worker.ts"] : []
   return {
-    entry: [...publicModules(folder), ...examples, ...programs],
+    entry: [...publicModules(folder), ...examples, ...programs, ...worker],
     project: ["src/**/*.ts", "test/**/*.ts", ...examples, ...bench],
   }
 }

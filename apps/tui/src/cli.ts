@@ -12,6 +12,8 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import { accounts } from "./commands/accounts.ts"
+import { at } from "./commands/at.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { emulator } from "./commands/emulator.ts"
@@ -23,8 +25,11 @@ import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
 import { sql } from "./commands/sql.ts"
 import { staffing } from "./commands/staffing.ts"
+import { store } from "./commands/store.ts"
+import { sync } from "./commands/sync.ts"
+import { tail } from "./commands/tail.ts"
 import { exitCodeOf, messageOf, OutputClosed, Usage } from "./errors.ts"
-import { help, optionsIn, render, summary, widestHelp } from "./help.ts"
+import { argumentsIn, help, optionsIn, render, summary, widestHelp } from "./help.ts"
 import { print } from "./output.ts"
 import { detect, ink, type Style } from "./render/style.ts"
 import { printable, wrapped } from "./render/text.ts"
@@ -47,10 +52,15 @@ const root = Command.make("dwell").pipe(
     intervals,
     sessions,
     staffing,
+    at,
+    tail,
+    sync,
+    store,
     events,
     exportCommand,
     sql,
     login,
+    accounts,
     doctor,
     demo,
     emulator,
@@ -64,10 +74,15 @@ const helpOf = new Map([
   ["intervals", Command.getHelp(intervals, config)],
   ["sessions", Command.getHelp(sessions, config)],
   ["staffing", Command.getHelp(staffing, config)],
+  ["at", Command.getHelp(at, config)],
+  ["tail", Command.getHelp(tail, config)],
+  ["sync", Command.getHelp(sync, config)],
+  ["store", Command.getHelp(store, config)],
   ["events", Command.getHelp(events, config)],
   ["export", Command.getHelp(exportCommand, config)],
   ["sql", Command.getHelp(sql, config)],
   ["login", Command.getHelp(login, config)],
+  ["accounts", Command.getHelp(accounts, config)],
   ["doctor", Command.getHelp(doctor, config)],
   ["demo", Command.getHelp(demo, config)],
   ["emulator", Command.getHelp(emulator, config)],
@@ -75,7 +90,10 @@ const helpOf = new Map([
 
 const helpLines = (name: string | undefined, style: Style): ReadonlyArray<string> => {
   const doc = helpOf.get(name ?? "")
-  if (doc !== undefined) return [`${ink(style, "bold", "Usage")}  dwell ${name} [options]`, "", ...render(doc, style)]
+  if (doc !== undefined) {
+    const usage = ["dwell", name, ...argumentsIn(doc), "[options]"].join(" ")
+    return [`${ink(style, "bold", "Usage")}  ${usage}`, "", ...render(doc, style)]
+  }
   const room = Math.min(widestHelp, style.width)
   const width = Math.max(...[...helpOf.keys()].map(({ length }) => length))
   return [
@@ -98,18 +116,22 @@ const helpLines = (name: string | undefined, style: Style): ReadonlyArray<string
 }
 
 /**
- * Joins an option and a value that begins with a dash, `--from -7d`, which the parser would take for an option of its own.
+ * Joins an option and a value that begins with a dash, `--from -7d`, and puts an argument that does so, `at -90m`, where
+ * the parser does not take it for an option of its own.
  */
 const joined = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
   const result: Array<string> = []
-  for (const arg of args) {
+  const end = args.includes("--") ? args.indexOf("--") : args.length
+  const dashed = args.slice(end + 1)
+  for (const arg of args.slice(0, end)) {
     const previous = result.at(-1)
     const isValue = /^-\d/.test(arg) || arg === "-"
     if (isValue && previous !== undefined && /^--[a-z-]+$/.test(previous))
       result[result.length - 1] = `${previous}=${arg}`
+    else if (isValue) dashed.push(arg)
     else result.push(arg)
   }
-  return result
+  return dashed.length === 0 ? result : [...result, "--", ...dashed]
 }
 
 const cli = Command.run(root, { name: "dwell", version })
@@ -139,6 +161,10 @@ const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): str
       return [name, value]
     })
     .find(([name, value]) => options.some((option) => option.name === name && !option.accepts(value)))
+  // The parser says so of the commands of dwell itself.
+  if (said.startsWith("Invalid subcommand")) {
+    return `"${args[1]}" makes no sense after ${command}. \`dwell ${command} --help\` says what there is.`
+  }
   const issue =
     unknown !== undefined && options.some(({ name }) => name === unknown)
       ? `${unknown} needs a value, given once`

@@ -5,6 +5,7 @@
  */
 import { ContactNowError, type Reason } from "@dwell/core/ContactNowError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
+import { StoreError } from "@dwell/core/StoreError"
 import * as Data from "effect/Data"
 
 /** An option that can't be used: exit code 2. */
@@ -24,17 +25,17 @@ export const exitCodeOf = (failure: unknown): number => {
   if (failure instanceof OutputClosed) return 0
   if (failure instanceof Usage) return 2
   if (failure instanceof ContactNowError) return 3
-  if (failure instanceof Fixable || failure instanceof InvalidInput) return 1
+  if (failure instanceof Fixable || failure instanceof InvalidInput || failure instanceof StoreError) return 1
   return 70
 }
 
 /** What `dwell` itself can do about what the vendor says. */
 const hints: Partial<Record<Reason, string>> = {
-  AddressRejected: "`dwell login --address` or DWELL_ADDRESS names addresses.",
-  CredentialsRejected: "`dwell login` asks for them again.",
+  AddressRejected: "`dwell login --account NAME --address` or DWELL_ADDRESS names addresses.",
+  CredentialsRejected: "`dwell login --account NAME` asks for them again.",
   TokenRejected: "`dwell doctor` checks the clock.",
-  ResponseInvalid: "`dwell login --region` or DWELL_BASE_URL sets the base URL.",
-  TransportFailed: "`dwell doctor` says what can be reached.",
+  ResponseInvalid: "`dwell login --account NAME --region` or DWELL_BASE_URL sets the base URL.",
+  TransportFailed: "`dwell doctor` says what can be reached; --offline answers from what is kept.",
 }
 
 /** The message of a failure. */

@@ -55,16 +55,26 @@ const definition = (term: string, meaning: HelpDoc.HelpDoc, style: Style, width:
 /** However wide the terminal, longer lines are hard to read. */
 export const widestHelp = 100
 
+/** The parser's titles, as ours are written. */
+const titles = new Map([
+  ["ARGUMENTS", "Arguments"],
+  ["COMMANDS", "Commands"],
+  ["OPTIONS", "Options"],
+])
+
 /** The blocks of help as lines that fit the terminal. */
 export const render = (doc: HelpDoc.HelpDoc, style: Style): ReadonlyArray<string> => {
   const width = Math.min(widestHelp, style.width)
   return blocksOf(doc).flatMap((block): ReadonlyArray<string> => {
     if (HelpDoc.isHeader(block)) {
       const title = plain(HelpDoc.p(block.value))
-      return title === "DESCRIPTION" ? [] : ["", ink(style, "bold", title === "OPTIONS" ? "Options" : title)]
+      return title === "DESCRIPTION" ? [] : ["", ink(style, "bold", titles.get(title) ?? title)]
     }
     if (HelpDoc.isDescriptionList(block)) {
       return block.definitions.flatMap(([term, meaning]) => definition(plain(HelpDoc.p(term)), meaning, style, width))
+    }
+    if (HelpDoc.isEnumeration(block)) {
+      return block.elements.flatMap((element) => wrapped(plain(element), width - 2).map((line) => `${indent}${line}`))
     }
     return wrapped(plain(block), width)
   })
@@ -83,11 +93,19 @@ export interface OptionHelp {
   readonly accepts: (value: string) => boolean
 }
 
-/** The options that help names. */
-export const optionsIn = (doc: HelpDoc.HelpDoc): ReadonlyArray<OptionHelp> =>
+/** What help explains. */
+const termsIn = (doc: HelpDoc.HelpDoc): ReadonlyArray<string> =>
   blocksOf(doc)
     .filter((block) => HelpDoc.isDescriptionList(block))
     .flatMap(({ definitions }) => definitions.map(([term]) => plain(HelpDoc.p(term))))
+
+/** The arguments that help names: `<T>`. */
+export const argumentsIn = (doc: HelpDoc.HelpDoc): ReadonlyArray<string> =>
+  termsIn(doc).filter((term) => /^<\w+>$/.test(term))
+
+/** The options that help names. */
+export const optionsIn = (doc: HelpDoc.HelpDoc): ReadonlyArray<OptionHelp> =>
+  termsIn(doc)
     .filter((term) => term.startsWith("--"))
     .map((term) => {
       const [name = "", kind = ""] = term.split(/ (.*)/s)

@@ -1,95 +1,65 @@
 /**
- * How to reach the vendor: from the environment, else from what `dwell login` has stored.
+ * How to reach the vendor: from the environment, else as an account of `dwell login` says.
  *
- * Shape    one JSON file, readable by its owner alone (0600), under XDG_CONFIG_HOME; the token under XDG_CACHE_HOME
+ * Shape    user name and password always as a pair; what is stored goes to the place it was stored for and no other
  */
-import { homedir } from "node:os"
+import { createHash } from "node:crypto"
+import type * as Calendar from "@dwell/core/Calendar"
 import * as ContactNow from "@dwell/core/ContactNow"
-import * as PrivateFile from "@dwell/core/PrivateFile"
 import * as Token from "@dwell/core/Token"
-import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
+import * as Redacted from "effect/Redacted"
+import * as Accounts from "./accounts.ts"
 import { Fixable, usage, Usage } from "./errors.ts"
+import { cacheFolder } from "./folders.ts"
 
-export interface Settings {
+/** What a connection needs. */
+export interface Connection {
   readonly baseUrl: string
   readonly username: Redacted.Redacted
   readonly password: Redacted.Redacted
   readonly addresses: ReadonlyArray<string>
   readonly format: "json" | "xml"
+}
+
+export interface Settings extends Connection {
+  /**
+   * Whose log it is. `name` can be that of a file; `identity` is another one for each base URL and user name, so that what
+   * is kept under a name is not taken for another login's.
+   */
+  readonly account: { readonly name: string; readonly identity: string }
+  readonly timezone: Option.Option<Calendar.Zone>
   /** Where they were found, for `doctor`. */
   readonly source: string
 }
 
-const Stored = Schema.parseJson(
-  Schema.Struct({
-    baseUrl: Schema.String,
-    username: Schema.Redacted(Schema.NonEmptyString),
-    password: Schema.Redacted(Schema.NonEmptyString),
-    addresses: Schema.Array(Schema.String),
-  }),
-)
-export type Stored = typeof Stored.Type
-
 export const optional = (name: string) => Config.option(Config.nonEmptyString(name))
 
-const folder = (variable: string, fallback: string) =>
+/** The file of an account's current token. */
+export const tokenFile = ({ name }: Pick<Settings["account"], "name">) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
-    const home = yield* optional(variable)
-    return path.join(
-      Option.getOrElse(home, () => path.join(homedir(), fallback)),
-      "dwell",
-    )
-  }).pipe(Effect.orDie)
-
-/** The file of `dwell login`. */
-const loginFile = Effect.gen(function* () {
-  const path = yield* Path.Path
-  return path.join(yield* folder("XDG_CONFIG_HOME", ".config"), "login.json")
-})
-
-/** The file of the current token. */
-export const tokenFile = Effect.gen(function* () {
-  const path = yield* Path.Path
-  return path.join(yield* folder("XDG_CACHE_HOME", ".cache"), "token.json")
-})
+    return path.join(yield* cacheFolder, "tokens", `${name}.json`)
+  })
 
 const isRegion = (text: string): text is ContactNow.Region => Object.hasOwn(ContactNow.regions, text)
 
-/** Where the vendor is: as the options say, else DWELL_BASE_URL, else DWELL_REGION. */
-export const baseUrlOf = (given: Option.Option<string>, region: Option.Option<string>) =>
+/** Where the vendor is said to be: as the options say, else DWELL_BASE_URL, else DWELL_REGION. */
+export const placeGiven = (baseUrl: Option.Option<string>, region: Option.Option<string>) =>
   Effect.gen(function* () {
-    const isGiven = Option.isSome(given) || Option.isSome(region)
-    const url = isGiven ? given : yield* optional("DWELL_BASE_URL")
-    if (Option.isSome(url)) return yield* Effect.mapError(ContactNow.baseUrl(url.value), usage)
-    const name = Option.getOrElse(isGiven ? region : yield* optional("DWELL_REGION"), () => "eu")
-    if (isRegion(name)) return ContactNow.regions[name]
+    const isGiven = Option.isSome(baseUrl) || Option.isSome(region)
+    const url = isGiven ? baseUrl : yield* optional("DWELL_BASE_URL")
+    if (Option.isSome(url)) return Option.some(yield* Effect.mapError(ContactNow.baseUrl(url.value), usage))
+    const name = isGiven ? region : yield* optional("DWELL_REGION")
+    if (Option.isNone(name)) return Option.none()
+    if (isRegion(name.value)) return Option.some(ContactNow.regions[name.value])
     return yield* new Usage({
-      message: `region: "${name}" is not one. Give ${Object.keys(ContactNow.regions).join(" or ")}, or a base URL instead.`,
+      message: `region: "${name.value}" is not one. Give ${Object.keys(ContactNow.regions).join(" or ")}, or a base URL instead.`,
     })
   })
-
-const stored = Effect.gen(function* () {
-  const files = yield* FileSystem.FileSystem
-  const path = yield* loginFile
-  const exists = yield* Effect.orElseSucceed(files.exists(path), () => false)
-  if (!exists) return Option.none<Stored>()
-  const broken = (issue: string) =>
-    new Fixable({ message: `${path}: ${issue}. Run \`dwell login\` again to write it anew.` })
-  const text = yield* Effect.mapError(PrivateFile.read(path), (error) =>
-    broken(error.description ?? "it can't be read"),
-  )
-  // What is wrong is not quoted: the file holds a password.
-  return Option.some(
-    yield* Effect.mapError(Schema.decode(Stored)(text), () => broken("it is not what `dwell login` writes")),
-  )
-})
 
 const redacted = (name: string) => Config.option(Config.redacted(Config.nonEmptyString(name)))
 
@@ -97,73 +67,104 @@ const redacted = (name: string) => Config.option(Config.redacted(Config.nonEmpty
 export const addressesOf = (text: Option.Option<string>) =>
   Effect.transposeMapOption(text, (list) => Effect.mapError(Token.addresses(list), usage))
 
-/**
- * User name and password from the environment, else from the login file: always as a pair, and what is stored goes to the
- * place it was stored for and no other.
- */
-export const settings = Effect.gen(function* () {
-  const environment = yield* Config.all({
-    username: redacted("DWELL_USERNAME"),
-    password: redacted("DWELL_PASSWORD"),
-    region: optional("DWELL_REGION"),
-    baseUrl: optional("DWELL_BASE_URL"),
-    address: optional("DWELL_ADDRESS"),
-    format: Config.withDefault(Config.literal("json", "xml")("DWELL_FORMAT"), "json" as const),
-  }).pipe(
-    Effect.mapError(() => new Fixable({ message: "DWELL_FORMAT: it is neither json nor xml. Give one of them." })),
-  )
-  const { format, password, username } = environment
-  const addresses = yield* addressesOf(environment.address)
-  if (Option.isSome(username) && Option.isSome(password)) {
-    const given: Settings = {
-      baseUrl: yield* baseUrlOf(Option.none(), Option.none()),
-      username: username.value,
-      password: password.value,
-      addresses: Option.getOrElse(addresses, () => []),
-      format,
-      source: "DWELL_USERNAME and DWELL_PASSWORD",
-    }
-    return given
-  }
-  if (Option.isSome(username) || Option.isSome(password)) {
-    const [set, unset] = Option.isSome(username) ? ["USERNAME", "PASSWORD"] : ["PASSWORD", "USERNAME"]
-    return yield* new Fixable({ message: `DWELL_${set} is set and DWELL_${unset} is not. Set both or neither.` })
-  }
-  const found = yield* stored
-  if (Option.isNone(found)) {
-    return yield* new Fixable({
-      message:
-        "No credentials. Run `dwell login`, or set DWELL_USERNAME and DWELL_PASSWORD; or read a file with --input FILE. " +
-        "To try it without any: `dwell demo`.",
-    })
-  }
-  const file = yield* loginFile
-  const isElsewhere = Option.isSome(environment.baseUrl) || Option.isSome(environment.region)
-  const asked = isElsewhere ? yield* baseUrlOf(Option.none(), Option.none()) : found.value.baseUrl
-  if (asked !== found.value.baseUrl) {
-    return yield* new Fixable({
-      message:
-        `${file} has credentials for ${found.value.baseUrl}, and DWELL_BASE_URL or DWELL_REGION says ${asked}. ` +
-        "Unset it, or run `dwell login` for that place.",
-    })
-  }
-  const kept: Settings = {
-    ...found.value,
-    addresses: Option.getOrElse(addresses, () => found.value.addresses),
-    format,
-    source: file,
-  }
-  return kept
-})
-
-/** Writes the login file. */
-export const store = (login: Stored) =>
+/** The account asked for: as the option says, else DWELL_ACCOUNT. */
+export const accountGiven = (option: Option.Option<string>): Effect.Effect<Option.Option<Accounts.Named>> =>
   Effect.gen(function* () {
-    const path = yield* loginFile
-    const text = yield* Effect.orDie(Schema.encode(Stored)(login))
-    yield* Effect.mapError(
-      PrivateFile.write(path, text),
-      ({ message }) => new Fixable({ message: `${path}: it can't be written. ${message}` }),
+    if (Option.isSome(option)) return Option.some({ name: option.value, by: "--account" } as const)
+    return Option.map(yield* optional("DWELL_ACCOUNT"), (name) => ({ name, by: "DWELL_ACCOUNT" }) as const)
+  }).pipe(Effect.orDie)
+
+const identityOf = (baseUrl: string, username: Redacted.Redacted): string =>
+  createHash("sha256")
+    .update(`${baseUrl}\n${Redacted.value(username)}`)
+    .digest("hex")
+
+const zoneOf = ({ timezone }: Accounts.Account): Option.Option<Calendar.Zone> =>
+  Option.map(Option.fromNullable(timezone), (name) => ({ name }))
+
+/** The time zone of the account that is asked for by name, if one is. */
+export const timezoneGiven = (option: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const given = yield* accountGiven(option)
+    if (Option.isNone(given)) return Option.none()
+    return zoneOf(yield* Accounts.find(yield* Accounts.load, given.value))
+  })
+
+/** The account to use, by name. */
+const chosen = (given: Option.Option<Accounts.Named>) =>
+  Effect.gen(function* () {
+    const accounts = yield* Accounts.load
+    const name = Option.isSome(given) ? Option.some(given.value.name) : yield* Accounts.standard(accounts)
+    if (Option.isNone(name)) {
+      return yield* new Fixable({
+        message:
+          "No credentials. Run `dwell login`, or set DWELL_USERNAME and DWELL_PASSWORD; or read a file with --input FILE. " +
+          "To try it without any: `dwell demo`.",
+      })
+    }
+    const by = Option.isSome(given) ? given.value.by : "--account"
+    return { name: name.value, account: yield* Accounts.find(accounts, { name: name.value, by }) }
+  })
+
+/** Settings from the environment, else of the account that is asked for, else of the default account. */
+export const settings = (option: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const environment = yield* Config.all({
+      username: redacted("DWELL_USERNAME"),
+      password: redacted("DWELL_PASSWORD"),
+      address: optional("DWELL_ADDRESS"),
+      format: Config.withDefault(Config.literal("json", "xml")("DWELL_FORMAT"), "json" as const),
+    }).pipe(
+      Effect.mapError(() => new Fixable({ message: "DWELL_FORMAT: it is neither json nor xml. Give one of them." })),
     )
-    return path
+    const { format, password, username } = environment
+    const addresses = yield* addressesOf(environment.address)
+    const place = yield* placeGiven(Option.none(), Option.none())
+    const given = yield* accountGiven(option)
+    if (Option.isSome(username) && Option.isSome(password)) {
+      if (Option.isSome(given)) {
+        const { by, name } = given.value
+        return yield* new Usage({
+          message: `${by}: it says ${name}, and DWELL_USERNAME and DWELL_PASSWORD say whose log it is too. Unset one or the other.`,
+        })
+      }
+      const baseUrl = Option.getOrElse(place, () => ContactNow.regions.eu)
+      const identity = identityOf(baseUrl, username.value)
+      const found: Settings = {
+        baseUrl,
+        username: username.value,
+        password: password.value,
+        addresses: Option.getOrElse(addresses, () => []),
+        format,
+        account: { name: `environment-${identity.slice(0, 8)}`, identity },
+        timezone: Option.none(),
+        source: "DWELL_USERNAME and DWELL_PASSWORD",
+      }
+      return found
+    }
+    if (Option.isSome(username) || Option.isSome(password)) {
+      const [set, unset] = Option.isSome(username) ? ["USERNAME", "PASSWORD"] : ["PASSWORD", "USERNAME"]
+      return yield* new Fixable({ message: `DWELL_${set} is set and DWELL_${unset} is not. Set both or neither.` })
+    }
+    const { account, name } = yield* chosen(given)
+    const baseUrl = Accounts.placeOf(account)
+    const file = yield* Accounts.file
+    if (Option.isSome(place) && place.value !== baseUrl) {
+      return yield* new Fixable({
+        message:
+          `${file} has credentials of ${name} for ${baseUrl}, and DWELL_BASE_URL or DWELL_REGION says ${place.value}. ` +
+          `Unset it, or run \`dwell login --account NAME\` for that place.`,
+      })
+    }
+    const found: Settings = {
+      baseUrl,
+      username: account.username,
+      password: account.password,
+      addresses: Option.getOrElse(addresses, () => account.addresses ?? []),
+      format,
+      account: { name, identity: identityOf(baseUrl, account.username) },
+      timezone: zoneOf(account),
+      source: `account ${name} in ${file}`,
+    }
+    return found
   })

@@ -65,8 +65,8 @@ describe("a log that cannot be used", () => {
 
   it("is refused by every command that reads one", async () => {
     const path = file("broken.json", good.slice(0, -60))
-    for (const command of ["report", "intervals", "sessions", "staffing", "events"])
-      expect(await refusal(1, [command, "--input", path])).toContain(path)
+    for (const command of [["report"], ["intervals"], ["sessions"], ["staffing"], ["at", "now"], ["events"]])
+      expect(await refusal(1, [...command, "--input", path])).toContain(path)
   })
 
   it("is refused from standard input", async () => {
@@ -209,6 +209,7 @@ describe("an option that cannot be used", () => {
     const env = { DWELL_USERNAME: "u", DWELL_PASSWORD: "p" }
     expect(await refusal(2, ["login", "--region", "mars"], { env })).toMatch(/"mars".*eu or us/)
     expect(await refusal(2, ["login", "--address", "here"], { env })).toMatch(/"here"/)
+    expect(await refusal(2, ["login", "--tz", "Europe/Atlantis"], { env })).toMatch(/Europe\/Atlantis/)
     expect(await refusal(2, ["login", "--base-url", "http://example.com/"], { env })).toMatch(/unencrypted/)
     expect(await refusal(2, ["report"], { env: { ...env, DWELL_REGION: "mars" } })).toMatch(/"mars"/)
     expect(await refusal(2, ["report"], { env: { ...env, DWELL_BASE_URL: "x" } })).toMatch(/base URL/)

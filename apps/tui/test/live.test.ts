@@ -1,117 +1,31 @@
 // Shows the program against a ContactNow over real HTTP (the emulator, on loopback): its reports are those of the vendor's
-// own rows whatever goes wrong on the way, tokens and logins are kept private, failures say what to do, and no secret is
-// ever printed.
+// own rows whatever goes wrong on the way, tokens are kept private, failures say what to do, and no secret is ever printed.
+import { createHash } from "node:crypto"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
-import { createServer, type RequestListener } from "node:http"
+import { chmodSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type Emulator, make, type Options } from "@dwell/emulator"
-import { serve } from "@dwell/emulator/node"
-import { afterAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import {
-  bundle,
-  dwell,
-  environment,
-  file,
-  folder,
-  output,
-  parseReport,
-  type Result,
-  type RunOptions,
-  vendorJson,
-} from "./support.ts"
-
-// As a ContactNow key might be, and then some: quotes, percent signs, and what URLs and JSON would write otherwise.
-const username = "api user+Ω"
-const password = `p&ss=w%20rd+"q'\\<ß>/?#`
-const tokenOf = (n: number) => `tok-${n}-Zg8+/=&xY`
-const noon = Date.UTC(2026, 2, 10, 12) / 1000
-const from = Date.UTC(2026, 2, 9) / 1000
-const to = Date.UTC(2026, 2, 10) / 1000
-/** Yesterday, as seen from the emulators' noon. */
-const yesterday = ["--now", `${noon}`, "--from", "yesterday", "--to", "today"]
-
-const closing: Array<() => Promise<unknown>> = []
-afterAll(() => Promise.all(closing.map((close) => close())))
-
-interface Site {
-  readonly emulator: Emulator
-  readonly url: string
-  /** What a person sets to reach it. */
-  readonly env: Readonly<Record<string, string>>
-}
-
-/** An emulator that listens, its clock at noon. */
-const site = async (options: Options = {}): Promise<Site> => {
-  const emulator = make({
-    agents: 10,
-    days: 9,
-    clock: () => noon,
-    // The program's clock is not the emulator's: the token lasts by either.
-    tokenLifetimeSeconds: 1_000_000_000,
-    username,
-    password,
-    token: tokenOf,
-    ...options,
-  })
-  const { close, url } = await serve(emulator, { port: 0 })
-  closing.push(close)
-  return { emulator, url, env: { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password } }
-}
-
-/** A server of something else; gives its address. */
-const elsewhere = async (listener: RequestListener): Promise<string> => {
-  const server = createServer(listener).listen(0, "127.0.0.1")
-  await once(server, "listening")
-  closing.push(() => new Promise((resolve) => server.close(resolve)))
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`
-}
-
-/** An address where nobody listens: somebody just did. */
-const nowhere = async (): Promise<string> => {
-  const { close, url } = await serve(make(), { port: 0 })
-  await close()
-  return url
-}
-
-const secrets = [username, password, "tok-"].flatMap((secret) => [
-  secret,
-  encodeURIComponent(secret),
-  new URLSearchParams({ "": secret }).toString().slice(1),
-  JSON.stringify(secret).slice(1, -1),
-])
-
-/** Runs `dwell`, in a home of its own unless told otherwise, and sees that it keeps its secrets. */
-const discreet = async (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<Result> => {
-  const result = await dwell(args, { home: folder(), ...options })
-  for (const secret of secrets) expect(result.stdout + result.stderr).not.toContain(secret)
-  return result
-}
-
-/** A run that must succeed; gives what it printed. */
-const answered = async (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<string> => {
-  const { status, stderr, stdout } = await discreet(args, options)
-  expect({ status, stderr }).toStrictEqual({ status: 0, stderr: "" })
-  return stdout
-}
-
-/** A run that must fail with one line; gives it. */
-const refused = async (code: number, args: ReadonlyArray<string>, options: RunOptions = {}): Promise<string> => {
-  const { status, stderr, stdout } = await discreet(args, options)
-  expect({ status, stdout }).toStrictEqual({ status: code, stdout: "" })
-  expect(stderr).toMatch(/^[^\n]+\n$/)
-  return stderr
-}
-
-const tokensGot = ({ emulator }: Site): number =>
-  emulator.requests.filter(({ params, script }) => script === "token" && params["action"] === "get").length
-
-const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
-
-const loginFile = (home: string) => join(home, "config", "dwell", "login.json")
-const tokenFile = (home: string) => join(home, "cache", "dwell", "token.json")
+  answered,
+  closing,
+  discreet,
+  elsewhere,
+  from,
+  modeOf,
+  noon,
+  nowhere,
+  password,
+  refused,
+  type Site,
+  site,
+  to,
+  tokenFolder,
+  tokensGot,
+  username,
+  yesterday,
+} from "./site.ts"
+import { bundle, environment, file, folder, output, parseReport, vendorJson } from "./support.ts"
 
 /** The document without what a file does not know. */
 const unnamed = (text: string) => {
@@ -213,12 +127,20 @@ describe("a report from the vendor", () => {
 })
 
 describe("the token", () => {
+  /** Where it is, of credentials in the environment: there they have no name of their own. */
+  const tokenFile = (home: string, { url }: Site) => {
+    const identity = createHash("sha256")
+      .update(`${new URL(url).href}\n${username}`)
+      .digest("hex")
+    return join(tokenFolder(home), `environment-${identity.slice(0, 8)}.json`)
+  }
+
   it("is kept in a file that only its owner reads, and used by the next run", async () => {
     const there = await site()
     const home = folder()
     const first = await answered(report, { env: there.env, home })
-    expect(modeOf(tokenFile(home))).toBe("600")
-    expect(readFileSync(tokenFile(home), "utf8")).not.toContain(JSON.stringify(password).slice(1, -1))
+    expect(modeOf(tokenFile(home, there))).toBe("600")
+    expect(readFileSync(tokenFile(home, there), "utf8")).not.toContain(JSON.stringify(password).slice(1, -1))
     expect(await answered(report, { env: there.env, home })).toBe(first)
     expect(tokensGot(there)).toBe(1)
   })
@@ -227,10 +149,10 @@ describe("the token", () => {
     const there = await site()
     const home = folder()
     await answered(report, { env: there.env, home })
-    chmodSync(tokenFile(home), 0o644)
+    chmodSync(tokenFile(home, there), 0o644)
     await answered(report, { env: there.env, home })
     expect(tokensGot(there)).toBe(2)
-    expect(modeOf(tokenFile(home))).toBe("600")
+    expect(modeOf(tokenFile(home, there))).toBe("600")
   })
 
   it("of one account is not used for another", async () => {
@@ -238,7 +160,9 @@ describe("the token", () => {
     const home = folder()
     await answered(report, { env: one.env, home })
     await answered(report, { env: other.env, home })
+    await answered(report, { env: one.env, home })
     expect([tokensGot(one), tokensGot(other)]).toStrictEqual([1, 1])
+    expect(readdirSync(tokenFolder(home))).toHaveLength(2)
   })
 })
 
@@ -278,8 +202,8 @@ describe("what stands in the way", () => {
   })
 
   it("is named: no credentials", async () => {
-    for (const command of ["report", "intervals", "sessions", "staffing", "events", "doctor"]) {
-      const message = await refused(1, [command])
+    for (const command of ["report", "intervals", "sessions", "staffing", "at now", "events", "doctor"]) {
+      const message = await refused(1, command.split(" "))
       expect(message).toContain("dwell login")
       expect(message).toContain("DWELL_USERNAME and DWELL_PASSWORD")
       expect(message).toContain("--input FILE")
@@ -363,60 +287,6 @@ describe("dwell doctor", () => {
     expect(stdout).toContain("gone")
     expect(stdout + stderr).not.toContain("\u001b")
     expect(stdout + stderr).not.toContain("\u009b")
-  })
-})
-
-describe("dwell login", () => {
-  it("stores credentials that prove right, for its owner alone, and later commands use them", async () => {
-    const { env, url } = await site()
-    const home = folder()
-    const { status, stderr, stdout } = await discreet(["login", "--base-url", url], {
-      home,
-      env: { DWELL_USERNAME: username, DWELL_PASSWORD: password },
-    })
-    expect({ status, stdout }).toStrictEqual({ status: 0, stdout: "" })
-    expect(stderr).toContain(loginFile(home))
-    expect(modeOf(loginFile(home))).toBe("600")
-    expect(await answered(report, { home })).toBe(await answered(report, { env }))
-    expect(await answered(["doctor"], { home })).toContain(loginFile(home))
-  })
-
-  it("stores nothing that proves wrong", async () => {
-    const { url } = await site()
-    const home = folder()
-    const env = { DWELL_USERNAME: username, DWELL_PASSWORD: "guess" }
-    expect(await refused(3, ["login", "--base-url", url], { env, home })).toContain("Authentication failure")
-    expect(existsSync(loginFile(home))).toBe(false)
-  })
-
-  const stored = async () => {
-    const { url } = await site()
-    const home = folder()
-    const env = { DWELL_USERNAME: username, DWELL_PASSWORD: password }
-    expect((await discreet(["login", "--base-url", url], { home, env })).status).toBe(0)
-    return home
-  }
-
-  it("stores what is not used where others may read it", async () => {
-    const home = await stored()
-    chmodSync(loginFile(home), 0o640)
-    const message = await refused(1, ["report"], { home })
-    expect(message).toContain(loginFile(home))
-    expect(message).toMatch(/others.*0600.*dwell login/)
-  })
-
-  it("stores what is refused, and not quoted, when it is broken", async () => {
-    const home = await stored()
-    writeFileSync(loginFile(home), readFileSync(loginFile(home), "utf8").slice(0, -3))
-    expect(await refused(1, ["report"], { home })).toMatch(/login\.json: it is not what `dwell login` writes.*again/)
-  })
-
-  it("stores what the environment goes before", async () => {
-    const home = await stored()
-    const other = await site({ seed: 4 })
-    const text = await answered(report, { home, env: other.env })
-    expect(text).toBe(await answered(report, { env: other.env }))
-    expect(text).not.toBe(await answered(report, { home }))
   })
 })
 

@@ -6,9 +6,13 @@
  * Cost     one pass over the rows for all kinds, in constant memory
  */
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs"
+import { dirname } from "node:path"
 import { make, type Row } from "@dwell/emulator"
+import * as Effect from "effect/Effect"
+import * as EventBatch from "../src/EventBatch.ts"
 import { type Columns } from "./columns.ts"
 import { type Column, columnFile, fileOf, type Kind, kinds } from "./dataset.ts"
+import { openStore } from "./store.ts"
 
 /** Midnight UTC; the first day of the log. */
 const begin = 1_782_864_000
@@ -180,6 +184,39 @@ const columnsWriter = (folder: string, rows: number): Writer => {
   }
 }
 
+/** Keeps rows as a sync would: day by day, each put into columns when it is over. */
+const storeWriter = (folder: string): Writer => {
+  const path = fileOf(folder, "store")
+  mkdirSync(dirname(path), { recursive: true })
+  const store = openStore(`${path}.part`)
+  const rows = EventBatch.builder()
+  let day = 0
+  let first = 0
+  const keep = () => {
+    const span = { from: day, to: day + daySeconds, asOf: day + 2 * daySeconds }
+    store.run(({ append, compact }) =>
+      Effect.zipRight(append([rows.take()], { span, carriedIn: first }), compact(day + daySeconds)),
+    )
+  }
+  return {
+    write: (row) => {
+      const itsDay = row.uts - (row.uts % daySeconds)
+      // A row that was recorded late, or comes twice, may be of the day before.
+      if (itsDay > day) {
+        if (day > 0) keep()
+        else first = itsDay
+        day = itsDay
+      }
+      EventBatch.push(rows, { ...row, status: row.status.trim().toLowerCase() })
+    },
+    end: () => {
+      keep()
+      store.close()
+      renameSync(`${path}.part`, path)
+    },
+  }
+}
+
 const writers: { readonly [K in Kind]: (folder: string, rows: number) => Writer } = {
   json: (folder, rows) => jsonWriter(fileOf(folder, "json"), rows, (row) => object(fieldsOf(row))),
   jsonAny: (folder, rows) => jsonWriter(fileOf(folder, "jsonAny"), rows, anyOrder),
@@ -194,6 +231,7 @@ const writers: { readonly [K in Kind]: (folder: string, rows: number) => Writer 
   ndjson: (folder) => textWriter(fileOf(folder, "ndjson"), "", (row) => `${object(fieldsOf(row))}\n`, ""),
   csv: (folder) => textWriter(fileOf(folder, "csv"), "uid,uts,agent,status,subcode,callid\n", csvRow, ""),
   columns: columnsWriter,
+  store: storeWriter,
 }
 
 const write = (folder: string, rows: number, wanted: ReadonlyArray<Kind>): void => {

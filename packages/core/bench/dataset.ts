@@ -6,7 +6,20 @@
  * Units    `uts` in Unix seconds
  * Fails    never
  */
+import { createHash } from "node:crypto"
 import { join } from "node:path"
+
+/** Whom the command takes itself for: nobody is asked, so any login does. */
+export const reader = {
+  DWELL_BASE_URL: "https://contactnow.example/",
+  DWELL_USERNAME: "reader",
+  DWELL_PASSWORD: "none",
+} as const
+
+/** Names the store of the reader, as the command does. */
+export const readerIdentity = createHash("sha256")
+  .update(`${reader.DWELL_BASE_URL}\n${reader.DWELL_USERNAME}`)
+  .digest("hex")
 
 const files = {
   /** As the vendor writes it: no spaces, always the same order of keys. */
@@ -19,11 +32,13 @@ const files = {
   ndjson: "log.ndjson",
   csv: "log.csv",
   columns: "columns.json",
+  /** The event store of whoever `reader` is, where `dwell` looks for it with XDG_DATA_HOME set to the folder. */
+  store: `dwell/environment-${readerIdentity.slice(0, 8)}.sqlite`,
 } as const
 
 export type Kind = keyof typeof files
 
-export const kinds: ReadonlyArray<Kind> = ["json", "jsonAny", "jsonOther", "xml", "ndjson", "csv", "columns"]
+export const kinds: ReadonlyArray<Kind> = ["json", "jsonAny", "jsonOther", "xml", "ndjson", "csv", "columns", "store"]
 
 export const fileOf = (folder: string, kind: Kind): string => join(folder, files[kind])
 

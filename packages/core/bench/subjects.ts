@@ -17,9 +17,10 @@ import type * as Interval from "../src/interval/Interval.ts"
 import * as Statistics from "../src/interval/Statistics.ts"
 import * as Report from "../src/Report.ts"
 import * as EventLog from "../src/log/EventLog.ts"
-import { column, columns } from "./columns.ts"
+import { batchOf } from "./columns.ts"
 import { fileOf, type Kind } from "./dataset.ts"
 import { type Answer, type Subject } from "./measure.ts"
+import { subjects as storeSubjects } from "./storeSubjects.ts"
 
 const zone = { name: "UTC" }
 const halfHour = 1800
@@ -116,29 +117,6 @@ const fromText =
     return ask(collector.rows, log)
   }
 
-/** The same numbers in the same memory, so that reading them leaves nothing behind that would count as ours. */
-const asDoubles = (whole: BigInt64Array): Float64Array => {
-  const doubles = new Float64Array(whole.buffer)
-  for (let row = 0; row < whole.length; row++) doubles[row] = Number(whole[row] ?? 0n)
-  return doubles
-}
-
-const fromColumns = (folder: string): EventBatch.EventBatch => {
-  const { agents, rows, statuses, subcodes } = columns(folder)
-  return {
-    length: rows,
-    uid: column(folder, "uid", new BigInt64Array(rows)),
-    uts: asDoubles(column(folder, "uts", new BigInt64Array(rows))),
-    callid: column(folder, "callid", new BigInt64Array(rows)),
-    agent: column(folder, "agent", new Uint32Array(rows)),
-    status: column(folder, "status", new Uint8Array(rows)),
-    subcode: column(folder, "subcode", new Uint8Array(rows)),
-    agents,
-    statuses,
-    subcodes,
-  }
-}
-
 /** The rows of a batch in the order given. */
 const reordered = (batch: EventBatch.EventBatch, order: Uint32Array): EventBatch.EventBatch => ({
   ...batch,
@@ -169,7 +147,7 @@ const shuffled = (length: number): Uint32Array => {
 const normalised =
   (order?: (length: number) => Uint32Array): Subject =>
   (folder) => {
-    const delivered = fromColumns(folder)
+    const delivered = batchOf(folder)
     const batch = order === undefined ? delivered : reordered(delivered, order(delivered.length))
     return () => {
       const log = EventLog.normalise([batch])
@@ -184,7 +162,7 @@ const normalised =
 const collected =
   (order?: (length: number) => Uint32Array): Subject =>
   (folder) => {
-    const delivered = fromColumns(folder)
+    const delivered = batchOf(folder)
     const batch = order === undefined ? delivered : reordered(delivered, order(delivered.length))
     return () => {
       const collector = EventLog.collector()
@@ -200,12 +178,13 @@ const collected =
 const summed =
   (ask: (rows: number, log: EventLog.EventLog) => Answer): Subject =>
   (folder) => {
-    const batch = fromColumns(folder)
+    const batch = batchOf(folder)
     return () => ask(batch.length, EventLog.normalise([batch]))
   }
 
 /** By name; their order is that of the page. */
 export const subjects: ReadonlyMap<string, Subject> = new Map([
+  ...storeSubjects,
   ["json", fromText("json", json.decoder, report)],
   ["jsonAny", fromText("jsonAny", json.decoder, report)],
   ["jsonOther", fromText("jsonOther", json.decoder, report)],

@@ -322,8 +322,8 @@ export interface InstantOptions {
 }
 
 const forms =
-  "Give Unix seconds, 2025-10-26, 2025-10-26T10:30 (local, or with Z or +01:00), now, today, yesterday, or a time ago " +
-  "such as -90m, -12h, -7d or -2w."
+  "Give Unix seconds, 2025-10-26, 2025-10-26T10:30 (local, or with Z or +01:00), 10:30 (today), now, today, yesterday, " +
+  "or a time ago such as -90m, -12h, -7d or -2w."
 
 // The years 1 to 9999: those that a date of four digits can name. Milliseconds taken for seconds fall outside.
 const earliest = -62_135_596_800
@@ -350,10 +350,12 @@ const datePattern = /^\d{4}-\d{2}-\d{2}$/
 const timePattern =
   /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::(\d{2}))?([.,]\d+)?(?:(Z)|([+-])([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?)?$/
 
+const timeOfDayPattern = /^\d{2}:\d{2}(:\d{2})?$/
+
 /**
- * Reads an instant: Unix seconds; a date (its first instant); a date with a time, local unless it gives an offset;
- * `now`, `today`, `yesterday`; or a time ago, where days and weeks keep the local time of day. A local time that occurs
- * twice is the earlier one, and one that the clock skips is moved on by what the clock was.
+ * Reads an instant: Unix seconds; a date (its first instant); a date with a time, local unless it gives an offset; a time
+ * of today; `now`, `today`, `yesterday`; or a time ago, where days and weeks keep the local time of day. A local time that
+ * occurs twice is the earlier one, and one that the clock skips is moved on by what the clock was.
  *
  * @example
  * Either.getOrThrow(Calendar.parseInstant("-90m", { zone: { name: "UTC" }, now: 6000, what: "--from" })) // => 600
@@ -367,9 +369,10 @@ export const parseInstant = (
   const inRange = (instant: number) => instant >= earliest && instant <= latest
   const accept = (instant: number) =>
     inRange(instant) ? Either.right(instant) : refuse("is not in the years 1 to 9999")
-  const given = text.trim().toUpperCase()
   const present = Math.floor(now)
   const presentLocal = () => present + offsetAt(name, present)
+  const trimmed = text.trim().toUpperCase()
+  const given = timeOfDayPattern.test(trimmed) ? `${isoOf(presentLocal()).slice(0, 10)}T${trimmed}` : trimmed
 
   if (/^-?\d+$/.test(given)) return accept(Number(given))
   if (given === "NOW") return accept(present)

@@ -16,6 +16,7 @@ import * as Bucket from "./interval/Bucket.ts"
 import * as Calls from "./interval/Calls.ts"
 import * as Interval from "./interval/Interval.ts"
 import * as Session from "./interval/Session.ts"
+import * as Snapshot from "./interval/Snapshot.ts"
 import * as Staffing from "./interval/Staffing.ts"
 import * as Statistics from "./interval/Statistics.ts"
 import { type Window } from "./Window.ts"
@@ -177,6 +178,31 @@ export const StaffingDocument = Schema.Struct({
 }).annotations({ identifier: "Staffing" })
 export type StaffingDocument = typeof StaffingDocument.Type
 
+/** The answer to `at`: one row for each agent, untracked ones with the status `null`; `since` and what follows likewise. */
+export const AtDocument = Schema.Struct({
+  at: Schema.Struct({ instant: Instant, now: Instant, timezone: Schema.String }),
+  statuses: Schema.Array(Schema.Struct({ status: Schema.String, category: CategoryName, agents: Count })),
+  untracked: Count,
+  agents: Schema.Array(
+    Schema.Struct({
+      agent: Schema.Number,
+      name: Schema.NullOr(Schema.String),
+      team: Schema.NullOr(Schema.String),
+      status: Schema.NullOr(Schema.String),
+      category: Schema.NullOr(CategoryName),
+      since: Schema.NullOr(Instant),
+      visitSince: Schema.NullOr(Instant),
+      until: Schema.NullOr(Instant),
+      subcode: Schema.String,
+      callid: Schema.String,
+      uid: Schema.NullOr(Schema.String),
+      stale: Schema.Boolean,
+    }),
+  ),
+  quality: Quality,
+}).annotations({ identifier: "At" })
+export type AtDocument = typeof AtDocument.Type
+
 type StatusFigures = typeof StatusFigures.Type
 type Quality = typeof Quality.Type
 
@@ -231,7 +257,7 @@ const each = (
 
 const nobody: AgentName = { name: null, team: null }
 
-const nameOf = ({ directory }: Question, agent: number): AgentName => directory?.get(agent) ?? nobody
+const nameOf = ({ directory }: Pick<Question, "directory">, agent: number): AgentName => directory?.get(agent) ?? nobody
 
 /** The agent in the shape in which every answer names one. */
 const named = ({ log, question }: Ground, agent: number) => {
@@ -262,6 +288,22 @@ const rowsBefore = ({ length, uts }: EventLog.Rows, instant: number): number => 
 const countWithin = (rows: EventLog.Rows, { from, to }: Window): number =>
   Math.max(0, rowsBefore(rows, to) - rowsBefore(rows, from))
 
+/** How many of the rows dropped count for an answer: duplicates, then conflicts. */
+const droppedOf = (
+  { dropped: { agent, isConflict, length, uts } }: EventLog.EventLog,
+  isCounted: (agent: number, at: number) => boolean,
+): readonly [duplicates: number, conflicts: number] => {
+  let [duplicates, conflicts] = [0, 0]
+  for (let row = 0; row < length; row++) {
+    if (!isCounted(agent[row] ?? 0, uts[row] ?? 0)) continue
+    if (isConflict[row] === 1) conflicts += 1
+    else duplicates += 1
+  }
+  return [duplicates, conflicts]
+}
+
+const isWithin = ({ from, to }: Window, at: number): boolean => at >= from && at < to
+
 /** What the answer was made of, agent by agent. */
 interface Survey {
   readonly add: (track: Interval.Track, agent: number, rows: EventLog.Rows) => void
@@ -282,15 +324,6 @@ const survey = ({ log, question }: Ground): Survey => {
   let unique = 0
   let future = 0
   let outOfOrder = 0
-  const droppedWithin = (conflict: 0 | 1): number => {
-    const { agent, isConflict, length, uts } = log.dropped
-    let count = 0
-    for (let row = 0; row < length; row++) {
-      const at = uts[row] ?? 0
-      if (isConflict[row] === conflict && at >= window.from && at < window.to && asked.has(agent[row] ?? 0)) count += 1
-    }
-    return count
-  }
   return {
     add: (track, agent, rows) => {
       stale += track.stale
@@ -303,7 +336,7 @@ const survey = ({ log, question }: Ground): Survey => {
       outOfOrder += EventLog.outOfOrder(rows, window)
     },
     quality: () => {
-      const [duplicates, conflicts] = [droppedWithin(0), droppedWithin(1)]
+      const [duplicates, conflicts] = droppedOf(log, (agent, at) => asked.has(agent) && isWithin(window, at))
       return {
         rows: unique + duplicates + conflicts,
         unique,
@@ -520,5 +553,106 @@ export const staffing = (
       ...figures,
     })),
     quality: quality.quality(),
+  }
+}
+
+/** A question about an instant, which `now`, up to when the log is known, should not be before. */
+export interface AtQuestion extends Omit<Question, "window"> {
+  readonly instant: number
+}
+
+const untrackedAt = {
+  status: null,
+  category: null,
+  since: null,
+  visitSince: null,
+  until: null,
+  subcode: "",
+  callid: "0",
+  uid: null,
+  stale: false,
+} as const
+
+type Standings = AtDocument["agents"]
+
+const heads = (table: Category.Table, standings: Standings): AtDocument["statuses"] => {
+  const byStatus = Map.groupBy(
+    standings.flatMap(({ status }) => status ?? []),
+    (status) => status,
+  )
+  return [...byStatus]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([status, { length }]) => ({ status, category: Category.of(table, status), agents: length }))
+}
+
+/** Answers who is in which status at an instant, ordered by agent; agents with a first event after it are untracked. */
+export const at = (everything: EventLog.EventLog, question: AtQuestion): AtDocument => {
+  const { agents, instant, now, staleAfterSeconds = defaultStaleAfterSeconds, uncovered = [] } = question
+  const log = agents === undefined ? everything : EventLog.ofAgents(everything, agents)
+  const table = question.categories ?? Category.defaults
+  /** By agent: the events that its row rests on. */
+  const spans = new Map<number, Window>()
+  const agentsWithoutCarryIn: Array<number> = []
+  const counts = { unique: 0, outOfOrder: 0, future: 0, stale: 0 }
+  const standings = log.agents.map((id, agent): Standings[number] => {
+    const rows = log.rows(agent)
+    const first = rows.length === 0 ? null : (rows.uts[0] ?? 0)
+    const found = Snapshot.of(log, agent, rows, instant)
+    const until = found === undefined ? first : found.until
+    const span = {
+      from: found === undefined ? instant : found.isVisitWhole ? found.visitSince : (first ?? instant),
+      to: until === null ? Infinity : until + 1,
+    }
+    spans.set(id, span)
+    counts.unique += countWithin(rows, span)
+    counts.outOfOrder += EventLog.outOfOrder(rows, span)
+    counts.future += countWithin(rows, { from: Math.max(span.from, now + 1), to: span.to })
+    const untracked = { agent: id, ...nameOf(question, id), ...untrackedAt, until }
+    if (found === undefined) {
+      agentsWithoutCarryIn.push(id)
+      return untracked
+    }
+    const { callid, isVisitWhole, since, status, subcode, uid, visitSince } = found
+    const category = Category.of(table, status)
+    const stale = category !== "offline" && (until === null || until - since > staleAfterSeconds)
+    if (stale) counts.stale += 1
+    const isCut = question.capStale === true && stale && instant >= since + staleAfterSeconds
+    if (isCut || (until === null && instant > now)) return untracked
+    return {
+      ...untracked,
+      status,
+      category,
+      since,
+      visitSince: isVisitWhole ? visitSince : null,
+      until,
+      subcode,
+      callid: String(callid),
+      uid: String(uid),
+      stale,
+    }
+  })
+  const statuses = heads(table, standings)
+  const isCounted = (agent: number, seconds: number): boolean => {
+    const span = spans.get(agent)
+    return span !== undefined && isWithin(span, seconds)
+  }
+  const [duplicates, conflicts] = droppedOf(log, isCounted)
+  return {
+    at: { instant, now, timezone: question.zone.name },
+    statuses,
+    untracked: standings.filter(({ status }) => status === null).length,
+    agents: standings,
+    quality: {
+      rows: counts.unique + duplicates + conflicts,
+      unique: counts.unique,
+      duplicates,
+      conflicts,
+      outOfOrder: counts.outOfOrder,
+      future: counts.future,
+      stale: counts.stale,
+      unknownStatuses: statuses.flatMap(({ status }) => (table.has(status) ? [] : [status])),
+      agentsWithoutCarryIn,
+      uncovered,
+    },
   }
 }

@@ -34,3 +34,11 @@ export const StatusEvent = Schema.Struct({
 }).annotations({ identifier: "StatusEvent" })
 
 export type StatusEvent = typeof StatusEvent.Type
+
+/** Whether two rows of one `uid` say the same. */
+export const isSame = (one: StatusEvent, other: StatusEvent): boolean =>
+  one.uts === other.uts &&
+  one.agent === other.agent &&
+  one.status === other.status &&
+  one.subcode === other.subcode &&
+  one.callid === other.callid

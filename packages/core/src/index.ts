@@ -1,6 +1,7 @@
 /**
  * All modules by their names. Each is also a subpath, `@dwell/core/Report`, which loads it and what it needs alone.
  */
+export * as Alert from "./Alert.ts"
 export * as Calendar from "./Calendar.ts"
 export * as Category from "./Category.ts"
 export * as AgentDirectory from "./contactnow/AgentDirectory.ts"
@@ -22,10 +23,12 @@ export * as Snapshot from "./interval/Snapshot.ts"
 export * as Staffing from "./interval/Staffing.ts"
 export * as Statistics from "./interval/Statistics.ts"
 export * as InvalidInput from "./InvalidInput.ts"
+export * as Live from "./Live.ts"
 export * as Report from "./Report.ts"
 export * as StatusEvent from "./StatusEvent.ts"
 export * as Coverage from "./store/Coverage.ts"
 export * as EventStore from "./store/EventStore.ts"
 export * as StoreError from "./store/StoreError.ts"
+export * as Sync from "./Sync.ts"
 export * as Warehouse from "./Warehouse.ts"
 export * as Window from "./Window.ts"

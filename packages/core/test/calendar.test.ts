@@ -408,6 +408,8 @@ describe("parseInstant", () => {
     ["-3d", "2025-10-25T11:34:56Z"],
     ["-2w", "2025-10-14T11:34:56Z"],
     ["-7D", "2025-10-21T11:34:56Z"],
+    ["10:30", "2025-10-28T10:30:00Z"],
+    [" 23:59:58", "2025-10-28T23:59:58Z"],
     // Repeated: the earlier. Skipped: moved on by an hour.
     ["2025-10-26T01:30", "2025-10-26T00:30:00Z"],
     ["2025-03-30T01:30", "2025-03-30T01:30:00Z"],
@@ -436,6 +438,8 @@ describe("parseInstant", () => {
   it("takes today and days ago by the local calendar", () => {
     const evening = at("2017-10-15T12:00:00Z")
     expect(read("today", "America/Sao_Paulo", evening)).toEqual(Either.right(at("2017-10-15T03:00:00Z")))
+    expect(read("00:30", "America/Sao_Paulo", evening)).toEqual(Either.right(at("2017-10-15T03:30:00Z")))
+    expect(read("09:15", "Pacific/Auckland", now)).toEqual(Either.right(at("2025-10-28T20:15:00Z")))
     expect(read("-1d", "America/Sao_Paulo", evening)).toEqual(Either.right(at("2017-10-14T13:00:00Z")))
     expect(read("yesterday", "Pacific/Apia", at("2011-12-31T00:00:00Z"))).toEqual(
       Either.right(at("2011-12-30T10:00:00Z")),
@@ -458,7 +462,10 @@ describe("parseInstant", () => {
     ["2025-02-30T10:30Z", "is not a date and time there is"],
     ["2025-10-26T10:30:00.5Z", "has a fraction of a second"],
     ["2025-10-26T10:30:00+25:00", "is not a time"],
-    ["25:00", "is not a time"],
+    ["25:00", "is not a date and time there is"],
+    ["10:30:60", "is not a date and time there is"],
+    ["9:30", "is not a time"],
+    ["10:30Z", "is not a time"],
     ["", "is not a time"],
     ["tomorrow", "is not a time"],
     ["7d", "is not a time"],

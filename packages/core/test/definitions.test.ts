@@ -3,6 +3,8 @@
 //   7: 100 available, 160 call #9, 340 wrap "reason" @12      agent: second status #callid "subcode" @uid
 //   window 0..600, now 600, zone Europe/London, bucket PT1H, cap-stale
 //   agents 7 call seconds: 180                                a path into the answer, and the value there as JSON
+//
+// In place of a window the question may be about an instant: at 160, now 600, cap-stale
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Either from "effect/Either"
@@ -26,7 +28,7 @@ interface Example {
 
 const examples = [...page.matchAll(/^```dwell\n([^]*?)^```$/gm)].map((block): Example => {
   const lines = (block[1] ?? "").trimEnd().split("\n")
-  const asked = lines.findIndex((line) => line.startsWith("window "))
+  const asked = lines.findIndex((line) => /^(window|at) /.test(line))
   const before = page.slice(0, block.index)
   const heading = [...before.matchAll(/^##+ (.+)$/gm)].at(-1)?.[1] ?? ""
   return {
@@ -64,7 +66,22 @@ const eventsOf = (log: ReadonlyArray<string>): ReadonlyArray<StatusEvent> => {
   })
 }
 
-const answer = ({ log, question }: Example): unknown => {
+const answerAt = ({ log, question }: Example): unknown => {
+  const { instant, now, capStale } = matched(
+    /^at (?<instant>-?\d+), now (?<now>-?\d+)(?<capStale>, cap-stale)?$/,
+    question,
+  )
+  return Report.at(EventLog.normalise([EventBatch.fromEvents(eventsOf(log))]), {
+    instant: Number(instant),
+    now: Number(now),
+    zone: Either.getOrThrow(Calendar.zone("UTC")),
+    capStale: capStale !== undefined,
+  })
+}
+
+const answer = (example: Example): unknown => {
+  const { log, question } = example
+  if (question.startsWith("at ")) return answerAt(example)
   const { from, to, now, zone, bucket, capStale } = matched(
     /^window (?<from>-?\d+)\.\.(?<to>-?\d+)(?:, now (?<now>\d+))?(?:, zone (?<zone>\S+?))?(?:, bucket (?<bucket>\w+))?(?<capStale>, cap-stale)?$/,
     question,
@@ -129,6 +146,7 @@ test("the page has examples of every section that defines a figure", () => {
       "Buckets",
       "Sessions",
       "Staffing curve",
+      "Status at an instant",
       "Categories and rates",
     ]),
   )

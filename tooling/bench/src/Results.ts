@@ -53,10 +53,11 @@ export const Results = Schema.Struct({
 })
 export type Results = typeof Results.Type
 
-/** The usual races, and those over a file of some gigabytes, which are run by themselves. */
+/** The usual races, and those over a file of some gigabytes and over the store, which are run by themselves. */
 export const Kept = Schema.Struct({
   usual: Schema.optionalWith(Results, { exact: true }),
   large: Schema.optionalWith(Results, { exact: true }),
+  store: Schema.optionalWith(Results, { exact: true }),
 })
 export type Kept = typeof Kept.Type
 

@@ -14,8 +14,12 @@ interface Limit {
   readonly against?: Name
   readonly figure: (run: Measurement) => number
   /** Of the ratio `of / against`; `faster` turns it around. */
-  readonly bound: { readonly atMost: number } | { readonly below: number } | { readonly faster: number }
-  readonly unit: "×" | "MB"
+  readonly bound:
+    | { readonly atMost: number }
+    | { readonly below: number }
+    | { readonly atLeast: number }
+    | { readonly faster: number }
+  readonly unit: "×" | "MB" | "ms" | "bytes" | "rows/s"
 }
 
 const ms = (run: Measurement): number => run.ms
@@ -39,6 +43,50 @@ const memory = (claim: string, of: Name, atMost: number): Limit => ({
   bound: { atMost },
   unit: "MB",
 })
+
+const own = (claim: string, of: Name, figure: Limit["figure"], bound: Limit["bound"], unit: Limit["unit"]): Limit => ({
+  claim,
+  of,
+  figure,
+  bound,
+  unit,
+})
+
+/** What is kept. */
+const stored: ReadonlyArray<Limit> = [
+  own("The store → sums, a fresh process", ["store sums", "dwell storeSums"], ms, { atMost: 100 }, "ms"),
+  own("The store → sums, asked before", ["store sums", "dwell storeSumsWarm"], ms, { atMost: 50 }, "ms"),
+  memory("The store → sums, memory", ["store sums", "dwell storeSums"], 150),
+  time(
+    "The store → sums, faster than SQLite's `LEAD`",
+    ["store sums", "dwell storeSumsWarm"],
+    ["store sums", "sqlite sums"],
+    { faster: 50 },
+  ),
+  own("The store → sums of whole days", ["store days", "dwell storeDays"], ms, { atMost: 10 }, "ms"),
+  own("The store → `dwell report`, the whole command", ["store report", "dwell report"], ms, { below: 900 }, "ms"),
+  own(
+    "Appending to the store",
+    ["store write", "dwell storeAppend"],
+    (run) => (1000 * run.rows) / run.ms,
+    { atLeast: 800_000 },
+    "rows/s",
+  ),
+  own(
+    "Putting 170,000 events into columns",
+    ["store write", "dwell storeCompact"],
+    (run) => (170_000 * run.ms) / run.rows,
+    { atMost: 250 },
+    "ms",
+  ),
+  own(
+    "Columns of the store, an event",
+    ["store write", "dwell storeSize"],
+    (run) => (1e6 * run.peakMB) / run.rows,
+    { atMost: 4.5 },
+    "bytes",
+  ),
+]
 
 const growth = (what: string, id: string): ReadonlyArray<Limit> => {
   const names = {
@@ -112,6 +160,7 @@ const limits: ReadonlyArray<Limit> = [
   ...orders("Normalising a batch", ["delivered", "newestFirst", "shuffled"]),
   ...orders("Normalising row by row", ["collected", "collectedNewestFirst", "collectedShuffled"]),
   memory("`dwell report` of a file of 3 GB, memory", ["large", "all"], 512),
+  ...stored,
 ]
 
 type Verdict = "met" | "missed" | "unknown"
@@ -133,11 +182,13 @@ const measuredOf = (limit: Limit, of: Runner, against: Runner | undefined): numb
 
 const isMet = (bound: Limit["bound"], value: number): boolean => {
   if ("faster" in bound) return value >= bound.faster
+  if ("atLeast" in bound) return value >= bound.atLeast
   return "below" in bound ? value < bound.below : value <= bound.atMost
 }
 
 const limitText = ({ bound, unit }: Limit): string => {
   if ("faster" in bound) return `at least ${bound.faster} ${unit}`
+  if ("atLeast" in bound) return `at least ${bound.atLeast} ${unit}`
   return "below" in bound ? `under ${bound.below} ${unit}` : `at most ${bound.atMost} ${unit}`
 }
 

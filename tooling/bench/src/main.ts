@@ -12,13 +12,14 @@ import * as compare from "./compare.ts"
 import { check } from "./limits.ts"
 import * as page from "./page.ts"
 import { page as pageFile, picture, resultsFile } from "./places.ts"
-import { large, type Race, usual } from "./races.ts"
+import { large, type Race, store, usual } from "./races.ts"
 import * as Results from "./Results.ts"
 import { runAll } from "./run.ts"
 
 const usage = `usage: npm run bench                          all races; writes docs/performance.md and docs/performance.svg
        npm run bench -- --rows 100000 --quick   fewer rows, one round; only prints
        npm run bench -- --large                 the command over a file of 3 GB; adds to the page
+       npm run bench -- --store                 the event store; adds to the page
        npm run bench -- compare REF             another commit against the working tree
 options: --rows N  --rounds N  --only RACE  --quick
 `
@@ -44,6 +45,7 @@ const parsed = () => {
         only: { type: "string" },
         quick: { type: "boolean", default: false },
         large: { type: "boolean", default: false },
+        store: { type: "boolean", default: false },
       },
     })
   } catch (error) {
@@ -70,15 +72,23 @@ const publish = (kept: Results.Kept): void => {
   say(`Written: ${pageFile}, ${picture}`)
 }
 
+/** The groups of races that are run by themselves: how many rows each is about, and rounds. */
+const groups = {
+  usual: { races: usual, rows: 10_000_000, rounds: 5 },
+  large: { races: large, rows: 28_000_000, rounds: 1 },
+  store: { races: store, rows: 7_500_000, rounds: 5 },
+} as const
+
 const bench = async (): Promise<void> => {
-  const rounds = wholeNumber("rounds", values.rounds, values.quick || values.large ? 1 : 5)
-  const most = values.large ? 28_000_000 : 10_000_000
-  const rows = wholeNumber("rows", values.rows, most)
-  const isWhole = rows === most && !values.quick && values.only === undefined
-  const races = (values.large ? large(rows) : usual(rows)).filter(({ id }) => (values.only ?? id) === id)
+  const name = values.large ? "large" : values.store ? "store" : "usual"
+  const group = groups[name]
+  const rounds = wholeNumber("rounds", values.rounds, values.quick ? 1 : group.rounds)
+  const rows = wholeNumber("rows", values.rows, group.rows)
+  const isWhole = rows === group.rows && !values.quick && values.only === undefined
+  const races = group.races(rows).filter(({ id }) => (values.only ?? id) === id)
   const results = await race(races, rounds, rows)
   if (!isWhole) return say("The limits are those of a full run; nothing was written.")
-  publish({ ...Results.read(resultsFile), ...(values.large ? { large: results } : { usual: results }) })
+  publish({ ...Results.read(resultsFile), [name]: results })
   if (check(results.races).some(({ verdict }) => verdict === "missed")) process.exitCode = 1
 }
 

@@ -95,14 +95,15 @@ file of 3 GB, and \`npm run bench -- compare REF\` holds the working tree agains
 `
 
 /** Renders the page; nothing where there is nothing to show. */
-export const render = ({ large, usual }: Kept): string => {
-  const races = [...(usual?.races ?? []), ...(large?.races ?? [])]
+export const render = ({ large, store, usual }: Kept): string => {
+  const races = [...(usual?.races ?? []), ...(large?.races ?? []), ...(store?.races ?? [])]
   const findings = check(races)
   return [
     "# How fast it is\n",
     "Written by `npm run bench`; figures are of one machine, and ratios are what to look at.\n",
     ...(usual === undefined ? [] : [`${circumstancesText(usual)}\n`]),
     ...(large === undefined ? [] : [`The file of 3 GB: ${circumstancesText(large)}\n`]),
+    ...(store === undefined ? [] : [`The event store: ${circumstancesText(store)}\n`]),
     "![Times of others relative to Dwell](performance.svg)\n",
     "## What Dwell holds itself to\n",
     `${findingsText(findings)}\n`,

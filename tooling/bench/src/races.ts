@@ -188,6 +188,58 @@ export const usual = (most: number): ReadonlyArray<Race> => {
   ]
 }
 
+/** A month of a large centre: 1,500 agents. */
+const storeRows = 7_500_000
+
+/** What is kept, and asked. */
+export const store = (rows = storeRows): ReadonlyArray<Race> => {
+  const kept = (subject: string, title: string): Entry => ours(subject, title, rows, ["columns", "store"])
+  const offline = (): ReadonlyArray<string> => [
+    "report",
+    "--offline",
+    "--from",
+    "2026-07-01",
+    "--to",
+    "2026-09-30",
+    "--now",
+    "2026-09-30",
+    "--tz",
+    "UTC",
+    "--format",
+    "table",
+  ]
+  return [
+    {
+      id: "store sums",
+      title: `In the store, ${count.format(rows)} events → seconds per agent and status`,
+      entries: [
+        kept("storeSums", "Dwell, a fresh process"),
+        kept("storeSumsWarm", "Dwell, asked before"),
+        other("sqlite", "sums", "SQLite's `LEAD` over a table of rows", rows, { isSlow: true }),
+      ],
+    },
+    {
+      id: "store days",
+      title: `In the store, ${count.format(rows)} events → seconds of whole days (UTC)`,
+      entries: [kept("storeDays", "Dwell, asked before")],
+    },
+    {
+      id: "store report",
+      title: `\`dwell report --offline\` of ${count.format(rows)} events: every figure, the whole command`,
+      entries: [{ ...command("Dwell", rows, offline), kinds: ["store"] }],
+    },
+    {
+      id: "store write",
+      title: "Writing to the store",
+      entries: [
+        ours("storeAppend", "Appending rows, 5,000 at once", 1_000_000),
+        { ...ours("storeCompact", "Putting a day into columns", rows), kinds: ["columns"] },
+        kept("storeSize", "On disk: the columns (as memory)"),
+      ],
+    },
+  ]
+}
+
 /** Vendor JSON of more than 3 GB: 108 bytes a row. */
 const largeRows = 28_000_000
 

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"
-import { kinds } from "../../../packages/core/bench/dataset.ts"
+import { kinds, reader } from "../../../packages/core/bench/dataset.ts"
 import { cache, data, peak } from "./places.ts"
 import { type Entry, type Race } from "./races.ts"
 import { Measurement, type Race as Ran, type Runner } from "./Results.ts"
@@ -73,11 +73,17 @@ const failure = ({ status, stderr }: Ended): Outcome => {
 }
 
 /** The command as people call it, from its start to its end. */
-const runCommand = async (program: string, args: ReadonlyArray<string>, rows: number): Promise<Outcome> => {
+const runCommand = async (
+  program: string,
+  args: ReadonlyArray<string>,
+  rows: number,
+  folder: string,
+): Promise<Outcome> => {
   const scratch = mkdtempSync(join(tmpdir(), "dwell-bench-"))
   try {
     const report = join(scratch, "peak")
-    const env = { DWELL_BENCH_PEAK: report, HOME: scratch, XDG_CONFIG_HOME: scratch, XDG_CACHE_HOME: scratch }
+    const homes = { HOME: scratch, XDG_CONFIG_HOME: scratch, XDG_CACHE_HOME: scratch, XDG_DATA_HOME: folder }
+    const env = { DWELL_BENCH_PEAK: report, ...homes, ...reader }
     const ended = await node(["--import", peak, program, ...args], { env, isQuiet: true })
     if (ended.status !== 0) return failure(ended)
     return { ms: ended.ms, peakMB: Number(readFileSync(report, "utf8")), rows, digest: "" }
@@ -89,7 +95,7 @@ const runCommand = async (program: string, args: ReadonlyArray<string>, rows: nu
 /** Runs one entry once. */
 const runOnce = async ({ options, program, rows, subject }: Entry, folder: string): Promise<Outcome> => {
   const place = folderOf(folder, rows)
-  if (typeof subject !== "string") return runCommand(program, subject(place), rows)
+  if (typeof subject !== "string") return runCommand(program, subject(place), rows, place)
   const ended = await node([...options, program, subject, place])
   return ended.status === 0 ? Schema.decodeUnknownSync(Printed)(ended.stdout) : failure(ended)
 }

@@ -3,8 +3,8 @@ import { check } from "../src/limits.ts"
 import { recorded, type Special } from "./recorded.ts"
 
 const found = (special: Special) => {
-  const { large, usual } = recorded(special)
-  return check([...usual.races, ...large.races])
+  const { large, store, usual } = recorded(special)
+  return check([...usual.races, ...large.races, ...store.races])
 }
 
 const verdict = (claim: string, special: Special) => found(special).find((finding) => finding.claim === claim)?.verdict
@@ -26,6 +26,12 @@ const good: Special = {
   "order: dwell collectedNewestFirst": { ms: 2990 },
   "order: dwell collectedShuffled": { ms: 2990 },
   "large: all": { peakMB: 512 },
+  "store sums: dwell storeSums": { ms: 99, peakMB: 150 },
+  "store sums: dwell storeSumsWarm": { ms: 20 },
+  "store days: dwell storeDays": { ms: 9.9 },
+  "store report: dwell report": { ms: 890 },
+  "store write: dwell storeCompact": { ms: 10_900 },
+  "store write: dwell storeSize": { ms: 0, peakMB: 33 },
 }
 
 test("a run within all limits meets them", () => {
@@ -52,6 +58,15 @@ test.each([
   ["Normalising row by row, newest first, of the usual order", { "order: dwell collectedNewestFirst": { ms: 3000 } }],
   ["Normalising row by row, shuffled, of the usual order", { "order: dwell collectedShuffled": { ms: 3000 } }],
   ["`dwell report` of a file of 3 GB, memory", { "large: all": { peakMB: 513 } }],
+  ["The store → sums, a fresh process", { "store sums: dwell storeSums": { ms: 101, peakMB: 150 } }],
+  ["The store → sums, asked before", { "store sums: dwell storeSumsWarm": { ms: 51 } }],
+  ["The store → sums, memory", { "store sums: dwell storeSums": { ms: 99, peakMB: 151 } }],
+  ["The store → sums, faster than SQLite's `LEAD`", { "store sums: dwell storeSumsWarm": { ms: 20.1 } }],
+  ["The store → sums of whole days", { "store days: dwell storeDays": { ms: 10.1 } }],
+  ["The store → `dwell report`, the whole command", { "store report: dwell report": { ms: 900 } }],
+  ["Appending to the store", { "store write: dwell storeAppend": { ms: 1260 } }],
+  ["Putting 170,000 events into columns", { "store write: dwell storeCompact": { ms: 11_100 } }],
+  ["Columns of the store, an event", { "store write: dwell storeSize": { ms: 0, peakMB: 34 } }],
 ])("missed: %s", (claim, worse) => {
   expect(verdict(claim, good)).toBe("met")
   expect(verdict(claim, { ...good, ...worse })).toBe("missed")

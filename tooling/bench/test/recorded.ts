@@ -1,5 +1,5 @@
 /** Results as a full run would leave them: every runner of every race, each with the time and memory asked for. */
-import { large, usual } from "../src/races.ts"
+import { large, store, usual } from "../src/races.ts"
 import { type Kept, type Race, type Results } from "../src/Results.ts"
 
 /** By race and runner; every other runner takes a second and 100 MB. */
@@ -39,4 +39,5 @@ const results = (races: ReadonlyArray<Race>): Results => ({
 export const recorded = (special: Special = {}): Required<Kept> => ({
   usual: results(ran(usual(10_000_000), special)),
   large: results(ran(large(), special)),
+  store: results(ran(store(), special)),
 })

@@ -15,7 +15,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["Calendar", "log"],
   ["Warehouse", "format", "interval"],
   ["contactnow", "store"],
-  ["Report", "Sync"],
+  ["Alert", "Report", "Sync"],
   ["Export", "Live"],
   ["index"],
 ]

@@ -12,7 +12,8 @@ import { help } from "../help.ts"
 import * as shared from "../options.ts"
 import { say } from "../output.ts"
 import { plural } from "../render/text.ts"
-import { askVendor, connect } from "../source.ts"
+import { askVendor } from "../source.ts"
+import { connect } from "../vendor.ts"
 import { printReport } from "./report.ts"
 
 const username = "api-user"
@@ -29,7 +30,6 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
       password: Redacted.make(password),
       addresses: [],
       format: "json",
-      source: "demo",
     } as const
     yield* say(
       `An invented contact centre of ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
@@ -44,12 +44,15 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
         now: Option.none(),
         tz: Option.some("Europe/London"),
         agent: Option.none(),
+        account: Option.none(),
+        offline: false,
+        refresh: false,
         capStale: false,
         categories: Option.none(),
         agents: Option.none(),
       })
     }).pipe(
-      Effect.provide(connect(settings, { keepToken: false })),
+      Effect.provide(connect(settings)),
       Effect.provide(FetchHttpClient.layer),
       Effect.provideService(FetchHttpClient.Fetch, fetch),
     )

@@ -14,10 +14,11 @@ import { Fixable } from "../errors.ts"
 import { help } from "../help.ts"
 import { print } from "../output.ts"
 import { styleOfOutput } from "../render/answer.ts"
+import * as shared from "../options.ts"
 import { ink } from "../render/style.ts"
 import { printable } from "../render/text.ts"
 import { settings, type Settings } from "../settings.ts"
-import { connect } from "../source.ts"
+import { connect } from "../vendor.ts"
 
 interface Check {
   readonly name: string
@@ -73,9 +74,9 @@ const statusLog = Effect.gen(function* () {
   return `${rows} rows in the last hour`
 })
 
-export const doctor = Command.make("doctor", {}, () =>
+export const doctor = Command.make("doctor", { account: shared.account }, ({ account }) =>
   Effect.gen(function* () {
-    const found = yield* settings
+    const found = yield* settings(account)
     const server = yield* Effect.either(reachable(found))
     const unchecked: Check = { name: "token and status_log", result: null }
     const vendor = Effect.gen(function* () {
@@ -116,7 +117,10 @@ export const doctor = Command.make("doctor", {}, () =>
   Command.withDescription(
     help(
       "Checks credentials, base URL, clock, token (and so this machine's address) and status_log, and says what to do.",
-      [["dwell doctor", "when something does not work, or before it has to"]],
+      [
+        ["dwell doctor", "when something does not work, or before it has to"],
+        ["dwell doctor --account london", "the same of one of several accounts"],
+      ],
     ),
   ),
 )

@@ -1,6 +1,8 @@
 /**
- * `dwell login`: stores credentials, once they have proved right.
+ * `dwell login`: stores the credentials of an account, once they have proved right.
  */
+import * as Calendar from "@dwell/core/Calendar"
+import * as ContactNow from "@dwell/core/ContactNow"
 import * as Token from "@dwell/core/Token"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -9,11 +11,12 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import { Fixable } from "../errors.ts"
+import * as Accounts from "../accounts.ts"
+import { Fixable, usage } from "../errors.ts"
 import { help } from "../help.ts"
 import { say } from "../output.ts"
-import { addressesOf, baseUrlOf, optional, store } from "../settings.ts"
-import { connect } from "../source.ts"
+import { accountGiven, addressesOf, optional, placeGiven } from "../settings.ts"
+import { connect } from "../vendor.ts"
 
 const given = (name: string) => Config.option(Config.redacted(Config.nonEmptyString(name))).pipe(Effect.orDie)
 
@@ -32,9 +35,13 @@ const asked = (variable: string, prompt: Prompt.Prompt<Redacted.Redacted>) =>
 const option = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
 
+/** What an account is called where nobody gives it a name. */
+const mainName = "main"
+
 export const login = Command.make(
   "login",
   {
+    account: option("account", "NAME", "What to call it. Default: DWELL_ACCOUNT, else main"),
     region: option(
       "region",
       "eu|us",
@@ -42,14 +49,21 @@ export const login = Command.make(
     ),
     baseUrl: option("base-url", "URL", "The place of token.php, where it is another one"),
     address: option("address", "IP,..", "At most 10 addresses that may use the token; default: only this machine's"),
+    tz: option("tz", "ZONE", "IANA time zone of the account, which is then the default of --tz"),
   },
-  ({ address, baseUrl, region }) =>
+  ({ account, address, baseUrl, region, tz }) =>
     Effect.gen(function* () {
-      const base = yield* baseUrlOf(baseUrl, region)
+      const name = yield* Accounts.parseName(
+        Option.match(yield* accountGiven(account), { onNone: () => mainName, onSome: (named) => named.name }),
+      )
+      const timezone = yield* Effect.transposeMapOption(tz, (text) => Effect.mapError(Calendar.zone(text), usage))
+      const place = yield* placeGiven(baseUrl, region)
       const fromEnvironment = yield* optional("DWELL_ADDRESS").pipe(Effect.orDie)
-      const addresses = Option.getOrElse(
-        yield* addressesOf(Option.orElse(address, () => fromEnvironment)),
-        (): ReadonlyArray<string> => [],
+      const addresses = yield* addressesOf(Option.orElse(address, () => fromEnvironment))
+      const before = Accounts.get(yield* Accounts.load, name)
+      const base = Option.getOrElse(
+        Option.orElse(place, () => Option.map(before, Accounts.placeOf)),
+        () => ContactNow.regions.eu,
       )
       const username = yield* asked(
         "DWELL_USERNAME",
@@ -59,21 +73,44 @@ export const login = Command.make(
         "DWELL_PASSWORD",
         Prompt.hidden({ message: "API key (not shown)", validate: nonEmpty }),
       )
-      const settings = { baseUrl: base, username, password, addresses, format: "json", source: "login" } as const
-      const { expire } = yield* Effect.flatMap(Token.Token, ({ get }) => get).pipe(
-        Effect.provide(connect(settings, { keepToken: false })),
+      // What is not given stays as it was, so that a new key is all that a new key takes.
+      const zone = Option.orElse(
+        Option.map(timezone, (zoned) => zoned.name),
+        () => Option.flatMapNullable(before, (known) => known.timezone),
       )
-      const file = yield* store({ baseUrl: base, username, password, addresses })
+      const fresh = {
+        baseUrl: base,
+        username,
+        password,
+        addresses: Option.getOrElse(
+          Option.orElse(addresses, () => Option.flatMapNullable(before, (known) => known.addresses)),
+          (): ReadonlyArray<string> => [],
+        ),
+        ...(Option.isSome(zone) ? { timezone: zone.value } : {}),
+      }
+      const { expire } = yield* Effect.flatMap(Token.Token, ({ get }) => get).pipe(
+        Effect.provide(connect({ ...fresh, format: "json" })),
+      )
+      const { default: standard } = yield* Accounts.update((accounts) =>
+        Effect.succeed({
+          ...accounts,
+          ...(Accounts.names(accounts).length === 0 ? { default: name } : {}),
+          accounts: { ...accounts.accounts, [name]: fresh },
+        }),
+      )
       yield* say(`ContactNow at ${base} gave a token, valid until ${new Date(expire * 1000).toISOString()}.`)
-      yield* say(`Stored in ${file}, readable by you alone. Try: dwell report`)
+      yield* say(
+        `Stored as ${name} in ${yield* Accounts.file}, readable by you alone. Try: dwell report${standard === name ? "" : ` --account ${name}`}`,
+      )
     }),
 ).pipe(
   Command.withDescription(
     help(
-      "Stores user name and key of the ContactNow API for later commands, after trying them out. They are asked for, or taken from DWELL_USERNAME and DWELL_PASSWORD, never from the command line.",
+      "Stores user name and key of the ContactNow API for later commands, after trying them out. They are asked for, or taken from DWELL_USERNAME and DWELL_PASSWORD, never from the command line. Of an account there is already, whatever is not given stays as it was.",
       [
         ["dwell login", "for accounts in Europe and the rest of the world"],
         ["dwell login --region us", "for accounts in America"],
+        ["dwell login --account london --tz Europe/London", "one of several accounts, and its time zone"],
         ["dwell login --address 192.0.2.10,192.0.2.11", "when requests leave from either of two addresses"],
       ],
     ),

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import { help } from "../help.ts"
 import * as shared from "../options.ts"
 import { write } from "../output.ts"
+import { timezoneGiven } from "../settings.ts"
 import { understand } from "../source.ts"
 
 /** Where an export is, unless told otherwise. */
@@ -46,14 +47,17 @@ export const sql = Command.make(
   },
   ({ dialect, from, input, now, to, tz, what }) =>
     Effect.gen(function* () {
-      const asked = yield* understand({
-        from: Option.some(from),
-        to: Option.some(to),
-        now,
-        tz,
+      const nothing = {
         input: Option.none(),
         agent: Option.none(),
-      })
+        account: Option.none(),
+        offline: false,
+        refresh: false,
+      }
+      const asked = yield* understand(
+        { ...nothing, from: Option.some(from), to: Option.some(to), now, tz },
+        yield* timezoneGiven(Option.none()),
+      )
       const window = { from: yield* asked.from, to: yield* asked.to }
       yield* write(
         Warehouse.query({

@@ -67,12 +67,13 @@ const titledColumns = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyA
       title !== undefined && !(hiddenWhenEmpty && rows.every((row) => (value(row) ?? "") === "")),
   )
 
+/** Text for Markdown: a bar would end a cell, a backslash take away the escape of one, a < begin HTML. */
+export const escaped = (text: string): string => text.replaceAll(/[\\|<]/g, "\\$&")
+
 /** A Markdown table, numbers to the right. */
 export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
   const titled = titledColumns(columns, rows)
-  // A bar would end the cell, a backslash take away the escape of one, a < begin HTML.
-  const line = (cells: ReadonlyArray<string>) =>
-    `| ${cells.map((cell) => cell.replaceAll(/[\\|<]/g, "\\$&")).join(" | ")} |`
+  const line = (cells: ReadonlyArray<string>) => `| ${cells.map(escaped).join(" | ")} |`
   yield line(titled.map(({ title = "" }) => title))
   yield line(titled.map(({ align }) => (align === "right" ? "---:" : "---")))
   for (const row of rows) yield line(titled.map((column) => shown(column, row)))

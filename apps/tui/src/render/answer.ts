@@ -2,7 +2,7 @@
  * Prints an answer in the format asked for: the document as JSON, or its rows.
  */
 import type * as Calendar from "@dwell/core/Calendar"
-import { type Document } from "@dwell/core/Report"
+import { type AtDocument, type Document } from "@dwell/core/Report"
 import { print } from "../output.ts"
 import { type Format } from "../options.ts"
 import { remarks } from "./quality.ts"
@@ -39,8 +39,16 @@ export const section = <Row>({ above = [], below = [], ...rows }: Section<Row>):
   },
 })
 
+/** A line that only people read. */
+export const note = (text: string): AnySection => ({
+  csv: () => [],
+  ndjson: () => [],
+  markdown: () => [Table.escaped(text)],
+  table: ({ width }) => wrapped(text, width),
+})
+
 export interface Answer {
-  readonly document: { readonly window: Document["window"]; readonly quality: Document["quality"] }
+  readonly document: Pick<Document, "window" | "quality"> | Pick<AtDocument, "at" | "quality">
   readonly zone: Calendar.Zone
   /** For formats with one kind of row. */
   readonly rows: AnySection
@@ -48,10 +56,18 @@ export interface Answer {
   readonly sections: ReadonlyArray<AnySection>
 }
 
-const heading = ({ document: { window }, zone }: Answer): string => {
+const heading = ({ document, zone }: Answer): string => {
+  if ("at" in document) {
+    const { instant: asked, now } = document.at
+    return `${instant(zone, asked)}, ${zone.name}${asked < now ? `, known until ${instant(zone, now)}` : ""}`
+  }
+  const { window } = document
   const until = window.now < window.to ? `, known until ${instant(zone, window.now)}` : ""
   return `${instant(zone, window.from)} to ${instant(zone, window.to)}, ${zone.name}${until}`
 }
+
+const remarksOf = ({ document }: Answer): ReadonlyArray<string> =>
+  remarks(document.quality, "at" in document ? "instant" : "window")
 
 const tables = function* (answer: Answer, style: Style): Generator<string> {
   yield ink(style, "bold", heading(answer))
@@ -60,7 +76,7 @@ const tables = function* (answer: Answer, style: Style): Generator<string> {
     yield* part.table(style)
   }
   yield ""
-  for (const remark of remarks(answer.document.quality)) {
+  for (const remark of remarksOf(answer)) {
     for (const line of wrapped(remark, style.width)) yield ink(style, "dim", line)
   }
 }
@@ -72,7 +88,7 @@ const pages = function* (answer: Answer): Generator<string> {
     yield* part.markdown()
   }
   yield ""
-  yield* remarks(answer.document.quality).map((remark) => `- ${remark}`)
+  yield* remarksOf(answer).map((remark) => `- ${remark}`)
 }
 
 /** JSON of a document, two spaces deep, its lists an element at a time: one text of a large answer would be too long. */

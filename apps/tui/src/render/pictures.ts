@@ -1,6 +1,8 @@
 /**
  * Small pictures of figures, made of characters.
  */
+import * as Calendar from "@dwell/core/Calendar"
+import { type Window } from "@dwell/core/Window"
 import { type Category } from "@dwell/core/Category"
 import { ink, looks, type Style } from "./style.ts"
 
@@ -62,4 +64,37 @@ export const spark = (values: ReadonlyArray<number>, width: number, max: number)
     const height = max === 0 ? 0 : Math.round((mean / max) * 8)
     return heights[mean > 0 ? Math.max(1, height) : 0] ?? " "
   }).join("")
+}
+
+/** How a day looks of which all, a part, or nothing is covered. */
+const marks = { pictures: ["█", "▒", "·"], plain: ["#", "+", "."] } as const
+
+/**
+ * A strip of days for each month from the first one that is covered to now, as far as they are covered; and a legend.
+ *
+ * In characters of every terminal where there are no pictures.
+ */
+export const calendarStrips = (
+  style: Style,
+  zone: Calendar.Zone,
+  spans: ReadonlyArray<Window>,
+  now: number,
+): ReadonlyArray<string> => {
+  const first = spans[0]
+  if (first === undefined) return []
+  const [all, some, none] = style.pictures ? marks.pictures : marks.plain
+  const months = new Map<string, string>()
+  for (const { end, label, start } of Calendar.buckets(zone, { from: first.from, to: now }, "P1D")) {
+    const date = label.slice(0, 10)
+    const covered = spans.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0)
+    const mark = covered === 0 ? none : covered < end - start ? some : all
+    const month = date.slice(0, 7)
+    // The first month may begin with any of its days.
+    const strip = months.get(month) ?? " ".repeat(Number(date.slice(8)) - 1)
+    months.set(month, strip + mark)
+  }
+  return [
+    ...Array.from(months, ([month, strip]) => `${month}  ${strip}`),
+    `${all} all  ${some} in part  ${none} nothing`,
+  ]
 }

@@ -7,8 +7,13 @@ import { plural, printable } from "./text.ts"
 const few = (values: ReadonlyArray<string | number>): string =>
   values.length <= 5 ? values.join(", ") : `${values.slice(0, 5).join(", ")} and ${values.length - 5} more`
 
-/** One sentence for each remark; always one on how many events there were. */
-export const remarks = (quality: Document["quality"]): ReadonlyArray<string> => {
+/** What the remarks speak of. */
+const windows = { events: "in the window", start: "Status at the start not known", end: "at the end" }
+const instants: typeof windows = { events: "make this answer", start: "Status not known", end: "as far as is known" }
+
+/** One sentence for each remark, on a window or an instant; always one on how many events there were. */
+export const remarks = (quality: Document["quality"], of: "window" | "instant" = "window"): ReadonlyArray<string> => {
+  const words = of === "window" ? windows : instants
   const { agentsWithoutCarryIn, conflicts, duplicates, future, outOfOrder, stale, uncovered, unique, unknownStatuses } =
     quality
   const dropped = [
@@ -17,16 +22,14 @@ export const remarks = (quality: Document["quality"]): ReadonlyArray<string> => 
     ...(outOfOrder > 0 ? [`${plural(outOfOrder, "event")} recorded late`] : []),
   ]
   return [
-    `${plural(unique, "event")} in the window${dropped.length > 0 ? ` (${dropped.join(", ")})` : ""}.`,
+    `${plural(unique, "event")} ${words.events}${dropped.length > 0 ? ` (${dropped.join(", ")})` : ""}.`,
     ...(agentsWithoutCarryIn.length > 0
-      ? [
-          `Status at the start not known of ${plural(agentsWithoutCarryIn.length, "agent")}: ${few(agentsWithoutCarryIn)}.`,
-        ]
+      ? [`${words.start} of ${plural(agentsWithoutCarryIn.length, "agent")}: ${few(agentsWithoutCarryIn)}.`]
       : []),
     ...(unknownStatuses.length > 0
       ? [`Statuses in no category, counted as other: ${few(unknownStatuses.map(printable))}.`]
       : []),
-    ...(stale > 0 ? [`${plural(stale, "interval")} not offline and still open at the end, or over 16 h long.`] : []),
+    ...(stale > 0 ? [`${plural(stale, "interval")} not offline and still open ${words.end}, or over 16 h long.`] : []),
     ...(future > 0 ? [`${plural(future, "event")} later than now: check the clocks.`] : []),
     ...(uncovered.length > 0 ? [`${plural(uncovered.length, "span")} of the window could not be read.`] : []),
   ]

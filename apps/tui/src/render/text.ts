@@ -28,6 +28,14 @@ export const instant = (zone: Calendar.Zone, seconds: number): string =>
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`
 
+/** `12.3 MB`. */
+export const bytes = (value: number): string => {
+  const units = ["B", "kB", "MB", "GB", "TB"]
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)))
+  const scaled = value / 1000 ** power
+  return `${power === 0 ? count(scaled) : scaled.toFixed(1)} ${units[power] ?? "B"}`
+}
+
 const graphemes = new Intl.Segmenter("en")
 
 /** Text in exactly so many terminal cells; what is cut off leaves an ellipsis. */

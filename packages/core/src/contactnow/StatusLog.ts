@@ -46,6 +46,22 @@ export interface Progress {
   readonly all: number
 }
 
+/** A span read whole. */
+export interface Slice {
+  readonly batches: ReadonlyArray<EventBatch.EventBatch>
+  readonly rows: number
+  /** How many requests it took. */
+  readonly requests: number
+}
+
+/** Whose last event to look for. */
+export interface Looking {
+  readonly before: number
+  readonly agents: ReadonlyArray<number>
+  /** How far back to look. Default: 7 days. */
+  readonly lookBackSeconds?: number
+}
+
 export interface Reading {
   readonly window: Window
   /** Default: all. */
@@ -65,6 +81,10 @@ export class StatusLog extends Context.Tag("@dwell/core/StatusLog")<
      * each agent, the last event before the window.
      */
     readonly read: (reading: Reading) => Stream.Stream<EventBatch.EventBatch, ContactNowError>
+    /** All rows of a span at once; it is halved and read again while the vendor hands over less than it has. */
+    readonly slice: (window: Window, agents?: ReadonlyArray<number>) => Effect.Effect<Slice, ContactNowError>
+    /** The last event of each of some agents before an instant, where it has one so far back. */
+    readonly carryIn: (looking: Looking) => Effect.Effect<EventBatch.EventBatch, ContactNowError>
   }
 >() {}
 
@@ -72,9 +92,16 @@ export class StatusLog extends Context.Tag("@dwell/core/StatusLog")<
 export const defaultLookBackSeconds = 604_800
 
 const shortestSlice = 60
-const firstSlice = 21_600
+/** The seconds of the first slice, 6 hours, before anything is known of how many rows there are. */
+export const firstSlice = 21_600
 const longestSlice = 86_400
 const rowsWanted = 20_000
+
+/** The seconds of the next slice, after one of `seconds` had so many rows; it grows fourfold at most. */
+export const nextSlice = (current: number, seconds: number, rows: number): number =>
+  Math.round(
+    Math.min(longestSlice, Math.max(shortestSlice, Math.min(4 * current, (seconds * rowsWanted) / Math.max(1, rows)))),
+  )
 
 /** How far look-back reaches at each step, in seconds. */
 const lookBackSteps = [21_600, 86_400, 259_200]
@@ -136,16 +163,99 @@ const make = Effect.gen(function* () {
       ),
     )
 
+  /** Whether the vendor's bounds include their seconds is inferred, not documented: so one more is asked for at each end. */
+  const slice = ({ from, to }: Window, agents?: ReadonlyArray<number>): Effect.Effect<Slice, ContactNowError> =>
+    Effect.gen(function* () {
+      const answer = yield* ask({
+        tstart: Math.max(0, from - 1),
+        tstop: to,
+        ...(agents === undefined ? {} : { agents }),
+      })
+      if (isWhole(answer)) {
+        const { uts } = answer.batch
+        const batch = EventBatch.filter(answer.batch, (row) => (uts[row] ?? to) >= from && (uts[row] ?? to) < to)
+        return { batches: [batch], rows: batch.length, requests: 1 }
+      }
+      if (to - from <= 1) return yield* incomplete(answer, `for the second ${from}`)
+      const middle = from + Math.floor((to - from) / 2)
+      const first = yield* slice({ from, to: middle }, agents)
+      const second = yield* slice({ from: middle, to }, agents)
+      return {
+        batches: [...first.batches, ...second.batches],
+        rows: first.rows + second.rows,
+        requests: 1 + first.requests + second.requests,
+      }
+    })
+
+  /** Hears of each slice, and how many seconds of the log it is. */
+  type OnSlice = (slice: Slice, seconds: number) => Effect.Effect<void>
+
+  const slices = (whole: Window, agents: ReadonlyArray<number> | undefined, onSlice: OnSlice) =>
+    Stream.unwrap(
+      Effect.map(Ref.make(firstSlice), (size) =>
+        Stream.unfoldEffect(whole.from, (from) =>
+          Effect.map(Ref.get(size), (seconds) => {
+            const to = Math.min(whole.to, from + seconds)
+            return from < whole.to ? Option.some([{ from, to }, to] as const) : Option.none()
+          }),
+        ).pipe(
+          Stream.mapEffect(
+            (span) =>
+              slice(span, agents).pipe(
+                Effect.tap(({ rows }) => Ref.update(size, (current) => nextSlice(current, span.to - span.from, rows))),
+                Effect.tap((found) => onSlice(found, span.to - span.from)),
+              ),
+            { concurrency: 2 },
+          ),
+        ),
+      ),
+    )
+
+  /**
+   * The last events before an instant, found by looking back further and further. Of agents who were asked for, only
+   * those not yet found are looked for; who else there may be, nobody knows, so then all is read.
+   */
+  const lookBack = (
+    before: number,
+    agents: ReadonlyArray<number> | undefined,
+    lookBackSeconds: number,
+    onSlice: OnSlice,
+  ): Effect.Effect<EventBatch.EventBatch, ContactNowError> =>
+    Effect.gen(function* () {
+      const found: Array<EventBatch.EventBatch> = []
+      let missing = agents
+      let to = before
+      for (const back of [...lookBackSteps.filter((step) => step < lookBackSeconds), lookBackSeconds]) {
+        const from = before - back
+        if (missing?.length === 0 || from >= to) break
+        const last = yield* Stream.runFold(
+          slices({ from, to }, missing, onSlice),
+          EventBatch.fromEvents([]),
+          (held, { batches }) => EventLog.lastEvents([held, ...batches]),
+        )
+        found.push(last)
+        const seen = new Set(Array.from(last.agent, (index) => last.agents[index]))
+        missing = missing?.filter((agent) => !seen.has(agent))
+        to = from
+      }
+      return EventLog.lastEvents(found)
+    })
+
+  /** Nothing is before 1970, and a vendor may refuse to be asked. */
+  const reach = (lookBackSeconds: number, before: number) => Math.max(0, Math.min(lookBackSeconds, before))
+
+  const carryIn = ({ agents, before, lookBackSeconds = defaultLookBackSeconds }: Looking) =>
+    lookBack(before, agents, reach(lookBackSeconds, before), () => Effect.void)
+
   const read = ({
     agents,
-    lookBackSeconds: reach = defaultLookBackSeconds,
+    lookBackSeconds: asked = defaultLookBackSeconds,
     onProgress = () => Effect.void,
     window,
   }: Reading): Stream.Stream<EventBatch.EventBatch, ContactNowError> =>
     Stream.unwrap(
       Effect.gen(function* () {
-        // Nothing is before 1970, and a vendor may refuse to be asked.
-        const lookBackSeconds = Math.max(0, Math.min(reach, window.from))
+        const lookBackSeconds = reach(asked, window.from)
         const progress = yield* Ref.make<Progress>({
           phase: "carryIn",
           rows: 0,
@@ -153,99 +263,21 @@ const make = Effect.gen(function* () {
           done: 0,
           all: window.to - window.from + lookBackSeconds,
         })
-        const advance = (more: { rows?: number; requests?: number; done?: number }) =>
+        const onSlice: OnSlice = ({ requests, rows }, seconds) =>
           Ref.updateAndGet(progress, (current) => ({
             ...current,
-            rows: current.rows + (more.rows ?? 0),
-            requests: current.requests + (more.requests ?? 0),
-            done: current.done + (more.done ?? 0),
+            rows: current.rows + rows,
+            requests: current.requests + requests,
+            done: current.done + seconds,
           })).pipe(Effect.flatMap(onProgress))
 
-        /**
-         * All rows of a span; halved and read again while the vendor hands over less than it has. Whether its bounds
-         * include their seconds is inferred, not documented: so one more second is asked for at either end.
-         */
-        const span = (
-          { from, to }: Window,
-          asked: ReadonlyArray<number> | undefined,
-        ): Effect.Effect<ReadonlyArray<EventBatch.EventBatch>, ContactNowError> =>
-          Effect.gen(function* () {
-            const answer = yield* ask({
-              tstart: Math.max(0, from - 1),
-              tstop: to,
-              ...(asked === undefined ? {} : { agents: asked }),
-            })
-            if (isWhole(answer)) {
-              const { uts } = answer.batch
-              const batch = EventBatch.filter(answer.batch, (row) => (uts[row] ?? to) >= from && (uts[row] ?? to) < to)
-              yield* advance({ rows: batch.length, requests: 1, done: to - from })
-              return [batch]
-            }
-            yield* advance({ requests: 1 })
-            if (to - from <= 1) return yield* incomplete(answer, `for the second ${from}`)
-            const middle = from + Math.floor((to - from) / 2)
-            const first = yield* span({ from, to: middle }, asked)
-            return [...first, ...(yield* span({ from: middle, to }, asked))]
-          })
-
-        const slices = (whole: Window, asked: ReadonlyArray<number> | undefined) =>
-          Stream.unwrap(
-            Effect.map(Ref.make(firstSlice), (size) => {
-              const adapt = (seconds: number, rows: number) =>
-                Ref.update(size, (current) =>
-                  Math.round(
-                    Math.min(
-                      longestSlice,
-                      Math.max(shortestSlice, Math.min(4 * current, (seconds * rowsWanted) / Math.max(1, rows))),
-                    ),
-                  ),
-                )
-              return Stream.unfoldEffect(whole.from, (from) =>
-                Effect.map(Ref.get(size), (seconds) => {
-                  const to = Math.min(whole.to, from + seconds)
-                  return from < whole.to ? Option.some([{ from, to }, to] as const) : Option.none()
-                }),
-              ).pipe(
-                Stream.mapEffect(
-                  (slice) =>
-                    Effect.tap(span(slice, asked), (batches) =>
-                      adapt(
-                        slice.to - slice.from,
-                        batches.reduce((sum, batch) => sum + batch.length, 0),
-                      ),
-                    ),
-                  { concurrency: 2 },
-                ),
-              )
-            }),
-          )
-
-        /**
-         * The last events before the window, found by looking back further and further. Of agents who were asked for,
-         * only those not yet found are looked for; who else there may be, nobody knows, so then all is read.
-         */
-        const carryIn = Effect.gen(function* () {
-          const found: Array<EventBatch.EventBatch> = []
-          let missing = agents
-          let to = window.from
-          for (const back of [...lookBackSteps.filter((step) => step < lookBackSeconds), lookBackSeconds]) {
-            const from = window.from - back
-            if (missing?.length === 0 || from >= to) break
-            const last = yield* Stream.runFold(
-              slices({ from, to }, missing),
-              EventBatch.fromEvents([]),
-              (held, batches) => EventLog.lastEvents([held, ...batches]),
-            )
-            found.push(last)
-            const seen = new Set(Array.from(last.agent, (index) => last.agents[index]))
-            missing = missing?.filter((agent) => !seen.has(agent))
-            to = from
-          }
-          return EventLog.lastEvents(found)
-        })
-
-        const before = window.from < window.to && lookBackSeconds > 0 ? Stream.fromEffect(carryIn) : Stream.empty
-        const inside = slices(window, agents).pipe(Stream.flatMap((batches) => Stream.fromIterable(batches)))
+        const isAsked = window.from < window.to && lookBackSeconds > 0
+        const before = isAsked
+          ? Stream.fromEffect(lookBack(window.from, agents, lookBackSeconds, onSlice))
+          : Stream.empty
+        const inside = slices(window, agents, onSlice).pipe(
+          Stream.flatMap(({ batches }) => Stream.fromIterable(batches)),
+        )
         const settle = Ref.update(progress, (current) => ({
           ...current,
           phase: "window" as const,
@@ -257,7 +289,7 @@ const make = Effect.gen(function* () {
       }),
     )
 
-  return { query, read }
+  return { query, read, slice, carryIn }
 })
 
 /** The service. */

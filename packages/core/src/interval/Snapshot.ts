@@ -18,8 +18,10 @@ export interface Standing {
   readonly uid: bigint
   /** When the event was. */
   readonly since: number
-  /** When the visit began that the event is part of: the first of the consecutive events with this status. */
+  /** When the visit began that the event is part of: the first that is known of the consecutive events with this status. */
   readonly visitSince: number
+  /** Whether an event before the visit is known; if none is, it may have begun earlier. */
+  readonly isVisitWhole: boolean
   /** When the agent's next event was, which may have the same status; `null` where none is known. */
   readonly until: number | null
 }
@@ -36,31 +38,37 @@ const rowAt = ({ length, uts }: Rows, instant: number): number => {
   return low - 1
 }
 
+/** The status at an instant of one agent, given by its index and its rows; `undefined` = untracked. */
+export const of = (
+  { agents, statuses, subcodes }: EventLog,
+  agent: number,
+  rows: Rows,
+  instant: number,
+): Standing | undefined => {
+  const row = rowAt(rows, instant)
+  if (row < 0) return undefined
+  const status = rows.status[row] ?? 0
+  let first = row
+  while (first > 0 && rows.status[first - 1] === status) first -= 1
+  return {
+    agent: agents[agent] ?? 0,
+    status: statuses[status] ?? "",
+    subcode: subcodes[rows.subcode[row] ?? 0] ?? "",
+    callid: rows.callid[row] ?? 0n,
+    uid: rows.uid[row] ?? 0n,
+    since: rows.uts[row] ?? 0,
+    visitSince: rows.uts[first] ?? 0,
+    isVisitWhole: first > 0,
+    until: row + 1 < rows.length ? (rows.uts[row + 1] ?? 0) : null,
+  }
+}
+
 /**
  * The statuses at an instant: a change at the instant itself has happened.
  *
  * @example
  * const events = [{ uid: 1n, uts: 100, agent: 7, status: "call", subcode: "", callid: 9n }]
- * Snapshot.at(EventLog.normalise([EventBatch.fromEvents(events)]), 160)[0].since // => 100
+ * Snapshot.at(EventLog.normalise([EventBatch.fromEvents(events)]), 160)[0]?.since // => 100
  */
 export const at = (log: EventLog, instant: number): ReadonlyArray<Standing> =>
-  log.agents.flatMap((agent, index) => {
-    const rows = log.rows(index)
-    const row = rowAt(rows, instant)
-    if (row < 0) return []
-    const status = rows.status[row] ?? 0
-    let first = row
-    while (first > 0 && rows.status[first - 1] === status) first -= 1
-    return [
-      {
-        agent,
-        status: log.statuses[status] ?? "",
-        subcode: log.subcodes[rows.subcode[row] ?? 0] ?? "",
-        callid: rows.callid[row] ?? 0n,
-        uid: rows.uid[row] ?? 0n,
-        since: rows.uts[row] ?? 0,
-        visitSince: rows.uts[first] ?? 0,
-        until: row + 1 < rows.length ? (rows.uts[row + 1] ?? 0) : null,
-      },
-    ]
-  })
+  log.agents.flatMap((_, agent) => of(log, agent, log.rows(agent), instant) ?? [])

@@ -5,13 +5,12 @@
  * Source   docs/definitions.md, section "Events"
  * Cost     rows of an agent are put together when they are asked for, and take memory for one agent at a time
  */
-import { halves, isLarger } from "../columns.ts"
 import * as EventBatch from "../EventBatch.ts"
 import { type Window } from "../Window.ts"
 import { memory } from "./chain.ts"
 import { collector } from "./collector.ts"
 import { indexed } from "./indexed.ts"
-import { type EventLog, type Rows, spanOf } from "./rows.ts"
+import { type EventLog, lateIn, type Rows, spanOf } from "./rows.ts"
 
 export { type Collector, collector } from "./collector.ts"
 export { type Dropped } from "./repeats.ts"
@@ -61,20 +60,7 @@ export const ofAgents = (log: EventLog, ids: Iterable<number>): EventLog => {
 }
 
 /** How many of an agent's events in the window were recorded late: one that comes later, but before `to`, has a lower `uid`. */
-export const outOfOrder = ({ length, uid, uts }: Rows, { from, to }: Window): number => {
-  const ids = halves(uid)
-  let late = 0
-  /** The row with the lowest id up to here; -1 = none yet. */
-  let lowest = -1
-  for (let row = length - 1; row >= 0; row--) {
-    const at = uts[row] ?? 0
-    if (at >= to) continue
-    if (at < from) break
-    if (lowest < 0 || !isLarger(ids, row, lowest)) lowest = row
-    else late += 1
-  }
-  return late
-}
+export const outOfOrder = (rows: Rows, window: Window): number => rows.outOfOrder?.(window) ?? lateIn(rows, window)
 
 /** The rows of a log as batches, one an agent, as they are asked for: what `normalise` makes the same log of. */
 export const batches = function* (log: EventLog): Generator<EventBatch.EventBatch> {

@@ -5,6 +5,7 @@
  *          `subcodes` ascend; no two rows share a `uid`
  * Source   docs/definitions.md, section "Events"
  */
+import { halves, isLarger } from "../columns.ts"
 import { type Window } from "../Window.ts"
 import { type Dropped } from "./repeats.ts"
 
@@ -18,6 +19,8 @@ export interface Rows {
   readonly status: Uint32Array
   /** Index into the log's subcodes; 0 is the empty text: none. */
   readonly subcode: Uint32Array
+  /** How many in a window were recorded late, as `lateIn` counts, where that takes less than reading all ids. */
+  readonly outOfOrder?: (window: Window) => number
 }
 
 export interface EventLog {
@@ -79,6 +82,22 @@ export const spanWithin = (
   // A row that was corrected may have been the first or the last of all.
   if (isConflict.includes(1)) return spanOf(agents, rows)
   return earliest > latest ? noSpan : { from: earliest, to: latest + 1 }
+}
+
+/** How many rows in a window have a lower `uid` after them, but before the window's end. */
+export const lateIn = ({ length, uid, uts }: Pick<Rows, "length" | "uid" | "uts">, { from, to }: Window): number => {
+  const ids = halves(uid)
+  let late = 0
+  /** The row with the lowest id up to here; -1 = none yet. */
+  let lowest = -1
+  for (let row = length - 1; row >= 0; row--) {
+    const at = uts[row] ?? 0
+    if (at >= to) continue
+    if (at < from) break
+    if (lowest < 0 || !isLarger(ids, row, lowest)) lowest = row
+    else late += 1
+  }
+  return late
 }
 
 const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)

@@ -8,7 +8,7 @@
  */
 import { type Window } from "../Window.ts"
 
-/** A span that was read completely at `asOf`. */
+/** A span that was read completely at `asOf`; one that was joined of several, at `asOf` in its last part. */
 export interface Span extends Window {
   readonly asOf: number
 }
@@ -56,13 +56,13 @@ const without = (window: Window, spans: ReadonlyArray<Window>): ReadonlyArray<Wi
   return rest.filter(isLonger)
 }
 
-/** Joins what touches and is settled; the earlier reading of two counts for both. */
+/** Joins what touches and is settled; when no longer matters there, so the later reading of two stands for both. */
 const join = (spans: ReadonlyArray<Span>): ReadonlyArray<Span> => {
   const joined: Array<Span> = []
   for (const span of spans) {
     const last = joined.at(-1)
     const isOne = last !== undefined && last.to === span.from && isSettled(last) && isSettled(span)
-    if (isOne) joined[joined.length - 1] = { from: last.from, to: span.to, asOf: Math.min(last.asOf, span.asOf) }
+    if (isOne) joined[joined.length - 1] = { from: last.from, to: span.to, asOf: Math.max(last.asOf, span.asOf) }
     else joined.push(span)
   }
   return joined

@@ -2,7 +2,7 @@
 // It shares nothing with src but types, and reads the definitions as they stand. Slow on purpose; nothing is clever.
 import { type Category, type Table } from "../../src/Category.ts"
 import { type AgentDirectory } from "../../src/contactnow/AgentDirectory.ts"
-import { type Document, type IntervalsDocument, type StaffingDocument } from "../../src/Report.ts"
+import { type AtDocument, type Document, type IntervalsDocument, type StaffingDocument } from "../../src/Report.ts"
 import { type StatusEvent } from "../../src/StatusEvent.ts"
 
 /** A question, in plain values. */
@@ -351,6 +351,65 @@ export const intervals = (delivered: ReadonlyArray<StatusEvent>, asked: Asked): 
       }
     }),
   )
+
+/** Who is in which status at an instant; `from` and `to` of the question are not looked at. */
+export const at = (delivered: ReadonlyArray<StatusEvent>, asked: Asked, instant: number): AtDocument => {
+  const known = normalise(delivered)
+  const seen = known.events.map(({ agent }) => agent)
+  const agents = distinct(asked.agents ?? seen).toSorted((one, other) => one - other)
+  const end = Math.max(instant, ...known.events.map(({ uts }) => uts)) + 1
+  const lines = agents.map((agent) => {
+    const line = lineOf(agent, known.events, { ...asked, from: instant, to: end, capStale: false })
+    const own = line.owns.findLast(({ event }) => event.uts <= instant)
+    const begun = line.owns.filter(({ visit }) => own !== undefined && visit === own.visit)[0]
+    const next = line.owns.find(({ event }) => event.uts > instant)?.event.uts ?? null
+    const isCut = asked.capStale && own?.isStale === true && instant >= own.event.uts + asked.staleAfter
+    const isKnown = own !== undefined && !isCut && (next !== null || instant <= asked.now)
+    const counts = ({ agent: whose, uts }: StatusEvent): boolean =>
+      whose === agent && uts >= (begun?.event.uts ?? instant) && (next === null || uts <= next)
+    return { agent, own, begun, next, isKnown, counts, isFirst: begun === line.owns[0] }
+  })
+  const isCounted = (event: StatusEvent): boolean => lines.some(({ counts }) => counts(event))
+  const counted = known.events.filter(isCounted)
+  const rows = lines.map(({ agent, begun, isFirst, isKnown, next, own }): AtDocument["agents"][number] => ({
+    ...nameOf(asked, agent),
+    status: isKnown ? (own?.event.status ?? null) : null,
+    category: isKnown ? (own?.category ?? null) : null,
+    since: isKnown ? (own?.event.uts ?? null) : null,
+    visitSince: isKnown && !isFirst ? (begun?.event.uts ?? null) : null,
+    until: next,
+    subcode: isKnown ? (own?.event.subcode ?? "") : "",
+    callid: isKnown ? String(own?.event.callid ?? 0) : "0",
+    uid: isKnown && own !== undefined ? String(own.event.uid) : null,
+    stale: isKnown && own?.isStale === true,
+  }))
+  const statuses = distinct(rows.flatMap(({ status }) => status ?? [])).toSorted(byText)
+  const dropped = { duplicates: known.duplicates.filter(isCounted), conflicts: known.conflicts.filter(isCounted) }
+  return {
+    at: { instant, now: asked.now, timezone: asked.zone },
+    statuses: statuses.map((status) => ({
+      status,
+      category: asked.categories.get(status) ?? "other",
+      agents: rows.filter((row) => row.status === status).length,
+    })),
+    untracked: rows.filter(({ status }) => status === null).length,
+    agents: rows,
+    quality: {
+      rows: counted.length + dropped.duplicates.length + dropped.conflicts.length,
+      unique: counted.length,
+      duplicates: dropped.duplicates.length,
+      conflicts: dropped.conflicts.length,
+      outOfOrder: counted.filter((event) =>
+        counted.some((later) => later.agent === event.agent && later.uts > event.uts && later.uid < event.uid),
+      ).length,
+      future: counted.filter(({ uts }) => uts > asked.now).length,
+      stale: lines.filter(({ own }) => own?.isStale).length,
+      unknownStatuses: statuses.filter((status) => !asked.categories.has(status)),
+      agentsWithoutCarryIn: lines.filter(({ own }) => own === undefined).map(({ agent }) => agent),
+      uncovered: [],
+    },
+  }
+}
 
 const clocks = new Map<string, Intl.DateTimeFormat>()
 const locals = new Map<string, number>()

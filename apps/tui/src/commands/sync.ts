@@ -1,0 +1,135 @@
+/**
+ * `dwell sync`: fetches what is missing of a window, keeps it, and goes on doing so.
+ */
+import type * as Calendar from "@dwell/core/Calendar"
+import * as Coverage from "@dwell/core/Coverage"
+import { EventStore } from "@dwell/core/EventStore"
+import * as Live from "@dwell/core/Live"
+import { type Synced } from "@dwell/core/Sync"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { help } from "../help.ts"
+import * as Kept from "../kept.ts"
+import * as shared from "../options.ts"
+import { print, say } from "../output.ts"
+import * as Progress from "../progress.ts"
+import * as Push from "../push.ts"
+import { bytes, count, instant, plural } from "../render/text.ts"
+import { settings, type Settings } from "../settings.ts"
+import { accountWindow } from "../source.ts"
+
+const text = (name: string, value: string, description: string) =>
+  Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
+
+/** How often the vendor is asked. */
+export const every = Options.integer("every").pipe(
+  Options.withPseudoName("SECONDS"),
+  Options.withDescription("How often to ask, a tenth more or less by chance; under 10 only with --fast. Default: 20"),
+  Options.withDefault(20),
+)
+
+/** Lets `every` be short. */
+export const fast = Options.boolean("fast").pipe(Options.withDescription("Let --every be under 10 seconds"))
+
+const outcome = ({ added, changed, requests, unchanged }: Synced): string =>
+  `${plural(added + changed + unchanged, "row")} read in ${plural(requests, "request")}: ` +
+  `${count(added)} new, ${count(unchanged)} known, ${count(changed)} corrected.`
+
+/** What is kept, in a line. */
+const kept = (zone: Calendar.Zone) =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const { spans } = yield* store.coverage
+    const size = yield* store.size
+    const [first, last] = [spans[0], spans.at(-1)]
+    if (first === undefined || last === undefined) return "Nothing is kept."
+    const gaps = Coverage.missing({ spans, carriedIn: [] }, { from: first.from, to: last.to }).length
+    return (
+      `Kept: ${instant(zone, first.from)} to ${instant(zone, last.to)} (${zone.name})` +
+      `${gaps === 0 ? "" : ` with ${plural(gaps, "gap")}`}, ` +
+      `${plural(size.openRows + size.closedRows, "event")}, ${bytes(size.bytes)}.`
+    )
+  })
+
+/** Pushes, showing how far it is. */
+const pushing = (target: Push.Target, found: Settings) =>
+  Effect.gen(function* () {
+    const meter = yield* Progress.make
+    const total = yield* Push.push(target, found, (rows) => meter.show(() => `Pushing  ${plural(rows, "row")}`)).pipe(
+      Effect.ensuring(meter.clear),
+    )
+    return (
+      `Pushed to ${target.url}: ${count(total.added)} new there, ${count(total.unchanged)} known, ` +
+      `${count(total.changed)} corrected.`
+    )
+  })
+
+export const sync = Command.make(
+  "sync",
+  {
+    account: shared.account,
+    from: text("from", "T", `Begin of the window: ${shared.instants}. Default: -7d`),
+    to: shared.source.to,
+    tz: shared.source.tz,
+    agent: shared.source.agent,
+    order: Options.choice("order", ["newest", "oldest"]).pipe(
+      Options.withDescription("Which end of the window to begin with. Default: newest"),
+      Options.withDefault("newest" as const),
+    ),
+    refresh: shared.source.refresh,
+    watch: Options.boolean("watch").pipe(Options.withDescription("Go on fetching what happens until Ctrl-C")),
+    every,
+    fast,
+    push: text("push", "URL", "Push what is kept to a Dwell API, which then answers from it"),
+    key: text("key", "FILE", "A file (0600) with the key for --push. Default: DWELL_PUSH_KEY"),
+  },
+  ({ every: everySeconds, fast: isFastAllowed, key, order, push, refresh, watch, ...options }) =>
+    Effect.gen(function* () {
+      const { agents, window, zone } = yield* accountWindow({
+        ...options,
+        from: Option.orElseSome(options.from, () => "-7d"),
+      })
+      const found = yield* settings(options.account)
+      const target = yield* Effect.transposeMapOption(push, (url) => Push.target(url, key))
+      yield* Effect.gen(function* () {
+        const some = agents === undefined ? {} : { agents }
+        yield* print([outcome(yield* Kept.sync({ window, order, refresh, ...some })), yield* kept(zone)])
+        const pushed = Effect.transposeMapOption(target, (to) => pushing(to, found))
+        yield* print(Option.toArray(yield* pushed))
+        if (!watch) return
+        const meter = yield* Progress.make
+        yield* Live.follow({ everySeconds, isFastAllowed }).pipe(
+          Stream.runForEach(({ asOf, changes, standings, trouble }) =>
+            Effect.gen(function* () {
+              if (trouble !== null) {
+                yield* meter.clear
+                yield* say(`${trouble.message} It is tried again.`)
+                return
+              }
+              yield* meter.show(
+                () =>
+                  `${asOf === null ? "" : instant(zone, asOf)}  ${plural(changes.length, "change")}, ${plural(standings.length, "agent")}`,
+              )
+              yield* Effect.catchTag(pushed, "Fixable", ({ message }) => say(`${message} It is tried again.`))
+            }),
+          ),
+          Effect.ensuring(meter.clear),
+        )
+      }).pipe(Effect.provide(Kept.services(found)))
+    }),
+).pipe(
+  Command.withDescription(
+    help(
+      "Fetches what is missing of a window and keeps it: once, or as it happens. What is kept is answered without a request " +
+        "and stays when the vendor forgets. It can be ended at any time, and goes on where it was.",
+      [
+        ["dwell sync --from -90d --order oldest", "three months, from their begin"],
+        ["dwell sync --watch", "the last week, and then what happens"],
+        ["dwell sync --watch --push https://dwell.example.com --key key.txt", "feed a Dwell API from this address"],
+      ],
+    ),
+  ),
+)

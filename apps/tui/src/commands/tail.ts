@@ -1,0 +1,215 @@
+/**
+ * `dwell tail`: what happens, as it happens, and who has been in a status for too long.
+ */
+import * as Alert from "@dwell/core/Alert"
+import type * as Calendar from "@dwell/core/Calendar"
+import { type AgentDirectory } from "@dwell/core/AgentDirectory"
+import * as Category from "@dwell/core/Category"
+import * as Live from "@dwell/core/Live"
+import { type Standing } from "@dwell/core/Snapshot"
+import * as PlatformCommand from "@effect/platform/Command"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { usage } from "../errors.ts"
+import { help } from "../help.ts"
+import * as Kept from "../kept.ts"
+import * as shared from "../options.ts"
+import { print, say } from "../output.ts"
+import { styleOfOutput } from "../render/answer.ts"
+import { ink, looks, type Style } from "../render/style.ts"
+import { instant, printable } from "../render/text.ts"
+import { settings } from "../settings.ts"
+import { accountWindow } from "../source.ts"
+import { every, fast } from "./sync.ts"
+
+/** A line of NDJSON: an agent's status as it is at first, as it changes, or as it breaks a threshold. */
+interface Line {
+  readonly kind: "now" | Live.Change["kind"] | "alert"
+  /** When the status began. */
+  readonly at: number
+  readonly agent: number
+  readonly status: string
+  readonly subcode: string
+  readonly callid: bigint
+  readonly uid: bigint
+  /** Since when the visit has been going on; of a change it is not known yet. */
+  readonly visitSince?: number
+  /** Of an alert: what was broken, and when. */
+  readonly threshold?: string
+  readonly brokenAt?: number
+}
+
+const nameOf = (names: AgentDirectory, agent: number) => names.get(agent) ?? { name: null, team: null }
+
+const json = (names: AgentDirectory, { callid, uid, ...line }: Line): string =>
+  JSON.stringify({ ...line, ...nameOf(names, line.agent), callid: `${callid}`, uid: `${uid}` })
+
+const remarks: Readonly<Record<Line["kind"], string>> = {
+  now: "",
+  new: "",
+  late: "  recorded late",
+  corrected: "  corrected",
+  alert: "",
+}
+
+const textOf =
+  (names: AgentDirectory, zone: Calendar.Zone, style: Style) =>
+  (line: Line): string => {
+    const { name, team } = nameOf(names, line.agent)
+    const who = [`${line.agent}`, name ?? "", team === null ? "" : `(${team})`].filter((part) => part !== "").join(" ")
+    const { ink: colour } = looks[Category.of(Category.defaults, line.status)]
+    const status = ink(style, colour, printable(line.status))
+    const more = line.subcode === "" ? "" : `, ${printable(line.subcode)}`
+    if (line.kind === "alert") {
+      const alarm = ink(style, "red", "! over")
+      return `${instant(zone, line.brokenAt ?? line.at)}  ${printable(who)}  ${status}${more}  ${alarm} ${printable(line.threshold ?? "")}`
+    }
+    return `${instant(zone, line.at)}  ${printable(who)}  ${status}${more}${remarks[line.kind]}`
+  }
+
+const standingLine = ({ agent, callid, since, status, subcode, uid, visitSince }: Standing): Line => ({
+  kind: "now",
+  at: since,
+  agent,
+  status,
+  subcode,
+  callid,
+  uid,
+  visitSince,
+})
+
+const alertLine = ({ at, standing, threshold }: Alert.Breach): Line => ({
+  ...standingLine(standing),
+  kind: "alert",
+  threshold: `${threshold.name}>${threshold.seconds}s`,
+  brokenAt: at,
+})
+
+/** Runs a command of the person's, which learns what happened from its environment; what it says goes to stderr. */
+const runCommand = (command: string, names: AgentDirectory, { at, standing, threshold }: Alert.Breach) => {
+  const { name, team } = nameOf(names, standing.agent)
+  return PlatformCommand.make(command).pipe(
+    PlatformCommand.runInShell(true),
+    PlatformCommand.env({
+      DWELL_AGENT: `${standing.agent}`,
+      DWELL_NAME: name ?? "",
+      DWELL_TEAM: team ?? "",
+      DWELL_STATUS: standing.status,
+      DWELL_SINCE: `${standing.visitSince}`,
+      DWELL_SECONDS: `${at - standing.visitSince}`,
+      DWELL_THRESHOLD: `${threshold.name}>${threshold.seconds}s`,
+    }),
+    PlatformCommand.stdout("inherit"),
+    PlatformCommand.stderr("inherit"),
+    PlatformCommand.exitCode,
+    Effect.flatMap((code) => (code === 0 ? Effect.void : say(`--run: it ended with exit code ${code}.`))),
+    Effect.catchAll(({ message }) => say(`--run: it can't be run (${message}).`)),
+  )
+}
+
+const bell = Effect.sync(() => {
+  if (process.stderr.isTTY) process.stderr.write("\u0007")
+})
+
+export const tail = Command.make(
+  "tail",
+  {
+    account: shared.account,
+    agent: shared.source.agent,
+    tz: shared.source.tz,
+    every,
+    fast,
+    alert: Options.text("alert").pipe(
+      Options.withPseudoName("STATUS>TIME"),
+      Options.withDescription(
+        "Tell of who has been in a status, or a category, for longer, such as wrap>3m; may be given several times",
+      ),
+      Options.repeated,
+    ),
+    run: Options.text("run").pipe(
+      Options.withPseudoName("COMMAND"),
+      Options.withDescription(
+        "Run a command for each alert; DWELL_AGENT, DWELL_STATUS, DWELL_SECONDS ... tell it which",
+      ),
+      Options.optional,
+    ),
+    format: Options.choice("format", ["text", "ndjson"]).pipe(
+      Options.withDescription("How to print. Default: text"),
+      Options.withDefault("text" as const),
+    ),
+  },
+  ({ alert, every: everySeconds, fast: isFastAllowed, format, run, ...options }) =>
+    Effect.gen(function* () {
+      const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), usage))
+      const { agents, zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none() })
+      const isAsked = (agent: number) => agents?.includes(agent) ?? true
+      const found = yield* settings(options.account)
+      yield* Effect.gen(function* () {
+        const names = yield* Kept.names(found)
+        const text = textOf(names, zone, styleOfOutput())
+        const lines = (all: ReadonlyArray<Line>) =>
+          print(all.map((line) => (format === "text" ? text(line) : json(names, line))))
+
+        /** Who was in which status at the last update, and the breaches told of. */
+        const state = yield* Ref.make<{
+          readonly standings: ReadonlyArray<Standing>
+          readonly breaches: ReadonlyArray<Alert.Breach>
+        }>({ standings: [], breaches: [] })
+        const watch = Effect.gen(function* () {
+          const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+          const { breaches: before, standings } = yield* Ref.get(state)
+          const { breaches } = Alert.breaches(thresholds, standings, now)
+          const fresh = Alert.fresh(before, breaches)
+          yield* Ref.update(state, (current) => ({ ...current, breaches }))
+          if (fresh.length === 0) return
+          yield* lines(fresh.map(alertLine))
+          yield* bell
+          // Whatever takes its time must not keep others waiting.
+          if (Option.isSome(run)) {
+            yield* Effect.forkDaemon(Effect.forEach(fresh, (breach) => runCommand(run.value, names, breach)))
+          }
+        }).pipe((yield* Effect.makeSemaphore(1)).withPermits(1))
+
+        let isFirst = true
+        const updates = Live.follow({ everySeconds, isFastAllowed }).pipe(
+          Stream.runForEach(({ asOf, changes, standings, trouble }) =>
+            Effect.gen(function* () {
+              if (trouble !== null) yield* say(`${trouble.message} It is tried again.`)
+              if (trouble !== null || asOf === null) return
+              const asked = standings.filter(({ agent }) => isAsked(agent))
+              yield* Ref.update(state, (current) => ({ ...current, standings: asked }))
+              const told = isFirst
+                ? asked.toSorted((one, other) => one.since - other.since).map(standingLine)
+                : changes
+                    .filter(({ event }) => isAsked(event.agent))
+                    .map(({ event: { uts, ...event }, kind }): Line => ({ kind, at: uts, ...event }))
+              isFirst = false
+              yield* lines(told)
+              yield* watch
+            }),
+          ),
+        )
+        // A threshold may be broken between two updates.
+        const between = Effect.repeat(watch, Schedule.spaced("1 second"))
+        yield* thresholds.length === 0 ? updates : Effect.raceFirst(updates, between)
+      }).pipe(Effect.provide(Kept.services(found)))
+    }),
+).pipe(
+  Command.withDescription(
+    help(
+      "Prints who is in which status, and then each change as it becomes known, until Ctrl-C. What is read is kept. With " +
+        "--alert, also who has been in one status for too long, once each time, with a bell on a terminal.",
+      [
+        ["dwell tail", "everyone"],
+        ["dwell tail --alert 'wrap>3m' --alert 'idle>20m'", "and who should be looked after"],
+        ["dwell tail --format ndjson --alert 'available>1h' --run ./notify.sh", "for another program"],
+      ],
+    ),
+  ),
+)

@@ -1,0 +1,109 @@
+/**
+ * Answers from what is kept of an account, fetching what is missing of it.
+ *
+ * Shape    what is covered is answered without a request
+ * Fails    as the vendor and the store do; what was fetched until then is kept
+ */
+import { type AgentDirectory } from "@dwell/core/AgentDirectory"
+import * as Coverage from "@dwell/core/Coverage"
+import { EventStore } from "@dwell/core/EventStore"
+import * as Sync from "@dwell/core/Sync"
+import { type Window } from "@dwell/core/Window"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Names from "./names.ts"
+import * as Progress from "./progress.ts"
+import { count, duration, percent, plural } from "./render/text.ts"
+import { type Settings } from "./settings.ts"
+import * as Store from "./store.ts"
+import { connect, namesOr, vendorDirectory } from "./vendor.ts"
+
+export interface Wanted {
+  readonly window: Window
+  readonly agents: ReadonlyArray<number> | undefined
+  /** Answer from what is kept, whatever it lacks. */
+  readonly offline: boolean
+  /** Read all of the window again. */
+  readonly refresh: boolean
+  readonly areNamesWanted: boolean
+}
+
+/** The store of an account, and the services that talk to its vendor. */
+export const services = (settings: Settings) => Layer.merge(Store.layer(settings.account), connect(settings))
+
+/** How far a sync is, in a line. */
+const progressLine = ({ requests, rows, seconds, spans, startedAt }: Sync.Progress, now: number): string => {
+  const elapsed = Math.max(1, now - startedAt)
+  const left = seconds.done === 0 ? null : (elapsed * (seconds.all - seconds.done)) / seconds.done
+  return (
+    `Reading  ${percent(seconds.done / Math.max(1, seconds.all))}  ${plural(rows, "row")} in ${plural(requests, "request")}, ` +
+    `${count(spans.done)} of ${plural(spans.all, "span")}, ${count(Math.round(rows / elapsed))} rows/s` +
+    (left === null ? "" : `, ${duration(left)} left`)
+  )
+}
+
+const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
+
+/** Fetches what is missing, showing how far it is. */
+export const sync = (asked: Omit<Sync.Asked, "onProgress">) =>
+  Effect.gen(function* () {
+    const meter = yield* Progress.make
+    return yield* Sync.run({
+      ...asked,
+      onProgress: (progress) => Effect.flatMap(nowSeconds, (now) => meter.show(() => progressLine(progress, now))),
+    }).pipe(Effect.ensuring(meter.clear))
+  })
+
+/** The log of a window, what of the window it lacks, and the names that are known. */
+export const read = ({ agents, areNamesWanted, offline, refresh, window }: Wanted, settings: Settings) =>
+  Effect.gen(function* () {
+    const { name } = settings.account
+    const some = agents === undefined ? {} : { agents }
+    const requests = offline ? 0 : (yield* sync({ window, refresh, ...some })).requests
+    const store = yield* EventStore
+    const now = yield* nowSeconds
+    const coverage = yield* store.coverage
+    // Those asked for by name were fetched by themselves, which covers nothing.
+    const isComplete = !offline && agents !== undefined
+    const isCarriedIn = isComplete || Coverage.isCarriedIn(coverage, window.from)
+    const log = yield* store.read({
+      window,
+      ...some,
+      // Before a gap, the last event that is known need not be the last that there was.
+      ...(isCarriedIn ? {} : { since: Coverage.reach(coverage, window.from) }),
+    })
+    const uncovered = isComplete ? [] : Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) })
+    const kept = yield* Names.load(name)
+    const isAsked = areNamesWanted && !offline && (requests > 0 || Option.isNone(kept))
+    return { log, uncovered, names: isAsked ? yield* freshNames(settings, kept, window, log.agents) : knownOf(kept) }
+  })
+
+const knownOf = (kept: Option.Option<Names.Kept>): AgentDirectory =>
+  Option.match(kept, { onNone: () => new Map(), onSome: ({ directory }) => directory })
+
+/** The names that are kept, with those of the vendor where they are too old or not all. */
+const freshNames = (
+  { account }: Settings,
+  kept: Option.Option<Names.Kept>,
+  window: Window,
+  agents: ReadonlyArray<number>,
+) =>
+  Effect.gen(function* () {
+    const now = yield* nowSeconds
+    const known = knownOf(kept)
+    if (!Names.areOutdated(kept, now, agents)) return known
+    const fresh = yield* namesOr(known, vendorDirectory(window))
+    if (fresh === known) return known
+    const directory = new Map([...known, ...fresh])
+    yield* Names.save(account.name, { readAt: now, directory })
+    return directory
+  })
+
+/** The names of an account's agents. */
+export const names = (settings: Settings) =>
+  Effect.gen(function* () {
+    const now = yield* nowSeconds
+    return yield* freshNames(settings, yield* Names.load(settings.account.name), { from: now, to: now }, [])
+  })

@@ -1,0 +1,33 @@
+/**
+ * Opens the event stores that are files, with Node's own SQLite. It is loaded by who needs a store, and by nobody else.
+ */
+import { DatabaseSync } from "node:sqlite"
+import * as zlib from "node:zlib"
+import { EventStore } from "@dwell/core/EventStore"
+import * as nodeDriver from "@dwell/core/EventStore/nodeDriver"
+import * as sqlite from "@dwell/core/EventStore/sqlite"
+import { type StoreError } from "@dwell/core/StoreError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+
+/** How long a writer waits for another one, in milliseconds: a whole day may be put into columns meanwhile. */
+const patienceMillis = 10_000
+
+/** Opens a store until the scope ends; `account` is whose it must be, if that is known. */
+export const open = (
+  path: string,
+  account: string | undefined,
+): Effect.Effect<Context.Tag.Service<EventStore>, StoreError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const database = yield* Effect.acquireRelease(
+      sqlite.attempt({ driver: nodeDriver, name: path }, () => new DatabaseSync(path, { timeout: patienceMillis })),
+      (opened) => Effect.sync(() => opened.close()),
+    )
+    const driver = yield* sqlite.attempt({ driver: nodeDriver, name: path }, () => nodeDriver.make(database, zlib))
+    const context = yield* Layer.build(
+      sqlite.layer({ driver, name: path, ...(account === undefined ? {} : { account }) }),
+    )
+    return Context.get(context, EventStore)
+  })

@@ -1,0 +1,100 @@
+// What tests against a ContactNow share: emulators that listen on loopback, and runs that are seen to keep their secrets.
+import { once } from "node:events"
+import { statSync } from "node:fs"
+import { createServer, type RequestListener } from "node:http"
+import { join } from "node:path"
+import { type Emulator, make, type Options } from "@dwell/emulator"
+import { serve } from "@dwell/emulator/node"
+import { afterAll, expect } from "vitest"
+import { dwell, folder, type Result, type RunOptions } from "./support.ts"
+
+// As a ContactNow key might be, and then some: quotes, percent signs, and what URLs and JSON would write otherwise.
+export const username = "api user+Ω"
+export const password = `p&ss=w%20rd+"q'\\<ß>/?#`
+const tokenOf = (n: number) => `tok-${n}-Zg8+/=&xY`
+export const noon = Date.UTC(2026, 2, 10, 12) / 1000
+export const from = Date.UTC(2026, 2, 9) / 1000
+export const to = Date.UTC(2026, 2, 10) / 1000
+/** Yesterday, as seen from the emulators' noon. */
+export const yesterday = ["--now", `${noon}`, "--from", "yesterday", "--to", "today"]
+
+export const closing: Array<() => Promise<unknown>> = []
+afterAll(() => Promise.all(closing.map((close) => close())))
+
+export interface Site {
+  readonly emulator: Emulator
+  readonly url: string
+  /** What a person sets to reach it. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** An emulator that listens, its clock at noon. */
+export const site = async (options: Options = {}): Promise<Site> => {
+  const emulator = make({
+    agents: 10,
+    days: 9,
+    clock: () => noon,
+    // The program's clock is not the emulator's: the token lasts by either.
+    tokenLifetimeSeconds: 1_000_000_000,
+    username,
+    password,
+    token: tokenOf,
+    ...options,
+  })
+  const { close, url } = await serve(emulator, { port: 0 })
+  closing.push(close)
+  return { emulator, url, env: { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password } }
+}
+
+/** A server of something else; gives its address. */
+export const elsewhere = async (listener: RequestListener): Promise<string> => {
+  const server = createServer(listener).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  closing.push(() => new Promise((resolve) => server.close(resolve)))
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`
+}
+
+/** An address where nobody listens: somebody just did. */
+export const nowhere = async (): Promise<string> => {
+  const { close, url } = await serve(make(), { port: 0 })
+  await close()
+  return url
+}
+
+const secrets = [username, password, "tok-"].flatMap((secret) => [
+  secret,
+  encodeURIComponent(secret),
+  new URLSearchParams({ "": secret }).toString().slice(1),
+  JSON.stringify(secret).slice(1, -1),
+])
+
+/** Runs `dwell`, in a home of its own unless told otherwise, and sees that it keeps its secrets. */
+export const discreet = async (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<Result> => {
+  const result = await dwell(args, { home: folder(), ...options })
+  for (const secret of secrets) expect(result.stdout + result.stderr).not.toContain(secret)
+  return result
+}
+
+/** A run that must succeed; gives what it printed. */
+export const answered = async (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<string> => {
+  const { status, stderr, stdout } = await discreet(args, options)
+  expect({ status, stderr }).toStrictEqual({ status: 0, stderr: "" })
+  return stdout
+}
+
+/** A run that must fail with one line; gives it. */
+export const refused = async (code: number, args: ReadonlyArray<string>, options: RunOptions = {}): Promise<string> => {
+  const { status, stderr, stdout } = await discreet(args, options)
+  expect({ status, stdout }).toStrictEqual({ status: code, stdout: "" })
+  expect(stderr).toMatch(/^[^\n]+\n$/)
+  return stderr
+}
+
+export const tokensGot = ({ emulator }: Site): number =>
+  emulator.requests.filter(({ params, script }) => script === "token" && params["action"] === "get").length
+
+export const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
+
+export const configFile = (home: string) => join(home, "config", "dwell", "config.json")
+export const tokenFolder = (home: string) => join(home, "cache", "dwell", "tokens")

@@ -1,0 +1,88 @@
+// Proves that `Report.at` says what docs/definitions.md says: equal to the slow way in every figure, and to what the
+// staffing curve and the intervals have of the same second.
+import * as fc from "effect/FastCheck"
+import { describe, expect, test } from "vitest"
+import * as Report from "../../src/Report.ts"
+import { asQuestion, logOf, origin, question, rows } from "./generate.ts"
+import * as Oracle from "./oracle.ts"
+
+const instant = fc.integer({ min: -140, max: 480 }).map((second) => origin + second)
+
+const asAt = (asked: Oracle.Asked, at: number): Report.AtQuestion => {
+  const { window: _, ...rest } = asQuestion(asked)
+  return { ...rest, instant: at }
+}
+
+test.each(["at", "statuses", "untracked", "agents", "quality"] as const)("%s equals the slow way", (key) => {
+  fc.assert(
+    fc.property(rows, question, instant, (events, asked, at) => {
+      expect(Report.at(logOf(events), asAt(asked, at))[key]).toEqual(Oracle.at(events, asked, at)[key])
+    }),
+    { numRuns: 600, seed: 71 },
+  )
+})
+
+describe("of the same second", () => {
+  const known = (asked: Oracle.Asked, at: number): Oracle.Asked => ({
+    ...asked,
+    from: at,
+    to: at + 1,
+    now: Math.max(asked.now, at + 1),
+  })
+
+  test("the staffing curve has as many agents in each status", () => {
+    fc.assert(
+      fc.property(rows, question, instant, (events, given, at) => {
+        const asked = known(given, at)
+        const { staffing } = Report.staffing(logOf(events), { ...asQuestion(asked), stepSeconds: 1 })
+        expect(
+          Report.at(logOf(events), asAt(asked, at)).statuses.map(({ agents, status }) => [status, agents]),
+        ).toEqual(staffing.map(({ average, status }) => [status, average]))
+      }),
+      { numRuns: 600, seed: 72 },
+    )
+  })
+
+  test("the interval that holds it has the same event, and begins and ends as the status does", () => {
+    fc.assert(
+      fc.property(rows, question, instant, (events, given, at) => {
+        const asked = { ...known(given, at), capStale: false }
+        const everything = { ...asked, from: origin - 1000, to: origin + 1000, now: origin + 1000 }
+        const intervals = Report.intervals(logOf(events), asQuestion(everything)).intervals.filter(
+          ({ end, start, status }) => start <= at && at < end && status !== null,
+        )
+        const standings = Report.at(logOf(events), asAt(asked, at)).agents.filter(({ status }) => status !== null)
+        expect(standings.map(({ agent, since, uid, until }) => ({ agent, uid, since, until }))).toEqual(
+          intervals.map(({ agent, end, open, start, uid }) => ({ agent, uid, since: start, until: open ? null : end })),
+        )
+      }),
+      { numRuns: 600, seed: 73 },
+    )
+  })
+})
+
+test("each agent asked for has a row, one never seen an untracked one", () => {
+  fc.assert(
+    fc.property(
+      rows,
+      question,
+      instant,
+      fc.uniqueArray(fc.integer({ min: 1, max: 9 })),
+      (events, given, at, agents) => {
+        const found = Report.at(logOf(events), asAt({ ...given, agents }, at))
+        expect(found.agents.map(({ agent }) => agent)).toEqual(agents.toSorted((one, other) => one - other))
+        expect(found.statuses.reduce((sum, each) => sum + each.agents, found.untracked)).toBe(agents.length)
+        for (const { agent, since, status, until, visitSince } of found.agents) {
+          if (events.some((event) => event.agent === agent)) continue
+          expect({ since, status, until, visitSince }).toEqual({
+            since: null,
+            status: null,
+            until: null,
+            visitSince: null,
+          })
+        }
+      },
+    ),
+    { numRuns: 300, seed: 74 },
+  )
+})
