@@ -191,7 +191,8 @@ describe("dwell sql", () => {
     const intervals = await ask(await output(["sql", ...window, "--what", "intervals", "--input", lake]))
     const [header = [], ...rows] = parseCsv(await output(["intervals", ...question, "--format", "csv"]))
     const keys = ["agent", "start", "end", "seconds", "status", "subcode", "callid", "uid", "open"]
-    const text = (cell: unknown): string => (typeof cell === "string" ? cell : cell === null ? "" : String(cell))
+    const text = (cell: unknown): string =>
+      typeof cell === "string" ? cell : cell === null ? "" : JSON.stringify(cell)
     expect(intervals.map((cells) => cells.map(text))).toEqual(
       rows.map((cells) => keys.map((key) => cells[header.indexOf(key)])),
     )

@@ -110,7 +110,7 @@ describe("Parquet", () => {
       sizes.push(part.length)
       parts.push(part)
     }
-    // only the second and the third piece fill a group; the first has the mark that files begin with.
+    // Only the second and the third piece fill a group; the first has the mark that files begin with.
     expect(sizes.map((size) => size > 100)).toEqual([false, true, true])
     const { num_rows: rows, row_groups: groups } = parquetMetadata(bufferOf(Buffer.concat([...parts, encoder.end()])))
     expect(rows).toBe(BigInt(count))

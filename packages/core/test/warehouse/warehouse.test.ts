@@ -176,7 +176,7 @@ describe.skipIf(clickhouseMissing !== null)(
     test.each(every)("answers %s from %s", async (what, _, files) => {
       await fc.assert(
         fc.asyncProperty(cases, async (given) => {
-          const folder = folderFor("click\\house")
+          const folder = folderFor("click\\nhouse")
           files(folder, given)
           const answer = await both(
             what,
