@@ -182,12 +182,12 @@ export const accountWindow = (
     return { window, zone: understood.zone, agents: understood.agents }
   })
 
-/** The log as it was read, and the window asked about. */
+/** The log as it was read, the window asked about, and what of it could not be read. */
 export const events = (options: SourceOptions) =>
   Effect.gen(function* () {
     const understood = yield* understand(options, yield* accountZone(options))
-    const { log, window } = yield* read(options, understood, true)
-    return { log: understood.agents === undefined ? log : EventLog.ofAgents(log, understood.agents), window }
+    const { log, uncovered, window } = yield* read(options, understood, true)
+    return { log: understood.agents === undefined ? log : EventLog.ofAgents(log, understood.agents), window, uncovered }
   })
 
 /** Everything but the log. */

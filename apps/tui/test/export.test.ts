@@ -157,6 +157,18 @@ describe("dwell export", () => {
     },
   )
 
+  it("writes nothing where a part of the window is not known", async () => {
+    const path = join(folder(), "x.parquet")
+    const env = { DWELL_USERNAME: "u", DWELL_PASSWORD: "p", DWELL_BASE_URL: "http://127.0.0.1:9/" }
+    for (const what of ["events", "intervals"]) {
+      const args = ["export", "--offline", ...window, "--what", what, "--output", path]
+      const { status, stderr } = await dwell(args, { env, home: folder() })
+      expect(stderr).toMatch(/^Not kept here: .*\nNot all of the window is there, so nothing was written\./)
+      expect(status).toBe(1)
+    }
+    expect(existsSync(path)).toBe(false)
+  })
+
   it("takes no option that it would have to ignore, and needs to know where to", async () => {
     const path = join(folder(), "x.parquet")
     const args = ["export", ...question, "--output", path]

@@ -8,7 +8,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Usage, usage } from "../errors.ts"
+import { Fixable, Usage, usage } from "../errors.ts"
 import * as Files from "../files.ts"
 import { help } from "../help.ts"
 import * as shared from "../options.ts"
@@ -35,10 +35,27 @@ const encoderOf = (format: Format): Effect.Effect<Encode> =>
 const onlyForIntervals = ({ agents, capStale, categories }: FigureOptions): string | undefined =>
   capStale ? "--cap-stale" : Option.isSome(categories) ? "--categories" : Option.isSome(agents) ? "--agents" : undefined
 
+/** A table, all of it: a file has no place to say that something is missing. */
 const tableOf = (what: What, options: FigureOptions) =>
-  what === "events"
-    ? Effect.map(readEvents(options), ({ log, window }) => Export.events(log, window))
-    : Effect.map(ask(options), ({ log, question }) => Export.intervals(log, question))
+  Effect.gen(function* () {
+    const { table, uncovered } =
+      what === "events"
+        ? yield* Effect.map(readEvents(options), ({ log, uncovered: missing, window }) => ({
+            table: Export.events(log, window),
+            uncovered: missing,
+          }))
+        : yield* Effect.map(ask(options), ({ log, question }) => ({
+            table: Export.intervals(log, question),
+            uncovered: question.uncovered ?? [],
+          }))
+    if (uncovered.length > 0) {
+      yield* new Fixable({
+        message:
+          "Not all of the window is there, so nothing was written. Leave --offline out, or give a window that is kept.",
+      })
+    }
+    return table
+  })
 
 /** How much has been written. */
 interface Written {
