@@ -96,12 +96,13 @@ const compact: Subject = (folder) => {
   return () => ({ rows: store.run((service) => service.compact(from + secondsADay)), figures: remove })
 }
 
-/** No time: how many bytes the columns take, as memory. */
+/** How many bytes the columns take, in place of memory; the time is that of adding them up. */
 const size: Subject = (folder) => () => {
+  const begin = performance.now()
   const store = openStore(fileOf(folder, "store"))
   const { bytes, rows } = store.columns()
   store.close()
-  return { rows, elsewhere: { ms: 0, peakMB: bytes / 1e6 }, figures: () => {} }
+  return { rows, elsewhere: { ms: performance.now() - begin, peakMB: bytes / 1e6 }, figures: () => {} }
 }
 
 /** By name. */

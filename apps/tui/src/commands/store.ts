@@ -158,11 +158,14 @@ export const store = Command.make(
     }),
 ).pipe(
   Command.withDescription(
-    help("What is kept of which account: how much, from when to when, and a calendar of the days that are covered.", [
-      ["dwell store", "all accounts"],
-      ["dwell store --account london --format json", "one of them, with its spans"],
-      ["dwell store prune --before -400d", "forget what is older"],
-    ]),
+    help(
+      "What is kept of which account: how much, from when to when, and a calendar of the days that are covered. " +
+        "`dwell store prune --before -400d` forgets what is older, but each agent's last event.",
+      [
+        ["dwell store", "all accounts"],
+        ["dwell store --account london --format json", "one of them, with its spans"],
+      ],
+    ),
   ),
   Command.withSubcommands([prune]),
 )
