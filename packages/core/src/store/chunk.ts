@@ -13,7 +13,7 @@
  * Cost     about 4.4 bytes a row; 2 of them are read for a sum. 64-bit differences beyond 2^48 go by bigint
  */
 import { HIGH, halves, indices, isLarger, LOW, setId, WORD } from "../columns.ts"
-import { type EventLog } from "../log/EventLog.ts"
+import { type EventLog, type Rows } from "../log/EventLog.ts"
 import { type Codec } from "./Driver.ts"
 import * as layout from "./layout.ts"
 import * as PartIndex from "./partIndex.ts"
@@ -33,33 +33,6 @@ export interface Part {
 const rowsAPart = 65_536
 
 const escape = 0xffff
-
-/** A stretch of one agent's rows. */
-interface Stretch {
-  readonly agent: number
-  readonly from: number
-  readonly to: number
-}
-
-/** Parts a log, agent after agent. */
-const stretches = (log: EventLog): ReadonlyArray<ReadonlyArray<Stretch>> => {
-  const parts: Array<Array<Stretch>> = []
-  let room = 0
-  for (let agent = 0; agent < log.agents.length; agent++) {
-    const { length } = log.rows(agent)
-    for (let from = 0; from < length;) {
-      if (room === 0) {
-        parts.push([])
-        room = rowsAPart
-      }
-      const to = Math.min(length, from + room)
-      parts.at(-1)?.push({ agent, from, to })
-      room -= to - from
-      from = to
-    }
-  }
-  return parts
-}
 
 /** Gives the values that come up numbers of their own, in the order in which they come. */
 const localizer = (values: ReadonlyArray<string>) => {
@@ -132,88 +105,112 @@ const orderOf = (uid: BigInt64Array, from: number, to: number) => {
 
 const exactOr = (id: bigint): number => (id <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(id) : -1)
 
-const encodePart = (log: EventLog, dayStart: number, pieces: ReadonlyArray<Stretch>, codec: Codec): Part => {
-  const total = pieces.reduce((sum, { from, to }) => sum + to - from, 0)
+/** Puts rows into a part, agent after agent, as long as there is room. */
+const partEncoder = (log: EventLog, dayStart: number, codec: Codec) => {
   const statusOf = localizer(log.statuses)
   const subcodeOf = localizer(log.subcodes)
-  const delta = new Uint32Array(total)
-  const status = new Uint32Array(total)
-  const subcode = new Uint32Array(total)
+  const delta = new Uint32Array(rowsAPart)
+  const status = new Uint32Array(rowsAPart)
+  const subcode = new Uint32Array(rowsAPart)
   const uid = varint.writer()
   const callid = varint.writer()
-  const index = PartIndex.empty(pieces.length)
-  let hasSubcode = false
-  let at = 0
+  const summary = Summary.summariser()
+  const agents: Array<PartIndex.Agent> = []
+  let rows = 0
   let uidMin = 2n ** 63n
   let uidMax = -1n
-  for (const [place, { agent, from, to }] of pieces.entries()) {
-    const rows = log.rows(agent)
-    const { status: states, subcode: reasons, uid: uids, uts: times } = rows
+
+  /** Takes in an agent's rows from one on, and says up to which one. */
+  const add = (agent: number, of: Rows, from: number): number => {
+    const { callid: callids, length, status: states, subcode: reasons, uid: uids, uts: times } = of
+    const to = Math.min(length, from + rowsAPart - rows)
+    const first = rows
     let before = dayStart
     for (let row = from; row < to; row++) {
       const uts = times[row] ?? 0
-      const subcodeIndex = reasons[row] ?? 0
-      delta[at] = uts - before
-      status[at] = statusOf.of(states[row] ?? 0)
-      subcode[at] = subcodeOf.of(subcodeIndex)
-      if (log.subcodes[subcodeIndex] !== "") hasSubcode = true
+      delta[rows] = uts - before
+      status[rows] = statusOf.of(states[row] ?? 0)
+      subcode[rows] = subcodeOf.of(reasons[row] ?? 0)
       before = uts
-      at += 1
+      rows += 1
     }
     const uidFrom = uid.length
     const callidFrom = callid.length
     writeUid(uid, uids, from, to)
-    writeCallid(callid, rows.callid, from, to)
+    writeCallid(callid, callids, from, to)
+    summary.add(agent, delta, status, first, rows)
     const order = orderOf(uids, from, to)
     if (order.uidMin < uidMin) uidMin = order.uidMin
     if (order.uidMax > uidMax) uidMax = order.uidMax
-    index.agents[place] = log.agents[agent] ?? 0
-    index.counts[place] = to - from
-    index.uidMin[place] = exactOr(order.uidMin)
-    index.uidMax[place] = exactOr(order.uidMax)
-    index.late[place] = order.late
-    index.uidBytes[place] = uid.length - uidFrom
-    index.callidBytes[place] = callid.length - callidFrom
+    agents.push({
+      agent,
+      uidMin: exactOr(order.uidMin),
+      uidMax: exactOr(order.uidMax),
+      count: to - from,
+      late: order.late,
+      escapes: 0,
+      uidBytes: uid.length - uidFrom,
+      callidBytes: callid.length - callidFrom,
+    })
+    return to
   }
-  const bits = bitsFor(statusOf.texts.length)
-  const values = new Uint16Array(total)
-  const escaped: Array<number> = []
-  let row = 0
-  for (const [place, count] of index.counts.entries()) {
-    const end = row + count
-    const first = escaped.length
-    for (; row < end; row++) {
-      const value = (delta[row] ?? 0) * 2 ** bits + (status[row] ?? 0)
-      values[row] = Math.min(value, escape)
-      if (value >= escape) escaped.push(value)
+
+  const end = (): Part => {
+    const bits = bitsFor(statusOf.texts.length)
+    const values = new Uint16Array(rows)
+    const escaped: Array<number> = []
+    let row = 0
+    for (const agent of agents) {
+      const last = row + agent.count
+      const first = escaped.length
+      for (; row < last; row++) {
+        const value = (delta[row] ?? 0) * 2 ** bits + (status[row] ?? 0)
+        values[row] = Math.min(value, escape)
+        if (value >= escape) escaped.push(value)
+      }
+      agent.escapes = escaped.length - first
     }
-    index.escapes[place] = escaped.length - first
+    const hasSubcode = subcodeOf.texts.some((text) => text !== "")
+    const subcodes = indices(subcodeOf.texts.length, rows)
+    subcodes.set(subcode.subarray(0, rows))
+    return {
+      rows,
+      uidMin,
+      uidMax,
+      columns: {
+        index: codec.deflate(PartIndex.encode(agents, statusOf.texts, hasSubcode ? subcodeOf.texts : [""])),
+        status: layout.joined([values, Float64Array.from(escaped)]),
+        subcode: hasSubcode ? codec.deflate(layout.joined([subcodes])) : new Uint8Array(0),
+        uid: codec.deflate(uid.bytes()),
+        callid: codec.deflate(callid.bytes()),
+        summary: summary.end(statusOf.texts),
+      },
+    }
   }
-  const subcodes = indices(subcodeOf.texts.length, total)
-  subcodes.set(subcode)
-  return {
-    rows: total,
-    uidMin,
-    uidMax,
-    columns: {
-      index: codec.deflate(
-        PartIndex.encode({ ...index, statuses: statusOf.texts, subcodes: hasSubcode ? subcodeOf.texts : [""] }),
-      ),
-      status: layout.joined([values, Float64Array.from(escaped)]),
-      subcode: hasSubcode ? codec.deflate(layout.joined([subcodes])) : new Uint8Array(0),
-      uid: codec.deflate(uid.bytes()),
-      callid: codec.deflate(callid.bytes()),
-      summary: Summary.encode(log, dayStart, pieces),
-    },
-  }
+
+  return { add, end, isFull: () => rows === rowsAPart }
 }
 
 /** Bits that hold an index into so many statuses. */
 const bitsFor = (statuses: number): number => Math.max(1, 32 - Math.clz32(statuses - 1))
 
 /** Puts the events of one day into parts; `dayStart` in Unix seconds. */
-export const encode = (log: EventLog, dayStart: number, codec: Codec): ReadonlyArray<Part> =>
-  stretches(log).map((pieces) => encodePart(log, dayStart, pieces, codec))
+export const encode = (log: EventLog, dayStart: number, codec: Codec): ReadonlyArray<Part> => {
+  const parts: Array<Part> = []
+  let part = partEncoder(log, dayStart, codec)
+  for (const [agent, id] of log.agents.entries()) {
+    const rows = log.rows(agent)
+    for (let from = 0; from < rows.length;) {
+      if (part.isFull()) {
+        parts.push(part.end())
+        part = partEncoder(log, dayStart, codec)
+      }
+      from = part.add(id, rows, from)
+    }
+  }
+  if (log.length > 0) parts.push(part.end())
+  return parts
+}
 
 /** A part, of which columns are decoded as they are asked for. */
 export interface Reader {

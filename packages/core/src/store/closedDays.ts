@@ -3,7 +3,7 @@
  *
  * Fails    `StoreError` where a column is not what was written
  */
-import type * as EventBatch from "../EventBatch.ts"
+import * as EventBatch from "../EventBatch.ts"
 import * as EventLog from "../log/EventLog.ts"
 import * as chunk from "./chunk.ts"
 import { type Codes } from "./codes.ts"
@@ -142,20 +142,34 @@ export const make = (driver: Driver, codes: Codes, name: string): ClosedDays => 
     }
   }
 
-  const writeLastEvents = (day: number, of: EventLog.EventLog, last: EventBatch.EventBatch): void => {
-    const codeOf = codes.of(last)
-    const uid = idCell(last.uid)
-    const callid = idCell(last.callid)
+  const writeLastEvents = (day: number, events: EventLog.EventLog): void => {
+    const into = EventBatch.builder()
+    const firsts: Array<number> = []
+    for (const [agent, id] of events.agents.entries()) {
+      const { callid, length, status, subcode, uid, uts } = events.rows(agent)
+      const last = length - 1
+      firsts.push(uts[0] ?? 0)
+      EventBatch.push(into, {
+        uid: uid[last] ?? 0n,
+        uts: uts[last] ?? 0,
+        agent: id,
+        status: events.statuses[status[last] ?? 0] ?? "",
+        subcode: events.subcodes[subcode[last] ?? 0] ?? "",
+        callid: callid[last] ?? 0n,
+      })
+    }
+    const batch = into.take()
+    const codeOf = codes.of(batch)
+    const uid = idCell(batch.uid)
+    const callid = idCell(batch.callid)
     insert({
       into: "INSERT INTO agent_day(agent, day, first, uid, uts, code, callid)",
       or: "",
       columns: 7,
-      rows: last.length,
-      cells: (agent, into) => {
-        // Both have the agents in ascending order.
-        const first = of.rows(agent).uts[0] ?? 0
-        into.push(codes.agentNumber(of.agents[agent] ?? 0), day, first)
-        into.push(uid(agent), last.uts[agent] ?? 0, codeOf(agent), callid(agent))
+      rows: batch.length,
+      cells: (row, cells) => {
+        cells.push(codes.agentNumber(events.agents[row] ?? 0), day, firsts[row] ?? 0)
+        cells.push(uid(row), batch.uts[row] ?? 0, codeOf(row), callid(row))
       },
     })
   }
@@ -182,7 +196,7 @@ export const make = (driver: Driver, codes: Codes, name: string): ClosedDays => 
     write: (day, batch) => {
       const events = EventLog.normalise([batch])
       for (const [part, made] of chunk.encode(events, startOf(day), codec).entries()) writePart(day, part, made)
-      writeLastEvents(day, events, EventLog.lastEvents([batch]))
+      writeLastEvents(day, events)
     },
     remove: (day) => {
       for (const agent of log(day).agents) {

@@ -7,7 +7,7 @@
  * Cost     inserting writes the values into the statement's text, as much as a statement may have
  */
 import { type Driver, type Insertion, reasonOfCode, type Row, type Value } from "./Driver.ts"
-import { type Zlib } from "./nodeDriver.ts"
+import { codec, type Zlib } from "./nodeDriver.ts"
 
 type Bindable = null | number | string | ArrayBuffer
 
@@ -50,7 +50,7 @@ const cell = (value: unknown): Value => {
 }
 
 /** Makes the driver of a Durable Object's storage. */
-export const make = (storage: Storage, { crc32, deflateRawSync, inflateRawSync }: Zlib): Driver => {
+export const make = (storage: Storage, zlib: Zlib): Driver => {
   const { sql } = storage
   const all = (statement: string, ...values: ReadonlyArray<Value>): ReadonlyArray<Row> =>
     Array.from(sql.exec(statement, ...values.map(bindable)).raw(), (row) => row.map(cell))
@@ -93,7 +93,7 @@ export const make = (storage: Storage, { crc32, deflateRawSync, inflateRawSync }
     size: () => sql.databaseSize,
     // The platform has its own housekeeping and refuses to be told.
     vacuum: () => {},
-    codec: { deflate: deflateRawSync, inflate: inflateRawSync, checksum: crc32 },
+    codec: codec(zlib),
     reasonOf: (error) => {
       const code = error instanceof Error ? /SQLITE_([A-Z]+)/.exec(error.message)?.[1] : undefined
       return code === undefined ? undefined : reasonOfCode(code)

@@ -4,7 +4,7 @@
  * Shape    the database and the compression are handed in, so that nothing here needs Node to load
  * Cost     statements are prepared once; inserting takes 20 rows a statement
  */
-import { type Driver, type Insertion, reasonOfCode, type Row, type Value } from "./Driver.ts"
+import { type Codec, type Driver, type Insertion, reasonOfCode, type Row, type Value } from "./Driver.ts"
 
 /** What is used of a `StatementSync`. */
 interface Statement {
@@ -19,9 +19,19 @@ export interface Database {
   readonly prepare: (sql: string) => Statement
 }
 
+/** More would take three times as long for a hundredth of the room. */
+const level = 4
+
+/** The codec that `node:zlib` is. */
+export const codec = ({ crc32, deflateRawSync, inflateRawSync }: Zlib): Codec => ({
+  deflate: (bytes) => deflateRawSync(bytes, { level }),
+  inflate: inflateRawSync,
+  checksum: crc32,
+})
+
 /** What is used of `node:zlib`. */
 export interface Zlib {
-  readonly deflateRawSync: (bytes: Uint8Array) => Uint8Array
+  readonly deflateRawSync: (bytes: Uint8Array, options: { readonly level: number }) => Uint8Array
   readonly inflateRawSync: (bytes: Uint8Array) => Uint8Array
   readonly crc32: (bytes: Uint8Array) => number
 }
@@ -53,7 +63,7 @@ const isRow = (row: unknown): row is Row => Array.isArray(row)
  * Makes the driver of a database that is open. It sets write-ahead logging, by which readers and one writer don't wait
  * for each other; how long a writer waits for another one is for whoever opens it (`timeout`).
  */
-export const make = (database: Database, { crc32, deflateRawSync, inflateRawSync }: Zlib): Driver => {
+export const make = (database: Database, zlib: Zlib): Driver => {
   const prepared = new Map<string, Statement>()
   const prepare = (sql: string): Statement => {
     let statement = prepared.get(sql)
@@ -116,7 +126,7 @@ export const make = (database: Database, { crc32, deflateRawSync, inflateRawSync
     },
     size: () => Number(all("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")[0]?.[0]),
     vacuum: () => database.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"),
-    codec: { deflate: deflateRawSync, inflate: inflateRawSync, checksum: crc32 },
+    codec: codec(zlib),
     reasonOf,
   }
 }

@@ -23,33 +23,35 @@ export interface PartIndex {
   readonly subcodes: ReadonlyArray<string>
 }
 
-/** An index of so many agents, to be filled in. */
-export const empty = (agents: number): Omit<PartIndex, "statuses" | "subcodes"> => ({
-  agents: new Float64Array(agents),
-  uidMin: new Float64Array(agents),
-  uidMax: new Float64Array(agents),
-  counts: new Uint32Array(agents),
-  late: new Uint32Array(agents),
-  escapes: new Uint32Array(agents),
-  uidBytes: new Uint32Array(agents),
-  callidBytes: new Uint32Array(agents),
-})
+/** What an index has of one agent. */
+export interface Agent {
+  readonly agent: number
+  readonly uidMin: number
+  readonly uidMax: number
+  readonly count: number
+  readonly late: number
+  escapes: number
+  readonly uidBytes: number
+  readonly callidBytes: number
+}
 
-export const encode = (index: PartIndex): Uint8Array => {
-  const statuses = layout.textBytes(index.statuses)
-  const subcodes = layout.textBytes(index.subcodes)
+export const encode = (
+  agents: ReadonlyArray<Agent>,
+  statuses: ReadonlyArray<string>,
+  subcodes: ReadonlyArray<string>,
+): Uint8Array => {
+  const texts = [layout.textBytes(statuses), layout.textBytes(subcodes)]
   return layout.joined([
-    Uint32Array.of(index.agents.length, statuses.length, subcodes.length, 0),
-    index.agents,
-    index.uidMin,
-    index.uidMax,
-    index.counts,
-    index.late,
-    index.escapes,
-    index.uidBytes,
-    index.callidBytes,
-    statuses,
-    subcodes,
+    Uint32Array.of(agents.length, ...texts.map(({ length }) => length), 0),
+    Float64Array.from(agents, ({ agent }) => agent),
+    Float64Array.from(agents, ({ uidMin }) => uidMin),
+    Float64Array.from(agents, ({ uidMax }) => uidMax),
+    Uint32Array.from(agents, ({ count }) => count),
+    Uint32Array.from(agents, ({ late }) => late),
+    Uint32Array.from(agents, ({ escapes }) => escapes),
+    Uint32Array.from(agents, ({ uidBytes }) => uidBytes),
+    Uint32Array.from(agents, ({ callidBytes }) => callidBytes),
+    ...texts,
   ])
 }
 

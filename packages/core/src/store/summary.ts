@@ -5,7 +5,6 @@
  *          next first
  * Units    seconds since the beginning of the day
  */
-import { type EventLog } from "../log/EventLog.ts"
 import * as layout from "./layout.ts"
 
 export interface Summary {
@@ -22,54 +21,67 @@ export interface Summary {
   readonly seconds: Uint32Array
 }
 
-interface Stretch {
-  readonly agent: number
-  readonly from: number
-  readonly to: number
-}
-
-/** Summarises stretches of rows, one an agent. */
-export const encode = (log: EventLog, dayStart: number, stretches: ReadonlyArray<Stretch>): Uint8Array => {
-  const places = new Map<number, number>()
-  const place = (status: number): number => {
-    const known = places.get(status)
-    if (known !== undefined) return known
-    places.set(status, places.size)
-    return places.size - 1
+/** Summarises the rows of agents, one agent after another. */
+export const summariser = () => {
+  const summary = {
+    agents: Array<number>(),
+    first: Array<number>(),
+    last: Array<number>(),
+    lastStatus: Array<number>(),
+    count: Array<number>(),
+    status: Array<number>(),
+    seconds: Array<number>(),
   }
-  const agents = new Float64Array(stretches.length)
-  const first = new Uint32Array(stretches.length)
-  const last = new Uint32Array(stretches.length)
-  const lastStatus = new Uint16Array(stretches.length)
-  const count = new Uint16Array(stretches.length)
-  const pairs: Array<readonly [status: number, seconds: number]> = []
-  for (const [index, { agent, from, to }] of stretches.entries()) {
-    const { status, uts } = log.rows(agent)
-    const seconds = new Map<number, number>()
-    for (let row = from; row < to - 1; row++) {
-      const length = (uts[row + 1] ?? 0) - (uts[row] ?? 0)
-      const state = place(status[row] ?? 0)
-      if (length > 0) seconds.set(state, (seconds.get(state) ?? 0) + length)
-    }
-    agents[index] = log.agents[agent] ?? 0
-    first[index] = (uts[from] ?? 0) - dayStart
-    last[index] = (uts[to - 1] ?? 0) - dayStart
-    lastStatus[index] = place(status[to - 1] ?? 0)
-    count[index] = seconds.size
-    for (const pair of seconds) pairs.push(pair)
+  /** By status, the seconds of the agent at hand; all 0 between agents. */
+  let sums = new Float64Array(64)
+  return {
+    /**
+     * Takes in the rows of an agent, from one on up to another: `delta` has the seconds since the row before, of the first
+     * since the day began.
+     */
+    add: (agent: number, delta: Uint32Array, status: Uint32Array, from: number, to: number): void => {
+      const met: Array<number> = []
+      let last = delta[from] ?? 0
+      for (let row = from; row < to - 1; row++) {
+        const length = delta[row + 1] ?? 0
+        if (length === 0) continue
+        const state = status[row] ?? 0
+        if (state >= sums.length) {
+          const wider = new Float64Array(2 * state)
+          wider.set(sums)
+          sums = wider
+        }
+        if (sums[state] === 0) met.push(state)
+        sums[state] = (sums[state] ?? 0) + length
+        last += length
+      }
+      summary.agents.push(agent)
+      summary.first.push(delta[from] ?? 0)
+      summary.last.push(last)
+      summary.lastStatus.push(status[to - 1] ?? 0)
+      summary.count.push(met.length)
+      for (const state of met) {
+        summary.status.push(state)
+        summary.seconds.push(sums[state] ?? 0)
+        sums[state] = 0
+      }
+    },
+    /** The bytes of the summary; `statuses` is what the numbers of statuses stand for. */
+    end: (statuses: ReadonlyArray<string>): Uint8Array => {
+      const texts = layout.textBytes(statuses)
+      return layout.joined([
+        Uint32Array.of(summary.agents.length, summary.status.length, texts.length, 0),
+        Float64Array.from(summary.agents),
+        Uint32Array.from(summary.first),
+        Uint32Array.from(summary.last),
+        Uint32Array.from(summary.seconds),
+        Uint16Array.from(summary.lastStatus),
+        Uint16Array.from(summary.count),
+        Uint16Array.from(summary.status),
+        texts,
+      ])
+    },
   }
-  const statuses = layout.textBytes([...places.keys()].map((status) => log.statuses[status] ?? ""))
-  return layout.joined([
-    Uint32Array.of(agents.length, pairs.length, statuses.length, 0),
-    agents,
-    first,
-    last,
-    Uint32Array.from(pairs, ([, seconds]) => seconds),
-    lastStatus,
-    count,
-    Uint16Array.from(pairs, ([status]) => status),
-    statuses,
-  ])
 }
 
 /** Reads a summary. */

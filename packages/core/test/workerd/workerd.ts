@@ -7,14 +7,15 @@
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
+import * as Schema from "effect/Schema"
 import * as esbuild from "esbuild"
-import program, { compatibilityDate } from "workerd"
 
 /** What the isolate holds. */
 interface Heap {
@@ -33,19 +34,37 @@ export interface Worker {
   readonly stop: () => Promise<void>
 }
 
+// It is CommonJS, and who bundles for tests does not agree with Node on what its default export is.
+const { compatibilityDate, default: program } = Schema.decodeUnknownSync(
+  Schema.Struct({ compatibilityDate: Schema.String, default: Schema.String }),
+)(createRequire(import.meta.url)("workerd"))
+
+/** What a Worker is given besides the platform. */
+export interface Given {
+  /** The class of its Durable Object, which has SQLite on disk and is called OBJECT; with it comes `nodejs_compat`. */
+  readonly object?: string
+}
+
 // From August 2026 on a Worker has Node's API unless it says no.
-const config = (script: string) => `using Workerd = import "/workerd/workerd.capnp";
+const config = (script: string, disk: string, { object }: Given) => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = (
     modules = [(name = "worker.js", esModule = embed "${script}")],
     compatibilityDate = "${compatibilityDate}",
-    compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2"],
-  ))],
+    compatibilityFlags = [${object === undefined ? `"no_nodejs_compat", "no_nodejs_compat_v2"` : `"nodejs_compat"`}],
+    ${
+      object === undefined
+        ? ""
+        : `durableObjectNamespaces = [(className = "${object}", uniqueKey = "object", enableSql = true)],
+    durableObjectStorage = (localDisk = "disk"),
+    bindings = [(name = "OBJECT", durableObjectNamespace = "${object}")],`
+    }
+  ))${object === undefined ? "" : `, (name = "disk", disk = (path = "${disk}", writable = true))`}],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 `
 
-const bundle = (entry: URL, outfile: string) =>
+const bundle = (entry: URL, outfile: string, { object }: Given) =>
   esbuild.build({
     entryPoints: [fileURLToPath(entry)],
     outfile,
@@ -53,6 +72,7 @@ const bundle = (entry: URL, outfile: string) =>
     format: "esm",
     // Of no platform: an import of Node's would not resolve.
     platform: "neutral",
+    external: object === undefined ? [] : ["node:*", "cloudflare:*"],
     mainFields: ["module", "main"],
     conditions: ["workerd", "worker"],
     logLevel: "silent",
@@ -91,10 +111,11 @@ const figure = (text: string, name: string): number => {
 }
 
 /** Starts the Worker that a module is. */
-export const start = async (entry: URL): Promise<Worker> => {
+export const start = async (entry: URL, given: Given = {}): Promise<Worker> => {
   const folder = mkdtempSync(join(tmpdir(), "dwell-workerd-"))
-  await bundle(entry, join(folder, "worker.js"))
-  writeFileSync(join(folder, "config.capnp"), config("worker.js"))
+  await bundle(entry, join(folder, "worker.js"), given)
+  mkdirSync(join(folder, "disk"))
+  writeFileSync(join(folder, "config.capnp"), config("worker.js", join(folder, "disk"), given))
   const child = spawn(
     program,
     ["serve", join(folder, "config.capnp"), "--control-fd=3", "--inspector-addr=127.0.0.1:0"],

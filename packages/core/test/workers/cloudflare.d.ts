@@ -1,6 +1,6 @@
 // What the tests in workerd use of its modules; the whole types would redefine half of the platform's.
 declare module "cloudflare:workers" {
-  export const DurableObject: new () => object
+  export const DurableObject: new (state: unknown, env: unknown) => object
 }
 
 declare module "cloudflare:test" {
