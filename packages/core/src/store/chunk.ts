@@ -263,24 +263,39 @@ const readUid = (from: varint.Reader, into: BigInt64Array, row: number, count: n
 
 const readCallid = (from: varint.Reader, into: BigInt64Array, row: number, count: number): void => {
   const ids = halves(into)
-  /** The call before, as in `readUid`, and where it stands; -1 = nowhere, it is 0. */
+  const { bytes } = from
+  /** The call before, as in `readUid`, its halves, and where it stands; -1 = nowhere, it is 0. */
   let before = 0
+  let low = 0
+  let high = 0
   let beforeRow = -1
   for (let to = row; to < row + count; to++) {
-    const code = before < near ? from.number() : -1
-    if (code === 0) {
-      setId(ids, to, 0)
+    // Most are none or the one before, and take a byte; they are read without a call.
+    const byte = bytes[from.at] ?? 0
+    if (byte === 0) {
+      from.at += 1
+      ids[2 * to] = 0
+      ids[2 * to + 1] = 0
       continue
     }
-    if (code > 0) {
-      if (code > 1) before += unzigzag(code - 2)
+    if (byte === 1 && before < near) {
+      from.at += 1
+      ids[2 * to + LOW] = low
+      ids[2 * to + HIGH] = high
+      beforeRow = to
+      continue
+    }
+    const code = before < near ? from.number() : -1
+    if (code >= 0) {
+      before += unzigzag(code - 2)
       setId(ids, to, before)
+      low = ids[2 * to + LOW] ?? 0
+      high = ids[2 * to + HIGH] ?? 0
     } else {
       const large = from.bigint()
       const last = beforeRow < 0 ? 0n : (into[beforeRow] ?? 0n)
       before = near
-      into[to] = large === 0n ? 0n : large === 1n ? last : last + unzigzagBig(large - 2n)
-      if (large === 0n) continue
+      into[to] = large === 1n ? last : last + unzigzagBig(large - 2n)
     }
     beforeRow = to
   }

@@ -53,6 +53,7 @@ export const writer = (): Writer => {
 }
 
 export interface Reader {
+  readonly bytes: Uint8Array
   /** Where the next number begins. */
   at: number
   /** Reads a number that a double holds; -1 for a larger one, which `bigint` then reads. */
@@ -65,6 +66,7 @@ const exact = 7
 
 export const reader = (bytes: Uint8Array): Reader => {
   const self: Reader = {
+    bytes,
     at: 0,
     number: () => {
       let at = self.at
