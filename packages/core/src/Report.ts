@@ -314,10 +314,11 @@ const markPresent = ({ length, status }: Interval.Track, isPresent: Uint8Array):
   for (let row = 0; row < length; row++) isPresent[status[row] ?? 0] = 1
 }
 
-const survey = ({ log, question }: Ground): Survey => {
+/** `present` says which statuses are part of the answer where somebody else marks them. */
+const survey = ({ log, question }: Ground, present?: Uint8Array): Survey => {
   const { now, window } = question
   const table = question.categories ?? Category.defaults
-  const isPresent = new Uint8Array(log.statuses.length + 1)
+  const isPresent = present ?? new Uint8Array(log.statuses.length + 1)
   const agentsWithoutCarryIn: Array<number> = []
   const asked = new Set<number>()
   let stale = 0
@@ -327,7 +328,7 @@ const survey = ({ log, question }: Ground): Survey => {
   return {
     add: (track, agent, rows) => {
       stale += track.stale
-      markPresent(track, isPresent)
+      if (present === undefined) markPresent(track, isPresent)
       const id = log.agents[agent] ?? 0
       asked.add(id)
       if (rows.length === 0 || (rows.uts[0] ?? 0) > window.from) agentsWithoutCarryIn.push(id)
@@ -450,8 +451,8 @@ export const make = (log: EventLog.EventLog, question: Question, { bucket, teams
   const statuses = from.log.statuses.length
   const buckets = bucket === undefined ? [] : Calendar.buckets(question.zone, question.window, bucket)
   const perBucket = Bucket.make(Float64Array.of(question.window.from, ...buckets.map(({ end }) => end)), statuses)
-  const quality = survey(from)
   const everyone = group(from)
+  const quality = survey(from, everyone.sums.isPresent)
   const byTeam = new Map<string | null, Group>()
   const calls = Calls.make(isHandled(from))
   const agents: Array<AgentFigures> = []

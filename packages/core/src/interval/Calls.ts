@@ -22,7 +22,7 @@ export interface Counts {
 /** The statuses a call was seen in are bits, in words of 16. */
 const wordsOf = (isHandled: ReadonlyArray<boolean>): number => Math.max(1, Math.ceil(isHandled.length / 16))
 
-/** Counts calls, each given with the statuses it was seen in. */
+/** Counts calls, each given with the statuses it was seen in, in or out. */
 const counter = (isHandled: ReadonlyArray<boolean>) => {
   const words = wordsOf(isHandled)
   const handledBits = new Uint16Array(words)
@@ -33,22 +33,30 @@ const counter = (isHandled: ReadonlyArray<boolean>) => {
   let all = 0
   let handled = 0
   return {
-    /** The words from `at` on. */
-    add: (seen: Uint16Array, at: number) => {
+    /** Takes counts in that were made before. */
+    take: (counts: Counts) => {
+      for (let status = 0; status < calls.length; status++) {
+        calls[status] = (calls[status] ?? 0) + (counts.calls[status] ?? 0)
+      }
+      all += counts.all
+      handled += counts.handled
+    },
+    /** Counts the call whose words are those from `at` on once more, or, with -1, once less. */
+    count: (seen: Uint16Array, at: number, by: 1 | -1) => {
       let isOne = false
       for (let word = 0; word < words; word++) {
         let bits = seen[at + word] ?? 0
         if ((bits & (handledBits[word] ?? 0)) !== 0) isOne = true
         while (bits !== 0) {
           const status = word * 16 + 31 - Math.clz32(bits & -bits)
-          calls[status] = (calls[status] ?? 0) + 1
+          calls[status] = (calls[status] ?? 0) + by
           bits &= bits - 1
         }
       }
-      all += 1
-      if (isOne) handled += 1
+      all += by
+      if (isOne) handled += by
     },
-    counts: (): Counts => ({ calls, all, handled }),
+    counts: (): Counts => ({ calls: calls.slice(), all, handled }),
   }
 }
 
@@ -66,8 +74,13 @@ export interface Calls {
 /** Makes an empty table. `isHandled`, per status: do its calls count as handled, as in `averageHandleTime`? */
 export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
   const words = wordsOf(isHandled)
+  const handles = Uint8Array.from(isHandled, Number)
   const ids = numbering()
+  const calls = new Float64Array(isHandled.length)
+  let handled = 0
   let seen = new Uint16Array(1024 * words)
+  /** Per call, 1 once it was handled. */
+  let wasHandled = new Uint8Array(1024)
   return {
     add: (track, rows) => {
       const callids = halves(rows.callid)
@@ -86,24 +99,34 @@ export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
           low = nextLow
           high = nextHigh
           number = ids.of(low, high)
-          if ((number + 1) * words > seen.length) {
+          if (number >= wasHandled.length) {
             const wider = new Uint16Array(seen.length * 2)
             wider.set(seen)
             seen = wider
+            const longer = new Uint8Array(wasHandled.length * 2)
+            longer.set(wasHandled)
+            wasHandled = longer
           }
         }
         const state = status[row] ?? 0
         const at = number * words + (state >>> 4)
-        seen[at] = (seen[at] ?? 0) | (1 << (state & 15))
+        const bits = seen[at] ?? 0
+        const one = 1 << (state & 15)
+        if ((bits & one) !== 0) continue
+        seen[at] = bits | one
+        calls[state] = (calls[state] ?? 0) + 1
+        if (handles[state] === 1 && wasHandled[number] === 0) {
+          wasHandled[number] = 1
+          handled += 1
+        }
       }
     },
-    count: () => {
-      const { add, counts } = counter(isHandled)
-      for (let number = 0; number < ids.count; number++) add(seen, number * words)
-      return counts()
-    },
+    count: () => ({ calls: calls.slice(), all: ids.count, handled }),
     clear: () => {
       seen.fill(0, 0, ids.count * words)
+      wasHandled.fill(0, 0, ids.count)
+      calls.fill(0)
+      handled = 0
       ids.clear()
     },
     ids,
@@ -123,9 +146,13 @@ const wordsABlock = 32_768
 /** In place of the difference from the id before: the id follows, as four words. */
 const WHOLE = 0xffff
 
-/** Makes an empty union. Few calls are handed from agent to agent: a filter finds them, and only these are compared. */
+/**
+ * Makes an empty union. Few calls are handed from agent to agent: a filter finds them, and only these are compared; the
+ * others count as they do for their agents.
+ */
 export const union = (isHandled: ReadonlyArray<boolean>): Union => {
   const words = wordsOf(isHandled)
+  const together = counter(isHandled)
   /**
    * The calls of the agents, one after another: how much larger the id is than the one before, and the statuses. A call
    * that several agents handled is here several times.
@@ -179,22 +206,21 @@ export const union = (isHandled: ReadonlyArray<boolean>): Union => {
   }
 
   return {
-    absorb: ({ ids, seen }) => {
+    absorb: ({ count, ids, seen }) => {
+      together.take(count())
       const theirs = seen()
       for (let number = 0; number < ids.count; number++) put(ids.low(number), ids.high(number), theirs, number * words)
     },
     count: () => {
       const { mayHaveEqual, see } = filter(length)
       each(see)
-      const { add, counts } = counter(isHandled)
+      const { count, counts, take } = counter(isHandled)
+      take(together.counts())
       const shared = numbering()
       /** Of each shared call, the statuses any of its agents had it in. */
       let sharedSeen = new Uint16Array(1024 * words)
       each((low, high, seen, from) => {
-        if (!mayHaveEqual(low, high)) {
-          add(seen, from)
-          return
-        }
+        if (!mayHaveEqual(low, high)) return
         const place = shared.of(low, high) * words
         if (place + words > sharedSeen.length) {
           const wider = new Uint16Array(2 * sharedSeen.length)
@@ -204,8 +230,10 @@ export const union = (isHandled: ReadonlyArray<boolean>): Union => {
         for (let word = 0; word < words; word++) {
           sharedSeen[place + word] = (sharedSeen[place + word] ?? 0) | (seen[from + word] ?? 0)
         }
+        // Not once for each of its agents, but once for all of them.
+        count(seen, from, -1)
       })
-      for (let number = 0; number < shared.count; number++) add(sharedSeen, number * words)
+      for (let number = 0; number < shared.count; number++) count(sharedSeen, number * words, 1)
       return counts()
     },
   }
