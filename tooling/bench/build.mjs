@@ -20,7 +20,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
-  external: ["@duckdb/node-api"],
+  external: ["@duckdb/node-api", "esbuild", "workerd"],
   // Some dependencies are CommonJS and ask for Node's modules by `require`.
   banner: {
     js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',

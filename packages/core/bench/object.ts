@@ -1,7 +1,7 @@
 /**
  * The Worker of the benchmarks: a Durable Object that keeps rows as it is told.
  *
- * Shape    `/prepare?rows=N` makes rows of one day and has them at hand; `/append` writes them, 5,000 a transaction, and
+ * Shape    `/prepare?rows=N&day=D` makes rows of a day and has them at hand; `/append` writes them, 5,000 a transaction, and
  *          `/compact` puts the day into columns; each answers with how many rows that were. Whoever asks has the clock
  */
 import * as zlib from "node:zlib"
@@ -12,13 +12,14 @@ import * as durableObjectDriver from "../src/store/durableObjectDriver.ts"
 import { EventStore, type Service } from "../src/store/EventStore.ts"
 import * as sqlite from "../src/store/sqlite.ts"
 
-const day = 1_782_864_000
+const firstDay = 1_782_864_000
 const secondsADay = 86_400
 const agents = 1000
 const statuses = ["available", "ringing", "call", "hold", "wrap", "idle", "break", "offline"]
 
 /** Rows in the order of time, as a floor of a thousand leaves them: each agent's status changes some 170 times. */
-const rowsOf = (count: number): EventBatch.EventBatch => {
+const rowsOf = (count: number, day: number): EventBatch.EventBatch => {
+  const begin = firstDay + day * secondsADay
   const rows = EventBatch.builder()
   const numbers = statuses.map(rows.statusIndex)
   for (let row = 0; row < count; row++) {
@@ -26,8 +27,8 @@ const rowsOf = (count: number): EventBatch.EventBatch => {
     const callid = status === 2 || status === 4 ? 3_000_000_000 + (row >>> 2) : 0
     const agent = rows.agentIndex(700_101 + ((row * 17) % agents))
     rows.append(
-      60_000_000_000 + row,
-      day + Math.floor((row * secondsADay) / count),
+      60_000_000_000 + day * count + row,
+      begin + Math.floor((row * secondsADay) / count),
       agent,
       numbers[status] ?? 0,
       0,
@@ -39,12 +40,18 @@ const rowsOf = (count: number): EventBatch.EventBatch => {
 
 const rowsAnAppend = 5000
 
+const spanOf = (day: number) => {
+  const from = firstDay + day * secondsADay
+  return { from, to: from + secondsADay, asOf: from + 2 * secondsADay }
+}
+
 interface State {
   readonly storage: durableObjectDriver.Storage
 }
 
 export class Account extends DurableObject {
-  rows = rowsOf(0)
+  rows = rowsOf(0, 0)
+  day = 0
   readonly store: Service
 
   constructor(state: State, env: unknown) {
@@ -58,15 +65,17 @@ export class Account extends DurableObject {
   fetch(request: Request): Response {
     const { pathname, searchParams } = new URL(request.url)
     const { rows, store } = this
-    if (pathname === "/prepare") this.rows = rowsOf(Number(searchParams.get("rows")))
-    else if (pathname === "/append") {
+    const span = spanOf(this.day)
+    if (pathname === "/prepare") {
+      this.day = Number(searchParams.get("day"))
+      this.rows = rowsOf(Number(searchParams.get("rows")), this.day)
+    } else if (pathname === "/append") {
       for (let row = 0; row < rows.length; row += rowsAnAppend) {
         const part = EventBatch.slice(rows, row, Math.min(rows.length, row + rowsAnAppend))
         Effect.runSync(store.append([part]))
       }
-      const span = { from: day, to: day + secondsADay, asOf: day + 2 * secondsADay }
       Effect.runSync(store.append([], { span }))
-    } else return Response.json(Effect.runSync(store.compact(day + secondsADay)))
+    } else return Response.json(Effect.runSync(store.compact(span.to)))
     return Response.json(this.rows.length)
   }
 }

@@ -80,6 +80,20 @@ const stored: ReadonlyArray<Limit> = [
     "ms",
   ),
   own(
+    "Appending to the store in a Durable Object",
+    ["object write", "object append"],
+    (run) => (1000 * run.rows) / run.ms,
+    { atLeast: 300_000 },
+    "rows/s",
+  ),
+  own(
+    "Putting 170,000 events into columns in a Durable Object",
+    ["object write", "object compact"],
+    (run) => (170_000 * run.ms) / run.rows,
+    { atMost: 400 },
+    "ms",
+  ),
+  own(
     "Columns of the store, an event",
     ["store write", "dwell storeSize"],
     (run) => (1e6 * run.peakMB) / run.rows,

@@ -87,7 +87,9 @@ const method = `## How it is measured
   of their own, where ours are ready for use. They drop duplicates by the quickest of five queries; DuckDB without that is
   shown too, because equal rows happen not to change these sums (corrected rows would).
 - Whoever answers with figures finds the same, or nothing is printed: agent, status and seconds of all are compared.
-- The command's time is that of its whole process, start-up and table included; what it prints is checked by its own tests.
+- The command's time is that of its whole process, start-up and table included, and not of the first run ever, which leaves
+  compiled code in the cache folder; what it prints is checked by its own tests.
+- Of a Durable Object, the time is that of an HTTP answer of workerd on this machine, whose own clock stands still.
 
 \`npm run bench\` repeats it (some quarter of an hour, 10 GB of disk in \`node_modules/.cache\`), \`npm run bench -- --large\` the
 file of 3 GB, and \`npm run bench -- compare REF\` holds the working tree against another commit. More in

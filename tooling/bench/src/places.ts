@@ -8,6 +8,9 @@ export const root = join(import.meta.dirname, "../../..")
 /** Data by number of rows, the floor's program, a chdb if somebody installed one, and the latest results. */
 export const cache = join(root, "node_modules/.cache/dwell-bench")
 
+/** What the engine has made of the command: anybody's second run finds that. */
+export const compiled = join(cache, "compiled")
+
 export const resultsFile = join(cache, "results.json")
 export const page = join(root, "docs/performance.md")
 export const picture = join(root, "docs/performance.svg")

@@ -7,7 +7,6 @@
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { createRequire } from "node:module"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -16,6 +15,7 @@ import { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import * as Schema from "effect/Schema"
 import * as esbuild from "esbuild"
+import * as workerd from "workerd"
 
 /** What the isolate holds. */
 interface Heap {
@@ -35,9 +35,13 @@ export interface Worker {
 }
 
 // It is CommonJS, and who bundles for tests does not agree with Node on what its default export is.
-const { compatibilityDate, default: program } = Schema.decodeUnknownSync(
-  Schema.Struct({ compatibilityDate: Schema.String, default: Schema.String }),
-)(createRequire(import.meta.url)("workerd"))
+const { compatibilityDate, default: found } = Schema.decodeUnknownSync(
+  Schema.Struct({
+    compatibilityDate: Schema.String,
+    default: Schema.Union(Schema.String, Schema.Struct({ default: Schema.String })),
+  }),
+)(workerd)
+const program = typeof found === "string" ? found : found.default
 
 /** What a Worker is given besides the platform. */
 export interface Given {
