@@ -2,6 +2,8 @@
  * `dwell doctor`: what works on the way to the vendor, what does not, and what to do.
  */
 import { ContactNowError } from "@dwell/core/ContactNowError"
+import { EventStore } from "@dwell/core/EventStore"
+import { type StoreError } from "@dwell/core/StoreError"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Token from "@dwell/core/Token"
 import * as Command from "@effect/cli/Command"
@@ -16,20 +18,21 @@ import { print } from "../output.ts"
 import { styleOfOutput } from "../render/answer.ts"
 import * as shared from "../options.ts"
 import { ink } from "../render/style.ts"
-import { printable } from "../render/text.ts"
+import { bytes, plural, printable } from "../render/text.ts"
 import { settings, type Settings } from "../settings.ts"
+import * as Store from "../store.ts"
 import { connect } from "../vendor.ts"
+
+type Failure = Fixable | ContactNowError | StoreError
 
 interface Check {
   readonly name: string
   /** `null` = could not be checked. */
-  readonly result: Either.Either<string, Fixable | ContactNowError> | null
+  readonly result: Either.Either<string, Failure> | null
 }
 
-const check = <R>(
-  name: string,
-  run: Effect.Effect<string, Fixable | ContactNowError, R>,
-): Effect.Effect<Check, never, R> => Effect.map(Effect.either(run), (result) => ({ name, result }))
+const check = <R>(name: string, run: Effect.Effect<string, Failure, R>): Effect.Effect<Check, never, R> =>
+  Effect.map(Effect.either(run), (result) => ({ name, result }))
 
 /** How far this clock may be off before tokens and windows go wrong. */
 const toleratedSkewSeconds = 30
@@ -74,6 +77,14 @@ const statusLog = Effect.gen(function* () {
   return `${rows} rows in the last hour`
 })
 
+/** What is kept can be opened and read. */
+const store = ({ account }: Settings) =>
+  Effect.gen(function* () {
+    if (!(yield* Store.names).includes(account.name)) return "nothing is kept yet"
+    const { bytes: size, closedRows, openRows } = yield* Effect.flatMap(EventStore, (kept) => kept.size)
+    return `${plural(openRows + closedRows, "event")}, ${bytes(size)}`
+  }).pipe(Effect.provide(Store.layer(account)))
+
 export const doctor = Command.make("doctor", { account: shared.account }, ({ account }) =>
   Effect.gen(function* () {
     const found = yield* settings(account)
@@ -97,9 +108,10 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
       // A token that is kept would say nothing of the password.
       ...(Either.isRight(server) ? yield* Effect.provide(vendor, connect(found, { keepToken: false })) : [unchecked]),
     ]
+    const kept = yield* check("store", store(found))
     const style = styleOfOutput()
     yield* print(
-      checks.map(({ name, result }) =>
+      [...checks, kept].map(({ name, result }) =>
         result === null
           ? `${ink(style, "dim", "–")} ${name}: not checked`
           : Either.match(result, {
@@ -108,7 +120,9 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
             }),
       ),
     )
-    const failed = checks.flatMap(({ result }) => (result !== null && Either.isLeft(result) ? [result.left] : []))
+    const failed = [...checks, kept].flatMap(({ result }) =>
+      result !== null && Either.isLeft(result) ? [result.left] : [],
+    )
     // What the vendor refused decides the exit code, before what can be put right here.
     const first = failed.find((error) => error instanceof ContactNowError) ?? failed[0]
     if (first !== undefined) yield* first
@@ -116,7 +130,7 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
 ).pipe(
   Command.withDescription(
     help(
-      "Checks credentials, base URL, clock, token (and so this machine's address) and status_log, and says what to do.",
+      "Checks credentials, base URL, clock, token (and so this machine's address), status_log and what is kept, and says what to do.",
       [
         ["dwell doctor", "when something does not work, or before it has to"],
         ["dwell doctor --account london", "the same of one of several accounts"],
