@@ -1,6 +1,6 @@
 // What tests against a ContactNow share: emulators that listen on loopback, and runs that are seen to keep their secrets.
 import { once } from "node:events"
-import { statSync } from "node:fs"
+import { readdirSync, statSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
 import { join } from "node:path"
 import { type Emulator, make, type Options } from "@dwell/emulator"
@@ -26,6 +26,8 @@ export interface Site {
   readonly url: string
   /** What a person sets to reach it. */
   readonly env: Readonly<Record<string, string>>
+  /** Goes away: nobody listens any more. */
+  readonly leave: () => Promise<void>
 }
 
 /** An emulator that listens, its clock at noon. */
@@ -42,8 +44,15 @@ export const site = async (options: Options = {}): Promise<Site> => {
     ...options,
   })
   const { close, url } = await serve(emulator, { port: 0 })
-  closing.push(close)
-  return { emulator, url, env: { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password } }
+  let isOpen = true
+  const leave = async () => {
+    if (!isOpen) return
+    isOpen = false
+    await close()
+  }
+  closing.push(leave)
+  const env = { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password }
+  return { emulator, url, env, leave }
 }
 
 /** A server of something else; gives its address. */
@@ -94,7 +103,21 @@ export const refused = async (code: number, args: ReadonlyArray<string>, options
 export const tokensGot = ({ emulator }: Site): number =>
   emulator.requests.filter(({ params, script }) => script === "token" && params["action"] === "get").length
 
+/** The windows of `status_log` asked for so far, as the vendor was asked for them: with a second more at each end. */
+export const spansAsked = ({ emulator }: Site, after = 0): ReadonlyArray<{ from: number; to: number }> =>
+  emulator.requests.slice(after).flatMap(({ params }) =>
+    params["method"] === "status_log" ? [{ from: Number(params["tstart"]) + 1, to: Number(params["tstop"]) }] : [],
+  )
+
 export const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
 export const configFile = (home: string) => join(home, "config", "dwell", "config.json")
+export const dataFolder = (home: string) => join(home, "data", "dwell")
 export const tokenFolder = (home: string) => join(home, "cache", "dwell", "tokens")
+
+/** The store of the only account that has one. */
+export const storeFile = (home: string): string => {
+  const stores = readdirSync(dataFolder(home)).filter((name) => name.endsWith(".sqlite"))
+  expect(stores).toHaveLength(1)
+  return join(dataFolder(home), stores[0] ?? "")
+}

@@ -33,6 +33,7 @@ export const environment = (home: string, more: Readonly<Record<string, string>>
   HOME: home,
   XDG_CONFIG_HOME: join(home, "config"),
   XDG_CACHE_HOME: join(home, "cache"),
+  XDG_DATA_HOME: join(home, "data"),
   TZ: "Europe/London",
   ...more,
 })
@@ -48,7 +49,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What stands on standard input; nothing unless given. */
   readonly input?: string
-  /** Where the login and the token are kept; default: a home shared by the file's tests, where nothing is. */
+  /** Where the login, the token and the events are kept; default: a home shared by the file's tests, where nothing is. */
   readonly home?: string
 }
 
