@@ -105,9 +105,11 @@ export const tokensGot = ({ emulator }: Site): number =>
 
 /** The windows of `status_log` asked for so far, as the vendor was asked for them: with a second more at each end. */
 export const spansAsked = ({ emulator }: Site, after = 0): ReadonlyArray<{ from: number; to: number }> =>
-  emulator.requests.slice(after).flatMap(({ params }) =>
-    params["method"] === "status_log" ? [{ from: Number(params["tstart"]) + 1, to: Number(params["tstop"]) }] : [],
-  )
+  emulator.requests
+    .slice(after)
+    .flatMap(({ params }) =>
+      params["method"] === "status_log" ? [{ from: Number(params["tstart"]) + 1, to: Number(params["tstop"]) }] : [],
+    )
 
 export const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 

@@ -26,6 +26,7 @@ import * as Coverage from "./store/Coverage.ts"
 import { EventStore, type Service } from "./store/EventStore.ts"
 import { type StoreError } from "./store/StoreError.ts"
 import * as Sync from "./Sync.ts"
+import { type Window } from "./Window.ts"
 
 export interface Options {
   /** From one poll to the next, a tenth more or less by chance. Default: 20; fewer than 10 are refused. */
@@ -122,6 +123,16 @@ const changesIn = (events: ReadonlyArray<StatusEvent>, recent: State["recent"], 
 const unsure = (standings: ReadonlyArray<Snapshot.Standing>): ReadonlyArray<number> =>
   standings.flatMap(({ agent, isVisitWhole }) => (isVisitWhole ? [] : [agent]))
 
+/** The events of a window, and what came before it as far as that is known to be the last that there was. */
+const readKnown = (store: Service, window: Window, agents?: ReadonlyArray<number>) =>
+  Effect.flatMap(store.coverage, (coverage) =>
+    store.read({
+      window,
+      since: Coverage.since(coverage, window.from),
+      ...(agents === undefined ? {} : { agents }),
+    }),
+  )
+
 /** Who is in which status, since when: as the log has it, as it was known before, or else looked up. */
 const standingsAt = (
   store: Service,
@@ -141,7 +152,7 @@ const standingsAt = (
     }
     for (const back of visitSteps) {
       if (open.size === 0) break
-      const longer = yield* store.read({ window: { from: now - back, to: now }, agents: [...open] })
+      const longer = yield* readKnown(store, { from: now - back, to: now }, [...open])
       const standings = Snapshot.at(longer, now)
       for (const standing of standings) found.set(standing.agent, standing)
       open.clear()
@@ -167,7 +178,7 @@ const poll = (
       ...(onProgress === undefined ? {} : { onProgress }),
     })
     const changesFrom = Math.max(since, now - longestChangesSeconds)
-    const log = yield* store.read({ window: { from: Math.min(changesFrom, now - recentSeconds), to: now } })
+    const log = yield* readKnown(store, { from: Math.min(changesFrom, now - recentSeconds), to: now })
     const events = eventsFrom(log, Math.min(changesFrom, now - overlapSeconds))
     // Of a visit that goes on since before a gap longer than that, the events in the gap may have changed the begin.
     const known = changesFrom === since ? update.standings : []

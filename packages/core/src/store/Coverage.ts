@@ -114,6 +114,15 @@ export const isCarriedIn = (coverage: Coverage, instant: number): boolean => {
   return coverage.carriedIn.some((at) => at >= from && at <= instant)
 }
 
+/**
+ * How far back an agent's last event before an instant tells its status then: before a gap, the last event that is known
+ * need not be the last that there was. What was forgotten left the last events, however long ago they were.
+ */
+export const since = (coverage: Coverage, instant: number): number => {
+  const from = reach(coverage, instant)
+  return coverage.carriedIn.includes(from) ? -Infinity : from
+}
+
 /** Forgets what was before an instant, and keeps what was known of it at that instant. */
 export const trim = (coverage: Coverage, before: number): Coverage => {
   const instants = coverage.carriedIn.filter((at) => at >= before)

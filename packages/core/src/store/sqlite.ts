@@ -164,12 +164,17 @@ const make = (options: Options): Service => {
 
   const prune = (before: number): number => {
     const day = dayOf(before)
-    const kept = lastEvents(before)
+    const coverage = readCoverage()
+    const kept = lastEvents(
+      before,
+      undefined,
+      Coverage.isCarriedIn(coverage, before) ? Coverage.since(coverage, before) : -Infinity,
+    )
     const isCut = startOf(day) < before && closed.days({ from: day, to: day + 1 }).length > 0
     if (isCut) reopen(day)
     const removed = closed.removeBefore(day) + open.remove({ from: -Infinity, to: before })
     open.write(kept, "keep")
-    writeCoverage(Coverage.trim(readCoverage(), before))
+    writeCoverage(Coverage.trim(coverage, before))
     return removed - kept.length
   }
 
@@ -198,8 +203,8 @@ const make = (options: Options): Service => {
     return storedLog.make(pieces, storedLog.runsOf(pieces, { from, to }, since, isAsked))
   }
 
-  const lastEvents = (before: number, agents?: ReadonlyArray<number>): EventBatch.EventBatch => {
-    const log = read({ window: { from: before, to: before }, ...(agents === undefined ? {} : { agents }) })
+  const lastEvents = (before: number, agents?: ReadonlyArray<number>, since = -Infinity): EventBatch.EventBatch => {
+    const log = read({ window: { from: before, to: before }, since, ...(agents === undefined ? {} : { agents }) })
     return EventBatch.fromEvents([...EventLog.batches(log)].flatMap(EventBatch.toEvents))
   }
 

@@ -103,6 +103,17 @@ describe("after any readings", () => {
     })
   })
 
+  test("a last event before the first gap tells nothing, unless all before it was forgotten", () => {
+    law(fc.tuple(readings, instant, instant), ([all, before, at]) => {
+      const whole = after(all)
+      if (!whole.carriedIn.includes(Coverage.reach(whole, at))) {
+        expect(Coverage.since(whole, at)).toBe(Coverage.reach(whole, at))
+      }
+      const rest = Coverage.trim(whole, before)
+      if (Coverage.isCarriedIn(whole, before)) expect(Coverage.since(rest, before)).toBe(-Infinity)
+    })
+  })
+
   test("the same reading again changes nothing", () => {
     law(readings, (all) => {
       expect(after([...all, ...all.slice(-1)])).toEqual(after(all))

@@ -114,7 +114,8 @@ const seenOf = ({ events }: Model): ReadonlyArray<Seen> =>
   })
 
 const pruned = (model: Model, before: number): Model => {
-  const last = lastBefore(model, before)
+  const isKnown = Coverage.isCarriedIn(model.coverage, before)
+  const last = lastBefore(model, before, undefined, isKnown ? Coverage.since(model.coverage, before) : undefined)
   return {
     events: model.events.filter((event) => event.uts >= before || last.includes(event)),
     coverage: Coverage.trim(model.coverage, before),
