@@ -1,4 +1,5 @@
 // What tests against a ContactNow share: emulators that listen on loopback, and runs that are seen to keep their secrets.
+import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { readdirSync, statSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
@@ -6,7 +7,7 @@ import { join } from "node:path"
 import { type Emulator, make, type Options } from "@dwell/emulator"
 import { serve } from "@dwell/emulator/node"
 import { afterAll, expect } from "vitest"
-import { dwell, folder, type Result, type RunOptions } from "./support.ts"
+import { bundle, dwell, environment, folder, type Result, type RunOptions } from "./support.ts"
 
 // As a ContactNow key might be, and then some: quotes, percent signs, and what URLs and JSON would write otherwise.
 export const username = "api user+Ω"
@@ -98,6 +99,20 @@ export const refused = async (code: number, args: ReadonlyArray<string>, options
   expect({ status, stdout }).toStrictEqual({ status: code, stdout: "" })
   expect(stderr).toMatch(/^[^\n]+\n$/)
   return stderr
+}
+
+/** A command that goes on until it is ended, and what it has said so far. */
+export const start = (args: ReadonlyArray<string>, home: string, env: Readonly<Record<string, string>>) => {
+  const child = spawn(process.execPath, [bundle, ...args], {
+    env: environment(home, env),
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  closing.push(async () => child.kill("SIGKILL"))
+  const said = { stdout: "", stderr: "" }
+  child.stdout.on("data", (chunk: Buffer) => (said.stdout += chunk.toString()))
+  child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString()))
+  const ended: Promise<ReadonlyArray<unknown>> = once(child, "close")
+  return { child, said, ended }
 }
 
 export const tokensGot = ({ emulator }: Site): number =>

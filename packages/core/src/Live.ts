@@ -62,7 +62,8 @@ export interface Update {
 export type Failure = ContactNowError | StoreError
 
 const defaultEverySeconds = 20
-const shortestSeconds = 10
+/** The shortest time from one poll to the next. */
+export const shortestSeconds = (isFastAllowed: boolean): number => (isFastAllowed ? 1 : 10)
 /** So long a pause may become, 5 minutes, after one failure after another. */
 const longestPauseSeconds = 300
 /** A vendor that wants fewer requests is left alone at least so long. */
@@ -206,7 +207,7 @@ export const follow = (
   options: Options = {},
 ): Stream.Stream<Update, Failure | InvalidInput, EventStore | StatusLog> => {
   const { everySeconds: every = defaultEverySeconds, isFastAllowed = false } = options
-  const shortest = isFastAllowed ? 1 : shortestSeconds
+  const shortest = shortestSeconds(isFastAllowed)
   if (!Number.isFinite(every) || every < shortest) {
     return Stream.fail(
       new InvalidInput({
