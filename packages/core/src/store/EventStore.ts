@@ -77,8 +77,8 @@ export interface Service {
   /** Puts the days (UTC) that end at or before an instant into columns; gives how many rows that were. */
   readonly compact: (before: number) => Effect.Effect<number, StoreError>
   /**
-   * Forgets events before an instant but each agent's last, which is the carry-in of what stays; gives how many. Where the
-   * carry-in of that instant is known, a last event that a gap came after is none of it, and goes.
+   * Forgets events before an instant but each agent's last, which is the carry-in of what stays; gives how many. A last event
+   * that a gap follows is no carry-in, and goes too.
    */
   readonly prune: (before: number) => Effect.Effect<number, StoreError>
   /** Gives back the room of what was forgotten. */

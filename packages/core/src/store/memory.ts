@@ -63,8 +63,7 @@ export const make: Effect.Effect<Service> = Effect.sync(() => {
   }
 
   const prune = (before: number): number => {
-    const since = Coverage.isCarriedIn(coverage, before) ? Coverage.since(coverage, before) : -Infinity
-    const kept = new Set(lastEvents(before, undefined, since).uid)
+    const kept = new Set(lastEvents(before, undefined, Coverage.since(coverage, before)).uid)
     const forgotten = [...events.values()].filter(({ uid, uts }) => uts < before && !kept.has(uid))
     for (const { uid } of forgotten) events.delete(uid)
     coverage = Coverage.trim(coverage, before)
