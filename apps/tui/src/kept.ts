@@ -7,6 +7,7 @@
 import { type AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
+import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
 import { type Window } from "@dwell/core/Window"
 import * as Clock from "effect/Clock"
@@ -67,13 +68,9 @@ export const read = ({ agents, areNamesWanted, offline, refresh, window }: Wante
     const coverage = yield* store.coverage
     // Those asked for by name were fetched by themselves, which covers nothing.
     const isComplete = !offline && agents !== undefined
-    const isCarriedIn = isComplete || Coverage.isCarriedIn(coverage, window.from)
-    const log = yield* store.read({
-      window,
-      ...some,
-      // Before a gap, the last event that is known need not be the last that there was.
-      ...(isCarriedIn ? {} : { since: Coverage.reach(coverage, window.from) }),
-    })
+    const known = Coverage.since(coverage, window.from)
+    const lookedBack = isComplete ? window.from - StatusLog.defaultLookBackSeconds : Infinity
+    const log = yield* store.read({ window, ...some, since: Math.min(known, lookedBack) })
     const uncovered = isComplete ? [] : Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) })
     const kept = yield* Names.load(name)
     const isAsked = areNamesWanted && !offline && (requests > 0 || Option.isNone(kept))

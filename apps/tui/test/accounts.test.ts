@@ -169,8 +169,8 @@ describe("a command", () => {
     const { home, london, tokyo } = await two()
     const [atFirst, andThere] = [tokensGot(london), tokensGot(tokyo)]
     for (let run = 0; run < 2; run++) {
-      await answered(report, { home })
-      await answered([...report, "--account", "tokyo"], { home })
+      await answered([...report, "--refresh"], { home })
+      await answered([...report, "--refresh", "--account", "tokyo"], { home })
     }
     expect([tokensGot(london) - atFirst, tokensGot(tokyo) - andThere]).toStrictEqual([1, 1])
     expect(readdirSync(tokenFolder(home)).toSorted()).toStrictEqual(["london.json", "tokyo.json"])

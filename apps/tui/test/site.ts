@@ -1,12 +1,13 @@
 // What tests against a ContactNow share: emulators that listen on loopback, and runs that are seen to keep their secrets.
+import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { statSync } from "node:fs"
+import { readdirSync, statSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
 import { join } from "node:path"
 import { type Emulator, make, type Options } from "@dwell/emulator"
 import { serve } from "@dwell/emulator/node"
 import { afterAll, expect } from "vitest"
-import { dwell, folder, type Result, type RunOptions } from "./support.ts"
+import { bundle, dwell, environment, folder, type Result, type RunOptions } from "./support.ts"
 
 // As a ContactNow key might be, and then some: quotes, percent signs, and what URLs and JSON would write otherwise.
 export const username = "api user+Ω"
@@ -26,6 +27,8 @@ export interface Site {
   readonly url: string
   /** What a person sets to reach it. */
   readonly env: Readonly<Record<string, string>>
+  /** Goes away: nobody listens any more. */
+  readonly leave: () => Promise<void>
 }
 
 /** An emulator that listens, its clock at noon. */
@@ -42,8 +45,15 @@ export const site = async (options: Options = {}): Promise<Site> => {
     ...options,
   })
   const { close, url } = await serve(emulator, { port: 0 })
-  closing.push(close)
-  return { emulator, url, env: { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password } }
+  let isOpen = true
+  const leave = async () => {
+    if (!isOpen) return
+    isOpen = false
+    await close()
+  }
+  closing.push(leave)
+  const env = { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password }
+  return { emulator, url, env, leave }
 }
 
 /** A server of something else; gives its address. */
@@ -91,10 +101,40 @@ export const refused = async (code: number, args: ReadonlyArray<string>, options
   return stderr
 }
 
+/** A command that goes on until it is ended, and what it has said so far. */
+export const start = (args: ReadonlyArray<string>, home: string, env: Readonly<Record<string, string>>) => {
+  const child = spawn(process.execPath, [bundle, ...args], {
+    env: environment(home, env),
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  closing.push(async () => child.kill("SIGKILL"))
+  const said = { stdout: "", stderr: "" }
+  child.stdout.on("data", (chunk: Buffer) => (said.stdout += chunk.toString()))
+  child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString()))
+  const ended: Promise<ReadonlyArray<unknown>> = once(child, "close")
+  return { child, said, ended }
+}
+
 export const tokensGot = ({ emulator }: Site): number =>
   emulator.requests.filter(({ params, script }) => script === "token" && params["action"] === "get").length
+
+/** The windows of `status_log` asked for so far, as the vendor was asked for them: with a second more at each end. */
+export const spansAsked = ({ emulator }: Site, after = 0): ReadonlyArray<{ from: number; to: number }> =>
+  emulator.requests
+    .slice(after)
+    .flatMap(({ params }) =>
+      params["method"] === "status_log" ? [{ from: Number(params["tstart"]) + 1, to: Number(params["tstop"]) }] : [],
+    )
 
 export const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
 export const configFile = (home: string) => join(home, "config", "dwell", "config.json")
+export const dataFolder = (home: string) => join(home, "data", "dwell")
 export const tokenFolder = (home: string) => join(home, "cache", "dwell", "tokens")
+
+/** The store of the only account that has one. */
+export const storeFile = (home: string): string => {
+  const stores = readdirSync(dataFolder(home)).filter((name) => name.endsWith(".sqlite"))
+  expect(stores).toHaveLength(1)
+  return join(dataFolder(home), stores[0] ?? "")
+}

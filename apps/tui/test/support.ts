@@ -33,6 +33,7 @@ export const environment = (home: string, more: Readonly<Record<string, string>>
   HOME: home,
   XDG_CONFIG_HOME: join(home, "config"),
   XDG_CACHE_HOME: join(home, "cache"),
+  XDG_DATA_HOME: join(home, "data"),
   TZ: "Europe/London",
   ...more,
 })
@@ -48,7 +49,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What stands on standard input; nothing unless given. */
   readonly input?: string
-  /** Where the login and the token are kept; default: a home shared by the file's tests, where nothing is. */
+  /** Where the login, the token and the events are kept; default: a home shared by the file's tests, where nothing is. */
   readonly home?: string
 }
 
@@ -128,4 +129,15 @@ export const parseCsv = (text: string): ReadonlyArray<ReadonlyArray<string>> => 
     if (end === "\n") rows.push([])
   }
   return rows.slice(0, -1)
+}
+
+/** Numbers below a bound, the same for the same seed (mulberry32). */
+export const random = (seed: number) => {
+  let state = seed
+  return (below: number): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let bits = Math.imul(state ^ (state >>> 15), state | 1)
+    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61)
+    return Math.floor((((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32) * below)
+  }
 }

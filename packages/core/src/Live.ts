@@ -62,7 +62,8 @@ export interface Update {
 export type Failure = ContactNowError | StoreError
 
 const defaultEverySeconds = 20
-const shortestSeconds = 10
+/** The shortest time from one poll to the next. */
+export const shortestSeconds = (isFastAllowed: boolean): number => (isFastAllowed ? 1 : 10)
 /** So long a pause may become, 5 minutes, after one failure after another. */
 const longestPauseSeconds = 300
 /** A vendor that wants fewer requests is left alone at least so long. */
@@ -126,6 +127,16 @@ const unsure = (from: number, standings: Iterable<Snapshot.Standing>): ReadonlyS
   return open
 }
 
+/** The events of a window, and what came before it as far as that is known to be the last that there was. */
+const readKnown = (store: Service, window: Window, agents?: ReadonlyArray<number>) =>
+  Effect.flatMap(store.coverage, (coverage) =>
+    store.read({
+      window,
+      since: Coverage.since(coverage, window.from),
+      ...(agents === undefined ? {} : { agents }),
+    }),
+  )
+
 /**
  * Who is in which status, since when: as the log has it from `from` on; before that as it was known, or else looked up.
  */
@@ -148,7 +159,7 @@ const standingsAt = (
     open = new Set([...open].filter((agent) => !known.has(agent)))
     for (const back of visitSteps) {
       if (open.size === 0) break
-      const longer = yield* store.read({ window: { from: now - back, to: now }, agents: [...open] })
+      const longer = yield* readKnown(store, { from: now - back, to: now }, [...open])
       const standings = Snapshot.at(longer, now)
       for (const standing of standings) found.set(standing.agent, standing)
       open = unsure(now - back, standings)
@@ -174,7 +185,7 @@ const poll = (
     })
     const changesFrom = Math.max(since, now - longestChangesSeconds)
     const window = { from: Math.min(changesFrom, now - recentSeconds), to: now }
-    const log = yield* store.read({ window })
+    const log = yield* readKnown(store, window)
     const events = eventsFrom(log, Math.min(changesFrom, now - overlapSeconds))
     // What was known holds for what was settled then, so for all before the log, unless that leaves out a part of the gap.
     const known = changesFrom === since ? update.standings : []
@@ -202,7 +213,7 @@ export const follow = (
   options: Options = {},
 ): Stream.Stream<Update, Failure | InvalidInput, EventStore | StatusLog> => {
   const { everySeconds: every = defaultEverySeconds, isFastAllowed = false } = options
-  const shortest = isFastAllowed ? 1 : shortestSeconds
+  const shortest = shortestSeconds(isFastAllowed)
   if (!Number.isFinite(every) || every < shortest) {
     return Stream.fail(
       new InvalidInput({

@@ -11,6 +11,7 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { Usage } from "../errors.ts"
 import { help } from "../help.ts"
 import * as Kept from "../kept.ts"
 import * as shared from "../options.ts"
@@ -33,6 +34,16 @@ export const every = Options.integer("every").pipe(
 
 /** Lets `every` be short. */
 export const fast = Options.boolean("fast").pipe(Options.withDescription("Let --every be under 10 seconds"))
+
+/** Refuses to ask too often, before anything is read. */
+export const mustBePatient = (everySeconds: number, isFastAllowed: boolean) => {
+  const shortest = Live.shortestSeconds(isFastAllowed)
+  if (everySeconds >= shortest) return Effect.void
+  const hint = isFastAllowed ? "" : ", or --fast with it"
+  return new Usage({
+    message: `--every: the vendor can't be asked every ${plural(everySeconds, "second")}. Give ${shortest} or more${hint}.`,
+  })
+}
 
 const outcome = ({ added, changed, requests, unchanged }: Synced): string =>
   `${plural(added + changed + unchanged, "row")} read in ${plural(requests, "request")}: ` +
@@ -88,6 +99,7 @@ export const sync = Command.make(
   },
   ({ every: everySeconds, fast: isFastAllowed, key, order, push, refresh, watch, ...options }) =>
     Effect.gen(function* () {
+      if (watch) yield* mustBePatient(everySeconds, isFastAllowed)
       const { agents, window, zone } = yield* accountWindow({
         ...options,
         from: Option.orElseSome(options.from, () => "-7d"),

@@ -26,7 +26,7 @@ import { ink, looks, type Style } from "../render/style.ts"
 import { instant, printable } from "../render/text.ts"
 import { settings } from "../settings.ts"
 import { accountWindow } from "../source.ts"
-import { every, fast } from "./sync.ts"
+import { every, fast, mustBePatient } from "./sync.ts"
 
 /** A line of NDJSON: an agent's status as it is at first, as it changes, or as it breaks a threshold. */
 interface Line {
@@ -146,6 +146,7 @@ export const tail = Command.make(
   },
   ({ alert, every: everySeconds, fast: isFastAllowed, format, run, ...options }) =>
     Effect.gen(function* () {
+      yield* mustBePatient(everySeconds, isFastAllowed)
       const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), usage))
       const { agents, zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none() })
       const isAsked = (agent: number) => agents?.includes(agent) ?? true

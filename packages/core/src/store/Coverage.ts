@@ -20,6 +20,8 @@ export interface Coverage {
    * instants up to which everything after one of these is covered.
    */
   readonly carriedIn: ReadonlyArray<number>
+  /** What was before this instant was forgotten, but for each agent's last event. */
+  readonly forgottenBefore?: number
 }
 
 /** Nothing is known. */
@@ -95,7 +97,7 @@ export const add = (coverage: Coverage, { carriedIn, span }: Reading): Coverage 
     ...without(span, later).flatMap((rest) => parts({ ...rest, asOf: span.asOf })),
   ].toSorted((one, other) => one.from - other.from)
   const joined = join(spans)
-  return { spans: joined, carriedIn: needed(instants, joined) }
+  return { ...coverage, spans: joined, carriedIn: needed(instants, joined) }
 }
 
 /** What of a window is not covered. */
@@ -114,9 +116,19 @@ export const isCarriedIn = (coverage: Coverage, instant: number): boolean => {
   return coverage.carriedIn.some((at) => at >= from && at <= instant)
 }
 
+/**
+ * How far back an agent's last event before an instant tells its status then: before a gap, the last event that is known
+ * need not be the last that there was. Where all before was forgotten, the last events were left, however old they are.
+ */
+export const since = (coverage: Coverage, instant: number): number => {
+  const from = reach(coverage, instant)
+  return from <= (coverage.forgottenBefore ?? -Infinity) ? -Infinity : from
+}
+
 /** Forgets what was before an instant, and keeps what was known of it at that instant. */
 export const trim = (coverage: Coverage, before: number): Coverage => {
   const instants = coverage.carriedIn.filter((at) => at >= before)
   const spans = coverage.spans.map((span) => ({ ...span, from: Math.max(span.from, before) })).filter(isLonger)
-  return { spans, carriedIn: needed(isCarriedIn(coverage, before) ? [before, ...instants] : instants, spans) }
+  const carriedIn = needed(isCarriedIn(coverage, before) ? [before, ...instants] : instants, spans)
+  return { spans, carriedIn, forgottenBefore: Math.max(before, coverage.forgottenBefore ?? before) }
 }

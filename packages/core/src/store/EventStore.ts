@@ -76,7 +76,10 @@ export interface Service {
   readonly agents: Effect.Effect<ReadonlyArray<Seen>, StoreError>
   /** Puts the days (UTC) that end at or before an instant into columns; gives how many rows that were. */
   readonly compact: (before: number) => Effect.Effect<number, StoreError>
-  /** Forgets events before an instant but each agent's last, which is the carry-in of what stays; gives how many. */
+  /**
+   * Forgets events before an instant but each agent's last, which is the carry-in of what stays; gives how many. A last event
+   * that a gap follows is no carry-in, and goes too.
+   */
   readonly prune: (before: number) => Effect.Effect<number, StoreError>
   /** Gives back the room of what was forgotten. */
   readonly vacuum: Effect.Effect<void, StoreError>

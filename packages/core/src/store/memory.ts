@@ -63,7 +63,7 @@ export const make: Effect.Effect<Service> = Effect.sync(() => {
   }
 
   const prune = (before: number): number => {
-    const kept = new Set(lastEvents(before).uid)
+    const kept = new Set(lastEvents(before, undefined, Coverage.since(coverage, before)).uid)
     const forgotten = [...events.values()].filter(({ uid, uts }) => uts < before && !kept.has(uid))
     for (const { uid } of forgotten) events.delete(uid)
     coverage = Coverage.trim(coverage, before)

@@ -134,16 +134,23 @@ const make = (options: Options): Service => {
     return { added, unchanged: batch.length - added - changed, changed }
   }
 
-  const readCoverage = (): Coverage.Coverage => ({
-    spans: driver.all("SELECT start, stop, as_of FROM coverage ORDER BY start").map((cells) => {
-      const [from = 0, to = 0, asOf = 0] = cells.map(Number)
-      return { from, to, asOf }
-    }),
-    carriedIn: driver.all("SELECT instant FROM carried_in ORDER BY instant").map(([instant]) => Number(instant)),
-  })
+  const readCoverage = (): Coverage.Coverage => {
+    const forgotten = driver.all("SELECT value FROM meta WHERE key = 'forgotten_before'")[0]?.[0]
+    return {
+      spans: driver.all("SELECT start, stop, as_of FROM coverage ORDER BY start").map((cells) => {
+        const [from = 0, to = 0, asOf = 0] = cells.map(Number)
+        return { from, to, asOf }
+      }),
+      carriedIn: driver.all("SELECT instant FROM carried_in ORDER BY instant").map(([instant]) => Number(instant)),
+      ...(forgotten === undefined ? {} : { forgottenBefore: Number(forgotten) }),
+    }
+  }
 
-  const writeCoverage = ({ carriedIn, spans }: Coverage.Coverage): void => {
+  const writeCoverage = ({ carriedIn, forgottenBefore, spans }: Coverage.Coverage): void => {
     driver.exec("DELETE FROM coverage; DELETE FROM carried_in")
+    if (forgottenBefore !== undefined) {
+      driver.run("INSERT OR REPLACE INTO meta(key, value) VALUES ('forgotten_before', ?)", `${forgottenBefore}`)
+    }
     for (const { asOf, from, to } of spans) {
       driver.run("INSERT INTO coverage(start, stop, as_of) VALUES (?, ?, ?)", from, to, asOf)
     }
@@ -164,12 +171,13 @@ const make = (options: Options): Service => {
 
   const prune = (before: number): number => {
     const day = dayOf(before)
-    const kept = lastEvents(before)
+    const coverage = readCoverage()
+    const kept = lastEvents(before, undefined, Coverage.since(coverage, before))
     const isCut = startOf(day) < before && closed.days({ from: day, to: day + 1 }).length > 0
     if (isCut) reopen(day)
     const removed = closed.removeBefore(day) + open.remove({ from: -Infinity, to: before })
     open.write(kept, "keep")
-    writeCoverage(Coverage.trim(readCoverage(), before))
+    writeCoverage(Coverage.trim(coverage, before))
     return removed - kept.length
   }
 
@@ -198,8 +206,8 @@ const make = (options: Options): Service => {
     return storedLog.make(pieces, storedLog.runsOf(pieces, { from, to }, since, isAsked))
   }
 
-  const lastEvents = (before: number, agents?: ReadonlyArray<number>): EventBatch.EventBatch => {
-    const log = read({ window: { from: before, to: before }, ...(agents === undefined ? {} : { agents }) })
+  const lastEvents = (before: number, agents?: ReadonlyArray<number>, since = -Infinity): EventBatch.EventBatch => {
+    const log = read({ window: { from: before, to: before }, since, ...(agents === undefined ? {} : { agents }) })
     return EventBatch.fromEvents([...EventLog.batches(log)].flatMap(EventBatch.toEvents))
   }
 

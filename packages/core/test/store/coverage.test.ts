@@ -103,6 +103,17 @@ describe("after any readings", () => {
     })
   })
 
+  test("a last event before the first gap tells nothing, unless all before it was forgotten", () => {
+    law(fc.tuple(readings, instant, instant), ([all, before, at]) => {
+      const whole = after(all)
+      expect(Coverage.since(whole, at)).toBe(Coverage.reach(whole, at))
+      const rest = Coverage.trim(whole, before)
+      const from = Coverage.reach(rest, at)
+      expect(Coverage.since(rest, at)).toBe(from > before ? from : -Infinity)
+      expect(Coverage.trim(rest, before - 1).forgottenBefore).toBe(before)
+    })
+  })
+
   test("the same reading again changes nothing", () => {
     law(readings, (all) => {
       expect(after([...all, ...all.slice(-1)])).toEqual(after(all))
