@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config"
 
 const limits = {
   // Only against hanging: a busy machine is no failure.
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
 }
 
 export default defineConfig({

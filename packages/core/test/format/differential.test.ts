@@ -340,7 +340,7 @@ for (const format of formats) {
       expect([tolerant, ...disagreements]).toEqual([tolerant])
     }
     const places = fc.array(fc.nat(100_000), { maxLength: 6 })
-    fc.assert(fc.property(document(format), places, fc.nat(3), check), {
+    fc.assert(fc.property(document(format), places, fc.nat(7), check), {
       numRuns: 600,
       seed: 20_251_124,
       endOnFailure: true,
