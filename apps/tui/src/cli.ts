@@ -151,12 +151,15 @@ const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): str
   const options = optionsIn(doc)
   const said = render(error, plainStyle).join(" ").trim()
   const unknown = /^Received unknown argument: '(--[a-z-]+)'$/.exec(said)?.[1]
+  const refused = /^'(.*)' is not an? /.exec(said)?.[1]
   const wrong = joined(args)
     .map((arg, index, all): readonly [string, string] => {
       const [name = "", value = all[index + 1] ?? ""] = arg.split(/=(.*)/s)
       return [name, value]
     })
-    .find(([name, value]) => options.some((option) => option.name === name && !option.accepts(value)))
+    .find(([name, value]) =>
+      options.some((option) => option.name === name && (!option.accepts(value) || value === refused)),
+    )
   // The parser says so of the commands of dwell itself.
   if (said.startsWith("Invalid subcommand")) {
     return `"${args[1]}" makes no sense after ${command}. \`dwell ${command} --help\` says what there is.`

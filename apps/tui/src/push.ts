@@ -48,7 +48,7 @@ const Pushed = Schema.parseJson(
 )
 type Pushed = typeof Pushed.Type
 
-const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || /^127\./.test(host)
+const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
 
 /** The place that `--push` names, and the key that `--key` or DWELL_PUSH_KEY has. */
 export const target = (text: string, keyFile: Option.Option<string>) =>

@@ -122,7 +122,9 @@ export const sync = Command.make(
                 () =>
                   `${asOf === null ? "" : instant(zone, asOf)}  ${plural(changes.length, "change")}, ${plural(standings.length, "agent")}`,
               )
-              yield* pushed
+              yield* Effect.catchTag(pushed, "Fixable", ({ message }) =>
+                Effect.zipRight(meter.clear, say(`${message} It is tried again.`)),
+              )
             }),
           ),
           Effect.ensuring(meter.clear),
