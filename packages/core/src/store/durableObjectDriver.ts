@@ -92,6 +92,7 @@ export const make = (storage: Storage, { crc32, deflateRawSync, inflateRawSync }
     transaction: (_, body) => storage.transactionSync(body),
     size: () => sql.databaseSize,
     // The platform has its own housekeeping and refuses to be told.
+    adopt: () => {},
     vacuum: () => {},
     codec: { deflate: deflateRawSync, inflate: inflateRawSync, checksum: crc32 },
     reasonOf: (error) => {

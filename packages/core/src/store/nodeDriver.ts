@@ -50,7 +50,7 @@ const rowsAStatement = 20
 const isRow = (row: unknown): row is Row => Array.isArray(row)
 
 /**
- * Makes the driver of a database that is open. It sets write-ahead logging, by which readers and one writer don't wait
+ * Makes the driver of a database that is open. A store gets write-ahead logging, by which readers and one writer don't wait
  * for each other; how long a writer waits for another one is for whoever opens it (`timeout`).
  */
 export const make = (database: Database, { crc32, deflateRawSync, inflateRawSync }: Zlib): Driver => {
@@ -92,7 +92,7 @@ export const make = (database: Database, { crc32, deflateRawSync, inflateRawSync
     return changes
   }
 
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")
+  database.exec("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")
   return {
     exec: database.exec.bind(database),
     all,
@@ -114,6 +114,7 @@ export const make = (database: Database, { crc32, deflateRawSync, inflateRawSync
         throw error
       }
     },
+    adopt: () => database.exec("PRAGMA journal_mode = WAL"),
     size: () => Number(all("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")[0]?.[0]),
     vacuum: () => database.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"),
     codec: { deflate: deflateRawSync, inflate: inflateRawSync, checksum: crc32 },
