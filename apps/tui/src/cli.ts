@@ -25,7 +25,7 @@ import { report } from "./commands/report.ts"
 import { sessions } from "./commands/sessions.ts"
 import { sql } from "./commands/sql.ts"
 import { staffing } from "./commands/staffing.ts"
-import { store } from "./commands/store.ts"
+import { prune, store } from "./commands/store.ts"
 import { sync } from "./commands/sync.ts"
 import { tail } from "./commands/tail.ts"
 import { exitCodeOf, messageOf, OutputClosed, Usage } from "./errors.ts"
@@ -88,8 +88,17 @@ const helpOf = new Map([
   ["emulator", Command.getHelp(emulator, config)],
 ])
 
-const helpLines = (name: string | undefined, style: Style): ReadonlyArray<string> => {
-  const doc = helpOf.get(name ?? "")
+/** Commands of a command. */
+const helpOfSubcommand = new Map([["store prune", Command.getHelp(prune, config)]])
+
+/** The command that a command line begins with, of a command if it names one, and its help. */
+const commandIn = ([first = "", second = ""]: ReadonlyArray<string>) => {
+  const name = helpOfSubcommand.has(`${first} ${second}`) ? `${first} ${second}` : first
+  return { name, doc: helpOfSubcommand.get(name) ?? helpOf.get(name) }
+}
+
+const helpLines = (args: ReadonlyArray<string>, style: Style): ReadonlyArray<string> => {
+  const { doc, name } = commandIn(args)
   if (doc !== undefined) {
     const usage = ["dwell", name, ...argumentsIn(doc), "[options]"].join(" ")
     return [`${ink(style, "bold", "Usage")}  ${usage}`, "", ...render(doc, style)]
@@ -146,8 +155,7 @@ const services = Layer.mergeAll(
 
 /** What the parser could not make sense of, naming the option, and where to look. */
 const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): string => {
-  const [command = ""] = args
-  const doc = helpOf.get(command)
+  const { doc, name: command } = commandIn(args)
   if (doc === undefined) {
     const unknown = command.startsWith("-") ? `"${args.join(" ")}" makes no sense` : `"${command}" is not a command`
     return `${unknown}; the commands are ${[...helpOf.keys()].join(", ")}. \`dwell --help\` says more.`
@@ -155,12 +163,15 @@ const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): str
   const options = optionsIn(doc)
   const said = render(error, plainStyle).join(" ").trim()
   const unknown = /^Received unknown argument: '(--[a-z-]+)'$/.exec(said)?.[1]
+  const refused = /^'(.*)' is not an? /.exec(said)?.[1]
   const wrong = joined(args)
     .map((arg, index, all): readonly [string, string] => {
       const [name = "", value = all[index + 1] ?? ""] = arg.split(/=(.*)/s)
       return [name, value]
     })
-    .find(([name, value]) => options.some((option) => option.name === name && !option.accepts(value)))
+    .find(([name, value]) =>
+      options.some((option) => option.name === name && (!option.accepts(value) || value === refused)),
+    )
   // The parser says so of the commands of dwell itself.
   if (said.startsWith("Invalid subcommand")) {
     return `"${args[1]}" makes no sense after ${command}. \`dwell ${command} --help\` says what there is.`
@@ -209,7 +220,7 @@ export const run = ([node = "", script = "", ...args]: ReadonlyArray<string>): v
   const isKnown = command === undefined || command.startsWith("-") || helpOf.has(command)
   const isHelp = isKnown && (isHelpCommand || asked.includes("--help") || asked.includes("-h"))
   const program = isHelp
-    ? print(helpLines(command, detect(process.stdout, process.env)))
+    ? print(helpLines(asked, detect(process.stdout, process.env)))
     : // The parser's own wizard waits for answers wherever it runs; `--help` says what it would ask.
       args.includes("--wizard")
       ? new Usage({ message: "--wizard is not an option. `dwell --help` says what there is." })

@@ -12,6 +12,7 @@ import * as EventLog from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Format from "@dwell/core/format/Format"
 import * as PrivateFile from "@dwell/core/PrivateFile"
+import { type Window } from "@dwell/core/Window"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -48,7 +49,7 @@ const Pushed = Schema.parseJson(
 )
 type Pushed = typeof Pushed.Type
 
-const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || host.startsWith("127.")
+const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
 
 /** The place that `--push` names, and the key that `--key` or DWELL_PUSH_KEY has. */
 export const target = (text: string, keyFile: Option.Option<string>) =>
@@ -102,11 +103,14 @@ const save = (account: string, pushed: Pushed) =>
 
 const secondsADay = 86_400
 
-/** What is covered here and was not pushed, or was read again since. */
+/**
+ * What is covered here and was not pushed, or not when it was settled. When a settled span was read is not told apart from
+ * when those beside it were, so one that was read again looks like one that was not.
+ */
 const unpushed = function* (here: Coverage.Coverage, there: Coverage.Coverage): Generator<Coverage.Span> {
   for (const span of here.spans) {
-    const known = { spans: there.spans.filter(({ asOf }) => asOf >= span.asOf), carriedIn: [] }
-    for (const missing of Coverage.missing(known, span)) {
+    const known = there.spans.filter((pushed) => pushed.asOf >= span.asOf || Coverage.isSettled(pushed))
+    for (const missing of Coverage.missing({ spans: known, carriedIn: [] }, span)) {
       for (let { from } = missing; from < missing.to;) {
         const to = Math.min(missing.to, (Math.floor(from / secondsADay) + 1) * secondsADay)
         yield { from, to, asOf: span.asOf }
@@ -165,17 +169,39 @@ const send = (
     )
   }).pipe(Effect.scoped)
 
-/** Pushes what is kept and was not pushed yet; `onSpan` hears of each span. */
+/** Coverage that has nothing of a window. */
+const outside = ({ carriedIn, spans }: Coverage.Coverage, window: Window): Coverage.Coverage => ({
+  carriedIn,
+  spans: spans.flatMap((span) =>
+    Coverage.missing({ spans: [{ ...window, asOf: 0 }], carriedIn: [] }, span).map((rest) => ({
+      ...rest,
+      asOf: span.asOf,
+    })),
+  ),
+})
+
+export interface Options {
+  /** What is pushed even if it was before, as it was read again. */
+  readonly again?: Window
+  /** Hears of each span, with the rows pushed until then. */
+  readonly onSpan?: (rows: number) => Effect.Effect<void>
+}
+
+/** Pushes what is kept and was not pushed yet. */
 export const push = (
   to: Target,
   { account }: Pick<Settings, "account">,
-  onSpan: (rows: number) => Effect.Effect<void> = () => Effect.void,
+  { again, onSpan = () => Effect.void }: Options = {},
 ) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const pushed = yield* load(account.name)
     const here = yield* store.coverage
     let there: Coverage.Coverage = pushed[to.url] ?? Coverage.empty
+    if (again !== undefined) {
+      there = outside(there, again)
+      yield* save(account.name, { ...pushed, [to.url]: there })
+    }
     const total = { added: 0, unchanged: 0, changed: 0 }
     for (const span of unpushed(here, there)) {
       const log = yield* store.read({ window: span, since: span.from })

@@ -60,11 +60,16 @@ export const fromVendor = (window: Window, agents: ReadonlyArray<number> | undef
 export const vendorDirectory = ({ from, to }: Window) =>
   AgentDirectory.fromVendor({ from: from - StatusLog.defaultLookBackSeconds, to })
 
-/** Names as they were read; a report without names is still right, so that their failure is only said. */
+/**
+ * Names as they were read; a report without names is still right, so that their failure is only said. Wrong credentials are
+ * not tried twice, though: the vendor may lock an account out.
+ */
 export const namesOr = (
   fallback: AgentDirectory.AgentDirectory,
   read: Effect.Effect<AgentDirectory.AgentDirectory, ContactNowError, ContactNow.ContactNow | Token.Token>,
 ) =>
-  Effect.catchAll(read, ({ message }) =>
-    Effect.as(say(`Names of agents could not be read, so ids are shown. ${message}`), fallback),
+  Effect.catchIf(
+    read,
+    ({ reason }) => reason !== "CredentialsRejected",
+    ({ message }) => Effect.as(say(`Names of agents could not be read, so ids are shown. ${message}`), fallback),
   )

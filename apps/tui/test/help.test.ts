@@ -23,6 +23,9 @@ const commands = [
   "emulator",
 ]
 
+/** Commands of a command. */
+const subcommands = ["store prune"]
+
 /** The lines of a section of help, up to the next. */
 const sectionOf = (help: string, title: string): ReadonlyArray<string> => {
   const lines = help.split("\n")
@@ -37,11 +40,14 @@ const termsOf = (help: string, title: string): ReadonlyArray<string> =>
     .filter((line) => /^ {2}\S/.test(line))
     .map((line) => line.trim())
 
+/** The words of a command line. */
+const words = (line: string): ReadonlyArray<string> => line.split(" ").filter((word) => word !== "")
+
 const helpOf = new Map<string, Promise<string>>()
 
 /** What `dwell COMMAND --help` prints; asked once. */
 const help = (command: string): Promise<string> => {
-  const known = helpOf.get(command) ?? output([...(command === "" ? [] : [command]), "--help"])
+  const known = helpOf.get(command) ?? output([...words(command), "--help"])
   helpOf.set(command, known)
   return known
 }
@@ -63,29 +69,27 @@ describe("--help", () => {
     expect(termsOf(text, "Commands").map((term) => term.split(" ")[0])).toStrictEqual(commands)
   })
 
-  it.each(["", ...commands])("has examples that can be run: dwell %s", async (command) => {
+  it.each(["", ...commands, ...subcommands])("has examples that can be run: dwell %s", async (command) => {
     const examples = termsOf(await help(command), "Examples")
     expect(examples.length).toBeGreaterThan(0)
     for (const example of examples) {
-      const [program, named = "", ...words] = example.replace(/ [|>] .*$/, "").split(" ")
+      const [program, ...line] = words(example.replace(/ [|>] .*$/, ""))
       expect(program).toBe("dwell")
-      expect(command === "" ? commands : [command]).toContain(named)
+      const named = subcommands.find((each) => example.startsWith(`dwell ${each} `)) ?? line[0] ?? ""
+      expect(command === "" ? commands : [command, ...subcommands]).toContain(named)
       const options = await optionsOf(named)
-      for (const [index, word] of words.entries()) {
+      for (const [index, word] of line.entries()) {
         if (!word.startsWith("--")) continue
-        const value = words[index + 1] ?? ""
+        const value = line[index + 1] ?? ""
         expect([...options.keys()], example).toContain(word)
         expect(options.get(word) ?? [value], example).toContain(value)
       }
     }
   })
 
-  it.each(["", ...commands])("fits in 100 columns, and in a terminal: dwell %s", async (command) => {
+  it.each(["", ...commands, ...subcommands])("fits in 100 columns, and in a terminal: dwell %s", async (command) => {
     for (const line of (await help(command)).split("\n")) expect(line.length).toBeLessThanOrEqual(100)
-    const screen = await onScreen(
-      [command, "--help"].filter((word) => word !== ""),
-      { columns: 80 },
-    )
+    const screen = await onScreen([...words(command), "--help"], { columns: 80 })
     expect(screen.status).toBe(0)
     expect(screen.isWrapped, screen.lines.join("\n")).toBe(false)
   })

@@ -102,7 +102,7 @@ export const refused = async (code: number, args: ReadonlyArray<string>, options
 }
 
 /** A command that goes on until it is ended, and what it has said so far. */
-export const start = (args: ReadonlyArray<string>, home: string, env: Readonly<Record<string, string>>) => {
+export const start = (args: ReadonlyArray<string>, { env = {}, home = folder() }: RunOptions = {}) => {
   const child = spawn(process.execPath, [bundle, ...args], {
     env: environment(home, env),
     stdio: ["ignore", "pipe", "pipe"],
@@ -112,7 +112,22 @@ export const start = (args: ReadonlyArray<string>, home: string, env: Readonly<R
   child.stdout.on("data", (chunk: Buffer) => (said.stdout += chunk.toString()))
   child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString()))
   const ended: Promise<ReadonlyArray<unknown>> = once(child, "close")
-  return { child, said, ended }
+  /** Waits until it has said something. */
+  const until = (pattern: RegExp, where: "stdout" | "stderr" = "stdout"): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        if (pattern.test(said[where])) resolve()
+      }
+      child[where].on("data", look)
+      child.once("close", () => reject(new Error(`it ended before it said ${pattern}: ${said.stdout}${said.stderr}`)))
+      look()
+    })
+  /** Presses Ctrl-C; gives the exit code. */
+  const end = async (): Promise<unknown> => {
+    child.kill("SIGINT")
+    return (await ended)[0]
+  }
+  return { child, said, ended, until, end }
 }
 
 export const tokensGot = ({ emulator }: Site): number =>

@@ -115,7 +115,7 @@ describe("dwell sync", () => {
     const [screen, piped] = await Promise.all([
       onScreen(["sync", ...window], { columns: 100, env: one.env }),
       (async () => {
-        const { ended, said } = start(["sync", ...window], folder(), other.env)
+        const { ended, said } = start(["sync", ...window], { env: other.env })
         expect((await ended)[0]).toBe(0)
         return said
       })(),

@@ -16,20 +16,28 @@ export interface Screen {
 export interface ScreenOptions {
   readonly columns: number
   readonly env?: Readonly<Record<string, string>>
+  readonly home?: string
+  /** What the program writes before somebody presses Ctrl-C; default: nobody does. */
+  readonly until?: RegExp
 }
 
 /** Runs `dwell` in a terminal to its end. */
-export const onScreen = (args: ReadonlyArray<string>, { columns, env = {} }: ScreenOptions): Promise<Screen> =>
+export const onScreen = (
+  args: ReadonlyArray<string>,
+  { columns, env = {}, home = folder(), until }: ScreenOptions,
+): Promise<Screen> =>
   new Promise((resolve) => {
     const terminal = new xterm.Terminal({ cols: columns, rows: 200, scrollback: 1000, allowProposedApi: true })
     const child = spawn(process.execPath, [bundle, ...args], {
       cols: columns,
       rows: 200,
-      env: environment(folder(), { TERM: "xterm-256color", ...env }),
+      env: environment(home, { TERM: "xterm-256color", ...env }),
     })
     let written = ""
     child.onData((data) => {
+      const isReady = until?.test(written) ?? true
       written += data
+      if (!isReady && until?.test(written) === true) child.write("\u0003")
       terminal.write(data)
     })
     child.onExit(({ exitCode }) => {

@@ -111,7 +111,7 @@ const before = Options.text("before").pipe(
   Options.withDescription(`Forget what was before: ${shared.instants}`),
 )
 
-const prune = Command.make("prune", { account: shared.account, tz: shared.source.tz, before }, (options) =>
+export const prune = Command.make("prune", { account: shared.account, tz: shared.source.tz, before }, (options) =>
   Effect.gen(function* () {
     const { zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none(), agent: Option.none() })
     const now = yield* nowSeconds
@@ -131,7 +131,10 @@ const prune = Command.make("prune", { account: shared.account, tz: shared.source
   }),
 ).pipe(
   Command.withDescription(
-    "Forgets the events of an account before an instant, but each agent's last, which later figures begin with.",
+    help("Forgets the events of an account before an instant, but each agent's last, which later figures begin with.", [
+      ["dwell store prune --before -400d", "forget what is older"],
+      ["dwell store prune --account london --before 2026-01-01", "of one account, what was before a day"],
+    ]),
   ),
 )
 

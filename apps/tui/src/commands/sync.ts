@@ -66,12 +66,11 @@ const kept = (zone: Calendar.Zone) =>
   })
 
 /** Pushes, showing how far it is. */
-const pushing = (target: Push.Target, found: Settings) =>
+const pushing = (target: Push.Target, found: Settings, again: Pick<Push.Options, "again"> = {}) =>
   Effect.gen(function* () {
     const meter = yield* Progress.make
-    const total = yield* Push.push(target, found, (rows) => meter.show(() => `Pushing  ${plural(rows, "row")}`)).pipe(
-      Effect.ensuring(meter.clear),
-    )
+    const onSpan = (rows: number) => meter.show(() => `Pushing  ${plural(rows, "row")}`)
+    const total = yield* Push.push(target, found, { ...again, onSpan }).pipe(Effect.ensuring(meter.clear))
     return (
       `Pushed to ${target.url}: ${count(total.added)} new there, ${count(total.unchanged)} known, ` +
       `${count(total.changed)} corrected.`
@@ -109,8 +108,8 @@ export const sync = Command.make(
       yield* Effect.gen(function* () {
         const some = agents === undefined ? {} : { agents }
         yield* print([outcome(yield* Kept.sync({ window, order, refresh, ...some })), yield* kept(zone)])
-        const pushed = Effect.transposeMapOption(target, (to) => pushing(to, found))
-        yield* print(Option.toArray(yield* pushed))
+        const readAgain = refresh ? { again: window } : {}
+        yield* print(Option.toArray(yield* Effect.transposeMapOption(target, (to) => pushing(to, found, readAgain))))
         if (!watch) return
         const meter = yield* Progress.make
         yield* Live.follow({ everySeconds, isFastAllowed }).pipe(
@@ -125,7 +124,10 @@ export const sync = Command.make(
                 () =>
                   `${asOf === null ? "" : instant(zone, asOf)}  ${plural(changes.length, "change")}, ${plural(standings.length, "agent")}`,
               )
-              yield* Effect.catchTag(pushed, "Fixable", ({ message }) => say(`${message} It is tried again.`))
+              const pushed = Effect.transposeMapOption(target, (to) => pushing(to, found))
+              yield* Effect.catchTag(pushed, "Fixable", ({ message }) =>
+                Effect.zipRight(meter.clear, say(`${message} It is tried again.`)),
+              )
             }),
           ),
           Effect.ensuring(meter.clear),

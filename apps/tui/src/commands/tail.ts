@@ -105,9 +105,15 @@ const runCommand = (command: string, names: AgentDirectory, { at, standing, thre
       DWELL_SECONDS: `${at - standing.visitSince}`,
       DWELL_THRESHOLD: `${threshold.name}>${threshold.seconds}s`,
     }),
-    PlatformCommand.stdout("inherit"),
     PlatformCommand.stderr("inherit"),
-    PlatformCommand.exitCode,
+    PlatformCommand.start,
+    Effect.flatMap(({ exitCode, stdout }) =>
+      Effect.zipRight(
+        Stream.runForEach(stdout, (said) => Effect.sync(() => process.stderr.write(said))),
+        exitCode,
+      ),
+    ),
+    Effect.scoped,
     Effect.flatMap((code) => (code === 0 ? Effect.void : say(`--run: it ended with exit code ${code}.`))),
     Effect.catchAll(({ message }) => say(`--run: it can't be run (${message}).`)),
   )

@@ -42,6 +42,8 @@ export interface Driver {
   readonly insert: (insertion: Insertion) => number
   /** All of the body or, when it throws, nothing of it; what it reads does not change meanwhile. */
   readonly transaction: <A>(kind: "read" | "write", body: () => A) => A
+  /** Sets what stays in the database itself; called once it is known to be a store, or to become one. */
+  readonly adopt: () => void
   /** Bytes that the database takes. */
   readonly size: () => number
   readonly vacuum: () => void

@@ -92,6 +92,7 @@ export const make = (storage: Storage, zlib: Zlib): Driver => {
     transaction: (_, body) => storage.transactionSync(body),
     size: () => sql.databaseSize,
     // The platform has its own housekeeping and refuses to be told.
+    adopt: () => {},
     vacuum: () => {},
     codec: codec(zlib),
     reasonOf: (error) => {

@@ -60,7 +60,7 @@ const rowsAStatement = 20
 const isRow = (row: unknown): row is Row => Array.isArray(row)
 
 /**
- * Makes the driver of a database that is open. It sets write-ahead logging, by which readers and one writer don't wait
+ * Makes the driver of a database that is open. A store gets write-ahead logging, by which readers and one writer don't wait
  * for each other; how long a writer waits for another one is for whoever opens it (`timeout`).
  */
 export const make = (database: Database, zlib: Zlib): Driver => {
@@ -102,7 +102,7 @@ export const make = (database: Database, zlib: Zlib): Driver => {
     return changes
   }
 
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")
+  database.exec("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")
   return {
     exec: database.exec.bind(database),
     all,
@@ -124,6 +124,7 @@ export const make = (database: Database, zlib: Zlib): Driver => {
         throw error
       }
     },
+    adopt: () => database.exec("PRAGMA journal_mode = WAL"),
     size: () => Number(all("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")[0]?.[0]),
     vacuum: () => database.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"),
     codec: codec(zlib),

@@ -44,6 +44,7 @@ export const migrate = (driver: Driver, name: string, account: string | undefine
       remedy: "Move it away, or name another place for the store.",
     })
   }
+  driver.adopt()
   const isCurrent = !isNew && version(driver) === migrations.length
   if (!isCurrent) {
     driver.transaction("write", () => {

@@ -1,0 +1,247 @@
+// Shows that `dwell sync --push` hands on exactly what is kept, span by span, once; that it goes on where it ended; that each
+// refusal is one clear message; and that the key is seen by nobody but the place it is for.
+import { EventEmitter, once } from "node:events"
+import { chmodSync, cpSync } from "node:fs"
+import { type IncomingHttpHeaders } from "node:http"
+import { gunzipSync } from "node:zlib"
+import { type Row } from "@dwell/emulator"
+import { beforeAll, describe, expect, it } from "vitest"
+import { discreet, elsewhere, from, refused, type Site, site, start, to } from "./site.ts"
+import { file, folder, type RunOptions } from "./support.ts"
+
+const day = 86_400
+const key = 'k3y/"of+ours\\='
+const window = ["--from", `${from}`, "--to", `${to}`]
+
+interface Received {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+const counts: Answer = { status: 200, body: JSON.stringify({ added: 2, unchanged: 1, changed: 0 }) }
+
+/** A place that takes pushes; it answers the `n`th, from 0, as it is told to. */
+const api = async (answer: (n: number) => Answer = () => counts) => {
+  const received: Array<Received> = []
+  const arrivals = new EventEmitter()
+  const url = await elsewhere((request, response) => {
+    const body: Array<Buffer> = []
+    request.on("data", (chunk: Buffer) => body.push(chunk))
+    request.on("end", () => {
+      const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost")
+      const { status, headers, body: text } = answer(received.length)
+      received.push({
+        method: request.method ?? "",
+        path: pathname,
+        query: Object.fromEntries(searchParams),
+        headers: request.headers,
+        body: Buffer.concat(body),
+      })
+      response.writeHead(status, headers).end(text)
+      arrivals.emit("push")
+    })
+  })
+  return { arrivals, received, url }
+}
+
+const spanOf = ({ query }: Received) => ({ from: Number(query["from"]), to: Number(query["to"]) })
+
+const rowsIn = ({ body }: Received): ReadonlyArray<Record<string, unknown>> =>
+  gunzipSync(body)
+    .toString()
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line))
+
+/** A row as it is kept, and written. */
+const written = ({ agent, callid, status, subcode, uid, uts }: Row) => ({
+  ...{ uid: `${uid}`, uts: `${uts}`, agent: `${agent}` },
+  ...{ status: status.trim().toLowerCase(), subcode, callid: `${callid}` },
+})
+
+const byUid = (rows: ReadonlyArray<Record<string, unknown>>) =>
+  rows.toSorted((one, other) => String(one["uid"]).localeCompare(String(other["uid"])))
+
+/** Runs `dwell sync --push`; the key is seen in nothing it says. */
+const pushed = async (url: string, { env, ...options }: RunOptions, ...args: ReadonlyArray<string>) => {
+  const result = await discreet(["sync", ...window, "--push", url, ...args], {
+    ...options,
+    env: { DWELL_PUSH_KEY: key, ...env },
+  })
+  for (const form of [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])
+    expect(result.stdout + result.stderr).not.toContain(form)
+  return result
+}
+
+let there: Site
+let synced: string
+beforeAll(async () => {
+  there = await site()
+  synced = folder()
+  await discreet(["sync", ...window], { env: there.env, home: synced })
+})
+
+/** A home in which the window, and the week before it, is kept. */
+const home = () => {
+  const path = folder()
+  cpSync(synced, path, { recursive: true })
+  return path
+}
+
+describe("dwell sync --push", () => {
+  it("sends all events of each span, gzipped, a day at most at once, and says what became of them", async () => {
+    const { received, url } = await api()
+    const { status, stderr, stdout } = await pushed(`${url}base/`, { env: there.env, home: home() })
+    expect({ status, stderr }).toStrictEqual({ status: 0, stderr: "" })
+    expect(stdout).toMatch(/\nPushed to http:\/\/127\.0\.0\.1:\d+\/base: 16 new there, 8 known, 0 corrected\.\n$/)
+    expect(received).toHaveLength(8)
+    for (const one of received) {
+      expect(one.method).toBe("POST")
+      expect(one.path).toMatch(/^\/base\/v1\/accounts\/environment-[0-9a-f]{8}\/events$/)
+      expect(one.headers).toMatchObject({
+        authorization: `Bearer ${key}`,
+        "content-encoding": "gzip",
+        "content-type": "application/x-ndjson",
+      })
+      const span = spanOf(one)
+      const rows = new Map([...there.emulator.centre.rows(span.from, span.to - 1)].map((row) => [row.uid, row]))
+      expect(byUid(rowsIn(one))).toStrictEqual(byUid([...rows.values()].map(written)))
+      expect(Number(one.query["asOf"])).toBeGreaterThan(to)
+    }
+    const spans = received.map(spanOf).toSorted((one, other) => one.from - other.from)
+    expect(spans).toStrictEqual(
+      Array.from({ length: 8 }, (_, n) => ({ from: from + (n - 7) * day, to: from + (n - 6) * day })),
+    )
+    // What came before the window was looked for, and where is said once or more, with the spans that it touches.
+    const carriedIn = received.filter(({ query }) => query["carriedIn"] !== undefined)
+    expect(carriedIn.length).toBeGreaterThan(0)
+    for (const one of carriedIn) {
+      expect(one.query["carriedIn"]).toBe(`${from}`)
+      expect(spanOf(one).from <= from && from <= spanOf(one).to).toBe(true)
+    }
+  })
+
+  it("sends nothing twice, but what was read again, and to each place all", async () => {
+    const [one, other] = await Promise.all([api(), api()])
+    const own = { env: there.env, home: home() }
+    await pushed(one.url, own)
+    const { stdout } = await pushed(one.url, own)
+    expect(one.received).toHaveLength(8)
+    expect(stdout).toMatch(/Pushed to \S+ 0 new there, 0 known, 0 corrected\.\n$/)
+    await pushed(other.url, own)
+    expect(other.received).toHaveLength(8)
+    await pushed(one.url, own, "--refresh")
+    expect(one.received.slice(8).map(spanOf)).toStrictEqual([{ from, to }])
+  })
+
+  it("goes on where it ended, and asks again a place that fails for a moment", async () => {
+    let isClosed = true
+    const { received, url } = await api((n) => {
+      if (n === 1) return { status: 503, body: "" }
+      return isClosed && n > 3 ? { status: 403, body: "" } : counts
+    })
+    const own = { env: there.env, home: home() }
+    expect((await pushed(url, own)).status).toBe(1)
+    expect(received).toHaveLength(5)
+    isClosed = false
+    expect((await pushed(url, own)).status).toBe(0)
+    // The second and the fifth were sent twice, as they were not taken at first.
+    const spans = received.map(spanOf)
+    expect([spans[1], spans[4]]).toStrictEqual([spans[2], spans[5]])
+    const taken = spans.filter((_, n) => n !== 1 && n !== 4)
+    expect(new Set(taken.map((span) => span.from)).size).toBe(8)
+    expect(taken).toHaveLength(8)
+  })
+
+  it("takes the key from a file that its owner alone may read", async () => {
+    const { received, url } = await api()
+    const path = file("key.txt", `${key}\n`)
+    const env = { ...there.env, DWELL_PUSH_KEY: "" }
+    chmodSync(path, 0o600)
+    expect((await pushed(url, { env, home: home() }, "--key", path)).status).toBe(0)
+    expect(received[0]?.headers.authorization).toBe(`Bearer ${key}`)
+    const count = received.length
+    chmodSync(path, 0o640)
+    const open = await pushed(url, { env, home: home() }, "--key", path)
+    expect({ status: open.status, stdout: open.stdout }).toStrictEqual({ status: 1, stdout: "" })
+    expect(open.stderr).toMatch(/key\.txt: others.*0600\.\n$/)
+    const none = await pushed(url, { env, home: home() })
+    expect({ status: none.status, stdout: none.stdout }).toStrictEqual({ status: 1, stdout: "" })
+    expect(none.stderr).toMatch(/^--push needs a key: .*--key.*DWELL_PUSH_KEY\.\n$/)
+    expect(received).toHaveLength(count)
+  })
+
+  it("says in one line what a place refuses, and what to do, and leaves what is kept", async () => {
+    const target = await api()
+    const refusals: ReadonlyArray<readonly [answer: Answer, says: RegExp]> = [
+      [{ status: 401, body: "" }, /does not know the key\. Give another --key/],
+      [{ status: 403, body: key }, /the key may not do that\. Give one for this account, with the scope ingest/],
+      [{ status: 404, body: "<html>" }, /no Dwell API, or none with this account\. Check the place/],
+      [{ status: 413, body: "" }, /no body as large as a day\. Raise its limit/],
+      [{ status: 500, body: "" }, /HTTP 500\. Try again later/],
+      [{ status: 418, body: "" }, /HTTP 418\. Try again later/],
+      [{ status: 307, headers: { location: target.url }, body: "" }, /HTTP 307/],
+      [{ status: 200, body: "<!doctype html><p>Hello" }, /not that of a Dwell API\. Check the place/],
+      [{ status: 200, body: '{"added":"many"}' }, /not that of a Dwell API\. Check the place/],
+    ]
+    await Promise.all(
+      refusals.map(async ([answer, says]) => {
+        const { url } = await api(() => answer)
+        const { status, stderr, stdout } = await pushed(url, { env: there.env, home: home() })
+        expect(status).toBe(1)
+        expect(stdout).toMatch(/^0 rows read.*\nKept: .*\n$/)
+        expect(stderr).toMatch(/^http:\/\/127\.0\.0\.1:\d+: [^\n]+\. What was pushed until then is kept there\.\n$/)
+        expect(stderr).toMatch(says)
+      }),
+    )
+    // The key follows no signpost.
+    expect(target.received).toHaveLength(0)
+  })
+
+  it.each([
+    ["unencrypted", "http://dwell.example.com", /not the https place/],
+    ["a name that looks like an address of this machine", "http://127.0.0.1.example.com/", /not the https place/],
+    ["something else", "ftp://127.0.0.1/", /not the https place/],
+    ["no place", "dwell", /not the https place/],
+    ["a place with a password", "https://user:secret@dwell.example.com/", /neither user name nor query/],
+    ["a place with a query", "https://dwell.example.com/?key=secret", /neither user name nor query/],
+  ])("is refused before anything is read: %s", async (_, url, says) => {
+    const count = there.emulator.requests.length
+    const env = { ...there.env, DWELL_PUSH_KEY: key }
+    const message = await refused(2, ["sync", "--push", url], { env })
+    expect(message).toMatch(says)
+    expect(message).not.toContain("secret")
+    expect(there.emulator.requests.length).toBe(count)
+  })
+
+  it("sends while it watches what is new, once it is settled no more, and goes on after a push that failed", async () => {
+    const seconds = () => Math.floor(Date.now() / 1000)
+    const now = await site({ clock: seconds })
+    let isClosed = false
+    const { arrivals, received, url } = await api(() => (isClosed ? { status: 403, body: "" } : counts))
+    const begun = seconds()
+    const watch = ["sync", "--watch", "--fast", "--every", "1", "--from", "-1h", "--push", url]
+    const { end, said, until } = start(watch, { env: { ...now.env, DWELL_PUSH_KEY: key } })
+    await until(/Pushed to/)
+    const first = received.length
+    isClosed = true
+    await until(/ It is tried again\.\n/, "stderr")
+    const failed = received.length
+    isClosed = false
+    await once(arrivals, "push")
+    expect(await end()).toBe(130)
+    expect(said.stderr).toMatch(/^(http:\S+ the key may not do that[^\n]* It is tried again\.\n)+$/)
+    const late = received.slice(first).map(spanOf)
+    for (const span of late) expect(span.from).toBeGreaterThanOrEqual(begun - 901)
+    expect(late[failed - first]?.from).toBe(late[failed - first - 1]?.from)
+  })
+})

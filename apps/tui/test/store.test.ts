@@ -1,0 +1,208 @@
+// Shows what `dwell store` says of what is kept, that pruning changes no later figure, and that a store that can't be used is
+// named, with what to do about it, and left as it was.
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { describe, expect, it } from "vitest"
+import {
+  answered,
+  configFile,
+  dataFolder,
+  discreet,
+  from,
+  noon,
+  password,
+  refused,
+  type Site,
+  site,
+  storeFile,
+  to,
+  username,
+} from "./site.ts"
+import { folder, parseCsv } from "./support.ts"
+import { onScreen } from "./terminal.ts"
+
+const day = 86_400
+const window = ["--from", `${from}`, "--to", `${to}`]
+const report = ["report", "--now", `${noon}`, ...window, "--format", "json"]
+
+/** A home whose account "london" is at a site, under some user name. */
+const login = (home: string, { url }: Pick<Site, "url">, name = username) => {
+  mkdirSync(dirname(configFile(home)), { recursive: true })
+  const account = { baseUrl: url, username: name, password }
+  writeFileSync(configFile(home), JSON.stringify({ default: "london", accounts: { london: account } }), { mode: 0o600 })
+}
+
+/** A home in which a day, and the week before it, is kept. */
+const keeping = async () => {
+  const there = await site()
+  const home = folder()
+  login(home, there)
+  await answered(["sync", ...window], { home })
+  return { there, home }
+}
+
+describe("dwell store", () => {
+  it("says how much is kept of which account, from when to when, on which days", async () => {
+    const { home, there } = await keeping()
+    const events = new Set([...there.emulator.centre.rows(from - 7 * day, to - 1)].map(({ uid }) => uid)).size
+    const text = await answered(["store"], { home })
+    expect(text).toMatch(/^Account +Events +Agents +From +To +Gaps +As of +Size *\n/)
+    expect(text).toMatch(/^london +13,\d\d\d +10 +2026-03-02 00:00:00 +2026-03-10 00:00:00 +0 +20\S+ \S+ +[\d.]+ kB$/m)
+    // From the second of March to the ninth, and nothing since.
+    expect(text).toMatch(/^2026-03 {3}########\.{22}$/m)
+    expect(text).toContain("# all  + in part  . nothing")
+    expect(text).toContain(storeFile(home))
+
+    const json: unknown = JSON.parse(await answered(["store", "--account", "london", "--format", "json"], { home }))
+    expect(json).toMatchObject({
+      accounts: [{ account: "london", file: storeFile(home), events, agents: 10, gaps: 0, from: from - 7 * day, to }],
+    })
+    const [header, ...rows] = parseCsv(await answered(["store", "--format", "csv"], { home }))
+    expect(header?.slice(0, 3)).toStrictEqual(["account", "events", "agents"])
+    expect(rows.map((cells) => cells.slice(0, 3))).toStrictEqual([["london", `${events}`, "10"]])
+  })
+
+  it("draws days that are covered, in part or not, on a terminal, as wide as it is", async () => {
+    const { home, there } = await keeping()
+    await answered(["sync", "--from", `${to + day / 2}`, "--to", `${to + 2 * day}`, "--agent", "700101"], { home })
+    await answered(["sync", "--from", `${to}`, "--to", `${to + day / 2}`], { home })
+    const { isWrapped, lines, status } = await onScreen(["store"], { columns: 80, home, env: there.env })
+    expect({ isWrapped, status }).toStrictEqual({ isWrapped: false, status: 0 })
+    expect(lines.join("\n")).toMatch(/^2026-03 {3}████████▒·{21}$/m)
+    expect(lines.join("\n")).toContain("█ all  ▒ in part  · nothing")
+  })
+
+  it("says so where nothing is kept, or nothing of an account", async () => {
+    const home = folder()
+    expect(await answered(["store"], { home })).toBe("Nothing is kept yet. `dwell sync` keeps the last week.\n")
+    expect(JSON.parse(await answered(["store", "--format", "json"], { home }))).toStrictEqual({ accounts: [] })
+    expect(await refused(1, ["store", "--account", "paris"], { home })).toMatch(/"paris"\. Nothing is kept yet\.$/m)
+    const { home: other } = await keeping()
+    expect(await refused(1, ["store", "--account", "paris"], { home: other })).toMatch(/"paris"\. Kept are london\.$/m)
+  })
+})
+
+describe("dwell store prune", () => {
+  it("forgets what is older, and changes no figure after the cut", async () => {
+    const { home, there } = await keeping()
+    const figures = () =>
+      Promise.all(
+        [from - day, from, from + 5000].map((begin) =>
+          answered([...report.slice(0, 3), "--from", `${begin}`, "--to", `${to}`, "--offline", "--format", "json"], {
+            home,
+          }),
+        ),
+      )
+    const before = await figures()
+    const size = statSync(storeFile(home)).size
+    const cut = from - day - 5000
+    expect(await answered(["store", "prune", "--before", `${cut}`], { home })).toMatch(
+      /^Forgot [\d,]+ events of london before 2026-03-07 22:36:40; kept the last one of each agent before that, and [\d,]+ events in all: [\d.]+ kB\.\n$/,
+    )
+    expect(await figures()).toStrictEqual(before)
+    expect(statSync(storeFile(home)).size).toBeLessThan(size)
+    const { stderr } = await discreet(["report", "--from", `${cut - 1}`, "--to", `${to}`, "--offline"], { home })
+    expect(stderr).toMatch(/^Not kept here: 2026-03-07 22:36:39 to 2026-03-07 22:36:40\./)
+    // Nothing of what stays is asked for again.
+    const count = there.emulator.requests.length
+    await answered(["sync", ...window], { home })
+    expect(there.emulator.requests.length).toBe(count)
+  })
+
+  it("is refused without --before, or with one that is none", async () => {
+    const { home } = await keeping()
+    expect(await refused(2, ["store", "prune"], { home })).toMatch(/--before/)
+    expect(await refused(2, ["store", "prune", "--before", "soon"], { home })).toMatch(/--before.*"soon"/)
+  })
+})
+
+describe("a store that can't be used", () => {
+  const digest = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex")
+
+  const edit = (path: string, ...statements: ReadonlyArray<string>) => {
+    const database = new DatabaseSync(path)
+    for (const statement of statements) database.exec(statement)
+    database.close()
+  }
+
+  const half = (path: string) => truncateSync(path, Math.floor(statSync(path).size / 8192) * 4096)
+
+  const broken: ReadonlyArray<readonly [what: string, spoil: (path: string) => void, says: RegExp]> = [
+    [
+      "a later version's",
+      (path) => edit(path, "UPDATE meta SET value = '99' WHERE key = 'version'"),
+      /was written by a later version of Dwell.*Update Dwell; nothing was changed\.$/m,
+    ],
+    [
+      "a database of something else",
+      (path) => {
+        writeFileSync(path, "")
+        edit(path, "CREATE TABLE bookmark (url TEXT)", "INSERT INTO bookmark VALUES ('https://example.com')")
+      },
+      /is a database of something else\. Move it away/,
+    ],
+    ["a text", (path) => writeFileSync(path, "Dear all, ".repeat(1000)), /is not a store of Dwell's\. Move it away/],
+    [
+      "one with a bit that is wrong",
+      (path) =>
+        edit(
+          path,
+          "UPDATE chunk SET body = CAST(substr(body, 1, 40) || x'07' || substr(body, 42) AS BLOB) WHERE name = 'status'",
+        ),
+      /the status column of 2026-03-0\d is not what was written\. Move the file away: `dwell sync` reads again/,
+    ],
+    ["one cut off", half, /it is damaged\. Move it away: `dwell sync` reads again/],
+  ]
+
+  it.each(broken)("is named, and left as it was: %s", async (_, spoil, says) => {
+    const { home } = await keeping()
+    const path = storeFile(home)
+    spoil(path)
+    const before = digest(path)
+    for (const args of [report, [...report, "--offline"]]) {
+      const message = await refused(1, args, { home })
+      expect(message.startsWith(`${path}`)).toBe(true)
+      expect(message).toMatch(says)
+    }
+    expect(digest(path)).toBe(before)
+  })
+
+  it("is named: another login's under the same name, and the first one finds it as it was", async () => {
+    const { home, there } = await keeping()
+    const first = await answered([...report, "--offline"], { home })
+    login(home, there, "somebody else")
+    for (const args of [report, [...report, "--offline"], ["sync", ...window], ["store", "prune", "--before", "now"]])
+      expect(await refused(1, args, { home })).toMatch(
+        /london\.sqlite has the events of another account.*name of its own/,
+      )
+    login(home, there)
+    expect(await answered([...report, "--offline"], { home })).toBe(first)
+  })
+
+  it("is made anew where it is an empty file, as one who was killed at once leaves it", async () => {
+    const { home } = await keeping()
+    const path = storeFile(home)
+    const first = await answered(report, { home })
+    writeFileSync(path, "")
+    expect(await answered(report, { home })).toBe(first)
+  })
+
+  it("is named where its folder is a file", async () => {
+    const there = await site()
+    const home = folder()
+    writeFileSync(join(home, "data"), "")
+    const message = await refused(1, report, { home, env: there.env })
+    expect(message).toContain(dataFolder(home))
+    expect(message).toMatch(/XDG_DATA_HOME/)
+  })
+
+  it.skipIf(process.getuid?.() === 0)("is named where its folder takes nothing", async () => {
+    const there = await site()
+    const home = folder()
+    mkdirSync(join(home, "data"), { mode: 0o500 })
+    expect(await refused(1, report, { home, env: there.env })).toMatch(/XDG_DATA_HOME/)
+    expect(existsSync(dataFolder(home))).toBe(false)
+  })
+})
