@@ -35,7 +35,7 @@ export interface Wanted {
 export const services = (settings: Settings) => Layer.merge(Store.layer(settings.account), connect(settings))
 
 /** How far a sync is, in a line. */
-export const progressLine = ({ requests, rows, seconds, spans, startedAt }: Sync.Progress, now: number): string => {
+const progressLine = ({ requests, rows, seconds, spans, startedAt }: Sync.Progress, now: number): string => {
   const elapsed = Math.max(1, now - startedAt)
   const left = seconds.done === 0 ? null : (elapsed * (seconds.all - seconds.done)) / seconds.done
   return (
@@ -91,9 +91,9 @@ const freshNames = (
     const now = yield* nowSeconds
     const known = knownOf(kept)
     if (!Names.areOutdated(kept, now, agents)) return known
-    const read = yield* namesOr(known, vendorDirectory(window))
-    if (read === known) return known
-    const directory = new Map([...known, ...read])
+    const fresh = yield* namesOr(known, vendorDirectory(window))
+    if (fresh === known) return known
+    const directory = new Map([...known, ...fresh])
     yield* Names.save(account.name, { readAt: now, directory })
     return directory
   })

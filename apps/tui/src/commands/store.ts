@@ -43,7 +43,10 @@ const survey = (account: string) =>
       to,
       gaps: gaps.length,
       asOf: spans.at(-1)?.asOf ?? null,
-      ...{ openDays, openRows, closedDays, closedRows },
+      openDays,
+      openRows,
+      closedDays,
+      closedRows,
       spans,
     }
   }).pipe(Effect.provide(Store.layer({ name: account })))
@@ -119,8 +122,11 @@ export const store = Command.make(
   ({ account, format, tz }) =>
     Effect.gen(function* () {
       const { zone } = yield* accountWindow({
-        ...{ account: Option.none(), tz },
-        ...{ from: Option.none(), to: Option.none(), agent: Option.none() },
+        account: Option.none(),
+        from: Option.none(),
+        to: Option.none(),
+        tz,
+        agent: Option.none(),
       })
       const kept = yield* Store.names
       if (Option.isSome(account) && !kept.includes(account.value)) {
@@ -134,7 +140,7 @@ export const store = Command.make(
       if (rows.length === 0) return yield* print(["Nothing is kept yet. `dwell sync` keeps the last week."])
       const style = styleOfOutput()
       const now = yield* nowSeconds
-      yield* print([
+      return yield* print([
         ...table.table(style),
         ...rows.flatMap((row) => {
           const strips = calendarStrips(style, zone, row.spans, now)

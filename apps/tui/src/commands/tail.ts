@@ -75,7 +75,13 @@ const textOf =
 
 const standingLine = ({ agent, callid, since, status, subcode, uid, visitSince }: Standing): Line => ({
   kind: "now",
-  ...{ at: since, agent, status, subcode, callid, uid, visitSince },
+  at: since,
+  agent,
+  status,
+  subcode,
+  callid,
+  uid,
+  visitSince,
 })
 
 const alertLine = ({ at, standing, threshold }: Alert.Breach): Line => ({
@@ -178,8 +184,8 @@ export const tail = Command.make(
         const updates = Live.follow({ everySeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
-              if (trouble !== null) return yield* say(`${trouble.message} It is tried again.`)
-              if (asOf === null) return
+              if (trouble !== null) yield* say(`${trouble.message} It is tried again.`)
+              if (trouble !== null || asOf === null) return
               const asked = standings.filter(({ agent }) => isAsked(agent))
               yield* Ref.update(state, (current) => ({ ...current, standings: asked }))
               const told = isFirst
