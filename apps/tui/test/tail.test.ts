@@ -36,6 +36,8 @@ const floor = async () => {
 /** A clock time, whichever. */
 const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`
 
+const bell = String.fromCharCode(7)
+
 const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length
 
 /** Waits for two more updates: of each, a change is seen. */
@@ -47,7 +49,7 @@ const twoUpdates = async ({ until }: ReturnType<typeof start>, write: (given: Pa
   }
 }
 
-describe("dwell tail", () => {
+describe.concurrent("dwell tail", () => {
   it("prints who is in which status, longest first, then what is new, late or corrected, each once", async () => {
     const { begun, rows, there, write } = await floor()
     const tail = start(follow, { env: there.env })
@@ -98,7 +100,7 @@ describe("dwell tail", () => {
     expect(count(tail.said.stdout, /! over/g)).toBe(3)
     expect(await tail.end()).toBe(130)
     // A bell would be noise in a file.
-    expect(tail.said.stdout + tail.said.stderr).not.toContain("\u0007")
+    expect(tail.said.stdout + tail.said.stderr).not.toContain(bell)
   })
 
   it("runs a command for each breach, which learns from its environment what happened, and keeps stdout for data", async () => {
@@ -120,9 +122,13 @@ describe("dwell tail", () => {
 
   it("rings a bell for a breach on a terminal", async () => {
     const { there } = await floor()
-    const screen = await onScreen([...follow, "--alert", "wrap>3m"], { columns: 100, env: there.env, until: /\u0007/ })
+    const screen = await onScreen([...follow, "--alert", "wrap>3m"], {
+      columns: 100,
+      env: there.env,
+      until: new RegExp(bell),
+    })
     expect(screen.status).toBe(130)
-    expect(screen.written.split("\u0007")).toHaveLength(2)
+    expect(screen.written.split(bell)).toHaveLength(2)
     expect(screen.lines.join("\n")).toMatch(/! over wrap>180s/)
   })
 
@@ -151,7 +157,7 @@ describe("dwell tail", () => {
   })
 })
 
-describe("an option of dwell tail that can't be used", () => {
+describe.concurrent("an option of dwell tail that can't be used", () => {
   const wrong: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: RegExp]> = [
     [["--alert", "wrap"], /"wrap": it has no >.*wrap>3m/],
     [["--alert", ">3m"], /names no status/],
