@@ -84,6 +84,28 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => {
   ]
 }
 
+const linesOf = function* (
+  rows: ReadonlyArray<Row>,
+  zone: Calendar.Zone,
+  format: shared.Format,
+  now: number,
+): Generator<string> {
+  const table = section({ columns: columns(zone), rows })
+  if (format === "json") yield JSON.stringify({ accounts: rows }, null, 2)
+  else if (format !== "table") yield* table[format]()
+  else if (rows.length === 0) yield "Nothing is kept yet. `dwell sync` keeps the last week."
+  else {
+    const style = styleOfOutput()
+    yield* table.table(style)
+    for (const { account, file, spans } of rows) {
+      yield ""
+      yield ink(style, "bold", account)
+      yield* calendarStrips(style, zone, spans, now)
+      yield file
+    }
+  }
+}
+
 const before = Options.text("before").pipe(
   Options.withPseudoName("T"),
   Options.withDescription(`Forget what was before: ${shared.instants}`),
@@ -123,38 +145,30 @@ export const store = Command.make(
     Effect.gen(function* () {
       const { zone } = yield* accountWindow({
         account: Option.none(),
+        tz,
         from: Option.none(),
         to: Option.none(),
-        tz,
         agent: Option.none(),
       })
       const kept = yield* Store.names
       if (Option.isSome(account) && !kept.includes(account.value)) {
         const there = kept.length === 0 ? "Nothing is kept yet" : `Kept are ${kept.join(", ")}`
-        return yield* new Fixable({ message: `--account: nothing is kept of "${account.value}". ${there}.` })
+        yield* new Fixable({ message: `--account: nothing is kept of "${account.value}". ${there}.` })
       }
       const rows = yield* Effect.forEach(Option.isSome(account) ? [account.value] : kept, survey)
-      if (format === "json") return yield* print([JSON.stringify({ accounts: rows }, null, 2)])
-      const table = section({ columns: columns(zone), rows })
-      if (format !== "table") return yield* print(table[format]())
-      if (rows.length === 0) return yield* print(["Nothing is kept yet. `dwell sync` keeps the last week."])
-      const style = styleOfOutput()
       const now = yield* nowSeconds
-      return yield* print([
-        ...table.table(style),
-        ...rows.flatMap((row) => {
-          const strips = calendarStrips(style, zone, row.spans, now)
-          return ["", ink(style, "bold", row.account), ...strips, row.file]
-        }),
-      ])
+      yield* print(linesOf(rows, zone, format, now))
     }),
 ).pipe(
   Command.withDescription(
-    help("What is kept of which account: how much, from when to when, and a calendar of the days that are covered.", [
-      ["dwell store", "all accounts"],
-      ["dwell store --account london --format json", "one of them, with its spans"],
-      ["dwell store prune --before -400d", "forget what is older"],
-    ]),
+    help(
+      "What is kept of which account: how much, from when to when, and a calendar of the days that are covered. " +
+        "`dwell store prune --before -400d` forgets what is older, but each agent's last event.",
+      [
+        ["dwell store", "all accounts"],
+        ["dwell store --account london --format json", "one of them, with its spans"],
+      ],
+    ),
   ),
   Command.withSubcommands([prune]),
 )
