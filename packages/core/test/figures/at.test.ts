@@ -95,9 +95,9 @@ test("no status goes on through a span that is not covered, nor is it known what
     { uid: 1n, uts: 100, agent: 1, status: "call", subcode: "", callid: 0n },
     { uid: 2n, uts: 300, agent: 1, status: "wrap", subcode: "", callid: 0n },
   ])
-  const at = (instant: number) => {
+  const at = (second: number) => {
     const uncovered = [{ from: 150, to: 200 }]
-    const [row] = Report.at(log, { instant, now: 400, zone: { name: "UTC" }, uncovered }).agents
+    const [row] = Report.at(log, { instant: second, now: 400, zone: { name: "UTC" }, uncovered }).agents
     return [row?.status, row?.since, row?.until]
   }
   expect(at(99)).toEqual([null, null, 100])
