@@ -69,7 +69,7 @@ const spanAround = (coverage: Coverage.Coverage, instant: number): Window => {
   return { from, to: Math.max(instant, gap?.from ?? instant) }
 }
 
-/** The log of a window, what of the window it lacks, and the names that are known. */
+/** The log of a window, what of the window it lacks, the names that are known, and, around an instant, all agents seen. */
 export const read = (wanted: Wanted, settings: Settings) =>
   Effect.gen(function* () {
     const { agents, areNamesWanted, around, offline, refresh } = wanted
@@ -90,7 +90,7 @@ export const read = (wanted: Wanted, settings: Settings) =>
     const lookedBack = isComplete ? window.from - StatusLog.defaultLookBackSeconds : Infinity
     const log = yield* store.read({ window, ...some, since: Math.min(known, lookedBack) })
     const uncovered = isComplete ? [] : Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) })
-    const seen = (yield* store.agents).map(({ agent }) => agent)
+    const seen = around === undefined ? [] : (yield* store.agents).map(({ agent }) => agent)
     const keptNames = yield* Names.load(name)
     const isAsked = areNamesWanted && !offline && (requests > 0 || Option.isNone(keptNames))
     const directory = isAsked ? yield* freshNames(settings, keptNames, window, log.agents) : knownOf(keptNames)
