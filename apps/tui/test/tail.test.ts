@@ -85,12 +85,11 @@ describe.concurrent("dwell tail", () => {
     ])
   })
 
-  it("tells of each breach once, also one that comes while nothing changes, and again of the next visit", async () => {
+  it("tells of each breach once, also by category, and again of the next visit", async () => {
     const { begun, there, write } = await floor()
-    write({ uid: 50n, agent: 8, uts: begun, status: "call", callid: 5n })
-    const tail = start([...follow, "--alert", "wrap>3m", "--alert", "Handling > 3s"], { env: there.env })
+    const tail = start([...follow, "--alert", "wrap>3m", "--alert", "Idle > 40s"], { env: there.env })
     await tail.until(/7 Ada.*! over wrap>180s\n/)
-    await tail.until(/8 Ben.*! over handling>3s\n/)
+    await tail.until(/8 Ben.*! over idle>40s\n/)
     await twoUpdates(tail, write)
     expect(count(tail.said.stdout, /! over/g)).toBe(2)
     write({ agent: 7, uts: begun - 300, status: "available" })
@@ -101,6 +100,17 @@ describe.concurrent("dwell tail", () => {
     expect(await tail.end()).toBe(130)
     // A bell would be noise in a file.
     expect(tail.said.stdout + tail.said.stderr).not.toContain(bell)
+  })
+
+  it("tells of a breach when it happens, though the vendor is not asked meanwhile", async () => {
+    const { there, write } = await floor()
+    write({ agent: 8, status: "call", callid: 5n })
+    const tail = start(["tail", "--every", "60", "--alert", "call>3s"], { env: there.env })
+    await tail.until(/8 Ben.*  call\n/)
+    const count = there.emulator.requests.length
+    await tail.until(/8 Ben.*! over call>3s\n/)
+    expect(there.emulator.requests.length).toBe(count)
+    expect(await tail.end()).toBe(130)
   })
 
   it("runs a command for each breach, which learns from its environment what happened, and keeps stdout for data", async () => {
