@@ -74,7 +74,7 @@ describe.concurrent("a store", () => {
         let runs = 0
         for (; performance.now() < end; runs++) {
           const { status, stderr } = await discreet(args, { env: there.env, home })
-          expect({ args, status, stderr: stderr.replaceAll(/^Not kept here: .*\n/gm, "") }).toStrictEqual({
+          expect({ args, status, stderr: stderr.replaceAll(/^Not kept here, so untracked: .*\n/gm, "") }).toStrictEqual({
             args,
             status: 0,
             stderr: "",

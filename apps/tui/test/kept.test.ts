@@ -232,8 +232,8 @@ describe.concurrent("--offline", () => {
       expect(quality.uncovered).toStrictEqual(uncovered)
       expect(stderr).toMatch(
         uncovered.length === 1
-          ? /^Not kept here: \S+ \S+ to \S+ \S+\. Without --offline it is fetched\.\n$/
-          : /^Not kept here: \S+ \S+ to \S+ \S+, and 1 more\. Without --offline it is fetched\.\n$/,
+          ? /^Not kept here, so untracked: \S+ \S+ to \S+ \S+\. Without --offline it is fetched\.\n$/
+          : /^Not kept here, so untracked: \S+ \S+ to \S+ \S+, and 1 more\. Without --offline it is fetched\.\n$/,
       )
       const before = (each: typeof document) =>
         each.agents.map(({ agent, untracked }) => ({ agent, untracked: Math.min(untracked, known - begin) }))
@@ -243,14 +243,14 @@ describe.concurrent("--offline", () => {
     expect(there.emulator.requests.length).toBe(count)
   })
 
-  it("says so where nothing is kept", async () => {
+  it("says so where nothing is kept, and leaves nothing behind", async () => {
     const there = await site()
     const home = folder()
     const { status, stderr, stdout } = await discreet([...report, "--offline"], { env: there.env, home })
-    expect({ status, agents: parseReport(stdout).agents }).toStrictEqual({ status: 0, agents: [] })
-    expect(parseReport(stdout).quality.uncovered).toStrictEqual([{ from, to }])
-    expect(stderr).toMatch(/^Not kept here: 2026-03-09 00:00:00 to 2026-03-10 00:00:00\. /)
+    expect({ status, stdout }).toStrictEqual({ status: 1, stdout: "" })
+    expect(stderr).toMatch(/^Nothing is kept of environment-\w+ yet\. Without --offline it is fetched\.\n$/)
     expect(there.emulator.requests).toHaveLength(0)
+    expect(existsSync(join(home, "data"))).toBe(false)
   })
 
   it("is refused, as --refresh is, of a file", async () => {

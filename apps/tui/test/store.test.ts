@@ -116,7 +116,7 @@ describe.concurrent("dwell store prune", () => {
     expect(await figures()).toStrictEqual(before)
     expect(statSync(storeFile(home)).size).toBeLessThan(size)
     const { stderr } = await discreet(["report", "--from", `${cut - 1}`, "--to", `${to}`, "--offline"], { home })
-    expect(stderr).toMatch(/^Not kept here: 2026-03-07 22:36:39 to 2026-03-07 22:36:40\./)
+    expect(stderr).toMatch(/^Not kept here, so untracked: 2026-03-07 22:36:39 to 2026-03-07 22:36:40\./)
     // Nothing of what stays is asked for again.
     const count = there.emulator.requests.length
     await answered(["sync", ...window], { home })
