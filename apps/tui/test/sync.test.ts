@@ -2,7 +2,7 @@
 // goes wrong on the way.
 import { describe, expect, it } from "vitest"
 import { answered, discreet, from, noon, refused, site, spansAsked, start, to } from "./site.ts"
-import { folder } from "./support.ts"
+import { folder, parseReport } from "./support.ts"
 import { onScreen } from "./terminal.ts"
 
 const day = 86_400
@@ -54,6 +54,15 @@ describe("dwell sync", () => {
     // Rows may be recorded a quarter of an hour late.
     expect(spansAsked(now, asked).length).toBeGreaterThan(0)
     for (const span of spansAsked(now, asked)) expect(span.from).toBeGreaterThanOrEqual(begun - 900)
+  })
+
+  it("keeps the names of agents too, so that an answer from what is kept has them", async () => {
+    const there = await site()
+    const home = folder()
+    await answered(["sync", ...window], { env: there.env, home })
+    const { agents } = parseReport(await answered([...report, "--offline"], { env: there.env, home }))
+    expect(agents).toHaveLength(10)
+    for (const { name } of agents) expect(name).not.toBeNull()
   })
 
   it("begins with the end that --order names", async () => {
