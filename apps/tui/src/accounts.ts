@@ -53,6 +53,11 @@ const address = parsed(
 
 const listOfAddresses = saysOfShape("has to be a list of at most 10 internet addresses")
 
+const Timezone = parsed(
+  (text) => Either.map(Calendar.zone(text), ({ name }) => name),
+  "has to be an IANA time zone, such as Europe/London",
+)
+
 const Account = Schema.Struct({
   region: Schema.optionalWith(
     Schema.Literal("eu", "us").annotations(says(`has to be ${Object.keys(ContactNow.regions).join(" or ")}`)),
@@ -68,13 +73,7 @@ const Account = Schema.Struct({
     Schema.Array(address).annotations(listOfAddresses).pipe(Schema.maxItems(10, listOfAddresses)),
     { exact: true },
   ),
-  timezone: Schema.optionalWith(
-    parsed(
-      (text) => Either.map(Calendar.zone(text), ({ name }) => name),
-      "has to be an IANA time zone, such as Europe/London",
-    ),
-    { exact: true },
-  ),
+  timezone: Schema.optionalWith(Timezone, { exact: true }),
 })
   .annotations(saysOfShape("has to be an object"))
   .pipe(
@@ -171,6 +170,23 @@ export const load = Effect.gen(function* () {
   )
   return Option.isNone(text) ? none : yield* parse(path, text.value)
 })
+
+const Loose = Schema.parseJson(
+  Schema.Struct({ accounts: Schema.Record({ key: Schema.String, value: Schema.Unknown }) }),
+)
+
+/** The time zones of those accounts that have one, whatever else is wrong with the file: `load` says that. */
+export const timezones = Effect.gen(function* () {
+  const text = yield* PrivateFile.read(yield* file)
+  const { accounts } = yield* Schema.decode(Loose)(text.replace(/^\uFEFF/, ""))
+  const found = Object.entries(accounts).flatMap(([name, account]) =>
+    Option.match(Schema.decodeUnknownOption(Schema.Struct({ timezone: Timezone }))(account), {
+      onNone: () => [],
+      onSome: ({ timezone }): ReadonlyArray<readonly [string, Calendar.Zone]> => [[name, { name: timezone }]],
+    }),
+  )
+  return new Map(found)
+}).pipe(Effect.orElseSucceed((): ReadonlyMap<string, Calendar.Zone> => new Map()))
 
 /** So long is waited for another writer, who needs but a moment. */
 const patience = Schedule.spaced("20 millis").pipe(Schedule.upTo(Duration.seconds(2)))

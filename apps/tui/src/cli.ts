@@ -161,7 +161,10 @@ const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): str
     return `${unknown}; the commands are ${[...helpOf.keys()].join(", ")}. \`dwell --help\` says more.`
   }
   const options = optionsIn(doc)
-  const said = render(error, plainStyle).join(" ").trim()
+  const said = render(error, plainStyle)
+    .map((line) => line.trim().replace(/\.$/, ""))
+    .filter((line) => line !== "")
+    .join(". ")
   const unknown = /^Received unknown argument: '(--[a-z-]+)'$/.exec(said)?.[1]
   const refused = /^'(.*)' is not an? /.exec(said)?.[1]
   const wrong = joined(args)

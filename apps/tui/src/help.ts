@@ -37,7 +37,7 @@ const blocksOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<HelpDoc.HelpDoc> => {
 
 /** What the parser says of every option of a kind, and so of none in particular. */
 const isBoilerplate = (text: string): boolean =>
-  /^(a user-defined piece of text|an integer|a floating point number|a true or false value|this (setting|option) is optional)\.?$/i.test(
+  /^(a user-defined piece of text|an integer|a floating point number|a true or false value|this (setting|option) is optional|this option may be repeated zero or more times)\.?$/i.test(
     text,
   )
 

@@ -113,14 +113,21 @@ const freshNames = (
     if (!Names.areOutdated(kept, now, agents)) return known
     const fresh = yield* namesOr(known, vendorDirectory(window))
     if (fresh === known) return known
-    const directory = new Map([...known, ...fresh])
+    // A team is known of those who had a call alone: one that was known stays so.
+    const directory = new Map(known)
+    for (const [agent, { name, team }] of fresh) {
+      directory.set(agent, {
+        name: name ?? known.get(agent)?.name ?? null,
+        team: team ?? known.get(agent)?.team ?? null,
+      })
+    }
     yield* Names.save(account.name, { readAt: now, directory })
     return directory
   })
 
-/** The names of an account's agents. */
-export const names = (settings: Settings) =>
+/** The names of an account's agents, with the teams of those who had a call in a window or the week before it. Default: now. */
+export const names = (settings: Settings, window?: Window) =>
   Effect.gen(function* () {
     const now = yield* nowSeconds
-    return yield* freshNames(settings, yield* Names.load(settings.account.name), { from: now, to: now }, [])
+    return yield* freshNames(settings, yield* Names.load(settings.account.name), window ?? { from: now, to: now }, [])
   })

@@ -14,6 +14,7 @@ import {
   refused,
   type Site,
   site,
+  storeFile,
   tokenFolder,
   tokensGot,
   username,
@@ -127,6 +128,12 @@ describe("dwell login", () => {
       /another dwell is writing it.*Try again.*delete .*config\.json\.lock/,
     )
     expect(readFileSync(configFile(home), "utf8")).toBe(before)
+  })
+
+  it("is refused where region and base URL are given, as one of them would not count", async () => {
+    const { url } = await site()
+    const args = ["login", "--region", "us", "--base-url", url]
+    expect(await refused(2, args, { env: credentials })).toMatch(/^--region: --base-url .* out\.$/m)
   })
 
   it.each([".hidden", "-", "a/b", "..", "", "__proto__", "ä", "a".repeat(65), "a b"])(
@@ -244,10 +251,12 @@ describe("dwell accounts", () => {
     const { home } = await two()
     await answered(report, { home })
     expect(existsSync(join(tokenFolder(home), "london.json"))).toBe(true)
-    expect(await said(["accounts", "remove", "london"], { home })).toBe("Removed london.\n")
+    expect(await said(["accounts", "remove", "london"], { home })).toBe(
+      `Removed london. Its events stay in ${storeFile(home)}: delete the file to forget them.\n`,
+    )
     expect(existsSync(join(tokenFolder(home), "london.json"))).toBe(false)
     expect(await listed(home)).toMatchObject([{ name: "tokyo", default: false }])
-    await said(["accounts", "remove", "tokyo"], { home })
+    expect(await said(["accounts", "remove", "tokyo"], { home })).toBe("Removed tokyo.\n")
     expect(readFileSync(configFile(home), "utf8")).not.toContain(JSON.stringify(username))
     expect(await refused(1, report, { home })).toContain("No credentials")
   })

@@ -69,16 +69,20 @@ describe.concurrent("a store", () => {
       const home = folder()
       const watch = ["sync", "--watch", "--fast", "--every", "1", "--from", "-3d"]
       const watchers = [start(watch, { home, env: there.env }), start(watch, { home, env: there.env })]
+      // Before that there is nothing to be read.
+      for (const { until } of watchers) await until(/Kept: .*\n/)
       const end = performance.now() + seconds * 1000
       const reader = async (args: ReadonlyArray<string>) => {
         let runs = 0
         for (; performance.now() < end; runs++) {
           const { status, stderr } = await discreet(args, { env: there.env, home })
-          expect({ args, status, stderr: stderr.replaceAll(/^Not kept here, so untracked: .*\n/gm, "") }).toStrictEqual({
-            args,
-            status: 0,
-            stderr: "",
-          })
+          expect({ args, status, stderr: stderr.replaceAll(/^Not kept here, so untracked: .*\n/gm, "") }).toStrictEqual(
+            {
+              args,
+              status: 0,
+              stderr: "",
+            },
+          )
         }
         return runs
       }

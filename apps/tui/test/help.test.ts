@@ -105,6 +105,22 @@ describe("--help", () => {
   })
 })
 
+describe("what the parser says", () => {
+  it("is parted where it is more than one thing", async () => {
+    const { status, stderr } = await dwell(["sql"])
+    expect({ status, stderr }).toStrictEqual({
+      status: 2,
+      stderr:
+        "Expected to find option: '--from'. Expected to find option: '--to'. `dwell sql --help` says what there is.\n",
+    })
+  })
+
+  it("is not in help where it says nothing", async () => {
+    for (const command of commands)
+      expect((await help(command)).replaceAll(/\s+/g, " ")).not.toMatch(/this option (may|is)/i)
+  })
+})
+
 describe("--version", () => {
   it("is the package's", async () => {
     const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))

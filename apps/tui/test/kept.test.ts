@@ -1,6 +1,7 @@
 // Shows what reading commands do with what is kept: what is covered is answered without a request, only what is missing is
 // asked for, and the answer is that of the vendor's own rows, whatever was asked before.
 import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { type Row } from "@dwell/emulator"
 import {

@@ -62,6 +62,8 @@ describe.concurrent("dwell store", () => {
     const text = await answered(["store"], { home })
     expect(text).toMatch(/^Account +Events +Agents +From +To +Gaps +As of +Size *\n/)
     expect(text).toMatch(/^london +13,\d\d\d +10 +2026-03-02 00:00:00 +2026-03-10 00:00:00 +0 +20\S+ \S+ +[\d.]+ kB$/m)
+    expect(text).toContain("         1   5    10   15   20   25   30\n")
+    expect(text).toMatch(/^london, Europe\/London$/m)
     // From the second of March to the ninth, and nothing since.
     expect(text).toMatch(/^2026-03 {3}########\.{22}$/m)
     expect(text).toContain("# all  + in part  . nothing")
@@ -84,6 +86,46 @@ describe.concurrent("dwell store", () => {
     expect({ isWrapped, status }).toStrictEqual({ isWrapped: false, status: 0 })
     expect(lines.join("\n")).toMatch(/^2026-03 {3}████████▒·{21}$/m)
     expect(lines.join("\n")).toContain("█ all  ▒ in part  · nothing")
+  })
+
+  it("calls a day covered in part that has a covered half, be it the first", async () => {
+    const { home } = await keeping()
+    await answered(["store", "prune", "--before", `${from - 5 * day + day / 2}`], { home })
+    expect(await answered(["store"], { home })).toMatch(/^2026-03 {5}\+#####\.{22}$/m)
+  })
+
+  it("says at 100 columns when it was read, rather than how many gaps there are", async () => {
+    const { home, there } = await keeping()
+    const { isWrapped, lines } = await onScreen(["store"], { columns: 100, home, env: there.env })
+    expect(isWrapped).toBe(false)
+    expect(lines[0]).toMatch(/^Account .* As of +Size$/)
+    expect(lines.join("\n")).toContain("No room for Gaps: ")
+  })
+
+  it("has the times of each account in its zone, whatever is wrong with another one", async () => {
+    const { home, there } = await keeping()
+    const account = { baseUrl: there.url, username, password, timezone: "Asia/Tokyo" }
+    const write = (accounts: object) =>
+      writeFileSync(configFile(home), JSON.stringify({ default: "paris", accounts }), { mode: 0o600 })
+    write({ london: account, paris: { ...account, timezone: "Europe/Paris" } })
+    for (const args of [["store"], ["store", "--account", "london"]])
+      expect(await answered(args, { home })).toMatch(/^london .* 2026-03-02 09:00:00 [^]*^london, Asia\/Tokyo$/m)
+    expect(await answered(["store", "--tz", "UTC"], { home })).toMatch(/^london .* 2026-03-02 00:00:00 /m)
+    write({ london: account, paris: { ...account, timezone: "Europe/Atlantis" } })
+    const { status, stderr, stdout } = await discreet(["store"], { home })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^\S+config\.json: accounts\.paris\.timezone has to be[^\n]+\n$/)
+    expect(stdout).toMatch(/^london .* 2026-03-02 09:00:00 /m)
+  })
+
+  it("shows the one that DWELL_ACCOUNT names", async () => {
+    const { home } = await keeping()
+    writeFileSync(join(dataFolder(home), "other.sqlite"), "")
+    const env = { DWELL_ACCOUNT: "london" }
+    expect(await answered(["store"], { home, env })).not.toContain("other")
+    expect(await refused(1, ["store"], { home, env: { DWELL_ACCOUNT: "paris" } })).toMatch(
+      /^DWELL_ACCOUNT: .*"paris"\. Kept are london, other\.$/m,
+    )
   })
 
   it("says so where nothing is kept, or nothing of an account", async () => {
@@ -123,8 +165,27 @@ describe.concurrent("dwell store prune", () => {
     expect(there.emulator.requests.length).toBe(count)
   })
 
-  it("is refused without --before, or with one that is none", async () => {
-    const { home } = copied()
+  it("forgets of a store that no account has, by its name", async () => {
+    const { home, there } = await keeping()
+    await answered(["sync", ...window], { home: home, env: there.env })
+    const { accounts } = JSON.parse(await answered(["store", "--format", "json"], { home }))
+    const name = accounts[0].account
+    expect(name).toMatch(/^environment-/)
+    for (const env of [{}, there.env]) {
+      const args = ["store", "prune", "--account", name, "--before", `${to}`]
+      expect(await answered(args, { home, env })).toMatch(new RegExp(`^Forgot [\\d,]+ events? of ${name} before `))
+    }
+    expect(await answered([...report, "--offline"], { home })).toContain('"uncovered": []')
+    expect(await refused(2, ["store", "prune", "--account", "paris", "--before", "now"], { home })).toMatch(/"paris"/)
+  })
+
+  it("is refused without --before, or with one that is none or is yet to come, and then forgets nothing", async () => {
+    const { home } = await keeping()
+    const before = await answered(["store"], { home })
+    expect(await refused(2, ["store", "prune", "--before", "2099-01-01"], { home })).toMatch(
+      /^--before: 2099-01-01 00:00:00 is in the future/,
+    )
+    expect(await answered(["store"], { home })).toBe(before)
     expect(await refused(2, ["store", "prune"], { home })).toMatch(/--before/)
     expect(await refused(2, ["store", "prune", "--before", "soon"], { home })).toMatch(/--before.*"soon"/)
   })
@@ -179,6 +240,19 @@ describe.concurrent("a store that can't be used", () => {
       expect(message).toMatch(says)
     }
     expect(digest(path)).toBe(before)
+  })
+
+  it("is named beside those that can be used, which are shown", async () => {
+    const { home } = await keeping()
+    const [first, second] = ["damaged", "text"].map((name) => join(dataFolder(home), `${name}.sqlite`))
+    for (const path of [first, second]) writeFileSync(path ?? "", "Dear all, ".repeat(1000))
+    const { status, stderr, stdout } = await discreet(["store"], { home })
+    expect(status).toBe(1)
+    expect(stderr.split("\n").map((line) => line.split(":")[0])).toStrictEqual([first, second, ""])
+    expect(stdout).toMatch(/^london +13,/m)
+    expect(stdout).not.toMatch(/^(damaged|text)/m)
+    // Where none can be, that nothing were kept would be wrong to say.
+    expect(await refused(1, ["store", "--account", "text"], { home })).toContain(second)
   })
 
   it("is named: another login's under the same name, and the first one finds it as it was", async () => {

@@ -2,7 +2,7 @@
 // goes wrong on the way.
 import { describe, expect, it } from "vitest"
 import { answered, discreet, from, namesOf, noon, refused, site, spansAsked, start, to } from "./site.ts"
-import { folder } from "./support.ts"
+import { folder, parseReport } from "./support.ts"
 import { onScreen } from "./terminal.ts"
 
 const day = 86_400
@@ -66,6 +66,15 @@ describe.concurrent("dwell sync", () => {
     const oldest = Math.min(...spansAsked(now, asked).map((span) => span.from))
     expect(oldest).toBeGreaterThanOrEqual(begun - 900)
     expect(oldest).toBeLessThanOrEqual(ended - 900)
+  })
+
+  it("keeps the names of agents too, so that an answer from what is kept has them", async () => {
+    const there = await site()
+    const home = folder()
+    await answered(["sync", ...window], { env: there.env, home })
+    const { agents } = parseReport(await answered([...report, "--offline"], { env: there.env, home }))
+    expect(agents).toHaveLength(10)
+    for (const { name } of agents) expect(name).not.toBeNull()
   })
 
   it("begins with the end that --order names", async () => {

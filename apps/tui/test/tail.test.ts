@@ -55,10 +55,12 @@ describe.concurrent("dwell tail", () => {
     const tail = start(follow, { env: there.env })
     await tail.until(/Ben.*\n/)
     expect(tail.said.stdout).toMatch(
-      new RegExp(`^${time}  7 Ada[^\n]*  wrap\n${time}  8 Ben \\$\\(touch pwned\\)[^\n]*  idle, lunch\n$`),
+      new RegExp(
+        `^${time}  7 Ada[^\n]*  wrap  for 0:08:2\\d\n${time}  8 Ben \\$\\(touch pwned\\)[^\n]*  idle, lunch  for 0:0[01]:\\d\\d\n$`,
+      ),
     )
     write({ agent: 8, status: "call", callid: 5n })
-    await tail.until(/8 Ben.*  call\n/)
+    await tail.until(/8 Ben.*  call /)
     write({ agent: 7, uts: begun - 100, status: "break" })
     await tail.until(/7 Ada.*  break  recorded late\n/)
     rows[3] = row({ uid: 4n, uts: begun - 50, agent: 8, status: "pause" })
@@ -83,13 +85,19 @@ describe.concurrent("dwell tail", () => {
       { kind: "now", agent: 8, name: "Ben $(touch pwned)", at: begun - 50, status: "idle", subcode: "lunch", uid: "4" },
       { kind: "new", agent: 8, status: "call", callid: "5", uid: "101" },
     ])
+    const [first] = lines
+    expect(Number(/"seconds":(\d+)/.exec(first ?? "")?.[1])).toBeGreaterThanOrEqual(50)
   })
 
   it("tells of each breach once, also by category, and again of the next visit", async () => {
     const { begun, there, write } = await floor()
-    const tail = start([...follow, "--alert", "wrap>3m", "--alert", "Idle > 40s"], { env: there.env })
-    await tail.until(/7 Ada.*! over wrap>180s\n/)
-    await tail.until(/8 Ben.*! over idle>40s\n/)
+    write({ uid: 50n, agent: 8, uts: begun, status: "call", callid: 5n })
+    const tail = start([...follow, "--alert", "wrap>3m", "--alert", "Handling > 3s"], { env: there.env })
+    await tail.until(/7 Ada.*  wrap  for 0:08:[2-5]\d  ! over wrap>3m\n/)
+    await tail.until(/8 Ben.*  call  for 0:00:\d\d  ! over handling>3s\n/)
+    // The time is that of the alert, not of when the status began.
+    const told = /^(\S+ \S+)  7 Ada.*! over/m.exec(tail.said.stdout)?.[1] ?? ""
+    expect(Date.parse(`${told.replace(" ", "T")}Z`) / 1000).toBeGreaterThanOrEqual(begun)
     await twoUpdates(tail, write)
     expect(count(tail.said.stdout, /! over/g)).toBe(2)
     write({ agent: 7, uts: begun - 300, status: "available" })
@@ -106,7 +114,7 @@ describe.concurrent("dwell tail", () => {
     const { there, write } = await floor()
     write({ agent: 8, status: "call", callid: 5n })
     const tail = start(["tail", "--every", "60", "--alert", "call>3s"], { env: there.env })
-    await tail.until(/8 Ben.*  call\n/)
+    await tail.until(/8 Ben.*  call /)
     const count = there.emulator.requests.length
     await tail.until(/8 Ben.*! over call>3s\n/)
     expect(there.emulator.requests.length).toBe(count)
@@ -125,7 +133,9 @@ describe.concurrent("dwell tail", () => {
     expect(tail.said.stderr).toMatch(told)
     const [, since, lasted] = told.exec(tail.said.stderr) ?? []
     expect(Number(since)).toBe(begun - 50)
-    expect(Number(lasted)).toBeGreaterThan(40)
+    // For how long it has lasted, which is more than it might have.
+    expect(Number(lasted)).toBeGreaterThanOrEqual(50)
+    expect(tail.said.stdout).toMatch(new RegExp(`"seconds":${lasted},.*"threshold":"idle>40s"`))
     for (const line of tail.said.stdout.trimEnd().split("\n")) expect(() => void JSON.parse(line)).not.toThrow()
     expect(existsSync(join(home, "pwned"))).toBe(false)
   })
@@ -139,7 +149,7 @@ describe.concurrent("dwell tail", () => {
     })
     expect(screen.status).toBe(130)
     expect(screen.written.split(bell)).toHaveLength(2)
-    expect(screen.lines.join("\n")).toMatch(/! over wrap>180s/)
+    expect(screen.lines.join("\n")).toMatch(/! over wrap>3m/)
   })
 
   it("says what is in its way, and goes on", async () => {

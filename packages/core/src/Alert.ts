@@ -70,6 +70,22 @@ export const parse = (text: string): Either.Either<Threshold, InvalidInput> => {
 }
 
 /**
+ * Writes a threshold as `parse` reads it, with the largest units that it has.
+ *
+ * @example
+ * Alert.text({ name: "available", seconds: 5400 }) // => 'available>1h30m'
+ */
+export const text = ({ name, seconds }: Threshold): string => {
+  let rest = seconds
+  const parts = Object.entries(units).map(([unit, length]) => {
+    const count = Math.floor(rest / length)
+    rest -= count * length
+    return count === 0 ? "" : `${count}${unit}`
+  })
+  return `${name}>${parts.join("")}`
+}
+
+/**
  * Who has been in a status for longer than wanted, at an instant; each breach once, however often its threshold is given.
  *
  * @example

@@ -13,6 +13,7 @@ import { print, say } from "../output.ts"
 import { section, styleOfOutput } from "../render/answer.ts"
 import { type Column } from "../render/Table.ts"
 import { tokenFile } from "../settings.ts"
+import * as Store from "../store.ts"
 
 interface Row {
   readonly name: string
@@ -62,11 +63,16 @@ const remove = Command.make("remove", { name }, (args) =>
     const files = yield* FileSystem.FileSystem
     yield* Effect.ignore(files.remove(yield* tokenFile(args)))
     const hasToChoose = left.default === undefined && Accounts.names(left).length > 1
+    const isKept = (yield* Store.names).includes(args.name)
     yield* say(
-      `Removed ${args.name}.${hasToChoose ? " There is no default now: `dwell accounts default NAME` sets one." : ""}`,
+      [
+        `Removed ${args.name}.`,
+        ...(isKept ? [`Its events stay in ${yield* Store.fileOf(args.name)}: delete the file to forget them.`] : []),
+        ...(hasToChoose ? ["There is no default now: `dwell accounts default NAME` sets one."] : []),
+      ].join(" "),
     )
   }),
-).pipe(Command.withDescription("Forgets an account, its credentials and its token."))
+).pipe(Command.withDescription("Forgets an account, its credentials and its token; its events stay."))
 
 const setDefault = Command.make("default", { name }, (args) =>
   Effect.gen(function* () {

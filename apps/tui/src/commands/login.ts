@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Accounts from "../accounts.ts"
-import { Fixable, usage } from "../errors.ts"
+import { Fixable, usage, Usage } from "../errors.ts"
 import { help } from "../help.ts"
 import { say } from "../output.ts"
 import { accountGiven, addressesOf, optional, placeGiven } from "../settings.ts"
@@ -53,6 +53,9 @@ export const login = Command.make(
   },
   ({ account, address, baseUrl, region, tz }) =>
     Effect.gen(function* () {
+      if (Option.isSome(region) && Option.isSome(baseUrl)) {
+        yield* new Usage({ message: "--region: --base-url says where ContactNow is, too. Leave one of the two out." })
+      }
       const name = yield* Accounts.parseName(
         Option.match(yield* accountGiven(account), { onNone: () => mainName, onSome: (named) => named.name }),
       )

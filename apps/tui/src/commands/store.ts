@@ -9,17 +9,18 @@ import * as Options from "@effect/cli/Options"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Fixable, usage } from "../errors.ts"
+import * as Accounts from "../accounts.ts"
+import { Fixable, messageOf, usage, Usage } from "../errors.ts"
 import { help } from "../help.ts"
 import * as shared from "../options.ts"
-import { print } from "../output.ts"
+import { print, say } from "../output.ts"
 import { section, styleOfOutput } from "../render/answer.ts"
 import { calendarStrips } from "../render/pictures.ts"
 import { ink } from "../render/style.ts"
 import { type Column } from "../render/Table.ts"
-import { bytes, count, instant, plural } from "../render/text.ts"
-import { settings } from "../settings.ts"
-import { accountWindow } from "../source.ts"
+import { bytes, count, instant, plural, printable } from "../render/text.ts"
+import { accountGiven, settings } from "../settings.ts"
+import { accountWindow, understand } from "../source.ts"
 import * as Store from "../store.ts"
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
@@ -51,10 +52,12 @@ const survey = (account: string) =>
     }
   }).pipe(Effect.provide(Store.layer({ name: account })))
 
-type Row = Effect.Effect.Success<ReturnType<typeof survey>>
+type Row = Effect.Effect.Success<ReturnType<typeof survey>> & { readonly timezone: string }
 
-const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => {
-  const time = (seconds: number | null) => (seconds === null ? "–" : instant(zone, seconds))
+const columns = (rows: ReadonlyArray<Row>): ReadonlyArray<Column<Row>> => {
+  const time = ({ timezone }: Row, seconds: number | null) =>
+    seconds === null ? "–" : instant({ name: timezone }, seconds)
+  const areZonesMixed = new Set(rows.map(({ timezone }) => timezone)).size > 1
   return [
     { key: "account", title: "Account", value: ({ account }) => account },
     {
@@ -65,10 +68,10 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => {
       align: "right",
     },
     { key: "agents", title: "Agents", value: ({ agents }) => agents, align: "right" },
-    { key: "from", title: "From", value: ({ from }) => from, show: ({ from }) => time(from) },
-    { key: "to", title: "To", value: ({ to }) => to, show: ({ to }) => time(to) },
-    { key: "gaps", title: "Gaps", value: ({ gaps }) => gaps, align: "right" },
-    { key: "asOf", title: "As of", value: ({ asOf }) => asOf, show: ({ asOf }) => time(asOf), priority: 1 },
+    { key: "from", title: "From", value: ({ from }) => from, show: (row) => time(row, row.from) },
+    { key: "to", title: "To", value: ({ to }) => to, show: (row) => time(row, row.to) },
+    { key: "gaps", title: "Gaps", value: ({ gaps }) => gaps, align: "right", priority: 1 },
+    { key: "asOf", title: "As of", value: ({ asOf }) => asOf, show: (row) => time(row, row.asOf), priority: 2 },
     {
       key: "bytes",
       title: "Size",
@@ -81,51 +84,82 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => {
       value: (row) => row[key],
     })),
     { key: "file", value: ({ file }) => file },
+    {
+      key: "timezone",
+      ...(areZonesMixed ? { title: "Time zone", priority: 0 } : {}),
+      value: ({ timezone }) => timezone,
+    },
   ]
 }
 
-const linesOf = function* (
-  rows: ReadonlyArray<Row>,
-  zone: Calendar.Zone,
-  format: shared.Format,
-  now: number,
-): Generator<string> {
-  const table = section({ columns: columns(zone), rows })
+const linesOf = function* (rows: ReadonlyArray<Row>, format: shared.Format, now: number): Generator<string> {
+  const table = section({ columns: columns(rows), rows })
   if (format === "json") yield JSON.stringify({ accounts: rows }, null, 2)
   else if (format !== "table") yield* table[format]()
   else if (rows.length === 0) yield "Nothing is kept yet. `dwell sync` keeps the last week."
   else {
     const style = styleOfOutput()
     yield* table.table(style)
-    for (const { account, file, spans } of rows) {
+    for (const { account, file, spans, timezone } of rows) {
       yield ""
-      yield ink(style, "bold", account)
-      yield* calendarStrips(style, zone, spans, now)
+      yield `${ink(style, "bold", account)}, ${timezone}`
+      yield* calendarStrips(style, { name: timezone }, spans, now)
       yield file
     }
   }
 }
+
+const listed = Options.text("account").pipe(
+  Options.withPseudoName("NAME"),
+  Options.withDescription("Only what is kept under this name. Default: DWELL_ACCOUNT, else all"),
+  Options.optional,
+)
+
+const account = Options.text("account").pipe(
+  Options.withPseudoName("NAME"),
+  Options.withDescription(
+    "One of `dwell accounts`, or a name that `dwell store` lists. Default: DWELL_ACCOUNT, else the default account",
+  ),
+  Options.optional,
+)
 
 const before = Options.text("before").pipe(
   Options.withPseudoName("T"),
   Options.withDescription(`Forget what was before: ${shared.instants}`),
 )
 
-export const prune = Command.make("prune", { account: shared.account, tz: shared.source.tz, before }, (options) =>
+/** Whose store to prune: that of an account, or one that is kept under a name that no account has. */
+const owner = (option: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const given = yield* accountGiven(option)
+    if (Option.isSome(given)) {
+      const { name } = given.value
+      const isAccount = Option.isSome(Accounts.get(yield* Accounts.load, name))
+      if (!isAccount && (yield* Store.names).includes(name)) return { name }
+    }
+    return (yield* settings(option)).account
+  })
+
+export const prune = Command.make("prune", { account, tz: shared.source.tz, before }, (options) =>
   Effect.gen(function* () {
     const { zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none(), agent: Option.none() })
     const now = yield* nowSeconds
     const instantGiven = Calendar.parseInstant(options.before, { zone, now, what: "--before" })
     const cut = yield* Effect.mapError(instantGiven, usage)
-    const { account } = yield* settings(options.account)
+    if (cut > now) {
+      yield* new Usage({
+        message: `--before: ${instant(zone, cut)} is in the future, as it is ${instant(zone, now)} now. Give an earlier T.`,
+      })
+    }
+    const whose = yield* owner(options.account)
     const { forgotten, size } = yield* Effect.gen(function* () {
       const store = yield* EventStore
       const rows = yield* store.prune(cut)
       yield* store.vacuum
       return { forgotten: rows, size: yield* store.size }
-    }).pipe(Effect.provide(Store.layer(account)))
+    }).pipe(Effect.provide(Store.layer(whose)))
     yield* print([
-      `Forgot ${plural(forgotten, "event")} of ${account.name} before ${instant(zone, cut)}; kept the last one of each ` +
+      `Forgot ${plural(forgotten, "event")} of ${whose.name} before ${instant(zone, cut)}; kept the last one of each ` +
         `agent before that, and ${plural(size.openRows + size.closedRows, "event")} in all: ${bytes(size.bytes)}.`,
     ])
   }),
@@ -138,26 +172,43 @@ export const prune = Command.make("prune", { account: shared.account, tz: shared
   ),
 )
 
+/** The zone that is given, else this machine's. */
+const zoneOr = (given: Option.Option<Calendar.Zone>) => {
+  const none = Option.none()
+  const rest = { account: none, from: none, to: none, now: none, input: none, agent: none, tz: none }
+  return Effect.map(understand({ ...rest, offline: true, refresh: false }, given), ({ zone }) => zone)
+}
+
 export const store = Command.make(
   "store",
-  { account: shared.account, tz: shared.source.tz, format: shared.format },
-  ({ account, format, tz }) =>
+  { account: listed, tz: shared.source.tz, format: shared.format },
+  ({ account: option, format, tz }) =>
     Effect.gen(function* () {
-      const { zone } = yield* accountWindow({
-        account: Option.none(),
-        tz,
-        from: Option.none(),
-        to: Option.none(),
-        agent: Option.none(),
-      })
       const kept = yield* Store.names
-      if (Option.isSome(account) && !kept.includes(account.value)) {
+      const given = yield* accountGiven(option)
+      if (Option.isSome(given) && !kept.includes(given.value.name)) {
+        const { by, name } = given.value
         const there = kept.length === 0 ? "Nothing is kept yet" : `Kept are ${kept.join(", ")}`
-        yield* new Fixable({ message: `--account: nothing is kept of "${account.value}". ${there}.` })
+        yield* new Fixable({ message: `${by}: nothing is kept of "${name}". ${there}.` })
       }
-      const rows = yield* Effect.forEach(Option.isSome(account) ? [account.value] : kept, survey)
+      const asked = Option.match(given, { onNone: () => kept, onSome: ({ name }) => [name] })
+      const asZone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), usage))
+      const zones = yield* Accounts.timezones
+      const [damages, found] = yield* Effect.partition(asked, survey)
+      const rows = yield* Effect.forEach(found, (row) =>
+        Effect.map(zoneOr(Option.orElse(asZone, () => Option.fromNullable(zones.get(row.account)))), (zone): Row => ({
+          ...row,
+          timezone: zone.name,
+        })),
+      )
       const now = yield* nowSeconds
-      yield* print(linesOf(rows, zone, format, now))
+      // Where all of them fail, nothing being kept is not what is the matter.
+      if (rows.length > 0 || asked.length === 0) yield* print(linesOf(rows, format, now))
+      const config = Option.isSome(tz) ? Option.none() : yield* Effect.option(Effect.flip(Accounts.load))
+      const failures = [...damages, ...Option.toArray(config)]
+      // What the command fails with is said when it ends.
+      yield* Effect.forEach(failures.slice(0, -1), (failure) => say(printable(messageOf(failure))))
+      yield* Effect.transposeMapOption(Option.fromNullable(failures.at(-1)), Effect.fail)
     }),
 ).pipe(
   Command.withDescription(

@@ -82,7 +82,7 @@ export const sync = Command.make(
   {
     account: shared.account,
     from: text("from", "T", `Begin of the window: ${shared.instants}. Default: -7d`),
-    to: shared.source.to,
+    to: text("to", "T", "End of the window, not part of it. Default: now"),
     tz: shared.source.tz,
     agent: shared.source.agent,
     order: Options.choice("order", ["newest", "oldest"]).pipe(
@@ -108,6 +108,7 @@ export const sync = Command.make(
       yield* Effect.gen(function* () {
         const some = agents === undefined ? {} : { agents }
         yield* print([outcome(yield* Kept.sync({ window, order, refresh, ...some })), yield* kept(zone)])
+        yield* Kept.names(found, window)
         const readAgain = refresh ? { again: window } : {}
         yield* print(Option.toArray(yield* Effect.transposeMapOption(target, (to) => pushing(to, found, readAgain))))
         if (!watch) return

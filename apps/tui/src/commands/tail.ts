@@ -23,7 +23,7 @@ import * as shared from "../options.ts"
 import { print, say } from "../output.ts"
 import { styleOfOutput } from "../render/answer.ts"
 import { ink, looks, type Style } from "../render/style.ts"
-import { instant, printable } from "../render/text.ts"
+import { duration, instant, printable } from "../render/text.ts"
 import { settings } from "../settings.ts"
 import { accountWindow } from "../source.ts"
 import { every, fast, mustBePatient } from "./sync.ts"
@@ -38,8 +38,9 @@ interface Line {
   readonly subcode: string
   readonly callid: bigint
   readonly uid: bigint
-  /** Since when the visit has been going on; of a change it is not known yet. */
+  /** Since when the visit has been going on, and for how long; of a change it is not known yet. */
   readonly visitSince?: number
+  readonly seconds?: number
   /** Of an alert: what was broken, and when. */
   readonly threshold?: string
   readonly brokenAt?: number
@@ -66,33 +67,45 @@ const textOf =
     const { ink: colour } = looks[Category.of(Category.defaults, line.status)]
     const status = ink(style, colour, printable(line.status))
     const more = line.subcode === "" ? "" : `, ${printable(line.subcode)}`
-    if (line.kind === "alert") {
-      const alarm = ink(style, "red", "! over")
-      return `${instant(zone, line.brokenAt ?? line.at)}  ${printable(who)}  ${status}${more}  ${alarm} ${printable(line.threshold ?? "")}`
-    }
-    return `${instant(zone, line.at)}  ${printable(who)}  ${status}${more}${remarks[line.kind]}`
+    const { at, kind, seconds, threshold = "", visitSince = at } = line
+    const lasted = seconds === undefined ? "" : `  for ${duration(seconds)}`
+    const alarm = kind === "alert" ? `  ${ink(style, "red", "! over")} ${printable(threshold)}` : ""
+    // An alert is of now, the first lines are of when what lasts began, and a change is of when it happened.
+    const time = kind === "alert" ? visitSince + (seconds ?? 0) : visitSince
+    return `${instant(zone, time)}  ${printable(who)}  ${status}${more}${lasted}${alarm}${remarks[kind]}`
   }
 
-const standingLine = ({ agent, callid, since, status, subcode, uid, visitSince }: Standing): Line => ({
-  kind: "now",
-  at: since,
-  agent,
-  status,
-  subcode,
-  callid,
-  uid,
-  visitSince,
-})
+/** For how long a visit has been going on; a clock may be behind the vendor's. */
+const lasting = ({ visitSince }: Standing, now: number): number => Math.max(0, now - visitSince)
 
-const alertLine = ({ at, standing, threshold }: Alert.Breach): Line => ({
-  ...standingLine(standing),
-  kind: "alert",
-  threshold: `${threshold.name}>${threshold.seconds}s`,
-  brokenAt: at,
-})
+const standingLine =
+  (now: number) =>
+  (standing: Standing): Line => {
+    const { agent, callid, since, status, subcode, uid, visitSince } = standing
+    return {
+      kind: "now",
+      at: since,
+      agent,
+      status,
+      subcode,
+      callid,
+      uid,
+      visitSince,
+      seconds: lasting(standing, now),
+    }
+  }
+
+const alertLine =
+  (now: number) =>
+  ({ at, standing, threshold }: Alert.Breach): Line => ({
+    ...standingLine(now)(standing),
+    kind: "alert",
+    threshold: Alert.text(threshold),
+    brokenAt: at,
+  })
 
 /** Runs a command of the person's, which learns what happened from its environment; what it says goes to stderr. */
-const runCommand = (command: string, names: AgentDirectory, { at, standing, threshold }: Alert.Breach) => {
+const runCommand = (command: string, names: AgentDirectory, { standing, threshold }: Alert.Breach, now: number) => {
   const { name, team } = nameOf(names, standing.agent)
   return PlatformCommand.make(command).pipe(
     PlatformCommand.runInShell(true),
@@ -102,8 +115,8 @@ const runCommand = (command: string, names: AgentDirectory, { at, standing, thre
       DWELL_TEAM: team ?? "",
       DWELL_STATUS: standing.status,
       DWELL_SINCE: `${standing.visitSince}`,
-      DWELL_SECONDS: `${at - standing.visitSince}`,
-      DWELL_THRESHOLD: `${threshold.name}>${threshold.seconds}s`,
+      DWELL_SECONDS: `${lasting(standing, now)}`,
+      DWELL_THRESHOLD: Alert.text(threshold),
     }),
     PlatformCommand.stderr("inherit"),
     PlatformCommand.start,
@@ -118,6 +131,8 @@ const runCommand = (command: string, names: AgentDirectory, { at, standing, thre
     Effect.catchAll(({ message }) => say(`--run: it can't be run (${message}).`)),
   )
 }
+
+const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 const bell = Effect.sync(() => {
   if (process.stderr.isTTY) process.stderr.write("\u0007")
@@ -169,17 +184,17 @@ export const tail = Command.make(
           readonly breaches: ReadonlyArray<Alert.Breach>
         }>({ standings: [], breaches: [] })
         const watch = Effect.gen(function* () {
-          const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+          const now = yield* nowSeconds
           const { breaches: before, standings } = yield* Ref.get(state)
           const { breaches } = Alert.breaches(thresholds, standings, now)
           const fresh = Alert.fresh(before, breaches)
           yield* Ref.update(state, (current) => ({ ...current, breaches }))
           if (fresh.length === 0) return
-          yield* lines(fresh.map(alertLine))
+          yield* lines(fresh.map(alertLine(now)))
           yield* bell
           // Whatever takes its time must not keep others waiting.
           if (Option.isSome(run)) {
-            yield* Effect.forkDaemon(Effect.forEach(fresh, (breach) => runCommand(run.value, names, breach)))
+            yield* Effect.forkDaemon(Effect.forEach(fresh, (breach) => runCommand(run.value, names, breach, now)))
           }
         }).pipe((yield* Effect.makeSemaphore(1)).withPermits(1))
 
@@ -191,8 +206,9 @@ export const tail = Command.make(
               if (trouble !== null || asOf === null) return
               const asked = standings.filter(({ agent }) => isAsked(agent))
               yield* Ref.update(state, (current) => ({ ...current, standings: asked }))
+              const now = yield* nowSeconds
               const told = isFirst
-                ? asked.toSorted((one, other) => one.since - other.since).map(standingLine)
+                ? asked.toSorted((one, other) => one.visitSince - other.visitSince).map(standingLine(now))
                 : changes
                     .filter(({ event }) => isAsked(event.agent))
                     .map(({ event: { uts, ...event }, kind }): Line => ({ kind, at: uts, ...event }))

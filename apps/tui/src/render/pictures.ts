@@ -66,11 +66,18 @@ export const spark = (values: ReadonlyArray<number>, width: number, max: number)
   }).join("")
 }
 
+/** Which days of a month the line above its strips names. */
+const namedDays = [1, 5, 10, 15, 20, 25, 30]
+
 /** How a day looks of which all, a part, or nothing is covered. */
 const marks = { pictures: ["█", "▒", "·"], plain: ["#", "+", "."] } as const
 
+/** More than any day has. */
+const twoDays = 172_800
+
 /**
- * A strip of days for each month from the first one that is covered to now, as far as they are covered; and a legend.
+ * A strip of days for each month from the first one that is covered to today, as far as they are covered, under the numbers
+ * of days; and a legend. Of today, what is yet to come is not covered.
  *
  * In characters of every terminal where there are no pictures.
  */
@@ -84,16 +91,22 @@ export const calendarStrips = (
   if (first === undefined) return []
   const [all, some, none] = style.pictures ? marks.pictures : marks.plain
   const months = new Map<string, string>()
-  for (const { end, label, start } of Calendar.buckets(zone, { from: first.from, to: now }, "P1D")) {
-    const date = label.slice(0, 10)
+  // Buckets are clipped to their window; so that these days are whole, it is a wider one.
+  for (const { end, label, start } of Calendar.buckets(
+    zone,
+    { from: first.from - twoDays, to: now + twoDays },
+    "P1D",
+  )) {
+    if (end <= first.from || start > now) continue
     const covered = spans.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0)
     const mark = covered === 0 ? none : covered < end - start ? some : all
-    const month = date.slice(0, 7)
-    // The first month may begin with any of its days.
-    const strip = months.get(month) ?? " ".repeat(Number(date.slice(8)) - 1)
+    const month = label.slice(0, 7)
+    // The first month may begin with any of its days, and one may lack a day.
+    const strip = (months.get(month) ?? "").padEnd(Number(label.slice(8, 10)) - 1)
     months.set(month, strip + mark)
   }
   return [
+    namedDays.reduce((line, day) => line.padEnd("2026-03  ".length + day - 1) + String(day), ""),
     ...Array.from(months, ([month, strip]) => `${month}  ${strip}`),
     `${all} all  ${some} in part  ${none} nothing`,
   ]

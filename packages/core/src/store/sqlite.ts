@@ -38,7 +38,10 @@ export interface Options {
 const remedies: Readonly<Record<Reason, readonly [issue: string, remedy: string]>> = {
   Locked: ["another process has been writing for too long", "Wait until it is done, and try again."],
   Full: ["there is no room left on the disk", "Make room (`dwell store prune` forgets old events); nothing was lost."],
-  ReadOnly: ["it may not be written", "Change its permissions, or those of its folder."],
+  ReadOnly: [
+    "it may not be written",
+    "Change the permissions of it, of its -wal and -shm files beside it, or of its folder.",
+  ],
   Damaged: ["it is damaged", "Move it away: `dwell sync` reads again what the vendor still has."],
   Newer: ["it was written by a later version of Dwell", "Update Dwell."],
   Foreign: ["it is not a store of Dwell's", "Move it away, or name another place for the store."],
