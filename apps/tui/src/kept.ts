@@ -29,6 +29,8 @@ export interface Wanted {
   /** Read all of the window again. */
   readonly refresh: boolean
   readonly areNamesWanted: boolean
+  /** An instant: read what is kept before and after it as well, as far as there is no gap, but a month at most. */
+  readonly around?: number
 }
 
 /** The store of an account, and the services that talk to its vendor. */
@@ -57,24 +59,42 @@ export const sync = (asked: Omit<Sync.Asked, "onProgress">) =>
     }).pipe(Effect.ensuring(meter.clear))
   })
 
-/** The log of a window, what of the window it lacks, and the names that are known. */
-export const read = ({ agents, areNamesWanted, offline, refresh, window }: Wanted, settings: Settings) =>
+/** How far a log is read beyond what was asked, to each side, where it is kept without a gap: see `around`. */
+const aroundSeconds = 31 * 86_400
+
+/** The span without a gap that an instant is in or at the end of; the instant itself where there is none. */
+const spanAround = (coverage: Coverage.Coverage, instant: number): Window => {
+  const from = Coverage.reach(coverage, instant)
+  const [gap] = Coverage.missing(coverage, { from, to: Infinity })
+  return { from, to: Math.max(instant, gap?.from ?? instant) }
+}
+
+/** The log of a window, what of the window it lacks, the names that are known, and, around an instant, all agents seen. */
+export const read = (wanted: Wanted, settings: Settings) =>
   Effect.gen(function* () {
+    const { agents, areNamesWanted, around, offline, refresh } = wanted
     const { name } = settings.account
     const some = agents === undefined ? {} : { agents }
-    const requests = offline ? 0 : (yield* sync({ window, refresh, ...some })).requests
+    const requests = offline ? 0 : (yield* sync({ window: wanted.window, refresh, ...some })).requests
     const store = yield* EventStore
     const now = yield* nowSeconds
     const coverage = yield* store.coverage
     // Those asked for by name were fetched by themselves, which covers nothing.
     const isComplete = !offline && agents !== undefined
+    const kept = around === undefined || isComplete ? wanted.window : spanAround(coverage, around)
+    const window = {
+      from: Math.min(wanted.window.from, Math.max(kept.from, wanted.window.from - aroundSeconds)),
+      to: Math.max(wanted.window.to, Math.min(kept.to, now, wanted.window.to + aroundSeconds)),
+    }
     const known = Coverage.since(coverage, window.from)
     const lookedBack = isComplete ? window.from - StatusLog.defaultLookBackSeconds : Infinity
     const log = yield* store.read({ window, ...some, since: Math.min(known, lookedBack) })
     const uncovered = isComplete ? [] : Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) })
-    const kept = yield* Names.load(name)
-    const isAsked = areNamesWanted && !offline && (requests > 0 || Option.isNone(kept))
-    return { log, uncovered, names: isAsked ? yield* freshNames(settings, kept, window, log.agents) : knownOf(kept) }
+    const seen = around === undefined ? [] : (yield* store.agents).map(({ agent }) => agent)
+    const keptNames = yield* Names.load(name)
+    const isAsked = areNamesWanted && !offline && (requests > 0 || Option.isNone(keptNames))
+    const directory = isAsked ? yield* freshNames(settings, keptNames, window, log.agents) : knownOf(keptNames)
+    return { log, window, uncovered, names: directory, seen }
   })
 
 const knownOf = (kept: Option.Option<Names.Kept>): AgentDirectory =>

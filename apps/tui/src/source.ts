@@ -18,6 +18,7 @@ import * as Kept from "./kept.ts"
 import { say } from "./output.ts"
 import { instant } from "./render/text.ts"
 import { settings, timezoneGiven } from "./settings.ts"
+import * as Store from "./store.ts"
 import { fromVendor, namesOr, vendorDirectory } from "./vendor.ts"
 
 type Text = Option.Option<string>
@@ -141,18 +142,55 @@ const sayMissing = (uncovered: ReadonlyArray<Window.Window>, zone: Calendar.Zone
   const [first, ...others] = uncovered
   if (first === undefined) return Effect.void
   const more = others.length === 0 ? "" : `, and ${others.length} more`
-  return say(`Not kept here: ${spanText(zone, first)}${more}. Without --offline it is fetched.`)
+  return say(`Not kept here, so untracked: ${spanText(zone, first)}${more}. Without --offline it is fetched.`)
 }
 
-/** The log of the account that is asked for, or the default one: what is kept, and what is missing of it. */
-const readAccount = (options: SourceOptions, window: Window.Window, { agents, zone }: Understood, isNamed: boolean) =>
+/** The account that is asked for, or the default one, where what is asked can be answered. */
+const accountOf = (options: SourceOptions) =>
   Effect.gen(function* () {
     const found = yield* settings(options.account)
     const { offline, refresh } = options
-    const wanted = { window, agents, offline, refresh, areNamesWanted: !isNamed }
-    const kept = yield* Effect.provide(Kept.read(wanted, found), Kept.services(found))
-    yield* sayMissing(kept.uncovered, zone)
-    const loaded: Loaded = { ...kept, window }
+    if (offline && refresh) {
+      return yield* new Usage({
+        message: "--offline and --refresh: one asks nobody and the other asks again. Leave one out.",
+      })
+    }
+    if (offline && !(yield* Store.names).includes(found.account.name)) {
+      return yield* new Fixable({
+        message: `Nothing is kept of ${found.account.name} yet. Without --offline it is fetched.`,
+      })
+    }
+    return found
+  })
+
+/** Reads what is kept, and what is missing of it. */
+const readKept = (
+  options: SourceOptions,
+  wanted: Pick<Kept.Wanted, "window" | "agents" | "areNamesWanted" | "around">,
+) =>
+  Effect.gen(function* () {
+    const found = yield* accountOf(options)
+    const { offline, refresh } = options
+    return yield* Effect.provide(Kept.read({ ...wanted, offline, refresh }, found), Kept.services(found))
+  })
+
+/** The log of the account that is asked for, or the default one: what is kept, and what is missing of it. */
+const readAccount = (
+  options: SourceOptions,
+  window: Window.Window,
+  { agents, to, zone }: Understood,
+  isNamed: boolean,
+) =>
+  Effect.gen(function* () {
+    const { log, names, uncovered } = yield* readKept(options, { window, agents, areNamesWanted: !isNamed })
+    const last = uncovered.at(-1)
+    // Who asks offline and for no end asks as far as things are kept.
+    const isCut =
+      options.offline && Option.isNone(to) && last !== undefined && last.to === window.to && last.from > window.from
+    const loaded: Loaded = isCut
+      ? { log, names, window: { from: window.from, to: last.from }, uncovered: uncovered.slice(0, -1) }
+      : { log, names, window, uncovered }
+    yield* sayMissing(loaded.uncovered, zone)
     return loaded
   })
 
@@ -245,8 +283,9 @@ const visitSeconds = 21_600
 const untilSeconds = 86_400
 
 /** The log of a file as far as it is known, which is to its last event unless --now says more. */
-const momentOfFile = (input: string, at: number, { now, zone }: Understood) =>
+const momentOfFile = (input: string, at: number, understood: Understood) =>
   Effect.gen(function* () {
+    const { now, zone } = understood
     const { log, name } = yield* fromFile(input)
     if (log.length === 0) return yield* new Fixable({ message: `${name}: it has no events in it. Give another file.` })
     const last = log.span().to - 1
@@ -260,21 +299,27 @@ const momentOfFile = (input: string, at: number, { now, zone }: Understood) =>
       })
     }
     const loaded: Loaded = { log, window: { from: at, to: at + 1 }, names: new Map(), uncovered: [] }
-    return { loaded, known }
+    return { loaded, known, agents: understood.agents }
   })
 
-/** The log of the vendor from before the instant to where the statuses of then have ended, or now. */
-const momentOfVendor = (options: SourceOptions, at: number, understood: Understood, isNamed: boolean) =>
+/** The log of the account around the instant: from before it to where the statuses of then have ended, or now. */
+const momentOfAccount = (options: SourceOptions, at: number, understood: Understood, isNamed: boolean) =>
   Effect.gen(function* () {
-    const { reference, zone } = understood
+    const { agents, reference, zone } = understood
     if (at > reference) {
       return yield* new Usage({
         message: `T: ${instant(zone, at)} is in the future, as it is ${instant(zone, reference)} now. Give an earlier T.`,
       })
     }
-    const known = Math.min(reference, at + untilSeconds)
-    const window = yield* makeWindow(at - visitSeconds, Math.max(at + 1, known))
-    return { loaded: yield* readAccount(options, window, understood, isNamed), known }
+    const wanted = yield* makeWindow(at - visitSeconds, Math.max(at + 1, Math.min(reference, at + untilSeconds)))
+    const kept = yield* readKept(options, { window: wanted, agents, areNamesWanted: !isNamed, around: at })
+    // What is missing before the instant leaves its statuses unknown; what is missing after it, only their ends.
+    const uncovered = kept.uncovered.filter(({ to }) => to > at - visitSeconds)
+    const isKnown = uncovered.every(({ from, to }) => at < from || at >= to)
+    if (!isKnown) yield* sayMissing(uncovered, zone)
+    const end = uncovered.find(({ from }) => from > at)?.from ?? kept.window.to
+    const loaded: Loaded = { ...kept, uncovered }
+    return { loaded, known: Math.min(reference, end), agents: agents ?? kept.seen }
   })
 
 /** A question about an instant, and its log. */
@@ -284,12 +329,12 @@ export const askAt = (text: string, options: Omit<FigureOptions, "from" | "to">)
     const { asked, isNamed, understood } = yield* prepare(whole, yield* accountZone(whole))
     const { reference: now, zone } = understood
     const at = yield* orUsage(Calendar.parseInstant(text, { zone, now, what: "T" }))
-    const { known, loaded } = Option.isSome(whole.input)
+    const { agents, known, loaded } = Option.isSome(whole.input)
       ? yield* Effect.zipRight(mustBeOfAccount(whole), momentOfFile(whole.input.value, at, understood))
-      : yield* momentOfVendor(whole, at, understood, isNamed)
+      : yield* momentOfAccount(whole, at, understood, isNamed)
     const {
       log,
       question: { window: _, ...rest },
     } = asked(loaded)
-    return { log, question: { ...rest, instant: at, now: known } }
+    return { log, question: { ...rest, ...(agents === undefined ? {} : { agents }), instant: at, now: known } }
   })

@@ -147,9 +147,9 @@ describe("--completions", () => {
 
   it("in bash offer commands and options", async () => {
     const script = file("dwell.bash", await output(["--completions", "bash"]))
-    const offered = async (...words: ReadonlyArray<string>) => {
+    const offered = async (...typed: ReadonlyArray<string>) => {
       const line = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); $(complete -p dwell | sed 's/.*-F \\([^ ]*\\).*/\\1/') dwell "\${@: -1}"; printf '%s\\n' "\${COMPREPLY[@]}"`
-      return (await execute("bash", ["-c", line, script, ...words])).stdout.split("\n")
+      return (await execute("bash", ["-c", line, script, ...typed])).stdout.split("\n")
     }
     expect(await offered("dwell", "sta")).toContain("staffing")
     expect(await offered("dwell", "report", "--b")).toContain("--bucket")

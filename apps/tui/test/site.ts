@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { type Emulator, make, type Options } from "@dwell/emulator"
 import { serve } from "@dwell/emulator/node"
 import { afterAll, expect } from "vitest"
-import { bundle, dwell, environment, folder, type Result, type RunOptions } from "./support.ts"
+import { bundle, dwell, environment, file, folder, type Result, type RunOptions } from "./support.ts"
 
 // As a ContactNow key might be, and then some: quotes, percent signs, and what URLs and JSON would write otherwise.
 export const username = "api user+Ω"
@@ -132,6 +132,15 @@ export const start = (args: ReadonlyArray<string>, { env = {}, home = folder() }
 
 export const tokensGot = ({ emulator }: Site): number =>
   emulator.requests.filter(({ params, script }) => script === "token" && params["action"] === "get").length
+
+/** A table of everybody's name, for both sides of a comparison. */
+export const namesOf = ({ emulator }: Site): string =>
+  file(
+    "agents.csv",
+    ["agent,name,team", ...emulator.centre.agents.map(({ agentid, name, team }) => `${agentid},${name},${team}`)].join(
+      "\n",
+    ),
+  )
 
 /** The windows of `status_log` asked for so far, as the vendor was asked for them: with a second more at each end. */
 export const spansAsked = ({ emulator }: Site, after = 0): ReadonlyArray<{ from: number; to: number }> =>

@@ -34,6 +34,8 @@ export const environment = (home: string, more: Readonly<Record<string, string>>
   XDG_CONFIG_HOME: join(home, "config"),
   XDG_CACHE_HOME: join(home, "cache"),
   XDG_DATA_HOME: join(home, "data"),
+  // What the engine makes of the program need not be made in every home anew.
+  NODE_COMPILE_CACHE: join(scratch, "compiled"),
   TZ: "Europe/London",
   ...more,
 })

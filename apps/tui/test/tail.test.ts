@@ -36,6 +36,8 @@ const floor = async () => {
 /** A clock time, whichever. */
 const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`
 
+const bell = String.fromCharCode(7)
+
 const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length
 
 /** Waits for two more updates: of each, a change is seen. */
@@ -47,7 +49,7 @@ const twoUpdates = async ({ until }: ReturnType<typeof start>, write: (given: Pa
   }
 }
 
-describe("dwell tail", () => {
+describe.concurrent("dwell tail", () => {
   it("prints who is in which status, longest first, then what is new, late or corrected, each once", async () => {
     const { begun, rows, there, write } = await floor()
     const tail = start(follow, { env: there.env })
@@ -87,12 +89,11 @@ describe("dwell tail", () => {
     expect(Number(/"seconds":(\d+)/.exec(first ?? "")?.[1])).toBeGreaterThanOrEqual(50)
   })
 
-  it("tells of each breach once, also one that comes while nothing changes, and again of the next visit", async () => {
+  it("tells of each breach once, also by category, and again of the next visit", async () => {
     const { begun, there, write } = await floor()
-    write({ uid: 50n, agent: 8, uts: begun, status: "call", callid: 5n })
-    const tail = start([...follow, "--alert", "wrap>3m", "--alert", "Handling > 3s"], { env: there.env })
+    const tail = start([...follow, "--tz", "UTC", "--alert", "wrap>3m", "--alert", "Idle > 40s"], { env: there.env })
     await tail.until(/7 Ada.*  wrap  for 0:08:[2-5]\d  ! over wrap>3m\n/)
-    await tail.until(/8 Ben.*  call  for 0:00:\d\d  ! over handling>3s\n/)
+    await tail.until(/8 Ben.*  idle, lunch  for 0:0[01]:\d\d  ! over idle>40s\n/)
     // The time is that of the alert, not of when the status began.
     const told = /^(\S+ \S+)  7 Ada.*! over/m.exec(tail.said.stdout)?.[1] ?? ""
     expect(Date.parse(`${told.replace(" ", "T")}Z`) / 1000).toBeGreaterThanOrEqual(begun)
@@ -105,7 +106,18 @@ describe("dwell tail", () => {
     expect(count(tail.said.stdout, /! over/g)).toBe(3)
     expect(await tail.end()).toBe(130)
     // A bell would be noise in a file.
-    expect(tail.said.stdout + tail.said.stderr).not.toContain("\u0007")
+    expect(tail.said.stdout + tail.said.stderr).not.toContain(bell)
+  })
+
+  it("tells of a breach when it happens, though the vendor is not asked meanwhile", async () => {
+    const { there, write } = await floor()
+    write({ agent: 8, status: "call", callid: 5n })
+    const tail = start(["tail", "--every", "60", "--alert", "call>3s"], { env: there.env })
+    await tail.until(/8 Ben.*  call  for \S+\n/)
+    const count = there.emulator.requests.length
+    await tail.until(/8 Ben.*! over call>3s\n/)
+    expect(there.emulator.requests.length).toBe(count)
+    expect(await tail.end()).toBe(130)
   })
 
   it("runs a command for each breach, which learns from its environment what happened, and keeps stdout for data", async () => {
@@ -129,9 +141,13 @@ describe("dwell tail", () => {
 
   it("rings a bell for a breach on a terminal", async () => {
     const { there } = await floor()
-    const screen = await onScreen([...follow, "--alert", "wrap>3m"], { columns: 100, env: there.env, until: /\u0007/ })
+    const screen = await onScreen([...follow, "--alert", "wrap>3m"], {
+      columns: 100,
+      env: there.env,
+      until: new RegExp(bell),
+    })
     expect(screen.status).toBe(130)
-    expect(screen.written.split("\u0007")).toHaveLength(2)
+    expect(screen.written.split(bell)).toHaveLength(2)
     expect(screen.lines.join("\n")).toMatch(/! over wrap>3m/)
   })
 
@@ -160,7 +176,7 @@ describe("dwell tail", () => {
   })
 })
 
-describe("an option of dwell tail that can't be used", () => {
+describe.concurrent("an option of dwell tail that can't be used", () => {
   const wrong: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: RegExp]> = [
     [["--alert", "wrap"], /"wrap": it has no >.*wrap>3m/],
     [["--alert", ">3m"], /names no status/],

@@ -37,7 +37,7 @@ export interface Question {
   readonly staleAfterSeconds?: number
   /** Cut stale intervals there and call the rest untracked. Default: no. */
   readonly capStale?: boolean
-  /** Spans of the window that could not be read. Default: none. */
+  /** Spans of the window that could not be read, ascending: no status goes on through them. Default: none. */
   readonly uncovered?: ReadonlyArray<Window>
 }
 
@@ -242,6 +242,7 @@ const ground = (everything: EventLog.EventLog, question: Question): Ground => {
     isOffline: categories.map((category) => category === "offline"),
     staleAfter: question.staleAfterSeconds ?? defaultStaleAfterSeconds,
     capStale: question.capStale ?? false,
+    uncovered: question.uncovered ?? [],
   }
   return { question, log, options, categories }
 }
@@ -599,7 +600,8 @@ export const at = (everything: EventLog.EventLog, question: AtQuestion): AtDocum
     const rows = log.rows(agent)
     const first = rows.length === 0 ? null : (rows.uts[0] ?? 0)
     const found = Snapshot.of(log, agent, rows, instant)
-    const until = found === undefined ? first : found.until
+    const known = found === undefined ? Infinity : Interval.knownUntil(uncovered, found.since)
+    const until = found === undefined ? first : known < (found.until ?? known) ? null : found.until
     const span = {
       from: found === undefined ? instant : found.isVisitWhole ? found.visitSince : (first ?? instant),
       to: until === null ? Infinity : until + 1,
@@ -618,7 +620,7 @@ export const at = (everything: EventLog.EventLog, question: AtQuestion): AtDocum
     const stale = category !== "offline" && (until === null || until - since > staleAfterSeconds)
     if (stale) counts.stale += 1
     const isCut = question.capStale === true && stale && instant >= since + staleAfterSeconds
-    if (isCut || (until === null && instant > now)) return untracked
+    if (isCut || instant >= known || (until === null && instant > now)) return untracked
     return {
       ...untracked,
       status,

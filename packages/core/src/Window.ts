@@ -13,6 +13,12 @@ export interface Window {
   readonly to: number
 }
 
+/** `2026-03-09T10:30:00Z`, or the number where no calendar has it. */
+const utc = (instant: number): string => {
+  const date = new Date(instant * 1000)
+  return Number.isNaN(date.getTime()) ? `${instant}` : date.toISOString().replace(".000", "")
+}
+
 /**
  * Makes a window of two instants.
  *
@@ -33,7 +39,7 @@ export const make = (from: number, to: number): Either.Either<Window, InvalidInp
     return Either.left(
       new InvalidInput({
         what: "window",
-        issue: `it ends (${to}) before it begins (${from})`,
+        issue: `it ends (${utc(to)}) before it begins (${utc(from)})`,
         remedy: "Give a --from that is not after --to.",
       }),
     )

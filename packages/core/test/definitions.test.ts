@@ -1,7 +1,7 @@
 // Runs the worked examples of docs/definitions.md. A block is a log, a question, and what the report answers:
 //
 //   7: 100 available, 160 call #9, 340 wrap "reason" @12      agent: second status #callid "subcode" @uid
-//   window 0..600, now 600, zone Europe/London, bucket PT1H, cap-stale
+//   window 0..600, now 600, zone Europe/London, bucket PT1H, uncovered 100..200, cap-stale
 //   agents 7 call seconds: 180                                a path into the answer, and the value there as JSON
 //
 // In place of a window the question may be about an instant: at 160, now 600, cap-stale
@@ -82,8 +82,8 @@ const answerAt = ({ log, question }: Example): unknown => {
 const answer = (example: Example): unknown => {
   const { log, question } = example
   if (question.startsWith("at ")) return answerAt(example)
-  const { from, to, now, zone, bucket, capStale } = matched(
-    /^window (?<from>-?\d+)\.\.(?<to>-?\d+)(?:, now (?<now>\d+))?(?:, zone (?<zone>\S+?))?(?:, bucket (?<bucket>\w+))?(?<capStale>, cap-stale)?$/,
+  const { from, to, now, zone, bucket, gapFrom, gapTo, capStale } = matched(
+    /^window (?<from>-?\d+)\.\.(?<to>-?\d+)(?:, now (?<now>\d+))?(?:, zone (?<zone>\S+?))?(?:, bucket (?<bucket>\w+))?(?:, uncovered (?<gapFrom>\d+)\.\.(?<gapTo>\d+))?(?<capStale>, cap-stale)?$/,
     question,
   )
   const asked: Report.Question = {
@@ -94,7 +94,7 @@ const answer = (example: Example): unknown => {
     directory: new Map(),
     staleAfterSeconds: Report.defaultStaleAfterSeconds,
     capStale: capStale !== undefined,
-    uncovered: [],
+    uncovered: gapFrom === undefined ? [] : [{ from: Number(gapFrom), to: Number(gapTo) }],
   }
   const events = EventLog.normalise([EventBatch.fromEvents(eventsOf(log))])
   const size = bucket === undefined ? undefined : Either.getOrThrow(Calendar.parseSize(bucket))
@@ -148,6 +148,7 @@ test("the page has examples of every section that defines a figure", () => {
       "Staffing curve",
       "Status at an instant",
       "Categories and rates",
+      "Coverage",
     ]),
   )
 })

@@ -113,12 +113,12 @@ export const sync = Command.make(
         yield* print(Option.toArray(yield* Effect.transposeMapOption(target, (to) => pushing(to, found, readAgain))))
         if (!watch) return
         const meter = yield* Progress.make
+        const again = (message: string) => Effect.zipRight(meter.clear, say(`${message} It is tried again.`))
         yield* Live.follow({ everySeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
               if (trouble !== null) {
-                yield* meter.clear
-                yield* say(`${trouble.message} It is tried again.`)
+                yield* again(trouble.message)
                 return
               }
               yield* meter.show(
@@ -126,9 +126,7 @@ export const sync = Command.make(
                   `${asOf === null ? "" : instant(zone, asOf)}  ${plural(changes.length, "change")}, ${plural(standings.length, "agent")}`,
               )
               const pushed = Effect.transposeMapOption(target, (to) => pushing(to, found))
-              yield* Effect.catchTag(pushed, "Fixable", ({ message }) =>
-                Effect.zipRight(meter.clear, say(`${message} It is tried again.`)),
-              )
+              yield* Effect.catchTag(pushed, "Fixable", ({ message }) => again(message))
             }),
           ),
           Effect.ensuring(meter.clear),

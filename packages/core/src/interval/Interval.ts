@@ -22,6 +22,16 @@ export interface Options {
   readonly staleAfter: number
   /** Cut stale intervals after `staleAfter`; the rest is untracked. */
   readonly capStale: boolean
+  /** Spans of which the log is not known, ascending: a status is known up to there, and then untracked until the next event. */
+  readonly uncovered?: ReadonlyArray<Window>
+}
+
+const nothing: ReadonlyArray<Window> = []
+
+/** Up to when the status that an event began is known, if no other event ends it. */
+export const knownUntil = (uncovered: ReadonlyArray<Window>, event: number): number => {
+  const gap = uncovered.find(({ to }) => to > event)
+  return gap === undefined ? Infinity : Math.max(event, gap.from)
 }
 
 /** The intervals of one agent: the rows up to `length`. */
@@ -66,7 +76,7 @@ type Memory = ReturnType<typeof track>
 /** Writes the intervals of the rows `begin` up to `last` into a track large enough. */
 const fill = (
   { status, uts }: Rows,
-  { capStale, now, staleAfter, window: { from, to } }: Options,
+  { capStale, now, staleAfter, uncovered = nothing, window: { from, to } }: Options,
   offline: Uint8Array,
   begin: number,
   last: number,
@@ -77,23 +87,27 @@ const fill = (
   const unknown = offline.length
   let length = 0
   let staleOnes = 0
-  const known = last > 0 ? (uts[0] ?? 0) : to
-  if (Math.min(known, limit) > from) {
+  const first = last > 0 ? (uts[0] ?? 0) : to
+  if (Math.min(first, limit) > from) {
     events[0] = untracked
     states[0] = unknown
     starts[0] = from
-    ends[0] = Math.min(known, limit)
+    ends[0] = Math.min(first, limit)
     flags[0] = 0
     length = 1
   }
   let at = uts[begin] ?? 0
+  let known = knownUntil(uncovered, at)
   for (let row = begin; row < last; row++) {
     const isOpen = row === last - 1
     const next = isOpen ? Math.max(at, limit) : (uts[row + 1] ?? 0)
+    // Only what begins after the gap has another one to come.
+    if (known < at) known = knownUntil(uncovered, at)
+    const until = known < next ? known : next
     const state = status[row] ?? 0
-    const isLong = next - at > staleAfter
+    const isLong = until - at > staleAfter
     const isStale = (isOpen || isLong) && offline[state] === 0
-    const cut = capStale && isStale && isLong ? at + staleAfter : next
+    const cut = capStale && isStale && isLong ? at + staleAfter : until
     if (at >= from || cut > from) {
       if (isStale) staleOnes += 1
       events[length] = row

@@ -194,8 +194,13 @@ const partEncoder = (log: EventLog, dayStart: number, codec: Codec) => {
 /** Bits that hold an index into so many statuses. */
 const bitsFor = (statuses: number): number => Math.max(1, 32 - Math.clz32(statuses - 1))
 
-/** Puts the events of one day into parts; `dayStart` in Unix seconds. */
-export const encode = (log: EventLog, dayStart: number, codec: Codec): ReadonlyArray<Part> => {
+/** Puts the events of one day into parts; `dayStart` in Unix seconds. `onAgent` sees each agent's rows while they are at hand. */
+export const encode = (
+  log: EventLog,
+  dayStart: number,
+  codec: Codec,
+  onAgent: (id: number, rows: Rows) => void = () => {},
+): ReadonlyArray<Part> => {
   const parts: Array<Part> = []
   let part = partEncoder(log, dayStart, codec)
   for (const [agent, id] of log.agents.entries()) {
@@ -207,6 +212,7 @@ export const encode = (log: EventLog, dayStart: number, codec: Codec): ReadonlyA
       }
       from = part.add(id, rows, from)
     }
+    onAgent(id, rows)
   }
   if (log.length > 0) parts.push(part.end())
   return parts

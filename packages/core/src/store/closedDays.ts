@@ -6,7 +6,7 @@
 import * as EventBatch from "../EventBatch.ts"
 import * as EventLog from "../log/EventLog.ts"
 import * as chunk from "./chunk.ts"
-import { type Codes } from "./codes.ts"
+import * as Codes from "./codes.ts"
 import { spanOf, startOf } from "./days.ts"
 import { type Driver, type Row, type Value } from "./Driver.ts"
 import { eventBuilder, eventColumns, idCell } from "./openDays.ts"
@@ -56,7 +56,7 @@ export const eventColumnsOfParts = ["index", "status", "subcode", "uid", "callid
 const always = () => true
 const everything = { from: -Infinity, to: Infinity }
 
-export const make = (driver: Driver, codes: Codes, name: string): ClosedDays => {
+export const make = (driver: Driver, codes: Codes.Codes, name: string): ClosedDays => {
   const { all, codec, insert, run } = driver
 
   const checked = (column: chunk.Column, day: number, row: Row | undefined): Uint8Array => {
@@ -142,36 +142,39 @@ export const make = (driver: Driver, codes: Codes, name: string): ClosedDays => 
     }
   }
 
-  const writeLastEvents = (day: number, events: EventLog.EventLog): void => {
+  /** Collects agents' first times and last events, to be written. */
+  const lastEventsOf = (day: number, { statuses, subcodes }: EventLog.EventLog) => {
     const into = EventBatch.builder()
     const firsts: Array<number> = []
-    for (const [agent, id] of events.agents.entries()) {
-      const { callid, length, status, subcode, uid, uts } = events.rows(agent)
+    const add = (agent: number, { callid, length, status, subcode, uid, uts }: EventLog.Rows): void => {
       const last = length - 1
       firsts.push(uts[0] ?? 0)
       EventBatch.push(into, {
         uid: uid[last] ?? 0n,
         uts: uts[last] ?? 0,
-        agent: id,
-        status: events.statuses[status[last] ?? 0] ?? "",
-        subcode: events.subcodes[subcode[last] ?? 0] ?? "",
+        agent,
+        status: statuses[status[last] ?? 0] ?? "",
+        subcode: subcodes[subcode[last] ?? 0] ?? "",
         callid: callid[last] ?? 0n,
       })
     }
-    const batch = into.take()
-    const codeOf = codes.of(batch)
-    const uid = idCell(batch.uid)
-    const callid = idCell(batch.callid)
-    insert({
-      into: "INSERT INTO agent_day(agent, day, first, uid, uts, code, callid)",
-      or: "",
-      columns: 7,
-      rows: batch.length,
-      cells: (row, cells) => {
-        cells.push(codes.agentNumber(events.agents[row] ?? 0), day, firsts[row] ?? 0)
-        cells.push(uid(row), batch.uts[row] ?? 0, codeOf(row), callid(row))
-      },
-    })
+    const write = (): void => {
+      const batch = into.take()
+      const codeOf = codes.of(batch)
+      const uid = idCell(batch.uid)
+      const callid = idCell(batch.callid)
+      insert({
+        into: "INSERT INTO agent_day(agent, day, first, uid, uts, code, callid)",
+        or: "",
+        columns: 7,
+        rows: batch.length,
+        cells: (row, cells) => {
+          const code = codeOf(row)
+          cells.push(Codes.agentIn(code), day, firsts[row] ?? 0, uid(row), batch.uts[row] ?? 0, code, callid(row))
+        },
+      })
+    }
+    return { add, write }
   }
 
   return {
@@ -195,8 +198,10 @@ export const make = (driver: Driver, codes: Codes, name: string): ClosedDays => 
     },
     write: (day, batch) => {
       const events = EventLog.normalise([batch])
-      for (const [part, made] of chunk.encode(events, startOf(day), codec).entries()) writePart(day, part, made)
-      writeLastEvents(day, events)
+      const last = lastEventsOf(day, events)
+      for (const [part, made] of chunk.encode(events, startOf(day), codec, last.add).entries())
+        writePart(day, part, made)
+      last.write()
     },
     remove: (day) => {
       for (const agent of log(day).agents) {

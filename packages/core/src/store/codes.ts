@@ -12,6 +12,9 @@ import { type Driver } from "./Driver.ts"
 export const AGENTS = 2 ** 23
 const STATES = 2 ** 30
 
+/** The number of the agent in a code. */
+export const agentIn = (code: number): number => code % AGENTS
+
 export interface Codes {
   /** Reads what is new; to be called as a transaction begins. */
   readonly refresh: () => void
@@ -94,7 +97,7 @@ export const make = ({ all, run }: Driver): Codes => {
       }
     },
     agentNumber,
-    agentOf: (code) => agents[code % AGENTS] ?? 0,
+    agentOf: (code) => agents[agentIn(code)] ?? 0,
     stateNumberOf: (code) => Math.floor(code / AGENTS),
     states,
   }

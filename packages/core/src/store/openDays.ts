@@ -116,7 +116,11 @@ export const make = ({ all, insert, run }: Driver, codes: Codes): OpenDays => {
         cells: (row, into) => into.push(uid(row), batch.uts[row] ?? 0, codeOf(row), callid(row)),
       })
     },
-    remove: ({ from, to }) => run("DELETE FROM hot WHERE uts >= ? AND uts < ?", from, to),
+    remove: ({ from, to }) => {
+      // Where nothing else is open, SQLite forgets the table as a whole.
+      const [others] = all("SELECT EXISTS (SELECT 1 FROM hot WHERE uts < ? OR uts >= ?)", from, to)[0] ?? []
+      return others === 0 ? run("DELETE FROM hot") : run("DELETE FROM hot WHERE uts >= ? AND uts < ?", from, to)
+    },
     days: () =>
       // Division rounds towards zero, and there are days before 1970.
       all(

@@ -11,6 +11,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { halves, isLarger } from "../columns.ts"
 import * as EventBatch from "../EventBatch.ts"
 import * as EventLog from "../log/EventLog.ts"
 import { type StatusEvent } from "../StatusEvent.ts"
@@ -306,17 +307,17 @@ const readerOf = (batch: EventBatch.EventBatch) => storedLog.openDay(EventLog.no
 
 /** The least and the largest id of a batch, and when its first and its last row were. */
 const boundsOf = ({ length, uid, uts }: EventBatch.EventBatch) => {
-  let [least, most] = [uid[0] ?? 0n, uid[0] ?? 0n]
+  const ids = halves(uid)
+  let [least, most] = [0, 0]
   let [first, last] = [Infinity, -Infinity]
   for (let row = 0; row < length; row++) {
-    const id = uid[row] ?? 0n
-    if (id < least) least = id
-    if (id > most) most = id
+    if (isLarger(ids, least, row)) least = row
+    if (isLarger(ids, row, most)) most = row
     const at = uts[row] ?? 0
     if (at < first) first = at
     if (at > last) last = at
   }
-  return { least, most, first, last }
+  return { least: uid[least] ?? 0n, most: uid[most] ?? 0n, first, last }
 }
 
 const rowsById = (batch: EventBatch.EventBatch): ReadonlyMap<bigint, ReadonlyArray<number>> => {

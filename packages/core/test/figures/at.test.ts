@@ -3,8 +3,11 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, test } from "vitest"
 import * as Report from "../../src/Report.ts"
-import { asQuestion, logOf, origin, question, rows } from "./generate.ts"
+import { asQuestion, logOf, origin, question as anyQuestion, rows } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
+
+/** Questions about a log that is known wholly; gaps have a test of their own. */
+const question = anyQuestion.map((asked) => ({ ...asked, uncovered: [] }))
 
 const instant = fc.integer({ min: -140, max: 480 }).map((second) => origin + second)
 
@@ -85,4 +88,21 @@ test("each agent asked for has a row, one never seen an untracked one", () => {
     ),
     { numRuns: 300, seed: 74 },
   )
+})
+
+test("no status goes on through a span that is not covered, nor is it known what ended it", () => {
+  const log = logOf([
+    { uid: 1n, uts: 100, agent: 1, status: "call", subcode: "", callid: 0n },
+    { uid: 2n, uts: 300, agent: 1, status: "wrap", subcode: "", callid: 0n },
+  ])
+  const at = (second: number) => {
+    const uncovered = [{ from: 150, to: 200 }]
+    const [row] = Report.at(log, { instant: second, now: 400, zone: { name: "UTC" }, uncovered }).agents
+    return [row?.status, row?.since, row?.until]
+  }
+  expect(at(99)).toEqual([null, null, 100])
+  expect(at(149)).toEqual(["call", 100, null])
+  expect(at(150)).toEqual([null, null, null])
+  expect(at(299)).toEqual([null, null, null])
+  expect(at(300)).toEqual(["wrap", 300, null])
 })

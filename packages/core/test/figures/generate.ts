@@ -106,6 +106,15 @@ const directory: AgentDirectory = new Map([
   [4, { name: "Edsger", team: null }],
 ])
 
+/** Every other stretch between instants, within bounds. */
+const spansBetween = (instants: ReadonlyArray<number>, least: number, most: number) => {
+  const ordered = instants.toSorted((one, other) => one - other)
+  return ordered
+    .flatMap((from, index) => (index % 2 === 0 ? [{ from, to: ordered[index + 1] ?? most }] : []))
+    .map(({ from, to }) => ({ from: origin + Math.max(from, least), to: origin + Math.min(to, most) }))
+    .filter(({ from, to }) => from < to)
+}
+
 /** Questions about the small logs. */
 export const question: fc.Arbitrary<Asked> = fc
   .record({
@@ -116,9 +125,11 @@ export const question: fc.Arbitrary<Asked> = fc
     staleAfter: fc.constantFrom(50, 50, 1, 120, 57_600),
     capStale: fc.boolean(),
     agents: fc.option(fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 5 }), { freq: 4 }),
+    gaps: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.uniqueArray(landmark, { maxLength: 4 })),
   })
-  .map(({ agents, ends: [one, other], now, ...rest }) => ({
+  .map(({ agents, ends: [one, other], gaps, now, ...rest }) => ({
     ...rest,
+    uncovered: spansBetween(gaps, Math.min(one, other), Math.max(one, other)),
     from: origin + Math.min(one, other),
     to: origin + Math.max(one, other),
     now: origin + now,
@@ -134,7 +145,7 @@ export const asQuestion = (asked: Asked): Report.Question => ({
   directory: asked.directory,
   staleAfterSeconds: asked.staleAfter,
   capStale: asked.capStale,
-  uncovered: [],
+  uncovered: asked.uncovered ?? [],
   ...(asked.agents === undefined ? {} : { agents: asked.agents }),
 })
 

@@ -16,6 +16,8 @@ export interface Asked {
   readonly staleAfter: number
   readonly capStale: boolean
   readonly agents?: ReadonlyArray<number>
+  /** What of the log is not known, ascending. */
+  readonly uncovered?: ReadonlyArray<{ readonly from: number; readonly to: number }>
 }
 
 export interface Span {
@@ -83,6 +85,8 @@ interface Own {
   /** The agent's next event before `to`; none when this one is open. */
   readonly next: number | undefined
   readonly isStale: boolean
+  /** The first second from its own on of which the log is not known. */
+  readonly unknownFrom: number
   /** Which run of one status it is in. */
   readonly visit: number
 }
@@ -108,14 +112,17 @@ const lineOf = (agent: number, known: ReadonlyArray<StatusEvent>, asked: Asked):
     if (index > 0 && events[index - 1]?.status !== event.status) visit += 1
     const category = asked.categories.get(event.status) ?? "other"
     const next = events[index + 1]?.uts
-    const isLong = next !== undefined && next - event.uts > asked.staleAfter
-    return { event, category, next, isStale: category !== "offline" && (next === undefined || isLong), visit }
+    const gap = asked.uncovered?.find(({ to }) => to > event.uts)
+    const unknownFrom = gap === undefined ? Infinity : Math.max(gap.from, event.uts)
+    const isLong = next !== undefined && Math.min(next, unknownFrom) - event.uts > asked.staleAfter
+    const isStale = category !== "offline" && (next === undefined || isLong)
+    return { event, category, next, isStale, unknownFrom, visit }
   })
   const at = (second: number): Second => {
     const own = owns.findLast(({ event }) => event.uts <= second)
     const isOpen = own === undefined || own.next === undefined
     if (isOpen && second >= asked.now) return "uncovered"
-    if (own === undefined) return "untracked"
+    if (own === undefined || second >= own.unknownFrom) return "untracked"
     if (asked.capStale && own.isStale && second >= own.event.uts + asked.staleAfter) return "untracked"
     return own
   }
@@ -247,7 +254,7 @@ const qualityOf = ({ conflicts, duplicates, events, lines }: Ground, asked: Aske
     agentsWithoutCarryIn: lines
       .filter(({ owns }) => !owns.some(({ event }) => event.uts <= asked.from))
       .map(({ agent }) => agent),
-    uncovered: [],
+    uncovered: asked.uncovered ?? [],
   }
 }
 

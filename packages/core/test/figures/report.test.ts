@@ -251,7 +251,7 @@ describe("the answer does not depend on", () => {
 test("an empty window gets an empty answer", () => {
   fc.assert(
     fc.property(rows, question, size, (events, given, bucket) => {
-      const asked = { ...given, to: given.from }
+      const asked = { ...given, to: given.from, uncovered: [] }
       const found = answers(logOf(events), asked, bucket)
       const quality = {
         rows: 0,

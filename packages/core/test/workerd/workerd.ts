@@ -35,13 +35,13 @@ export interface Worker {
 }
 
 // It is CommonJS, and who bundles for tests does not agree with Node on what its default export is.
-const { compatibilityDate, default: given } = Schema.decodeUnknownSync(
+const { compatibilityDate, default: exported } = Schema.decodeUnknownSync(
   Schema.Struct({
     compatibilityDate: Schema.String,
     default: Schema.Union(Schema.String, Schema.Struct({ default: Schema.String })),
   }),
 )(workerd)
-const program = typeof given === "string" ? given : given.default
+const program = typeof exported === "string" ? exported : exported.default
 
 /** What a Worker is given besides the platform. */
 export interface Given {
