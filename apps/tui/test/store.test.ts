@@ -243,15 +243,15 @@ describe.concurrent("a store that can't be used", () => {
 
   it("is named beside those that can be used, which are shown", async () => {
     const { home } = await keeping()
-    const [first, second] = ["damaged", "text"].map((name) => join(dataFolder(home), `${name}.sqlite`))
-    for (const path of [first, second]) writeFileSync(path ?? "", "Dear all, ".repeat(1000))
+    const [one, other] = ["damaged", "text"].map((name) => join(dataFolder(home), `${name}.sqlite`))
+    for (const path of [one, other]) writeFileSync(path ?? "", "Dear all, ".repeat(1000))
     const { status, stderr, stdout } = await discreet(["store"], { home })
     expect(status).toBe(1)
-    expect(stderr.split("\n").map((line) => line.split(":")[0])).toStrictEqual([first, second, ""])
+    expect(stderr.split("\n").map((line) => line.split(":")[0])).toStrictEqual([one, other, ""])
     expect(stdout).toMatch(/^london +13,/m)
     expect(stdout).not.toMatch(/^(damaged|text)/m)
     // Where none can be, that nothing were kept would be wrong to say.
-    expect(await refused(1, ["store", "--account", "text"], { home })).toContain(second)
+    expect(await refused(1, ["store", "--account", "text"], { home })).toContain(other)
   })
 
   it("is named: another login's under the same name, and the first one finds it as it was", async () => {

@@ -114,9 +114,9 @@ describe.concurrent("dwell tail", () => {
     write({ agent: 8, status: "call", callid: 5n })
     const tail = start(["tail", "--every", "60", "--alert", "call>3s"], { env: there.env })
     await tail.until(/8 Ben.*  call  for \S+\n/)
-    const count = there.emulator.requests.length
+    const asked = there.emulator.requests.length
     await tail.until(/8 Ben.*! over call>3s\n/)
-    expect(there.emulator.requests.length).toBe(count)
+    expect(there.emulator.requests.length).toBe(asked)
     expect(await tail.end()).toBe(130)
   })
 
