@@ -60,7 +60,7 @@ describe.concurrent("dwell tail", () => {
       ),
     )
     write({ agent: 8, status: "call", callid: 5n })
-    await tail.until(/8 Ben.*  call /)
+    await tail.until(/8 Ben.*  call\n/)
     write({ agent: 7, uts: begun - 100, status: "break" })
     await tail.until(/7 Ada.*  break  recorded late\n/)
     rows[3] = row({ uid: 4n, uts: begun - 50, agent: 8, status: "pause" })
@@ -91,10 +91,9 @@ describe.concurrent("dwell tail", () => {
 
   it("tells of each breach once, also by category, and again of the next visit", async () => {
     const { begun, there, write } = await floor()
-    write({ uid: 50n, agent: 8, uts: begun, status: "call", callid: 5n })
-    const tail = start([...follow, "--alert", "wrap>3m", "--alert", "Handling > 3s"], { env: there.env })
+    const tail = start([...follow, "--tz", "UTC", "--alert", "wrap>3m", "--alert", "Idle > 40s"], { env: there.env })
     await tail.until(/7 Ada.*  wrap  for 0:08:[2-5]\d  ! over wrap>3m\n/)
-    await tail.until(/8 Ben.*  call  for 0:00:\d\d  ! over handling>3s\n/)
+    await tail.until(/8 Ben.*  idle, lunch  for 0:0[01]:\d\d  ! over idle>40s\n/)
     // The time is that of the alert, not of when the status began.
     const told = /^(\S+ \S+)  7 Ada.*! over/m.exec(tail.said.stdout)?.[1] ?? ""
     expect(Date.parse(`${told.replace(" ", "T")}Z`) / 1000).toBeGreaterThanOrEqual(begun)
@@ -114,10 +113,10 @@ describe.concurrent("dwell tail", () => {
     const { there, write } = await floor()
     write({ agent: 8, status: "call", callid: 5n })
     const tail = start(["tail", "--every", "60", "--alert", "call>3s"], { env: there.env })
-    await tail.until(/8 Ben.*  call /)
-    const count = there.emulator.requests.length
+    await tail.until(/8 Ben.*  call  for \S+\n/)
+    const asked = there.emulator.requests.length
     await tail.until(/8 Ben.*! over call>3s\n/)
-    expect(there.emulator.requests.length).toBe(count)
+    expect(there.emulator.requests.length).toBe(asked)
     expect(await tail.end()).toBe(130)
   })
 
