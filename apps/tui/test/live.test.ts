@@ -258,15 +258,23 @@ describe("dwell doctor", () => {
       "✓ clock",
       "✓ token, from this address",
       "✓ status_log",
+      "✓ store",
     ])
     expect(text).toContain("DWELL_USERNAME")
+    expect(text).toMatch(/^✓ store: nothing is kept yet$/m)
   })
 
   it("says what does not, and exits with the code of that", async () => {
     const { env } = await site()
     const { status, stderr, stdout } = await discreet(["doctor"], { env: { ...env, DWELL_PASSWORD: `${password}!` } })
     expect(status).toBe(3)
-    expect(marks(stdout)).toStrictEqual(["✓ credentials", "✓ base URL", "✓ clock", "✗ token, from this address"])
+    expect(marks(stdout)).toStrictEqual([
+      "✓ credentials",
+      "✓ base URL",
+      "✓ clock",
+      "✗ token, from this address",
+      "✓ store",
+    ])
     expect(stderr).toMatch(/Authentication failure/)
   })
 
