@@ -251,7 +251,7 @@ describe("dwell doctor", () => {
 
   it("says what works", async () => {
     const { env } = await site()
-    const text = await answered(["doctor"], { env })
+    const text = await answered(["doctor"], { env, home: folder() })
     expect(marks(text)).toStrictEqual([
       "✓ credentials",
       "✓ base URL",
