@@ -77,13 +77,20 @@ const statusLog = Effect.gen(function* () {
   return `${rows} rows in the last hour`
 })
 
-/** What is kept can be opened and read. */
+/** What is kept can be opened and read; nothing is made where there is nothing. */
 const store = ({ account }: Settings) =>
   Effect.gen(function* () {
     if (!(yield* Store.names).includes(account.name)) return "nothing is kept yet"
-    const { bytes: size, closedRows, openRows } = yield* Effect.flatMap(EventStore, (kept) => kept.size)
+    const {
+      bytes: size,
+      closedRows,
+      openRows,
+    } = yield* Effect.provide(
+      Effect.flatMap(EventStore, (kept) => kept.size),
+      Store.layer(account),
+    )
     return `${plural(openRows + closedRows, "event")}, ${bytes(size)}`
-  }).pipe(Effect.provide(Store.layer(account)))
+  })
 
 export const doctor = Command.make("doctor", { account: shared.account }, ({ account }) =>
   Effect.gen(function* () {
