@@ -49,6 +49,7 @@ describe.concurrent("a store", () => {
             home,
           })
         const { child, ended } = start(["sync", ...span], { home, env: there.env })
+        // No wait for something to happen: the moment itself, at random, is what is tried.
         const timer = setTimeout(() => child.kill("SIGKILL"), next(Math.ceil(length)))
         const [, signal] = await ended
         clearTimeout(timer)

@@ -41,23 +41,17 @@ const eventColumns: ReadonlyArray<Column> = [
   { name: "callid", type: "id" },
 ]
 
-/** How many of the first rows lie before an instant; they ascend. */
-const rowsBefore = ({ length, uts }: EventBatch.EventBatch, instant: number): number => {
-  const row = uts.findIndex((at) => at >= instant)
-  return row < 0 ? length : row
-}
-
 /** The last event of each agent before the window, then the events of the window, agent by agent. */
 export const eventsOf = function* (
   log: EventLog.EventLog,
   { from, to }: Window,
 ): Generator<EventBatch.EventBatch, void, void> {
   for (const batch of EventLog.batches(log)) {
-    const before = rowsBefore(batch, from)
+    const before = EventLog.rowsBefore(batch, from)
     if (before > 0) yield EventBatch.slice(batch, before - 1, before)
   }
   for (const batch of EventLog.batches(log)) {
-    yield EventBatch.slice(batch, rowsBefore(batch, from), rowsBefore(batch, to))
+    yield EventBatch.slice(batch, EventLog.rowsBefore(batch, from), EventLog.rowsBefore(batch, to))
   }
 }
 

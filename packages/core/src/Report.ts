@@ -274,20 +274,8 @@ const windowOf = ({ now, window, zone }: Question): typeof WindowAnswered.Type =
   timezone: zone.name,
 })
 
-/** How many rows lie before an instant; they ascend. */
-const rowsBefore = ({ length, uts }: EventLog.Rows, instant: number): number => {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((uts[middle] ?? 0) < instant) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 const countWithin = (rows: EventLog.Rows, { from, to }: Window): number =>
-  Math.max(0, rowsBefore(rows, to) - rowsBefore(rows, from))
+  Math.max(0, EventLog.rowsBefore(rows, to) - EventLog.rowsBefore(rows, from))
 
 /** How many of the rows dropped count for an answer: duplicates, then conflicts. */
 const droppedOf = (

@@ -7,7 +7,7 @@
  * Source   docs/definitions.md, section "Status at an instant"
  * Cost     one search in an agent's events, and a walk back to where its visit began
  */
-import { type EventLog, type Rows } from "../log/EventLog.ts"
+import { type EventLog, type Rows, rowsBefore } from "../log/EventLog.ts"
 
 /** The status of an agent at an instant: the event that it began with, and how far it reaches. */
 export interface Standing {
@@ -26,18 +26,6 @@ export interface Standing {
   readonly until: number | null
 }
 
-/** The last row at or before an instant; -1 when there is none. */
-const rowAt = ({ length, uts }: Rows, instant: number): number => {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((uts[middle] ?? 0) <= instant) low = middle + 1
-    else high = middle
-  }
-  return low - 1
-}
-
 /** The status at an instant of one agent, given by its index and its rows; `undefined` = untracked. */
 export const of = (
   { agents, statuses, subcodes }: EventLog,
@@ -45,7 +33,8 @@ export const of = (
   rows: Rows,
   instant: number,
 ): Standing | undefined => {
-  const row = rowAt(rows, instant)
+  // The last one at or before the instant, in whole seconds.
+  const row = rowsBefore(rows, instant + 1) - 1
   if (row < 0) return undefined
   const status = rows.status[row] ?? 0
   let first = row

@@ -14,7 +14,7 @@ import { type EventLog, lateIn, type Rows, spanOf } from "./rows.ts"
 
 export { type Collector, collector } from "./collector.ts"
 export { type Dropped } from "./repeats.ts"
-export { type EventLog, type Rows } from "./rows.ts"
+export { type EventLog, type Rows, rowsBefore } from "./rows.ts"
 
 /**
  * Makes a log of batches, given in the order of delivery: where rows share a `uid`, the one delivered last is kept.

@@ -84,6 +84,18 @@ export const spanWithin = (
   return earliest > latest ? noSpan : { from: earliest, to: latest + 1 }
 }
 
+/** How many rows lie before an instant; they ascend. */
+export const rowsBefore = ({ length, uts }: Pick<Rows, "length" | "uts">, instant: number): number => {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((uts[middle] ?? 0) < instant) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** How many rows in a window have a lower `uid` after them, but before the window's end. */
 export const lateIn = ({ length, uid, uts }: Pick<Rows, "length" | "uid" | "uts">, { from, to }: Window): number => {
   const ids = halves(uid)

@@ -5,7 +5,7 @@
  * Cost     an agent's times and statuses are decoded when its rows are asked for; its ids, calls and subcodes when they are
  */
 import { type EventLog, type Rows } from "../log/EventLog.ts"
-import { inOrder, lateIn, noSpan } from "../log/rows.ts"
+import { inOrder, lateIn, noSpan, rowsBefore } from "../log/rows.ts"
 import { type Window } from "../Window.ts"
 import { type Reader } from "./chunk.ts"
 
@@ -74,18 +74,6 @@ const everywhere: Window = { from: -Infinity, to: Infinity }
 /** The largest id that a double holds. */
 const maxExact = BigInt(Number.MAX_SAFE_INTEGER)
 
-/** How many of an agent's rows in a part lie before an instant. */
-const rowsBefore = (uts: Float64Array, length: number, instant: number): number => {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((uts[middle] ?? 0) < instant) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 /** A part, and whether all of it may be asked for, or some that has to be looked for. */
 export interface Piece {
   readonly reader: Reader
@@ -119,8 +107,8 @@ export const runsOf = (
         const uts = count > scratch.uts.length ? new Float64Array(count) : scratch.uts
         const status = count > scratch.status.length ? new Uint32Array(count) : scratch.status
         reader.times(place, uts, status, 0)
-        first = rowsBefore(uts, count, from)
-        last = rowsBefore(uts, count, to)
+        first = rowsBefore({ uts, length: count }, from)
+        last = rowsBefore({ uts, length: count }, to)
         if (first > 0 && (uts[first - 1] ?? 0) >= since) carried.set(agent, { part, place, from: first - 1, to: first })
       }
       if (first >= last) continue
