@@ -69,32 +69,44 @@ const spanAround = (coverage: Coverage.Coverage, instant: number): Window => {
   return { from, to: Math.max(instant, gap?.from ?? instant) }
 }
 
-/** The log of a window, what of the window it lacks, the names that are known, and, around an instant, all agents seen. */
-export const read = (wanted: Wanted, settings: Settings) =>
+/** A log, the window that it is of, and what of the window it lacks. */
+export const log = ({ agents, around, offline, refresh, window: asked }: Omit<Wanted, "areNamesWanted">) =>
   Effect.gen(function* () {
-    const { agents, areNamesWanted, around, offline, refresh } = wanted
-    const { name } = settings.account
     const some = agents === undefined ? {} : { agents }
-    const requests = offline ? 0 : (yield* sync({ window: wanted.window, refresh, ...some })).requests
+    const requests = offline ? 0 : (yield* sync({ window: asked, refresh, ...some })).requests
     const store = yield* EventStore
     const now = yield* nowSeconds
     const coverage = yield* store.coverage
     // Those asked for by name were fetched by themselves, which covers nothing.
     const isComplete = !offline && agents !== undefined
-    const kept = around === undefined || isComplete ? wanted.window : spanAround(coverage, around)
+    const kept = around === undefined || isComplete ? asked : spanAround(coverage, around)
     const window = {
-      from: Math.min(wanted.window.from, Math.max(kept.from, wanted.window.from - aroundSeconds)),
-      to: Math.max(wanted.window.to, Math.min(kept.to, now, wanted.window.to + aroundSeconds)),
+      from: Math.min(asked.from, Math.max(kept.from, asked.from - aroundSeconds)),
+      to: Math.max(asked.to, Math.min(kept.to, now, asked.to + aroundSeconds)),
     }
     const known = Coverage.since(coverage, window.from)
     const lookedBack = isComplete ? window.from - StatusLog.defaultLookBackSeconds : Infinity
-    const log = yield* store.read({ window, ...some, since: Math.min(known, lookedBack) })
-    const uncovered = isComplete ? [] : Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) })
+    return {
+      window,
+      log: yield* store.read({ window, ...some, since: Math.min(known, lookedBack) }),
+      uncovered: isComplete ? [] : Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) }),
+      requests,
+    }
+  })
+
+/** The log of a window, what of the window it lacks, the names that are known, and, around an instant, all agents seen. */
+export const read = (wanted: Wanted, settings: Settings) =>
+  Effect.gen(function* () {
+    const { areNamesWanted, around, offline } = wanted
+    const { requests, ...found } = yield* log(wanted)
+    const store = yield* EventStore
     const seen = around === undefined ? [] : (yield* store.agents).map(({ agent }) => agent)
-    const keptNames = yield* Names.load(name)
+    const keptNames = yield* Names.load(settings.account.name)
     const isAsked = areNamesWanted && !offline && (requests > 0 || Option.isNone(keptNames))
-    const directory = isAsked ? yield* freshNames(settings, keptNames, window, log.agents) : knownOf(keptNames)
-    return { log, window, uncovered, names: directory, seen }
+    const directory = isAsked
+      ? yield* freshNames(settings, keptNames, found.window, found.log.agents)
+      : knownOf(keptNames)
+    return { ...found, names: directory, seen }
   })
 
 const knownOf = (kept: Option.Option<Names.Kept>): AgentDirectory =>

@@ -78,6 +78,10 @@ const localZone = Effect.suspend(() => {
   )
 })
 
+/** The zone that is given, else this machine's. */
+export const zoneOr = (given: Option.Option<Calendar.Zone>): Effect.Effect<Calendar.Zone, Usage> =>
+  Option.match(given, { onNone: () => localZone, onSome: Effect.succeed })
+
 /** The zone of the account; a file is of none unless it is named. What is wrong with an account is said when it is used. */
 const accountZone = ({ account, input }: Pick<SourceOptions, "account" | "input">) =>
   Option.isSome(input)
@@ -91,8 +95,7 @@ const accountZone = ({ account, input }: Pick<SourceOptions, "account" | "input"
 export const understand = (options: SourceOptions, timezone: Option.Option<Calendar.Zone>) =>
   Effect.gen(function* () {
     const clock = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const ownZone = Option.match(timezone, { onNone: () => localZone, onSome: Effect.succeed })
-    const zone = Option.isSome(options.tz) ? yield* orUsage(Calendar.zone(options.tz.value)) : yield* ownZone
+    const zone = Option.isSome(options.tz) ? yield* orUsage(Calendar.zone(options.tz.value)) : yield* zoneOr(timezone)
     const instantOf = (what: string, text: Text, now: number) =>
       Effect.transposeMapOption(text, (given) => orUsage(Calendar.parseInstant(given, { zone, now, what })))
     const now = yield* instantOf("--now", options.now, clock)

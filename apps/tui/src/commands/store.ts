@@ -20,7 +20,7 @@ import { ink } from "../render/style.ts"
 import { type Column } from "../render/Table.ts"
 import { bytes, count, instant, plural, printable } from "../render/text.ts"
 import { accountGiven, settings } from "../settings.ts"
-import { accountWindow, understand } from "../source.ts"
+import { accountWindow, zoneOr } from "../source.ts"
 import * as Store from "../store.ts"
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
@@ -171,13 +171,6 @@ export const prune = Command.make("prune", { account, tz: shared.source.tz, befo
     ]),
   ),
 )
-
-/** The zone that is given, else this machine's. */
-const zoneOr = (given: Option.Option<Calendar.Zone>) => {
-  const none = Option.none()
-  const rest = { account: none, from: none, to: none, now: none, input: none, agent: none, tz: none }
-  return Effect.map(understand({ ...rest, offline: true, refresh: false }, given), ({ zone }) => zone)
-}
 
 export const store = Command.make(
   "store",

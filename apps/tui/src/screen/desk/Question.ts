@@ -1,0 +1,304 @@
+/**
+ * What the screens ask of the desk, and what it answers: plain data, since the desk works in a thread of its own.
+ *
+ * Shape    an answer bears the tag of its question
+ * Units    seconds; instants in Unix seconds; rates 0 to 1
+ */
+import type * as Calendar from "@dwell/core/Calendar"
+import { type Category } from "@dwell/core/Category"
+import type * as Report from "@dwell/core/Report"
+
+/** Whose floor it is: an account of `dwell login` (none = as the environment says, else the default one), or the invented centre. */
+export type Place = { readonly kind: "account"; readonly name: string | null } | { readonly kind: "demo" }
+
+/** A window and how its figures are made, as a person gives it: instants as `--from` takes them. */
+export interface Asked {
+  readonly place: Place
+  readonly from: string
+  readonly to: string
+  /** IANA name; `null` = the place's own. */
+  readonly timezone: string | null
+  /** Asking again, because time went on or a person wants it so, is another question. */
+  readonly turn: number
+}
+
+/** Follow the floor until nobody wants to any more. */
+export interface LiveQuestion {
+  readonly _tag: "live"
+  readonly place: Place
+  readonly timezone: string | null
+  /** Starting over, because a person wants it so, is another question. */
+  readonly turn: number
+}
+
+export interface ReportQuestion extends Asked {
+  readonly _tag: "report"
+  readonly bucket: Calendar.Size | null
+  readonly isStaleCut: boolean
+}
+
+export interface AgentQuestion extends Asked {
+  readonly _tag: "agent"
+  readonly agent: number
+}
+
+export interface StaffingQuestion extends Asked {
+  readonly _tag: "staffing"
+  readonly stepSeconds: number
+}
+
+/** What is kept, what is missing of the window, and how good it is. */
+export interface CoverageQuestion extends Asked {
+  readonly _tag: "coverage"
+}
+
+/** Try to connect, step by step; if all goes well, store the account. */
+export interface ConnectQuestion {
+  readonly _tag: "connect"
+  readonly account: string
+  readonly region: string
+  readonly username: string
+  readonly password: string
+  readonly timezone: string
+  readonly turn: number
+}
+
+/** An answer as text, as the command line prints it. */
+export interface ExportQuestion {
+  readonly _tag: "export"
+  readonly of: ReportQuestion | AgentQuestion | StaffingQuestion | LiveQuestion
+  /** What of a report: its rows by agent, status, team or bucket. */
+  readonly group: "agent" | "status" | "team" | "bucket"
+  readonly format: "csv" | "json"
+}
+
+/** Write a text to a new file in the working directory. */
+export interface WriteQuestion {
+  readonly _tag: "write"
+  readonly name: string
+  readonly extension: string
+  readonly text: string
+}
+
+export type Question =
+  | LiveQuestion
+  | ReportQuestion
+  | AgentQuestion
+  | StaffingQuestion
+  | CoverageQuestion
+  | ConnectQuestion
+  | ExportQuestion
+  | WriteQuestion
+
+/** Who has to act for things to go on. */
+export type Actor = "you" | "administrator" | "vendor" | "nobody"
+
+/** Why there is no answer, or no newer one. */
+export interface Trouble {
+  /** A few words for the banner: "Token expired". */
+  readonly title: string
+  /** What it means and what to do. */
+  readonly message: string
+  readonly actor: Actor
+  /** Whether it is tried again by itself. */
+  readonly isRetried: boolean
+}
+
+export interface PlaceInfo {
+  readonly kind: "account" | "demo"
+  readonly name: string
+  readonly timezone: string
+}
+
+export type Rates = Report.Document["agents"][number]["rates"]
+export type Quality = Report.Document["quality"]
+export type StatusFigures = Report.Document["statuses"][number]
+
+/** The figures of an agent, a team or everyone. */
+export interface Figures {
+  readonly seconds: Readonly<Record<Category, number>>
+  readonly untracked: number
+  readonly loggedIn: number
+  readonly calls: number
+  readonly rates: Rates
+}
+
+/** Someone on the floor. */
+export interface Person {
+  readonly agent: number
+  readonly name: string | null
+  readonly team: string | null
+  /** `null` = untracked. */
+  readonly status: string | null
+  readonly category: Category | null
+  readonly subcode: string
+  /** When the visit began; `null` where it is not known. */
+  readonly since: number | null
+  /** Begin of the session that is going on; `null` = logged out, or not counted yet. */
+  readonly loggedInSince: number | null
+  /** Whether the session began before the day did. */
+  readonly isSinceBefore: boolean
+  /** Of the day so far; `null` while it is being counted. */
+  readonly day: Figures | null
+}
+
+/** Averages of agents in each category, step by step. */
+export interface Curve {
+  readonly starts: ReadonlyArray<number>
+  readonly end: number
+  readonly values: Readonly<Record<Category, ReadonlyArray<number>>>
+}
+
+export interface TeamDay extends Figures {
+  readonly team: string | null
+  readonly agents: number
+}
+
+export interface Floor {
+  readonly asOf: number
+  /** When the day began. */
+  readonly from: number
+  readonly people: ReadonlyArray<Person>
+  readonly teams: ReadonlyArray<TeamDay> | null
+  readonly curve: Curve | null
+  readonly quality: Quality | null
+}
+
+export interface LiveAnswer {
+  readonly _tag: "live"
+  readonly place: PlaceInfo
+  /** The last good one. */
+  readonly floor: Floor | null
+  readonly trouble: Trouble | null
+  /** What is odd but keeps nothing from being read: a clock that is wrong. */
+  readonly warning: Trouble | null
+  /** What is being done just now, for a person who waits. */
+  readonly progress: string | null
+}
+
+export interface Group extends Figures {
+  readonly agent: number | null
+  readonly name: string | null
+  readonly team: string | null
+  /** How many agents it is of. */
+  readonly agents: number
+}
+
+interface Answered {
+  readonly place: PlaceInfo
+  readonly window: Report.Document["window"]
+  readonly quality: Quality
+  /** Why what is missing of the window could not be read; the rest is answered all the same. */
+  readonly trouble: Trouble | null
+}
+
+export interface ReportAnswer extends Answered {
+  readonly _tag: "report"
+  readonly statuses: ReadonlyArray<StatusFigures>
+  readonly agents: ReadonlyArray<Group>
+  readonly teams: ReadonlyArray<Group>
+  /** Seconds of all agents in each status, by bucket. */
+  readonly buckets: ReadonlyArray<Bucket> | null
+}
+
+export interface Bucket {
+  readonly start: number
+  readonly end: number
+  readonly label: string
+  readonly seconds: Readonly<Record<string, number>>
+}
+
+export type IntervalRow = Report.IntervalsDocument["intervals"][number]
+export type SessionRow = Report.Document["agents"][number]["sessions"][number]
+
+/** A call that an agent had a part in. */
+export interface Call {
+  readonly callid: string
+  readonly start: number
+  readonly end: number
+  /** Seconds in statuses that handle it. */
+  readonly handling: number
+  readonly afterCall: number
+}
+
+export interface AgentAnswer extends Answered {
+  readonly _tag: "agent"
+  readonly agent: number
+  readonly name: string | null
+  readonly team: string | null
+  /** `null` = nothing is known of the agent in the window. */
+  readonly figures: (Figures & { readonly statuses: ReadonlyArray<StatusFigures> }) | null
+  readonly intervals: ReadonlyArray<IntervalRow>
+  readonly sessions: ReadonlyArray<SessionRow>
+  readonly calls: ReadonlyArray<Call>
+  /** Medians over the team's agents, and how many those are. */
+  readonly median: { readonly agents: number; readonly figures: Medians } | null
+}
+
+export interface Medians {
+  readonly seconds: Readonly<Record<Category, number | null>>
+  readonly untracked: number | null
+  readonly loggedIn: number | null
+  readonly calls: number | null
+  readonly rates: Rates
+}
+
+export interface StaffingAnswer extends Answered {
+  readonly _tag: "staffing"
+  readonly stepSeconds: number
+  readonly rows: Report.StaffingDocument["staffing"]
+  readonly categories: Readonly<Record<string, Category>>
+}
+
+export interface CoverageAnswer extends Answered {
+  readonly _tag: "coverage"
+  /** Where the store is; `null` = in memory. */
+  readonly file: string | null
+  readonly bytes: number
+  readonly events: number
+  readonly openDays: number
+  readonly closedDays: number
+  /** Begin of the first and end of the last span; `null` = nothing is kept. */
+  readonly extent: { readonly from: number; readonly to: number } | null
+  readonly spans: ReadonlyArray<{ readonly from: number; readonly to: number; readonly asOf: number }>
+  /** Those whose status is going on for too long to be true. */
+  readonly stale: ReadonlyArray<Pick<Person, "agent" | "name" | "team" | "status" | "since">>
+}
+
+export interface ConnectStep {
+  readonly name: string
+  readonly state: "waiting" | "running" | "done" | "failed"
+  readonly text: string
+}
+
+export interface ConnectAnswer {
+  readonly _tag: "connect"
+  readonly steps: ReadonlyArray<ConnectStep>
+  readonly trouble: Trouble | null
+  /** The account that was stored, once it was. */
+  readonly stored: string | null
+}
+
+export interface ExportAnswer {
+  readonly _tag: "export"
+  readonly text: string
+  readonly rows: number
+}
+
+export interface WriteAnswer {
+  readonly _tag: "write"
+  readonly path: string
+}
+
+export type Answer =
+  | LiveAnswer
+  | ReportAnswer
+  | AgentAnswer
+  | StaffingAnswer
+  | CoverageAnswer
+  | ConnectAnswer
+  | ExportAnswer
+  | WriteAnswer
+
+/** Two questions are one if their keys are the same. The key of a connection holds its password and is shown nowhere. */
+export const keyOf = (question: Question): string => JSON.stringify(question)

@@ -1,0 +1,42 @@
+/**
+ * The invented centre that those see who have no credentials: always in the middle of a working day, whatever the hour.
+ */
+import * as ContactNow from "@dwell/core/ContactNow"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { connect } from "../../vendor.ts"
+
+const username = "api-user"
+const password = "api-key"
+
+const agents = 36
+const daysBefore = 14
+const daysAfter = 3
+const daySeconds = 86_400
+
+/** A Tuesday afternoon in the invented centre, which everything is moved from to now. */
+const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
+
+/** What talks to an emulated ContactNow in this process; nothing leaves the machine. */
+export const vendor = Effect.gen(function* () {
+  const { make } = yield* Effect.promise(() => import("@dwell/emulator"))
+  const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+  const later = now - afternoon
+  const { centre } = make({ agents, days: daysBefore + daysAfter, clock: () => afternoon + daysAfter * daySeconds })
+  const rows = Array.from(
+    centre.rows(afternoon - daysBefore * daySeconds, afternoon + daysAfter * daySeconds),
+    (row) => ({ ...row, uts: row.uts + later }),
+  )
+  const emulator = make({ username, password, rows, agentList: centre.agents })
+  const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
+  return connect({
+    baseUrl: ContactNow.regions.eu,
+    username: Redacted.make(username),
+    password: Redacted.make(password),
+    addresses: [],
+    format: "json",
+  }).pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
+})

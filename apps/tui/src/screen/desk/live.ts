@@ -1,0 +1,116 @@
+/**
+ * The floor as it is now, again and again: what is kept at once, and then what the vendor says.
+ */
+import * as Category from "@dwell/core/Category"
+import type * as Report from "@dwell/core/Report"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as Stream from "effect/Stream"
+import { figuresOf } from "./figures.ts"
+import * as Floor from "./floorStub.ts"
+import { type Curve, type Floor as Shown, type LiveAnswer, type Person, type TeamDay } from "./Question.ts"
+import { troubleOf } from "./trouble.ts"
+import { type World } from "./world.ts"
+
+const zeros = (length: number) => ({
+  available: new Array<number>(length).fill(0),
+  handling: new Array<number>(length).fill(0),
+  afterCall: new Array<number>(length).fill(0),
+  idle: new Array<number>(length).fill(0),
+  offline: new Array<number>(length).fill(0),
+  other: new Array<number>(length).fill(0),
+})
+
+/** The staffing curve by category: at every step, how many agents were in the statuses of each on average. */
+const curveOf = ({ staffing, window }: Report.StaffingDocument): Curve => {
+  const starts = [...new Set(staffing.map(({ start }) => start))]
+  const stepOf = new Map(starts.map((start, step) => [start, step]))
+  const values = zeros(starts.length)
+  for (const { average, start, status } of staffing) {
+    const column = values[Category.of(Category.defaults, status)]
+    const step = stepOf.get(start) ?? 0
+    column[step] = (column[step] ?? 0) + average
+  }
+  return { starts, end: Math.min(window.to, window.now), values }
+}
+
+type AgentDay = Report.Document["agents"][number]
+
+/** The session that is going on at the end of the day so far. */
+const openSession = (day: AgentDay | undefined, asOf: number) =>
+  day?.sessions.findLast(({ end, open }) => open && end === asOf)
+
+const peopleOf = ({ asOf, day, directory, standings }: Floor.Floor): ReadonlyArray<Person> => {
+  const days = new Map(day?.report.agents.map((agent) => [agent.agent, agent]))
+  const standing = new Map(standings.map((one) => [one.agent, one]))
+  const agents = [...new Set([...standing.keys(), ...days.keys()])].toSorted((one, other) => one - other)
+  return agents.map((agent) => {
+    const found = standing.get(agent)
+    const figures = days.get(agent)
+    const session = openSession(figures, asOf)
+    const { name, team } = directory.get(agent) ?? { name: null, team: null }
+    return {
+      agent,
+      name,
+      team,
+      status: found?.status ?? null,
+      category: found === undefined ? null : Category.of(Category.defaults, found.status),
+      subcode: found?.subcode ?? "",
+      since: found?.visitSince ?? null,
+      loggedInSince: session?.start ?? null,
+      isSinceBefore: session?.before ?? false,
+      day: figures === undefined ? null : figuresOf(figures),
+    }
+  })
+}
+
+const teamsOf = ({ teams = [] }: Report.Document): ReadonlyArray<TeamDay> =>
+  teams.map((team) => ({ team: team.team, agents: team.agents, ...figuresOf(team) }))
+
+const shownOf = (floor: Floor.Floor): Shown => ({
+  asOf: floor.asOf,
+  from: floor.day?.report.window.from ?? floor.asOf,
+  people: peopleOf(floor),
+  teams: floor.day === null ? null : teamsOf(floor.day.report),
+  curve: floor.day === null ? null : curveOf(floor.day.staffing),
+  quality: floor.day?.report.quality ?? null,
+})
+
+/** What is left to say when it is over. */
+const failed = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
+  Ref.updateAndGet(last, (before) => ({
+    ...before,
+    trouble: { ...troubleOf(Cause.squash(cause)), isRetried: false },
+    progress: null,
+  }))
+
+/** Follows a place until only a person can help, which the last answer says. */
+export const live = ({ info, names, pace, renewNames, services, zone }: World): Stream.Stream<LiveAnswer> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const last = yield* Ref.make<LiveAnswer>({
+        _tag: "live",
+        place: info,
+        floor: null,
+        trouble: null,
+        warning: null,
+        progress: "Reading who is in which status",
+      })
+      const first = yield* Ref.get(last)
+      const updates = Floor.follow({ ...pace, zone, directory: names }).pipe(
+        Stream.tap(({ floor, trouble }) => (floor !== null && trouble === null ? renewNames : Effect.void)),
+        Stream.mapEffect(({ floor, trouble }) =>
+          Ref.updateAndGet(last, (before) => ({
+            ...before,
+            floor: floor === null ? null : shownOf(floor),
+            trouble: trouble === null ? null : troubleOf(trouble),
+            progress: null,
+          })),
+        ),
+        Stream.provideContext(services),
+        Stream.catchAllCause((cause) => Stream.fromEffect(failed(last, cause))),
+      )
+      return Stream.concat(Stream.make(first), updates)
+    }),
+  )

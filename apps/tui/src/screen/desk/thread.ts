@@ -1,0 +1,31 @@
+/**
+ * The desk's thread: it reads and counts, so that the screen never has to wait for figures to take a key.
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as WorkerRunner from "@effect/platform/WorkerRunner"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeWorkerRunner from "@effect/platform-node/NodeWorkerRunner"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import { answer } from "./answer.ts"
+import { type Question } from "./Question.ts"
+import * as World from "./world.ts"
+
+const services = Layer.mergeAll(
+  NodeContext.layer,
+  FetchHttpClient.layer,
+  // A redirect would send credentials to a place nobody named.
+  Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
+)
+
+const desk = Layer.unwrapScoped(
+  Effect.map(World.make, (worlds) => WorkerRunner.layer((question: Question) => answer(worlds)(question))),
+)
+
+Effect.runFork(
+  WorkerRunner.launch(desk.pipe(Layer.provide(NodeWorkerRunner.layer), Layer.provide(services))).pipe(
+    // The screen is all there is to see; a line of a log would break it.
+    Effect.provide(Logger.remove(Logger.defaultLogger)),
+  ),
+)

@@ -1,0 +1,131 @@
+/**
+ * The places that questions are about: accounts, each with what is kept of it and a connection, and the invented centre.
+ *
+ * Shape    a place is opened when it is first asked about, and stays open until the desk closes or it is left
+ * Fails    as settings, vendor and store do
+ */
+import type * as AgentDirectory from "@dwell/core/AgentDirectory"
+import type * as Calendar from "@dwell/core/Calendar"
+import { type ContactNow } from "@dwell/core/ContactNow"
+import { EventStore, layerMemory } from "@dwell/core/EventStore"
+import { type StatusLog } from "@dwell/core/StatusLog"
+import { type Token } from "@dwell/core/Token"
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as Kept from "../../kept.ts"
+import * as Names from "../../names.ts"
+import { settings } from "../../settings.ts"
+import { zoneOr } from "../../source.ts"
+import * as Store from "../../store.ts"
+import { vendorDirectory } from "../../vendor.ts"
+import * as Demo from "./demo.ts"
+import { type Place, type PlaceInfo } from "./Question.ts"
+
+/** What talks to the vendor, and what is kept. */
+export type Services = ContactNow | EventStore | StatusLog | Token
+
+export interface World {
+  readonly info: PlaceInfo
+  readonly zone: Calendar.Zone
+  readonly services: Context.Context<Services>
+  /** The names that are known without asking anybody. */
+  readonly names: Effect.Effect<AgentDirectory.AgentDirectory>
+  /** Asks for the names again where they are too old; a failure leaves them as they are. */
+  readonly renewNames: Effect.Effect<void>
+  /** How often the floor is looked at. */
+  readonly pace: { readonly everySeconds?: number; readonly isFastAllowed?: boolean }
+  /** The file of the store; `null` = in memory. */
+  readonly file: string | null
+  readonly baseUrl: string | null
+}
+
+const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
+
+const noNames: AgentDirectory.AgentDirectory = new Map()
+
+/** The invented centre is looked at often, since that costs nobody anything. */
+const demoEverySeconds = 2
+
+const openDemo = Effect.gen(function* () {
+  const connection = yield* Demo.vendor
+  const services = yield* Layer.build(Layer.merge(layerMemory, connection))
+  const zone = yield* zoneOr(Option.none())
+  let known = noNames
+  const now = yield* nowSeconds
+  const world: World = {
+    info: { kind: "demo", name: "invented centre", timezone: zone.name },
+    zone,
+    services,
+    names: Effect.sync(() => known),
+    renewNames: Effect.ignore(
+      Effect.map(Effect.provide(vendorDirectory({ from: now, to: now }), services), (directory) => {
+        known = directory
+      }),
+    ),
+    pace: { everySeconds: demoEverySeconds, isFastAllowed: true },
+    file: null,
+    baseUrl: null,
+  }
+  return world
+})
+
+const openAccount = (account: string | null) =>
+  Effect.gen(function* () {
+    const found = yield* settings(Option.fromNullable(account))
+    const services = yield* Layer.build(Kept.services(found))
+    const zone = yield* zoneOr(found.timezone)
+    const { name } = found.account
+    const environment = yield* Effect.context<Effect.Effect.Context<ReturnType<typeof Names.load>>>()
+    const world: World = {
+      info: { kind: "account", name, timezone: zone.name },
+      zone,
+      services,
+      names: Names.load(name).pipe(
+        Effect.map(Option.match({ onNone: () => noNames, onSome: ({ directory }) => directory })),
+        Effect.provide(environment),
+      ),
+      renewNames: Effect.ignore(Effect.provide(Effect.provide(Kept.names(found), services), environment)),
+      pace: {},
+      file: yield* Store.fileOf(name),
+      baseUrl: found.baseUrl,
+    }
+    return world
+  })
+
+const nameOf = (place: Place): string => (place.kind === "demo" ? "demo" : `account ${place.name ?? ""}`)
+
+/** Opens places, each once. */
+export const make = Effect.gen(function* () {
+  const scope = yield* Effect.scope
+  const opened = new Map<string, { readonly world: World; readonly scope: Scope.CloseableScope }>()
+  const alone = (yield* Effect.makeSemaphore(1)).withPermits(1)
+  return {
+    open: (place: Place) =>
+      Effect.gen(function* () {
+        const known = opened.get(nameOf(place))
+        if (known !== undefined) return known.world
+        const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
+        const opening = place.kind === "demo" ? openDemo : openAccount(place.name)
+        const world = yield* opening.pipe(
+          Scope.extend(own),
+          Effect.onError((cause) => Scope.close(own, Exit.failCause(cause))),
+        )
+        opened.set(nameOf(place), { world, scope: own })
+        return world
+      }).pipe(alone),
+    /** Closes a place, which may be another one when it is opened again. */
+    leave: (place: Place) =>
+      Effect.gen(function* () {
+        const known = opened.get(nameOf(place))
+        opened.delete(nameOf(place))
+        if (known !== undefined) yield* Scope.close(known.scope, Exit.void)
+      }).pipe(alone),
+  }
+})
+export type Worlds = Effect.Effect.Success<typeof make>
