@@ -5,7 +5,7 @@ import { build } from "esbuild"
 rmSync("dist", { recursive: true, force: true })
 
 await build({
-  entryPoints: { dwell: "src/main.ts" },
+  entryPoints: { dwell: "src/main.ts", desk: "src/screen/desk/thread.ts" },
   outdir: "dist",
   splitting: true,
   chunkNames: "[name]-[hash]",
@@ -16,6 +16,11 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
+  jsx: "automatic",
+  // React's development build checks much and is slow.
+  define: { "process.env.NODE_ENV": '"production"' },
+  // Ink loads it where a developer has installed it, to look into it.
+  external: ["react-devtools-core"],
   // Some dependencies are CommonJS and ask for Node's modules by `require`.
   banner: {
     js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',

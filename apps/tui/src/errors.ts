@@ -14,6 +14,9 @@ export class Usage extends Data.TaggedError("Usage")<{ readonly message: string 
 /** Something outside, such as a file, that the person can put right: exit code 1. */
 export class Fixable extends Data.TaggedError("Fixable")<{ readonly message: string }> {}
 
+/** Nobody has said how to reach ContactNow: exit code 1. */
+export class NoCredentials extends Data.TaggedError("NoCredentials")<{ readonly message: string }> {}
+
 /** Turns what was said of an option into a usage error. */
 export const usage = ({ message }: InvalidInput): Usage => new Usage({ message })
 
@@ -25,6 +28,7 @@ export const exitCodeOf = (failure: unknown): number => {
   if (failure instanceof OutputClosed) return 0
   if (failure instanceof Usage) return 2
   if (failure instanceof ContactNowError) return 3
+  if (failure instanceof NoCredentials) return 1
   if (failure instanceof Fixable || failure instanceof InvalidInput || failure instanceof StoreError) return 1
   return 70
 }

@@ -15,6 +15,8 @@ else {
   } catch {
     // Whoever has no home has no cache either.
   }
-  const { run } = await import("./cli.ts")
-  run(process.argv)
+  // The screens need none of what makes sense of a command line, and are there the sooner for it.
+  const isScreen = process.argv.length === 2 && process.stdin.isTTY && process.stdout.isTTY
+  if (isScreen) (await import("./screen/open.tsx")).run({})
+  else (await import("./cli.ts")).run(process.argv)
 }

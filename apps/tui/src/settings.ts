@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Accounts from "./accounts.ts"
-import { Fixable, usage, Usage } from "./errors.ts"
+import { Fixable, NoCredentials, usage, Usage } from "./errors.ts"
 import { cacheFolder } from "./folders.ts"
 
 /** What a connection needs. */
@@ -96,7 +96,7 @@ const chosen = (given: Option.Option<Accounts.Named>) =>
     const accounts = yield* Accounts.load
     const name = Option.isSome(given) ? Option.some(given.value.name) : yield* Accounts.standard(accounts)
     if (Option.isNone(name)) {
-      return yield* new Fixable({
+      return yield* new NoCredentials({
         message:
           "No credentials. Run `dwell login`, or set DWELL_USERNAME and DWELL_PASSWORD; or read a file with --input FILE. " +
           "To try it without any: `dwell demo`.",

@@ -40,7 +40,13 @@ export const follow = (options: Options) => {
         yield* Sync.run({ window })
         const coverage = yield* store.coverage
         const log = yield* store.read({ window, since: Coverage.since(coverage, from) })
-        const question = { window, now: asOf, zone: options.zone, directory, uncovered: Coverage.missing(coverage, window) }
+        const question = {
+          window,
+          now: asOf,
+          zone: options.zone,
+          directory,
+          uncovered: Coverage.missing(coverage, window),
+        }
         last = {
           asOf,
           standings,

@@ -13,20 +13,21 @@ import { type Curve, type Floor as Shown, type LiveAnswer, type Person, type Tea
 import { troubleOf } from "./trouble.ts"
 import { type World } from "./world.ts"
 
-const zeros = (length: number) => ({
-  available: new Array<number>(length).fill(0),
-  handling: new Array<number>(length).fill(0),
-  afterCall: new Array<number>(length).fill(0),
-  idle: new Array<number>(length).fill(0),
-  offline: new Array<number>(length).fill(0),
-  other: new Array<number>(length).fill(0),
-})
+const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
 
 /** The staffing curve by category: at every step, how many agents were in the statuses of each on average. */
 const curveOf = ({ staffing, window }: Report.StaffingDocument): Curve => {
   const starts = [...new Set(staffing.map(({ start }) => start))]
   const stepOf = new Map(starts.map((start, step) => [start, step]))
-  const values = zeros(starts.length)
+  const empty = () => zeros(starts.length)
+  const values = {
+    available: empty(),
+    handling: empty(),
+    afterCall: empty(),
+    idle: empty(),
+    offline: empty(),
+    other: empty(),
+  }
   for (const { average, start, status } of staffing) {
     const column = values[Category.of(Category.defaults, status)]
     const step = stepOf.get(start) ?? 0

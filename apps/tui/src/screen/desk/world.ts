@@ -7,7 +7,7 @@
 import type * as AgentDirectory from "@dwell/core/AgentDirectory"
 import type * as Calendar from "@dwell/core/Calendar"
 import { type ContactNow } from "@dwell/core/ContactNow"
-import { EventStore, layerMemory } from "@dwell/core/EventStore"
+import { type EventStore, layerMemory } from "@dwell/core/EventStore"
 import { type StatusLog } from "@dwell/core/StatusLog"
 import { type Token } from "@dwell/core/Token"
 import * as Clock from "effect/Clock"
@@ -18,6 +18,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
+import { NoCredentials } from "../../errors.ts"
 import * as Kept from "../../kept.ts"
 import * as Names from "../../names.ts"
 import { settings } from "../../settings.ts"
@@ -111,7 +112,14 @@ export const make = Effect.gen(function* () {
         const known = opened.get(nameOf(place))
         if (known !== undefined) return known.world
         const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
-        const opening = place.kind === "demo" ? openDemo : openAccount(place.name)
+        const opening =
+          place.kind === "demo"
+            ? openDemo
+            : Effect.catchIf(
+                openAccount(place.name),
+                (error) => place.name === null && error instanceof NoCredentials,
+                () => openDemo,
+              )
         const world = yield* opening.pipe(
           Scope.extend(own),
           Effect.onError((cause) => Scope.close(own, Exit.failCause(cause))),

@@ -1,0 +1,46 @@
+/**
+ * The program on the screen: a state, what happens to it, and the screen that shows it.
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { useApp, useInput, usePaste, useWindowSize } from "ink"
+import { useEffect, useReducer } from "react"
+import { type Desk } from "./desk/client.ts"
+import { keysOf } from "./pressed.ts"
+import { Screen } from "./screens/Screen.tsx"
+import { questionsOf } from "./state/questions.ts"
+import { type Event, start, type Settings } from "./state/State.ts"
+import { update } from "./state/update.ts"
+import { make, type Terminal } from "./theme.ts"
+import { useDesk } from "./useDesk.ts"
+
+export interface AppProps {
+  readonly desk: Desk
+  readonly settings: Omit<Settings, "size">
+  readonly terminal: Terminal
+  /** What happens by itself: seconds pass, the wheel is turned. */
+  readonly events: Stream.Stream<Event>
+}
+
+export const App = ({ desk, events, settings, terminal }: AppProps) => {
+  const { exit } = useApp()
+  const { columns, rows } = useWindowSize()
+  const [state, happened] = useReducer(update, { ...settings, size: { columns, rows } }, start)
+
+  useInput((input, key) => {
+    for (const pressed of keysOf(input, key)) happened({ _tag: "key", key: pressed })
+  })
+  usePaste((text) => happened({ _tag: "pasted", text }))
+  useEffect(() => {
+    const fiber = Effect.runFork(Stream.runForEach(events, (event) => Effect.sync(() => happened(event))))
+    return () => void Effect.runFork(Fiber.interrupt(fiber))
+  }, [events])
+  useEffect(() => happened({ _tag: "resized", size: { columns, rows } }), [columns, rows])
+  useEffect(() => {
+    if (state.isLeaving) exit()
+  }, [state.isLeaving])
+  useDesk(desk, questionsOf(state), happened)
+
+  return <Screen state={state} theme={make(state.theme, terminal)} />
+}

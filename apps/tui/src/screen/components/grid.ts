@@ -1,0 +1,78 @@
+/**
+ * Rows under columns, as wide as a terminal: which columns have room, and each row as one line.
+ *
+ * Shape    widths follow from the columns alone, so that nothing jumps when other rows come into view
+ */
+import { fit } from "../../render/text.ts"
+import { type Part, type Theme } from "../theme.ts"
+
+export interface Column<Row> {
+  readonly name: string
+  readonly title: string
+  /** Cells it needs. */
+  readonly width: number
+  /** Cells it takes where there is room to spare. */
+  readonly most?: number
+  readonly align?: "left" | "right"
+  /** Least first to go where there is no room; without one it stays. */
+  readonly priority?: number
+  /** What it shows, and as what. */
+  readonly text?: (row: Row) => string
+  readonly part?: (row: Row) => Part
+  /** In place of `text`: what it shows, painted, exactly so wide. */
+  readonly drawn?: (row: Row, width: number) => string
+}
+
+export interface Placed<Row> {
+  readonly column: Column<Row>
+  readonly width: number
+}
+
+const gap = 1
+
+/** The columns that have room, and how wide each is. The room that is left goes to those that can use it. */
+export const placed = <Row>(columns: ReadonlyArray<Column<Row>>, width: number): ReadonlyArray<Placed<Row>> => {
+  const kept = [...columns]
+  const needed = () => kept.reduce((sum, column) => sum + column.width + gap, -gap)
+  while (needed() > width) {
+    const first = kept
+      .filter(({ priority }) => priority !== undefined)
+      .toSorted((one, other) => (one.priority ?? 0) - (other.priority ?? 0))[0]
+    if (first === undefined) break
+    kept.splice(kept.indexOf(first), 1)
+  }
+  const widths = kept.map((column) => column.width)
+  for (let spare = width - needed(); spare > 0; spare--) {
+    const [next] = kept
+      .map((column, index) => ({ index, room: (column.most ?? column.width) - (widths[index] ?? 0) }))
+      .filter(({ room }) => room > 0)
+      .toSorted((one, other) => other.room - one.room || one.index - other.index)
+    if (next === undefined) break
+    widths[next.index] = (widths[next.index] ?? 0) + 1
+  }
+  return kept.map((column, index) => ({ column, width: widths[index] ?? column.width }))
+}
+
+/** The heads of columns; the one that rows are sorted by has an arrow, the one that is looked at stands out. */
+export const head = <Row>(
+  columns: ReadonlyArray<Placed<Row>>,
+  theme: Theme,
+  { chosen, isDescending, sort }: { readonly chosen?: string; readonly sort?: string; readonly isDescending?: boolean },
+): string =>
+  columns
+    .map(({ column: { align = "left", name, title }, width }) => {
+      const arrow = name === sort ? (isDescending === true ? theme.marks.down : theme.marks.up) : ""
+      const text = fit(`${title}${arrow}`, width, align)
+      return name === chosen ? theme.paint("accent", text) : theme.paint("title", text)
+    })
+    .join(" ".repeat(gap))
+
+/** A row as a line. */
+export const line = <Row>(columns: ReadonlyArray<Placed<Row>>, row: Row, theme: Theme): string =>
+  columns
+    .map(({ column: { align = "left", drawn, part, text }, width }) => {
+      if (drawn !== undefined) return drawn(row, width)
+      const fitted = fit(text?.(row) ?? "", width, align)
+      return part === undefined ? fitted : theme.paint(part(row), fitted)
+    })
+    .join(" ".repeat(gap))

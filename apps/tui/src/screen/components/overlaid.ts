@@ -1,0 +1,56 @@
+/**
+ * What takes a screen's place while it is open: help and the palette, both drawn from keys.ts.
+ */
+import { fit } from "../../render/text.ts"
+import { bindingsOn } from "../keys.ts"
+import { type State } from "../state/State.ts"
+import { found } from "../state/update.ts"
+import { type Theme } from "../theme.ts"
+import { field } from "./typing.ts"
+
+const shownKeys = (keys: ReadonlyArray<string>): string => keys.filter((key) => !key.startsWith("wheel")).join(" ")
+
+const keyWidth = 18
+
+const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> => [
+  theme.paint("title", " Keys of this screen") + theme.paint("faint", "   Esc closes"),
+  "",
+  ...bindingsOn(state.screen)
+    .slice(top, top + state.size.rows - 5)
+    .map(
+      ({ keys, says }) =>
+        ` ${theme.paint("accent", fit(shownKeys(keys), keyWidth, "left"))} ${fit(says, state.size.columns - keyWidth - 3, "left")}`,
+    ),
+]
+
+/** The lines in a screen's place; `null` = the screen itself is shown. */
+export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | null => {
+  const { overlay, size } = state
+  switch (overlay?.kind) {
+    case "help":
+      return help(state, overlay.top, theme)
+    case "palette": {
+      const room = size.rows - 6
+      const top = Math.max(0, overlay.cursor - room + 1)
+      return [
+        ` ${theme.paint("accent", ":")} ${field(overlay.input, theme)}`,
+        "",
+        ...found(state, overlay.input.text)
+          .slice(top, top + room)
+          .map(({ keys, says }, index) => {
+            const line = ` ${fit(says, size.columns - keyWidth - 3, "left")} ${fit(shownKeys(keys), keyWidth, "right")}`
+            return top + index === overlay.cursor ? theme.paint("cursor", line) : line
+          }),
+      ]
+    }
+    case "definition":
+    case "export":
+    case "presets":
+    case "range":
+    case "calendar":
+    case "filter":
+    case "zone":
+    case undefined:
+      return null
+  }
+}

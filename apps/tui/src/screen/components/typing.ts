@@ -1,0 +1,24 @@
+/**
+ * The line at the bottom in which a person types.
+ */
+import { charactersOf, type Input } from "../state/input.ts"
+import { type State } from "../state/State.ts"
+import { type Theme } from "../theme.ts"
+
+/** A line with the place of the next character marked. */
+export const field = ({ at, text }: Input, theme: Theme): string => {
+  const characters = charactersOf(text)
+  const under = characters[at] ?? " "
+  return characters.slice(0, at).join("") + theme.paint("cursor", under) + characters.slice(at + 1).join("")
+}
+
+export const typing = ({ overlay }: State, theme: Theme): string | null => {
+  if (overlay?.kind === "filter") {
+    return `${theme.paint("accent", "/")} ${field(overlay.input, theme)}  ${theme.paint("faint", "name, team, status, wrap>3m; Enter keeps it, Esc does not")}`
+  }
+  if (overlay?.kind === "zone") {
+    const says = overlay.error ?? "an IANA name, such as Europe/London; empty: the account's own"
+    return `${theme.paint("accent", "Zone")} ${field(overlay.input, theme)}  ${theme.paint(overlay.error === null ? "faint" : "alarm", says)}`
+  }
+  return null
+}

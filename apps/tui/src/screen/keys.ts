@@ -1,0 +1,118 @@
+/**
+ * Every key there is: what it does, on which screens, and the words that help and palette have for it.
+ *
+ * Shape    the first binding of a key that holds on a screen is the one that counts
+ */
+export const screens = ["floor", "report", "agent", "staffing", "coverage", "connect"] as const
+export type ScreenName = (typeof screens)[number]
+
+export type Command =
+  | "quit"
+  | "help"
+  | "palette"
+  | "back"
+  | `go-${ScreenName}`
+  | "again"
+  | "export"
+  | "zone"
+  | "theme"
+  | "up"
+  | "down"
+  | "page-up"
+  | "page-down"
+  | "first"
+  | "last"
+  | "left"
+  | "right"
+  | "open"
+  | "sort"
+  | "definition"
+  | "filter"
+  | "teams"
+  | "unit"
+  | "group"
+  | "bucket"
+  | "range"
+  | "presets"
+  | "calendar"
+  | "earlier"
+  | "later"
+  | "cap-stale"
+  | "zoom-in"
+  | "zoom-out"
+  | "pan-left"
+  | "pan-right"
+  | "tab"
+  | "next-agent"
+  | "previous-agent"
+  | "step"
+  | "test"
+
+export interface Binding {
+  readonly command: Command
+  readonly keys: ReadonlyArray<string>
+  readonly on: ReadonlyArray<ScreenName>
+  readonly says: string
+}
+
+const tables: ReadonlyArray<ScreenName> = ["floor", "report"]
+const lists: ReadonlyArray<ScreenName> = ["floor", "report", "agent", "coverage"]
+const windows: ReadonlyArray<ScreenName> = ["report", "staffing", "coverage"]
+const times: ReadonlyArray<ScreenName> = ["agent", "staffing"]
+
+export const bindings: ReadonlyArray<Binding> = [
+  { command: "go-floor", keys: ["1"], on: screens, says: "Floor: who does what now" },
+  { command: "go-report", keys: ["2"], on: screens, says: "Report: figures of any window" },
+  { command: "go-agent", keys: ["3"], on: screens, says: "Agent: one agent's day" },
+  { command: "go-staffing", keys: ["4"], on: screens, says: "Staffing: how many at once" },
+  { command: "go-coverage", keys: ["5"], on: screens, says: "Coverage and quality: what is kept, what is missing" },
+  { command: "go-connect", keys: ["6"], on: screens, says: "Connect to ContactNow" },
+  { command: "up", keys: ["up", "k", "wheel-up"], on: lists, says: "one row up" },
+  { command: "down", keys: ["down", "j", "wheel-down"], on: lists, says: "one row down" },
+  { command: "page-up", keys: ["pageup", "ctrl-u"], on: lists, says: "a page up" },
+  { command: "page-down", keys: ["pagedown", "ctrl-d"], on: lists, says: "a page down" },
+  { command: "first", keys: ["home", "g"], on: lists, says: "first row" },
+  { command: "last", keys: ["end", "G"], on: lists, says: "last row" },
+  { command: "left", keys: ["left", "h"], on: tables, says: "column to the left" },
+  { command: "right", keys: ["right", "l"], on: tables, says: "column to the right" },
+  { command: "sort", keys: ["s"], on: tables, says: "sort by this column; again: the other way round" },
+  { command: "definition", keys: ["i"], on: tables, says: "what the figure in this column means" },
+  { command: "open", keys: ["enter"], on: tables, says: "open this agent's day" },
+  { command: "filter", keys: ["/"], on: tables, says: "show only some: a name, a team, a status, wrap>3m" },
+  { command: "teams", keys: ["t"], on: ["floor"], says: "group by team, with subtotals" },
+  { command: "unit", keys: ["u"], on: ["report"], says: "h:mm:ss, seconds or per cent" },
+  { command: "group", keys: ["t"], on: ["report"], says: "rows by agent, status or team" },
+  { command: "bucket", keys: ["b"], on: ["report"], says: "rows by bucket of the calendar: 15 minutes to a month" },
+  { command: "presets", keys: ["p"], on: windows, says: "choose a window: today, yesterday, last week ..." },
+  { command: "range", keys: ["w"], on: windows, says: "type a window: from and to" },
+  { command: "calendar", keys: ["c"], on: windows, says: "pick days in a calendar" },
+  { command: "earlier", keys: ["["], on: [...windows, "agent"], says: "the window or day before" },
+  { command: "later", keys: ["]"], on: [...windows, "agent"], says: "the window or day after" },
+  { command: "cap-stale", keys: ["x"], on: ["report"], says: "cut what is stale after 16 hours, or do not" },
+  { command: "left", keys: ["left", "h"], on: times, says: "the cursor back in time" },
+  { command: "right", keys: ["right", "l"], on: times, says: "the cursor on in time" },
+  { command: "zoom-in", keys: ["+", "="], on: ["agent"], says: "zoom in, down to a minute" },
+  { command: "zoom-out", keys: ["-"], on: ["agent"], says: "zoom out, up to a month" },
+  { command: "pan-left", keys: ["H", "shift-left"], on: ["agent"], says: "half a strip back" },
+  { command: "pan-right", keys: ["L", "shift-right"], on: ["agent"], says: "half a strip on" },
+  { command: "tab", keys: ["tab"], on: ["agent"], says: "intervals, calls, sessions, comparison" },
+  { command: "next-agent", keys: ["n"], on: ["agent"], says: "the next agent" },
+  { command: "previous-agent", keys: ["N"], on: ["agent"], says: "the agent before" },
+  { command: "step", keys: ["b"], on: ["staffing"], says: "steps of 15, 30 or 60 minutes" },
+  { command: "zone", keys: ["z"], on: screens, says: "another time zone" },
+  { command: "export", keys: ["e"], on: screens, says: "take what is on the screen away: CSV, JSON, SVG, clipboard" },
+  { command: "again", keys: ["r", "ctrl-r"], on: screens, says: "ask again" },
+  { command: "theme", keys: ["T"], on: screens, says: "the next theme: dark, light, 16 colours" },
+  { command: "palette", keys: [":", "ctrl-k"], on: screens, says: "find a command by its name" },
+  { command: "help", keys: ["?"], on: screens, says: "all keys of this screen" },
+  { command: "back", keys: ["escape"], on: screens, says: "close, clear the filter, go back" },
+  { command: "quit", keys: ["q", "ctrl-c"], on: screens, says: "leave" },
+]
+
+/** What holds on a screen. */
+export const bindingsOn = (screen: ScreenName): ReadonlyArray<Binding> =>
+  bindings.filter(({ on }) => on.includes(screen))
+
+/** What a key does on a screen. */
+export const commandOf = (screen: ScreenName, key: string): Command | undefined =>
+  bindings.find(({ keys, on }) => on.includes(screen) && keys.includes(key))?.command

@@ -1,0 +1,5 @@
+import { Lines } from "../components/Lines.tsx"
+import { type State } from "../state/State.ts"
+import { type Theme } from "../theme.ts"
+
+export const Agent = (_: { readonly state: State; readonly theme: Theme }) => <Lines lines={["", " To come."]} />

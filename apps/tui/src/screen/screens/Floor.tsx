@@ -1,0 +1,206 @@
+/**
+ * The floor: who is in which status, for how long, and how the day has gone so far.
+ */
+import { Box } from "ink"
+import * as Alert from "@dwell/core/Alert"
+import * as Category from "@dwell/core/Category"
+import stringWidth from "string-width"
+import { clock } from "../components/clock.ts"
+import { ends } from "../components/Frame.tsx"
+import * as Grid from "../components/grid.ts"
+import { Lines } from "../components/Lines.tsx"
+import { stacked } from "../components/stacked.ts"
+import { duration, fit, percent, plural, printable } from "../../render/text.ts"
+import { type Figures, type Floor as Shown, type Person } from "../desk/Question.ts"
+import { ageOf } from "../state/banners.ts"
+import { breach, type Row } from "../state/floor.ts"
+import { bodyHeight, curveHeight } from "../state/layout.ts"
+import { type State } from "../state/State.ts"
+import { rows as rowsOf } from "../state/floorCommands.ts"
+import { type Theme } from "../theme.ts"
+
+const none = "–"
+
+const dayOf = (row: Row): Figures | null => (row.kind === "person" ? row.person.day : row.team.day)
+
+const ofPerson = (show: (person: Person) => string) => (row: Row) => (row.kind === "person" ? show(row.person) : "")
+
+const figure = (show: (figures: Figures) => string) => (row: Row) => {
+  const day = dayOf(row)
+  return day === null ? none : show(day)
+}
+
+const columnsOf = ({ now, thresholds }: State, theme: Theme, zone: string): ReadonlyArray<Grid.Column<Row>> => {
+  const isOver = (row: Row) => row.kind === "person" && breach(row.person, thresholds, now) !== undefined
+  const partOfStatus = (row: Row) => (row.kind === "person" ? (row.person.category ?? "untracked") : "text")
+  return [
+    {
+      name: "mark",
+      title: "",
+      width: 1,
+      drawn: (row) => (isOver(row) ? theme.paint("alarm", theme.marks.alarm) : " "),
+    },
+    {
+      name: "agent",
+      title: "Agent",
+      width: 6,
+      align: "right",
+      priority: 2,
+      text: ofPerson(({ agent }) => `${agent}`),
+      part: () => "faint",
+    },
+    {
+      name: "name",
+      title: "Name",
+      width: 10,
+      most: 24,
+      text: (row) =>
+        row.kind === "person"
+          ? printable(row.person.name ?? `${row.person.agent}`)
+          : `${printable(row.team.team ?? "no team")} (${row.team.people})`,
+      part: (row) => (row.kind === "team" ? "title" : "text"),
+    },
+    {
+      name: "team",
+      title: "Team",
+      width: 8,
+      most: 14,
+      priority: 1,
+      text: ofPerson(({ team }) => printable(team ?? none)),
+      part: () => "faint",
+    },
+    {
+      name: "status",
+      title: "Status",
+      width: 9,
+      most: 14,
+      text: ofPerson(({ status, subcode }) =>
+        status === null ? "untracked" : printable(subcode === "" ? status : `${status} ${subcode}`),
+      ),
+      part: partOfStatus,
+    },
+    {
+      name: "running",
+      title: "For",
+      width: 8,
+      align: "right",
+      text: ofPerson(({ since }) => (since === null ? none : duration(Math.max(0, now - since)))),
+      part: (row) => (isOver(row) ? "alarm" : "text"),
+    },
+    {
+      name: "day",
+      title: "Day so far",
+      width: 12,
+      most: 40,
+      priority: 5,
+      drawn: (row, width) => {
+        const day = dayOf(row)
+        return day === null ? fit(none, width, "left") : stacked(day.seconds, width, theme)
+      },
+    },
+    { name: "calls", title: "Calls", width: 5, align: "right", text: figure(({ calls }) => `${calls}`) },
+    {
+      name: "handle",
+      title: "AHT",
+      width: 7,
+      align: "right",
+      priority: 3,
+      text: figure(({ rates }) => (rates.averageHandleTime === null ? none : duration(rates.averageHandleTime))),
+    },
+    {
+      name: "occupancy",
+      title: "Occup.",
+      width: 7,
+      align: "right",
+      priority: 4,
+      text: figure(({ rates }) => percent(rates.occupancy)),
+    },
+    {
+      name: "since",
+      title: "Since",
+      width: 6,
+      align: "right",
+      priority: 0,
+      text: ofPerson(({ isSinceBefore, loggedInSince }) =>
+        loggedInSince === null ? none : `${isSinceBefore ? "<" : ""}${clock(zone, loggedInSince).slice(0, 5)}`,
+      ),
+    },
+  ]
+}
+
+/** How many are in each status, those with most first. */
+const countsOf = ({ people }: Shown): ReadonlyArray<readonly [status: string, agents: number]> =>
+  [...Map.groupBy(people, ({ status }) => status ?? "untracked")]
+    .map(([status, { length }]) => [status, length] as const)
+    .toSorted(([one, many], [other, more]) => more - many || (one < other ? -1 : 1))
+
+const counts = (floor: Shown, theme: Theme, width: number): string => {
+  let text = ""
+  for (const [status, agents] of countsOf(floor)) {
+    const part = status === "untracked" ? "untracked" : Category.of(Category.defaults, status)
+    const more = `${text === "" ? "" : "  "}${theme.paint("title", `${agents}`)} ${theme.paint(part, printable(status))}`
+    if (stringWidth(text) + stringWidth(more) > width) break
+    text += more
+  }
+  return text
+}
+
+/** When it is of, how fresh, and how sound. */
+const freshness = (state: State, floor: Shown, theme: Theme, zone: string): string => {
+  const age = ageOf(state) ?? 0
+  const { quality } = floor
+  const parts = [
+    `As of ${clock(zone, floor.asOf)}, ${age < 3 ? "now" : `${duration(age)} ago`}`,
+    quality === null ? "counting the day" : plural(quality.unique, "event"),
+    ...(quality === null || quality.duplicates === 0 ? [] : [plural(quality.duplicates, "duplicate")]),
+    ...(quality === null || quality.conflicts === 0 ? [] : [plural(quality.conflicts, "conflict")]),
+    ...(quality === null || quality.uncovered.length === 0 ? [] : ["not complete"]),
+  ]
+  const over = floor.people.filter((person) => breach(person, state.thresholds, state.now) !== undefined).length
+  const alarm =
+    over === 0
+      ? ""
+      : theme.paint("alarm", `${theme.marks.alarm} ${over} over ${state.thresholds.map(Alert.text).join(", ")}`)
+  const text = theme.paint("faint", parts.join(` ${theme.marks.dot} `))
+  return alarm === "" ? text : ends(text, alarm, state.size.columns)
+}
+
+export const Floor = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
+  const { answers, floor: arranged, size } = state
+  const answer = answers.live?.answer ?? null
+  const floor = answer?.floor ?? null
+  if (answer === null || floor === null) {
+    return <Lines lines={["", ` ${answer?.progress ?? "Nothing is known yet."}`]} />
+  }
+  const zone = state.timezone ?? answer.place.timezone
+  const rows = rowsOf(state)
+  const height = bodyHeight(state)
+  const columns = Grid.placed(columnsOf(state, theme, zone), size.columns)
+  const { cursor, top } = arranged.list
+  const shown = rows.slice(top, top + height)
+  const lines = shown.map((row, index) => {
+    const line = Grid.line(columns, row, theme)
+    return top + index === cursor ? theme.paint("cursor", line) : line
+  })
+  const place = `${rows.length === 0 ? 0 : cursor + 1} of ${rows.length}`
+  const filter = arranged.filter === "" ? "" : `  filter: ${arranged.filter}`
+  return (
+    <Box flexDirection="column">
+      <Lines
+        lines={[
+          counts(floor, theme, size.columns),
+          ...Array.from({ length: curveHeight(state) }, () => ""),
+          freshness(state, floor, theme, zone),
+          Grid.head(columns, theme, {
+            chosen: arranged.column,
+            sort: arranged.sort.column,
+            isDescending: arranged.sort.isDescending,
+          }),
+          ...(shown.length === 0 ? [theme.paint("faint", " Nobody is in this filter. Esc clears it.")] : lines),
+          ...Array.from({ length: Math.max(0, height - Math.max(1, shown.length)) }, () => ""),
+          ends(theme.paint("faint", `${place}${filter}`), "", size.columns),
+        ]}
+      />
+    </Box>
+  )
+}

@@ -1,0 +1,48 @@
+/**
+ * The screen that a state shows, with what lies over it.
+ */
+import { Frame } from "../components/Frame.tsx"
+import { Lines } from "../components/Lines.tsx"
+import { overlaid } from "../components/overlaid.ts"
+import { typing } from "../components/typing.ts"
+import { smallest } from "../state/layout.ts"
+import { type State } from "../state/State.ts"
+import { type Theme } from "../theme.ts"
+import { Agent } from "./Agent.tsx"
+import { Connect } from "./Connect.tsx"
+import { Coverage } from "./Coverage.tsx"
+import { Floor } from "./Floor.tsx"
+import { Report } from "./Report.tsx"
+import { Staffing } from "./Staffing.tsx"
+
+const Body = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
+  switch (state.screen) {
+    case "floor":
+      return <Floor state={state} theme={theme} />
+    case "report":
+      return <Report state={state} theme={theme} />
+    case "agent":
+      return <Agent state={state} theme={theme} />
+    case "staffing":
+      return <Staffing state={state} theme={theme} />
+    case "coverage":
+      return <Coverage state={state} theme={theme} />
+    case "connect":
+      return <Connect state={state} theme={theme} />
+  }
+}
+
+export const Screen = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
+  const { columns, rows } = state.size
+  if (columns < smallest.columns || rows < smallest.rows) {
+    const text = `Too small: ${columns}x${rows}. Dwell needs ${smallest.columns}x${smallest.rows}; q leaves.`
+    return <Lines lines={[text]} />
+  }
+  const over = overlaid(state, theme)
+  const line = typing(state, theme)
+  return (
+    <Frame state={state} theme={theme} {...(line === null ? {} : { footing: <Lines lines={[line]} /> })}>
+      {over === null ? <Body state={state} theme={theme} /> : <Lines lines={over} />}
+    </Frame>
+  )
+}

@@ -1,0 +1,148 @@
+/**
+ * Everything a screen shows depends on: what was answered, what a person has arranged, and what time it is.
+ */
+import type * as Alert from "@dwell/core/Alert"
+import {
+  type AgentAnswer,
+  type Answer,
+  type ConnectAnswer,
+  type CoverageAnswer,
+  type ExportAnswer,
+  type LiveAnswer,
+  type Place,
+  type ReportAnswer,
+  type StaffingAnswer,
+  type Trouble,
+  type WriteAnswer,
+} from "../desk/Question.ts"
+import { type ScreenName } from "../keys.ts"
+import { type ThemeName } from "../theme.ts"
+import * as Agent from "./agent.ts"
+import * as Connect from "./connect.ts"
+import * as Coverage from "./coverage.ts"
+import * as Floor from "./floor.ts"
+import { type Overlay } from "./overlay.ts"
+import * as Report from "./report.ts"
+import * as Staffing from "./staffing.ts"
+
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** The last answer to a kind of question: it stays while the next one is waited for, and when there is none. */
+export interface Held<A> {
+  /** The key of the question that it answers. */
+  readonly key: string
+  readonly answer: A | null
+  /** Of the question that was asked last. */
+  readonly trouble: Trouble | null
+}
+
+export interface Answers {
+  readonly live?: Held<LiveAnswer>
+  readonly report?: Held<ReportAnswer>
+  readonly agent?: Held<AgentAnswer>
+  readonly staffing?: Held<StaffingAnswer>
+  readonly coverage?: Held<CoverageAnswer>
+  readonly connect?: Held<ConnectAnswer>
+  readonly export?: Held<ExportAnswer>
+  readonly write?: Held<WriteAnswer>
+}
+
+/** A window as a person gave it, and what to call it. */
+export interface WindowGiven {
+  readonly from: string
+  readonly to: string
+  readonly label: string
+}
+
+/** Where what is on the screen is to go. */
+export interface Taking {
+  readonly format: "csv" | "json" | "svg"
+  readonly target: "file" | "clipboard"
+  /** Another one for each time. */
+  readonly turn: number
+  /** What is to go, once it is known. */
+  readonly text: string | null
+}
+
+export interface Notice {
+  readonly text: string
+  readonly isAlarm: boolean
+  /** Until when it is shown, Unix seconds. */
+  readonly until: number
+}
+
+export interface State {
+  readonly place: Place
+  readonly screen: ScreenName
+  /** Where `back` leads. */
+  readonly before: ReadonlyArray<ScreenName>
+  readonly size: Size
+  /** Unix seconds. */
+  readonly now: number
+  /** How long this machine slept, until what was missed is read; 0 = it did not. */
+  readonly sleptSeconds: number
+  readonly theme: ThemeName
+  readonly thresholds: ReadonlyArray<Alert.Threshold>
+  /** `null` = the place's own. */
+  readonly timezone: string | null
+  /** How often a person asked again. */
+  readonly turn: number
+  readonly answers: Answers
+  /** Of report, staffing and coverage. */
+  readonly window: WindowGiven
+  readonly floor: Floor.FloorState
+  readonly report: Report.ReportState
+  readonly agent: Agent.AgentState
+  readonly staffing: Staffing.StaffingState
+  readonly coverage: Coverage.CoverageState
+  readonly connect: Connect.ConnectState
+  readonly overlay: Overlay | null
+  readonly taking: Taking | null
+  readonly notice: Notice | null
+  readonly isLeaving: boolean
+}
+
+export interface Settings {
+  readonly place: Place
+  readonly size: Size
+  readonly now: number
+  readonly theme: ThemeName
+  readonly thresholds: ReadonlyArray<Alert.Threshold>
+  readonly timezone: string | null
+}
+
+export const start = (settings: Settings): State => ({
+  ...settings,
+  screen: "floor",
+  before: [],
+  sleptSeconds: 0,
+  turn: 0,
+  answers: {},
+  window: { from: "today", to: "now", label: "today" },
+  floor: Floor.start,
+  report: Report.start,
+  agent: Agent.start,
+  staffing: Staffing.start,
+  coverage: Coverage.start,
+  connect: Connect.start,
+  overlay: null,
+  taking: null,
+  notice: null,
+  isLeaving: false,
+})
+
+/** Something that happened. */
+export type Event =
+  | { readonly _tag: "key"; readonly key: string }
+  | { readonly _tag: "pasted"; readonly text: string }
+  | { readonly _tag: "tick"; readonly now: number }
+  | { readonly _tag: "resized"; readonly size: Size }
+  | { readonly _tag: "answered"; readonly key: string; readonly answer: Answer }
+  | { readonly _tag: "failed"; readonly key: string; readonly of: Answer["_tag"]; readonly trouble: Trouble }
+  /** A picture of the screen was drawn, to be taken away. */
+  | { readonly _tag: "drawn"; readonly text: string }
+  /** What was to be taken away has gone to the clipboard. */
+  | { readonly _tag: "copied" }

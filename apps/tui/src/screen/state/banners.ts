@@ -1,0 +1,71 @@
+/**
+ * What a person must see: what is wrong, what that means, and who has to act.
+ *
+ * Shape    most urgent first; one line, or a few where there is room
+ */
+import { duration, wrapped } from "../../render/text.ts"
+import { type Actor, type Trouble } from "../desk/Question.ts"
+import { type State } from "./State.ts"
+
+export interface Banner {
+  readonly isAlarm: boolean
+  readonly text: string
+}
+
+const actors: Readonly<Record<Actor, string>> = {
+  you: "You can fix it.",
+  administrator: "Your ContactNow administrator has to act.",
+  vendor: "8x8 has to act.",
+  nobody: "",
+}
+
+/** A trouble in words. */
+export const words = ({ actor, isRetried, message, title }: Trouble): string =>
+  [`${title}.`, message, actors[actor], isRetried ? "It is tried again." : "Press r to try again."]
+    .filter((part) => part !== "")
+    .join(" ")
+
+/** How old the figures of the floor are, in seconds; `null` = there are none. */
+export const ageOf = ({ answers, now }: Pick<State, "answers" | "now">): number | null => {
+  const asOf = answers.live?.answer?.floor?.asOf
+  return asOf === undefined ? null : Math.max(0, now - asOf)
+}
+
+const ofScreen = ({ answers, screen }: State): Trouble | null => {
+  if (screen === "floor" || screen === "connect") return null
+  const held = answers[screen]
+  return held?.trouble ?? held?.answer?.trouble ?? null
+}
+
+const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArray<string> => {
+  const most = size.rows >= 30 ? 3 : 2
+  const lines = wrapped(text, Math.max(20, size.columns - 2))
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1] ?? ""} …`]
+}
+
+export const bannersOf = (state: State): ReadonlyArray<Banner> => {
+  const { answers, sleptSeconds } = state
+  const live = answers.live
+  const said: Array<{ readonly isAlarm: boolean; readonly text: string }> = []
+  const trouble = live?.trouble ?? live?.answer?.trouble ?? null
+  const age = ageOf(state)
+  const kept = age === null || trouble === null ? "" : ` What you see is ${duration(age)} old.`
+  if (trouble !== null) said.push({ isAlarm: true, text: `${words(trouble)}${kept}` })
+  if (sleptSeconds > 0 && trouble === null) {
+    said.push({
+      isAlarm: false,
+      text: `This machine slept for ${duration(sleptSeconds)}; what was missed is being read.`,
+    })
+  }
+  const warning = live?.answer?.warning ?? null
+  if (warning !== null) said.push({ isAlarm: true, text: `${warning.title}. ${warning.message}` })
+  const own = ofScreen(state)
+  if (own !== null && own.message !== trouble?.message) said.push({ isAlarm: true, text: words(own) })
+  if (live?.answer?.place.kind === "demo") {
+    said.push({
+      isAlarm: false,
+      text: "An invented contact centre, since there are no credentials: nobody in it is real. Press 6 to connect your own.",
+    })
+  }
+  return said.flatMap(({ isAlarm, text }) => rowsOfBanner(text, state).map((line) => ({ isAlarm, text: line })))
+}

@@ -1,0 +1,141 @@
+/**
+ * The floor as a person has arranged it: sorted, filtered, by team.
+ */
+import type * as Alert from "@dwell/core/Alert"
+import { type Floor, type Person, type TeamDay } from "../desk/Question.ts"
+import * as Filter from "./filter.ts"
+import * as List from "./list.ts"
+
+/** What the floor can be sorted by; the columns of its table. */
+export const columns = [
+  "agent",
+  "name",
+  "team",
+  "status",
+  "running",
+  "day",
+  "calls",
+  "handle",
+  "occupancy",
+  "since",
+] as const
+export type ColumnName = (typeof columns)[number]
+
+export interface FloorState {
+  readonly list: List.ListState
+  /** The column that is looked at. */
+  readonly column: ColumnName
+  readonly sort: { readonly column: ColumnName; readonly isDescending: boolean }
+  readonly filter: string
+  readonly isByTeam: boolean
+}
+
+export const start: FloorState = {
+  list: List.start,
+  column: "status",
+  sort: { column: "agent", isDescending: false },
+  filter: "",
+  isByTeam: false,
+}
+
+export type Row =
+  | { readonly kind: "person"; readonly person: Person }
+  | { readonly kind: "team"; readonly team: TeamHead }
+
+export interface TeamHead {
+  readonly team: string | null
+  /** How many of it are shown. */
+  readonly people: number
+  /** Figures of the whole team; `null` while they are being counted, or where the filter hides some of it. */
+  readonly day: TeamDay | null
+}
+
+/** Busiest first, as bars show them. */
+const ranks = { handling: 0, afterCall: 1, available: 2, idle: 3, other: 4, offline: 5 } as const
+
+const text = (one: string | null, other: string | null): number =>
+  one === other ? 0 : one === null ? 1 : other === null ? -1 : one.toLowerCase() < other.toLowerCase() ? -1 : 1
+
+/** What is not known comes last, whichever way the rest is sorted. */
+const number = (value: (person: Person) => number | null) => (one: Person, other: Person, sign: number) => {
+  const [a, b] = [value(one), value(other)]
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+  return sign * (a - b)
+}
+
+const comparisons: Readonly<Record<ColumnName, (one: Person, other: Person, sign: number) => number>> = {
+  agent: number(({ agent }) => agent),
+  name: (one, other, sign) => sign * text(one.name, other.name),
+  team: (one, other, sign) => sign * text(one.team, other.team),
+  status: (one, other, sign) => {
+    const rank = ({ category }: Person) => (category === null ? 9 : ranks[category])
+    return sign * (rank(one) - rank(other) || text(one.status, other.status))
+  },
+  // The one whose visit began first has been in it longest.
+  running: number(({ since }) => (since === null ? null : -since)),
+  day: number(({ day }) => day?.loggedIn ?? null),
+  calls: number(({ day }) => day?.calls ?? null),
+  handle: number(({ day }) => day?.rates.averageHandleTime ?? null),
+  occupancy: number(({ day }) => day?.rates.occupancy ?? null),
+  since: number(({ loggedInSince }) => loggedInSince),
+}
+
+const arrange = ({ people, teams }: Floor, { filter, isByTeam, sort }: FloorState, now: number): ReadonlyArray<Row> => {
+  const passes = Filter.parse(filter)
+  const compare = comparisons[sort.column]
+  const sign = sort.isDescending ? -1 : 1
+  const shown = people
+    .filter((person) => passes(person, now))
+    .toSorted((one, other) => compare(one, other, sign) || one.agent - other.agent)
+  const rowsOf = (all: ReadonlyArray<Person>) => all.map((person): Row => ({ kind: "person", person }))
+  if (!isByTeam) return rowsOf(shown)
+  return [...Map.groupBy(shown, ({ team }) => team)]
+    .toSorted(([one], [other]) => text(one, other))
+    .flatMap(([team, members]) => {
+      const day = teams?.find((known) => known.team === team) ?? null
+      const isWhole = people.filter((person) => person.team === team).length === members.length
+      const head: TeamHead = { team, people: members.length, day: isWhole ? day : null }
+      return [{ kind: "team", team: head }, ...rowsOf(members)] satisfies ReadonlyArray<Row>
+    })
+}
+
+/** A filter by time lets others through as time passes. */
+const isTimed = (filter: string): boolean => filter.includes(">")
+
+/** The rows of the floor. The last answer is kept, so that asking again costs nothing while nothing has changed. */
+export const rows = (() => {
+  let last: { floor: Floor; of: FloorState; now: number; rows: ReadonlyArray<Row> } | undefined
+  return (floor: Floor, of: FloorState, now: number): ReadonlyArray<Row> => {
+    const isSame =
+      last !== undefined &&
+      last.floor === floor &&
+      last.of.sort === of.sort &&
+      last.of.filter === of.filter &&
+      last.of.isByTeam === of.isByTeam &&
+      (last.now === now || !isTimed(of.filter))
+    if (last === undefined || !isSame) last = { floor, of, now, rows: arrange(floor, of, now) }
+    return last.rows
+  }
+})()
+
+/** The first threshold that a person's visit has outlasted. */
+export const breach = (
+  person: Pick<Person, "status" | "category" | "since">,
+  thresholds: ReadonlyArray<Alert.Threshold>,
+  now: number,
+): Alert.Threshold | undefined => thresholds.find((threshold) => Filter.isOver(person, threshold, now))
+
+/** The floor sorted by the column that is looked at; once more, and it is the other way round. */
+export const sorted = (state: FloorState): FloorState => ({
+  ...state,
+  sort:
+    state.sort.column === state.column
+      ? { ...state.sort, isDescending: !state.sort.isDescending }
+      : { column: state.column, isDescending: false },
+})
+
+/** Another column to look at. */
+export const columnMoved = (state: FloorState, by: -1 | 1): FloorState => {
+  const at = columns.indexOf(state.column) + by
+  return { ...state, column: columns[Math.max(0, Math.min(columns.length - 1, at))] ?? state.column }
+}

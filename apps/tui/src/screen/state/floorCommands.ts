@@ -1,0 +1,52 @@
+/**
+ * What keys do on the floor.
+ */
+import { type Command } from "../keys.ts"
+import * as Floor from "./floor.ts"
+import { gone } from "./going.ts"
+import * as Input from "./input.ts"
+import { bodyHeight } from "./layout.ts"
+import * as List from "./list.ts"
+import { type State } from "./State.ts"
+
+/** The floor's rows as they are arranged. */
+export const rows = ({ answers, floor, now }: State): ReadonlyArray<Floor.Row> => {
+  const shown = answers.live?.answer?.floor ?? null
+  return shown === null ? [] : Floor.rows(shown, floor, now)
+}
+
+/** The floor arranged in another way, its cursor still within it. */
+export const changed = (state: State, change: Partial<Floor.FloorState>): State => {
+  const next = { ...state, floor: { ...state.floor, ...change } }
+  const { list } = next.floor
+  return { ...next, floor: { ...next.floor, list: List.settled(list, rows(next).length, bodyHeight(next)) } }
+}
+
+export const commanded = (state: State, command: Command): State => {
+  const { floor } = state
+  if (List.isMove(command)) {
+    const list = List.moved(floor.list, command, rows(state).length, bodyHeight(state))
+    return { ...state, floor: { ...floor, list } }
+  }
+  switch (command) {
+    case "left":
+      return changed(state, Floor.columnMoved(floor, -1))
+    case "right":
+      return changed(state, Floor.columnMoved(floor, 1))
+    case "sort":
+      return changed(state, Floor.sorted(floor))
+    case "teams":
+      return changed(state, { isByTeam: !floor.isByTeam })
+    case "filter":
+      return { ...state, overlay: { kind: "filter", input: Input.of(floor.filter), before: floor.filter } }
+    case "open": {
+      const row = rows(state)[floor.list.cursor]
+      if (row === undefined || row.kind === "team") return state
+      return gone({ ...state, agent: { ...state.agent, agent: row.person.agent, list: List.start } }, "agent")
+    }
+    case "back":
+      return floor.filter === "" ? state : changed(state, { filter: "" })
+    default:
+      return state
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * What keys do on the report.
+ */
+import { type Command } from "../keys.ts"
+import { type State } from "./State.ts"
+
+export const commanded = (state: State, _: Command): State => state

@@ -1,0 +1,230 @@
+/**
+ * What becomes of a state when something happens. Nothing else changes one.
+ */
+import * as Calendar from "@dwell/core/Calendar"
+import * as Either from "effect/Either"
+import { type Answer } from "../desk/Question.ts"
+import { bindingsOn, type Command, commandOf, type ScreenName, screens } from "../keys.ts"
+import { themeNames } from "../theme.ts"
+import * as Agent from "./agentCommands.ts"
+import * as Connect from "./connectCommands.ts"
+import * as Coverage from "./coverageCommands.ts"
+import * as Floor from "./floorCommands.ts"
+import { after, gone, noted } from "./going.ts"
+import * as Input from "./input.ts"
+import { type Overlay } from "./overlay.ts"
+import * as Report from "./reportCommands.ts"
+import * as Staffing from "./staffingCommands.ts"
+import { type Event, type Held, type State } from "./State.ts"
+import * as Taking from "./taking.ts"
+import * as Windows from "./windows.ts"
+
+const screenOf = (command: Command): ScreenName | undefined => screens.find((screen) => command === `go-${screen}`)
+
+const onScreen = (state: State, command: Command): State => {
+  switch (state.screen) {
+    case "floor":
+      return Floor.commanded(state, command)
+    case "report":
+      return Report.commanded(state, command)
+    case "agent":
+      return Agent.commanded(state, command)
+    case "staffing":
+      return Staffing.commanded(state, command)
+    case "coverage":
+      return Coverage.commanded(state, command)
+    case "connect":
+      return state
+  }
+}
+
+/** Does what a key or the palette says. */
+export const commanded = (state: State, command: Command): State => {
+  const screen = screenOf(command)
+  if (screen !== undefined) return gone(state, screen)
+  switch (command) {
+    case "quit":
+      return { ...state, isLeaving: true }
+    case "help":
+      return { ...state, overlay: { kind: "help", top: 0 } }
+    case "palette":
+      return { ...state, overlay: { kind: "palette", input: Input.empty, cursor: 0 } }
+    case "again":
+      return { ...state, turn: state.turn + 1 }
+    case "theme": {
+      const theme = after(themeNames, state.theme)
+      return noted({ ...state, theme }, `Theme: ${theme === "16" ? "16 colours" : theme}`)
+    }
+    case "zone":
+      return { ...state, overlay: { kind: "zone", input: Input.of(state.timezone ?? ""), error: null } }
+    case "back": {
+      const changed = onScreen(state, command)
+      if (changed !== state) return changed
+      const previous = state.before.at(-1)
+      return previous === undefined ? state : { ...state, screen: previous, before: state.before.slice(0, -1) }
+    }
+    case "export":
+      return { ...state, overlay: { kind: "export", cursor: 0 } }
+    case "presets":
+    case "range":
+    case "calendar":
+    case "earlier":
+    case "later":
+      return state.screen === "agent" ? onScreen(state, command) : Windows.commanded(state, command)
+    default:
+      return onScreen(state, command)
+  }
+}
+
+/** What the palette finds: commands of the screen, by words of their description. */
+export const found = ({ screen }: Pick<State, "screen">, text: string) => {
+  const words = text.toLowerCase().split(/\s+/)
+  return bindingsOn(screen).filter(({ command, says }) =>
+    words.every((word) => `${says} ${command}`.toLowerCase().includes(word)),
+  )
+}
+
+const closed = (state: State): State => ({ ...state, overlay: null })
+
+const chosen = (cursor: number, key: string, length: number): number => {
+  const by = key === "up" || key === "wheel-up" ? -1 : key === "down" || key === "wheel-down" ? 1 : 0
+  return Math.max(0, Math.min(length - 1, cursor + by))
+}
+
+/** A key while something lies over the screen. */
+const inOverlay = (state: State, overlay: Overlay, key: string): State => {
+  if (key === "ctrl-c") return { ...state, isLeaving: true }
+  switch (overlay.kind) {
+    case "help": {
+      if (key === "escape" || key === "?" || key === "q" || key === "enter") return closed(state)
+      const by = { up: -1, down: 1, "wheel-up": -1, "wheel-down": 1, k: -1, j: 1, pageup: -10, pagedown: 10 }[key] ?? 0
+      const most = Math.max(0, bindingsOn(state.screen).length - 1)
+      return { ...state, overlay: { ...overlay, top: Math.max(0, Math.min(most, overlay.top + by)) } }
+    }
+    case "definition":
+      return closed(state)
+    case "palette": {
+      const all = found(state, overlay.input.text)
+      if (key === "escape") return closed(state)
+      if (key === "enter") {
+        const binding = all[overlay.cursor]
+        return binding === undefined ? state : commanded(closed(state), binding.command)
+      }
+      const input = key === "up" || key === "down" ? undefined : Input.pressed(overlay.input, key)
+      return input === undefined
+        ? { ...state, overlay: { ...overlay, cursor: chosen(overlay.cursor, key, all.length) } }
+        : { ...state, overlay: { ...overlay, input, cursor: 0 } }
+    }
+    case "filter": {
+      if (key === "enter") return closed(state)
+      if (key === "escape") return Floor.changed(closed(state), { filter: overlay.before })
+      if (key === "up" || key === "down") return Floor.commanded(state, key)
+      const input = Input.pressed(overlay.input, key)
+      return input === undefined
+        ? state
+        : Floor.changed({ ...state, overlay: { ...overlay, input } }, { filter: input.text })
+    }
+    case "zone": {
+      if (key === "escape") return closed(state)
+      if (key === "enter") {
+        if (overlay.input.text.trim() === "") return closed({ ...state, timezone: null })
+        return Either.match(Calendar.zone(overlay.input.text.trim()), {
+          onLeft: ({ message }): State => ({ ...state, overlay: { ...overlay, error: message } }),
+          onRight: ({ name }) => closed({ ...state, timezone: name }),
+        })
+      }
+      const input = Input.pressed(overlay.input, key)
+      return input === undefined ? state : { ...state, overlay: { ...overlay, input, error: null } }
+    }
+    case "export":
+      return Taking.pressed(state, overlay, key)
+    case "presets":
+    case "range":
+    case "calendar":
+      return Windows.pressed(state, overlay, key)
+  }
+}
+
+const pressed = (state: State, key: string): State => {
+  if (state.overlay !== null) return inOverlay(state, state.overlay, key)
+  const command = commandOf(state.screen, key)
+  // In a form, what can be typed is typed.
+  if (state.screen === "connect" && (command === undefined || Connect.isTyped(key))) return Connect.pressed(state, key)
+  return command === undefined ? state : commanded(state, command)
+}
+
+/** Waking up shows as a second that took longer than a minute. */
+const sleepSeconds = 60
+
+const ticked = (state: State, now: number): State => {
+  const slept = now - state.now > sleepSeconds ? now - state.now : state.sleptSeconds
+  const notice = state.notice !== null && now >= state.notice.until ? null : state.notice
+  return { ...state, now, notice, sleptSeconds: slept }
+}
+
+const held = <A extends Answer>(key: string, answer: A): Held<A> => ({ key, answer, trouble: null })
+
+/** The last good floor stays, with its age, until there is a newer one of the same place. */
+const liveHeld = (state: State, key: string, answer: Extract<Answer, { _tag: "live" }>): State => {
+  const before = state.answers.live?.answer ?? null
+  const isSamePlace =
+    before !== null && before.place.name === answer.place.name && before.place.kind === answer.place.kind
+  const floor = answer.floor ?? (isSamePlace ? before.floor : null)
+  const isNew = floor !== null && floor.asOf !== before?.floor?.asOf
+  const next = {
+    ...state,
+    sleptSeconds: isNew ? 0 : state.sleptSeconds,
+    answers: { ...state.answers, live: held(key, { ...answer, floor }) },
+  }
+  return Floor.changed(next, {})
+}
+
+const answered = (state: State, key: string, answer: Answer): State => {
+  const { answers } = state
+  switch (answer._tag) {
+    case "live":
+      return liveHeld(state, key, answer)
+    case "report":
+      return { ...state, answers: { ...answers, report: held(key, answer) } }
+    case "agent":
+      return { ...state, answers: { ...answers, agent: held(key, answer) } }
+    case "staffing":
+      return { ...state, answers: { ...answers, staffing: held(key, answer) } }
+    case "coverage":
+      return { ...state, answers: { ...answers, coverage: held(key, answer) } }
+    case "connect":
+      return { ...state, answers: { ...answers, connect: held(key, answer) } }
+    case "export":
+      return Taking.answered({ ...state, answers: { ...answers, export: held(key, answer) } }, answer)
+    case "write":
+      return Taking.written({ ...state, answers: { ...answers, write: held(key, answer) } }, answer)
+  }
+}
+
+/** The state after something happened. */
+export const update = (state: State, event: Event): State => {
+  switch (event._tag) {
+    case "key":
+      return pressed(state, event.key)
+    case "pasted":
+      return Input.charactersOf(event.text).reduce(pressed, state)
+    case "tick":
+      return ticked(state, event.now)
+    case "resized":
+      return Floor.changed({ ...state, size: event.size }, {})
+    case "answered":
+      return answered(state, event.key, event.answer)
+    case "failed":
+      return {
+        ...state,
+        answers: {
+          ...state.answers,
+          [event.of]: { answer: null, ...state.answers[event.of], key: event.key, trouble: event.trouble },
+        },
+      }
+    case "drawn":
+      return Taking.drawn(state, event.text)
+    case "copied":
+      return Taking.copied(state)
+  }
+}
