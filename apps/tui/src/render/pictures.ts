@@ -7,7 +7,7 @@ import { type Category } from "@dwell/core/Category"
 import { ink, looks, type Style } from "./style.ts"
 
 /** Shares a width out so that the parts add up to it: the largest remainders get the cells that rounding leaves. */
-const apportion = (values: ReadonlyArray<number>, width: number): ReadonlyArray<number> => {
+export const apportion = (values: ReadonlyArray<number>, width: number): ReadonlyArray<number> => {
   const total = values.reduce((sum, value) => sum + value, 0)
   if (total === 0) return values.map(() => 0)
   const exact = values.map((value) => (value / total) * width)
@@ -22,7 +22,7 @@ const apportion = (values: ReadonlyArray<number>, width: number): ReadonlyArray<
 }
 
 /** The categories of the time logged in, from busiest to least, as bars and legends show them. */
-const order = ["handling", "afterCall", "available", "idle", "other"] as const satisfies ReadonlyArray<Category>
+export const order = ["handling", "afterCall", "available", "idle", "other"] as const satisfies ReadonlyArray<Category>
 
 /** A bar of the time logged in, by category. */
 export const stack = (style: Style, seconds: Readonly<Record<Category, number>>, width: number): string => {

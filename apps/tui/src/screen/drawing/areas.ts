@@ -45,17 +45,25 @@ interface Part {
 
 /** A cell in colour that is not of one series, of its parts from the bottom: two colours are all that it can have. */
 const shared = (parts: ReadonlyArray<Part>): Cell => {
-  const total = parts.reduce((sum, { units }) => sum + units, 0)
-  const largest = parts.toSorted((one, other) => other.units - one.units).slice(0, 2)
-  const [first] = largest
+  let total = 0
+  let largest = 0
+  parts.forEach(({ units }, i) => {
+    total += units
+    if (units > (parts[largest]?.units ?? 0)) largest = i
+  })
+  const first = parts[largest]
   if (first === undefined) return blank
   // The background is needed for what is above: the height is right, and the largest series stands for all.
-  if (largest.length === 1 || total < 8) return { text: lower[total] ?? "█", role: first.role }
-  const [bottom = first, top = first] = largest.toSorted((one, other) => parts.indexOf(one) - parts.indexOf(other))
+  if (total < 8) return { text: lower[total] ?? "█", role: first.role }
+  let next = largest === 0 ? 1 : 0
+  parts.forEach(({ units }, i) => {
+    if (i !== largest && units > (parts[next]?.units ?? 0)) next = i
+  })
+  const [bottom, top] = largest < next ? [largest, next] : [next, largest]
   const upTo = (end: number) => parts.slice(0, end).reduce((sum, { units }) => sum + units, 0)
   // What lies between the two goes half to each.
-  const edge = Math.floor((upTo(parts.indexOf(bottom) + 1) + upTo(parts.indexOf(top))) / 2)
-  return { text: lower[edge] ?? "█", role: bottom.role, under: top.role }
+  const edge = Math.floor((upTo(bottom + 1) + upTo(top)) / 2)
+  return { text: lower[edge] ?? "█", role: parts[bottom]?.role ?? first.role, under: parts[top]?.role ?? first.role }
 }
 
 /**
@@ -85,30 +93,28 @@ export const stackedAreas = ({
       (step) => known[step] === true,
     ),
   )
+  const whole = series.map(({ role }) => filled(look, role))
+  const hole = filled(look, "untracked")
   const columns = Array.from({ length: width }, (_, column): ReadonlyArray<Cell> => {
-    const values = means.flatMap((each) => each[column] ?? [])
-    if (values.length === 0) {
-      return Array.from({ length: height }, (__, row) => (row < height - 1 ? blank : filled(look, "untracked")))
-    }
     let sum = 0
+    const values = means.map((each) => each[column] ?? NaN)
     const edges = values.map((value) => unitsOf((sum += value), max, height * scale))
-    if (sum > 0 && edges.at(-1) === 0) {
-      const largest = values.indexOf(Math.max(...values))
-      for (let i = largest; i < edges.length; i++) edges[i] = 1
-    }
+    const isHole = edges.length === 0 || Number.isNaN(sum)
+    if (isHole) return Array.from({ length: height }, (__, row) => (row < height - 1 ? blank : hole))
+    if (sum > 0 && edges.at(-1) === 0) edges.fill(1, values.indexOf(Math.max(...values)))
     return Array.from({ length: height }, (__, row) => {
       const bottom = (height - 1 - row) * scale
       // Most cells are of one series, or of none.
       const lowest = edges.findIndex((edge) => edge > bottom)
-      const owner = series[lowest]
-      if (owner === undefined) return blank
-      if ((edges[lowest] ?? 0) >= bottom + scale) return filled(look, owner.role)
-      return shared(
-        series.flatMap(({ role }, i) => {
-          const units = Math.min(edges[i] ?? 0, bottom + scale) - Math.max(edges[i - 1] ?? 0, bottom)
-          return units > 0 ? [{ role, units }] : []
-        }),
-      )
+      const only = whole[lowest]
+      if (only === undefined) return blank
+      if ((edges[lowest] ?? 0) >= bottom + scale) return only
+      const parts: Array<Part> = []
+      series.forEach(({ role }, i) => {
+        const units = Math.min(edges[i] ?? 0, bottom + scale) - Math.max(edges[i - 1] ?? 0, bottom)
+        if (units > 0) parts.push({ role, units })
+      })
+      return shared(parts)
     })
   })
   return Array.from({ length: height }, (_, row) => joined(columns.map((column) => column[row] ?? blank)))

@@ -25,7 +25,7 @@ export const characters = (row: Row): ReadonlyArray<Cell> =>
 /** What is wrong with a row, if anything: its width, a character that its look has not, neighbours that are not one. */
 export const faults = (row: Row, width: number, look: Look): ReadonlyArray<string> => [
   ...(stringWidth(row.map(({ text }) => text).join("")) === width ? [] : ["width"]),
-  ...(row.every(({ text }) => stringWidth(text) === [...text].length) ? [] : ["a wide character"]),
+  ...(row.every(({ text }) => stringWidth(text) === Array.from(text).length) ? [] : ["a wide character"]),
   ...(look === "colour" || row.every(({ under }) => under === undefined) ? [] : ["a background"]),
   ...(look !== "ascii" || row.every(({ text }) => /^[ -~]*$/.test(text)) ? [] : ["not ASCII"]),
   ...(row.every((cell, i) => cell.text !== "" && !(cell.role === row[i + 1]?.role && cell.under === row[i + 1]?.under))
