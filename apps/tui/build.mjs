@@ -5,7 +5,7 @@ import { build } from "esbuild"
 rmSync("dist", { recursive: true, force: true })
 
 await build({
-  entryPoints: { dwell: "src/main.ts", desk: "src/screen/desk/thread.ts" },
+  entryPoints: { dwell: "src/main.ts", desk: "src/screen/desk/entry.ts" },
   outdir: "dist",
   splitting: true,
   chunkNames: "[name]-[hash]",

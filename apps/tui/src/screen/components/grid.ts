@@ -46,7 +46,8 @@ export const placed = <Row>(columns: ReadonlyArray<Column<Row>>, width: number):
     const [next] = kept
       .map((column, index) => ({ index, room: (column.most ?? column.width) - (widths[index] ?? 0) }))
       .filter(({ room }) => room > 0)
-      .toSorted((one, other) => other.room - one.room || one.index - other.index)
+      // Words first: a bar can use any room, and would leave them none.
+      .toSorted((one, other) => one.room - other.room || one.index - other.index)
     if (next === undefined) break
     widths[next.index] = (widths[next.index] ?? 0) + 1
   }

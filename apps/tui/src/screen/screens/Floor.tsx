@@ -5,12 +5,15 @@ import { Box } from "ink"
 import * as Alert from "@dwell/core/Alert"
 import * as Category from "@dwell/core/Category"
 import stringWidth from "string-width"
+import { painted } from "../components/cells.ts"
 import { clock } from "../components/clock.ts"
 import { ends } from "../components/Frame.tsx"
 import * as Grid from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
-import { stacked } from "../components/stacked.ts"
 import { duration, fit, percent, plural, printable } from "../../render/text.ts"
+import { stackedAreas } from "../drawing/areas.ts"
+import { axis, scale } from "../drawing/axes.ts"
+import { stack } from "../drawing/stack.ts"
 import { type Figures, type Floor as Shown, type Person } from "../desk/Question.ts"
 import { ageOf } from "../state/banners.ts"
 import { breach, type Row } from "../state/floor.ts"
@@ -95,7 +98,7 @@ const columnsOf = ({ now, thresholds }: State, theme: Theme, zone: string): Read
       priority: 5,
       drawn: (row, width) => {
         const day = dayOf(row)
-        return day === null ? fit(none, width, "left") : stacked(day.seconds, width, theme)
+        return day === null ? fit(none, width, "left") : painted(stack(day.seconds, width, theme.look), theme)
       },
     },
     { name: "calls", title: "Calls", width: 5, align: "right", text: figure(({ calls }) => `${calls}`) },
@@ -134,15 +137,60 @@ const countsOf = ({ people }: Shown): ReadonlyArray<readonly [status: string, ag
     .map(([status, { length }]) => [status, length] as const)
     .toSorted(([one, many], [other, more]) => more - many || (one < other ? -1 : 1))
 
-const counts = (floor: Shown, theme: Theme, width: number): string => {
-  let text = ""
-  for (const [status, agents] of countsOf(floor)) {
+/** The counts in as many lines as there are, two to a line where they have room; the last line says what has none. */
+const counts = (floor: Shown, theme: Theme, width: number, height: number): ReadonlyArray<string> => {
+  const all = countsOf(floor)
+  const columns = width >= 44 ? 3 : width >= 28 ? 2 : 1
+  const cell = Math.floor(width / columns)
+  const room = columns * height
+  const shown = all.length <= room ? all : all.slice(0, room - 1)
+  const cells = shown.map(([status, agents]) => {
     const part = status === "untracked" ? "untracked" : Category.of(Category.defaults, status)
-    const more = `${text === "" ? "" : "  "}${theme.paint("title", `${agents}`)} ${theme.paint(part, printable(status))}`
-    if (stringWidth(text) + stringWidth(more) > width) break
-    text += more
-  }
-  return text
+    return `${theme.paint("title", `${agents}`.padStart(5))} ${theme.paint(part, fit(printable(status), cell - 7, "left"))} `
+  })
+  const rest = all.slice(shown.length).reduce((sum, [, agents]) => sum + agents, 0)
+  if (rest > 0) cells.push(`${theme.paint("title", `${rest}`.padStart(5))} ${fit("in others", cell - 7, "left")} `)
+  return Array.from({ length: height }, (_, row) => {
+    const line = cells.slice(row * columns, (row + 1) * columns).join("")
+    return line + " ".repeat(Math.max(0, width - stringWidth(line)))
+  })
+}
+
+/** What the curve stacks, from the bottom. */
+const stackedCategories = ["handling", "afterCall", "available", "idle", "other"] as const
+
+const scaleWidth = 5
+
+/** The day so far: how many were logged in, and as what. */
+const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number, height: number, zone: string) => {
+  if (found === null) return Array.from({ length: height }, () => "")
+  const drawn = { width: width - scaleWidth, height: height - 1 }
+  const totals = found.starts.map((_, step) =>
+    stackedCategories.reduce((sum, category) => sum + (found.values[category][step] ?? 0), 0),
+  )
+  const { labels, max } = scale(Math.max(0, ...totals))
+  const rows = stackedAreas({
+    ...drawn,
+    series: stackedCategories.map((role) => ({ role, values: found.values[role] })),
+    max,
+    look: theme.look,
+  })
+  const top = labels.at(-1)?.text ?? ""
+  return [
+    ...rows.map((row, index) => {
+      const label = index === 0 ? top : index === rows.length - 1 ? "0" : ""
+      return `${theme.paint("faint", label.padStart(scaleWidth - 1))} ${painted(row, theme)}`
+    }),
+    theme.paint("faint", " ".repeat(scaleWidth) + axis({ from, to: asOf, width: drawn.width, zone: { name: zone } })),
+  ]
+}
+
+/** Counts, and beside them the curve. */
+const header = (floor: Shown, theme: Theme, width: number, height: number, zone: string): ReadonlyArray<string> => {
+  const left = Math.min(60, Math.floor(width * 0.45))
+  const numbers = counts(floor, theme, left, height)
+  const picture = curve(floor, theme, width - left, height, zone)
+  return numbers.map((line, index) => line + (picture[index] ?? ""))
 }
 
 /** When it is of, how fresh, and how sound. */
@@ -188,8 +236,7 @@ export const Floor = ({ state, theme }: { readonly state: State; readonly theme:
     <Box flexDirection="column">
       <Lines
         lines={[
-          counts(floor, theme, size.columns),
-          ...Array.from({ length: curveHeight(state) }, () => ""),
+          ...header(floor, theme, size.columns, curveHeight(state) + 1, zone),
           freshness(state, floor, theme, zone),
           Grid.head(columns, theme, {
             chosen: arranged.column,
