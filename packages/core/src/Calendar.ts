@@ -133,7 +133,17 @@ const firstAt = (within: ReadonlyArray<Stretch>, local: number): number => {
 // Offsets are less than a day, and a clock change can move a local time by at most one more.
 const around = (name: string, local: number) => stretches(name, local - 2 * daySeconds, local + 2 * daySeconds)
 
-const startOfDay = (name: string, day: number): number => firstAt(around(name, day * daySeconds), day * daySeconds)
+const startOfDayNumber = (name: string, day: number): number =>
+  firstAt(around(name, day * daySeconds), day * daySeconds)
+
+/**
+ * The first instant of the local day that an instant is in.
+ *
+ * @example
+ * Calendar.startOfDay({ name: "Europe/London" }, 1761523200) // => 1761523200
+ */
+export const startOfDay = ({ name }: Zone, instant: number): number =>
+  startOfDayNumber(name, Math.floor((instant + offsetAt(name, instant)) / daySeconds))
 
 /** The instant of a local time: the earlier of two; in a gap, as far after it as the clock was moved. */
 const instantOf = (name: string, local: number): number => {
@@ -376,8 +386,8 @@ export const parseInstant = (
 
   if (/^-?\d+$/.test(given)) return accept(Number(given))
   if (given === "NOW") return accept(present)
-  if (given === "TODAY") return accept(startOfDay(name, Math.floor(presentLocal() / daySeconds)))
-  if (given === "YESTERDAY") return accept(startOfDay(name, Math.floor(presentLocal() / daySeconds) - 1))
+  if (given === "TODAY") return accept(startOfDay({ name }, present))
+  if (given === "YESTERDAY") return accept(startOfDayNumber(name, Math.floor(presentLocal() / daySeconds) - 1))
 
   const ago = /^-(\d+)([SMHDW])$/.exec(given)
   if (ago !== null) {
@@ -389,7 +399,7 @@ export const parseInstant = (
 
   if (datePattern.test(given)) {
     const local = localOf(given, "00:00:00")
-    return local === undefined ? refuse("is not a date there is") : accept(startOfDay(name, local / daySeconds))
+    return local === undefined ? refuse("is not a date there is") : accept(startOfDayNumber(name, local / daySeconds))
   }
 
   const found = timePattern.exec(given)

@@ -46,6 +46,8 @@ export interface Change {
   readonly event: StatusEvent
   /** `late`: it was before what the last update knew of. `corrected`: it was known with other content. */
   readonly kind: "new" | "late" | "corrected"
+  /** What a corrected one was. */
+  readonly was?: StatusEvent
 }
 
 export interface Update {
@@ -61,7 +63,8 @@ export interface Update {
 
 export type Failure = ContactNowError | StoreError
 
-const defaultEverySeconds = 20
+/** From one poll to the next, where nothing else is asked for. */
+export const defaultEverySeconds = 20
 /** The shortest time from one poll to the next. */
 export const shortestSeconds = (isFastAllowed: boolean): number => (isFastAllowed ? 1 : 10)
 /** So long a pause may become, 5 minutes, after one failure after another. */
@@ -79,6 +82,10 @@ interface State {
   readonly update: Update
   /** The events that were known at `asOf` and may be corrected, by `uid`. */
   readonly recent: ReadonlyMap<bigint, StatusEvent>
+  /** Each agent's last event before those; `null` while no poll has succeeded. */
+  readonly before: EventBatch.EventBatch | null
+  /** How far back an event tells a status then. */
+  readonly since: number
   /** Failures since a poll succeeded. */
   readonly failures: number
 }
@@ -86,11 +93,13 @@ interface State {
 const start: State = {
   update: { asOf: null, standings: [], changes: [], trouble: null },
   recent: new Map(),
+  before: null,
+  since: Infinity,
   failures: 0,
 }
 
 /** Whether only a person can help. */
-const isFinal = (failure: Failure): boolean =>
+export const isFinal = (failure: Failure): boolean =>
   failure._tag === "StoreError"
     ? failure.reason !== "Locked"
     : failure.reason === "CredentialsRejected" || failure.reason === "AddressRejected"
@@ -115,7 +124,7 @@ const changesIn = (events: ReadonlyArray<StatusEvent>, recent: State["recent"], 
   events
     .flatMap((event): ReadonlyArray<Change> => {
       const old = recent.get(event.uid)
-      if (old !== undefined) return isSame(old, event) ? [] : [{ event, kind: "corrected" }]
+      if (old !== undefined) return isSame(old, event) ? [] : [{ event, kind: "corrected", was: old }]
       return [{ event, kind: event.uts < asOf ? "late" : "new" }]
     })
     .toSorted(inOrder)
@@ -136,6 +145,37 @@ const readKnown = (store: Service, window: Window, agents?: ReadonlyArray<number
       ...(agents === undefined ? {} : { agents }),
     }),
   )
+
+/** Each agent's last event before an instant. */
+const lastBefore = (log: EventLog.EventLog, instant: number): EventBatch.EventBatch => {
+  const last = EventBatch.builder()
+  for (const [agent, id] of log.agents.entries()) {
+    const rows = log.rows(agent)
+    const row = EventLog.rowsBefore(rows, instant) - 1
+    if (row < 0) continue
+    EventBatch.push(last, {
+      uid: rows.uid[row] ?? 0n,
+      uts: rows.uts[row] ?? 0,
+      agent: id,
+      status: log.statuses[rows.status[row] ?? 0] ?? "",
+      subcode: log.subcodes[rows.subcode[row] ?? 0] ?? "",
+      callid: rows.callid[row] ?? 0n,
+    })
+  }
+  return last.take()
+}
+
+/** The events of a window, and what came before it, which is known, unless one of those was moved into the window since. */
+const readAfter = (
+  store: Service,
+  before: EventBatch.EventBatch,
+  window: Window,
+): Effect.Effect<EventLog.EventLog, StoreError> =>
+  Effect.gen(function* () {
+    const recent = yield* store.read({ window, since: window.from })
+    const log = EventLog.normalise([before, ...EventLog.batches(recent)])
+    return log.dropped.length === 0 ? log : yield* readKnown(store, window)
+  })
 
 /**
  * Who is in which status, since when: as the log has it from `from` on; before that as it was known, or else looked up.
@@ -171,7 +211,7 @@ const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(mi
 
 const poll = (
   { overlapSeconds = Coverage.settleSeconds, lookBackSeconds, onProgress }: Options,
-  { recent, update }: State,
+  { before, recent, since: sinceBefore, update }: State,
 ): Effect.Effect<State, Failure, EventStore | StatusLog> =>
   Effect.gen(function* () {
     const store = yield* EventStore
@@ -184,11 +224,14 @@ const poll = (
       ...(onProgress === undefined ? {} : { onProgress }),
     })
     const changesFrom = Math.max(since, now - longestChangesSeconds)
-    const window = { from: Math.min(changesFrom, now - recentSeconds), to: now }
-    const log = yield* readKnown(store, window)
+    const knownSince = Coverage.since(yield* store.coverage, changesFrom)
+    // What was known holds for what was settled then, so for all before the log, unless that leaves out a part of the gap,
+    // or more of what came before is known by now.
+    const isKnown = changesFrom === since && knownSince === sinceBefore
+    const window = { from: isKnown ? changesFrom : Math.min(changesFrom, now - recentSeconds), to: now }
+    const log = isKnown && before !== null ? yield* readAfter(store, before, window) : yield* readKnown(store, window)
     const events = eventsFrom(log, Math.min(changesFrom, now - overlapSeconds))
-    // What was known holds for what was settled then, so for all before the log, unless that leaves out a part of the gap.
-    const known = changesFrom === since ? update.standings : []
+    const known = isKnown ? update.standings : []
     return {
       update: {
         asOf: now,
@@ -204,6 +247,8 @@ const poll = (
         trouble: null,
       },
       recent: new Map(events.flatMap((event) => (event.uts >= now - overlapSeconds ? [[event.uid, event]] : []))),
+      before: lastBefore(log, now - overlapSeconds),
+      since: knownSince,
       failures: 0,
     }
   })

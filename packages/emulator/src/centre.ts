@@ -5,7 +5,8 @@
  *          comes twice
  * Units    Unix seconds; days are UTC days
  * Fails    RangeError for more agents than a day has uids for
- * Cost     about 200 rows per agent-day; days already made are kept up to `KEPT` rows
+ * Cost     about 200 rows per agent-day; days already made are kept up to `KEPT` rows, and of them a query looks at those
+ *          that were recorded from its begin on until `LATEST` after its end
  */
 import { mix } from "./random.ts"
 import { changesOf, type Change, DAY, LATEST, worksNights } from "./shift.ts"
@@ -49,13 +50,26 @@ export interface Centre {
 }
 
 const FIRST_UID = 10_000_000_000n
-const UIDS_A_DAY = 1_000_000n
-const MOST_AGENTS = 3000
-const KEPT = 400_000
+const UIDS_A_DAY = 2_000_000n
+const MOST_AGENTS = 6000
+/** Two days of the largest centre: what is asked for most is today and the night before. */
+const KEPT = 3_000_000
 
 interface Recorded {
   readonly recorded: number
   readonly row: Row
+}
+
+/** The first row recorded at or after an instant. */
+const recordedFrom = (rows: ReadonlyArray<Recorded>, instant: number): number => {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle]?.recorded ?? 0) < instant) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 const NAMES = [
@@ -221,10 +235,15 @@ export const inventedCentre = (
       Math.floor(((query.tstop ?? now) + LATEST) / DAY),
       query.uidHigh === undefined ? Number.POSITIVE_INFINITY : query.uidHigh < FIRST_UID ? -1 : dayOfUid(query.uidHigh),
     )
-    for (let day = from; day <= to; day++)
-      for (const { recorded, row } of recordedOn(day)) {
-        if (recorded > now) return
+    // No row is recorded before it happens, and none later than `LATEST` after.
+    const last = Math.min(now, (query.tstop ?? now) + LATEST)
+    for (let day = from; day <= to; day++) {
+      const rows = recordedOn(day)
+      for (let rank = recordedFrom(rows, query.tstart ?? 0); rank < rows.length; rank++) {
+        const { recorded, row } = rows[rank] ?? { recorded: Number.POSITIVE_INFINITY, row: undefined }
+        if (row === undefined || recorded > last) break
         if (matches(row, query)) yield row
       }
+    }
   })
 }

@@ -69,6 +69,21 @@ describe("growing with the clock", () => {
   })
 })
 
+describe("a query", () => {
+  it("finds the rows of its bounds, those recorded late among them", () => {
+    const { centre } = make(at(NOON))
+    for (const start of [NOON - DAY - 43_000, NOON - 43_300, NOON - 40_000, NOON - 900, NOON])
+      for (const seconds of [0, 20, 900, 7200, 100_000])
+        for (const ago of [0, 300, 5000]) {
+          const query = { tstart: start, tstop: start + seconds, recordedBy: NOON - ago }
+          const isThere = all(centre.select({ recordedBy: query.recordedBy })).filter(
+            ({ uts }) => uts >= start && uts <= start + seconds,
+          )
+          expect(all(centre.select(query)).map(keyOf)).toEqual(isThere.map(keyOf))
+        }
+  })
+})
+
 describe("a believable log", () => {
   it("numbers rows by the day and rank they were recorded in", () => {
     let previous = 0n
@@ -77,8 +92,8 @@ describe("a believable log", () => {
       previous = uid
     }
     const { uid, uts } = month[0] ?? { uid: 0n, uts: 0 }
-    expect((uid - 10_000_000_000n) / 1_000_000n).toBe(BigInt(Math.floor(uts / DAY)))
-    expect(uid % 1_000_000n).toBe(0n)
+    expect((uid - 10_000_000_000n) / 2_000_000n).toBe(BigInt(Math.floor(uts / DAY)))
+    expect(uid % 2_000_000n).toBe(0n)
   })
 
   it("has 150 to 250 rows in an ordinary shift", () => {
@@ -202,6 +217,6 @@ describe("a believable log", () => {
     expect(rows.length).toBeGreaterThan(90_000)
     // Far above what it takes, so that a busy machine does not fail it.
     expect(performance.now() - started).toBeLessThan(5000)
-    expect(() => make({ agents: 5000 })).toThrow(RangeError)
+    expect(() => make({ agents: 6001 })).toThrow(RangeError)
   })
 })

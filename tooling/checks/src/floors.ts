@@ -17,6 +17,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["contactnow", "store"],
   ["Alert", "Report", "Sync"],
   ["Export", "Live"],
+  ["Floor"],
   ["index"],
 ]
 

@@ -40,7 +40,7 @@ export const emulator = Command.make(
   ({ agents, days, faults, port, seed }) =>
     Effect.gen(function* () {
       yield* inRange("port", port, 0, 65_535)
-      yield* inRange("agents", agents, 1, 3000)
+      yield* inRange("agents", agents, 1, 6000)
       yield* inRange("days", days, 0, 3650)
       yield* inRange("faults", faults, 0, 1)
       const [Emulator, { serve }] = yield* Effect.promise(() =>

@@ -1,0 +1,239 @@
+/**
+ * The floor as it is: who is in which status now, and the figures of the local day so far.
+ *
+ * Shape    first what the store has, without a request; then an update a poll. The figures are those that `Report` makes of
+ *          the store's events in `[start of the day, asOf)`; they come when all of that is read
+ * Units    Unix seconds
+ * Fails    as `Live.follow` does
+ * Source   docs/definitions.md
+ */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Stream from "effect/Stream"
+import * as Calendar from "./Calendar.ts"
+import { type Table } from "./Category.ts"
+import { type AgentDirectory } from "./contactnow/AgentDirectory.ts"
+import { type StatusLog } from "./contactnow/StatusLog.ts"
+import { type InvalidInput } from "./InvalidInput.ts"
+import * as Snapshot from "./interval/Snapshot.ts"
+import * as Live from "./Live.ts"
+import * as Report from "./Report.ts"
+import * as Coverage from "./store/Coverage.ts"
+import { EventStore } from "./store/EventStore.ts"
+import { type StoreError } from "./store/StoreError.ts"
+import * as Sync from "./Sync.ts"
+
+export interface Options extends Live.Options {
+  readonly zone: Calendar.Zone
+  /** Default: `Category.defaults`. */
+  readonly categories?: Table
+  /** Names as they are known now; asked for again at each update. Default: nobody has a name. */
+  readonly directory?: Effect.Effect<AgentDirectory>
+  /** Steps of the staffing curve. Default: 300. */
+  readonly staffingStepSeconds?: number
+}
+
+/** The figures of a day so far. */
+export interface Day {
+  readonly report: Report.Document
+  readonly staffing: Report.StaffingDocument
+}
+
+/** The floor at an instant. */
+export interface Floor {
+  /** Up to when all is known. */
+  readonly asOf: number
+  /** Everyone who has one at `asOf`. */
+  readonly standings: ReadonlyArray<Snapshot.Standing>
+  readonly directory: AgentDirectory
+  /** The local day so far, `[start of the day, asOf)`; `null` while it is being counted. */
+  readonly day: Day | null
+}
+
+export interface Update {
+  /** The last good one; `null` while nothing is known. */
+  readonly floor: Floor | null
+  /** What became known since the update before, as `Live` tells it. */
+  readonly changes: ReadonlyArray<Live.Change>
+  /** Why there is nothing new, or no day; it is tried again. */
+  readonly trouble: Live.Failure | null
+}
+
+/** What was kept up to longer ago says little of now. */
+const recentlySeconds = 86_400
+const longestPauseSeconds = 300
+const defaultStaffingStepSeconds = 300
+
+const nobody: Effect.Effect<AgentDirectory> = Effect.succeed(new Map())
+
+const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
+
+/**
+ * The floor as the store has it, without a request: at the last instant up to which everything is covered, if that is less
+ * than a day ago. Its visits are known no further back than the event that each agent's status began with.
+ */
+export const kept = ({
+  directory = nobody,
+}: Pick<Options, "directory">): Effect.Effect<Floor | null, StoreError, EventStore> =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const now = yield* nowSeconds
+    const coverage = yield* store.coverage
+    const asOf = Math.min(now, coverage.spans.at(-1)?.to ?? -Infinity)
+    if (asOf <= now - recentlySeconds) return null
+    const log = yield* store.read({ window: { from: asOf, to: asOf }, since: Coverage.since(coverage, asOf) })
+    return { asOf, standings: Snapshot.at(log, asOf), directory: yield* directory, day: null }
+  })
+
+/** Counts the day up to an instant, from the store. */
+const counted = (
+  { categories, staffingStepSeconds = defaultStaffingStepSeconds, zone }: Options,
+  { asOf, directory }: Pick<Floor, "asOf" | "directory">,
+): Effect.Effect<Day, StoreError, EventStore> =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const coverage = yield* store.coverage
+    const window = { from: Calendar.startOfDay(zone, asOf), to: asOf }
+    const log = yield* store.read({ window, since: Coverage.since(coverage, window.from) })
+    const question: Report.Question = {
+      window,
+      now: asOf,
+      zone,
+      directory,
+      uncovered: Coverage.missing(coverage, window),
+      ...(categories === undefined ? {} : { categories }),
+    }
+    return {
+      report: Report.make(log, question),
+      staffing: Report.staffing(log, { ...question, stepSeconds: staffingStepSeconds }),
+    }
+  })
+
+/** What happens, one after the other. */
+type Happening =
+  | { readonly _tag: "Kept"; readonly floor: Floor }
+  | { readonly _tag: "Polled"; readonly update: Live.Update }
+  /** The store has the day. */
+  | { readonly _tag: "Synced" }
+  /** The day was not to be had; it is tried again. */
+  | { readonly _tag: "Unsynced"; readonly failure: Live.Failure }
+
+interface State {
+  readonly floor: Floor | null
+  readonly isSynced: boolean
+  readonly pollTrouble: Live.Failure | null
+  readonly syncTrouble: Live.Failure | null
+}
+
+const start: State = { floor: null, isSynced: false, pollTrouble: null, syncTrouble: null }
+
+type Happenings<E, R> = Stream.Stream<Happening, E, R>
+
+const one = (happening: Happening): Happenings<never, never> => Stream.succeed(happening)
+
+/** What the store has, then the same with its day. */
+const fromStore = (options: Options): Happenings<StoreError, EventStore> =>
+  Stream.unwrap(
+    Effect.map(kept(options), (floor) => {
+      if (floor === null) return Stream.empty
+      const whole = Effect.map(counted(options, floor), (day): Happening => ({
+        _tag: "Kept",
+        floor: { ...floor, day },
+      }))
+      return Stream.concat(one({ _tag: "Kept", floor }), Stream.fromEffect(whole))
+    }),
+  ).pipe(Stream.catchAll((failure) => (Live.isFinal(failure) ? Stream.fail(failure) : Stream.empty)))
+
+/** Fetches what is missing of a day, however often that fails. */
+const fetched = (
+  asked: Sync.Asked,
+  everySeconds: number,
+  failures = 0,
+): Happenings<Live.Failure, EventStore | StatusLog> =>
+  Stream.unwrap(
+    Effect.map(Effect.either(Sync.run(asked)), (result) => {
+      if (Either.isRight(result)) return one({ _tag: "Synced" })
+      if (Live.isFinal(result.left)) return Stream.fail(result.left)
+      const pause = Duration.seconds(Math.min(everySeconds * 2 ** failures, longestPauseSeconds))
+      const again = Stream.unwrap(
+        Effect.delay(
+          Effect.sync(() => fetched(asked, everySeconds, failures + 1)),
+          pause,
+        ),
+      )
+      return Stream.concat(one({ _tag: "Unsynced", failure: result.left }), again)
+    }),
+  )
+
+/** The day of an instant, and then what was going on when it began. */
+const daysOf = (
+  { everySeconds = Live.defaultEverySeconds, lookBackSeconds, onProgress, overlapSeconds, zone }: Options,
+  asOf: number,
+): Happenings<Live.Failure, EventStore | StatusLog> => {
+  const asked = {
+    window: { from: Calendar.startOfDay(zone, asOf), to: asOf },
+    ...(overlapSeconds === undefined ? {} : { overlapSeconds }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  }
+  return Stream.concat(
+    fetched({ ...asked, lookBackSeconds: 0 }, everySeconds),
+    fetched({ ...asked, ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }) }, everySeconds),
+  )
+}
+
+/** The polls, and beside them, once the first has succeeded, the day. */
+const fromVendor = (options: Options): Happenings<Live.Failure | InvalidInput, EventStore | StatusLog> =>
+  Stream.unwrap(
+    Effect.map(Deferred.make<number>(), (first) => {
+      // What came before the first hour is fetched with the day.
+      const polls = Live.follow({ ...options, lookBackSeconds: 0 }).pipe(
+        Stream.tap(({ asOf }) => (asOf === null ? Effect.void : Deferred.succeed(first, asOf))),
+        Stream.map((update): Happening => ({ _tag: "Polled", update })),
+      )
+      const days = Stream.unwrap(Effect.map(Deferred.await(first), (asOf) => daysOf(options, asOf)))
+      return Stream.merge(polls, days, { haltStrategy: "left" })
+    }),
+  )
+
+const after = (options: Options, state: State, happening: Happening): Effect.Effect<State, StoreError, EventStore> =>
+  Effect.gen(function* () {
+    if (happening._tag === "Kept") return { ...state, floor: happening.floor }
+    if (happening._tag === "Unsynced") return { ...state, syncTrouble: happening.failure }
+    if (happening._tag === "Synced") {
+      const known = { ...state, isSynced: true, syncTrouble: null }
+      return state.floor === null
+        ? known
+        : { ...known, floor: { ...state.floor, day: yield* counted(options, state.floor) } }
+    }
+    const { asOf, standings, trouble } = happening.update
+    if (asOf === null || trouble !== null) return { ...state, pollTrouble: trouble }
+    const floor = { asOf, standings, directory: yield* options.directory ?? nobody }
+    const day = state.isSynced ? yield* counted(options, floor) : null
+    return { ...state, floor: { ...floor, day }, pollTrouble: null }
+  }).pipe(
+    Effect.catchIf(
+      (failure) => !Live.isFinal(failure),
+      (failure) => Effect.succeed({ ...state, pollTrouble: failure }),
+    ),
+  )
+
+/**
+ * Follows the floor from now on, until it is interrupted or only a person can help. Who is in which status comes after an
+ * hour's reading, then the day, and then what went on when it began.
+ */
+export const follow = (options: Options): Stream.Stream<Update, Live.Failure | InvalidInput, EventStore | StatusLog> =>
+  Stream.concat(fromStore(options), fromVendor(options)).pipe(
+    Stream.mapAccumEffect(start, (state, happening) =>
+      Effect.map(after(options, state, happening), (next): readonly [State, Update] => [
+        next,
+        {
+          floor: next.floor,
+          changes: happening._tag === "Polled" ? happening.update.changes : [],
+          trouble: next.pollTrouble ?? next.syncTrouble,
+        },
+      ]),
+    ),
+  )

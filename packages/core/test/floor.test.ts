@@ -1,0 +1,139 @@
+// The floor on the test's clock, with an emulated vendor whose rows come, come late and are corrected: the day's figures are
+// those of a report on the store, whatever happened, and who is in which status comes before them.
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as fc from "effect/FastCheck"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import * as Calendar from "../src/Calendar.ts"
+import * as Floor from "../src/Floor.ts"
+import * as Snapshot from "../src/interval/Snapshot.ts"
+import * as Report from "../src/Report.ts"
+import { type StatusEvent } from "../src/StatusEvent.ts"
+import * as Coverage from "../src/store/Coverage.ts"
+import { EventStore, type Service } from "../src/store/EventStore.ts"
+import * as memory from "../src/store/memory.ts"
+import * as Sync from "../src/Sync.ts"
+import { client, type Connection, driven, failure, type Fetch, lineOf, noon, row, vendorOf } from "./contactnow/support.ts"
+
+const hour = 3600
+const day = 24 * hour
+
+/** Its midnight is the noon at which tests begin. */
+const zone: Calendar.Zone = { name: "+12:00" }
+
+const secondsNow = Effect.map(Effect.clock, (clock) => Math.floor(clock.unsafeCurrentTimeMillis() / 1000))
+
+/** What a report on the store says. */
+const reported = (store: Service, asOf: number, stepSeconds = 300) =>
+  Effect.gen(function* () {
+    const coverage = yield* store.coverage
+    const window = { from: Calendar.startOfDay(zone, asOf), to: asOf }
+    const log = yield* store.read({ window, since: Coverage.since(coverage, window.from) })
+    const question = { window, now: asOf, zone, uncovered: Coverage.missing(coverage, window) }
+    return { report: Report.make(log, question), staffing: Report.staffing(log, { ...question, stepSeconds }) }
+  })
+
+/** An update, with what the store said of it when it came. */
+interface Told extends Floor.Update {
+  readonly at: number
+  readonly expected: Floor.Day | null
+}
+
+/** Follows until something is so. */
+const followed = (
+  fetch: Fetch,
+  store: Service,
+  isEnd: (update: Told) => boolean,
+  options: Partial<Floor.Options> = {},
+  connection: Connection = {},
+) => {
+  const line = lineOf(fetch)
+  return Floor.follow({ zone, ...options }).pipe(
+    Stream.mapEffect((update) =>
+      Effect.gen(function* () {
+        const { floor } = update
+        const expected = floor === null ? null : yield* reported(store, floor.asOf, options.staffingStepSeconds)
+        return { ...update, at: yield* secondsNow, expected } satisfies Told
+      }),
+    ),
+    Stream.takeUntil(isEnd),
+    Stream.runCollect,
+    Effect.map((updates) => [...updates]),
+    Effect.provideService(EventStore, store),
+    Effect.provide(client(line.fetch, connection)),
+    driven(line),
+  )
+}
+
+const fetchOf =
+  ({ line }: Effect.Effect.Success<ReturnType<typeof vendorOf>>): Fetch =>
+  (input, init) =>
+    line.fetch(input, init)
+
+const sync = (fetch: Fetch, store: Service, asked: Sync.Asked) => {
+  const line = lineOf(fetch)
+  return Sync.run(asked).pipe(Effect.provideService(EventStore, store), Effect.provide(client(line.fetch)), driven(line))
+}
+
+const statuses = fc.constantFrom("available", "call", "wrap", "idle", "offline", "coaching")
+const agent = fc.integer({ min: 1, max: 5 })
+const callid = fc.constantFrom(0n, 0n, 1n, 2n, 3n)
+const subcode = fc.constantFrom("", "", "tea")
+
+/** What becomes of the vendor's log between two polls, instants in seconds ago. */
+const happening = fc.record({
+  kind: fc.constantFrom("new", "new", "new", "late", "corrected", "corrected"),
+  field: fc.constantFrom("agent", "uts", "status", "subcode", "callid"),
+  of: fc.nat(30),
+  isIdLow: fc.boolean(),
+  ago: fc.nat(800),
+  event: fc.record({ agent, status: statuses, subcode, callid }),
+})
+type Happening = (typeof happening)["generate"] extends (...of: never) => { readonly value: infer A } ? A : never
+
+const early = fc.array(fc.record({ ago: fc.integer({ min: 0, max: 40 * hour }), agent, status: statuses, callid }), {
+  maxLength: 30,
+})
+
+/** Writes what happened into the vendor's rows. */
+const write = (rows: Array<StatusEvent>, now: number, { ago, event, field, isIdLow, kind, of }: Happening) => {
+  const uid = isIdLow ? BigInt(5000 - rows.length) : BigInt(10_000 + rows.length)
+  const fresh = { ...event, uid, uts: now - (kind === "new" ? ago % 20 : ago) }
+  const place = rows.length - 1 - (of % rows.length)
+  const old = rows[place]
+  if (kind !== "corrected" || old === undefined) rows.push(fresh)
+  else rows.splice(place, 1, { ...old, [field]: fresh[field] })
+}
+
+describe("the figures of the day", () => {
+  it.effect.prop(
+    "are those of a report on the store, across midnight, whatever came late or was corrected",
+    { early, writes: fc.array(fc.array(happening, { maxLength: 5 }), { minLength: 8, maxLength: 8 }) },
+    ({ early: begun, writes }) =>
+      Effect.gen(function* () {
+        const begin = noon - 600
+        const rows = begun.map(({ ago, ...event }, index) => ({ ...row(index + 1, begin - ago, 0), ...event }))
+        const vendor = yield* vendorOf({ rows }, begin)
+        const store = yield* memory.make
+        let poll = 0
+        const updates = yield* followed(
+          fetchOf(vendor),
+          store,
+          ({ at, floor }) => {
+            for (const each of writes[poll++] ?? []) write(rows, at, each)
+            return floor !== null && floor.asOf > noon + 500
+          },
+          { everySeconds: 120 },
+        )
+        const days = updates.flatMap(({ expected, floor }) => (floor?.day == null ? [] : [{ day: floor.day, expected }]))
+        expect(days.length).toBeGreaterThan(6)
+        for (const { day: told, expected } of days) expect(told).toEqual(expected)
+        expect(new Set(days.map(({ day: { report } }) => report.window.from)).size).toBe(2)
+        const { asOf, standings } = updates.at(-1)?.floor ?? { asOf: 0, standings: [] }
+        const all = yield* store.read({ window: { from: begin - 50 * hour, to: asOf } })
+        expect(standings).toEqual(Snapshot.at(all, asOf))
+      }),
+    { fastCheck: { numRuns: 60 } },
+  )
+})
