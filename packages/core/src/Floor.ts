@@ -107,7 +107,7 @@ const counted = (
       ...(categories === undefined ? {} : { categories }),
     }
     return {
-      report: Report.make(log, question),
+      report: Report.make(log, question, { teams: true }),
       staffing: Report.staffing(log, { ...question, stepSeconds: staffingStepSeconds }),
     }
   })

@@ -8,7 +8,7 @@
  */
 import { Hono } from "hono"
 import { argumentsOf, BadArgument } from "./arguments.ts"
-import { type Agent, type Centre, fixedCentre, inventedCentre, type Row } from "./centre.ts"
+import { type Agent, type Centre, earlier, fixedCentre, inventedCentre, type Row } from "./centre.ts"
 import {
   FAULTLESS,
   type Fault,
@@ -37,6 +37,8 @@ export interface Options {
   readonly days?: number
   /** Unix seconds; the system's clock. */
   readonly clock?: () => number
+  /** So many seconds the invented centre's day is ahead of the clock's; 0. Who shows it at night may want an afternoon. */
+  readonly aheadSeconds?: number
   /** "api-user". */
   readonly username?: string
   /** "api-key". */
@@ -104,10 +106,15 @@ const PAGE_404 = "<html><body>404 Not Found</body></html>"
 export const make = (options: Options = {}): Emulator => {
   const seed = options.seed ?? 8
   const clock = options.clock ?? (() => Math.floor(Date.now() / 1000))
+  const ahead = options.aheadSeconds ?? 0
   const centre =
     options.rows !== undefined
       ? fixedCentre(options.rows, options.agentList ?? [], clock)
-      : inventedCentre(seed, options.agentList ?? options.agents ?? 24, options.days ?? 30, clock)
+      : earlier(
+          inventedCentre(seed, options.agentList ?? options.agents ?? 24, options.days ?? 30, () => clock() + ahead),
+          ahead,
+          clock,
+        )
   const site: Site = {
     centre,
     clock,

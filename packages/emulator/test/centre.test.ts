@@ -70,6 +70,18 @@ describe("growing with the clock", () => {
 })
 
 describe("a query", () => {
+  it("has the day of another hour where it is ahead of the clock", () => {
+    const clock = () => NOON
+    const plain = make({ agents: 6, days: 2, clock: () => NOON + 7200 }).centre
+    const ahead = make({ agents: 6, days: 2, clock, aheadSeconds: 7200 }).centre
+    const moved = [...plain.rows(NOON - DAY, NOON + 7200)].map((row) => ({ ...row, uts: row.uts - 7200 }))
+    expect(moved.length).toBeGreaterThan(100)
+    expect([...ahead.rows(NOON - DAY - 7200, NOON)]).toStrictEqual(moved)
+    expect(ahead.count({ tstart: NOON - 600, tstop: NOON, recordedBy: NOON })).toBe(
+      moved.filter(({ uts }) => uts >= NOON - 600).length,
+    )
+  })
+
   it("finds the rows of its bounds, those recorded late among them", () => {
     const { centre } = make(at(NOON))
     for (const start of [NOON - DAY - 43_000, NOON - 43_300, NOON - 40_000, NOON - 900, NOON])

@@ -13,24 +13,16 @@ const username = "api-user"
 const password = "api-key"
 
 const agents = 36
-const daysBefore = 14
-const daysAfter = 3
-const daySeconds = 86_400
+const days = 32
 
-/** A Tuesday afternoon in the invented centre, which everything is moved from to now. */
+/** A Tuesday afternoon of the invented centre, which it always is. */
 const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
 
 /** What talks to an emulated ContactNow in this process; nothing leaves the machine. */
 export const vendor = Effect.gen(function* () {
   const { make } = yield* Effect.promise(() => import("@dwell/emulator"))
   const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-  const later = now - afternoon
-  const { centre } = make({ agents, days: daysBefore + daysAfter, clock: () => afternoon + daysAfter * daySeconds })
-  const rows = Array.from(
-    centre.rows(afternoon - daysBefore * daySeconds, afternoon + daysAfter * daySeconds),
-    (row) => ({ ...row, uts: row.uts + later }),
-  )
-  const emulator = make({ username, password, rows, agentList: centre.agents })
+  const emulator = make({ username, password, agents, days, aheadSeconds: afternoon - now })
   const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
   return connect({
     baseUrl: ContactNow.regions.eu,

@@ -2,13 +2,13 @@
  * The floor as it is now, again and again: what is kept at once, and then what the vendor says.
  */
 import * as Category from "@dwell/core/Category"
+import * as Floor from "@dwell/core/Floor"
 import type * as Report from "@dwell/core/Report"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { figuresOf } from "./figures.ts"
-import * as Floor from "./floorStub.ts"
 import { type Curve, type Floor as Shown, type LiveAnswer, type Person, type TeamDay } from "./Question.ts"
 import { troubleOf } from "./trouble.ts"
 import { type World } from "./world.ts"
