@@ -14,7 +14,17 @@ import * as Coverage from "../src/store/Coverage.ts"
 import { EventStore, type Service } from "../src/store/EventStore.ts"
 import * as memory from "../src/store/memory.ts"
 import * as Sync from "../src/Sync.ts"
-import { client, type Connection, driven, failure, type Fetch, lineOf, noon, row, vendorOf } from "./contactnow/support.ts"
+import {
+  client,
+  type Connection,
+  driven,
+  failure,
+  type Fetch,
+  lineOf,
+  noon,
+  row,
+  vendorOf,
+} from "./contactnow/support.ts"
 
 const hour = 3600
 const day = 24 * hour
@@ -73,7 +83,11 @@ const fetchOf =
 
 const sync = (fetch: Fetch, store: Service, asked: Sync.Asked) => {
   const line = lineOf(fetch)
-  return Sync.run(asked).pipe(Effect.provideService(EventStore, store), Effect.provide(client(line.fetch)), driven(line))
+  return Sync.run(asked).pipe(
+    Effect.provideService(EventStore, store),
+    Effect.provide(client(line.fetch)),
+    driven(line),
+  )
 }
 
 const statuses = fc.constantFrom("available", "call", "wrap", "idle", "offline", "coaching")
@@ -126,7 +140,9 @@ describe("the figures of the day", () => {
           },
           { everySeconds: 120 },
         )
-        const days = updates.flatMap(({ expected, floor }) => (floor?.day == null ? [] : [{ day: floor.day, expected }]))
+        const days = updates.flatMap(({ expected, floor }) =>
+          floor?.day == null ? [] : [{ day: floor.day, expected }],
+        )
         expect(days.length).toBeGreaterThan(6)
         for (const { day: told, expected } of days) expect(told).toEqual(expected)
         expect(new Set(days.map(({ day: { report } }) => report.window.from)).size).toBe(2)

@@ -9,6 +9,7 @@ import { useEffect, useReducer } from "react"
 import { type Desk } from "./desk/client.ts"
 import { keysOf } from "./pressed.ts"
 import { Screen } from "./screens/Screen.tsx"
+import { Spoken } from "./screens/Spoken.tsx"
 import { questionsOf } from "./state/questions.ts"
 import { type Event, start, type Settings } from "./state/State.ts"
 import { update } from "./state/update.ts"
@@ -21,9 +22,11 @@ export interface AppProps {
   readonly terminal: Terminal
   /** What happens by itself: seconds pass, the wheel is turned. */
   readonly events: Stream.Stream<Event>
+  /** For a screen reader. */
+  readonly isSpoken?: boolean
 }
 
-export const App = ({ desk, events, settings, terminal }: AppProps) => {
+export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppProps) => {
   const { exit } = useApp()
   const { columns, rows } = useWindowSize()
   const [state, happened] = useReducer(update, { ...settings, size: { columns, rows } }, start)
@@ -42,5 +45,6 @@ export const App = ({ desk, events, settings, terminal }: AppProps) => {
   }, [state.isLeaving])
   useDesk(desk, questionsOf(state), happened)
 
+  if (isSpoken) return <Spoken state={state} />
   return <Screen state={state} theme={make(state.theme, terminal)} />
 }

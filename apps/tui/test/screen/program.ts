@@ -50,8 +50,6 @@ const names: Readonly<Record<string, string>> = {
   backspace: "\u007f",
   "ctrl-c": "\u0003",
   "ctrl-k": "\u000b",
-  "wheel-down": "\u001b[<65;10;10M",
-  "wheel-up": "\u001b[<64;10;10M",
 }
 
 const clock = fileURLToPath(new URL("clock.mjs", import.meta.url))
@@ -67,9 +65,7 @@ export const program = ({
 }: ProgramOptions = {}): Program => {
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
   const later: Record<string, string> =
-    at === undefined
-      ? {}
-      : { NODE_OPTIONS: `--import=${clock}`, DWELL_TEST_LATER_MILLIS: `${at * 1000 - Date.now()}` }
+    at === undefined ? {} : { NODE_OPTIONS: `--import=${clock}`, DWELL_TEST_LATER_MILLIS: `${at * 1000 - Date.now()}` }
   const child = spawn(process.execPath, [bundle, ...args], {
     cols: columns,
     rows,

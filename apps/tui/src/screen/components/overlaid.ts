@@ -8,8 +8,6 @@ import { found } from "../state/update.ts"
 import { type Theme } from "../theme.ts"
 import { field } from "./typing.ts"
 
-const shownKeys = (keys: ReadonlyArray<string>): string => keys.filter((key) => !key.startsWith("wheel")).join(" ")
-
 const keyWidth = 18
 
 const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> => [
@@ -19,7 +17,7 @@ const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> =>
     .slice(top, top + state.size.rows - 5)
     .map(
       ({ keys, says }) =>
-        ` ${theme.paint("accent", fit(shownKeys(keys), keyWidth, "left"))} ${fit(says, state.size.columns - keyWidth - 3, "left")}`,
+        ` ${theme.paint("accent", fit(keys.join(" "), keyWidth, "left"))} ${fit(says, state.size.columns - keyWidth - 3, "left")}`,
     ),
 ]
 
@@ -38,7 +36,7 @@ export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | nu
         ...found(state, overlay.input.text)
           .slice(top, top + room)
           .map(({ keys, says }, index) => {
-            const line = ` ${fit(says, size.columns - keyWidth - 3, "left")} ${fit(shownKeys(keys), keyWidth, "right")}`
+            const line = ` ${fit(says, size.columns - keyWidth - 3, "left")} ${fit(keys.join(" "), keyWidth, "right")}`
             return top + index === overlay.cursor ? theme.paint("cursor", line) : line
           }),
       ]

@@ -87,7 +87,7 @@ export const found = ({ screen }: Pick<State, "screen">, text: string) => {
 const closed = (state: State): State => ({ ...state, overlay: null })
 
 const chosen = (cursor: number, key: string, length: number): number => {
-  const by = key === "up" || key === "wheel-up" ? -1 : key === "down" || key === "wheel-down" ? 1 : 0
+  const by = key === "up" ? -1 : key === "down" ? 1 : 0
   return Math.max(0, Math.min(length - 1, cursor + by))
 }
 
@@ -97,7 +97,7 @@ const inOverlay = (state: State, overlay: Overlay, key: string): State => {
   switch (overlay.kind) {
     case "help": {
       if (key === "escape" || key === "?" || key === "q" || key === "enter") return closed(state)
-      const by = { up: -1, down: 1, "wheel-up": -1, "wheel-down": 1, k: -1, j: 1, pageup: -10, pagedown: 10 }[key] ?? 0
+      const by = { up: -1, down: 1, k: -1, j: 1, pageup: -10, pagedown: 10 }[key] ?? 0
       const most = Math.max(0, bindingsOn(state.screen).length - 1)
       return { ...state, overlay: { ...overlay, top: Math.max(0, Math.min(most, overlay.top + by)) } }
     }
