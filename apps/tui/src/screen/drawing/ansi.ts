@@ -82,7 +82,6 @@ export const styledLines = (ansi: string): ReadonlyArray<ReadonlyArray<Run>> => 
   for (const { styles, value } of styledCharsFromTokens(tokenize(text))) {
     if (value === "\n") {
       lines.push([])
-      last = undefined
       continue
     }
     const codes = styles.map(({ code }) => code).join("")

@@ -142,7 +142,15 @@ describe("svg", () => {
       [0, 0, 4.5, 18],
       [13.5, 0, 4.5, 18],
     ])
-    expect(shapes("▒▒")).toEqual([[0, 0, 18, 18, 0.5]])
+    expect(shapes("▌▌")).toEqual([
+      [0, 0, 4.5, 18],
+      [9, 0, 4.5, 18],
+    ])
+    expect(shapes("░▒▒▓")).toEqual([
+      [0, 0, 9, 18, 0.25],
+      [9, 0, 18, 18, 0.5],
+      [27, 0, 9, 18, 0.75],
+    ])
     expect(shapes("▚")).toEqual([
       [0, 0, 4.5, 9],
       [4.5, 9, 4.5, 9],
@@ -184,6 +192,8 @@ describe("svg", () => {
     const text = (run: Partial<Run>) =>
       picture([[{ text: "a", ...run }]]).find(({ name }) => name === "text")?.attributes
     expect(text({ inverse: true })).toMatchObject({ fill: "#111111" })
-    expect(text({ bold: true, dim: true })).toMatchObject({ "font-weight": "bold", "fill-opacity": "0.6" })
+    const place = { x: "0", y: "14", textLength: "9" }
+    expect(text({ bold: true })).toEqual({ ...place, "font-weight": "bold" })
+    expect(text({ dim: true })).toEqual({ ...place, "fill-opacity": "0.6" })
   })
 })
