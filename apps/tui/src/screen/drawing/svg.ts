@@ -78,10 +78,9 @@ const dotPlaces = [
   { row: 3, column: 1 },
 ]
 
-/** A path of points, which round ends make dots of; nothing for other characters. */
-const dots = (character: string, x: number, y: number): string | undefined => {
+/** The points of a braille character as a path; round ends make dots of them. */
+const dots = (character: string, x: number, y: number): string => {
   const bits = (character.codePointAt(0) ?? 0) - 0x2800
-  if (bits < 0 || bits > 0xff) return undefined
   return dotPlaces
     .filter((_, bit) => (bits & (1 << bit)) !== 0)
     .map(({ column, row }) => `M${x + (column + 0.5) * (cellWidth / 2)} ${y + (row + 0.5) * (cellHeight / 4)}h0`)
@@ -138,11 +137,10 @@ const glyphsOf = (text: string, from: number, columns: number) => {
   return { glyphs, end }
 }
 
-/** Neighbours of one kind: equal block elements, braille, the lines of boxes, or text. */
+/** Neighbours of one kind: equal block elements and lines of boxes, braille, or text. */
 const kindOf = ({ text }: Glyph): string => {
-  if (blocks.has(text)) return text
-  if (text >= "\u2800" && text <= "\u28ff") return "braille"
-  return boxes.has(text) ? "box" : "text"
+  if (blocks.has(text) || boxes.has(text)) return text
+  return text >= "\u2800" && text <= "\u28ff" ? "braille" : "text"
 }
 
 const groups = (
@@ -193,6 +191,21 @@ const blocksAt = (kind: string, glyphs: ReadonlyArray<Glyph>, y: number, attribu
     .join("")
 }
 
+/** Braille characters next to each other. */
+const dotsAt = (glyphs: ReadonlyArray<Glyph>, y: number, attributes: Attributes): string => {
+  const d = glyphs.map(({ column, text }) => dots(text, column * cellWidth, y)).join("")
+  return d === "" ? "" : element("path", { d, ...attributes, "stroke-width": 3, "stroke-linecap": "round" })
+}
+
+/** The same lines of boxes next to each other; those that go on are one. */
+const boxesAt = (kind: string, glyphs: ReadonlyArray<Glyph>, y: number, attributes: Attributes): string => {
+  const at = (d: string | undefined, column: number) =>
+    element("path", { d, transform: `translate(${column * cellWidth} ${y})`, ...attributes })
+  const [first] = glyphs
+  if (kind === "─" && first !== undefined) return at(`M0 9.5H${glyphs.length * cellWidth}`, first.column)
+  return glyphs.map(({ column }) => at(boxes.get(kind), column)).join("")
+}
+
 /** A screen of so many columns and rows, with a title for those who don't see it. */
 export const svg = ({
   background,
@@ -226,18 +239,11 @@ export const svg = ({
       const opacity = run.dim ? 0.6 : undefined
       const fill = { fill: ink, "fill-opacity": opacity }
       const stroke = { fill: "none", stroke: ink ?? foreground, "stroke-opacity": opacity }
-      for (const group of groups(glyphs)) {
-        if (group.kind === "text")
-          drawn.push(textAt(group.glyphs, y, { ...fill, "font-weight": run.bold ? "bold" : null }))
-        else if (group.kind === "braille") {
-          const d = group.glyphs.map((glyph) => dots(glyph.text, glyph.column * cellWidth, y)).join("")
-          if (d !== "") drawn.push(element("path", { d, ...stroke, "stroke-width": 3, "stroke-linecap": "round" }))
-        } else if (group.kind === "box") {
-          for (const glyph of group.glyphs) {
-            const transform = `translate(${glyph.column * cellWidth} ${y})`
-            drawn.push(element("path", { d: boxes.get(glyph.text), transform, ...stroke }))
-          }
-        } else drawn.push(blocksAt(group.kind, group.glyphs, y, { ...fill, "shape-rendering": "crispEdges" }))
+      for (const { glyphs: group, kind } of groups(glyphs)) {
+        if (kind === "text") drawn.push(textAt(group, y, { ...fill, "font-weight": run.bold ? "bold" : null }))
+        else if (kind === "braille") drawn.push(dotsAt(group, y, stroke))
+        else if (boxes.has(kind)) drawn.push(boxesAt(kind, group, y, stroke))
+        else drawn.push(blocksAt(kind, group, y, { ...fill, "shape-rendering": "crispEdges" }))
       }
       if (run.underline && cells > 0) {
         drawn.push(element("rect", { ...across, y: y + baseline + 2, height: 1, ...fill }))

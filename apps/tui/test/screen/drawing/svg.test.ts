@@ -162,6 +162,25 @@ describe("svg", () => {
     expect(parts("▘▝▖▗▚▞▙▛▜▟▀▐▔▕")).toEqual([2, 2, 2, 2, 4, 4, 6, 6, 6, 6, 4, 4, 1, 1])
   })
 
+  it("draws the lines of boxes from edge to edge", () => {
+    const paths = (text: string) =>
+      content(picture([[{ text, foreground: "#ff0000" }]])).map(({ attributes: { d, stroke, transform } }) => [
+        d,
+        transform,
+        stroke,
+      ])
+    expect(paths(" ┌──┐")).toEqual([
+      ["M9 9.5H4.5V18", "translate(9 0)", "#ff0000"],
+      ["M0 9.5H18", "translate(18 0)", "#ff0000"],
+      ["M0 9.5H4.5V18", "translate(36 0)", "#ff0000"],
+    ])
+    // Each line that meets the edge of its cell meets that of the next.
+    const ends = (text: string) => paths(text).flatMap(([d = ""]) => d.match(/(?<![\d.])(?:0|9|18)(?![\d.])/g) ?? [])
+    expect(Array.from("─│┌┐└┘╭╮╰╯├┤┬┴┼", (text) => ends(text).length)).toEqual([
+      2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4,
+    ])
+  })
+
   it("draws each of the 256 braille patterns with its dots", () => {
     const points = (text: string) =>
       content(picture([[{ text }]])).flatMap(({ attributes }) =>
