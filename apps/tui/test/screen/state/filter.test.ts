@@ -3,7 +3,14 @@ import { expect, test } from "vitest"
 import * as Filter from "../../../src/screen/state/filter.ts"
 import { now, person } from "./given.ts"
 
-const row = person({ agent: 700_123, name: "Ada Byron", team: "Night desk", status: "wrap", category: "afterCall", since: now - 200 })
+const row = person({
+  agent: 700_123,
+  name: "Ada Byron",
+  team: "Night desk",
+  status: "wrap",
+  category: "afterCall",
+  since: now - 200,
+})
 
 test.each([
   { filter: "", passes: true },

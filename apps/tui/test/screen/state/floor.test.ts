@@ -20,9 +20,25 @@ const figures = (calls: number) => ({
 })
 
 const people: ReadonlyArray<Person> = [
-  person({ agent: 1, name: "Cleo", team: "Sales", status: "call", category: "handling", since: now - 10, day: figures(3) }),
+  person({
+    agent: 1,
+    name: "Cleo",
+    team: "Sales",
+    status: "call",
+    category: "handling",
+    since: now - 10,
+    day: figures(3),
+  }),
   person({ agent: 2, name: "ada", team: null, status: null, category: null, since: null }),
-  person({ agent: 3, name: "Ben", team: "Billing", status: "wrap", category: "afterCall", since: now - 300, day: figures(9) }),
+  person({
+    agent: 3,
+    name: "Ben",
+    team: "Billing",
+    status: "wrap",
+    category: "afterCall",
+    since: now - 300,
+    day: figures(9),
+  }),
 ]
 
 const floor = withPeople(people)
