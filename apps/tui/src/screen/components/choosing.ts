@@ -1,0 +1,113 @@
+/**
+ * Choosing a window, in a screen's place: presets, two lines to type in, a month.
+ */
+import * as Either from "effect/Either"
+import { fit, instant, wrapped } from "../../render/text.ts"
+import { type Day, month } from "../drawing/month.ts"
+import { type Overlay } from "../state/overlay.ts"
+import { type State } from "../state/State.ts"
+import { presetsOf, resolved, zoneOf } from "../state/windows.ts"
+import { type Theme } from "../theme.ts"
+import { field } from "./typing.ts"
+
+type Over<Kind> = Extract<Overlay, { kind: Kind }>
+
+const headed = (title: string, hint: string, theme: Theme): ReadonlyArray<string> => [
+  ` ${theme.paint("title", title)}${theme.paint("faint", `   ${hint}`)}`,
+  "",
+]
+
+/** From when to when a window given as text is; empty where it can't be read. */
+const spanOf = (state: State, window: { readonly from: string; readonly to: string }): string =>
+  Either.match(resolved(state, window), {
+    onLeft: () => "",
+    onRight: ({ from, to }) => `${instant(zoneOf(state), from)} to ${instant(zoneOf(state), to)}`,
+  })
+
+const titleWidth = 16
+
+const presets = (state: State, { cursor }: Over<"presets">, theme: Theme): ReadonlyArray<string> => {
+  const { columns, rows } = state.size
+  const room = rows - 6
+  const top = Math.max(0, cursor - room + 1)
+  return [
+    ...headed("Window", "a number, or Enter; Esc closes", theme),
+    ...presetsOf(state)
+      .map(({ title, window }, index) => {
+        const span = fit(spanOf(state, window), Math.max(0, columns - titleWidth - 6), "left")
+        const line = ` ${theme.paint("accent", `${(index + 1) % 10}`)}  ${fit(title, titleWidth, "left")} ${theme.paint("faint", span)}`
+        return index === cursor ? theme.paint("cursor", line) : line
+      })
+      .slice(top, top + room),
+  ]
+}
+
+const range = (state: State, { error, field: at, from, to }: Over<"range">, theme: Theme): ReadonlyArray<string> => {
+  const line = (name: "from" | "to", title: string) => {
+    const input = name === "from" ? from : to
+    const label = theme.paint(at === name ? "accent" : "faint", fit(title, 6, "left"))
+    return ` ${label} ${at === name ? field(input, theme) : input.text}`
+  }
+  const width = state.size.columns - 2
+  const hint =
+    "2026-03-09, 2026-03-09T10:30, 10:30, now, today, yesterday, -90m, -7d, Unix seconds. From nothing: today; to nothing: now."
+  return [
+    ...headed("Window", "Enter goes on, Tab changes the line; Esc closes", theme),
+    line("from", "From"),
+    line("to", "To"),
+    "",
+    ...(error === null
+      ? [` ${spanOf(state, { from: from.text, to: to.text })}`]
+      : wrapped(error, width).map((text) => theme.paint("alarm", ` ${text}`))),
+    "",
+    ...wrapped(`${hint} Times without an offset are of ${zoneOf(state).name}.`, width).map((text) =>
+      theme.paint("faint", ` ${text}`),
+    ),
+  ]
+}
+
+const weekdays = " Mo   Tu   We   Th   Fr   Sa   Su"
+
+const dayCell = ({ isCursor, isInMonth, isSelected, isToday, label }: Day, theme: Theme): string => {
+  const text = fit(`${label}${isToday ? "*" : " "}`, 3, "right")
+  // Brackets say where the cursor is and dots what is chosen, where there are no colours.
+  const marked = isCursor ? `[${text}]` : isSelected ? `${theme.marks.dot}${text}${theme.marks.dot}` : ` ${text} `
+  if (isCursor) return theme.paint("cursor", theme.paint("accent", marked))
+  return theme.paint(isSelected ? "accent" : isInMonth ? "text" : "faint", marked)
+}
+
+const calendar = (state: State, { cursor, from }: Over<"calendar">, theme: Theme): ReadonlyArray<string> => {
+  const zone = zoneOf(state)
+  const selected =
+    from === null
+      ? Either.getOrUndefined(resolved(state, state.window))
+      : { from: Math.min(from, cursor), to: Math.max(from, cursor) + 1 }
+  const { title, weeks } = month({
+    zone,
+    anchor: cursor,
+    cursor,
+    today: state.now,
+    ...(selected === undefined ? {} : { selected }),
+  })
+  return [
+    ` ${theme.paint("title", title)}${theme.paint("faint", `   ${from === null ? "Enter: the first day" : "Enter: the last day"}; arrows days, PgUp PgDn months; Esc closes`)}`,
+    theme.paint("faint", weekdays),
+    ...weeks.map((days) => days.map((day) => dayCell(day, theme)).join("")),
+  ]
+}
+
+/** The lines of a choice. */
+export const choosing = (
+  state: State,
+  overlay: Over<"presets" | "range" | "calendar">,
+  theme: Theme,
+): ReadonlyArray<string> => {
+  switch (overlay.kind) {
+    case "presets":
+      return presets(state, overlay, theme)
+    case "range":
+      return range(state, overlay, theme)
+    case "calendar":
+      return calendar(state, overlay, theme)
+  }
+}
