@@ -4,6 +4,7 @@
 import * as Either from "effect/Either"
 import { fit, instant, wrapped } from "../../render/text.ts"
 import { type Day, month } from "../drawing/month.ts"
+import { innerHeight } from "../state/layout.ts"
 import { type Overlay } from "../state/overlay.ts"
 import { type State } from "../state/State.ts"
 import { presetsOf, resolved, zoneOf } from "../state/windows.ts"
@@ -12,10 +13,17 @@ import { field } from "./typing.ts"
 
 type Over<Kind> = Extract<Overlay, { kind: Kind }>
 
-const headed = (title: string, hint: string, theme: Theme): ReadonlyArray<string> => [
-  ` ${theme.paint("title", title)}${theme.paint("faint", `   ${hint}`)}`,
-  "",
-]
+const headed = (title: string, hint: string, theme: Theme): string =>
+  ` ${theme.paint("title", title)}${theme.paint("faint", `   ${hint}`)}`
+
+/** Rows below the head of a choice. */
+const room = (state: State): number => Math.max(1, innerHeight(state) - 1)
+
+/** So many of the lines as have room, among them one. */
+const around = (lines: ReadonlyArray<string>, one: number, height: number): ReadonlyArray<string> => {
+  const top = Math.max(0, one - height + 1)
+  return lines.slice(top, top + height)
+}
 
 /** From when to when a window given as text is; empty where it can't be read. */
 const spanOf = (state: State, window: { readonly from: string; readonly to: string }): string =>
@@ -27,19 +35,13 @@ const spanOf = (state: State, window: { readonly from: string; readonly to: stri
 const titleWidth = 16
 
 const presets = (state: State, { cursor }: Over<"presets">, theme: Theme): ReadonlyArray<string> => {
-  const { columns, rows } = state.size
-  const room = rows - 6
-  const top = Math.max(0, cursor - room + 1)
-  return [
-    ...headed("Window", "a number, or Enter; Esc closes", theme),
-    ...presetsOf(state)
-      .map(({ title, window }, index) => {
-        const span = fit(spanOf(state, window), Math.max(0, columns - titleWidth - 6), "left")
-        const line = ` ${theme.paint("accent", `${(index + 1) % 10}`)}  ${fit(title, titleWidth, "left")} ${theme.paint("faint", span)}`
-        return index === cursor ? theme.paint("cursor", line) : line
-      })
-      .slice(top, top + room),
-  ]
+  const lines = presetsOf(state).map(({ title, window }, index) => {
+    const span = fit(spanOf(state, window), Math.max(0, state.size.columns - titleWidth - 6), "left")
+    const number = theme.paint("accent", `${(index + 1) % 10}`)
+    const line = ` ${number}  ${fit(title, titleWidth, "left")} ${theme.paint("faint", span)}`
+    return index === cursor ? theme.paint("cursor", line) : line
+  })
+  return [headed("Window", "a number, or Enter; Esc closes", theme), ...around(lines, cursor, room(state))]
 }
 
 const range = (state: State, { error, field: at, from, to }: Over<"range">, theme: Theme): ReadonlyArray<string> => {
@@ -51,15 +53,17 @@ const range = (state: State, { error, field: at, from, to }: Over<"range">, them
   const width = state.size.columns - 2
   const hint =
     "2026-03-09, 2026-03-09T10:30, 10:30, now, today, yesterday, -90m, -7d, Unix seconds. From nothing: today; to nothing: now."
+  const apart = room(state) < 10 ? [] : [""]
   return [
-    ...headed("Window", "Enter goes on, Tab changes the line; Esc closes", theme),
+    headed("Window", "Enter goes on, Tab changes the line; Esc closes", theme),
+    ...apart,
     line("from", "From"),
     line("to", "To"),
-    "",
+    ...apart,
     ...(error === null
       ? [` ${spanOf(state, { from: from.text, to: to.text })}`]
       : wrapped(error, width).map((text) => theme.paint("alarm", ` ${text}`))),
-    "",
+    ...apart,
     ...wrapped(`${hint} Times without an offset are of ${zoneOf(state).name}.`, width).map((text) =>
       theme.paint("faint", ` ${text}`),
     ),
@@ -89,10 +93,13 @@ const calendar = (state: State, { cursor, from }: Over<"calendar">, theme: Theme
     today: state.now,
     ...(selected === undefined ? {} : { selected }),
   })
+  const hint = `Enter: the ${from === null ? "first" : "last"} day; PgUp PgDn: months; Esc closes`
+  const lines = weeks.map((days) => days.map((day) => dayCell(day, theme)).join(""))
+  const week = weeks.findIndex((days) => days.some(({ isCursor }) => isCursor))
   return [
-    ` ${theme.paint("title", title)}${theme.paint("faint", `   ${from === null ? "Enter: the first day" : "Enter: the last day"}; arrows days, PgUp PgDn months; Esc closes`)}`,
+    headed(title, hint, theme),
     theme.paint("faint", weekdays),
-    ...weeks.map((days) => days.map((day) => dayCell(day, theme)).join("")),
+    ...around(lines, week, room(state) - 1),
   ]
 }
 

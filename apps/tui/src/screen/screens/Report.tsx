@@ -41,13 +41,30 @@ const gridColumn = (column: Column, width: number, unit: Unit, theme: Theme): Gr
   }
 }
 
-/** From when to when, and how it is counted. */
-const heading = (state: State, { asked, window }: ReportAnswer, theme: Theme): string => {
+/** The first of some texts, longest first, that has room; else the last one, cut. */
+const fitted = (texts: ReadonlyArray<string>, width: number): string =>
+  fit(texts.find((text) => stringWidth(text) <= width) ?? texts.at(-1) ?? "", width, "left")
+
+/** From when to when, in more and in fewer words. */
+const spans = ({ window }: ReportAnswer): ReadonlyArray<string> => {
   const zone = { name: window.timezone }
+  const [from, to, now] = [instant(zone, window.from), instant(zone, window.to), instant(zone, window.now)]
+  const known = window.now < window.to ? `, known until ${now}` : ""
+  // The date has been said already where both are of one day.
+  const end = from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to
+  return [
+    `${from} to ${to}, ${zone.name}${known}`,
+    `${from} to ${to}, ${zone.name}`,
+    `${from} to ${end}, ${zone.name}`,
+    `${from.slice(0, 16)} to ${end.slice(0, -3)}, ${zone.name}`,
+  ]
+}
+
+/** From when to when, and how it is counted. */
+const heading = (state: State, answer: ReportAnswer, theme: Theme): string => {
+  const { asked } = answer
   const { window: given } = state
   const isOfGiven = asked.from === given.from && asked.to === given.to
-  const until = window.now < window.to ? `, known until ${instant(zone, window.now)}` : ""
-  const span = `${instant(zone, window.from)} to ${instant(zone, window.to)}, ${zone.name}${until}`
   const isRenewed = state.answers.report?.key !== keyOf(reportQuestion(state))
   const flags = [
     ...(asked.bucket === null ? [] : [`by ${asked.bucket}`]),
@@ -56,26 +73,30 @@ const heading = (state: State, { asked, window }: ReportAnswer, theme: Theme): s
   ]
   const label = isOfGiven ? given.label : ""
   const right = flags.join(` ${theme.marks.dot} `)
+  const texts = spans(answer).map((span) => (label === "" ? span : `${label}  ${span}`))
   // Painted only once it fits: what cuts a text off would cut its colours off as well.
-  const left = fit(label === "" ? span : `${label}  ${span}`, state.size.columns - stringWidth(right) - 1, "left")
+  const left = fitted(texts, state.size.columns - stringWidth(right) - 1)
   return `${theme.paint("title", left.slice(0, label.length))}${left.slice(label.length)} ${theme.paint("accent", right)}`
 }
 
 /** Whether statuses and untracked time make up what is covered; if they do not, why. */
-const reconciliation = (answer: ReportAnswer, table: Table, unit: Unit, theme: Theme): string => {
+const reconciliation = (answer: ReportAnswer, table: Table, unit: Unit, theme: Theme, width: number): string => {
   const { agents, covered, statuses, untracked } = sumsOf(answer, table)
   const sum = `statuses ${time(statuses, unit)} + untracked ${time(untracked, unit)} = `
-  const whole = `${time(covered, unit)} covered (${plural(agents, "agent")} x ${time(answer.covered, unit)})`
-  if (statuses + untracked === covered) {
-    return `${theme.paint("good", theme.marks.check)} ${sum}${whole}`
-  }
+  const all = `${time(covered, unit)} covered`
+  const each = ` (${plural(agents, "agent")} x ${time(answer.covered, unit)})`
+  const isExact = statuses + untracked === covered
   const { future } = answer.quality
   const why =
     future > 0
       ? `${plural(future, "event")} later than now ${future === 1 ? "has" : "have"} time that is not covered yet`
       : "this is a bug in dwell"
-  const found = `${sum}${time(statuses + untracked, unit)}, not ${whole}: ${why}`
-  return theme.paint("alarm", `${theme.marks.cross} ${found}`)
+  const over = `${time(statuses + untracked, unit)}, not`
+  const texts = isExact
+    ? [`${sum}${all}${each}`, `${sum}${all}`, `${time(statuses, unit)} + ${time(untracked, unit)} untracked = ${all}`]
+    : [`${sum}${over} ${all}${each}: ${why}`, `${over} ${all}: ${why}`]
+  const mark = isExact ? theme.marks.check : theme.marks.cross
+  return theme.paint(isExact ? "good" : "alarm", fitted(texts.map((text) => `${mark} ${text}`), width))
 }
 
 const bases: Readonly<Record<Unit, string>> = {
@@ -132,7 +153,7 @@ export const Report = ({ state, theme }: { readonly state: State; readonly theme
           Grid.line(columns, table.total, theme),
           ...(isReportRoomy(state)
             ? [
-                reconciliation(answer, table, unit, theme),
+                reconciliation(answer, table, unit, theme, width),
                 theme.paint("faint", fit(remarks(answer.quality).join(" "), width, "left")),
               ]
             : []),

@@ -35,7 +35,8 @@ const headOf = (state: State): number => {
   }
 }
 
+/** Rows between the tabs and what must be seen above, and the keys below. */
+export const innerHeight = (state: State): number => state.size.rows - top - bottom - bannersOf(state).length
+
 /** Rows for the list of a screen. */
-export const bodyHeight = (state: State): number => {
-  return Math.max(1, state.size.rows - top - bottom - headOf(state) - bannersOf(state).length)
-}
+export const bodyHeight = (state: State): number => Math.max(1, innerHeight(state) - headOf(state))
