@@ -112,13 +112,19 @@ const BucketFigures = Schema.Struct({
   seconds: Seconds,
 })
 
-/** The answer to `report`. `teams` only when asked by team, `buckets` only when asked by bucket. */
+const EveryoneFigures = Schema.Struct({ agents: Count, ...groupFigures })
+
+/**
+ * The answer to `report`. `teams` only when asked by team, `buckets` only when asked by bucket, `everyone` only when asked
+ * for the figures of all agents together.
+ */
 export const Document = Schema.Struct({
   window: WindowAnswered,
   statuses: Schema.Array(StatusFigures),
   agents: Schema.Array(AgentFigures),
   teams: Schema.optionalWith(Schema.Array(TeamFigures), { exact: true }),
   buckets: Schema.optionalWith(Schema.Array(BucketFigures), { exact: true }),
+  everyone: Schema.optionalWith(EveryoneFigures, { exact: true }),
   quality: Quality,
 }).annotations({ identifier: "Report" })
 export type Document = typeof Document.Type
@@ -426,16 +432,30 @@ const bucketFigures = (
   return rows
 }
 
+/**
+ * How much of a window a status can have been known in: with no event later than `now`, the seconds of all statuses and
+ * those untracked add up to it, for each agent.
+ *
+ * @example
+ * Report.covered({ from: 100, to: 700, now: 400 }) // => 300
+ * Report.covered({ from: 500, to: 700, now: 400 }) // => 0
+ */
+export const covered = ({ from, now, to }: Pick<Document["window"], "from" | "to" | "now">): number =>
+  Math.max(0, Math.min(to, now) - from)
+
 /** What only `make` can be asked besides. */
 export interface Detail {
   /** Sums per bucket as well. */
   readonly bucket?: Calendar.Size
   /** Figures per team as well. */
   readonly teams?: boolean
+  /** Figures of all agents together as well, each call once. */
+  readonly everyone?: boolean
 }
 
 /** Answers a question with every figure of every agent. */
-export const make = (log: EventLog.EventLog, question: Question, { bucket, teams = false }: Detail = {}): Document => {
+export const make = (log: EventLog.EventLog, question: Question, detail: Detail = {}): Document => {
+  const { bucket, everyone: isEveryoneAsked = false, teams = false } = detail
   const from = ground(log, question)
   const statuses = from.log.statuses.length
   const buckets = bucket === undefined ? [] : Calendar.buckets(question.zone, question.window, bucket)
@@ -466,12 +486,14 @@ export const make = (log: EventLog.EventLog, question: Question, { bucket, teams
       together.agents += 1
     }
   })
+  const together = figuresOf(from, everyone.sums, 0, everyone.calls.count())
   return {
     window: windowOf(question),
-    statuses: statusFigures(from, everyone.sums, 0, everyone.calls.count()),
+    statuses: together.statuses,
     agents,
     ...(teams ? { teams: teamFigures(from, byTeam) } : {}),
     ...(bucket === undefined ? {} : { buckets: bucketFigures(from, buckets, perBucket.sums()) }),
+    ...(isEveryoneAsked ? { everyone: { agents: everyone.agents, ...together } } : {}),
     quality: quality.quality(),
   }
 }
@@ -526,7 +548,7 @@ export const staffing = (
 ): StaffingDocument => {
   const from = ground(log, question)
   const { window } = question
-  const known = { from: window.from, to: Math.max(window.from, Math.min(window.to, question.now)) }
+  const known = { from: window.from, to: window.from + covered(windowOf(question)) }
   const edges = Calendar.steps(question.zone, known, question.stepSeconds)
   const quality = survey(from)
   const curve = Staffing.make(edges, from.log.statuses.length)

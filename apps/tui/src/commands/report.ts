@@ -12,6 +12,7 @@ import { usage } from "../errors.ts"
 import { help } from "../help.ts"
 import * as shared from "../options.ts"
 import { type Answer, type AnySection, printAnswer, section, styleOfOutput } from "../render/answer.ts"
+import { formulas } from "../render/formulas.ts"
 import { bar, legend, stack } from "../render/pictures.ts"
 import { looks, type Style } from "../render/style.ts"
 import { type Column } from "../render/Table.ts"
@@ -22,15 +23,6 @@ type Status = Report.Document["statuses"][number]
 type Agent = Report.Document["agents"][number]
 type Team = NonNullable<Report.Document["teams"]>[number]
 type BucketRow = NonNullable<Report.Document["buckets"]>[number]
-
-/** No rate is shown without its formula: trusted sources give some of these names opposite meanings. */
-const formulas = {
-  occupancy: "occupancy = (handling + after call) / (handling + after call + available)",
-  utilisation: "utilisation = (handling + after call) / logged in",
-  availability: "availability = available / logged in",
-  notReadyShare: "not ready = (idle + other) / logged in",
-  averageHandleTime: "handle time = (handling + after call) / calls",
-} as const satisfies Record<keyof Agent["rates"], string>
 
 /** A figure to the right, a dash where there is none. */
 export const numberColumn = <Row>(

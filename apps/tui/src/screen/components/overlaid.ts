@@ -1,11 +1,13 @@
 /**
- * What takes a screen's place while it is open: help and the palette, both drawn from keys.ts.
+ * What takes a screen's place while it is open: help and the palette, both drawn from keys.ts, definitions, and choices of a window.
  */
 import { fit } from "../../render/text.ts"
 import { bindingsOn } from "../keys.ts"
 import { type State } from "../state/State.ts"
 import { found } from "../state/update.ts"
 import { type Theme } from "../theme.ts"
+import { choosing } from "./choosing.ts"
+import { defined } from "./defined.ts"
 import { field } from "./typing.ts"
 
 const keyWidth = 18
@@ -42,10 +44,12 @@ export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | nu
       ]
     }
     case "definition":
-    case "export":
+      return defined(overlay.of, size, theme)
     case "presets":
     case "range":
     case "calendar":
+      return choosing(state, overlay, theme)
+    case "export":
     case "filter":
     case "zone":
     case undefined:

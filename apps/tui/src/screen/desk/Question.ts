@@ -194,18 +194,29 @@ interface Answered {
 
 export interface ReportAnswer extends Answered {
   readonly _tag: "report"
+  /** What it answers. */
+  readonly asked: ReportQuestion
+  /** How much of the window can have been known, of each agent. */
+  readonly covered: number
   readonly statuses: ReadonlyArray<StatusFigures>
   readonly agents: ReadonlyArray<Group>
   readonly teams: ReadonlyArray<Group>
-  /** Seconds of all agents in each status, by bucket. */
+  readonly everyone: Group
+  /** All buckets of the window; `null` = they were not asked for. */
   readonly buckets: ReadonlyArray<Bucket> | null
 }
 
+/** A bucket of the calendar, with figures of all agents together. */
 export interface Bucket {
   readonly start: number
   readonly end: number
   readonly label: string
-  readonly seconds: Readonly<Record<string, number>>
+  /** By status; one that is not there had no time. */
+  readonly seconds: ReadonlyMap<string, number>
+  /** How much can have been known, of all agents. */
+  readonly covered: number
+  /** What the statuses leave of that; `null` where future events make it unsure. */
+  readonly untracked: number | null
 }
 
 export type IntervalRow = Report.IntervalsDocument["intervals"][number]

@@ -55,6 +55,10 @@ export const commanded = (state: State, command: Command): State => {
       const theme = after(themeNames, state.theme)
       return noted({ ...state, theme }, `Theme: ${theme === "16" ? "16 colours" : theme}`)
     }
+    case "definition": {
+      const of = state.screen === "report" ? Report.columnOf(state) : state.floor.column
+      return { ...state, overlay: { kind: "definition", of } }
+    }
     case "zone":
       return { ...state, overlay: { kind: "zone", input: Input.of(state.timezone ?? ""), error: null } }
     case "back": {
@@ -83,6 +87,10 @@ export const found = ({ screen }: Pick<State, "screen">, text: string) => {
     words.every((word) => `${says} ${command}`.toLowerCase().includes(word)),
   )
 }
+
+/** The table of the screen with another filter. */
+const filtered = (state: State, filter: string): State =>
+  state.screen === "report" ? Report.changed(state, { filter }) : Floor.changed(state, { filter })
 
 const closed = (state: State): State => ({ ...state, overlay: null })
 
@@ -117,12 +125,10 @@ const inOverlay = (state: State, overlay: Overlay, key: string): State => {
     }
     case "filter": {
       if (key === "enter") return closed(state)
-      if (key === "escape") return Floor.changed(closed(state), { filter: overlay.before })
-      if (key === "up" || key === "down") return Floor.commanded(state, key)
+      if (key === "escape") return filtered(closed(state), overlay.before)
+      if (key === "up" || key === "down") return onScreen(state, key)
       const input = Input.pressed(overlay.input, key)
-      return input === undefined
-        ? state
-        : Floor.changed({ ...state, overlay: { ...overlay, input } }, { filter: input.text })
+      return input === undefined ? state : filtered({ ...state, overlay: { ...overlay, input } }, input.text)
     }
     case "zone": {
       if (key === "escape") return closed(state)
