@@ -17,12 +17,12 @@ const expected = (events: ReadonlyArray<StatusEvent>, asked: Oracle.Asked): Repo
     const part = own.filter(({ agent, callid }) => `${agent} ${callid}` === key)
     const secondsIn = (category: string) =>
       sum(part.map((row) => (row.category === category ? row.end - row.start : 0)))
-    const [{ agent = 0, callid = "", name = null, team = null } = {}] = part
+    const first = part[0]
     return {
-      agent,
-      name,
-      team,
-      callid,
+      agent: first?.agent ?? 0,
+      name: first?.name ?? null,
+      team: first?.team ?? null,
+      callid: first?.callid ?? "",
       start: Math.min(...part.map(({ start }) => start)),
       end: Math.max(...part.map(({ end }) => end)),
       handling: secondsIn("handling"),

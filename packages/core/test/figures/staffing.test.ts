@@ -58,9 +58,9 @@ test("over all steps, the curve is that of one step as long as all of them, what
       const whole = asked.from === end ? [] : [{ start: asked.from, end }]
       const found = Report.overall(Report.staffing(logOf(events), { ...asQuestion(asked), stepSeconds }))
       const expected = Oracle.staffing(events, asked, whole)
-      expect(found).toEqual(
-        expected.map(({ average, max, min, status }) => ({ status, average: expect.closeTo(average, 9), min, max })),
-      )
+      const bounds = (all: ReadonlyArray<Report.Overall>) => all.map(({ max, min, status }) => ({ status, min, max }))
+      expect(bounds(found)).toEqual(bounds(expected))
+      found.forEach(({ average }, index) => expect(average).toBeCloseTo(expected[index]?.average ?? NaN, 9))
     }),
     { numRuns: 300, seed: 9 },
   )
