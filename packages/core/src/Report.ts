@@ -13,6 +13,7 @@ import * as Category from "./Category.ts"
 import * as EventLog from "./log/EventLog.ts"
 import { type AgentDirectory, type AgentName } from "./contactnow/AgentDirectory.ts"
 import * as Bucket from "./interval/Bucket.ts"
+import * as CallPart from "./interval/CallPart.ts"
 import * as Calls from "./interval/Calls.ts"
 import * as Interval from "./interval/Interval.ts"
 import * as Session from "./interval/Session.ts"
@@ -166,6 +167,25 @@ export const SessionsDocument = Schema.Struct({
   quality: Quality,
 }).annotations({ identifier: "Sessions" })
 export type SessionsDocument = typeof SessionsDocument.Type
+
+/** The answer to `calls`. */
+export const CallsDocument = Schema.Struct({
+  window: WindowAnswered,
+  calls: Schema.Array(
+    Schema.Struct({
+      agent: Schema.Number,
+      name: Schema.NullOr(Schema.String),
+      team: Schema.NullOr(Schema.String),
+      callid: Schema.String,
+      start: Instant,
+      end: Instant,
+      handling: Seconds,
+      afterCall: Seconds,
+    }),
+  ),
+  quality: Quality,
+}).annotations({ identifier: "Calls" })
+export type CallsDocument = typeof CallsDocument.Type
 
 /** The answer to `staffing`. */
 export const StaffingDocument = Schema.Struct({
@@ -541,6 +561,21 @@ export const sessions = (log: EventLog.EventLog, question: Question): SessionsDo
   return { window: windowOf(question), sessions: found, quality: quality.quality() }
 }
 
+/** Answers a question with the parts that all agents had in calls, ordered by agent and time. */
+export const calls = (log: EventLog.EventLog, question: Question): CallsDocument => {
+  const from = ground(log, question)
+  const quality = survey(from)
+  const found: Array<CallsDocument["calls"][number]> = []
+  each(from, (track, agent, rows) => {
+    quality.add(track, agent, rows)
+    const name = named(from, agent)
+    for (const { callid, ...part } of CallPart.of(track, rows, from.categories)) {
+      found.push({ ...name, callid: String(callid), ...part })
+    }
+  })
+  return { window: windowOf(question), calls: found, quality: quality.quality() }
+}
+
 /** Answers a question with the staffing curve up to `now`, in steps of `stepSeconds`. */
 export const staffing = (
   log: EventLog.EventLog,
@@ -567,6 +602,31 @@ export const staffing = (
     quality: quality.quality(),
   }
 }
+
+/** A status over all steps of a staffing curve. */
+export interface Overall {
+  readonly status: string
+  /** Agents, the steps weighted by their length. */
+  readonly average: number
+  readonly min: number
+  readonly max: number
+}
+
+/** A staffing curve as one step, by status. */
+export const overall = ({ staffing: rows }: Pick<StaffingDocument, "staffing">): ReadonlyArray<Overall> =>
+  Array.from(
+    Map.groupBy(rows, ({ status }) => status),
+    ([status, steps]) => {
+      const agentSeconds = steps.reduce((sum, { average, end, start }) => sum + average * (end - start), 0)
+      const seconds = steps.reduce((sum, { end, start }) => sum + end - start, 0)
+      return {
+        status,
+        average: agentSeconds / seconds,
+        min: steps.reduce((least, { min }) => Math.min(least, min), Infinity),
+        max: steps.reduce((most, { max }) => Math.max(most, max), 0),
+      }
+    },
+  )
 
 /** A question about an instant, which `now`, up to when the log is known, should not be before. */
 export interface AtQuestion extends Omit<Question, "window"> {

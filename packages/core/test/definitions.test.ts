@@ -101,6 +101,7 @@ const answer = (example: Example): unknown => {
   return {
     ...Report.make(events, asked, size === undefined ? {} : { bucket: size }),
     staffing: Report.staffing(events, { ...asked, stepSeconds: 60 }).staffing,
+    calls: Report.calls(events, asked).calls,
   }
 }
 
@@ -108,9 +109,11 @@ const entriesOf = (value: unknown): ReadonlyArray<[string, unknown]> =>
   typeof value === "object" && value !== null ? Object.entries(value) : []
 
 const isCalled = (element: unknown, word: string): boolean =>
-  entriesOf(element).some(([key, held]) => ["agent", "status", "label", "start"].includes(key) && String(held) === word)
+  entriesOf(element).some(
+    ([key, held]) => ["agent", "status", "label", "start", "callid"].includes(key) && String(held) === word,
+  )
 
-/** Follows one word: a key of an object, or the elements that carry the word as agent, status, label or start. */
+/** Follows one word: a key of an object, or the elements that carry the word as agent, status, label, start or call id. */
 const step = (value: unknown, word: string): unknown => {
   if (Array.isArray(value)) {
     const chosen = value.filter((element: unknown) => isCalled(element, word))
@@ -145,6 +148,7 @@ test("the page has examples of every section that defines a figure", () => {
       "Quality",
       "Buckets",
       "Sessions",
+      "Parts in calls",
       "Staffing curve",
       "Status at an instant",
       "Categories and rates",

@@ -46,6 +46,7 @@ export type Command =
   | "next-agent"
   | "previous-agent"
   | "step"
+  | "offline"
   | "test"
 
 export interface Binding {
@@ -56,7 +57,7 @@ export interface Binding {
 }
 
 const tables: ReadonlyArray<ScreenName> = ["floor", "report"]
-const lists: ReadonlyArray<ScreenName> = ["floor", "report", "agent", "coverage"]
+const lists: ReadonlyArray<ScreenName> = ["floor", "report", "agent", "staffing", "coverage"]
 const windows: ReadonlyArray<ScreenName> = ["report", "staffing", "coverage"]
 const times: ReadonlyArray<ScreenName> = ["agent", "staffing"]
 
@@ -98,7 +99,8 @@ export const bindings: ReadonlyArray<Binding> = [
   { command: "tab", keys: ["tab"], on: ["agent"], says: "intervals, calls, sessions, comparison" },
   { command: "next-agent", keys: ["n"], on: ["agent"], says: "the next agent" },
   { command: "previous-agent", keys: ["N"], on: ["agent"], says: "the agent before" },
-  { command: "step", keys: ["b"], on: ["staffing"], says: "steps of 15, 30 or 60 minutes" },
+  { command: "step", keys: ["b"], on: ["staffing"], says: "steps of 15, 30 or 60 minutes, or a day" },
+  { command: "offline", keys: ["o"], on: ["staffing"], says: "stack those who are offline, too, or do not" },
   { command: "zone", keys: ["z"], on: screens, says: "another time zone" },
   { command: "export", keys: ["e"], on: screens, says: "take what is on the screen away: CSV, JSON, SVG, clipboard" },
   { command: "again", keys: ["r", "ctrl-r"], on: screens, says: "ask again" },

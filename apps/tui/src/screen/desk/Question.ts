@@ -258,6 +258,8 @@ export interface StaffingAnswer extends Answered {
   readonly _tag: "staffing"
   readonly stepSeconds: number
   readonly rows: Report.StaffingDocument["staffing"]
+  /** Of all steps together. */
+  readonly overall: ReadonlyArray<Report.Overall>
   readonly categories: Readonly<Record<string, Category>>
 }
 

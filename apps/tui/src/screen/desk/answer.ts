@@ -10,6 +10,7 @@ import type * as Path from "@effect/platform/Path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { agent } from "./agent.ts"
 import { live } from "./live.ts"
 import { type Answer, type Asked, type Question, type Trouble } from "./Question.ts"
 import { report } from "./report.ts"
@@ -34,6 +35,7 @@ export const answer = (worlds: Worlds) => {
       case "staffing":
         return about(question, (world) => staffing(world, question))
       case "agent":
+        return about(question, (world) => agent(world, question))
       case "coverage":
       case "connect":
       case "export":

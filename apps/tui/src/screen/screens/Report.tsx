@@ -4,14 +4,15 @@
 import { Box } from "ink"
 import stringWidth from "string-width"
 import { ends } from "../components/Frame.tsx"
+import { painted } from "../components/cells.ts"
 import * as Grid from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
-import { stacked } from "../components/stacked.ts"
 import { remarks } from "../../render/quality.ts"
 import { count, fit, instant, plural } from "../../render/text.ts"
 import { keyOf, type ReportAnswer } from "../desk/Question.ts"
 import { bodyHeight, isReportRoomy } from "../state/layout.ts"
 import { reportQuestion } from "../state/questions.ts"
+import { stack } from "../drawing/stack.ts"
 import { type Unit } from "../state/report.ts"
 import { shownOf } from "../state/reportCommands.ts"
 import { type Column, none, type Row, shown, sumsOf, type Table, time } from "../state/reportTable.ts"
@@ -28,7 +29,7 @@ const gridColumn = (column: Column, width: number, unit: Unit, theme: Theme): Gr
   const { kind, name, title } = column
   const drawn = (row: Row, cells: number) => {
     if (row.kind !== "group") return " ".repeat(cells)
-    return row.of.loggedIn === 0 ? fit(none, cells, "left") : stacked(row.of.seconds, cells, theme)
+    return row.of.loggedIn === 0 ? fit(none, cells, "left") : painted(stack(row.of.seconds, cells, theme.look), theme)
   }
   const text = { text: (row: Row) => shown(column, row, unit), part: (row: Row) => partOf(column, row) }
   return {
@@ -96,7 +97,13 @@ const reconciliation = (answer: ReportAnswer, table: Table, unit: Unit, theme: T
     ? [`${sum}${all}${each}`, `${sum}${all}`, `${time(statuses, unit)} + ${time(untracked, unit)} untracked = ${all}`]
     : [`${sum}${over} ${all}${each}: ${why}`, `${over} ${all}: ${why}`]
   const mark = isExact ? theme.marks.check : theme.marks.cross
-  return theme.paint(isExact ? "good" : "alarm", fitted(texts.map((text) => `${mark} ${text}`), width))
+  return theme.paint(
+    isExact ? "good" : "alarm",
+    fitted(
+      texts.map((text) => `${mark} ${text}`),
+      width,
+    ),
+  )
 }
 
 const bases: Readonly<Record<Unit, string>> = {

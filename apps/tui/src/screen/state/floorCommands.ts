@@ -2,6 +2,7 @@
  * What keys do on the floor.
  */
 import { type Command } from "../keys.ts"
+import * as Agent from "./agent.ts"
 import * as Floor from "./floor.ts"
 import { gone } from "./going.ts"
 import * as Input from "./input.ts"
@@ -42,7 +43,7 @@ export const commanded = (state: State, command: Command): State => {
     case "open": {
       const row = rows(state)[floor.list.cursor]
       if (row === undefined || row.kind === "team") return state
-      return gone({ ...state, agent: { ...state.agent, agent: row.person.agent, list: List.start } }, "agent")
+      return gone({ ...state, agent: Agent.of(row.person.agent, state.agent) }, "agent")
     }
     case "back":
       return floor.filter === "" ? state : changed(state, { filter: "" })

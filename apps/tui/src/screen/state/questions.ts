@@ -2,6 +2,8 @@
  * What a state has to know: the questions that are to be asked as long as it lasts.
  */
 import { type Asked, type Question, type ReportQuestion } from "../desk/Question.ts"
+import * as Agent from "./agentView.ts"
+import * as Staffing from "./staffingView.ts"
 import { type State } from "./State.ts"
 import * as Windows from "./windows.ts"
 
@@ -20,6 +22,10 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
   switch (state.screen) {
     case "report":
       return [reportQuestion(state)]
+    case "agent":
+      return Agent.questions(state)
+    case "staffing":
+      return Staffing.questions(state)
     default:
       return []
   }
