@@ -1,0 +1,62 @@
+/**
+ * What drawings are made of: rows of cells that say what they show; who paints them knows the colours.
+ *
+ * Shape    a row is as wide as asked for, to the cell; neighbours of one look are one cell
+ */
+import { type Category } from "@dwell/core/Category"
+import { looks } from "../../render/style.ts"
+
+/** What a cell shows: time of a category, or time of which nothing is known. */
+export type Role = Category | "untracked"
+
+export interface Cell {
+  readonly text: string
+  /** Whose colour the text has; `null` for none. */
+  readonly role: Role | null
+  /** Whose colour the background has, where a block character parts a cell between two. */
+  readonly under?: Role
+}
+
+export type Row = ReadonlyArray<Cell>
+
+/** How much can be drawn: colours; no colours, but all characters; only characters of ASCII, without colours. */
+export type Look = "colour" | "plain" | "ascii"
+
+const ascii: Readonly<Record<Role, string>> = {
+  handling: "#",
+  afterCall: "+",
+  available: "=",
+  idle: "-",
+  other: "%",
+  offline: " ",
+  untracked: ".",
+}
+
+/** Whether a role is drawn as a surface; the others leave the background to be seen. */
+export const isSolid = (role: Role): boolean => role !== "offline" && role !== "untracked"
+
+/** The character that fills a cell for a role. */
+export const filling = (look: Look, role: Role): string => {
+  if (look === "ascii") return ascii[role]
+  if (role === "untracked") return "·"
+  return look === "colour" && isSolid(role) ? "█" : looks[role].filling
+}
+
+/** A cell filled for a role. */
+export const filled = (look: Look, role: Role): Cell => ({ text: filling(look, role), role })
+
+export const blank: Cell = { text: " ", role: null }
+
+/** Cells as a row: neighbours of one look become one. */
+export const joined = (cells: ReadonlyArray<Cell>): Row => {
+  const row: Array<Cell> = []
+  let start = 0
+  cells.forEach((cell, i) => {
+    const next = cells[i + 1]
+    if (next !== undefined && next.role === cell.role && next.under === cell.under) return
+    const run = cells.slice(start, i + 1)
+    row.push({ ...cell, text: run.map(({ text }) => text).join("") })
+    start = i + 1
+  })
+  return row
+}
