@@ -11,9 +11,11 @@ import { keysOf } from "./pressed.ts"
 import { Screen } from "./screens/Screen.tsx"
 import { questionsOf } from "./state/questions.ts"
 import { type Event, start, type Settings } from "./state/State.ts"
+import * as Taking from "./state/taking.ts"
 import { update } from "./state/update.ts"
 import { make, type Terminal } from "./theme.ts"
 import { useDesk } from "./useDesk.ts"
+import { useTaking } from "./useTaking.tsx"
 
 export interface AppProps {
   readonly desk: Desk
@@ -40,7 +42,9 @@ export const App = ({ desk, events, settings, terminal }: AppProps) => {
   useEffect(() => {
     if (state.isLeaving) exit()
   }, [state.isLeaving])
-  useDesk(desk, questionsOf(state), happened)
+  useDesk(desk, [...questionsOf(state), ...Taking.questionsOf(state)], happened)
+  const theme = make(state.theme, terminal)
+  useTaking(state, theme, happened)
 
-  return <Screen state={state} theme={make(state.theme, terminal)} />
+  return <Screen state={state} theme={theme} />
 }

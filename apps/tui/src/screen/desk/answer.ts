@@ -10,12 +10,16 @@ import type * as Path from "@effect/platform/Path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { connect } from "./connect.ts"
+import { coverage } from "./coverage.ts"
+import { exported } from "./export.ts"
 import { live } from "./live.ts"
 import { type Answer, type Asked, type Question, type Trouble } from "./Question.ts"
 import { report } from "./report.ts"
 import { staffing } from "./staffing.ts"
 import { troubleOf } from "./trouble.ts"
 import { type World, type Worlds } from "./world.ts"
+import { write } from "./write.ts"
 
 type Needs = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path
 
@@ -33,11 +37,15 @@ export const answer = (worlds: Worlds) => {
         return about(question, (world) => report(world, question))
       case "staffing":
         return about(question, (world) => staffing(world, question))
-      case "agent":
       case "coverage":
+        return about(question, (world) => coverage(world, question))
       case "connect":
+        return connect(worlds, question)
       case "export":
+        return about(question.of, (world) => exported(world, question))
       case "write":
+        return Stream.fromEffect(write(question))
+      case "agent":
         return Stream.empty
     }
   }

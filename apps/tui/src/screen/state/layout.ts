@@ -15,10 +15,14 @@ const bottom = 1
 /** How tall the curve of the floor's header is. */
 export const curveHeight = ({ size }: Pick<State, "size">): number => (size.rows >= 40 ? 5 : size.rows >= 30 ? 3 : 2)
 
+/** Rows between what must be seen and the keys. */
+export const innerHeight = (state: State): number =>
+  Math.max(1, state.size.rows - top - bottom - bannersOf(state).length)
+
 /** Rows for the list of a screen. */
 export const bodyHeight = (state: State): number => {
-  const { screen, size } = state
-  // On the floor: counts, curve, freshness, the heads of columns, and where the cursor is.
-  const head = screen === "floor" ? curveHeight(state) + 4 : 5
-  return Math.max(1, size.rows - top - bottom - head - bannersOf(state).length)
+  const { screen } = state
+  // On the floor: counts, curve, freshness, the heads of columns, and where the cursor is; on coverage only that.
+  const head = screen === "floor" ? curveHeight(state) + 4 : screen === "coverage" ? 1 : 5
+  return Math.max(1, innerHeight(state) - head)
 }
