@@ -12,9 +12,11 @@ import { Screen } from "./screens/Screen.tsx"
 import { Spoken } from "./screens/Spoken.tsx"
 import { questionsOf } from "./state/questions.ts"
 import { type Event, start, type Settings } from "./state/State.ts"
+import * as Taking from "./state/taking.ts"
 import { update } from "./state/update.ts"
 import { make, type Terminal } from "./theme.ts"
 import { useDesk } from "./useDesk.ts"
+import { useTaking } from "./useTaking.tsx"
 
 export interface AppProps {
   readonly desk: Desk
@@ -43,8 +45,10 @@ export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppP
   useEffect(() => {
     if (state.isLeaving) exit()
   }, [state.isLeaving])
-  useDesk(desk, questionsOf(state), happened)
+  useDesk(desk, [...questionsOf(state), ...Taking.questionsOf(state)], happened)
+  const theme = make(state.theme, terminal)
+  useTaking(state, theme, happened)
 
   if (isSpoken) return <Spoken state={state} />
-  return <Screen state={state} theme={make(state.theme, terminal)} />
+  return <Screen state={state} theme={theme} />
 }

@@ -4,6 +4,7 @@
 import { fit } from "../../render/text.ts"
 import { bindingsOn } from "../keys.ts"
 import { type State } from "../state/State.ts"
+import { choicesOf, words } from "../state/taking.ts"
 import { found } from "../state/update.ts"
 import { type Theme } from "../theme.ts"
 import { choosing } from "./choosing.ts"
@@ -21,6 +22,16 @@ const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> =>
       ({ keys, says }) =>
         ` ${theme.paint("accent", fit(keys.join(" "), keyWidth, "left"))} ${fit(says, state.size.columns - keyWidth - 3, "left")}`,
     ),
+]
+
+/** What can be taken away, and where to. */
+const taking = (state: State, cursor: number, theme: Theme): ReadonlyArray<string> => [
+  theme.paint("title", " Take away what is on the screen") + theme.paint("faint", "   Enter or a number; Esc closes"),
+  "",
+  ...choicesOf(state).map((choice, index) => {
+    const line = ` ${theme.paint("accent", `${index + 1}`)} ${fit(words(choice), state.size.columns - 4, "left")}`
+    return index === cursor ? theme.paint("cursor", line) : line
+  }),
 ]
 
 /** The lines in a screen's place; `null` = the screen itself is shown. */
@@ -45,6 +56,8 @@ export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | nu
     }
     case "definition":
       return defined(overlay.of, size, theme)
+    case "export":
+      return taking(state, overlay.cursor, theme)
     case "presets":
     case "range":
     case "calendar":

@@ -66,6 +66,7 @@ export interface ConnectQuestion {
 /** An answer as text, as the command line prints it. */
 export interface ExportQuestion {
   readonly _tag: "export"
+  readonly turn: number
   readonly of: ReportQuestion | AgentQuestion | StaffingQuestion | LiveQuestion
   /** What of a report: its rows by agent, status, team or bucket. */
   readonly group: "agent" | "status" | "team" | "bucket"
@@ -75,6 +76,7 @@ export interface ExportQuestion {
 /** Write a text to a new file in the working directory. */
 export interface WriteQuestion {
   readonly _tag: "write"
+  readonly turn: number
   readonly name: string
   readonly extension: string
   readonly text: string
@@ -108,6 +110,8 @@ export interface PlaceInfo {
   readonly kind: "account" | "demo"
   readonly name: string
   readonly timezone: string
+  /** Where its credentials were found; of an account alone. */
+  readonly source?: string
 }
 
 export type Rates = Report.Document["agents"][number]["rates"]
@@ -290,12 +294,16 @@ export interface ConnectAnswer {
   readonly trouble: Trouble | null
   /** The account that was stored, once it was. */
   readonly stored: string | null
+  /** Whether the screens can go there: not where environment variables name another. */
+  readonly isUsable: boolean
 }
 
 export interface ExportAnswer {
   readonly _tag: "export"
   readonly text: string
   readonly rows: number
+  /** Whether all of the window could be read. */
+  readonly isWhole: boolean
 }
 
 export interface WriteAnswer {
@@ -313,5 +321,9 @@ export type Answer =
   | ExportAnswer
   | WriteAnswer
 
-/** Two questions are one if their keys are the same. The key of a connection holds its password and is shown nowhere. */
-export const keyOf = (question: Question): string => JSON.stringify(question)
+/** What is no part of a key: a secret, and what would make it long. Each try has a turn of its own. */
+const untold = new Set(["password", "text"])
+
+/** Two questions are one if their keys are the same. */
+export const keyOf = (question: Question): string =>
+  JSON.stringify(question, (name, value: unknown) => (untold.has(name) ? undefined : value))

@@ -84,7 +84,7 @@ const openAccount = (account: string | null) =>
     const { name } = found.account
     const environment = yield* Effect.context<Effect.Effect.Context<ReturnType<typeof Names.load>>>()
     const world: World = {
-      info: { kind: "account", name, timezone: zone.name },
+      info: { kind: "account", name, timezone: zone.name, source: found.source },
       zone,
       services,
       names: Names.load(name).pipe(
@@ -127,12 +127,12 @@ export const make = Effect.gen(function* () {
         opened.set(nameOf(place), { world, scope: own })
         return world
       }).pipe(alone),
-    /** Closes a place, which may be another one when it is opened again. */
-    leave: (place: Place) =>
-      Effect.gen(function* () {
+    /** Has a place opened anew the next time, since it may be another one; gives what closes it as it was. */
+    leave: (place: Place): Effect.Effect<Effect.Effect<void>> =>
+      Effect.sync(() => {
         const known = opened.get(nameOf(place))
         opened.delete(nameOf(place))
-        if (known !== undefined) yield* Scope.close(known.scope, Exit.void)
+        return known === undefined ? Effect.void : Scope.close(known.scope, Exit.void)
       }).pipe(alone),
   }
 })

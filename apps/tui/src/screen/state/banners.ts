@@ -12,7 +12,7 @@ export interface Banner {
   readonly text: string
 }
 
-const actors: Readonly<Record<Actor, string>> = {
+export const actors: Readonly<Record<Actor, string>> = {
   you: "You can fix it.",
   administrator: "Your ContactNow administrator has to act.",
   vendor: "8x8 has to act.",

@@ -30,13 +30,17 @@ const headOf = (state: State): number => {
     // The window, the heads of columns, totals, and where the cursor is.
     case "report":
       return isReportRoomy(state) ? 6 : 4
+    // Where the cursor is.
+    case "coverage":
+      return 1
     default:
       return 5
   }
 }
 
 /** Rows between the tabs and what must be seen above, and the keys below. */
-export const innerHeight = (state: State): number => state.size.rows - top - bottom - bannersOf(state).length
+export const innerHeight = (state: State): number =>
+  Math.max(1, state.size.rows - top - bottom - bannersOf(state).length)
 
 /** Rows for the list of a screen. */
 export const bodyHeight = (state: State): number => Math.max(1, innerHeight(state) - headOf(state))

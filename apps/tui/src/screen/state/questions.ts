@@ -3,6 +3,7 @@
  */
 import { type Asked, type Question, type ReportQuestion } from "../desk/Question.ts"
 import * as Agent from "./agentView.ts"
+import * as Connect from "./connectCommands.ts"
 import * as Staffing from "./staffingView.ts"
 import { type State } from "./State.ts"
 import * as Windows from "./windows.ts"
@@ -26,6 +27,8 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
       return Agent.questions(state)
     case "staffing":
       return Staffing.questions(state)
+    case "coverage":
+      return [{ _tag: "coverage", ...windowAsked(state) }]
     default:
       return []
   }
@@ -34,5 +37,5 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
 /** The questions of a state. One that is no longer among them is not waited for any more. */
 export const questionsOf = (state: State): ReadonlyArray<Question> => {
   const { place, timezone, turn } = state
-  return [{ _tag: "live", place, timezone, turn }, ...ofScreen(state)]
+  return [{ _tag: "live", place, timezone, turn }, ...ofScreen(state), ...Connect.questionsOf(state)]
 }

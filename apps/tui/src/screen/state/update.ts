@@ -34,7 +34,7 @@ const onScreen = (state: State, command: Command): State => {
     case "coverage":
       return Coverage.commanded(state, command)
     case "connect":
-      return state
+      return Connect.commanded(state, command)
   }
 }
 
@@ -199,12 +199,18 @@ const answered = (state: State, key: string, answer: Answer): State => {
     case "coverage":
       return { ...state, answers: { ...answers, coverage: held(key, answer) } }
     case "connect":
-      return { ...state, answers: { ...answers, connect: held(key, answer) } }
+      return Connect.answered({ ...state, answers: { ...answers, connect: held(key, answer) } }, answer)
     case "export":
-      return Taking.answered({ ...state, answers: { ...answers, export: held(key, answer) } }, answer)
+      return Taking.answered(state, answer)
     case "write":
-      return Taking.written({ ...state, answers: { ...answers, write: held(key, answer) } }, answer)
+      return Taking.written(state, answer)
   }
+}
+
+const failed = (state: State, { key, of, trouble }: Extract<Event, { _tag: "failed" }>): State => {
+  if (of === "export" || of === "write") return Taking.failed(state, trouble)
+  const next = { ...state, answers: { ...state.answers, [of]: { answer: null, ...state.answers[of], key, trouble } } }
+  return of === "connect" ? Connect.failed(next) : next
 }
 
 /** The state after something happened. */
@@ -221,13 +227,7 @@ export const update = (state: State, event: Event): State => {
     case "answered":
       return answered(state, event.key, event.answer)
     case "failed":
-      return {
-        ...state,
-        answers: {
-          ...state.answers,
-          [event.of]: { answer: null, ...state.answers[event.of], key: event.key, trouble: event.trouble },
-        },
-      }
+      return failed(state, event)
     case "drawn":
       return Taking.drawn(state, event.text)
     case "copied":
