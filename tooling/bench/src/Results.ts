@@ -13,6 +13,8 @@ export const Measurement = Schema.Struct({
   peakMB: Schema.Number,
   rows: Schema.Number,
   digest: Schema.String,
+  /** What was read in the run, one after the other, in the runner's unit, where `ms` is not what is asked for. */
+  readings: Schema.optionalWith(Schema.Array(Schema.Number), { exact: true }),
 })
 export type Measurement = typeof Measurement.Type
 
@@ -22,6 +24,8 @@ export const Runner = Schema.Struct({
   /** This project's own, or what it is held against. */
   isOurs: Schema.Boolean,
   rows: Schema.Number,
+  /** Of its readings, where it has some. */
+  unit: Schema.optionalWith(Schema.String, { exact: true }),
   /** A run a round, in their order; a slow one sits the later rounds out. */
   runs: Schema.Array(Measurement),
   /** Why there are no runs; `null` where there are. */
@@ -53,11 +57,12 @@ export const Results = Schema.Struct({
 })
 export type Results = typeof Results.Type
 
-/** The usual races, and those over a file of some gigabytes and over the store, which are run by themselves. */
+/** The usual races, and those over a file of some gigabytes, the store and the screens, which are run by themselves. */
 export const Kept = Schema.Struct({
   usual: Schema.optionalWith(Results, { exact: true }),
   large: Schema.optionalWith(Results, { exact: true }),
   store: Schema.optionalWith(Results, { exact: true }),
+  screen: Schema.optionalWith(Results, { exact: true }),
 })
 export type Kept = typeof Kept.Type
 
@@ -78,11 +83,15 @@ export const write = (path: string, kept: Kept): void => {
   writeFileSync(path, `${JSON.stringify(kept, null, 2)}\n`)
 }
 
-export const median = (values: ReadonlyArray<number>): number => {
+/** The value that so many of all, 0 to 1, are not above; between two, in proportion. */
+export const quantile = (values: ReadonlyArray<number>, part: number): number => {
   const sorted = values.toSorted((one, other) => one - other)
-  const middle = (sorted.length - 1) / 2
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2
+  const at = (sorted.length - 1) * part
+  const [low, high] = [sorted[Math.floor(at)] ?? Number.NaN, sorted[Math.ceil(at)] ?? Number.NaN]
+  return low + (high - low) * (at % 1)
 }
+
+export const median = (values: ReadonlyArray<number>): number => quantile(values, 0.5)
 
 export const runnerOf = (races: ReadonlyArray<Race>, race: string, id: string): Runner | undefined =>
   races.find((each) => each.id === race)?.runners.find((runner) => runner.id === id)

@@ -3,7 +3,7 @@
  *
  * Shape    ratios are taken within one round, against something that ran on the same machine minutes before
  */
-import { type Measurement, median, type Race, ratio, type Runner, runnerOf } from "./Results.ts"
+import { type Measurement, median, quantile, type Race, ratio, type Runner, runnerOf } from "./Results.ts"
 
 type Name = readonly [race: string, runner: string]
 
@@ -19,7 +19,7 @@ interface Limit {
     | { readonly below: number }
     | { readonly atLeast: number }
     | { readonly faster: number }
-  readonly unit: "×" | "MB" | "ms" | "bytes" | "rows/s"
+  readonly unit: "×" | "MB" | "ms" | "bytes" | "rows/s" | "of 90"
 }
 
 const ms = (run: Measurement): number => run.ms
@@ -102,6 +102,38 @@ const stored: ReadonlyArray<Limit> = [
   ),
 ]
 
+const middle = ({ readings = [] }: Measurement): number => median(readings)
+const ofTwenty = ({ readings = [] }: Measurement): number => quantile(readings, 0.95)
+
+/** The full-screen program. */
+const shown: ReadonlyArray<Limit> = [
+  own(
+    "The screens → people and their status, from what is kept",
+    ["screen start", "dwell firstFrame"],
+    middle,
+    { atMost: 400 },
+    "ms",
+  ),
+  own("`dwell --version`, the whole command", ["screen start", "dwell version"], middle, { atMost: 60 }, "ms"),
+  own("From a key to its frame, median", ["screen keys", "dwell keys"], middle, { atMost: 20 }, "ms"),
+  own("From a key to its frame, 19 of 20", ["screen keys", "dwell keys"], ofTwenty, { atMost: 50 }, "ms"),
+  own("Keys of a repeat that are drawn", ["screen keys", "dwell repeat"], middle, { atLeast: 90 }, "of 90"),
+  own(
+    "The floor left alone, processors' time a second",
+    ["screen rest", "dwell rest"],
+    middle,
+    { atMost: 70 },
+    "ms",
+  ),
+  own(
+    "The floor's heap after an hour, of that after ten minutes",
+    ["screen hour", "dwell hour"],
+    middle,
+    { atMost: 1.1 },
+    "×",
+  ),
+]
+
 const growth = (what: string, id: string): ReadonlyArray<Limit> => {
   const names = {
     of: [`growth ${id}`, "2"],
@@ -175,6 +207,7 @@ const limits: ReadonlyArray<Limit> = [
   ...orders("Normalising row by row", ["collected", "collectedNewestFirst", "collectedShuffled"]),
   memory("`dwell report` of a file of 3 GB, memory", ["large", "all"], 512),
   ...stored,
+  ...shown,
 ]
 
 type Verdict = "met" | "missed" | "unknown"
@@ -186,7 +219,7 @@ export interface Finding {
   readonly verdict: Verdict
 }
 
-const shown = (value: number): string =>
+const figureText = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
 
 const measuredOf = (limit: Limit, of: Runner, against: Runner | undefined): number => {
@@ -222,6 +255,6 @@ export const check = (races: ReadonlyArray<Race>): ReadonlyArray<Finding> =>
     const value = measuredOf(limit, of, against)
     if (Number.isNaN(value)) return [{ ...named, measured: "not measured: no common round", verdict: "unknown" }]
     return [
-      { ...named, measured: `${shown(value)} ${limit.unit}`, verdict: isMet(limit.bound, value) ? "met" : "missed" },
+      { ...named, measured: `${figureText(value)} ${limit.unit}`, verdict: isMet(limit.bound, value) ? "met" : "missed" },
     ]
   })

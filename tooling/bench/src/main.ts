@@ -12,14 +12,16 @@ import * as compare from "./compare.ts"
 import { check } from "./limits.ts"
 import * as page from "./page.ts"
 import { page as pageFile, picture, resultsFile } from "./places.ts"
-import { large, type Race, store, usual } from "./races.ts"
+import { large, type Race, screen, store, usual } from "./races.ts"
 import * as Results from "./Results.ts"
 import { runAll } from "./run.ts"
+import { withSite } from "./screen/site.ts"
 
 const usage = `usage: npm run bench                          all races; writes docs/performance.md and docs/performance.svg
        npm run bench -- --rows 100000 --quick   fewer rows, one round; only prints
        npm run bench -- --large                 the command over a file of 3 GB; adds to the page
        npm run bench -- --store                 the event store; adds to the page
+       npm run bench -- --screen                the full-screen program in a terminal; adds to the page
        npm run bench -- compare REF             another commit against the working tree
 options: --rows N  --rounds N  --only RACE  --quick
 `
@@ -46,6 +48,7 @@ const parsed = () => {
         quick: { type: "boolean", default: false },
         large: { type: "boolean", default: false },
         store: { type: "boolean", default: false },
+        screen: { type: "boolean", default: false },
       },
     })
   } catch (error) {
@@ -58,8 +61,15 @@ const { positionals, values } = parsed()
 const [action, ref, ...rest] = positionals
 
 /** Runs, prints, and says what was found. */
-const race = async (races: ReadonlyArray<Race>, rounds: number, rows: number): Promise<Results.Results> => {
-  const ran = await runAll(races, { rounds, say })
+const race = async (
+  races: ReadonlyArray<Race>,
+  rounds: number,
+  rows: number,
+  isOnSite: boolean,
+): Promise<Results.Results> => {
+  const ran = isOnSite
+    ? await withSite(rows, (env) => runAll(races, { rounds, say, env }))
+    : await runAll(races, { rounds, say })
   const results = { circumstances: circumstances(), rounds, rows, races: ran }
   process.stdout.write(page.summary(results))
   return results
@@ -72,21 +82,22 @@ const publish = (kept: Results.Kept): void => {
   say(`Written: ${pageFile}, ${picture}`)
 }
 
-/** The groups of races that are run by themselves: how many rows each is about, and rounds. */
+/** The groups of races that are run by themselves: how many rows each is about, agents on the screens, and rounds. */
 const groups = {
   usual: { races: usual, rows: 10_000_000, rounds: 5 },
   large: { races: large, rows: 28_000_000, rounds: 1 },
   store: { races: store, rows: 7_500_000, rounds: 5 },
+  screen: { races: screen, rows: 5000, rounds: 3 },
 } as const
 
 const bench = async (): Promise<void> => {
-  const name = values.large ? "large" : values.store ? "store" : "usual"
+  const name = values.large ? "large" : values.store ? "store" : values.screen ? "screen" : "usual"
   const group = groups[name]
   const rounds = wholeNumber("rounds", values.rounds, values.quick ? 1 : group.rounds)
   const rows = wholeNumber("rows", values.rows, group.rows)
   const isWhole = rows === group.rows && !values.quick && values.only === undefined
   const races = group.races(rows).filter(({ id }) => (values.only ?? id) === id)
-  const results = await race(races, rounds, rows)
+  const results = await race(races, rounds, rows, values.screen)
   if (!isWhole) return say("The limits are those of a full run; nothing was written.")
   publish({ ...Results.read(resultsFile), [name]: results })
   if (check(results.races).some(({ verdict }) => verdict === "missed")) process.exitCode = 1

@@ -2,7 +2,7 @@
  * The page of figures, docs/performance.md, and what the terminal shows of it.
  */
 import { check, type Finding } from "./limits.ts"
-import { type Kept, median, type Race, ratio, type Results, type Runner } from "./Results.ts"
+import { type Kept, median, quantile, type Race, ratio, type Results, type Runner } from "./Results.ts"
 
 const marks = { met: "✓", missed: "✗", unknown: "–" } as const
 
@@ -38,7 +38,31 @@ const runnerRow = (runner: Runner, first: Runner | undefined): Row => {
   ]
 }
 
-const raceText = ({ runners, title }: Race): string => {
+const reading = (value: number, unit: string): string =>
+  unit === "ms" && value >= 999.5 ? time(value) : `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`
+
+/** Of runners that take readings: medians of what is found in each run, and the worst of all. */
+const readingsRow = ({ missing, runs, title, unit = "" }: Runner): Row => {
+  if (missing !== null) return [title, missing, "", "", "", ""]
+  const of = (part: number) => median(runs.map(({ readings = [] }) => quantile(readings, part)))
+  const all = runs.flatMap(({ readings = [] }) => readings)
+  const peak = median(runs.map(({ peakMB }) => peakMB))
+  return [
+    `**${title}**`,
+    reading(of(0.5), unit),
+    reading(of(0.95), unit),
+    reading(Math.max(...all), unit),
+    `${all.length}`,
+    peak === 0 ? "" : `${peak.toFixed(0)} MB`,
+  ]
+}
+
+const readingsText = ({ runners, title }: Race): string =>
+  `### ${title}\n\n${table(["", "median", "19 of 20", "most", "readings", "memory"], runners.map(readingsRow), 1)}\n`
+
+const raceText = (race: Race): string => {
+  const { runners, title } = race
+  if (runners.some(({ unit }) => unit !== undefined)) return readingsText(race)
   const [first] = runners
   const isGrowing = runners.some(({ rows }) => rows !== first?.rows)
   const relative = `of “${first?.title ?? ""}”${isGrowing ? ", a row" : ""}`
@@ -89,16 +113,21 @@ const method = `## How it is measured
 - Whoever answers with figures finds the same, or nothing is printed: agent, status and seconds of all are compared.
 - The command's time is that of its whole process, start-up and table included, and not of the first run ever, which leaves
   compiled code in the cache folder; what it prints is checked by its own tests.
+- The screens are those of a pseudo-terminal of 120 by 40 cells, five in the afternoon, with an emulated centre in a
+  process of its own. A key's time ends when the terminal has the frame that shows what it does; the next key comes
+  then, and no sooner than 50 ms after it. A frame is looked for every time something is written, and nothing is waited
+  for by the clock. The hour goes by in steps of a second on a clock that is turned by hand: the emulator, the store, what
+  counts, the state and what draws are the program's, in one process, and figures of the heap follow a full collection.
 - Of a Durable Object, the time is that of an HTTP answer of workerd on this machine, whose own clock stands still.
 
 \`npm run bench\` repeats it (some quarter of an hour, 10 GB of disk in \`node_modules/.cache\`), \`npm run bench -- --large\` the
-file of 3 GB, and \`npm run bench -- compare REF\` holds the working tree against another commit. More in
+file of 3 GB, \`npm run bench -- --store\` the event store, \`npm run bench -- --screen\` the screens, and \`npm run bench -- compare REF\` holds the working tree against another commit. More in
 [tooling/bench](../tooling/bench/README.md).
 `
 
 /** Renders the page; nothing where there is nothing to show. */
-export const render = ({ large, store, usual }: Kept): string => {
-  const races = [...(usual?.races ?? []), ...(large?.races ?? []), ...(store?.races ?? [])]
+export const render = ({ large, screen, store, usual }: Kept): string => {
+  const races = [...(usual?.races ?? []), ...(large?.races ?? []), ...(store?.races ?? []), ...(screen?.races ?? [])]
   const findings = check(races)
   return [
     "# How fast it is\n",
@@ -106,6 +135,7 @@ export const render = ({ large, store, usual }: Kept): string => {
     ...(usual === undefined ? [] : [`${circumstancesText(usual)}\n`]),
     ...(large === undefined ? [] : [`The file of 3 GB: ${circumstancesText(large)}\n`]),
     ...(store === undefined ? [] : [`The event store: ${circumstancesText(store)}\n`]),
+    ...(screen === undefined ? [] : [`The screens: ${circumstancesText(screen)}\n`]),
     "![Times of others relative to Dwell](performance.svg)\n",
     "## What Dwell holds itself to\n",
     `${findingsText(findings)}\n`,

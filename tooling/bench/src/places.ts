@@ -25,4 +25,8 @@ const built = join(import.meta.dirname, "../dist")
 
 export const data = join(built, "data.js")
 export const peak = join(built, "peak.js")
+/** An hour of the screens in a minute. */
+export const hour = join(built, "hour.js")
+/** What measures the screens in a terminal. */
+export const screens = join(import.meta.dirname, "screen/main.ts")
 export const peer = (name: string): string => join(built, `peers/${name}.js`)

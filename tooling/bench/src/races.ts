@@ -4,7 +4,7 @@
  * Shape    runners of a race answer the same question; those over as many rows have to find the same figures
  */
 import { type Kind } from "../../../packages/core/bench/dataset.ts"
-import { bundlesOf, peer, root } from "./places.ts"
+import { bundlesOf, hour, peer, root, screens } from "./places.ts"
 
 export interface Entry {
   readonly id: string
@@ -20,6 +20,8 @@ export interface Entry {
   readonly isSlow: boolean
   /** Options of Node for it. */
   readonly options: ReadonlyArray<string>
+  /** Of its readings, where it has some in place of its time. */
+  readonly unit?: string
 }
 
 export interface Race {
@@ -261,3 +263,52 @@ export const large = (rows = largeRows): ReadonlyArray<Race> => [
     ],
   },
 ]
+
+/** An hour goes by faster with fewer. */
+const agentsOfHour = 500
+
+/** The program as people run it, with so many agents live. */
+export const screen = (agents = 5000): ReadonlyArray<Race> => {
+  const shown = (subject: string, title: string, unit = "ms"): Entry => ({
+    ...ours(subject, title, agents, []),
+    program: screens,
+    unit,
+  })
+  return [
+    {
+      id: "screen start",
+      title: `Starting the screens, ${count.format(agents)} agents`,
+      entries: [
+        shown("firstFrame", "Until people and their status are shown, from what is kept"),
+        shown("day", "Until their day is counted as well"),
+        shown("version", "`dwell --version`, the whole command"),
+      ],
+    },
+    {
+      id: "screen keys",
+      title: `Keys on the floor, ${count.format(agents)} agents`,
+      entries: [
+        shown("keys", "From a key to the frame that shows it"),
+        shown("keysDuringPolls", "The slowest key around a poll"),
+        shown("repeat", "Rows that are shown while `down` is held, 30 a second, 90 times", "of 90"),
+      ],
+    },
+    {
+      id: "screen rest",
+      title: `The floor left alone, ${count.format(agents)} agents`,
+      entries: [shown("rest", "Processors' time a second, all threads", "ms")],
+    },
+    {
+      id: "screen hour",
+      title: `An hour of the floor, ${count.format(agentsOfHour)} agents, in this process and with a clock of its own`,
+      entries: [
+        {
+          ...shown("hour", "Heap after an hour, of that after ten minutes", "×"),
+          program: hour,
+          rows: agentsOfHour,
+          options: ["--expose-gc"],
+        },
+      ],
+    },
+  ]
+}

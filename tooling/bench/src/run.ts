@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { kinds, reader } from "../../../packages/core/bench/dataset.ts"
 import { cache, compiled, data, peak } from "./places.ts"
 import { type Entry, type Race } from "./races.ts"
-import { Measurement, type Race as Ran, type Runner } from "./Results.ts"
+import { Measurement, median, type Race as Ran, type Runner } from "./Results.ts"
 
 interface Ended {
   readonly status: number | null
@@ -52,6 +52,7 @@ const folderOf = (folder: string, rows: number): string => join(folder, String(r
 const prepare = async (entries: ReadonlyArray<Entry>, folder: string, say: (text: string) => void): Promise<void> => {
   for (const rows of new Set(entries.map((entry) => entry.rows))) {
     const wanted = new Set(entries.flatMap((entry) => (entry.rows === rows ? entry.kinds : [])))
+    if (wanted.size === 0) continue
     say(`Data: ${rows} rows`)
     const { status, stderr } = await node([
       data,
@@ -95,10 +96,14 @@ const runCommand = async (
 }
 
 /** Runs one entry once. */
-const runOnce = async ({ options, program, rows, subject }: Entry, folder: string): Promise<Outcome> => {
+const runOnce = async (
+  { options, program, rows, subject }: Entry,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Outcome> => {
   const place = folderOf(folder, rows)
   if (typeof subject !== "string") return runCommand(program, subject(place), rows, place)
-  const ended = await node([...options, program, subject, place])
+  const ended = await node([...options, program, subject, place], { env })
   return ended.status === 0 ? Schema.decodeUnknownSync(Printed)(ended.stdout) : failure(ended)
 }
 
@@ -121,28 +126,35 @@ interface Setting {
   /** Where the data lie. */
   readonly folder?: string
   readonly say?: (text: string) => void
+  /** What the runners find in their environment, beside what is in this one. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
-const runRace = async (race: Race, { folder = cache, rounds, say = () => {} }: Setting): Promise<Ran> => {
+const toldOf = ({ ms, peakMB, readings }: Measurement, unit: string | undefined): string => {
+  const found = readings === undefined ? `${ms.toFixed(0)} ms` : `${median(readings).toFixed(2)} ${unit ?? "ms"}`
+  return `${found}, ${peakMB.toFixed(0)} MB`
+}
+
+const runRace = async (race: Race, { env = {}, folder = cache, rounds, say = () => {} }: Setting): Promise<Ran> => {
   const lanes = race.entries.map((entry) => ({ entry, runs: new Array<Measurement>(), missing: "" }))
   for (let round = 0; round < rounds; round++) {
     // Nobody always runs behind the same other.
     const order = lanes.map((_, index) => lanes[(index + round) % lanes.length])
     for (const lane of order) {
       if (lane === undefined || lane.missing !== "" || (lane.entry.isSlow && round > 0)) continue
-      const outcome = await runOnce(lane.entry, folder)
+      const outcome = await runOnce(lane.entry, folder, env)
       if ("missing" in outcome) lane.missing = outcome.missing
       else lane.runs.push(outcome)
-      const told =
-        "missing" in outcome ? outcome.missing : `${outcome.ms.toFixed(0)} ms, ${outcome.peakMB.toFixed(0)} MB`
+      const told = "missing" in outcome ? outcome.missing : toldOf(outcome, lane.entry.unit)
       say(`${race.id}, round ${round + 1} of ${rounds}: ${lane.entry.title}: ${told}`)
     }
   }
-  const runners = lanes.map(({ entry: { id, isOurs, rows, title }, missing, runs }): Runner => ({
+  const runners = lanes.map(({ entry: { id, isOurs, rows, title, unit }, missing, runs }): Runner => ({
     id,
     title,
     isOurs,
     rows,
+    ...(unit === undefined ? {} : { unit }),
     runs: missing === "" ? runs : [],
     missing: missing === "" ? null : missing,
   }))

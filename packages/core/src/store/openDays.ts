@@ -1,14 +1,16 @@
 /**
  * Open days: each event a row, found by its id.
  *
- * Cost     there is no index but that of the ids, which makes appending twice as fast: all open rows are read for a few
+ * Cost     there is no index but that of the ids, which makes appending twice as fast. Ids mostly rise with time, so where
+ *          the rows of each quarter of an hour are (openSlots.ts) tells which part of the ids to look at
  */
 import { HIGH, halves, LOW, WORD } from "../columns.ts"
 import * as EventBatch from "../EventBatch.ts"
 import { type Window } from "../Window.ts"
-import { type Codes } from "./codes.ts"
+import { AGENTS, agentIn, type Codes } from "./codes.ts"
 import { dayOf, secondsADay } from "./days.ts"
 import { type Driver, type Row, type Value } from "./Driver.ts"
+import * as OpenSlots from "./openSlots.ts"
 
 /** What to do about a row whose id is there already: nothing, or to take the new one where it says something else. */
 const onConflict = {
@@ -19,8 +21,10 @@ const onConflict = {
 } as const
 
 export interface OpenDays {
-  /** The rows before an instant, by their days. */
-  readonly before: (instant: number) => ReadonlyMap<number, EventBatch.EventBatch>
+  /** The rows of a window, by their days. */
+  readonly within: (window: Window) => ReadonlyMap<number, EventBatch.EventBatch>
+  /** Of each agent, its last row in a window. */
+  readonly last: (window: Window) => EventBatch.EventBatch
   /** The rows of one day. */
   readonly of: (window: Window) => EventBatch.EventBatch | undefined
   /** Writes rows; gives how many it wrote. */
@@ -63,30 +67,64 @@ export const eventBuilder = (codes: Codes) => {
   return { add, take: into.take }
 }
 
+const everywhere: Window = { from: -Infinity, to: Infinity }
+
 /** Rows are read so many at a time, lest all of their cells be there at once. */
 const rowsAPage = 65_536
 
-export const make = ({ all, insert, run }: Driver, codes: Codes): OpenDays => {
-  /** Visits rows by their ids. */
-  const each = (where: string, visit: (row: Row) => void, ...values: ReadonlyArray<Value>): void => {
-    let after: Value = -1
+export const make = (driver: Driver, codes: Codes): OpenDays => {
+  const { all, insert, run } = driver
+  const slots = OpenSlots.make(driver)
+
+  const eachOf = ({ least, most }: OpenSlots.Ids, { from, to }: Window, visit: (row: Row) => void): void => {
+    let after = `${least - 1n}`
     for (;;) {
       const rows = all(
-        `SELECT ${eventColumns} FROM hot WHERE uid > CAST(? AS INTEGER) AND ${where} ORDER BY uid LIMIT ${rowsAPage}`,
+        `SELECT ${eventColumns} FROM hot WHERE uid > CAST(? AS INTEGER) AND uid <= CAST(? AS INTEGER)
+          AND uts >= ? AND uts < ? ORDER BY uid LIMIT ${rowsAPage}`,
         after,
-        ...values,
+        `${most}`,
+        from,
+        to,
       )
       for (const row of rows) visit(row)
       const last = rows.at(-1)
       if (last === undefined || rows.length < rowsAPage) return
-      after = last[0] ?? null
+      after = `${last[0]}`
+    }
+  }
+
+  /** Visits the rows of a window by their ids. */
+  const each = (window: Window, visit: (row: Row) => void): void => {
+    for (const ids of OpenSlots.together(slots.of(window))) eachOf(ids, window, visit)
+  }
+
+  /** Takes in the last row of each agent in a window that is not among some. */
+  const lastOf = (
+    { least, most }: OpenSlots.Ids,
+    { from, to }: Window,
+    known: OpenSlots.AgentSet,
+    last: Map<number, Row>,
+  ): void => {
+    const rows = all(
+      `SELECT ${eventColumns} FROM hot WHERE uid >= CAST(? AS INTEGER) AND uid <= CAST(? AS INTEGER)
+        AND uts >= ? AND uts < ? AND substr(?, code % ${AGENTS} + 1, 1) != x'01' ORDER BY uid`,
+      `${least}`,
+      `${most}`,
+      from,
+      to,
+      known.bytes(),
+    )
+    for (const row of rows) {
+      const agent = agentIn(Number(row[2]))
+      if (Number(row[1]) >= Number(last.get(agent)?.[1] ?? -Infinity)) last.set(agent, row)
     }
   }
 
   return {
-    before: (instant) => {
+    within: (window) => {
       const days = new Map<number, ReturnType<typeof eventBuilder>>()
-      const visit = (row: Row) => {
+      each(window, (row) => {
         const day = dayOf(Number(row[1]))
         let into = days.get(day)
         if (into === undefined) {
@@ -94,18 +132,35 @@ export const make = ({ all, insert, run }: Driver, codes: Codes): OpenDays => {
           days.set(day, into)
         }
         into.add(row)
-      }
-      each("uts < ?", visit, instant)
+      })
       return new Map([...days].map(([day, { take }]) => [day, take()]))
     },
-    of: ({ from, to }) => {
+    last: (window) => {
       const { add, take } = eventBuilder(codes)
-      each("uts >= ? AND uts < ?", add, from, to)
+      const known = OpenSlots.agentSet()
+      const last = new Map<number, Row>()
+      const open = slots.of(window)
+      const ranges = OpenSlots.together(open)
+      // Where ids say little of time, each quarter would be looked for among all rows.
+      const isBySlot = OpenSlots.extent(open) <= 4n * OpenSlots.extent(ranges)
+      for (const slot of isBySlot ? open : []) {
+        if (!slot.hasOthers(known)) continue
+        lastOf(slot, slot.window, known, last)
+        for (const agent of last.keys()) known.add(agent)
+      }
+      for (const ids of isBySlot ? [] : ranges) lastOf(ids, window, known, last)
+      for (const row of last.values()) add(row)
+      return take()
+    },
+    of: (window) => {
+      const { add, take } = eventBuilder(codes)
+      each(window, add)
       const batch = take()
       return batch.length === 0 ? undefined : batch
     },
     write: (batch, known) => {
       const codeOf = codes.of(batch)
+      slots.widen(batch, codeOf)
       const uid = idCell(batch.uid)
       const callid = idCell(batch.callid)
       return insert({
@@ -119,6 +174,7 @@ export const make = ({ all, insert, run }: Driver, codes: Codes): OpenDays => {
     remove: ({ from, to }) => {
       // Where nothing else is open, SQLite forgets the table as a whole.
       const [others] = all("SELECT EXISTS (SELECT 1 FROM hot WHERE uts < ? OR uts >= ?)", from, to)[0] ?? []
+      slots.remove(others === 0 ? everywhere : { from, to })
       return others === 0 ? run("DELETE FROM hot") : run("DELETE FROM hot WHERE uts >= ? AND uts < ?", from, to)
     },
     days: () =>

@@ -23,6 +23,9 @@ const migrations: ReadonlyArray<string> = [
      PRIMARY KEY (agent, day)) WITHOUT ROWID;
    CREATE TABLE coverage (start INTEGER PRIMARY KEY, stop INTEGER NOT NULL, as_of INTEGER NOT NULL);
    CREATE TABLE carried_in (instant INTEGER PRIMARY KEY);`,
+  `CREATE TABLE hot_slot (slot INTEGER PRIMARY KEY, uid_min INTEGER NOT NULL, uid_max INTEGER NOT NULL, agents BLOB);
+   INSERT INTO hot_slot(slot, uid_min, uid_max)
+     SELECT (uts - ((uts % 900) + 900) % 900) / 900 AS slot, min(uid), max(uid) FROM hot GROUP BY slot;`,
 ]
 
 const version = (driver: Driver): number => {

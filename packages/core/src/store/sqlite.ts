@@ -189,22 +189,20 @@ const make = (options: Options): Service => {
 
   /** Of each agent, its last event before a day. */
   const carryIn = (day: number, rows: ReadonlyMap<number, EventBatch.EventBatch>): EventBatch.EventBatch =>
-    EventLog.lastEvents([
-      closed.lastEvents(day),
-      ...[...rows].filter(([other]) => other < day).map(([, batch]) => batch),
-    ])
+    latest([closed.lastEvents(day), ...[...rows].filter(([other]) => other < day).map(([, batch]) => batch)])
 
   const read = ({ agents, since = -Infinity, window: { from, to } }: Asked): EventLog.EventLog => {
     const asked = agents === undefined ? undefined : new Set(agents)
     const isAsked = (agent: number) => asked?.has(agent) ?? true
     const first = dayOf(from)
-    const rows = open.before(to)
+    const before = since < from ? latest([closed.lastEvents(first), open.last({ from: since, to: from })]) : undefined
     const parts = closed.parts({ from: first, to: dayFrom(to) }, ClosedDays.eventColumnsOfParts)
     const pieces: ReadonlyArray<storedLog.Piece> = [
-      { reader: readerOf(carryIn(first, rows)), within: { from: -Infinity, to: startOf(first) } },
-      ...[...rows]
-        .filter(([day]) => day >= first)
-        .map(([day, batch]) => ({ reader: readerOf(batch), within: spanOf(day) })),
+      ...(before === undefined ? [] : [{ reader: readerOf(before), within: { from: -Infinity, to: from } }]),
+      ...[...open.within({ from, to })].map(([day, batch]) => ({
+        reader: readerOf(batch),
+        within: { from: Math.max(from, startOf(day)), to: Math.min(to, startOf(day + 1)) },
+      })),
       ...parts.map(({ day, reader }) => ({ reader: reader(), within: spanOf(day) })),
     ].toSorted((one, other) => one.within.to - other.within.to)
     return storedLog.make(pieces, storedLog.runsOf(pieces, { from, to }, since, isAsked))
@@ -218,7 +216,7 @@ const make = (options: Options): Service => {
   const sums = ({ from, to }: Asked["window"], now: number): Sums => {
     const into = daySums.make({ from, to }, now)
     const [first, end] = [dayOf(from), dayFrom(to)]
-    const rows = open.before(to)
+    const rows = open.within({ from: -Infinity, to })
     into.part(readerOf(carryIn(first, rows)))
     const isWhole = (day: number) => spanOf(day).from >= from && spanOf(day).to <= to
     const whole = { from: dayFrom(from), to: dayOf(to) }
@@ -304,6 +302,22 @@ const make = (options: Options): Service => {
 }
 
 const readerOf = (batch: EventBatch.EventBatch) => storedLog.openDay(EventLog.normalise([batch]))
+
+/** The last event of each agent among some, each of which is there once. */
+const latest = (batches: ReadonlyArray<EventBatch.EventBatch>): EventBatch.EventBatch => {
+  const last = new Map<number, readonly [batch: EventBatch.EventBatch, row: number]>()
+  for (const batch of batches) {
+    for (let row = 0; row < batch.length; row++) {
+      const agent = batch.agents[batch.agent[row] ?? 0] ?? 0
+      const [other, known] = last.get(agent) ?? [batch, row]
+      const difference = (batch.uts[row] ?? 0) - (other.uts[known] ?? 0)
+      if (difference > 0 || (difference === 0 && (batch.uid[row] ?? 0n) >= (other.uid[known] ?? 0n))) {
+        last.set(agent, [batch, row])
+      }
+    }
+  }
+  return EventBatch.fromEvents([...last.values()].map(([batch, row]) => EventBatch.eventAt(batch, row)))
+}
 
 /** The least and the largest id of a batch, and when its first and its last row were. */
 const boundsOf = ({ length, uid, uts }: EventBatch.EventBatch) => {

@@ -9,9 +9,28 @@ import { inOrder, lateIn, noSpan, rowsBefore } from "../log/rows.ts"
 import { type Window } from "../Window.ts"
 import { type Reader } from "./chunk.ts"
 
+/** Columns of at least so many rows. */
+const memory = (capacity: number) => ({
+  uts: new Float64Array(capacity),
+  status: new Uint32Array(capacity),
+  subcode: new Uint32Array(capacity),
+  uid: new BigInt64Array(capacity),
+  callid: new BigInt64Array(capacity),
+})
+
+type Memory = ReturnType<typeof memory>
+
+const noRows: Rows = { ...memory(0), length: 0 }
+
 /** A log of one open day, read as a closed one's part is. */
 export const openDay = (log: EventLog): Reader => {
   const lengths = log.agents.map((_, agent) => log.rows(agent).length)
+  let held = { place: -1, rows: noRows }
+  /** Its columns are asked for one after the other. */
+  const rowsOf = (place: number): Rows => {
+    if (held.place !== place) held = { place, rows: log.rows(place) }
+    return held.rows
+  }
   return {
     rows: log.length,
     agents: log.agents,
@@ -19,20 +38,20 @@ export const openDay = (log: EventLog): Reader => {
     subcodes: log.subcodes,
     count: (place) => lengths[place] ?? 0,
     times: (place, uts, status, row) => {
-      const rows = log.rows(place)
+      const rows = rowsOf(place)
       uts.set(rows.uts.subarray(0, rows.length), row)
       status.set(rows.status.subarray(0, rows.length), row)
     },
     subcode: (place, into, row) => {
-      const { length, subcode } = log.rows(place)
+      const { length, subcode } = rowsOf(place)
       into.set(subcode.subarray(0, length), row)
     },
     uid: (place, into, row) => {
-      const { length, uid } = log.rows(place)
+      const { length, uid } = rowsOf(place)
       into.set(uid.subarray(0, length), row)
     },
     callid: (place, into, row) => {
-      const { callid, length } = log.rows(place)
+      const { callid, length } = rowsOf(place)
       into.set(callid.subarray(0, length), row)
     },
   }
@@ -57,17 +76,6 @@ const translate = (column: Uint32Array, numbers: Uint32Array | undefined, from: 
   if (numbers === undefined) return
   for (let row = from; row < to; row++) column[row] = numbers[column[row] ?? 0] ?? 0
 }
-
-/** Columns of at least so many rows. */
-const memory = (capacity: number) => ({
-  uts: new Float64Array(capacity),
-  status: new Uint32Array(capacity),
-  subcode: new Uint32Array(capacity),
-  uid: new BigInt64Array(capacity),
-  callid: new BigInt64Array(capacity),
-})
-
-type Memory = ReturnType<typeof memory>
 
 const everywhere: Window = { from: -Infinity, to: Infinity }
 

@@ -1,0 +1,216 @@
+/**
+ * Measures the screens as people see them: one subject a process, in the environment of `site.ts`.
+ *
+ * Shape    `node main.ts SUBJECT`; prints one line of JSON: a `Measurement` with its readings, or why there is none
+ * Units    milliseconds, unless the subject says otherwise
+ */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { setTimeout as pause } from "node:timers/promises"
+import { bundlesOf, root } from "../places.ts"
+import { type Measurement } from "../Results.ts"
+import { start, type Terminal } from "./terminal.ts"
+
+type Readings = Pick<Measurement, "peakMB"> & { readonly readings: ReadonlyArray<number> }
+type Outcome = Readings | { readonly missing: string }
+
+/** A row of a person, with a status. */
+const arePeopleShown = (text: string): boolean =>
+  /^. *\d{6} .+ (available|call|wrap|hold|ringing|idle|break|lunch|coaching|meeting|offline)/m.test(text)
+
+/** The day is counted. */
+const isDayShown = (text: string): boolean => /\d events/.test(text)
+
+/** Up to when the floor is known; it changes with each poll. */
+const asOf = (text: string): string => /As of (\d\d:\d\d:\d\d)/.exec(text)?.[1] ?? ""
+
+/** Where the cursor is, and in how many rows. */
+const placeOf = (text: string): string => /^(\d+ of \d+)/m.exec(text)?.[1] ?? ""
+
+const opened = async (): Promise<Terminal> => {
+  const terminal = start()
+  await terminal.until(isDayShown)
+  return terminal
+}
+
+/** Uses a terminal on which the day is counted. */
+const during = async (use: (terminal: Terminal) => Promise<ReadonlyArray<number>>): Promise<Readings> => {
+  const terminal = await opened()
+  const readings = await use(terminal)
+  const peakMB = terminal.peakMB()
+  await terminal.leave()
+  return { readings, peakMB }
+}
+
+const starts = 20
+
+const firstFrame = async (): Promise<Outcome> => {
+  const readings: Array<number> = []
+  let peakMB = 0
+  for (let n = 0; n < starts; n++) {
+    const terminal = start()
+    readings.push((await terminal.until(arePeopleShown)) - terminal.begin)
+    peakMB = Math.max(peakMB, terminal.peakMB())
+    await terminal.leave()
+  }
+  return { readings, peakMB }
+}
+
+/** Until the day's figures stand beside them. */
+const day = async (): Promise<Outcome> => {
+  const terminal = start()
+  const ms = (await terminal.until(isDayShown)) - terminal.begin
+  const peakMB = terminal.peakMB()
+  await terminal.leave()
+  return { readings: [ms], peakMB }
+}
+
+const down = "\u001b[B"
+const up = "\u001b[A"
+const pageDown = "\u001b[6~"
+const pageUp = "\u001b[5~"
+const home = "\u001b[H"
+const end = "\u001b[F"
+
+/** A key, and whether the screen shows what it does, given what it showed before. */
+type Stroke = readonly [key: string, isShown: (text: string, before: string) => boolean]
+
+const moving = (key: string): Stroke => [key, (text, before) => placeOf(text) !== placeOf(before)]
+const typing = (key: string, line: string): Stroke => [key, (text) => text.includes(line)]
+
+/** The typed line ends in what says what can be typed. */
+const typed = (text: string): string => `/ ${text}   name, team`
+
+const strokes: ReadonlyArray<Stroke> = [
+  ...Array.from({ length: 10 }, () => moving(down)),
+  ...Array.from({ length: 3 }, () => moving(pageDown)),
+  ...Array.from({ length: 4 }, () => moving(up)),
+  moving(end),
+  moving(pageUp),
+  moving(home),
+  typing("/", typed("")),
+  ...["c", "ca", "cal", "call"].map((text) => typing(text.slice(-1), typed(text))),
+  typing("\r", "filter: call"),
+  ["\u001b", (text) => !text.includes("filter: ")],
+  ["s", (text) => /Status[↑↓]/.test(text)],
+  ["s", (text) => /Status↓/.test(text)],
+  ["t", (text, before) => placeOf(text) !== placeOf(before)],
+  moving(down),
+  ["t", (text, before) => placeOf(text) !== placeOf(before)],
+]
+
+const betweenMs = 50
+
+/** From a key to the frame that shows it; the next key comes when that has been seen. */
+const stroke = async (terminal: Terminal, [key, isShown]: Stroke): Promise<number> => {
+  const before = terminal.text()
+  const begin = terminal.type(key)
+  const ms = (await terminal.until((text) => isShown(text, before))) - begin
+  await pause(Math.max(betweenMs - ms, 0))
+  return ms
+}
+
+const strokesWanted = 300
+
+const keys = (): Promise<Outcome> =>
+  during(async (terminal) => {
+    const readings: Array<number> = []
+    while (readings.length < strokesWanted) {
+      for (const each of strokes) readings.push(await stroke(terminal, each))
+      // As it was at first, for the next round.
+      terminal.type("gs")
+      await terminal.until((text) => /^1 of/m.test(text) && text.includes("Status↑"))
+    }
+    return readings
+  })
+
+const pollsWanted = 3
+
+/** The slowest key around each poll: from the last one before new figures stand there to the first after. */
+const keysDuringPolls = (): Promise<Outcome> =>
+  during(async (terminal) => {
+    const readings: Array<number> = []
+    let recent: Array<number> = []
+    let known = asOf(terminal.text())
+    let after = 0
+    for (let n = 0; readings.length < pollsWanted; n++) {
+      recent.push(await stroke(terminal, moving(n % 20 < 10 ? down : up)))
+      const current = asOf(terminal.text())
+      if (current !== known) after = 10
+      known = current
+      // The seconds before are those in which it is asked and counted.
+      recent = recent.slice(-40)
+      if (after > 0 && --after === 0) readings.push(Math.max(...recent))
+    }
+    return readings
+  })
+
+const repeats = 90
+const repeatMs = 33
+
+/** How many places of the cursor were drawn while `down` was held. */
+const repeat = (): Promise<Outcome> =>
+  during(async (terminal) => {
+    const before = terminal.written().length
+    for (let n = 0; n < repeats; n++) {
+      terminal.type(down)
+      await pause(repeatMs)
+    }
+    await terminal.until((text) => placeOf(text).startsWith(`${1 + repeats} of`))
+    const drawn = terminal.written().slice(before).matchAll(/(\d+) of \d+/g)
+    return [new Set(Array.from(drawn, ([, place]) => place)).size]
+  })
+
+const restSeconds = 60
+
+/** Milliseconds of processors a second, while nobody does anything. */
+const rest = async (): Promise<Outcome> => {
+  const terminal = await opened()
+  const cpuMs = terminal.cpuMs()
+  if (cpuMs === undefined) return { missing: "only Linux says what a process uses" }
+  const begin = performance.now()
+  const seen = new Set<string>()
+  while (performance.now() - begin < restSeconds * 1000) {
+    await pause(500)
+    seen.add(asOf(terminal.text()))
+  }
+  const seconds = (performance.now() - begin) / 1000
+  const used = (terminal.cpuMs() ?? 0) - cpuMs
+  const peakMB = terminal.peakMB()
+  await terminal.leave()
+  if (seen.size < 2) throw new Error("error: no poll was seen while it was at rest")
+  return { readings: [used / seconds], peakMB }
+}
+
+const version = async (): Promise<Outcome> => {
+  const readings: Array<number> = []
+  for (let n = 0; n < starts; n++) {
+    const begin = performance.now()
+    const child = spawn(process.execPath, [bundlesOf(root).dwell, "--version"], { stdio: "ignore" })
+    await once(child, "exit")
+    readings.push(performance.now() - begin)
+  }
+  return { readings, peakMB: 0 }
+}
+
+/** Runs it once, so that the store has the day, and the engine's cache what it made of the program. */
+const warm = (): Promise<Outcome> => during(async () => [])
+
+const subjects: Readonly<Record<string, () => Promise<Outcome>>> = {
+  warm,
+  firstFrame,
+  day,
+  keys,
+  keysDuringPolls,
+  repeat,
+  rest,
+  version,
+}
+
+const [name = ""] = process.argv.slice(2)
+const subject = subjects[name]
+if (subject === undefined) throw new Error(`error: ${name} is not one of ${Object.keys(subjects).join(", ")}`)
+const begin = performance.now()
+const outcome = await subject()
+const measurement = { ms: performance.now() - begin, rows: Number(process.env["DWELL_BENCH_AGENTS"]), digest: "", ...outcome }
+process.stdout.write(`${JSON.stringify("missing" in outcome ? outcome : measurement)}\n`)
