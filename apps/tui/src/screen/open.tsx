@@ -49,6 +49,8 @@ export const open = ({ account, isSpoken = false, theme = "dark", thresholds = u
     if (!process.stdin.isTTY || !process.stdout.isTTY) {
       return yield* new Fixable({ message: needsTerminal })
     }
+    // A terminal that has gone can't be written to; the signal that it sends ends the program.
+    process.stdout.on("error", () => {})
     const desk = yield* Desk.open(new URL("./desk.js", import.meta.url))
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const settings = {

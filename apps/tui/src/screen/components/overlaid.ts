@@ -62,7 +62,6 @@ export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | nu
     case "range":
     case "calendar":
       return choosing(state, overlay, theme)
-    case "export":
     case "filter":
     case "zone":
     case undefined:
