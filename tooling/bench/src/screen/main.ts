@@ -157,7 +157,10 @@ const repeat = (): Promise<Outcome> =>
       await pause(repeatMs)
     }
     await terminal.until((text) => placeOf(text).startsWith(`${1 + repeats} of`))
-    const drawn = terminal.written().slice(before).matchAll(/(\d+) of \d+/g)
+    const drawn = terminal
+      .written()
+      .slice(before)
+      .matchAll(/(\d+) of \d+/g)
     return [new Set(Array.from(drawn, ([, place]) => place)).size]
   })
 
@@ -212,5 +215,10 @@ const subject = subjects[name]
 if (subject === undefined) throw new Error(`error: ${name} is not one of ${Object.keys(subjects).join(", ")}`)
 const begin = performance.now()
 const outcome = await subject()
-const measurement = { ms: performance.now() - begin, rows: Number(process.env["DWELL_BENCH_AGENTS"]), digest: "", ...outcome }
+const measurement = {
+  ms: performance.now() - begin,
+  rows: Number(process.env["DWELL_BENCH_AGENTS"]),
+  digest: "",
+  ...outcome,
+}
 process.stdout.write(`${JSON.stringify("missing" in outcome ? outcome : measurement)}\n`)

@@ -1,6 +1,7 @@
 /**
  * What is kept of a place, what is missing of a window, and how good the rest is. Nobody is asked.
  */
+import { type EventLog } from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
@@ -9,10 +10,7 @@ import { type CoverageAnswer, type CoverageQuestion } from "./Question.ts"
 import { type World } from "./world.ts"
 
 /** Those who have not been offline for longer than a working day at the end of a window. */
-const staleOf = (
-  log: Parameters<typeof Report.at>[0],
-  { window: _, ...question }: Report.Question,
-): CoverageAnswer["stale"] =>
+const staleOf = (log: EventLog, question: Report.Question): CoverageAnswer["stale"] =>
   Report.at(log, { ...question, instant: question.now }).agents.flatMap(
     ({ agent, category, name, since, status, team }) =>
       since !== null && category !== "offline" && question.now - since > Report.defaultStaleAfterSeconds
