@@ -9,6 +9,7 @@ export type ScreenName = (typeof screens)[number]
 export type Command =
   | "quit"
   | "help"
+  | "banners"
   | "palette"
   | "back"
   | `go-${ScreenName}`
@@ -107,6 +108,7 @@ export const bindings: ReadonlyArray<Binding> = [
   { command: "again", keys: ["r", "ctrl-r"], on: screens, says: "ask again" },
   { command: "theme", keys: ["T"], on: screens, says: "the next theme: dark, light, 16 colours" },
   { command: "palette", keys: [":", "ctrl-k"], on: screens, says: "find a command by its name" },
+  { command: "banners", keys: ["!"], on: screens, says: "all that is to be said of what is wrong" },
   { command: "help", keys: ["?"], on: screens, says: "all keys of this screen" },
   { command: "back", keys: ["escape"], on: screens, says: "close, clear the filter, go back" },
   { command: "quit", keys: ["q", "ctrl-c"], on: screens, says: "leave" },

@@ -154,5 +154,5 @@ export const program = ({
 export const running = async (options: Options = {}) => {
   const start = Date.now()
   const now = () => noon + Math.floor((Date.now() - start) / 1000)
-  return { ...(await site({ agents: 24, days: 3, clock: now, ...options })), now }
+  return { ...(await site({ agents: 24, days: 3, clock: now, isDated: true, ...options })), now }
 }

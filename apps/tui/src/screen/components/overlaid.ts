@@ -1,8 +1,9 @@
 /**
  * What takes a screen's place while it is open: help and the palette, both drawn from keys.ts, definitions, and choices of a window.
  */
-import { fit } from "../../render/text.ts"
+import { fit, wrapped } from "../../render/text.ts"
 import { bindingsOn } from "../keys.ts"
+import { saidOf } from "../state/banners.ts"
 import { type State } from "../state/State.ts"
 import { choicesOf, words } from "../state/taking.ts"
 import { found } from "../state/update.ts"
@@ -34,12 +35,23 @@ const taking = (state: State, cursor: number, theme: Theme): ReadonlyArray<strin
   }),
 ]
 
+const banners = (state: State, theme: Theme): ReadonlyArray<string> => {
+  const said = saidOf(state)
+  if (said.length === 0) return ["", " Nothing is wrong. Any key closes this."]
+  return said.flatMap(({ isAlarm, text }) => [
+    "",
+    ...wrapped(text, state.size.columns - 2).map((line) => ` ${theme.paint(isAlarm ? "alarm" : "text", line)}`),
+  ])
+}
+
 /** The lines in a screen's place; `null` = the screen itself is shown. */
 export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | null => {
   const { overlay, size } = state
   switch (overlay?.kind) {
     case "help":
       return help(state, overlay.top, theme)
+    case "banners":
+      return banners(state, theme)
     case "palette": {
       const room = size.rows - 6
       const top = Math.max(0, overlay.cursor - room + 1)

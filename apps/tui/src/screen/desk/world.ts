@@ -76,10 +76,13 @@ const openDemo = Effect.gen(function* () {
   return world
 })
 
+/** While a writer waits, nobody is answered; so it is said soon that another program is writing, and tried again. */
+const patienceMillis = 2000
+
 const openAccount = (account: string | null) =>
   Effect.gen(function* () {
     const found = yield* settings(Option.fromNullable(account))
-    const services = yield* Layer.build(Kept.services(found))
+    const services = yield* Layer.build(Kept.services(found, patienceMillis))
     const zone = yield* zoneOr(found.timezone)
     const { name } = found.account
     const environment = yield* Effect.context<Effect.Effect.Context<ReturnType<typeof Names.load>>>()

@@ -7,7 +7,7 @@ import * as Alert from "@dwell/core/Alert"
 import { clock } from "../components/clock.ts"
 import { count, plural } from "../../render/text.ts"
 import { type Person } from "../desk/Question.ts"
-import { bannersOf } from "./banners.ts"
+import { saidOf } from "./banners.ts"
 import { breach } from "./floor.ts"
 import { rows } from "./floorCommands.ts"
 import { type State } from "./State.ts"
@@ -55,7 +55,7 @@ const floorSays = (state: State): ReadonlyArray<string> => {
 /** The lines to say. */
 export const spoken = (state: State): ReadonlyArray<string> => [
   `${state.screen}. Question mark for keys.`,
-  ...bannersOf({ ...state, size: { columns: 10_000, rows: 24 } }).map(({ text }) => text),
+  ...saidOf(state).map(({ text }) => text),
   ...(state.screen === "floor" ? floorSays(state) : []),
   ...(state.notice === null ? [] : [state.notice.text]),
 ]

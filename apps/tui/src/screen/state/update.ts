@@ -47,6 +47,8 @@ export const commanded = (state: State, command: Command): State => {
       return { ...state, isLeaving: true }
     case "help":
       return { ...state, overlay: { kind: "help", top: 0 } }
+    case "banners":
+      return { ...state, overlay: { kind: "banners" } }
     case "palette":
       return { ...state, overlay: { kind: "palette", input: Input.empty, cursor: 0 } }
     case "again":
@@ -110,6 +112,7 @@ const inOverlay = (state: State, overlay: Overlay, key: string): State => {
       return { ...state, overlay: { ...overlay, top: Math.max(0, Math.min(most, overlay.top + by)) } }
     }
     case "definition":
+    case "banners":
       return closed(state)
     case "palette": {
       const all = found(state, overlay.input.text)
