@@ -137,7 +137,7 @@ const counted = (
       last.since === since &&
       asOf - last.asOf < longestHeldSeconds &&
       last.updates < updatesAReading &&
-      last.tally.add(changes)
+      last.tally.add(changes.map(({ event }) => event))
     const known = isSame ? last : null
     const tally =
       known?.tally ??

@@ -33,15 +33,9 @@ export interface Options {
   readonly from: number
 }
 
-/** An event that became known, and what it was before. */
-export interface Change {
-  readonly event: StatusEvent
-  readonly was?: StatusEvent
-}
-
 export interface Tally {
-  /** Takes in what became known; false where that changes what went on when the day began, so that it must be read again. */
-  readonly add: (changes: ReadonlyArray<Change>) => boolean
+  /** Takes in events that became known, or are known otherwise by now; false where that changes what went on when the day began, so that it must be read again. */
+  readonly add: (became: ReadonlyArray<StatusEvent>) => boolean
   /** The figures up to an instant, which is after the day began and not before one asked for earlier. */
   readonly count: (
     asOf: number,
@@ -238,22 +232,27 @@ export const make = (known: EventLog.EventLog, options: Options): Tally => {
     return curveOf(edges, [...steps.filter(({ start }) => start < cut), ...staffing])
   }
 
-  const isNew = ({ event: { uid }, was }: Change): boolean => was === undefined && uid > events.largest()
-
   return {
-    add: (changes) => {
+    add: (became) => {
       let isSound = true
       let hasMoved = false
-      for (const change of changes) {
-        const { event, was } = change
-        const old = isNew(change) ? undefined : (events.take(event.uid, was?.agent) ?? events.take(event.uid))
-        events.put(event)
-        for (const { agent, uts } of old === undefined ? [event] : [event, old]) {
-          changed.add(agent)
-          changedFrom = Math.min(changedFrom, uts)
-          if (uts <= from) isSound = false
+      // Ids rise as rows are recorded: what has a larger one than all before was not known.
+      const largest = events.largest()
+      const agentsOf = events.agentsOf(became.flatMap(({ uid }) => (uid > largest ? [] : [uid])))
+      const note = (agent: number, uts: number) => {
+        changed.add(agent)
+        changedFrom = Math.min(changedFrom, uts)
+        if (uts <= from) isSound = false
+      }
+      for (const event of became) {
+        const agent = agentsOf.get(event.uid)
+        const old = agent === undefined ? undefined : events.take(agent, event.uid)
+        if (agent !== undefined && old !== undefined) {
+          note(agent, old)
+          hasMoved = true
         }
-        hasMoved ||= old !== undefined
+        events.put(event)
+        note(event.agent, event.uts)
       }
       if (hasMoved) {
         // What no longer is may have made a call one of its status.

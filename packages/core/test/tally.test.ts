@@ -59,11 +59,10 @@ describe("a tally", () => {
         let tally: Tally.Tally | undefined
         for (const [step, seconds] of steps.entries()) {
           now += seconds + (step === 0 ? 1 : 0)
-          const changes: Array<Tally.Change> = []
+          const changes: Array<StatusEvent> = []
           const next = new Map(known)
           const tell = (event: StatusEvent) => {
-            const was = known.get(event.uid)
-            changes.push(was === undefined ? { event } : { event, was })
+            changes.push(event)
             next.set(event.uid, event)
           }
           for (const [place, event] of all.entries()) {
@@ -71,7 +70,7 @@ describe("a tally", () => {
           }
           for (const { at, change, of } of corrections) {
             const old = [...known.values()][of % Math.max(1, known.size)]
-            if (at !== step || old === undefined || changes.some(({ event }) => event.uid === old.uid)) continue
+            if (at !== step || old === undefined || changes.some(({ uid }) => uid === old.uid)) continue
             const event =
               "later" in change ? { ...old, uts: Math.min(now - 1, old.uts + change.later) } : { ...old, ...change }
             tell(event)

@@ -4,6 +4,7 @@
  * Shape    see rows.ts; no row is dropped, since whoever puts an event in has taken out what had its `uid`
  * Cost     32 bytes a row, and room for some more; an event moves those of its agent that come after it
  */
+import { halves, LOW } from "../columns.ts"
 import { type StatusEvent } from "../StatusEvent.ts"
 import { type EventLog, inOrder, type Rows, rowsBefore, spanOf } from "./rows.ts"
 
@@ -55,8 +56,10 @@ export interface Growing {
   /** The log of one agent; `undefined` where it has no events. */
   readonly logOf: (agent: number) => EventLog | undefined
   readonly put: (event: StatusEvent) => void
-  /** Takes the event with an id out, of that agent or, where none is named, of any; gives whose and when it was. */
-  readonly take: (uid: bigint, agent?: number) => { readonly agent: number; readonly uts: number } | undefined
+  /** Which agents have the events with some ids; those that nobody has are left out. One look at all rows. */
+  readonly agentsOf: (uids: ReadonlyArray<bigint>) => ReadonlyMap<bigint, number>
+  /** Takes an agent's event out; gives when it was. */
+  readonly take: (agent: number, uid: bigint) => number | undefined
   /** The largest id there has been. */
   readonly largest: () => bigint
 }
@@ -106,14 +109,22 @@ export const of = (from: EventLog): Growing => {
     }
   }
 
-  const takeFrom = (agent: number, own: Columns, uid: bigint) => {
-    const row = own.uid.subarray(0, own.length).indexOf(uid)
-    if (row < 0) return undefined
-    const uts = own.uts[row] ?? 0
-    for (const column of arraysOf(own)) column.copyWithin(row, row + 1, own.length)
-    own.length -= 1
-    if (own.length === 0) byAgent.delete(agent)
-    return { agent, uts }
+  const agentsOf = (uids: ReadonlyArray<bigint>): ReadonlyMap<bigint, number> => {
+    const found = new Map<bigint, number>()
+    if (uids.length === 0) return found
+    const wanted = new Set(uids)
+    // Most rows are ruled out by a few bits of their ids.
+    const isLikely = new Uint8Array(0x10000)
+    for (const uid of uids) isLikely[Number(uid & 0xffffn)] = 1
+    for (const [agent, { length, uid }] of byAgent) {
+      const ids = halves(uid)
+      for (let row = 0; row < length; row++) {
+        if (isLikely[(ids[2 * row + LOW] ?? 0) & 0xffff] !== 1) continue
+        const id = uid[row] ?? 0n
+        if (wanted.has(id)) found.set(id, agent)
+      }
+    }
+    return found
   }
 
   return {
@@ -138,16 +149,16 @@ export const of = (from: EventLog): Growing => {
       own.length += 1
       if (uid > largest) largest = uid
     },
-    take: (uid, agent) => {
-      if (agent !== undefined) {
-        const own = byAgent.get(agent)
-        return own === undefined ? undefined : takeFrom(agent, own, uid)
-      }
-      for (const [each, own] of byAgent) {
-        const taken = takeFrom(each, own, uid)
-        if (taken !== undefined) return taken
-      }
-      return undefined
+    agentsOf,
+    take: (agent, uid) => {
+      const own = byAgent.get(agent)
+      const row = own?.uid.subarray(0, own.length).indexOf(uid) ?? -1
+      if (own === undefined || row < 0) return undefined
+      const uts = own.uts[row]
+      for (const column of arraysOf(own)) column.copyWithin(row, row + 1, own.length)
+      own.length -= 1
+      if (own.length === 0) byAgent.delete(agent)
+      return uts
     },
   }
 }
