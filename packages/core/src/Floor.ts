@@ -110,12 +110,12 @@ interface Counted {
 
 /**
  * Counts the day up to an instant: from the store, or from what is held of it and what became known since. What is held knows
- * of the store what `Live` tells; so now and then it is read again, lest what others corrected be missed all day.
+ * of the store what `Live` tells (with `"none"`, nothing shall be held); so now and then it is read again, lest what others corrected be missed all day.
  */
 const counted = (
   { categories, staffingStepSeconds = defaultStaffingStepSeconds, zone }: Options,
   { asOf, directory }: Pick<Floor, "asOf" | "directory">,
-  last: Held | null,
+  last: Held | "none" | null,
   changes: ReadonlyArray<Live.Change>,
 ): Effect.Effect<Counted, StoreError, EventStore> =>
   Effect.gen(function* () {
@@ -125,7 +125,7 @@ const counted = (
     const since = Coverage.since(coverage, window.from)
     const uncovered = Coverage.missing(coverage, window)
     const table = categories === undefined ? {} : { categories }
-    if (uncovered.length > 0 || asOf === window.from) {
+    if (last === "none" || uncovered.length > 0 || asOf === window.from) {
       const log = yield* store.read({ window, since })
       const question: Report.Question = { window, now: asOf, zone, directory, uncovered, ...table }
       const staffing = Report.staffing(log, { ...question, stepSeconds: staffingStepSeconds })
@@ -176,7 +176,7 @@ const fromStore = (options: Options): Happenings<StoreError, EventStore> =>
   Stream.unwrap(
     Effect.map(kept(options), (floor) => {
       if (floor === null) return Stream.empty
-      const whole = Effect.map(counted(options, floor, null, []), ({ day }): Happening => ({
+      const whole = Effect.map(counted(options, floor, "none", []), ({ day }): Happening => ({
         _tag: "Kept",
         floor: { ...floor, day },
       }))
