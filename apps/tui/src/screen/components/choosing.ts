@@ -96,11 +96,7 @@ const calendar = (state: State, { cursor, from }: Over<"calendar">, theme: Theme
   const hint = `Enter: the ${from === null ? "first" : "last"} day; PgUp PgDn: months; Esc closes`
   const lines = weeks.map((days) => days.map((day) => dayCell(day, theme)).join(""))
   const week = weeks.findIndex((days) => days.some(({ isCursor }) => isCursor))
-  return [
-    headed(title, hint, theme),
-    theme.paint("faint", weekdays),
-    ...around(lines, week, room(state) - 1),
-  ]
+  return [headed(title, hint, theme), theme.paint("faint", weekdays), ...around(lines, week, room(state) - 1)]
 }
 
 /** The lines of a choice. */
