@@ -192,13 +192,15 @@ describe("every cell of the screen is what `dwell report` says", () => {
   // Tall enough for reconciliation and remarks, too low and too narrow for all rows and columns.
   const opened = after(reportAt(64, 16), "p 2 u")
 
-  const printed = async (...more: ReadonlyArray<string>) =>
-    parseReport(
-      await output([
-        ...["report", "--input", path, "--agents", names, "--tz", zone.name, "--now", `${noon}`],
-        ...["--from", "yesterday", "--to", "today", "--format", "json", ...more],
-      ]),
-    )
+  const command = ["report", "--input", path, "--agents", names, "--tz", zone.name, "--now", `${noon}`].concat([
+    "--from",
+    "yesterday",
+    "--to",
+    "today",
+    "--format",
+    "json",
+  ])
+  const printed = async (...more: ReadonlyArray<string>) => parseReport(await output([...command, ...more]))
 
   const asked = async (keys: string): Promise<readonly [State, ReportAnswer]> => {
     const state = keys === "" ? opened : after(opened, keys)

@@ -25,14 +25,15 @@ const username = "api-user"
 const password = "api-key"
 
 /** Two days and a half of a small centre: everything up to noon. */
-export const { centre, app } = emulated({ agents: 9, days: 2, clock: () => noon, username, password })
+const emulator = emulated({ agents: 9, days: 2, clock: () => noon, username, password })
+export const { centre } = emulator
 
 export const rows = Array.from(centre.rows(0, noon))
 
 /** The names of its agents. */
 export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
 
-const fetch: typeof globalThis.fetch = async (input, init) => app.fetch(new Request(input, init))
+const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
 
 const services = Layer.merge(
   layerMemory,
