@@ -24,8 +24,8 @@ export const place: Place = { kind: "demo" }
 const username = "api-user"
 const password = "api-key"
 
-/** Two days and a half of a small centre: everything up to noon. */
-const emulator = emulated({ agents: 9, days: 2, clock: () => noon, username, password })
+/** Four days and a half of a small centre, in which an agent forgets to log out: everything up to noon. */
+const emulator = emulated({ agents: 9, days: 4, clock: () => noon, username, password })
 export const { centre } = emulator
 
 export const rows = Array.from(centre.rows(0, noon))
