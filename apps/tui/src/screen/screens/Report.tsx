@@ -106,10 +106,17 @@ const reconciliation = (answer: ReportAnswer, table: Table, unit: Unit, theme: T
   )
 }
 
-const bases: Readonly<Record<Unit, string>> = {
-  "h:mm:ss": "h:mm:ss",
-  seconds: "seconds",
-  "per cent": "% of logged in; logged in, offline, untracked: % of covered",
+/** What times are shown in, in more and in fewer words. */
+const bases: Readonly<Record<Unit, ReadonlyArray<string>>> = {
+  "h:mm:ss": ["h:mm:ss"],
+  seconds: ["seconds"],
+  "per cent": ["% of logged in; logged in, offline, untracked: % of covered", "% of logged in or covered", "%"],
+}
+
+const foot = (place: string, unit: Unit, width: number): string => {
+  const texts = bases[unit]
+  const basis = texts.find((text) => stringWidth(place) + 1 + stringWidth(text) <= width) ?? texts.at(-1) ?? ""
+  return ends(place, basis, width)
 }
 
 export const Report = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
@@ -164,7 +171,7 @@ export const Report = ({ state, theme }: { readonly state: State; readonly theme
                 theme.paint("faint", fit(remarks(answer.quality).join(" "), width, "left")),
               ]
             : []),
-          theme.paint("faint", ends(place, bases[unit], width)),
+          theme.paint("faint", foot(place, unit, width)),
         ]}
       />
     </Box>

@@ -162,7 +162,7 @@ const byAgent = (answer: ReportAnswer): Table => ({
       value: (row) => (row.isTotal === true ? "all" : ofGroup(({ agent }) => agent)(row)),
     },
     { ...named("name", "Name", [10, 24], ({ agent, name }) => name ?? `${agent}`), isFixed: true },
-    named("team", "Team", [8, 14], ({ team }) => team),
+    named("team", "Team", [12, 16], ({ team }) => team),
     ...figureColumns(answer),
   ],
   rows: answer.agents.map(rowOf),
