@@ -269,7 +269,7 @@ const comparisonRows = ({ figures, median }: AgentAnswer): ReadonlyArray<Compari
   compared.map((of) => ({
     ...comparisons[of],
     own: figures === null ? null : valueOf(figures, of),
-    median: median === null ? null : valueOf(median.figures, of),
+    median: valueOf(median, of),
   }))
 
 const shown = ({ show }: Comparison, value: number | null): string => (value === null ? none : show(value))
