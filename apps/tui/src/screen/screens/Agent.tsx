@@ -2,6 +2,7 @@
  * One agent's day: as a strip, in lists, and beside what is usual in the team.
  */
 import * as Calendar from "@dwell/core/Calendar"
+import * as Report from "@dwell/core/Report"
 import stringWidth from "string-width"
 import { pointed, replaced } from "../components/cells.ts"
 import { clock } from "../components/clock.ts"
@@ -35,9 +36,12 @@ const statusOf = ({ status, subcode }: Pick<IntervalRow, "status" | "subcode">):
 
 const partOf = ({ category }: Pick<IntervalRow, "category">): Part => category ?? "untracked"
 
-/** `open, stale`: what is odd about an interval. */
-const noteOf = ({ open, stale }: Pick<IntervalRow, "open" | "stale">): string =>
-  [...(open ? ["open"] : []), ...(stale ? ["stale"] : [])].join(", ")
+/** What is odd about an interval. What is going on is called stale only once it has for so long that it hardly can be true. */
+const noteOf = ({ end, open, stale, start }: Pick<IntervalRow, "start" | "end" | "open" | "stale">): string =>
+  [
+    ...(open ? ["open"] : []),
+    ...(stale && (!open || end - start > Report.defaultStaleAfterSeconds) ? ["stale"] : []),
+  ].join(", ")
 
 const dayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
@@ -105,6 +109,11 @@ const stripLine = ({ answer, at, span }: View, theme: Theme): string => {
 
 const reading = (state: State, view: View, theme: Theme): string => {
   const { answer, at, zone } = view
+  const figure = state.agent.tab === "comparison" ? compared[listOf(state, view).cursor] : undefined
+  if (figure !== undefined) {
+    const { formula, title } = comparisons[figure]
+    return ` ${theme.paint("title", title)} ${theme.paint("faint", `= ${formula}`)}`
+  }
   const when = theme.paint("title", ` ${clock(zone, at)}`)
   if (answer === null) return when
   const found = intervalAt(state, view)
@@ -178,7 +187,14 @@ const intervalColumns = (when: When): ReadonlyArray<Grid.Column<IntervalRow>> =>
     text: ({ callid }) => (callid === "0" ? "" : callid),
     part: () => "faint",
   },
-  { name: "note", title: "", width: 11, priority: 0, text: noteOf, part: () => "alarm" },
+  {
+    name: "note",
+    title: "",
+    width: 11,
+    priority: 0,
+    text: noteOf,
+    part: (row) => (noteOf(row).includes("stale") ? "alarm" : "faint"),
+  },
 ]
 
 const callColumns = (when: When): ReadonlyArray<Grid.Column<Call>> => [
@@ -209,8 +225,6 @@ interface Comparison {
   readonly show: (value: number) => string
 }
 
-const ofShare = (value: number): string => percent(value)
-
 const comparisons: Readonly<Record<Compared, Pick<Comparison, "title" | "formula" | "show">>> = {
   loggedIn: { title: "Logged in", formula: "not offline, not untracked", show: duration },
   handling: { title: "Handling", formula: "with a customer or reaching one", show: duration },
@@ -228,11 +242,11 @@ const comparisons: Readonly<Record<Compared, Pick<Comparison, "title" | "formula
   occupancy: {
     title: "Occupancy",
     formula: "(handling + after call) / (handling + after call + available)",
-    show: ofShare,
+    show: percent,
   },
-  utilisation: { title: "Utilisation", formula: "(handling + after call) / logged in", show: ofShare },
-  availability: { title: "Availability", formula: "available / logged in", show: ofShare },
-  notReadyShare: { title: "Not ready", formula: "(idle + other) / logged in", show: ofShare },
+  utilisation: { title: "Utilisation", formula: "(handling + after call) / logged in", show: percent },
+  availability: { title: "Availability", formula: "available / logged in", show: percent },
+  notReadyShare: { title: "Not ready", formula: "(idle + other) / logged in", show: percent },
 }
 
 type Compare = Pick<Figures, "rates"> & {
@@ -277,7 +291,10 @@ const shown = ({ show }: Comparison, value: number | null): string => (value ===
 const difference = (row: Comparison): string => {
   const { median, own, show } = row
   if (own === null || median === null) return none
-  return own === median ? "same" : `${own > median ? "+" : "-"}${show(Math.abs(own - median))}`
+  if (own === median) return "same"
+  const size = show(Math.abs(own - median))
+  // Per cent of what, is not to be asked: of the same whole.
+  return `${own > median ? "+" : "-"}${show === percent ? size.replace("%", "pp") : size}`
 }
 
 /** How much more or less than the median, to either side of a line; all of a side is twice as much, or nothing at all. */
