@@ -32,14 +32,23 @@ const rowColumns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
   numberColumn("max", "Most", ({ max }) => max),
 ]
 
-interface Curve extends Report.Overall {
+interface Curve {
+  readonly status: string
   readonly steps: ReadonlyArray<Row>
 }
 
-const curvesOf = (rows: ReadonlyArray<Row>): ReadonlyArray<Curve> => {
-  const byStatus = Map.groupBy(rows, ({ status }) => status)
-  return Report.overall({ staffing: rows }).map((all) => ({ ...all, steps: byStatus.get(all.status) ?? [] }))
+const curvesOf = (rows: ReadonlyArray<Row>): ReadonlyArray<Curve> =>
+  [...Map.groupBy(rows, ({ status }) => status)].map(([status, steps]) => ({ status, steps }))
+
+/** The mean of a curve over all of its steps. */
+const meanOf = ({ steps }: Curve): number => {
+  const agentSeconds = steps.reduce((sum, { average, end, start }) => sum + average * (end - start), 0)
+  return agentSeconds / steps.reduce((sum, { end, start }) => sum + end - start, 0)
 }
+
+const mostOf = ({ steps }: Curve): number => steps.reduce((most, { max }) => Math.max(most, max), 0)
+
+const leastOf = ({ steps }: Curve): number => steps.reduce((least, { min }) => Math.min(least, min), Infinity)
 
 /** One line a status: the whole window at a glance. */
 const overview = (
@@ -56,7 +65,7 @@ const overview = (
       spark(
         curve.steps.map(({ average }) => average),
         width,
-        curve.max,
+        mostOf(curve),
       ),
     ink: inkOf,
     note: "Each line is as high as the most agents at once in that status.",
@@ -64,9 +73,9 @@ const overview = (
   return section<Curve>({
     columns: [
       { title: "Status", value: ({ status }) => status, ink: inkOf },
-      numberColumn(undefined, "Average", ({ average }) => average, decimal),
-      numberColumn(undefined, "Least", ({ min }) => min),
-      numberColumn(undefined, "Most", ({ max }) => max),
+      numberColumn(undefined, "Average", meanOf, decimal),
+      numberColumn(undefined, "Least", leastOf),
+      numberColumn(undefined, "Most", mostOf),
       ...(style.pictures ? [picture] : []),
     ],
     rows: curves,
@@ -75,7 +84,7 @@ const overview = (
 
 /** One line a step: the average in each status; where there is no room, the rarest are left out. */
 const table = (curves: ReadonlyArray<Curve>, { window, zone }: Asked["question"]): AnySection => {
-  const byRarity = curves.toSorted((one, other) => one.average - other.average)
+  const byRarity = curves.toSorted((one, other) => meanOf(one) - meanOf(other))
   const columns = curves.map((curve): Column<number> => ({
     ...numberColumn(undefined, printable(curve.status), (step: number) => curve.steps[step]?.average ?? null, decimal),
     priority: byRarity.indexOf(curve),

@@ -13,7 +13,7 @@ import { stackedAreas } from "../drawing/areas.ts"
 import { axis, scale } from "../drawing/axes.ts"
 import { filling } from "../drawing/cells.ts"
 import { columnOf } from "../drawing/strip.ts"
-import { roomOf } from "../state/layout.ts"
+import { innerHeight } from "../state/layout.ts"
 import * as List from "../state/list.ts"
 import { columnsOf, statusesOf, type Step, stepAt, stepsOf } from "../state/staffing.ts"
 import { isRenewed, layoutOf } from "../state/staffingView.ts"
@@ -218,6 +218,6 @@ export const Staffing = ({ state, theme }: { readonly state: State; readonly the
     ...flowing(reading(step, answer, statuses, zone, theme), most.reading, columns, marks.ellipsis),
   ]
   // The table has what is left below its heads.
-  const height = most.table === 0 ? 0 : roomOf(state) - above.length - 1
+  const height = most.table === 0 ? 0 : innerHeight(state) - above.length - 1
   return <Lines lines={[...above, ...table(state, answer, steps, cursor, statuses, zone, height, theme)]} />
 }

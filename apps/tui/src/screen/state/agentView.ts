@@ -8,7 +8,7 @@ import { type AgentAnswer, type AgentQuestion, type IntervalRow, keyOf, type Per
 import { type Span } from "../drawing/strip.ts"
 import { frameOf, rowAt, shownOf } from "./agent.ts"
 import { rows as floorRows } from "./floorCommands.ts"
-import { roomOf } from "./layout.ts"
+import { innerHeight } from "./layout.ts"
 import * as List from "./list.ts"
 import { type State } from "./State.ts"
 
@@ -156,7 +156,7 @@ export interface Layout {
 }
 
 export const layoutOf = (state: State): Layout => {
-  const room = roomOf(state)
+  const room = innerHeight(state)
   const isFigured = room >= 9
   const isHeaded = room >= 8
   const strip = room >= 14 ? 2 : 1

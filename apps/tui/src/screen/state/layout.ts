@@ -16,11 +16,11 @@ const bottom = 1
 export const curveHeight = ({ size }: Pick<State, "size">): number => (size.rows >= 40 ? 5 : size.rows >= 30 ? 3 : 2)
 
 /** Rows that a screen has to itself. */
-export const roomOf = (state: State): number => state.size.rows - top - bottom - bannersOf(state).length
+export const innerHeight = (state: State): number => state.size.rows - top - bottom - bannersOf(state).length
 
 /** Rows for the list of a screen. */
 export const bodyHeight = (state: State): number => {
   // On the floor: counts, curve, freshness, the heads of columns, and where the cursor is.
   const head = state.screen === "floor" ? curveHeight(state) + 4 : 5
-  return Math.max(1, roomOf(state) - head)
+  return Math.max(1, innerHeight(state) - head)
 }

@@ -2,7 +2,7 @@
  * What the staffing screen has to know, and how it is divided.
  */
 import { keyOf, type StaffingQuestion } from "../desk/Question.ts"
-import { roomOf } from "./layout.ts"
+import { innerHeight } from "./layout.ts"
 import { type State } from "./State.ts"
 
 /** How often a window that goes on with time is asked about again. */
@@ -39,7 +39,7 @@ export interface Layout {
 }
 
 export const layoutOf = (state: State): Layout => {
-  const room = roomOf(state)
+  const room = innerHeight(state)
   const text = room >= 30 ? 3 : room >= 14 ? 2 : 1
   // Besides, the window and the axis.
   const rest = room - 2 - 2 * text
