@@ -97,6 +97,15 @@ describe("an agent's day shows", () => {
     expect(shown.join("\n")).toContain(`median of ${answer?.median.agents} agents`)
   })
 
+  test("with the day, where there are several", () => {
+    const month = pressed(agent, "left", "-", "-")
+    const held = agent.answers.agent?.answer
+    if (held === undefined || held === null) throw new Error("nothing was answered")
+    const whole = { ...held, window: { ...held.window, from: 0, to: 2 * now } }
+    const state = { ...month, answers: { ...month.answers, agent: { key: "", answer: whole, trouble: null } } }
+    expect(read(state).find((line) => line.startsWith(" 03-10 "))).toMatch(/03-10 [\d:]+ to 03-10/)
+  })
+
   test("what is to come as a blank", () => {
     const strip = read(agent)[3] ?? ""
     const column = Math.ceil(((now - today) / 86_400) * 120)

@@ -107,6 +107,13 @@ const stripLine = ({ answer, at, span }: View, theme: Theme): string => {
   return pointed(known, columnOf(at, span), theme)
 }
 
+/** When something begins or ends: with the day, where there are several. */
+const whens = (zone: string, isDay: boolean) => ({
+  width: isDay ? 8 : 14,
+  text: (instant: number) =>
+    isDay ? clock(zone, instant) : Calendar.label({ name: zone }, instant).slice(5, 19).replace("T", " "),
+})
+
 const reading = (state: State, view: View, theme: Theme): string => {
   const { answer, at, zone } = view
   const figure = state.agent.tab === "comparison" ? compared[listOf(state, view).cursor] : undefined
@@ -114,14 +121,15 @@ const reading = (state: State, view: View, theme: Theme): string => {
     const { formula, title } = comparisons[figure]
     return ` ${theme.paint("title", title)} ${theme.paint("faint", `= ${formula}`)}`
   }
-  const when = theme.paint("title", ` ${clock(zone, at)}`)
+  const { text } = whens(zone, state.agent.zoom.frame === "P1D")
+  const when = theme.paint("title", ` ${text(at)}`)
   if (answer === null) return when
   const found = intervalAt(state, view)
   if (found === null)
     return `${when}  ${theme.paint("faint", at >= answer.window.now ? "not known yet" : "nothing is known")}`
   const { callid, end, start } = found
   const parts = [
-    `${clock(zone, start)} to ${clock(zone, end)}`,
+    `${text(start)} to ${text(end)}`,
     duration(end - start),
     ...(callid === "0" ? [] : [`call ${callid}`]),
     ...(noteOf(found) === "" ? [] : [noteOf(found)]),
@@ -155,13 +163,6 @@ const tabLine = (state: State, { cursor, length }: Listed, { answer }: View, the
         : `${cursor + 1} of ${length}`
   return ends(left, theme.paint("faint", of), state.size.columns)
 }
-
-/** When something begins or ends: with the day, where there are several. */
-const whens = (zone: string, isDay: boolean) => ({
-  width: isDay ? 8 : 14,
-  text: (instant: number) =>
-    isDay ? clock(zone, instant) : Calendar.label({ name: zone }, instant).slice(5, 19).replace("T", " "),
-})
 
 type When = ReturnType<typeof whens>
 
