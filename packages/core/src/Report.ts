@@ -16,6 +16,7 @@ import * as Bucket from "./interval/Bucket.ts"
 import * as CallPart from "./interval/CallPart.ts"
 import * as Calls from "./interval/Calls.ts"
 import * as Interval from "./interval/Interval.ts"
+import * as Median from "./interval/Median.ts"
 import * as Session from "./interval/Session.ts"
 import * as Snapshot from "./interval/Snapshot.ts"
 import * as Staffing from "./interval/Staffing.ts"
@@ -396,10 +397,16 @@ const statusFigures = (
     ]
   })
 
-const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number, counts: Calls.Counts) => {
-  const statuses = statusFigures(from, sums, group, counts)
+/** The seconds of statuses by category. */
+const byCategory = (statuses: ReadonlyArray<StatusFigures>): Record<Category.Category, number> => {
   const seconds = { available: 0, handling: 0, afterCall: 0, idle: 0, other: 0, offline: 0 }
   for (const status of statuses) seconds[status.category] += status.seconds
+  return seconds
+}
+
+const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number, counts: Calls.Counts) => {
+  const statuses = statusFigures(from, sums, group, counts)
+  const seconds = byCategory(statuses)
   return {
     statuses,
     untracked: sums.untracked[group] ?? 0,
@@ -514,6 +521,48 @@ export const make = (log: EventLog.EventLog, question: Question, detail: Detail 
     ...(bucket === undefined ? {} : { buckets: bucketFigures(from, buckets, perBucket.sums()) }),
     ...(isEveryoneAsked ? { everyone: { agents: everyone.agents, ...together } } : {}),
     quality: quality.quality(),
+  }
+}
+
+/** What is usual among agents, each figure by itself; `null` where nobody has it. */
+export interface Medians {
+  /** Of how many agents. */
+  readonly agents: number
+  readonly seconds: Readonly<Record<Category.Category, number | null>>
+  readonly untracked: number | null
+  readonly loggedIn: number | null
+  readonly calls: number | null
+  readonly rates: Statistics.Rates
+}
+
+/** The medians over those of the agents who were logged in at all. */
+export const medians = (
+  agents: ReadonlyArray<Pick<AgentFigures, "statuses" | "untracked" | "loggedIn" | "calls" | "rates">>,
+): Medians => {
+  const present = agents
+    .filter(({ loggedIn }) => loggedIn > 0)
+    .map((figures) => ({ ...figures, seconds: byCategory(figures.statuses) }))
+  const over = (figure: (agent: (typeof present)[number]) => number | null) => Median.of(present.map(figure))
+  return {
+    agents: present.length,
+    seconds: {
+      available: over(({ seconds }) => seconds.available),
+      handling: over(({ seconds }) => seconds.handling),
+      afterCall: over(({ seconds }) => seconds.afterCall),
+      idle: over(({ seconds }) => seconds.idle),
+      other: over(({ seconds }) => seconds.other),
+      offline: over(({ seconds }) => seconds.offline),
+    },
+    untracked: over(({ untracked }) => untracked),
+    loggedIn: over(({ loggedIn }) => loggedIn),
+    calls: over(({ calls: count }) => count),
+    rates: {
+      occupancy: over(({ rates }) => rates.occupancy),
+      utilisation: over(({ rates }) => rates.utilisation),
+      availability: over(({ rates }) => rates.availability),
+      notReadyShare: over(({ rates }) => rates.notReadyShare),
+      averageHandleTime: over(({ rates }) => rates.averageHandleTime),
+    },
   }
 }
 

@@ -98,8 +98,10 @@ const answer = (example: Example): unknown => {
   }
   const events = EventLog.normalise([EventBatch.fromEvents(eventsOf(log))])
   const size = bucket === undefined ? undefined : Either.getOrThrow(Calendar.parseSize(bucket))
+  const report = Report.make(events, asked, size === undefined ? {} : { bucket: size })
   return {
-    ...Report.make(events, asked, size === undefined ? {} : { bucket: size }),
+    ...report,
+    medians: Report.medians(report.agents),
     staffing: Report.staffing(events, { ...asked, stepSeconds: 60 }).staffing,
     calls: Report.calls(events, asked).calls,
   }
@@ -152,6 +154,7 @@ test("the page has examples of every section that defines a figure", () => {
       "Staffing curve",
       "Status at an instant",
       "Categories and rates",
+      "Medians",
       "Coverage",
     ]),
   )

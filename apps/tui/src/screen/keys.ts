@@ -47,7 +47,6 @@ export type Command =
   | "next-agent"
   | "previous-agent"
   | "step"
-  | "offline"
   | "test"
 
 export interface Binding {
@@ -101,7 +100,6 @@ export const bindings: ReadonlyArray<Binding> = [
   { command: "next-agent", keys: ["n"], on: ["agent"], says: "the next agent" },
   { command: "previous-agent", keys: ["N"], on: ["agent"], says: "the agent before" },
   { command: "step", keys: ["b"], on: ["staffing"], says: "steps of 15, 30 or 60 minutes, or a day" },
-  { command: "offline", keys: ["o"], on: ["staffing"], says: "stack those who are offline, too, or do not" },
   { command: "test", keys: ["ctrl-s"], on: ["connect"], says: "test the connection, and store it when it works" },
   { command: "zone", keys: ["z"], on: screens, says: "another time zone" },
   { command: "export", keys: ["e"], on: screens, says: "take what is on the screen away: CSV, JSON, SVG, clipboard" },

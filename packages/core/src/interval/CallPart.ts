@@ -23,13 +23,16 @@ export interface CallPart {
 /** The parts in an agent's track; `categories` are those of the log's statuses. */
 export const of = (track: Interval.Track, rows: Rows, categories: ReadonlyArray<Category>): ReadonlyArray<CallPart> => {
   const parts = new Map<bigint, CallPart>()
+  let callid = 0n
   for (let row = 0; row < track.length; row++) {
     const source = track.event[row] ?? Interval.untracked
-    const callid = source === Interval.untracked ? 0n : (rows.callid[source] ?? 0n)
+    const category = categories[track.status[row] ?? 0]
+    const named = source === Interval.untracked ? 0n : (rows.callid[source] ?? 0n)
+    // After-call work that names no call is that of the call just before it.
+    if (named !== 0n || category !== "afterCall") callid = named
     if (callid === 0n) continue
     const start = track.start[row] ?? 0
     const end = track.end[row] ?? 0
-    const category = categories[track.status[row] ?? 0]
     const part = parts.get(callid) ?? { callid, start, end, handling: 0, afterCall: 0 }
     parts.set(callid, {
       ...part,

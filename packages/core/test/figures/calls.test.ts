@@ -9,9 +9,20 @@ import * as Oracle from "./oracle.ts"
 
 const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 
+type Row = Report.IntervalsDocument["intervals"][number]
+
+/** The call that an interval is of: the one it names, or, of after-call work, the one that the interval just before is of. */
+const callOf = (all: ReadonlyArray<Row>, index: number): string => {
+  const row = all[index]
+  const before = all[index - 1]
+  if (row === undefined || row.callid !== "0" || row.category !== "afterCall") return row?.callid ?? "0"
+  return before?.agent === row.agent && before.end === row.start ? callOf(all, index - 1) : "0"
+}
+
 /** The parts of each agent, from the intervals that touch the window. */
 const expected = (events: ReadonlyArray<StatusEvent>, asked: Oracle.Asked): Report.CallsDocument["calls"] => {
-  const own = Oracle.intervals(events, asked).filter(({ callid }) => callid !== "0")
+  const all = Oracle.intervals(events, asked)
+  const own = all.map((row, index) => ({ ...row, callid: callOf(all, index) })).filter(({ callid }) => callid !== "0")
   const keys = new Set(own.map(({ agent, callid }) => `${agent} ${callid}`))
   return [...keys].map((key) => {
     const part = own.filter(({ agent, callid }) => `${agent} ${callid}` === key)

@@ -246,16 +246,8 @@ export interface AgentAnswer extends Answered {
   readonly intervals: ReadonlyArray<IntervalRow>
   readonly sessions: ReadonlyArray<SessionRow>
   readonly calls: ReadonlyArray<Call>
-  /** Medians over the team's agents, and how many those are. */
-  readonly median: { readonly agents: number; readonly figures: Medians } | null
-}
-
-export interface Medians {
-  readonly seconds: Readonly<Record<Category, number | null>>
-  readonly untracked: number | null
-  readonly loggedIn: number | null
-  readonly calls: number | null
-  readonly rates: Rates
+  /** Over the team's agents. */
+  readonly median: Report.Medians
 }
 
 export interface StaffingAnswer extends Answered {

@@ -30,6 +30,6 @@ export const agent = (world: World, { agent: id, ...asked }: AgentQuestion) =>
       intervals,
       sessions: found?.sessions ?? [],
       calls: Report.calls(log, own).calls,
-      median: null,
+      median: Report.medians(agents.filter((one) => one.team === team)),
     }
   })

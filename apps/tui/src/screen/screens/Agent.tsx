@@ -2,6 +2,7 @@
  * One agent's day: as a strip, in lists, and beside what is usual in the team.
  */
 import * as Calendar from "@dwell/core/Calendar"
+import * as Report from "@dwell/core/Report"
 import stringWidth from "string-width"
 import { pointed, replaced } from "../components/cells.ts"
 import { clock } from "../components/clock.ts"
@@ -35,9 +36,12 @@ const statusOf = ({ status, subcode }: Pick<IntervalRow, "status" | "subcode">):
 
 const partOf = ({ category }: Pick<IntervalRow, "category">): Part => category ?? "untracked"
 
-/** `open, stale`: what is odd about an interval. */
-const noteOf = ({ open, stale }: Pick<IntervalRow, "open" | "stale">): string =>
-  [...(open ? ["open"] : []), ...(stale ? ["stale"] : [])].join(", ")
+/** What is odd about an interval. What is going on is called stale only once it has for so long that it hardly can be true. */
+const noteOf = ({ end, open, stale, start }: Pick<IntervalRow, "start" | "end" | "open" | "stale">): string =>
+  [
+    ...(open ? ["open"] : []),
+    ...(stale && (!open || end - start > Report.defaultStaleAfterSeconds) ? ["stale"] : []),
+  ].join(", ")
 
 const dayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
@@ -103,16 +107,29 @@ const stripLine = ({ answer, at, span }: View, theme: Theme): string => {
   return pointed(known, columnOf(at, span), theme)
 }
 
+/** When something begins or ends: with the day, where there are several. */
+const whens = (zone: string, isDay: boolean) => ({
+  width: isDay ? 8 : 14,
+  text: (instant: number) =>
+    isDay ? clock(zone, instant) : Calendar.label({ name: zone }, instant).slice(5, 19).replace("T", " "),
+})
+
 const reading = (state: State, view: View, theme: Theme): string => {
   const { answer, at, zone } = view
-  const when = theme.paint("title", ` ${clock(zone, at)}`)
+  const figure = state.agent.tab === "comparison" ? compared[listOf(state, view).cursor] : undefined
+  if (figure !== undefined) {
+    const { formula, title } = comparisons[figure]
+    return ` ${theme.paint("title", title)} ${theme.paint("faint", `= ${formula}`)}`
+  }
+  const { text } = whens(zone, state.agent.zoom.frame === "P1D")
+  const when = theme.paint("title", ` ${text(at)}`)
   if (answer === null) return when
   const found = intervalAt(state, view)
   if (found === null)
     return `${when}  ${theme.paint("faint", at >= answer.window.now ? "not known yet" : "nothing is known")}`
   const { callid, end, start } = found
   const parts = [
-    `${clock(zone, start)} to ${clock(zone, end)}`,
+    `${text(start)} to ${text(end)}`,
     duration(end - start),
     ...(callid === "0" ? [] : [`call ${callid}`]),
     ...(noteOf(found) === "" ? [] : [noteOf(found)]),
@@ -147,13 +164,6 @@ const tabLine = (state: State, { cursor, length }: Listed, { answer }: View, the
   return ends(left, theme.paint("faint", of), state.size.columns)
 }
 
-/** When something begins or ends: with the day, where there are several. */
-const whens = (zone: string, isDay: boolean) => ({
-  width: isDay ? 8 : 14,
-  text: (instant: number) =>
-    isDay ? clock(zone, instant) : Calendar.label({ name: zone }, instant).slice(5, 19).replace("T", " "),
-})
-
 type When = ReturnType<typeof whens>
 
 const spanColumns = ({
@@ -178,7 +188,14 @@ const intervalColumns = (when: When): ReadonlyArray<Grid.Column<IntervalRow>> =>
     text: ({ callid }) => (callid === "0" ? "" : callid),
     part: () => "faint",
   },
-  { name: "note", title: "", width: 11, priority: 0, text: noteOf, part: () => "alarm" },
+  {
+    name: "note",
+    title: "",
+    width: 11,
+    priority: 0,
+    text: noteOf,
+    part: (row) => (noteOf(row).includes("stale") ? "alarm" : "faint"),
+  },
 ]
 
 const callColumns = (when: When): ReadonlyArray<Grid.Column<Call>> => [
@@ -209,8 +226,6 @@ interface Comparison {
   readonly show: (value: number) => string
 }
 
-const ofShare = (value: number): string => percent(value)
-
 const comparisons: Readonly<Record<Compared, Pick<Comparison, "title" | "formula" | "show">>> = {
   loggedIn: { title: "Logged in", formula: "not offline, not untracked", show: duration },
   handling: { title: "Handling", formula: "with a customer or reaching one", show: duration },
@@ -228,11 +243,11 @@ const comparisons: Readonly<Record<Compared, Pick<Comparison, "title" | "formula
   occupancy: {
     title: "Occupancy",
     formula: "(handling + after call) / (handling + after call + available)",
-    show: ofShare,
+    show: percent,
   },
-  utilisation: { title: "Utilisation", formula: "(handling + after call) / logged in", show: ofShare },
-  availability: { title: "Availability", formula: "available / logged in", show: ofShare },
-  notReadyShare: { title: "Not ready", formula: "(idle + other) / logged in", show: ofShare },
+  utilisation: { title: "Utilisation", formula: "(handling + after call) / logged in", show: percent },
+  availability: { title: "Availability", formula: "available / logged in", show: percent },
+  notReadyShare: { title: "Not ready", formula: "(idle + other) / logged in", show: percent },
 }
 
 type Compare = Pick<Figures, "rates"> & {
@@ -269,7 +284,7 @@ const comparisonRows = ({ figures, median }: AgentAnswer): ReadonlyArray<Compari
   compared.map((of) => ({
     ...comparisons[of],
     own: figures === null ? null : valueOf(figures, of),
-    median: median === null ? null : valueOf(median.figures, of),
+    median: valueOf(median, of),
   }))
 
 const shown = ({ show }: Comparison, value: number | null): string => (value === null ? none : show(value))
@@ -277,7 +292,10 @@ const shown = ({ show }: Comparison, value: number | null): string => (value ===
 const difference = (row: Comparison): string => {
   const { median, own, show } = row
   if (own === null || median === null) return none
-  return own === median ? "same" : `${own > median ? "+" : "-"}${show(Math.abs(own - median))}`
+  if (own === median) return "same"
+  const size = show(Math.abs(own - median))
+  // Per cent of what, is not to be asked: of the same whole.
+  return `${own > median ? "+" : "-"}${show === percent ? size.replace("%", "pp") : size}`
 }
 
 /** How much more or less than the median, to either side of a line; all of a side is twice as much, or nothing at all. */

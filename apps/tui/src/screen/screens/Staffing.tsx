@@ -1,10 +1,9 @@
 /**
  * Staffing: how many were in each status at once, over the window and step by step.
  */
-import * as Calendar from "@dwell/core/Calendar"
 import stringWidth from "string-width"
 import { pointed } from "../components/cells.ts"
-import { clock, moment } from "../components/clock.ts"
+import { moment } from "../components/clock.ts"
 import { ends } from "../components/Frame.tsx"
 import * as Grid from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
@@ -70,15 +69,35 @@ const legend = (state: State, answer: StaffingAnswer, statuses: Statuses, theme:
   })
 }
 
-const figures = (row: { readonly average: number; readonly min: number; readonly max: number } | undefined): string =>
-  row === undefined ? none : `${row.min}–${row.max} (${decimal(row.average)})`
+interface Counts {
+  readonly average: number
+  readonly min: number
+  readonly max: number
+}
 
-const reading = (step: Step | undefined, statuses: Statuses, zone: string, theme: Theme): ReadonlyArray<string> => {
+/** `3–11 (7.1)`: the fewest and the most at once, and the average. */
+const counts = (row: Counts | undefined, { look }: Theme): string =>
+  row === undefined ? none : `${row.min}${look === "ascii" ? "-" : "–"}${row.max} (${decimal(row.average)})`
+
+/** Instants of a window: with the day, where there are several. */
+const whens = (zone: string, { from, to }: StaffingAnswer["window"]) => {
+  const isOneDay = moment(zone, from).slice(0, 10) === moment(zone, to - 1).slice(0, 10)
+  return { width: isOneDay ? 5 : 11, text: (instant: number) => moment(zone, instant).slice(isOneDay ? 11 : 5) }
+}
+
+const reading = (
+  step: Step | undefined,
+  { window }: StaffingAnswer,
+  statuses: Statuses,
+  zone: string,
+  theme: Theme,
+): ReadonlyArray<string> => {
   if (step === undefined) return [theme.paint("faint", "Nothing is known of this window yet.")]
+  const { text } = whens(zone, window)
   return [
-    theme.paint("title", `${clock(zone, step.start).slice(0, 5)} to ${clock(zone, step.end).slice(0, 5)}`),
+    theme.paint("title", `${text(step.start)} to ${text(step.end)}`),
     ...statuses.map(
-      ({ category, status }) => `${theme.paint(category, printable(status))} ${figures(step.rows.get(status))}`,
+      ({ category, status }) => `${theme.paint(category, printable(status))} ${counts(step.rows.get(status), theme)}`,
     ),
   ]
 }
@@ -94,7 +113,7 @@ const picture = (
   theme: Theme,
 ): ReadonlyArray<string> => {
   const height = layoutOf(state).areas
-  const stacked = statuses.filter(({ category }) => category !== "offline" || state.staffing.isOfflineStacked)
+  const stacked = statuses.filter(({ category }) => category !== "offline")
   const greatest = steps.reduce(
     (most, { rows }) =>
       Math.max(
@@ -137,7 +156,7 @@ const table = (
   theme: Theme,
 ): ReadonlyArray<string> => {
   if (height < 1) return []
-  const isOneDay = moment(zone, window.from).slice(0, 10) === moment(zone, window.to - 1).slice(0, 10)
+  const when = whens(zone, window)
   const byRarity = statuses.toSorted(
     (one, other) =>
       Number(other.category === "offline") - Number(one.category === "offline") || one.average - other.average,
@@ -146,20 +165,20 @@ const table = (
     {
       name: "start",
       title: " From",
-      width: isOneDay ? 6 : 12,
-      text: ({ start }) =>
-        ` ${Calendar.label({ name: zone }, start)
-          .slice(isOneDay ? 11 : 5, 16)
-          .replace("T", " ")}`,
+      width: when.width + 1,
+      text: ({ start }) => ` ${when.text(start)}`,
     },
     ...statuses.map((all): Grid.Column<Step> => ({
       name: all.status,
       title: printable(all.status),
-      width: Math.max(stringWidth(printable(all.status)), figures(all).length),
-      most: 18,
+      // As wide as anything in it can be.
+      width: Math.max(
+        stringWidth(printable(all.status)),
+        counts({ average: all.max, min: all.max, max: all.max }, theme).length,
+      ),
       align: "right",
       priority: byRarity.indexOf(all),
-      text: ({ rows }) => figures(rows.get(all.status)),
+      text: ({ rows }) => counts(rows.get(all.status), theme),
       part: () => all.category,
     })),
   ]
@@ -196,7 +215,7 @@ export const Staffing = ({ state, theme }: { readonly state: State; readonly the
     heading(state, answer, zone, theme),
     ...picture(state, answer, steps, step, statuses, zone, theme),
     ...flowing(legend(state, answer, statuses, theme), most.legend, columns, marks.ellipsis),
-    ...flowing(reading(step, statuses, zone, theme), most.reading, columns, marks.ellipsis),
+    ...flowing(reading(step, answer, statuses, zone, theme), most.reading, columns, marks.ellipsis),
   ]
   // The table has what is left below its heads.
   const height = most.table === 0 ? 0 : innerHeight(state) - above.length - 1

@@ -19,10 +19,9 @@ export interface StaffingState {
   readonly stepSeconds: number
   /** In the step that is read out; `null` = in the last one that is known, as time goes on. */
   readonly at: number | null
-  readonly isOfflineStacked: boolean
 }
 
-export const start: StaffingState = { stepSeconds: 30 * minute, at: null, isOfflineStacked: false }
+export const start: StaffingState = { stepSeconds: 30 * minute, at: null }
 
 /** The next length of steps for a window of so many seconds. */
 export const nextStep = (current: number, windowSeconds: number): number => {

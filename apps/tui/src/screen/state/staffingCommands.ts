@@ -34,8 +34,6 @@ export const commanded = (state: State, command: Command): State => {
       const seconds = window === undefined ? 0 : window.to - window.from
       return changed(state, { stepSeconds: Staffing.nextStep(state.staffing.stepSeconds, seconds) })
     }
-    case "offline":
-      return changed(state, { isOfflineStacked: !state.staffing.isOfflineStacked })
     default:
       return state
   }
