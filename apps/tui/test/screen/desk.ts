@@ -69,8 +69,8 @@ export const form = (region: string, more: Partial<ConnectQuestion> = {}): Conne
   ...more,
 })
 
-/** The same site, at another address, with another idea of what time it is. */
-export const dated = (url: string, millis: () => number): Promise<string> =>
+/** The same site, at another address, with another idea of what time it is; `null` = it breaks off when asked for that alone. */
+export const dated = (url: string, millis: () => number | null): Promise<string> =>
   elsewhere((request, response) => {
     const run = async () => {
       const chunks: Array<Buffer> = []
@@ -81,7 +81,10 @@ export const dated = (url: string, millis: () => number): Promise<string> =>
         ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
         headers: { "content-type": request.headers["content-type"] ?? "text/plain" },
       })
-      response.setHeader("date", new Date(millis()).toUTCString())
+      const time = millis()
+      if (time === null && request.method === "GET" && request.url === "/token.php")
+        return void request.socket.destroy()
+      response.setHeader("date", new Date(time ?? Number.NaN).toUTCString())
       response.setHeader("content-type", answered.headers.get("content-type") ?? "text/plain")
       response.end(Buffer.from(await answered.arrayBuffer()))
     }

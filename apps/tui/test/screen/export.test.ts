@@ -53,9 +53,7 @@ describe("what is taken away", () => {
     const { env } = await site()
     for (const format of ["csv", "json"] as const) {
       const home = folder()
-      const made = await withDesk({ home, env }, (ask) =>
-        only(ask, { _tag: "export", turn: 1, of, group, format }),
-      )
+      const made = await withDesk({ home, env }, (ask) => only(ask, { _tag: "export", turn: 1, of, group, format }))
       expect(made.text).toBe(await output([...command, "--format", format], { home, env: { ...env, TZ: zone } }))
       expect(made.isWhole).toBe(true)
       if (format === "csv") expect(made.text.split("\n")).toHaveLength(made.rows + 2)
@@ -89,7 +87,10 @@ describe("files", () => {
       const paths = await withDesk({ home: folder() }, (ask) =>
         Effect.all(
           texts.map((text, turn) =>
-            Effect.map(only(ask, { _tag: "write", turn, name: "dwell-floor", extension: "csv", text }), ({ path }) => path),
+            Effect.map(
+              only(ask, { _tag: "write", turn, name: "dwell-floor", extension: "csv", text }),
+              ({ path }) => path,
+            ),
           ),
           { concurrency: "unbounded" },
         ),
