@@ -309,13 +309,14 @@ const momentOfFile = (input: string, at: number, understood: Understood) =>
 export const readAround = <A extends Pick<Loaded, "window" | "uncovered">, E, R>(
   at: number,
   reference: number,
-  load: (wanted: { readonly window: Window.Window; readonly around: number }) => Effect.Effect<A, E, R>,
+  readWindow: (wanted: { readonly window: Window.Window; readonly around: number }) => Effect.Effect<A, E, R>,
 ) =>
   Effect.gen(function* () {
     const window = yield* makeWindow(at - visitSeconds, Math.max(at + 1, Math.min(reference, at + untilSeconds)))
-    const kept = yield* load({ window, around: at })
+    const kept = yield* readWindow({ window, around: at })
     // What is missing before the instant leaves its statuses unknown; what is missing after it, only their ends.
-    const uncovered = kept.uncovered.filter(({ to }) => to > at - visitSeconds)
+    // What has passed since the question was asked is no part of it.
+    const uncovered = kept.uncovered.filter(({ from, to }) => to > at - visitSeconds && from < reference)
     const end = uncovered.find(({ from }) => from > at)?.from ?? kept.window.to
     return { ...kept, uncovered, known: Math.min(reference, end) }
   })

@@ -34,7 +34,10 @@ export const useTaking = (state: State, theme: Theme, happened: (event: Event) =
   const isToBeDrawn = taking !== null && taking.question === null && taking.text === null
   const toBeCopied = taking?.target === "clipboard" ? taking.text : null
   useEffect(() => {
-    if (isToBeDrawn) happened({ _tag: "drawn", text: pictureOf(state, theme) })
+    if (!isToBeDrawn) return
+    // One screen can't be laid out in the midst of another.
+    const later = setImmediate(() => happened({ _tag: "drawn", text: pictureOf(state, theme) }))
+    return () => clearImmediate(later)
   }, [isToBeDrawn])
   useEffect(() => {
     if (toBeCopied === null) return

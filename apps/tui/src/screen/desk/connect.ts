@@ -165,7 +165,10 @@ export const connect = (worlds: Worlds, question: ConnectQuestion) =>
     Effect.gen(function* () {
       const answers = yield* Mailbox.make<ConnectAnswer>()
       const steps = yield* stepsOf(worlds, question)
-      const walking = Effect.flatMap(walk(steps, answers.offer), (isDone) => (isDone ? Effect.void : answers.end))
+      const walking = Effect.flatMap(
+        walk(steps, (answer) => answers.offer(answer)),
+        (isDone) => (isDone ? Effect.void : answers.end),
+      )
       yield* Effect.forkScoped(Effect.onError(walking, (cause) => answers.failCause(cause)))
       return Mailbox.toStream(answers)
     }),

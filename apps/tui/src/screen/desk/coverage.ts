@@ -9,14 +9,21 @@ import { ground } from "./ground.ts"
 import { type CoverageAnswer, type CoverageQuestion } from "./Question.ts"
 import { type World } from "./world.ts"
 
-/** Those who have not been offline for longer than a working day at the end of a window. */
-const staleOf = (log: EventLog, question: Report.Question): CoverageAnswer["stale"] =>
-  Report.at(log, { ...question, instant: question.now }).agents.flatMap(
-    ({ agent, category, name, since, status, team }) =>
-      since !== null && category !== "offline" && question.now - since > Report.defaultStaleAfterSeconds
-        ? [{ agent, name, team, status, since }]
-        : [],
+/** The last instant of a window of which something is known: what has passed since the vendor was asked is no status's end. */
+const lastKnown = ({ now, uncovered = [] }: Report.Question): number => {
+  const gap = uncovered.at(-1)
+  return gap !== undefined && gap.to >= now ? gap.from - 1 : now
+}
+
+/** Those who had not been offline, but in one status, for longer than a working day when the log was known last. */
+const staleOf = (log: EventLog, question: Report.Question): CoverageAnswer["stale"] => {
+  const instant = lastKnown(question)
+  return Report.at(log, { ...question, instant }).agents.flatMap(({ agent, category, name, since, status, team }) =>
+    since !== null && category !== "offline" && instant - since > Report.defaultStaleAfterSeconds
+      ? [{ agent, name, team, status, since }]
+      : [],
   )
+}
 
 export const coverage = (world: World, asked: CoverageQuestion) =>
   Effect.gen(function* () {

@@ -4,7 +4,7 @@
 import { fit, printable, wrapped } from "../../render/text.ts"
 import { Lines } from "../components/Lines.tsx"
 import { field as line, hidden } from "../components/typing.ts"
-import { type ConnectStep, type Trouble } from "../desk/Question.ts"
+import { type ConnectStep, keyOf, type Trouble } from "../desk/Question.ts"
 import { actors } from "../state/banners.ts"
 import { type Field, fields, issueOf, valueOf } from "../state/connect.ts"
 import { innerHeight } from "../state/layout.ts"
@@ -100,9 +100,15 @@ const notes = (state: State, theme: Theme): ReadonlyArray<string> => {
 const linesOf = (state: State, theme: Theme): ReadonlyArray<string> => {
   const { columns } = state.size
   const height = innerHeight(state)
-  const { answer = null, trouble = null } = state.answers.connect ?? {}
+  const { testing } = state.connect
+  const held = state.answers.connect
+  // What was found before says nothing of a test that has only begun.
+  const isOutdated = testing !== null && held?.key !== keyOf(testing)
+  const { answer = null, trouble = null } = isOutdated ? {} : (held ?? {})
   const form = fields.map((name) => fieldLine(state, name, theme))
-  const steps = (answer?.steps ?? []).map((step) => stepLine(step, columns, theme))
+  const steps = isOutdated
+    ? [` ${theme.paint("accent", theme.marks.cursor)} Testing ...`]
+    : (answer?.steps ?? []).map((step) => stepLine(step, columns, theme))
   const wrong = trouble ?? answer?.trouble ?? null
   const said = wrong === null ? [] : troubleLines(wrong, columns, theme)
   const blank = (lines: ReadonlyArray<string>) => (lines.length === 0 ? [] : ["", ...lines])

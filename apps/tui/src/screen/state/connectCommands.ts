@@ -30,18 +30,21 @@ const tested = (state: State): State => {
   }
   const turn = connect.turn + 1
   const value = (field: Connect.Field) => Connect.valueOf(connect, field)
-  return changed(state, {
-    turn,
-    testing: {
-      _tag: "connect",
-      account: value("account"),
-      region: value("region"),
-      username: value("username"),
-      password: value("password"),
-      timezone: value("timezone"),
+  return changed(
+    { ...state, notice: null },
+    {
       turn,
+      testing: {
+        _tag: "connect",
+        account: value("account"),
+        region: value("region"),
+        username: value("username"),
+        password: value("password"),
+        timezone: value("timezone"),
+        turn,
+      },
     },
-  })
+  )
 }
 
 /** Leaves the form: what goes on is given up, and the password is forgotten. */

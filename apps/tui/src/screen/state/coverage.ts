@@ -22,8 +22,10 @@ export type Line = ReadonlyArray<readonly [part: Part, text: string]>
 export interface Told {
   readonly answer: CoverageAnswer
   readonly place: Place
-  /** What the window is called. */
-  readonly label: string
+  /** The window as it was given, and what it is called. */
+  readonly window: { readonly from: string; readonly to: string; readonly label: string }
+  /** The zone that was asked for in place of the place's own. */
+  readonly timezone: string | null
   readonly zone: string
   readonly now: number
   readonly columns: number
@@ -37,13 +39,23 @@ const texts = (part: Part, text: string, columns: number, indent = 1): ReadonlyA
 
 const title = (text: string, columns: number): ReadonlyArray<Line> => texts("title", text, columns)
 
-/** An instant as commands take it, whatever their time zone. */
-const given = (zone: string, at: number): string => Calendar.label({ name: zone }, at)
+const quoted = (text: string): string => (/\s/.test(text) ? `"${text}"` : text)
 
-/** Options that name the place and a window. */
-const optionsOf = ({ place, zone }: Told, from: number, to: number): string => {
-  const account = place.kind === "account" && place.name !== null ? ` --account ${place.name}` : ""
-  return `--from ${given(zone, from)} --to ${given(zone, to)}${account}`
+/** The option that names the place, where one is needed. */
+const accountOf = ({ place }: Told): string =>
+  place.kind === "account" && place.name !== null ? ` --account ${place.name}` : ""
+
+/** Options that name the place and two instants, whatever the time zone. */
+const spanOf = (told: Told, from: number, to: number): string => {
+  const zone = { name: told.zone }
+  return `--from ${Calendar.label(zone, from)} --to ${Calendar.label(zone, to)}${accountOf(told)}`
+}
+
+/** Options that name the place and the window. */
+const windowOf = (told: Told): string => {
+  const { timezone, window } = told
+  const zone = timezone === null ? "" : ` --tz ${timezone}`
+  return `--from ${quoted(window.from)} --to ${quoted(window.to)}${zone}${accountOf(told)}`
 }
 
 const keptWidth = "From, to".length + 2
@@ -74,31 +86,34 @@ const kept = (told: Told): ReadonlyArray<Line> => {
   ]
 }
 
+/** So much of the window's end may be missing with nothing wrong. */
+const recentSeconds = 120
+
 const missing = (told: Told): ReadonlyArray<Line> => {
-  const { answer, columns, label, place, zone } = told
+  const { answer, columns, zone } = told
   const { quality, window } = answer
   const at = (seconds: number) => instant({ name: zone }, seconds)
-  const head = `Missing of ${label}: ${at(window.from)} to ${at(window.to)}, ${zone}`
-  if (quality.uncovered.length === 0) {
-    return [...title(head, columns), ...texts("good", "Nothing: all of it is kept.", columns, 2)]
+  const head = `Missing of ${told.window.label}: ${at(window.from)} to ${at(window.to)}, ${zone}`
+  const last = quality.uncovered.at(-1)
+  // What has passed since the vendor was asked last will be read with the next look.
+  const isRecent = last !== undefined && last.to >= window.now && last.to - last.from <= recentSeconds
+  const lost = isRecent ? quality.uncovered.slice(0, -1) : quality.uncovered
+  if (lost.length === 0) {
+    const rest = isRecent
+      ? `but the last ${duration(last.to - last.from)}, which is read with the next look`
+      : "is kept"
+    return [...title(head, columns), ...texts("good", `Nothing: all of it ${rest}.`, columns, 2)]
   }
-  const lost = quality.uncovered.reduce((sum, { from, to }) => sum + to - from, 0)
-  const how =
-    place.kind === "demo" || answer.place.kind === "demo"
-      ? "The report reads it: press 2."
-      : "The report of the window reads it (press 2), and so do these commands:"
+  const seconds = lost.reduce((sum, { from, to }) => sum + to - from, 0)
+  const isDemo = answer.place.kind === "demo"
+  const how = isDemo ? "." : ", and so does the command below each."
   return [
     ...title(head, columns),
-    ...texts(
-      "alarm",
-      `${plural(quality.uncovered.length, "span")}, ${duration(lost)} in all, of which nothing is known.`,
-      columns,
-      2,
-    ),
-    ...texts("faint", how, columns, 2),
-    ...quality.uncovered.flatMap(({ from, to }) => [
+    ...texts("alarm", `Of ${plural(lost.length, "span")}, ${duration(seconds)} in all, nothing is known.`, columns, 2),
+    ...texts("faint", `The report of the window reads what is missing (press 2)${how}`, columns, 2),
+    ...lost.flatMap(({ from, to }) => [
       ...texts("text", `${at(from)} to ${at(to)}`, columns, 2),
-      ...(answer.place.kind === "demo" ? [] : texts("accent", `dwell sync ${optionsOf(told, from, to)}`, columns, 4)),
+      ...(isDemo ? [] : texts("accent", `dwell sync ${spanOf(told, from, to)}`, columns, 4)),
     ]),
   ]
 }
@@ -120,8 +135,8 @@ const lookBackSeconds = 604_800
 const remarksOf = (told: Told): ReadonlyArray<Remark> => {
   const { agentsWithoutCarryIn, conflicts, duplicates, future, outOfOrder, stale, unknownStatuses } =
     told.answer.quality
-  const { from, to } = told.answer.window
-  const options = optionsOf(told, from, to)
+  const { from } = told.answer.window
+  const options = windowOf(told)
   // What is kept has each event once; how often it came is known of a file alone.
   const delivered = (value: number) => (value === 0 ? null : value)
   return [
@@ -171,7 +186,7 @@ const remarksOf = (told: Told): ReadonlyArray<Remark> => {
       mends:
         agentsWithoutCarryIn.length === 0
           ? null
-          : `dwell sync ${optionsOf(told, from - lookBackSeconds, from)} looks further back.`,
+          : `dwell sync ${spanOf(told, from - lookBackSeconds, from)} looks further back.`,
     },
     {
       name: "Open or long",
@@ -186,12 +201,12 @@ const nameWidth = 18
 const countWidth = 8
 
 const quality = (told: Told): ReadonlyArray<Line> => {
-  const { answer, columns, label } = told
+  const { answer, columns } = told
   const indent = nameWidth + countWidth + 2
   const isWide = columns >= 80
   const under = isWide ? indent : 4
   return [
-    ...title(`Quality of ${label}: ${plural(answer.quality.unique, "event")}`, columns),
+    ...title(`Quality of ${told.window.label}: ${plural(answer.quality.unique, "event")}`, columns),
     ...remarksOf(told).flatMap((remark): ReadonlyArray<Line> => {
       const isOdd = remark.count !== null && remark.count > 0
       const figure = remark.count === null ? "–" : count(remark.count)
@@ -209,31 +224,29 @@ const quality = (told: Told): ReadonlyArray<Line> => {
   ]
 }
 
-const stale = ({ answer, columns, zone, ...told }: Told): ReadonlyArray<Line> => {
+const stale = (told: Told): ReadonlyArray<Line> => {
+  const { answer, columns, zone } = told
   const head = title(`Stale logins: ${count(answer.stale.length)}`, columns)
   if (answer.stale.length === 0) {
     return [...head, ...texts("good", "Nobody has been logged in for over 16 h in one status.", columns, 2)]
   }
-  const { from, now, to } = answer.window
+  const means =
+    "Over 16 h in one status, and not offline: most likely a browser was closed without a logout. Log them out in " +
+    "ContactNow; until then this cuts their time:"
   return [
     ...head,
-    ...texts(
-      "faint",
-      "Over 16 h in one status, and not offline: most likely a browser was closed without a logout. Log them out in ContactNow; until then their time is cut by",
-      columns,
-      2,
-    ),
-    ...texts(
-      "accent",
-      `dwell report --cap-stale ${optionsOf({ answer, columns, zone, ...told }, from, to)}`,
-      columns,
-      4,
-    ),
+    ...texts("faint", means, columns, 2),
+    ...texts("accent", `dwell report --cap-stale ${windowOf(told)}`, columns, 4),
     ...answer.stale.map(({ agent, name, since, status, team }): Line => [
       ["alarm", `  ${agent}`],
       ["text", ` ${printable(name ?? "")}${team === null ? "" : ` (${printable(team)})`} `],
       ["faint", `${printable(status ?? "untracked")} since `],
-      ["text", since === null ? "–" : `${instant({ name: zone }, since)}, for ${duration(Math.max(0, now - since))}`],
+      [
+        "text",
+        since === null
+          ? "–"
+          : `${instant({ name: zone }, since)}, for ${duration(Math.max(0, answer.window.now - since))}`,
+      ],
     ]),
   ]
 }

@@ -12,7 +12,7 @@ export const linesOf = ({ answers, now, place, size, timezone, window }: State, 
   const answer = answers.coverage?.answer ?? null
   if (answer === null) return []
   const zone = timezone ?? answer.place.timezone
-  return Coverage.linesOf({ answer, place, label: window.label, zone, now, columns: size.columns, isUnicode })
+  return Coverage.linesOf({ answer, place, window, timezone, zone, now, columns: size.columns, isUnicode })
 }
 
 /** The first line in view, with no empty room below the last one. */
