@@ -148,6 +148,17 @@ const counted = (
     }
   })
 
+/** Who is in which status at the instant of a floor, now that more is kept of what came before: those known already stay as they are. */
+const standingsOf = ({ asOf, standings }: Floor): Effect.Effect<Floor["standings"], StoreError, EventStore> =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const coverage = yield* store.coverage
+    const log = yield* store.read({ window: { from: asOf, to: asOf }, since: Coverage.since(coverage, asOf) })
+    const known = new Set(standings.map(({ agent }) => agent))
+    const more = Snapshot.at(log, asOf).filter(({ agent }) => !known.has(agent))
+    return [...standings, ...more].toSorted((one, other) => one.agent - other.agent)
+  })
+
 /** What happens, one after the other. */
 type Happening =
   | { readonly _tag: "Kept"; readonly floor: Floor }
@@ -248,7 +259,7 @@ const after = (options: Options, state: State, happening: Happening): Effect.Eff
       const known = { ...state, isSynced: true, syncTrouble: null }
       if (floor === null) return known
       const { day, held } = yield* counted(options, floor, null, [])
-      return { ...known, floor: { ...floor, day }, held }
+      return { ...known, floor: { ...floor, standings: yield* standingsOf(floor), day }, held }
     }
     const { asOf, changes, standings, trouble } = happening.update
     if (asOf === null || trouble !== null) return { ...state, pollTrouble: trouble }

@@ -102,7 +102,7 @@ export const ids = emulator.centre.agents.map(({ agentid: id }) => id)
 export const live = (asOf = now): LiveAnswer => ({
   _tag: "live",
   place: { kind: "account", name: "centre", timezone: zone },
-  floor: { asOf, from: today, people: ids.map(person), teams: null, curve: null, quality: null },
+  floor: { asOf, from: today, people: ids.map(person), curve: null, quality: null },
   trouble: null,
   warning: null,
   progress: null,

@@ -37,6 +37,11 @@ export interface ReportQuestion extends Asked {
   readonly isStaleCut: boolean
 }
 
+/** The figures of each team. */
+export interface TeamsQuestion extends Asked {
+  readonly _tag: "teams"
+}
+
 export interface AgentQuestion extends Asked {
   readonly _tag: "agent"
   readonly agent: number
@@ -84,6 +89,7 @@ export interface WriteQuestion {
 
 export type Question =
   | LiveQuestion
+  | TeamsQuestion
   | ReportQuestion
   | AgentQuestion
   | StaffingQuestion
@@ -153,17 +159,11 @@ export interface Curve {
   readonly values: Readonly<Record<Category, ReadonlyArray<number>>>
 }
 
-export interface TeamDay extends Figures {
-  readonly team: string | null
-  readonly agents: number
-}
-
 export interface Floor {
   readonly asOf: number
   /** When the day began. */
   readonly from: number
   readonly people: ReadonlyArray<Person>
-  readonly teams: ReadonlyArray<TeamDay> | null
   readonly curve: Curve | null
   readonly quality: Quality | null
 }
@@ -194,6 +194,11 @@ interface Answered {
   readonly quality: Quality
   /** Why what is missing of the window could not be read; the rest is answered all the same. */
   readonly trouble: Trouble | null
+}
+
+export interface TeamsAnswer extends Answered {
+  readonly _tag: "teams"
+  readonly teams: ReadonlyArray<Group>
 }
 
 export interface ReportAnswer extends Answered {
@@ -305,6 +310,7 @@ export interface WriteAnswer {
 
 export type Answer =
   | LiveAnswer
+  | TeamsAnswer
   | ReportAnswer
   | AgentAnswer
   | StaffingAnswer

@@ -16,7 +16,7 @@ import { coverage } from "./coverage.ts"
 import { exported } from "./export.ts"
 import { live } from "./live.ts"
 import { type Answer, type Asked, type Question, type Trouble } from "./Question.ts"
-import { report } from "./report.ts"
+import { report, teams } from "./report.ts"
 import { staffing } from "./staffing.ts"
 import { troubleOf } from "./trouble.ts"
 import { type World, type Worlds } from "./world.ts"
@@ -34,6 +34,8 @@ export const answer = (worlds: Worlds) => {
     switch (question._tag) {
       case "live":
         return Stream.unwrap(Effect.map(worlds.open(question.place), live))
+      case "teams":
+        return about(question, (world) => teams(world, question))
       case "report":
         return about(question, (world) => report(world, question))
       case "staffing":

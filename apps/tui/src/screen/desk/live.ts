@@ -13,7 +13,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { reachable, skewOf } from "../../reach.ts"
 import { figuresOf } from "./figures.ts"
-import { type Curve, type Floor as Shown, type LiveAnswer, type Person, type TeamDay } from "./Question.ts"
+import { type Curve, type Floor as Shown, type LiveAnswer, type Person } from "./Question.ts"
 import { troubleOf, wrongClock } from "./trouble.ts"
 import { type World } from "./world.ts"
 
@@ -70,14 +70,10 @@ const peopleOf = ({ asOf, day, directory, standings }: Floor.Floor): ReadonlyArr
   })
 }
 
-const teamsOf = ({ teams = [] }: Report.Document): ReadonlyArray<TeamDay> =>
-  teams.map((team) => ({ team: team.team, agents: team.agents, ...figuresOf(team) }))
-
 const shownOf = (floor: Floor.Floor): Shown => ({
   asOf: floor.asOf,
   from: floor.day?.report.window.from ?? floor.asOf,
   people: peopleOf(floor),
-  teams: floor.day === null ? null : teamsOf(floor.day.report),
   curve: floor.day === null ? null : curveOf(floor.day.staffing),
   quality: floor.day?.report.quality ?? null,
 })

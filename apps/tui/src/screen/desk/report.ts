@@ -6,7 +6,14 @@ import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
 import { ground } from "./ground.ts"
-import { type Bucket, type Group, type ReportAnswer, type ReportQuestion } from "./Question.ts"
+import {
+  type Bucket,
+  type Group,
+  type ReportAnswer,
+  type ReportQuestion,
+  type TeamsAnswer,
+  type TeamsQuestion,
+} from "./Question.ts"
 import { type World } from "./world.ts"
 
 const groupOf = (of: Pick<Group, "agent" | "name" | "team" | "agents">, figures: Parameters<typeof figuresOf>[0]) => ({
@@ -51,10 +58,13 @@ export const reportDocument = (
 
 const nobody = { agent: null, name: null, team: null }
 
+const teamOf = (one: NonNullable<Report.Document["teams"]>[number]): Group =>
+  groupOf({ ...nobody, team: one.team, agents: one.agents }, one)
+
 export const report = (world: World, question: ReportQuestion) =>
   Effect.gen(function* () {
     const { document, trouble, zone } = yield* reportDocument(world, question, { everyone: true })
-    const { agents, everyone, quality, statuses, teams = [], window } = document
+    const { agents, everyone, quality, statuses, teams: all = [], window } = document
     if (everyone === undefined) return yield* Effect.dieMessage("a report without everyone, who was asked for")
     const answer: ReportAnswer = {
       _tag: "report",
@@ -66,9 +76,15 @@ export const report = (world: World, question: ReportQuestion) =>
       covered: Report.covered(window),
       statuses,
       agents: agents.map((one) => groupOf({ agent: one.agent, name: one.name, team: one.team, agents: 1 }, one)),
-      teams: teams.map((one) => groupOf({ ...nobody, team: one.team, agents: one.agents }, one)),
+      teams: all.map(teamOf),
       everyone: groupOf({ ...nobody, agents: everyone.agents }, everyone),
       buckets: question.bucket === null ? null : bucketsOf(document, zone, question.bucket),
     }
     return answer
+  })
+
+export const teams = (world: World, asked: TeamsQuestion) =>
+  Effect.map(ground(world, asked), ({ log, question, trouble }): TeamsAnswer => {
+    const { quality, teams: all = [], window } = Report.make(log, question, { teams: true })
+    return { _tag: "teams", place: world.info, window, quality, trouble, teams: all.map(teamOf) }
   })

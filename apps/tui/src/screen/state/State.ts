@@ -12,6 +12,7 @@ import {
   type Place,
   type ReportAnswer,
   type StaffingAnswer,
+  type TeamsAnswer,
   type Trouble,
 } from "../desk/Question.ts"
 import { type ScreenName } from "../keys.ts"
@@ -40,6 +41,7 @@ export interface Held<A> {
 
 export interface Answers {
   readonly live?: Held<LiveAnswer>
+  readonly teams?: Held<TeamsAnswer>
   readonly report?: Held<ReportAnswer>
   readonly agent?: Held<AgentAnswer>
   readonly staffing?: Held<StaffingAnswer>

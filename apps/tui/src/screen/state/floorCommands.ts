@@ -1,6 +1,7 @@
 /**
  * What keys do on the floor.
  */
+import { type Group } from "../desk/Question.ts"
 import { type Command } from "../keys.ts"
 import * as Agent from "./agent.ts"
 import * as Floor from "./floor.ts"
@@ -10,10 +11,12 @@ import { bodyHeight } from "./layout.ts"
 import * as List from "./list.ts"
 import { type State } from "./State.ts"
 
+const noTeams: ReadonlyArray<Group> = []
+
 /** The floor's rows as they are arranged. */
-export const rows = ({ answers, floor, now }: State): ReadonlyArray<Floor.Row> => {
+export const rows = ({ answers, floor, now }: Pick<State, "answers" | "floor" | "now">): ReadonlyArray<Floor.Row> => {
   const shown = answers.live?.answer?.floor ?? null
-  return shown === null ? [] : Floor.rows(shown, floor, now)
+  return shown === null ? [] : Floor.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, now)
 }
 
 /** The floor arranged in another way, its cursor still within it. */

@@ -1,26 +1,29 @@
 /**
  * What a state has to know: the questions that are to be asked as long as it lasts.
  */
-import { type Asked, type Question, type ReportQuestion } from "../desk/Question.ts"
+import { type Question, type ReportQuestion } from "../desk/Question.ts"
 import * as Agent from "./agentView.ts"
 import * as Connect from "./connectCommands.ts"
 import * as Staffing from "./staffingView.ts"
 import { type State } from "./State.ts"
 import * as Windows from "./windows.ts"
 
-/** The window of report, staffing and coverage as it is asked about. */
-const windowAsked = (state: State): Asked => {
-  const { place, timezone, window } = state
-  return { place, from: window.from, to: window.to, timezone, turn: Windows.turnOf(state) }
-}
-
 export const reportQuestion = (state: State): ReportQuestion => {
   const { bucket, group, isStaleCut } = state.report
-  return { _tag: "report", ...windowAsked(state), bucket: group === "bucket" ? bucket : null, isStaleCut }
+  return { _tag: "report", ...Windows.asked(state), bucket: group === "bucket" ? bucket : null, isStaleCut }
+}
+
+/** The teams' figures of the day so far, while people are grouped by team. */
+const teamsQuestion = ({ answers, floor, place, timezone, turn }: State): ReadonlyArray<Question> => {
+  const shown = answers.live?.answer?.floor ?? null
+  if (!floor.isByTeam || shown === null) return []
+  return [{ _tag: "teams", place, from: `${shown.from}`, to: `${shown.asOf}`, timezone, turn }]
 }
 
 const ofScreen = (state: State): ReadonlyArray<Question> => {
   switch (state.screen) {
+    case "floor":
+      return teamsQuestion(state)
     case "report":
       return [reportQuestion(state)]
     case "agent":
@@ -28,7 +31,7 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
     case "staffing":
       return Staffing.questions(state)
     case "coverage":
-      return [{ _tag: "coverage", ...windowAsked(state) }]
+      return [{ _tag: "coverage", ...Windows.asked(state) }]
     default:
       return []
   }

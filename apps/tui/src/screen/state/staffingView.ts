@@ -4,24 +4,14 @@
 import { keyOf, type StaffingQuestion } from "../desk/Question.ts"
 import { innerHeight } from "./layout.ts"
 import { type State } from "./State.ts"
-
-/** How often a window that goes on with time is asked about again. */
-const everySeconds = 60
+import * as Windows from "./windows.ts"
 
 /** What is asked while the screen is shown. */
-export const questionOf = ({ answers, place, staffing, timezone, turn, window }: State): StaffingQuestion => {
-  const asOf = answers.live?.answer?.floor?.asOf ?? 0
-  const going = window.to === "now" ? Math.floor(asOf / everySeconds) : 0
-  return {
-    _tag: "staffing",
-    place,
-    from: window.from,
-    to: window.to,
-    timezone,
-    turn: turn + going,
-    stepSeconds: staffing.stepSeconds,
-  }
-}
+export const questionOf = (state: State): StaffingQuestion => ({
+  _tag: "staffing",
+  ...Windows.asked(state),
+  stepSeconds: state.staffing.stepSeconds,
+})
 
 export const questions = (state: State): ReadonlyArray<StaffingQuestion> =>
   state.screen === "staffing" ? [questionOf(state)] : []

@@ -193,6 +193,8 @@ const answered = (state: State, key: string, answer: Answer): State => {
   switch (answer._tag) {
     case "live":
       return liveHeld(state, key, answer)
+    case "teams":
+      return { ...state, answers: { ...answers, teams: held(key, answer) } }
     case "report":
       return { ...state, answers: { ...answers, report: held(key, answer) } }
     case "agent":

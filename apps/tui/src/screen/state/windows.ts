@@ -10,6 +10,7 @@ import * as Window from "@dwell/core/Window"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { duration } from "../../render/text.ts"
+import { type Asked } from "../desk/Question.ts"
 import { monthNames, moved } from "../drawing/month.ts"
 import { type Command } from "../keys.ts"
 import { noted } from "./going.ts"
@@ -46,6 +47,12 @@ export const turnOf = (state: Clock & Pick<State, "turn" | "window">): number =>
   const asOf = state.answers.live?.answer?.floor?.asOf ?? state.now
   const end = Either.match(resolved(state, state.window), { onLeft: () => asOf, onRight: ({ to }) => to })
   return state.turn + Math.floor(Math.min(end, asOf) / minuteSeconds)
+}
+
+/** The shared window as it is asked about. */
+export const asked = (state: State): Asked => {
+  const { place, timezone, window } = state
+  return { place, from: window.from, to: window.to, timezone, turn: turnOf(state) }
 }
 
 // ---- calendar ----

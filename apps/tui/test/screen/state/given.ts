@@ -23,7 +23,6 @@ export const floorOf = (people: ReadonlyArray<Person>, given: Partial<Floor> = {
   asOf: now,
   from: now - 43_200,
   people,
-  teams: null,
   curve: null,
   quality: null,
   ...given,
