@@ -50,6 +50,9 @@ export const defaults: Table = new Map<string, Category>([
  */
 export const of = (table: Table, status: string): Category => table.get(status) ?? "other"
 
+/** Whether calls in a status of the category count as handled, as in `averageHandleTime`. */
+export const isHandled = (category: Category): boolean => category === "handling" || category === "afterCall"
+
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 

@@ -25,6 +25,7 @@ import * as Coverage from "./store/Coverage.ts"
 import { EventStore } from "./store/EventStore.ts"
 import { type StoreError } from "./store/StoreError.ts"
 import * as Sync from "./Sync.ts"
+import * as Tally from "./Tally.ts"
 
 export interface Options extends Live.Options {
   readonly zone: Calendar.Zone
@@ -66,6 +67,9 @@ export interface Update {
 const recentlySeconds = 86_400
 const longestPauseSeconds = 300
 const defaultStaffingStepSeconds = 300
+/** The day is read from the store again after so many updates, half an hour as a rule, or so long without one. */
+const updatesAReading = 90
+const longestHeldSeconds = 43_200
 
 const nobody: Effect.Effect<AgentDirectory> = Effect.succeed(new Map())
 
@@ -88,27 +92,59 @@ export const kept = ({
     return { asOf, standings: Snapshot.at(log, asOf), directory: yield* directory, day: null }
   })
 
-/** Counts the day up to an instant, from the store. */
+/** The day as it is counted from one update to the next. */
+interface Held {
+  readonly tally: Tally.Tally
+  readonly from: number
+  /** How far back an event told a status when the day began. */
+  readonly since: number
+  readonly asOf: number
+  readonly updates: number
+}
+
+/** A day counted, and what goes on from it: nothing where some of it is not covered. */
+interface Counted {
+  readonly day: Day
+  readonly held: Held | null
+}
+
+/**
+ * Counts the day up to an instant: from the store, or from what is held of it and what became known since. What is held knows
+ * of the store what `Live` tells; so now and then it is read again, lest what others corrected be missed all day.
+ */
 const counted = (
   { categories, staffingStepSeconds = defaultStaffingStepSeconds, zone }: Options,
   { asOf, directory }: Pick<Floor, "asOf" | "directory">,
-): Effect.Effect<Day, StoreError, EventStore> =>
+  last: Held | null,
+  changes: ReadonlyArray<Live.Change>,
+): Effect.Effect<Counted, StoreError, EventStore> =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const coverage = yield* store.coverage
     const window = { from: Calendar.startOfDay(zone, asOf), to: asOf }
-    const log = yield* store.read({ window, since: Coverage.since(coverage, window.from) })
-    const question: Report.Question = {
-      window,
-      now: asOf,
-      zone,
-      directory,
-      uncovered: Coverage.missing(coverage, window),
-      ...(categories === undefined ? {} : { categories }),
+    const since = Coverage.since(coverage, window.from)
+    const uncovered = Coverage.missing(coverage, window)
+    const table = categories === undefined ? {} : { categories }
+    if (uncovered.length > 0 || asOf === window.from) {
+      const log = yield* store.read({ window, since })
+      const question: Report.Question = { window, now: asOf, zone, directory, uncovered, ...table }
+      const staffing = Report.staffing(log, { ...question, stepSeconds: staffingStepSeconds })
+      return { day: { report: Report.make(log, question), staffing }, held: null }
     }
+    const isSame =
+      last !== null &&
+      last.from === window.from &&
+      last.since === since &&
+      asOf - last.asOf < longestHeldSeconds &&
+      last.updates < updatesAReading &&
+      last.tally.add(changes.map(({ event }) => event))
+    const known = isSame ? last : null
+    const tally =
+      known?.tally ??
+      Tally.make(yield* store.read({ window, since }), { zone, staffingStepSeconds, from: window.from, ...table })
     return {
-      report: Report.make(log, question, { teams: true }),
-      staffing: Report.staffing(log, { ...question, stepSeconds: staffingStepSeconds }),
+      day: tally.count(asOf, directory),
+      held: { tally, from: window.from, since, asOf, updates: (known?.updates ?? 0) + 1 },
     }
   })
 
@@ -117,18 +153,19 @@ type Happening =
   | { readonly _tag: "Kept"; readonly floor: Floor }
   | { readonly _tag: "Polled"; readonly update: Live.Update }
   /** The store has the day. */
-  | { readonly _tag: "Synced" }
+  | { readonly _tag: "Synced"; readonly requests: number }
   /** The day was not to be had; it is tried again. */
   | { readonly _tag: "Unsynced"; readonly failure: Live.Failure }
 
 interface State {
   readonly floor: Floor | null
+  readonly held: Held | null
   readonly isSynced: boolean
   readonly pollTrouble: Live.Failure | null
   readonly syncTrouble: Live.Failure | null
 }
 
-const start: State = { floor: null, isSynced: false, pollTrouble: null, syncTrouble: null }
+const start: State = { floor: null, held: null, isSynced: false, pollTrouble: null, syncTrouble: null }
 
 type Happenings<E, R> = Stream.Stream<Happening, E, R>
 
@@ -139,7 +176,7 @@ const fromStore = (options: Options): Happenings<StoreError, EventStore> =>
   Stream.unwrap(
     Effect.map(kept(options), (floor) => {
       if (floor === null) return Stream.empty
-      const whole = Effect.map(counted(options, floor), (day): Happening => ({
+      const whole = Effect.map(counted(options, floor, null, []), ({ day }): Happening => ({
         _tag: "Kept",
         floor: { ...floor, day },
       }))
@@ -155,7 +192,7 @@ const fetched = (
 ): Happenings<Live.Failure, EventStore | StatusLog> =>
   Stream.unwrap(
     Effect.map(Effect.either(Sync.run(asked)), (result) => {
-      if (Either.isRight(result)) return one({ _tag: "Synced" })
+      if (Either.isRight(result)) return one({ _tag: "Synced", requests: result.right.requests })
       if (Live.isFinal(result.left)) return Stream.fail(result.left)
       const pause = Duration.seconds(Math.min(everySeconds * 2 ** failures, longestPauseSeconds))
       const again = Stream.unwrap(
@@ -180,7 +217,11 @@ const daysOf = (
   }
   return Stream.concat(
     fetched({ ...asked, lookBackSeconds: 0 }, everySeconds),
-    fetched({ ...asked, ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }) }, everySeconds),
+    // Where nothing is missing before the day either, there is nothing to count again.
+    Stream.filter(
+      fetched({ ...asked, ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }) }, everySeconds),
+      (happening) => happening._tag !== "Synced" || happening.requests > 0,
+    ),
   )
 }
 
@@ -203,20 +244,23 @@ const after = (options: Options, state: State, happening: Happening): Effect.Eff
     if (happening._tag === "Kept") return { ...state, floor: happening.floor }
     if (happening._tag === "Unsynced") return { ...state, syncTrouble: happening.failure }
     if (happening._tag === "Synced") {
+      const { floor } = state
       const known = { ...state, isSynced: true, syncTrouble: null }
-      return state.floor === null
-        ? known
-        : { ...known, floor: { ...state.floor, day: yield* counted(options, state.floor) } }
+      if (floor === null) return known
+      const { day, held } = yield* counted(options, floor, null, [])
+      return { ...known, floor: { ...floor, day }, held }
     }
-    const { asOf, standings, trouble } = happening.update
+    const { asOf, changes, standings, trouble } = happening.update
     if (asOf === null || trouble !== null) return { ...state, pollTrouble: trouble }
-    const floor = { asOf, standings, directory: yield* options.directory ?? nobody }
-    const day = state.isSynced ? yield* counted(options, floor) : null
-    return { ...state, floor: { ...floor, day }, pollTrouble: null }
+    const floor = { asOf, standings, directory: yield* options.directory ?? nobody, day: null }
+    if (!state.isSynced) return { ...state, floor, pollTrouble: null }
+    const { day, held } = yield* counted(options, floor, state.held, changes)
+    return { ...state, floor: { ...floor, day }, held, pollTrouble: null }
   }).pipe(
     Effect.catchIf(
       (failure) => !Live.isFinal(failure),
-      (failure) => Effect.succeed({ ...state, pollTrouble: failure }),
+      // What became known with it is not in what is held.
+      (failure) => Effect.succeed({ ...state, held: null, pollTrouble: failure }),
     ),
   )
 

@@ -46,8 +46,6 @@ export interface Change {
   readonly event: StatusEvent
   /** `late`: it was before what the last update knew of. `corrected`: it was known with other content. */
   readonly kind: "new" | "late" | "corrected"
-  /** What a corrected one was. */
-  readonly was?: StatusEvent
 }
 
 export interface Update {
@@ -124,7 +122,7 @@ const changesIn = (events: ReadonlyArray<StatusEvent>, recent: State["recent"], 
   events
     .flatMap((event): ReadonlyArray<Change> => {
       const old = recent.get(event.uid)
-      if (old !== undefined) return isSame(old, event) ? [] : [{ event, kind: "corrected", was: old }]
+      if (old !== undefined) return isSame(old, event) ? [] : [{ event, kind: "corrected" }]
       return [{ event, kind: event.uts < asOf ? "late" : "new" }]
     })
     .toSorted(inOrder)

@@ -343,8 +343,7 @@ const survey = ({ log, question }: Ground, present?: Uint8Array): Survey => {
   }
 }
 
-const isHandled = ({ categories }: Ground): ReadonlyArray<boolean> =>
-  categories.map((category) => category === "handling" || category === "afterCall")
+const isHandled = ({ categories }: Ground): ReadonlyArray<boolean> => categories.map(Category.isHandled)
 
 const statusFigures = (
   { categories, log }: Ground,

@@ -4,7 +4,6 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Stream from "effect/Stream"
-import * as TestClock from "effect/TestClock"
 import * as Calendar from "../src/Calendar.ts"
 import * as Floor from "../src/Floor.ts"
 import * as Snapshot from "../src/interval/Snapshot.ts"
@@ -13,11 +12,9 @@ import { type StatusEvent } from "../src/StatusEvent.ts"
 import * as Coverage from "../src/store/Coverage.ts"
 import { EventStore, type Service } from "../src/store/EventStore.ts"
 import * as memory from "../src/store/memory.ts"
-import * as Sync from "../src/Sync.ts"
-import { client, type Connection, driven, failure, type Fetch, lineOf, noon, row, vendorOf } from "./contactnow/support.ts"
+import { client, type Connection, driven, type Fetch, lineOf, noon, row, vendorOf } from "./contactnow/support.ts"
 
 const hour = 3600
-const day = 24 * hour
 
 /** Its midnight is the noon at which tests begin. */
 const zone: Calendar.Zone = { name: "+12:00" }
@@ -71,11 +68,6 @@ const fetchOf =
   (input, init) =>
     line.fetch(input, init)
 
-const sync = (fetch: Fetch, store: Service, asked: Sync.Asked) => {
-  const line = lineOf(fetch)
-  return Sync.run(asked).pipe(Effect.provideService(EventStore, store), Effect.provide(client(line.fetch)), driven(line))
-}
-
 const statuses = fc.constantFrom("available", "call", "wrap", "idle", "offline", "coaching")
 const agent = fc.integer({ min: 1, max: 5 })
 const callid = fc.constantFrom(0n, 0n, 1n, 2n, 3n)
@@ -84,13 +76,13 @@ const subcode = fc.constantFrom("", "", "tea")
 /** What becomes of the vendor's log between two polls, instants in seconds ago. */
 const happening = fc.record({
   kind: fc.constantFrom("new", "new", "new", "late", "corrected", "corrected"),
-  field: fc.constantFrom("agent", "uts", "status", "subcode", "callid"),
+  field: fc.constantFrom("agent" as const, "uts" as const, "status" as const, "subcode" as const, "callid" as const),
   of: fc.nat(30),
   isIdLow: fc.boolean(),
   ago: fc.nat(800),
   event: fc.record({ agent, status: statuses, subcode, callid }),
 })
-type Happening = (typeof happening)["generate"] extends (...of: never) => { readonly value: infer A } ? A : never
+type Happening = typeof happening extends fc.Arbitrary<infer A> ? A : never
 
 const early = fc.array(fc.record({ ago: fc.integer({ min: 0, max: 40 * hour }), agent, status: statuses, callid }), {
   maxLength: 30,
@@ -126,7 +118,9 @@ describe("the figures of the day", () => {
           },
           { everySeconds: 120 },
         )
-        const days = updates.flatMap(({ expected, floor }) => (floor?.day == null ? [] : [{ day: floor.day, expected }]))
+        const days = updates.flatMap(({ expected, floor }) =>
+          floor?.day == null ? [] : [{ day: floor.day, expected }],
+        )
         expect(days.length).toBeGreaterThan(6)
         for (const { day: told, expected } of days) expect(told).toEqual(expected)
         expect(new Set(days.map(({ day: { report } }) => report.window.from)).size).toBe(2)
@@ -134,6 +128,6 @@ describe("the figures of the day", () => {
         const all = yield* store.read({ window: { from: begin - 50 * hour, to: asOf } })
         expect(standings).toEqual(Snapshot.at(all, asOf))
       }),
-    { fastCheck: { numRuns: 60 } },
+    { fastCheck: { numRuns: 40 } },
   )
 })

@@ -16,7 +16,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["Warehouse", "format", "interval"],
   ["contactnow", "store"],
   ["Alert", "Report", "Sync"],
-  ["Export", "Live"],
+  ["Export", "Live", "Median", "Tally"],
   ["Floor"],
   ["index"],
 ]
