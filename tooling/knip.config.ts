@@ -32,9 +32,9 @@ const config: KnipConfig = {
       ignoreDependencies: ["pnpm", "turbo"],
     },
     ...Object.fromEntries(globSync("packages/*").map((folder) => [folder, packageAt(folder)])),
-    "apps/tui": { entry: ["src/main.ts"], project: ["src/**/*.ts", "test/**/*.ts"] },
+    "apps/tui": { entry: ["src/main.ts", "bench/hour.tsx"], project: ["src/**/*.ts", "bench/*.tsx", "test/**/*.ts"] },
     "tooling/bench": {
-      entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts"],
+      entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts", "src/screen/{main,emulator}.ts"],
       project: ["*.mjs", "src/**/*.ts", "test/**/*.ts"],
       // What has to be built before, what nobody has to have, and what core's test helper, bundled here, imports.
       ignoreDependencies: ["@dwell/core", "@dwell/emulator", "@dwell/tui", "chdb", "workerd"],

@@ -122,7 +122,14 @@ const hour = Effect.gen(function* () {
       terminal={{ level: 3, isUnicode: true }}
       events={events}
     />,
-    { stdout: output, stdin: new Input(), exitOnCtrlC: false, patchConsole: false, incrementalRendering: true, maxFps: 60 },
+    {
+      stdout: output,
+      stdin: new Input(),
+      exitOnCtrlC: false,
+      patchConsole: false,
+      incrementalRendering: true,
+      maxFps: 60,
+    },
   )
   /** Until nobody waits for an answer, and nothing has followed from the last for a while. */
   const settled = Effect.promise(async () => {
@@ -164,6 +171,12 @@ const [first = Number.NaN, last = Number.NaN] = await Effect.runPromise(
     Effect.ensuring(Effect.sync(() => rmSync(home, { recursive: true }))),
   ),
 )
-const measurement = { ms: performance.now() - begin, peakMB: peakMB(), rows: agents, digest: "", readings: [last / first] }
+const measurement = {
+  ms: performance.now() - begin,
+  peakMB: peakMB(),
+  rows: agents,
+  digest: "",
+  readings: [last / first],
+}
 process.stdout.write(`${JSON.stringify(measurement)}\n`)
 process.exit(0)

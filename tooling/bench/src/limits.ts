@@ -118,13 +118,7 @@ const shown: ReadonlyArray<Limit> = [
   own("From a key to its frame, median", ["screen keys", "dwell keys"], middle, { atMost: 20 }, "ms"),
   own("From a key to its frame, 19 of 20", ["screen keys", "dwell keys"], ofTwenty, { atMost: 50 }, "ms"),
   own("Keys of a repeat that are drawn", ["screen keys", "dwell repeat"], middle, { atLeast: 90 }, "of 90"),
-  own(
-    "The floor left alone, processors' time a second",
-    ["screen rest", "dwell rest"],
-    middle,
-    { atMost: 70 },
-    "ms",
-  ),
+  own("The floor left alone, processors' time a second", ["screen rest", "dwell rest"], middle, { atMost: 70 }, "ms"),
   own(
     "The floor's heap after an hour, of that after ten minutes",
     ["screen hour", "dwell hour"],
@@ -255,6 +249,10 @@ export const check = (races: ReadonlyArray<Race>): ReadonlyArray<Finding> =>
     const value = measuredOf(limit, of, against)
     if (Number.isNaN(value)) return [{ ...named, measured: "not measured: no common round", verdict: "unknown" }]
     return [
-      { ...named, measured: `${figureText(value)} ${limit.unit}`, verdict: isMet(limit.bound, value) ? "met" : "missed" },
+      {
+        ...named,
+        measured: `${figureText(value)} ${limit.unit}`,
+        verdict: isMet(limit.bound, value) ? "met" : "missed",
+      },
     ]
   })

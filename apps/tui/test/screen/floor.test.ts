@@ -11,8 +11,7 @@ const running = async (agents = 24) => {
   return { ...(await site({ agents, days: 3, clock: now })), now }
 }
 
-const duration = (text: string): number =>
-  text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0)
+const duration = (text: string): number => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0)
 
 describe.each([
   [80, 24],

@@ -67,9 +67,7 @@ export const program = ({
 }: ProgramOptions = {}): Program => {
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
   const later: Record<string, string> =
-    at === undefined
-      ? {}
-      : { NODE_OPTIONS: `--import=${clock}`, DWELL_TEST_LATER_MILLIS: `${at * 1000 - Date.now()}` }
+    at === undefined ? {} : { NODE_OPTIONS: `--import=${clock}`, DWELL_TEST_LATER_MILLIS: `${at * 1000 - Date.now()}` }
   const child = spawn(process.execPath, [bundle, ...args], {
     cols: columns,
     rows,

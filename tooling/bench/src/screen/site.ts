@@ -54,9 +54,12 @@ export const withSite = async <A>(agents: number, use: (env: Environment) => Pro
       DWELL_USERNAME: "api-user",
       DWELL_PASSWORD: "api-key",
     }
-    const warming = spawn(process.execPath, [screens, "warm"], { env: { ...process.env, ...env }, stdio: ["ignore", 2, 2] })
-    const [status] = await once(warming, "exit")
-    if (status !== 0) throw new Error("The screens could not be run for the first time.")
+    const warming = spawn(process.execPath, [screens, "warm"], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", 2, 2],
+    })
+    await once(warming, "exit")
+    if (warming.exitCode !== 0) throw new Error("The screens could not be run for the first time.")
     return await use(env)
   } finally {
     const ended = once(emulator, "exit")
