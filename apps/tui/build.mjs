@@ -19,6 +19,8 @@ await build({
   jsx: "automatic",
   // React's development build checks much and is slow.
   define: { "process.env.NODE_ENV": '"production"' },
+  // Ink has an older one of its own, which needs three times as long where a line is not all ASCII.
+  alias: { "string-width": "string-width" },
   // Ink loads it where a developer has installed it, to look into it.
   external: ["react-devtools-core"],
   // Some dependencies are CommonJS and ask for Node's modules by `require`.

@@ -265,7 +265,7 @@ export const large = (rows = largeRows): ReadonlyArray<Race> => [
 ]
 
 /** An hour goes by faster with fewer. */
-const agentsOfHour = 500
+const agentsOfHour = 100
 
 /** The program as people run it, with so many agents live. */
 export const screen = (agents = 5000): ReadonlyArray<Race> => {

@@ -72,40 +72,36 @@ const pageUp = "\u001b[5~"
 const home = "\u001b[H"
 const end = "\u001b[F"
 
-/** A key, and whether the screen shows what it does, given what it showed before. */
-type Stroke = readonly [key: string, isShown: (text: string, before: string) => boolean]
+/** A key, and what on the screen it changes. */
+type Stroke = readonly [key: string, partOf: (text: string) => string | undefined]
 
-const moving = (key: string): Stroke => [key, (text, before) => placeOf(text) !== placeOf(before)]
-const typing = (key: string, line: string): Stroke => [key, (text) => text.includes(line)]
-
-/** The typed line ends in what says what can be typed. */
-const typed = (text: string): string => `/ ${text}   name, team`
+const typedOf = (text: string) => /^\/ (\S*) +name, team/m.exec(text)?.[1]
+const orderOf = (text: string) => /Status([↑↓])/.exec(text)?.[1]
+const filterOf = (text: string) => /filter: (\S+)/.exec(text)?.[1]
 
 const strokes: ReadonlyArray<Stroke> = [
-  ...Array.from({ length: 10 }, () => moving(down)),
-  ...Array.from({ length: 3 }, () => moving(pageDown)),
-  ...Array.from({ length: 4 }, () => moving(up)),
-  moving(end),
-  moving(pageUp),
-  moving(home),
-  typing("/", typed("")),
-  ...["c", "ca", "cal", "call"].map((text) => typing(text.slice(-1), typed(text))),
-  typing("\r", "filter: call"),
-  ["\u001b", (text) => !text.includes("filter: ")],
-  ["s", (text) => /Status[↑↓]/.test(text)],
-  ["s", (text) => /Status↓/.test(text)],
-  ["t", (text, before) => placeOf(text) !== placeOf(before)],
-  moving(down),
-  ["t", (text, before) => placeOf(text) !== placeOf(before)],
+  ...Array.from({ length: 10 }, (): Stroke => [down, placeOf]),
+  ...Array.from({ length: 3 }, (): Stroke => [pageDown, placeOf]),
+  ...Array.from({ length: 4 }, (): Stroke => [up, placeOf]),
+  [end, placeOf],
+  [pageUp, placeOf],
+  [home, placeOf],
+  ...["/", "c", "a", "l", "l", "\r"].map((key): Stroke => [key, typedOf]),
+  ["\u001b", filterOf],
+  ["s", orderOf],
+  ["s", orderOf],
+  ["t", placeOf],
+  [down, placeOf],
+  ["t", placeOf],
 ]
 
 const betweenMs = 50
 
 /** From a key to the frame that shows it; the next key comes when that has been seen. */
-const stroke = async (terminal: Terminal, [key, isShown]: Stroke): Promise<number> => {
-  const before = terminal.text()
+const stroke = async (terminal: Terminal, [key, partOf]: Stroke): Promise<number> => {
+  const before = partOf(terminal.text())
   const begin = terminal.type(key)
-  const ms = (await terminal.until((text) => isShown(text, before))) - begin
+  const ms = (await terminal.until((text) => partOf(text) !== before)) - begin
   await pause(Math.max(betweenMs - ms, 0))
   return ms
 }
@@ -118,8 +114,8 @@ const keys = (): Promise<Outcome> =>
     while (readings.length < strokesWanted) {
       for (const each of strokes) readings.push(await stroke(terminal, each))
       // As it was at first, for the next round.
-      terminal.type("gs")
-      await terminal.until((text) => /^1 of/m.test(text) && text.includes("Status↑"))
+      terminal.type(home)
+      await terminal.until((text) => /^1 of/m.test(text))
     }
     return readings
   })
@@ -134,7 +130,7 @@ const keysDuringPolls = (): Promise<Outcome> =>
     let known = asOf(terminal.text())
     let after = 0
     for (let n = 0; readings.length < pollsWanted; n++) {
-      recent.push(await stroke(terminal, moving(n % 20 < 10 ? down : up)))
+      recent.push(await stroke(terminal, [n % 20 < 10 ? down : up, placeOf]))
       const current = asOf(terminal.text())
       if (current !== known) after = 10
       known = current
@@ -151,17 +147,16 @@ const repeatMs = 33
 /** How many places of the cursor were drawn while `down` was held. */
 const repeat = (): Promise<Outcome> =>
   during(async (terminal) => {
-    const before = terminal.written().length
+    const first = Number.parseInt(placeOf(terminal.text()))
+    const drawn = new Set<number>()
+    const leave = terminal.onFrame(() => drawn.add(Number.parseInt(placeOf(terminal.text()))))
     for (let n = 0; n < repeats; n++) {
       terminal.type(down)
       await pause(repeatMs)
     }
-    await terminal.until((text) => placeOf(text).startsWith(`${1 + repeats} of`))
-    const drawn = terminal
-      .written()
-      .slice(before)
-      .matchAll(/(\d+) of \d+/g)
-    return [new Set(Array.from(drawn, ([, place]) => place)).size]
+    await terminal.until((text) => placeOf(text).startsWith(`${first + repeats} of`))
+    leave()
+    return [Array.from({ length: repeats }, (_, n) => first + 1 + n).filter((place) => drawn.has(place)).length]
   })
 
 const restSeconds = 60

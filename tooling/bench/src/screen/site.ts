@@ -58,8 +58,8 @@ export const withSite = async <A>(agents: number, use: (env: Environment) => Pro
       env: { ...process.env, ...env },
       stdio: ["ignore", 2, 2],
     })
-    const [status] = await once(warming, "exit")
-    if (status !== 0) throw new Error("The screens could not be run for the first time.")
+    await once(warming, "exit")
+    if (warming.exitCode !== 0) throw new Error("The screens could not be run for the first time.")
     return await use(env)
   } finally {
     const ended = once(emulator, "exit")

@@ -12,8 +12,8 @@ export interface Terminal {
   /** When it was started. */
   readonly begin: number
   readonly text: () => string
-  /** Every character that was written, escape sequences and all. */
-  readonly written: () => string
+  /** Hears of every frame, until what is given back is called. */
+  readonly onFrame: (look: () => void) => () => void
   /** Waits until the screen shows something; gives when that had come. */
   readonly until: (isShown: (text: string) => boolean) => Promise<number>
   /** Types something; gives when. */
@@ -28,6 +28,10 @@ export interface Terminal {
 
 const columns = 120
 const rows = 40
+
+/** After what ends a synchronised update. */
+// oxlint-disable-next-line no-control-regex -- it begins with one
+const endOfFrame = /(?<=\u001b\[\?2026l)/
 
 /** Of what /proc tells, in hundredths of a second on every Linux there is. */
 const tickMs = 10
@@ -51,7 +55,6 @@ export const start = (): Terminal => {
     rows,
     env: { ...env, TERM: "xterm-256color", COLORTERM: "truecolor", LANG: "C.UTF-8" },
   })
-  let written = ""
   let latest = begin
   let isOver = false
   const watchers = new Set<() => void>()
@@ -61,11 +64,13 @@ export const start = (): Terminal => {
   }
   child.onData((data) => {
     const now = performance.now()
-    written += data
-    screen.write(data, () => {
-      latest = now
-      for (const watch of watchers) watch()
-    })
+    // Frames that came at once are looked at one after the other all the same.
+    for (const frame of data.split(endOfFrame)) {
+      screen.write(frame, () => {
+        latest = now
+        for (const watch of watchers) watch()
+      })
+    }
   })
   const ended = new Promise<void>((resolve) => {
     child.onExit(() => {
@@ -82,9 +87,15 @@ export const start = (): Terminal => {
         const isThere = isShown(text())
         if (!isThere && !isOver) return
         watchers.delete(look)
+        clearTimeout(timer)
         if (isThere) resolve(latest)
         else reject(new Error(`error: it ended before it showed what was waited for:\n${text()}`))
       }
+      // Only against hanging.
+      const timer = setTimeout(() => {
+        watchers.delete(look)
+        reject(new Error(`error: what was waited for was not shown in two minutes:\n${text()}`))
+      }, 120_000)
       watchers.add(look)
       look()
     })
@@ -96,7 +107,10 @@ export const start = (): Terminal => {
   return {
     begin,
     text,
-    written: () => written,
+    onFrame: (look) => {
+      watchers.add(look)
+      return () => watchers.delete(look)
+    },
     until,
     type,
     cpuMs: () => {
