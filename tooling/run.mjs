@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and `npm run bench` do: `node tooling/run.mjs start|test|bench`.
+// What `npm start`, `npm test`, `npm run bench` and `npm run pictures` do: `node tooling/run.mjs start|test|bench|pictures`.
 //
 // Runs on any Node from 20 on with npm alone: installs what is missing with the pinned pnpm, then works with the
 // repository's own Node and tools, which the install has put into node_modules/.bin.
@@ -69,6 +69,16 @@ const commands = {
   bench: (args) =>
     turbo("build", "--filter=@dwell/bench...", "--output-logs=errors-only", "--log-prefix=none") ||
     run("node", [join("tooling", "bench", "src", "main.ts"), ...args]),
+  pictures: () =>
+    turbo("build", "--filter=@dwell/tui...", "--output-logs=errors-only", "--log-prefix=none") ||
+    run("vitest", ["run", "test/screen/pictures.test.ts"], {
+      cwd: join(root, "apps", "tui"),
+      env: {
+        ...env,
+        PATH: [join(root, "apps", "tui", "node_modules", ".bin"), env.PATH].join(delimiter),
+        DWELL_PICTURES: join(root, "docs", "screens"),
+      },
+    }),
 }
 
 const [name, ...args] = process.argv.slice(2)

@@ -12,6 +12,8 @@ export interface ProgramOptions {
   readonly args?: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
   readonly home?: string
+  /** Where it writes what is taken away. */
+  readonly folder?: string
   /** What time the program thinks it is when it starts, Unix seconds; default: the time. */
   readonly at?: number
 }
@@ -61,6 +63,7 @@ export const program = ({
   at,
   columns = 120,
   env = {},
+  folder: cwd,
   home = folder(),
   rows = 40,
 }: ProgramOptions = {}): Program => {
@@ -70,6 +73,7 @@ export const program = ({
   const child = spawn(process.execPath, [bundle, ...args], {
     cols: columns,
     rows,
+    ...(cwd === undefined ? {} : { cwd }),
     env: environment(home, { TERM: "xterm-256color", COLORTERM: "truecolor", ...later, ...env }),
   })
   let written = ""

@@ -29,3 +29,6 @@ export const pointed = (row: Row, column: number, theme: Theme): string => {
     painted(cells.slice(column + 1), theme),
   ].join("")
 }
+
+/** Bars one below the other, with a little room between. */
+export const slim = (row: Row): Row => row.map((one) => ({ ...one, text: one.text.replaceAll("█", "▆") }))

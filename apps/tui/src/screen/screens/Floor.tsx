@@ -5,7 +5,7 @@ import { Box } from "ink"
 import * as Alert from "@dwell/core/Alert"
 import * as Category from "@dwell/core/Category"
 import stringWidth from "string-width"
-import { painted } from "../components/cells.ts"
+import { painted, slim } from "../components/cells.ts"
 import { clock } from "../components/clock.ts"
 import { ends } from "../components/Frame.tsx"
 import * as Grid from "../components/grid.ts"
@@ -56,7 +56,7 @@ const columnsOf = ({ now, thresholds }: State, theme: Theme, zone: string): Read
       name: "name",
       title: "Name",
       width: 10,
-      most: 24,
+      most: 18,
       text: (row) =>
         row.kind === "person"
           ? printable(row.person.name ?? `${row.person.agent}`)
@@ -98,7 +98,7 @@ const columnsOf = ({ now, thresholds }: State, theme: Theme, zone: string): Read
       priority: 5,
       drawn: (row, width) => {
         const day = dayOf(row)
-        return day === null ? fit(none, width, "left") : painted(stack(day.seconds, width, theme.look), theme)
+        return day === null ? fit(none, width, "left") : painted(slim(stack(day.seconds, width, theme.look)), theme)
       },
     },
     { name: "calls", title: "Calls", width: 5, align: "right", text: figure(({ calls }) => `${calls}`) },
