@@ -32,7 +32,11 @@ const config: KnipConfig = {
       ignoreDependencies: ["pnpm", "turbo"],
     },
     ...Object.fromEntries(globSync("packages/*").map((folder) => [folder, packageAt(folder)])),
-    "apps/tui": { entry: ["src/main.ts"], project: ["src/**/*.ts", "test/**/*.ts"] },
+    // The second is the program of a thread of its own.
+    "apps/tui": {
+      entry: ["src/main.ts", "src/screen/desk/thread.ts"],
+      project: ["src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],
+    },
     "tooling/bench": {
       entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts"],
       project: ["*.mjs", "src/**/*.ts", "test/**/*.ts"],
