@@ -58,7 +58,8 @@ describe("the clock", () => {
         yield* Effect.repeat(Effect.zipRight(macrotask, isSlept), { until: (is) => is })
         ahead = -3600
         yield* TestClock.setTime(hour)
-        yield* Fiber.join(following)
+        const answers = yield* Fiber.join(following)
+        expect(answers.findLast(isWarned)?.warning?.title).toContain(" 40 s ")
       }),
     )
   })
@@ -80,7 +81,9 @@ describe("the clock", () => {
         yield* Effect.repeatN(macrotask, 100)
         yield* Fiber.interrupt(following)
         expect(told.some(isWarned)).toBe(false)
-        expect(told.at(-1)).toMatchObject({ trouble: null, floor: expect.anything() })
+        const last = told.findLast((answer) => answer._tag === "live")
+        expect(last?.trouble).toBeNull()
+        expect(last?.floor).not.toBeNull()
       }),
     )
   })

@@ -53,9 +53,12 @@ export const until = (
 
 /** The one answer to a question. */
 export const only = <T extends Answer["_tag"]>(ask: Ask, question: Extract<Question, { _tag: T }>) =>
-  Effect.flatMap(Stream.runHead(ask(question)), Effect.orDie).pipe(
-    Effect.map((found) => found as Extract<Answer, { _tag: T }>),
-  )
+  Effect.gen(function* () {
+    const found = yield* Effect.flatMap(Stream.runHead(ask(question)), Effect.orDie)
+    const isIt = (given: Answer): given is Extract<Answer, { _tag: T }> => given._tag === question._tag
+    if (!isIt(found)) throw new Error(`asked for ${question._tag}, answered ${found._tag}`)
+    return found
+  })
 
 /** A form that connects an account of a site. */
 export const form = (region: string, more: Partial<ConnectQuestion> = {}): ConnectQuestion => ({
