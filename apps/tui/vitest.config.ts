@@ -5,7 +5,7 @@ export default defineConfig({
     // Only against hanging: a busy machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.{ts,tsx}"],
     reporters: ["default", "json"],
     outputFile: { json: ".vitest/results.json" },
   },

@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
+import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { Fixable, Usage } from "./errors.ts"
@@ -23,7 +24,8 @@ import { configFolder } from "./folders.ts"
 /** Names become those of files. One cannot be the key of an object. */
 const Name = Schema.String.pipe(Schema.pattern(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/))
 
-const nameRule = "Use at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first"
+/** What a name has to be. */
+export const nameRule = "Use at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first"
 
 /** What to say of a value, in place of the library's words, which would quote it. */
 const says = (issue: string) => ({ message: () => ({ message: issue, override: true }) })
@@ -100,6 +102,9 @@ export type Accounts = typeof Accounts.Type
 const none: Accounts = { accounts: {} }
 
 export const names = ({ accounts }: Accounts): ReadonlyArray<string> => Object.keys(accounts).toSorted()
+
+/** What an account is called where nobody gives it a name. */
+export const mainName = "main"
 
 /** The account of that name. */
 export const get = ({ accounts }: Accounts, name: string): Option.Option<Account> =>
@@ -237,6 +242,41 @@ export const update = <E, R>(change: (accounts: Accounts) => Effect.Effect<Accou
       }),
     )
   })
+
+/** What is given of an account; of one there is already, the rest stays as it was. */
+export interface Given {
+  readonly baseUrl: string
+  readonly username: Redacted.Redacted
+  readonly password: Redacted.Redacted
+  readonly addresses: Option.Option<ReadonlyArray<string>>
+  readonly timezone: Option.Option<Calendar.Zone>
+}
+
+/** An account as it will be, with what stays of the one before it. */
+export const renewed = (before: Option.Option<Account>, { addresses, timezone, ...given }: Given) => {
+  const zone = Option.orElse(
+    Option.map(timezone, ({ name }) => name),
+    () => Option.flatMapNullable(before, (known) => known.timezone),
+  )
+  return {
+    ...given,
+    addresses: Option.getOrElse(
+      Option.orElse(addresses, () => Option.flatMapNullable(before, (known) => known.addresses)),
+      (): ReadonlyArray<string> => [],
+    ),
+    ...(Option.isSome(zone) ? { timezone: zone.value } : {}),
+  }
+}
+
+/** Stores an account; the first one is the default. Gives all there are. */
+export const store = (name: string, account: Account) =>
+  update((accounts) =>
+    Effect.succeed({
+      ...accounts,
+      ...(names(accounts).length === 0 ? { default: name } : {}),
+      accounts: { ...accounts.accounts, [name]: account },
+    }),
+  )
 
 /** An account asked for by name, and what named it. */
 export interface Named {

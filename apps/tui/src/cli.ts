@@ -6,11 +6,8 @@ import * as Command from "@effect/cli/Command"
 import type * as HelpDoc from "@effect/cli/HelpDoc"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeContext from "@effect/platform-node/NodeContext"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as ValidationError from "@effect/cli/ValidationError"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { accounts } from "./commands/accounts.ts"
 import { at } from "./commands/at.ts"
@@ -22,17 +19,19 @@ import { exportCommand } from "./commands/export.ts"
 import { intervals } from "./commands/intervals.ts"
 import { login } from "./commands/login.ts"
 import { report } from "./commands/report.ts"
+import { screen } from "./commands/screen.ts"
 import { sessions } from "./commands/sessions.ts"
 import { sql } from "./commands/sql.ts"
 import { staffing } from "./commands/staffing.ts"
 import { prune, store } from "./commands/store.ts"
 import { sync } from "./commands/sync.ts"
 import { tail } from "./commands/tail.ts"
-import { exitCodeOf, messageOf, OutputClosed, Usage } from "./errors.ts"
+import { runMain } from "./ending.ts"
+import { needsTerminal, Usage } from "./errors.ts"
 import { argumentsIn, help, optionsIn, render, summary, widestHelp } from "./help.ts"
-import { print } from "./output.ts"
+import { print, say } from "./output.ts"
 import { detect, ink, type Style } from "./render/style.ts"
-import { printable, wrapped } from "./render/text.ts"
+import { wrapped } from "./render/text.ts"
 import { version } from "./version.ts"
 
 const about = help(
@@ -48,6 +47,7 @@ const about = help(
 const root = Command.make("dwell").pipe(
   Command.withDescription(about),
   Command.withSubcommands([
+    screen,
     report,
     intervals,
     sessions,
@@ -70,6 +70,7 @@ const root = Command.make("dwell").pipe(
 const config = CliConfig.make({ showBuiltIns: false, finalCheckBuiltIn: true })
 
 const helpOf = new Map([
+  ["screen", Command.getHelp(screen, config)],
   ["report", Command.getHelp(report, config)],
   ["intervals", Command.getHelp(intervals, config)],
   ["sessions", Command.getHelp(sessions, config)],
@@ -188,32 +189,21 @@ const misunderstood = (error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): str
   return `${issue}. \`dwell ${command} --help\` says what there is.`
 }
 
-/** Says on stderr what went wrong. */
-const complain = (cause: Cause.Cause<unknown>, args: ReadonlyArray<string>): number => {
-  if (Cause.isInterruptedOnly(cause)) return 130
-  const failure = Cause.squash(cause)
-  if (ValidationError.isValidationError(failure)) {
-    process.stderr.write(`${printable(misunderstood(failure.error, args))}\n`)
-    return 2
-  }
-  const code = exitCodeOf(failure)
-  if (failure instanceof OutputClosed) return code
-  if (code === 70) {
-    process.stderr.write(
-      `This is a bug in dwell ${version}; please report it with what follows.\n${Cause.pretty(cause)}\n`,
-    )
-  } else process.stderr.write(`${printable(messageOf(failure))}\n`)
-  return code
-}
-
 const plainStyle: Style = { width: Infinity, colour: false, pictures: false }
 
 /** The parser says what it finds wrong in colours of its own; `complain` says it instead. */
 const quietly = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.consoleWith((console) => Effect.withConsole(program, { ...console, error: () => Effect.void }))
 
+/** Whether the first word is an option of the screens, which need no command. */
+const isOfScreen = ([first = ""]: ReadonlyArray<string>): boolean => {
+  const doc = helpOf.get("screen")
+  return doc !== undefined && optionsIn(doc).some(({ name }) => name === first.split("=")[0])
+}
+
 /** Runs a command line and ends the process with its exit code. */
-export const run = ([node = "", script = "", ...args]: ReadonlyArray<string>): void => {
+export const run = ([node = "", script = "", ...given]: ReadonlyArray<string>): void => {
+  const args = isOfScreen(given) ? ["screen", ...given] : given
   // Errors of a closed pipe come as events too; `write` has told the command already.
   process.stdout.on("error", () => {})
   // `dwell help report` is `dwell report --help`.
@@ -223,14 +213,17 @@ export const run = ([node = "", script = "", ...args]: ReadonlyArray<string>): v
   const isKnown = command === undefined || command.startsWith("-") || helpOf.has(command)
   const isHelp = isKnown && (isHelpCommand || asked.includes("--help") || asked.includes("-h"))
   const program = isHelp
-    ? print(helpLines(asked, detect(process.stdout, process.env)))
+    ? Effect.zipRight(
+        args.length === 0 ? say(needsTerminal) : Effect.void,
+        print(helpLines(asked, detect(process.stdout, process.env))),
+      )
     : // The parser's own wizard waits for answers wherever it runs; `--help` says what it would ask.
       args.includes("--wizard")
       ? new Usage({ message: "--wizard is not an option. `dwell --help` says what there is." })
       : quietly(Effect.scoped(cli([node, script, ...(isKnown ? joined(asked) : [command])])))
-  NodeRuntime.runMain(Effect.provide(program, services), {
-    disableErrorReporting: true,
-    disablePrettyLogger: true,
-    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? 0 : complain(exit.cause, asked)),
-  })
+  runMain(
+    Effect.catchIf(Effect.provide(program, services), ValidationError.isValidationError, ({ error }) =>
+      Effect.fail(new Usage({ message: misunderstood(error, asked) })),
+    ),
+  )
 }

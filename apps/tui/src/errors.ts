@@ -14,6 +14,10 @@ export class Usage extends Data.TaggedError("Usage")<{ readonly message: string 
 /** Something outside, such as a file, that the person can put right: exit code 1. */
 export class Fixable extends Data.TaggedError("Fixable")<{ readonly message: string }> {}
 
+/** What the screens say where they can't be. */
+export const needsTerminal =
+  "The screens need a terminal to read keys from and to draw on. `dwell report` answers where there is none."
+
 /** Nobody has said how to reach ContactNow: exit code 1. */
 export class NoCredentials extends Data.TaggedError("NoCredentials")<{ readonly message: string }> {}
 

@@ -33,8 +33,9 @@ export interface Wanted {
   readonly around?: number
 }
 
-/** The store of an account, and the services that talk to its vendor. */
-export const services = (settings: Settings) => Layer.merge(Store.layer(settings.account), connect(settings))
+/** The store of an account, and the services that talk to its vendor; a writer waits so long for another one. */
+export const services = (settings: Settings, patienceMillis?: number) =>
+  Layer.merge(Store.layer(settings.account, patienceMillis), connect(settings))
 
 /** How far a sync is, in a line. */
 const progressLine = ({ requests, rows, seconds, spans, startedAt }: Sync.Progress, now: number): string => {

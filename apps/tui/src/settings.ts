@@ -10,6 +10,7 @@ import * as Token from "@dwell/core/Token"
 import * as Path from "@effect/platform/Path"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Accounts from "./accounts.ts"
@@ -46,6 +47,10 @@ export const tokenFile = ({ name }: Pick<Settings["account"], "name">) =>
   })
 
 const isRegion = (text: string): text is ContactNow.Region => Object.hasOwn(ContactNow.regions, text)
+
+/** Where the vendor is: a region's place, or a base URL. */
+export const placeNamed = (text: string) =>
+  isRegion(text) ? Either.right(ContactNow.regions[text]) : ContactNow.baseUrl(text)
 
 /** Where the vendor is said to be: as the options say, else DWELL_BASE_URL, else DWELL_REGION. */
 export const placeGiven = (baseUrl: Option.Option<string>, region: Option.Option<string>) =>

@@ -305,7 +305,23 @@ const momentOfFile = (input: string, at: number, understood: Understood) =>
     return { loaded, known, agents: understood.agents }
   })
 
-/** The log of the account around the instant: from before it to where the statuses of then have ended, or now. */
+/** Reads around an instant: from before it to where the statuses of then have ended, or now. */
+export const readAround = <A extends Pick<Loaded, "window" | "uncovered">, E, R>(
+  at: number,
+  reference: number,
+  readWindow: (wanted: { readonly window: Window.Window; readonly around: number }) => Effect.Effect<A, E, R>,
+) =>
+  Effect.gen(function* () {
+    const window = yield* makeWindow(at - visitSeconds, Math.max(at + 1, Math.min(reference, at + untilSeconds)))
+    const kept = yield* readWindow({ window, around: at })
+    // What is missing before the instant leaves its statuses unknown; what is missing after it, only their ends.
+    // What has passed since the question was asked is no part of it.
+    const uncovered = kept.uncovered.filter(({ from, to }) => to > at - visitSeconds && from < reference)
+    const end = uncovered.find(({ from }) => from > at)?.from ?? kept.window.to
+    return { ...kept, uncovered, known: Math.min(reference, end) }
+  })
+
+/** The log of the account around the instant. */
 const momentOfAccount = (options: SourceOptions, at: number, understood: Understood, isNamed: boolean) =>
   Effect.gen(function* () {
     const { agents, reference, zone } = understood
@@ -314,15 +330,12 @@ const momentOfAccount = (options: SourceOptions, at: number, understood: Underst
         message: `T: ${instant(zone, at)} is in the future, as it is ${instant(zone, reference)} now. Give an earlier T.`,
       })
     }
-    const wanted = yield* makeWindow(at - visitSeconds, Math.max(at + 1, Math.min(reference, at + untilSeconds)))
-    const kept = yield* readKept(options, { window: wanted, agents, areNamesWanted: !isNamed, around: at })
-    // What is missing before the instant leaves its statuses unknown; what is missing after it, only their ends.
-    const uncovered = kept.uncovered.filter(({ to }) => to > at - visitSeconds)
-    const isKnown = uncovered.every(({ from, to }) => at < from || at >= to)
-    if (!isKnown) yield* sayMissing(uncovered, zone)
-    const end = uncovered.find(({ from }) => from > at)?.from ?? kept.window.to
-    const loaded: Loaded = { ...kept, uncovered }
-    return { loaded, known: Math.min(reference, end), agents: agents ?? kept.seen }
+    const loaded = yield* readAround(at, reference, (wanted) =>
+      readKept(options, { ...wanted, agents, areNamesWanted: !isNamed }),
+    )
+    const isKnown = loaded.uncovered.every(({ from, to }) => at < from || at >= to)
+    if (!isKnown) yield* sayMissing(loaded.uncovered, zone)
+    return { loaded, known: loaded.known, agents: agents ?? loaded.seen }
   })
 
 /** A question about an instant, and its log. */

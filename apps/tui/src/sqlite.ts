@@ -12,13 +12,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 
-/** How long a writer waits for another one, in milliseconds: a whole day may be put into columns meanwhile. */
-const patienceMillis = 10_000
-
 /** Opens a store until the scope ends; `account` is whose it must be, if that is known. */
 export const open = (
   path: string,
   account: string | undefined,
+  patienceMillis: number,
 ): Effect.Effect<Context.Tag.Service<EventStore>, StoreError, Scope.Scope> =>
   Effect.gen(function* () {
     const database = yield* Effect.acquireRelease(

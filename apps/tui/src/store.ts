@@ -54,20 +54,23 @@ const makeFile = (path: string) =>
 /** Two who open a new store at once may get into each other's way for a moment, however long SQLite is told to wait. */
 const again = { schedule: Schedule.spaced("100 millis").pipe(Schedule.intersect(Schedule.recurs(20))) }
 
+/** How long a writer waits for another one, in milliseconds: a whole day may be put into columns meanwhile. */
+const usualPatienceMillis = 10_000
+
 /** The store of an account; of one that is only known by name, such as to be listed, whose it is goes unchecked. */
-export const layer = ({
-  identity,
-  name,
-}: {
-  readonly name: string
-  readonly identity?: Settings["account"]["identity"]
-}) =>
+export const layer = (
+  { identity, name }: { readonly name: string; readonly identity?: Settings["account"]["identity"] },
+  patienceMillis = usualPatienceMillis,
+) =>
   Layer.scoped(
     EventStore,
     Effect.gen(function* () {
       const path = yield* fileOf(name)
       yield* makeFile(path)
       const { open } = yield* Effect.promise(() => import("./sqlite.ts"))
-      return yield* Effect.retry(open(path, identity), { ...again, while: ({ reason }) => reason === "Locked" })
+      return yield* Effect.retry(open(path, identity, patienceMillis), {
+        ...again,
+        while: ({ reason }) => reason === "Locked",
+      })
     }),
   )

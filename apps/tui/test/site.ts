@@ -31,12 +31,24 @@ export interface Site {
   readonly leave: () => Promise<void>
 }
 
+/** An emulator that says in its replies what its own clock says, and not this machine's. */
+const dated = ({ app }: Emulator, clock: () => number): { readonly app: Pick<Emulator["app"], "fetch"> } => ({
+  app: {
+    fetch: async (request, wire) => {
+      const response = await app.fetch(request, wire)
+      response.headers.set("date", new Date(clock() * 1000).toUTCString())
+      return response
+    },
+  },
+})
+
 /** An emulator that listens, its clock at noon. */
-export const site = async (options: Options = {}): Promise<Site> => {
+export const site = async ({ isDated = false, ...options }: Options & { isDated?: boolean } = {}): Promise<Site> => {
+  const clock = options.clock ?? (() => noon)
   const emulator = make({
     agents: 10,
     days: 9,
-    clock: () => noon,
+    clock,
     // The program's clock is not the emulator's: the token lasts by either.
     tokenLifetimeSeconds: 1_000_000_000,
     username,
@@ -44,7 +56,7 @@ export const site = async (options: Options = {}): Promise<Site> => {
     token: tokenOf,
     ...options,
   })
-  const { close, url } = await serve(emulator, { port: 0 })
+  const { close, url } = await serve(isDated ? dated(emulator, clock) : emulator, { port: 0 })
   let isOpen = true
   const leave = async () => {
     if (!isOpen) return

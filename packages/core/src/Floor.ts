@@ -110,12 +110,12 @@ interface Counted {
 
 /**
  * Counts the day up to an instant: from the store, or from what is held of it and what became known since. What is held knows
- * of the store what `Live` tells; so now and then it is read again, lest what others corrected be missed all day.
+ * of the store what `Live` tells (with `"none"`, nothing shall be held); so now and then it is read again, lest what others corrected be missed all day.
  */
 const counted = (
   { categories, staffingStepSeconds = defaultStaffingStepSeconds, zone }: Options,
   { asOf, directory }: Pick<Floor, "asOf" | "directory">,
-  last: Held | null,
+  last: Held | "none" | null,
   changes: ReadonlyArray<Live.Change>,
 ): Effect.Effect<Counted, StoreError, EventStore> =>
   Effect.gen(function* () {
@@ -125,7 +125,7 @@ const counted = (
     const since = Coverage.since(coverage, window.from)
     const uncovered = Coverage.missing(coverage, window)
     const table = categories === undefined ? {} : { categories }
-    if (uncovered.length > 0 || asOf === window.from) {
+    if (last === "none" || uncovered.length > 0 || asOf === window.from) {
       const log = yield* store.read({ window, since })
       const question: Report.Question = { window, now: asOf, zone, directory, uncovered, ...table }
       const staffing = Report.staffing(log, { ...question, stepSeconds: staffingStepSeconds })
@@ -146,6 +146,17 @@ const counted = (
       day: tally.count(asOf, directory),
       held: { tally, from: window.from, since, asOf, updates: (known?.updates ?? 0) + 1 },
     }
+  })
+
+/** Who is in which status at the instant of a floor, now that more is kept of what came before: those known already stay as they are. */
+const standingsOf = ({ asOf, standings }: Floor): Effect.Effect<Floor["standings"], StoreError, EventStore> =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const coverage = yield* store.coverage
+    const log = yield* store.read({ window: { from: asOf, to: asOf }, since: Coverage.since(coverage, asOf) })
+    const known = new Set(standings.map(({ agent }) => agent))
+    const more = Snapshot.at(log, asOf).filter(({ agent }) => !known.has(agent))
+    return [...standings, ...more].toSorted((one, other) => one.agent - other.agent)
   })
 
 /** What happens, one after the other. */
@@ -176,7 +187,7 @@ const fromStore = (options: Options): Happenings<StoreError, EventStore> =>
   Stream.unwrap(
     Effect.map(kept(options), (floor) => {
       if (floor === null) return Stream.empty
-      const whole = Effect.map(counted(options, floor, null, []), ({ day }): Happening => ({
+      const whole = Effect.map(counted(options, floor, "none", []), ({ day }): Happening => ({
         _tag: "Kept",
         floor: { ...floor, day },
       }))
@@ -248,7 +259,7 @@ const after = (options: Options, state: State, happening: Happening): Effect.Eff
       const known = { ...state, isSynced: true, syncTrouble: null }
       if (floor === null) return known
       const { day, held } = yield* counted(options, floor, null, [])
-      return { ...known, floor: { ...floor, day }, held }
+      return { ...known, floor: { ...floor, standings: yield* standingsOf(floor), day }, held }
     }
     const { asOf, changes, standings, trouble } = happening.update
     if (asOf === null || trouble !== null) return { ...state, pollTrouble: trouble }

@@ -13,8 +13,10 @@ import * as Category from "./Category.ts"
 import * as EventLog from "./log/EventLog.ts"
 import { type AgentDirectory, type AgentName } from "./contactnow/AgentDirectory.ts"
 import * as Bucket from "./interval/Bucket.ts"
+import * as CallPart from "./interval/CallPart.ts"
 import * as Calls from "./interval/Calls.ts"
 import * as Interval from "./interval/Interval.ts"
+import * as Median from "./interval/Median.ts"
 import * as Session from "./interval/Session.ts"
 import * as Snapshot from "./interval/Snapshot.ts"
 import * as Staffing from "./interval/Staffing.ts"
@@ -112,13 +114,19 @@ const BucketFigures = Schema.Struct({
   seconds: Seconds,
 })
 
-/** The answer to `report`. `teams` only when asked by team, `buckets` only when asked by bucket. */
+const EveryoneFigures = Schema.Struct({ agents: Count, ...groupFigures })
+
+/**
+ * The answer to `report`. `teams` only when asked by team, `buckets` only when asked by bucket, `everyone` only when asked
+ * for the figures of all agents together.
+ */
 export const Document = Schema.Struct({
   window: WindowAnswered,
   statuses: Schema.Array(StatusFigures),
   agents: Schema.Array(AgentFigures),
   teams: Schema.optionalWith(Schema.Array(TeamFigures), { exact: true }),
   buckets: Schema.optionalWith(Schema.Array(BucketFigures), { exact: true }),
+  everyone: Schema.optionalWith(EveryoneFigures, { exact: true }),
   quality: Quality,
 }).annotations({ identifier: "Report" })
 export type Document = typeof Document.Type
@@ -160,6 +168,25 @@ export const SessionsDocument = Schema.Struct({
   quality: Quality,
 }).annotations({ identifier: "Sessions" })
 export type SessionsDocument = typeof SessionsDocument.Type
+
+/** The answer to `calls`. */
+export const CallsDocument = Schema.Struct({
+  window: WindowAnswered,
+  calls: Schema.Array(
+    Schema.Struct({
+      agent: Schema.Number,
+      name: Schema.NullOr(Schema.String),
+      team: Schema.NullOr(Schema.String),
+      callid: Schema.String,
+      start: Instant,
+      end: Instant,
+      handling: Seconds,
+      afterCall: Seconds,
+    }),
+  ),
+  quality: Quality,
+}).annotations({ identifier: "Calls" })
+export type CallsDocument = typeof CallsDocument.Type
 
 /** The answer to `staffing`. */
 export const StaffingDocument = Schema.Struct({
@@ -370,10 +397,16 @@ const statusFigures = (
     ]
   })
 
-const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number, counts: Calls.Counts) => {
-  const statuses = statusFigures(from, sums, group, counts)
+/** The seconds of statuses by category. */
+const byCategory = (statuses: ReadonlyArray<StatusFigures>): Record<Category.Category, number> => {
   const seconds = { available: 0, handling: 0, afterCall: 0, idle: 0, other: 0, offline: 0 }
   for (const status of statuses) seconds[status.category] += status.seconds
+  return seconds
+}
+
+const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number, counts: Calls.Counts) => {
+  const statuses = statusFigures(from, sums, group, counts)
+  const seconds = byCategory(statuses)
   return {
     statuses,
     untracked: sums.untracked[group] ?? 0,
@@ -425,16 +458,30 @@ const bucketFigures = (
   return rows
 }
 
+/**
+ * How much of a window a status can have been known in: with no event later than `now`, the seconds of all statuses and
+ * those untracked add up to it, for each agent.
+ *
+ * @example
+ * Report.covered({ from: 100, to: 700, now: 400 }) // => 300
+ * Report.covered({ from: 500, to: 700, now: 400 }) // => 0
+ */
+export const covered = ({ from, now, to }: Pick<Document["window"], "from" | "to" | "now">): number =>
+  Math.max(0, Math.min(to, now) - from)
+
 /** What only `make` can be asked besides. */
 export interface Detail {
   /** Sums per bucket as well. */
   readonly bucket?: Calendar.Size
   /** Figures per team as well. */
   readonly teams?: boolean
+  /** Figures of all agents together as well, each call once. */
+  readonly everyone?: boolean
 }
 
 /** Answers a question with every figure of every agent. */
-export const make = (log: EventLog.EventLog, question: Question, { bucket, teams = false }: Detail = {}): Document => {
+export const make = (log: EventLog.EventLog, question: Question, detail: Detail = {}): Document => {
+  const { bucket, everyone: isEveryoneAsked = false, teams = false } = detail
   const from = ground(log, question)
   const statuses = from.log.statuses.length
   const buckets = bucket === undefined ? [] : Calendar.buckets(question.zone, question.window, bucket)
@@ -465,13 +512,57 @@ export const make = (log: EventLog.EventLog, question: Question, { bucket, teams
       together.agents += 1
     }
   })
+  const together = figuresOf(from, everyone.sums, 0, everyone.calls.count())
   return {
     window: windowOf(question),
-    statuses: statusFigures(from, everyone.sums, 0, everyone.calls.count()),
+    statuses: together.statuses,
     agents,
     ...(teams ? { teams: teamFigures(from, byTeam) } : {}),
     ...(bucket === undefined ? {} : { buckets: bucketFigures(from, buckets, perBucket.sums()) }),
+    ...(isEveryoneAsked ? { everyone: { agents: everyone.agents, ...together } } : {}),
     quality: quality.quality(),
+  }
+}
+
+/** What is usual among agents, each figure by itself; `null` where nobody has it. */
+export interface Medians {
+  /** Of how many agents. */
+  readonly agents: number
+  readonly seconds: Readonly<Record<Category.Category, number | null>>
+  readonly untracked: number | null
+  readonly loggedIn: number | null
+  readonly calls: number | null
+  readonly rates: Statistics.Rates
+}
+
+/** The medians over those of the agents who were logged in at all. */
+export const medians = (
+  agents: ReadonlyArray<Pick<AgentFigures, "statuses" | "untracked" | "loggedIn" | "calls" | "rates">>,
+): Medians => {
+  const present = agents
+    .filter(({ loggedIn }) => loggedIn > 0)
+    .map((figures) => ({ ...figures, seconds: byCategory(figures.statuses) }))
+  const over = (figure: (agent: (typeof present)[number]) => number | null) => Median.of(present.map(figure))
+  return {
+    agents: present.length,
+    seconds: {
+      available: over(({ seconds }) => seconds.available),
+      handling: over(({ seconds }) => seconds.handling),
+      afterCall: over(({ seconds }) => seconds.afterCall),
+      idle: over(({ seconds }) => seconds.idle),
+      other: over(({ seconds }) => seconds.other),
+      offline: over(({ seconds }) => seconds.offline),
+    },
+    untracked: over(({ untracked }) => untracked),
+    loggedIn: over(({ loggedIn }) => loggedIn),
+    calls: over(({ calls: count }) => count),
+    rates: {
+      occupancy: over(({ rates }) => rates.occupancy),
+      utilisation: over(({ rates }) => rates.utilisation),
+      availability: over(({ rates }) => rates.availability),
+      notReadyShare: over(({ rates }) => rates.notReadyShare),
+      averageHandleTime: over(({ rates }) => rates.averageHandleTime),
+    },
   }
 }
 
@@ -518,6 +609,21 @@ export const sessions = (log: EventLog.EventLog, question: Question): SessionsDo
   return { window: windowOf(question), sessions: found, quality: quality.quality() }
 }
 
+/** Answers a question with the parts that all agents had in calls, ordered by agent and time. */
+export const calls = (log: EventLog.EventLog, question: Question): CallsDocument => {
+  const from = ground(log, question)
+  const quality = survey(from)
+  const found: Array<CallsDocument["calls"][number]> = []
+  each(from, (track, agent, rows) => {
+    quality.add(track, agent, rows)
+    const name = named(from, agent)
+    for (const { callid, ...part } of CallPart.of(track, rows, from.categories)) {
+      found.push({ ...name, callid: String(callid), ...part })
+    }
+  })
+  return { window: windowOf(question), calls: found, quality: quality.quality() }
+}
+
 /** Answers a question with the staffing curve up to `now`, in steps of `stepSeconds`. */
 export const staffing = (
   log: EventLog.EventLog,
@@ -525,7 +631,7 @@ export const staffing = (
 ): StaffingDocument => {
   const from = ground(log, question)
   const { window } = question
-  const known = { from: window.from, to: Math.max(window.from, Math.min(window.to, question.now)) }
+  const known = { from: window.from, to: window.from + covered(windowOf(question)) }
   const edges = Calendar.steps(question.zone, known, question.stepSeconds)
   const quality = survey(from)
   const curve = Staffing.make(edges, from.log.statuses.length)
@@ -544,6 +650,31 @@ export const staffing = (
     quality: quality.quality(),
   }
 }
+
+/** A status over all steps of a staffing curve. */
+export interface Overall {
+  readonly status: string
+  /** Agents, the steps weighted by their length. */
+  readonly average: number
+  readonly min: number
+  readonly max: number
+}
+
+/** A staffing curve as one step, by status. */
+export const overall = ({ staffing: rows }: Pick<StaffingDocument, "staffing">): ReadonlyArray<Overall> =>
+  Array.from(
+    Map.groupBy(rows, ({ status }) => status),
+    ([status, steps]) => {
+      const agentSeconds = steps.reduce((sum, { average, end, start }) => sum + average * (end - start), 0)
+      const seconds = steps.reduce((sum, { end, start }) => sum + end - start, 0)
+      return {
+        status,
+        average: agentSeconds / seconds,
+        min: steps.reduce((least, { min }) => Math.min(least, min), Infinity),
+        max: steps.reduce((most, { max }) => Math.max(most, max), 0),
+      }
+    },
+  )
 
 /** A question about an instant, which `now`, up to when the log is known, should not be before. */
 export interface AtQuestion extends Omit<Question, "window"> {

@@ -98,9 +98,12 @@ const answer = (example: Example): unknown => {
   }
   const events = EventLog.normalise([EventBatch.fromEvents(eventsOf(log))])
   const size = bucket === undefined ? undefined : Either.getOrThrow(Calendar.parseSize(bucket))
+  const report = Report.make(events, asked, size === undefined ? {} : { bucket: size })
   return {
-    ...Report.make(events, asked, size === undefined ? {} : { bucket: size }),
+    ...report,
+    medians: Report.medians(report.agents),
     staffing: Report.staffing(events, { ...asked, stepSeconds: 60 }).staffing,
+    calls: Report.calls(events, asked).calls,
   }
 }
 
@@ -108,9 +111,11 @@ const entriesOf = (value: unknown): ReadonlyArray<[string, unknown]> =>
   typeof value === "object" && value !== null ? Object.entries(value) : []
 
 const isCalled = (element: unknown, word: string): boolean =>
-  entriesOf(element).some(([key, held]) => ["agent", "status", "label", "start"].includes(key) && String(held) === word)
+  entriesOf(element).some(
+    ([key, held]) => ["agent", "status", "label", "start", "callid"].includes(key) && String(held) === word,
+  )
 
-/** Follows one word: a key of an object, or the elements that carry the word as agent, status, label or start. */
+/** Follows one word: a key of an object, or the elements that carry the word as agent, status, label, start or call id. */
 const step = (value: unknown, word: string): unknown => {
   if (Array.isArray(value)) {
     const chosen = value.filter((element: unknown) => isCalled(element, word))
@@ -145,9 +150,11 @@ test("the page has examples of every section that defines a figure", () => {
       "Quality",
       "Buckets",
       "Sessions",
+      "Parts in calls",
       "Staffing curve",
       "Status at an instant",
       "Categories and rates",
+      "Medians",
       "Coverage",
     ]),
   )

@@ -24,7 +24,10 @@ export interface Served {
 }
 
 /** Puts an emulator on a port. */
-export const serve = (emulator: Emulator, options: ServeOptions): Promise<Served> => {
+export const serve = (
+  emulator: { readonly app: Pick<Emulator["app"], "fetch"> },
+  options: ServeOptions,
+): Promise<Served> => {
   const hostname = options.hostname ?? "127.0.0.1"
   const adaptor = createAdaptorServer({
     // The process's own Request and Response stay as they are.

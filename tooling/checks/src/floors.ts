@@ -16,7 +16,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["Warehouse", "format", "interval"],
   ["contactnow", "store"],
   ["Alert", "Report", "Sync"],
-  ["Export", "Live", "Median", "Tally"],
+  ["Export", "Live", "Tally"],
   ["Floor"],
   ["index"],
 ]

@@ -4,19 +4,15 @@
 import { ContactNowError } from "@dwell/core/ContactNowError"
 import { EventStore } from "@dwell/core/EventStore"
 import { type StoreError } from "@dwell/core/StoreError"
-import * as StatusLog from "@dwell/core/StatusLog"
-import * as Token from "@dwell/core/Token"
 import * as Command from "@effect/cli/Command"
-import * as HttpClient from "@effect/platform/HttpClient"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Stream from "effect/Stream"
 import { Fixable } from "../errors.ts"
 import { help } from "../help.ts"
 import { print } from "../output.ts"
 import { styleOfOutput } from "../render/answer.ts"
 import * as shared from "../options.ts"
+import { agreement, reachable, rowsOfLast, skewOf, skewText, tokenEnd } from "../reach.ts"
 import { ink } from "../render/style.ts"
 import { bytes, plural, printable } from "../render/text.ts"
 import { settings, type Settings } from "../settings.ts"
@@ -34,48 +30,16 @@ interface Check {
 const check = <R>(name: string, run: Effect.Effect<string, Failure, R>): Effect.Effect<Check, never, R> =>
   Effect.map(Effect.either(run), (result) => ({ name, result }))
 
-/** How far this clock may be off before tokens and windows go wrong. */
-const toleratedSkewSeconds = 30
-
-const reachable = ({ baseUrl }: Settings) =>
-  Effect.gen(function* () {
-    const client = HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true)
-    const unreachable = () =>
-      new ContactNowError({
-        reason: "TransportFailed",
-        issue: `${baseUrl} does not answer`,
-        remedy: "Check the network, and the region or base URL.",
-      })
-    const response = yield* client
-      .get(`${baseUrl}token.php`)
-      .pipe(Effect.timeout("20 seconds"), Effect.mapError(unreachable))
-    const date = Date.parse(response.headers["date"] ?? "")
-    return { status: response.status, theirs: Number.isNaN(date) ? null : date / 1000 }
-  }).pipe(Effect.scoped)
-
 const clock = (theirs: number) =>
-  Effect.flatMap(Clock.currentTimeMillis, (millis) => {
-    const skew = Math.round(millis / 1000 - theirs)
-    return Math.abs(skew) <= toleratedSkewSeconds
-      ? Effect.succeed(`within ${Math.max(1, Math.abs(skew))} s of the server's`)
-      : new Fixable({
-          message: `This clock is ${Math.abs(skew)} s ${skew > 0 ? "ahead of" : "behind"} the server's. Set it right.`,
-        })
-  })
+  Effect.flatMap(skewOf(theirs), ({ isTolerated, seconds }) =>
+    isTolerated
+      ? Effect.succeed(agreement(seconds))
+      : new Fixable({ message: `This clock is ${skewText(seconds)} the server's. Set it right.` }),
+  )
 
-const token = Effect.gen(function* () {
-  const service = yield* Token.Token
-  const held = yield* service.get
-  const { expire } = yield* service.validate(held.token)
-  return `valid until ${new Date(expire * 1000).toISOString()}`
-})
+const token = Effect.map(tokenEnd, (expire) => `valid until ${new Date(expire * 1000).toISOString()}`)
 
-const statusLog = Effect.gen(function* () {
-  const { query } = yield* StatusLog.StatusLog
-  const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-  const rows = yield* Stream.runFold(query({ tstart: now - 3600, tstop: now }), 0, (sum, { length }) => sum + length)
-  return `${rows} rows in the last hour`
-})
+const statusLog = Effect.map(rowsOfLast(3600), (rows) => `${rows} rows in the last hour`)
 
 /** What is kept can be opened and read; nothing is made where there is nothing. */
 const store = ({ account }: Settings) =>

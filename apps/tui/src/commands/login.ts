@@ -35,9 +35,6 @@ const asked = (variable: string, prompt: Prompt.Prompt<Redacted.Redacted>) =>
 const option = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
 
-/** What an account is called where nobody gives it a name. */
-const mainName = "main"
-
 export const login = Command.make(
   "login",
   {
@@ -57,7 +54,7 @@ export const login = Command.make(
         yield* new Usage({ message: "--region: --base-url says where ContactNow is, too. Leave one of the two out." })
       }
       const name = yield* Accounts.parseName(
-        Option.match(yield* accountGiven(account), { onNone: () => mainName, onSome: (named) => named.name }),
+        Option.match(yield* accountGiven(account), { onNone: () => Accounts.mainName, onSome: (named) => named.name }),
       )
       const timezone = yield* Effect.transposeMapOption(tz, (text) => Effect.mapError(Calendar.zone(text), usage))
       const place = yield* placeGiven(baseUrl, region)
@@ -77,30 +74,11 @@ export const login = Command.make(
         Prompt.hidden({ message: "API key (not shown)", validate: nonEmpty }),
       )
       // What is not given stays as it was, so that a new key is all that a new key takes.
-      const zone = Option.orElse(
-        Option.map(timezone, (zoned) => zoned.name),
-        () => Option.flatMapNullable(before, (known) => known.timezone),
-      )
-      const fresh = {
-        baseUrl: base,
-        username,
-        password,
-        addresses: Option.getOrElse(
-          Option.orElse(addresses, () => Option.flatMapNullable(before, (known) => known.addresses)),
-          (): ReadonlyArray<string> => [],
-        ),
-        ...(Option.isSome(zone) ? { timezone: zone.value } : {}),
-      }
+      const fresh = Accounts.renewed(before, { baseUrl: base, username, password, addresses, timezone })
       const { expire } = yield* Effect.flatMap(Token.Token, ({ get }) => get).pipe(
         Effect.provide(connect({ ...fresh, format: "json" })),
       )
-      const { default: standard } = yield* Accounts.update((accounts) =>
-        Effect.succeed({
-          ...accounts,
-          ...(Accounts.names(accounts).length === 0 ? { default: name } : {}),
-          accounts: { ...accounts.accounts, [name]: fresh },
-        }),
-      )
+      const { default: standard } = yield* Accounts.store(name, fresh)
       yield* say(`ContactNow at ${base} gave a token, valid until ${new Date(expire * 1000).toISOString()}.`)
       yield* say(
         `Stored as ${name} in ${yield* Accounts.file}, readable by you alone. Try: dwell report${standard === name ? "" : ` --account ${name}`}`,

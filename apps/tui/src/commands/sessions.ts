@@ -11,7 +11,7 @@ import { printAnswer, section } from "../render/answer.ts"
 import { type Column } from "../render/Table.ts"
 import { duration, instant } from "../render/text.ts"
 import { ask } from "../source.ts"
-import { agentColumns, numberColumn } from "./report.ts"
+import { agentColumns, numberColumn } from "../render/report.ts"
 
 type Row = Report.SessionsDocument["sessions"][number]
 

@@ -1,5 +1,5 @@
 /**
- * Prints an answer in the format asked for: the document as JSON, or its rows.
+ * An answer in the format asked for: the document as JSON, or its rows.
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import { type AtDocument, type Document } from "@dwell/core/Report"
@@ -120,6 +120,10 @@ const writers: Readonly<Record<Format, (answer: Answer, style: Style) => Iterabl
   table: tables,
 }
 
+/** Its lines. */
+export const linesOf = (answer: Answer, format: Format, style: Style): Iterable<string> =>
+  writers[format](answer, style)
+
 /** Prints it to stdout. */
 export const printAnswer = (answer: Answer, format: Format, style: Style = styleOfOutput()) =>
-  print(writers[format](answer, style))
+  print(linesOf(answer, format, style))

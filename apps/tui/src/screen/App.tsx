@@ -9,11 +9,14 @@ import { useEffect, useReducer } from "react"
 import { type Desk } from "./desk/client.ts"
 import { keysOf } from "./pressed.ts"
 import { Screen } from "./screens/Screen.tsx"
+import { Spoken } from "./screens/Spoken.tsx"
 import { questionsOf } from "./state/questions.ts"
 import { type Event, start, type Settings } from "./state/State.ts"
+import * as Taking from "./state/taking.ts"
 import { update } from "./state/update.ts"
 import { make, type Terminal } from "./theme.ts"
 import { useDesk } from "./useDesk.ts"
+import { useTaking } from "./useTaking.tsx"
 
 export interface AppProps {
   readonly desk: Desk
@@ -21,9 +24,11 @@ export interface AppProps {
   readonly terminal: Terminal
   /** What happens by itself: seconds pass, the wheel is turned. */
   readonly events: Stream.Stream<Event>
+  /** For a screen reader. */
+  readonly isSpoken?: boolean
 }
 
-export const App = ({ desk, events, settings, terminal }: AppProps) => {
+export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppProps) => {
   const { exit } = useApp()
   const { columns, rows } = useWindowSize()
   const [state, happened] = useReducer(update, { ...settings, size: { columns, rows } }, start)
@@ -40,7 +45,10 @@ export const App = ({ desk, events, settings, terminal }: AppProps) => {
   useEffect(() => {
     if (state.isLeaving) exit()
   }, [state.isLeaving])
-  useDesk(desk, questionsOf(state), happened)
+  useDesk(desk, [...questionsOf(state), ...Taking.questionsOf(state)], happened)
+  const theme = make(state.theme, terminal)
+  useTaking(state, theme, happened)
 
-  return <Screen state={state} theme={make(state.theme, terminal)} />
+  if (isSpoken) return <Spoken state={state} />
+  return <Screen state={state} theme={theme} />
 }

@@ -9,6 +9,7 @@ export type ScreenName = (typeof screens)[number]
 export type Command =
   | "quit"
   | "help"
+  | "banners"
   | "palette"
   | "back"
   | `go-${ScreenName}`
@@ -56,7 +57,7 @@ export interface Binding {
 }
 
 const tables: ReadonlyArray<ScreenName> = ["floor", "report"]
-const lists: ReadonlyArray<ScreenName> = ["floor", "report", "agent", "coverage"]
+const lists: ReadonlyArray<ScreenName> = ["floor", "report", "agent", "staffing", "coverage"]
 const windows: ReadonlyArray<ScreenName> = ["report", "staffing", "coverage"]
 const times: ReadonlyArray<ScreenName> = ["agent", "staffing"]
 
@@ -67,8 +68,8 @@ export const bindings: ReadonlyArray<Binding> = [
   { command: "go-staffing", keys: ["4"], on: screens, says: "Staffing: how many at once" },
   { command: "go-coverage", keys: ["5"], on: screens, says: "Coverage and quality: what is kept, what is missing" },
   { command: "go-connect", keys: ["6"], on: screens, says: "Connect to ContactNow" },
-  { command: "up", keys: ["up", "k", "wheel-up"], on: lists, says: "one row up" },
-  { command: "down", keys: ["down", "j", "wheel-down"], on: lists, says: "one row down" },
+  { command: "up", keys: ["up", "k"], on: lists, says: "one row up" },
+  { command: "down", keys: ["down", "j"], on: lists, says: "one row down" },
   { command: "page-up", keys: ["pageup", "ctrl-u"], on: lists, says: "a page up" },
   { command: "page-down", keys: ["pagedown", "ctrl-d"], on: lists, says: "a page down" },
   { command: "first", keys: ["home", "g"], on: lists, says: "first row" },
@@ -98,12 +99,14 @@ export const bindings: ReadonlyArray<Binding> = [
   { command: "tab", keys: ["tab"], on: ["agent"], says: "intervals, calls, sessions, comparison" },
   { command: "next-agent", keys: ["n"], on: ["agent"], says: "the next agent" },
   { command: "previous-agent", keys: ["N"], on: ["agent"], says: "the agent before" },
-  { command: "step", keys: ["b"], on: ["staffing"], says: "steps of 15, 30 or 60 minutes" },
+  { command: "step", keys: ["b"], on: ["staffing"], says: "steps of 15, 30 or 60 minutes, or a day" },
+  { command: "test", keys: ["ctrl-s"], on: ["connect"], says: "test the connection, and store it when it works" },
   { command: "zone", keys: ["z"], on: screens, says: "another time zone" },
   { command: "export", keys: ["e"], on: screens, says: "take what is on the screen away: CSV, JSON, SVG, clipboard" },
   { command: "again", keys: ["r", "ctrl-r"], on: screens, says: "ask again" },
   { command: "theme", keys: ["T"], on: screens, says: "the next theme: dark, light, 16 colours" },
   { command: "palette", keys: [":", "ctrl-k"], on: screens, says: "find a command by its name" },
+  { command: "banners", keys: ["!"], on: screens, says: "all that is to be said of what is wrong" },
   { command: "help", keys: ["?"], on: screens, says: "all keys of this screen" },
   { command: "back", keys: ["escape"], on: screens, says: "close, clear the filter, go back" },
   { command: "quit", keys: ["q", "ctrl-c"], on: screens, says: "leave" },

@@ -2,12 +2,14 @@
  * Opens the screens, and gives the terminal back as it was.
  */
 import type * as Alert from "@dwell/core/Alert"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { render } from "ink"
+import * as cache from "../compileCache.ts"
+import { runMain } from "../ending.ts"
+import { Fixable, needsTerminal } from "../errors.ts"
 import { App } from "./App.tsx"
 import * as Desk from "./desk/client.ts"
 import { type Event } from "./state/State.ts"
@@ -24,6 +26,8 @@ export interface Given {
   readonly timezone?: string
   readonly theme?: ThemeName
   readonly thresholds?: ReadonlyArray<Alert.Threshold>
+  /** For a screen reader: a few lines that say what changes, and nothing else. */
+  readonly isSpoken?: boolean
 }
 
 /** In a contact centre that has no other rules: after-call work and hold should be short. */
@@ -33,9 +37,20 @@ const usualThresholds: ReadonlyArray<Alert.Threshold> = [
   { name: "idle", seconds: 1800 },
 ]
 
-/** Shows the screens until a person leaves them. */
-export const open = ({ account, theme = "dark", thresholds = usualThresholds, timezone }: Given) =>
+/** Has the terminal send arrows for the mouse wheel: unlike a mouse that is captured, it can still select text. */
+const wheel = Effect.acquireRelease(
+  Effect.sync(() => process.stdout.write("\u001b[?1007h")),
+  () => Effect.sync(() => process.stdout.write("\u001b[?1007l")),
+)
+
+/** Shows the screens until a person leaves them, and gives the terminal back however that comes about. */
+export const open = ({ account, isSpoken = false, theme = "dark", thresholds = usualThresholds, timezone }: Given) =>
   Effect.gen(function* () {
+    if (!process.stdin.isTTY || !process.stdout.isTTY) {
+      return yield* new Fixable({ message: needsTerminal })
+    }
+    // A terminal that has gone can't be written to; the signal that it sends ends the program.
+    process.stdout.on("error", () => {})
     const desk = yield* Desk.open(new URL("./desk.js", import.meta.url))
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const settings = {
@@ -45,14 +60,26 @@ export const open = ({ account, theme = "dark", thresholds = usualThresholds, ti
       thresholds,
       now,
     } as const
-    const instance = render(<App desk={desk} settings={settings} terminal={detect(process.env)} events={ticks} />, {
-      alternateScreen: true,
-      exitOnCtrlC: false,
-      incrementalRendering: true,
-      maxFps: 60,
-    })
+    const app = (
+      <App desk={desk} settings={settings} terminal={detect(process.env)} events={ticks} isSpoken={isSpoken} />
+    )
+    if (!isSpoken) yield* wheel
+    const instance = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        render(app, {
+          alternateScreen: !isSpoken,
+          exitOnCtrlC: false,
+          incrementalRendering: true,
+          maxFps: 60,
+          isScreenReaderEnabled: isSpoken,
+        }),
+      ),
+      ({ unmount }) => Effect.sync(() => unmount()),
+    )
+    // A program that is ended by a signal would not keep it for the next start.
+    yield* Effect.forkScoped(Effect.delay(Effect.sync(cache.flush), "3 seconds"))
     yield* Effect.promise(() => instance.waitUntilExit())
   }).pipe(Effect.scoped)
 
 /** Opens the screens, and ends the process with them. */
-export const run = (given: Given): void => NodeRuntime.runMain(open(given))
+export const run = (given: Given): void => runMain(open(given))

@@ -19,6 +19,22 @@ const named: ReadonlyArray<readonly [keyof Key, string]> = [
   ["delete", "delete"],
 ]
 
+/** Keys of a terminal's control characters, where several came at once. */
+const controls: Readonly<Record<string, string>> = {
+  "\t": "tab",
+  "\r": "enter",
+  "\n": "enter",
+  "\r\n": "enter",
+  "\b": "backspace",
+  "\u007f": "backspace",
+  "\u001b": "escape",
+}
+
+const keyOf = (character: string): string => {
+  const code = character.codePointAt(0) ?? 0
+  return controls[character] ?? (code < 27 ? `ctrl-${String.fromCodePoint(code + 96)}` : character)
+}
+
 /** The keys of one input: usually one; several where they came faster than they were read. */
 export const keysOf = (input: string, key: Key): ReadonlyArray<string> => {
   if (key.eventType === "release") return []
@@ -26,5 +42,5 @@ export const keysOf = (input: string, key: Key): ReadonlyArray<string> => {
   if (key.tab) return [key.shift ? "shift-tab" : "tab"]
   if (name !== undefined) return [key.shift && (name === "left" || name === "right") ? `shift-${name}` : name]
   if (key.ctrl) return [`ctrl-${input}`]
-  return key.meta ? [] : charactersOf(input)
+  return key.meta ? [] : charactersOf(input).map(keyOf)
 }

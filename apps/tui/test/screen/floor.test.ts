@@ -1,15 +1,7 @@
 // The floor in a real terminal, against an emulator on a socket: what it shows is what `dwell report` prints.
 import { describe, expect, test } from "vitest"
 import { dwell, folder, parseReport } from "../support.ts"
-import { noon, site } from "../site.ts"
-import { program } from "./program.ts"
-
-/** An emulator whose clock runs on from noon, as the program's does. */
-const running = async (agents = 24) => {
-  const start = Date.now()
-  const now = () => noon + Math.floor((Date.now() - start) / 1000)
-  return { ...(await site({ agents, days: 3, clock: now })), now }
-}
+import { program, running } from "./program.ts"
 
 const duration = (text: string): number => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0)
 
@@ -26,16 +18,19 @@ describe.each([
     const seen = new Map<number, { calls: number; handle: number | null; occupancy: string }>()
     const asOfShown = () => /As of (\d\d:\d\d:\d\d)/.exec(screen.text())?.[1] ?? ""
     const asOf = asOfShown()
-    for (let page = 0; page < 5; page++) {
+    const collect = () => {
       for (const line of screen.lines()) {
         const found = /^. ?(\d{6}) .*? (\d+) +(\d+:\d\d:\d\d|–) +(\d+\.\d %|–)(?: |$)/.exec(line)
         if (found === null) continue
         const [, agent = "", calls = "", handle = "", occupancy = ""] = found
         seen.set(Number(agent), { calls: Number(calls), handle: handle === "–" ? null : duration(handle), occupancy })
       }
-      screen.press("pagedown")
-      await screen.until(new RegExp(`(${Math.min(24, 2 + page)}|\\d+) of 24`))
     }
+    for (let row = 1; row < 24; row++) {
+      collect()
+      await screen.after("down", new RegExp(`^${row + 1} of 24`, "m"))
+    }
+    collect()
     expect(asOfShown()).toBe(asOf)
     expect(seen.size).toBe(24)
     const instant = `2026-03-10T${asOf}`

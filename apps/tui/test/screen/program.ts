@@ -1,9 +1,10 @@
 /** The whole program in a pseudo-terminal: keys are typed, and the screen is read back. */
 import { fileURLToPath } from "node:url"
+import { type Options } from "@dwell/emulator"
 import { spawn } from "@lydell/node-pty"
 import xterm from "@xterm/headless"
 import { bundle, environment, folder } from "../support.ts"
-import { closing } from "../site.ts"
+import { closing, noon, site } from "../site.ts"
 
 export interface ProgramOptions {
   readonly columns?: number
@@ -50,8 +51,6 @@ const names: Readonly<Record<string, string>> = {
   backspace: "\u007f",
   "ctrl-c": "\u0003",
   "ctrl-k": "\u000b",
-  "wheel-down": "\u001b[<65;10;10M",
-  "wheel-up": "\u001b[<64;10;10M",
 }
 
 const clock = fileURLToPath(new URL("clock.mjs", import.meta.url))
@@ -106,12 +105,20 @@ export const program = ({
   const until: Program["until"] = (shown) =>
     new Promise((resolve, reject) => {
       const look = () => {
+        // A frame that is half drawn shows nothing that was meant.
+        if (written.lastIndexOf("\u001b[?2026h") > written.lastIndexOf("\u001b[?2026l") && !isOver) return
         const isThere = shown instanceof RegExp ? shown.test(text()) : shown(text())
         if (!isThere && !isOver) return
         watchers.delete(look)
+        clearTimeout(deadline)
         if (isThere) resolve()
         else reject(new Error(`it ended before it showed ${String(shown)}:\n${text()}`))
       }
+      // Only against hanging, and then to see what there was instead.
+      const deadline = setTimeout(() => {
+        watchers.delete(look)
+        reject(new Error(`it never showed ${String(shown)}:\n${text()}`))
+      }, 60_000)
       watchers.add(look)
       look()
     })
@@ -141,4 +148,11 @@ export const program = ({
       written.lastIndexOf("\u001b[?25h") > written.lastIndexOf("\u001b[?25l"),
     pid: child.pid,
   }
+}
+
+/** An emulator whose clock runs on from noon, as that of a program does which is started `at: now()`. */
+export const running = async (options: Options = {}) => {
+  const start = Date.now()
+  const now = () => noon + Math.floor((Date.now() - start) / 1000)
+  return { ...(await site({ agents: 24, days: 3, clock: now, isDated: true, ...options })), now }
 }

@@ -90,7 +90,7 @@ export const make = (driver: Driver, codes: Codes): OpenDays => {
       for (const row of rows) visit(row)
       const last = rows.at(-1)
       if (last === undefined || rows.length < rowsAPage) return
-      after = `${last[0]}`
+      after = String(idOf(last[0]))
     }
   }
 

@@ -20,7 +20,7 @@ export interface Ids {
   readonly most: bigint
 }
 
-export interface Slot extends Ids {
+interface Slot extends Ids {
   readonly window: Window
   /** Whether somebody may have a row who is not among these numbers of agents. */
   readonly hasOthers: (agents: AgentSet) => boolean
@@ -95,6 +95,9 @@ export const together = (ranges: ReadonlyArray<Ids>): ReadonlyArray<Ids> => {
 export const extent = (ranges: ReadonlyArray<Ids>): bigint =>
   ranges.reduce((sum, { least, most }) => sum + most - least + 1n, 0n)
 
+/** An id that was asked for as text. */
+const idOf = (cell: Value | undefined): bigint => (typeof cell === "string" ? BigInt(cell) : 0n)
+
 export interface OpenSlots {
   /** The slots that meet a window, the last one first. */
   readonly of: (window: Window) => ReadonlyArray<Slot>
@@ -115,8 +118,8 @@ export const make = ({ all, run }: Driver): OpenSlots => ({
       const begin = Number(slot) * secondsASlot
       return {
         window: { from: Math.max(from, begin), to: Math.min(to, begin + secondsASlot) },
-        least: BigInt(`${least}`),
-        most: BigInt(`${most}`),
+        least: idOf(least),
+        most: idOf(most),
         hasOthers: hasOthers(agents),
       }
     }),

@@ -258,7 +258,7 @@ const qualityOf = ({ conflicts, duplicates, events, lines }: Ground, asked: Aske
   }
 }
 
-/** The answer to `Report.make`, with teams; with buckets when their edges are given. */
+/** The answer to `Report.make`, with teams and everyone; with buckets when their edges are given. */
 export const report = (
   delivered: ReadonlyArray<StatusEvent>,
   asked: Asked,
@@ -282,6 +282,7 @@ export const report = (
       return { team, agents: members.length, ...groupFigures(members, asked) }
     }),
     ...(edges === undefined ? {} : { buckets: bucketRows(lines, asked, edges) }),
+    everyone: { agents: lines.length, ...groupFigures(lines, asked) },
     quality: qualityOf(from, asked),
   }
 }

@@ -57,11 +57,11 @@ const byAgentAndStatus = ({ agents }: Report.Document) =>
   agents.flatMap(({ agent, statuses }) => statuses.map((figures) => ({ agent, ...figures })))
 
 describe("a report equals the count second by second", () => {
-  test.each(["window", "statuses", "agents", "teams", "buckets", "quality"] as const)("%s", (key) => {
+  test.each(["window", "statuses", "agents", "teams", "buckets", "everyone", "quality"] as const)("%s", (key) => {
     fc.assert(
       fc.property(rows, question, size, (events, asked, bucket) => {
         const edges = Calendar.buckets({ name: asked.zone }, { from: asked.from, to: asked.to }, bucket)
-        const found = Report.make(logOf(events), asQuestion(asked), { bucket, teams: true })
+        const found = Report.make(logOf(events), asQuestion(asked), { bucket, teams: true, everyone: true })
         expect(found[key]).toEqual(Oracle.report(events, asked, edges)[key])
       }),
       { numRuns: 600, seed: 1 },
@@ -86,7 +86,7 @@ describe("reconciliation", () => {
         const events = all.filter(({ uts }) => uts <= asked.now)
         const found = answers(logOf(events), asked, bucket).report
         const { lines } = Oracle.ground(events, asked)
-        const coveredIn = (start: number, end: number) => Math.max(0, Math.min(end, asked.now) - start)
+        const coveredIn = (from: number, to: number) => Report.covered({ from, to, now: asked.now })
         for (const { statuses, untracked } of found.agents) {
           expect(sum(statuses.map(({ seconds }) => seconds)) + untracked).toBe(coveredIn(asked.from, asked.to))
         }

@@ -51,6 +51,21 @@ describe("the staffing curve equals the count second by second", () => {
   })
 })
 
+test("over all steps, the curve is that of one step as long as all of them, whatever their length", () => {
+  fc.assert(
+    fc.property(rows, question, fc.constantFrom(7, 60, 3600), (events, asked, stepSeconds) => {
+      const end = Math.max(asked.from, Math.min(asked.to, asked.now))
+      const whole = asked.from === end ? [] : [{ start: asked.from, end }]
+      const found = Report.overall(Report.staffing(logOf(events), { ...asQuestion(asked), stepSeconds }))
+      const expected = Oracle.staffing(events, asked, whole)
+      const bounds = (all: ReadonlyArray<Report.Overall>) => all.map(({ max, min, status }) => ({ status, min, max }))
+      expect(bounds(found)).toEqual(bounds(expected))
+      found.forEach(({ average }, index) => expect(average).toBeCloseTo(expected[index]?.average ?? NaN, 9))
+    }),
+    { numRuns: 300, seed: 9 },
+  )
+})
+
 describe("intervals", () => {
   test("of events are those that touch the window, with everything that is known of them", () => {
     fc.assert(

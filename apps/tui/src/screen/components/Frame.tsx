@@ -6,6 +6,7 @@ import { Box } from "ink"
 import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
 import { bindingsOn, type Command, type ScreenName, screens } from "../keys.ts"
+import { isTyped } from "../state/connectCommands.ts"
 import { bannersOf } from "../state/banners.ts"
 import { type State } from "../state/State.ts"
 import { type Theme } from "../theme.ts"
@@ -51,7 +52,7 @@ const hints: Readonly<Record<ScreenName, ReadonlyArray<Command>>> = {
   agent: ["zoom-in", "tab", "next-agent", "earlier", "later", "export"],
   staffing: ["step", "presets", "earlier", "later", "export"],
   coverage: ["presets", "earlier", "later", "again"],
-  connect: [],
+  connect: ["test", "back"],
 }
 
 const shortly: Partial<Record<Command, string>> = {
@@ -72,6 +73,8 @@ const shortly: Partial<Record<Command, string>> = {
   "next-agent": "next agent",
   step: "steps",
   again: "again",
+  test: "test",
+  back: "back",
   palette: "commands",
   help: "help",
   quit: "quit",
@@ -84,7 +87,10 @@ const footer = (state: State, theme: Theme): string => {
   const parts: Array<string> = []
   let width = 0
   for (const command of [...hints[screen], "palette", "help", "quit"] satisfies ReadonlyArray<Command>) {
-    const key = known.find((binding) => binding.command === command)?.keys[0]
+    // In a form, what can be typed is typed.
+    const key = known
+      .find((binding) => binding.command === command)
+      ?.keys.find((name) => screen !== "connect" || !isTyped(name))
     const says = shortly[command]
     if (key === undefined || says === undefined) continue
     width += key.length + says.length + 3

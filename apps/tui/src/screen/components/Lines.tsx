@@ -1,13 +1,32 @@
 import { Box, Text } from "ink"
+import { createContext, useContext } from "react"
+
+/** Whether the terminal has characters beyond ASCII. */
+export const Unicode = createContext(true)
+
+// oxlint-disable-next-line no-control-regex -- all that is not ASCII is what is looked for
+const beyond = /[^\u0000-\u007f]/g
+
+const replacements: Readonly<Record<string, string>> = { "–": "-", "…": "~", "×": "x", "−": "-", "≥": ">", "≤": "<" }
+
+/** A line in ASCII: letters lose their accents, what has no likeness becomes a question mark. */
+const inAscii = (line: string): string =>
+  line
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
+    .replaceAll(beyond, (character) => replacements[character] ?? "?")
 
 /** Lines that are as wide as they have to be already: one text each, which costs least. */
-export const Lines = ({ lines }: { readonly lines: ReadonlyArray<string> }) => (
-  <Box flexDirection="column" flexShrink={0}>
-    {lines.map((line, index) => (
-      // Lines have no identity but their place.
-      <Text key={index} wrap="truncate-end">
-        {line === "" ? " " : line}
-      </Text>
-    ))}
-  </Box>
-)
+export const Lines = ({ lines }: { readonly lines: ReadonlyArray<string> }) => {
+  const isUnicode = useContext(Unicode)
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      {lines.map((line, index) => (
+        // Lines have no identity but their place.
+        <Text key={index} wrap="truncate-end">
+          {line === "" ? " " : isUnicode ? line : inAscii(line)}
+        </Text>
+      ))}
+    </Box>
+  )
+}

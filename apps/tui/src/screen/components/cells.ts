@@ -1,14 +1,31 @@
 /**
- * Drawings, painted.
+ * Drawings in the colours of a theme.
  */
-import { type Row } from "../drawing/cells.ts"
+import { type Cell, isSolid, type Row } from "../drawing/cells.ts"
 import { type Theme } from "../theme.ts"
 
-/** A row of cells in the colours of a theme. */
-export const painted = (row: Row, theme: Theme): string =>
-  row
-    .map(({ role, text, under }) => {
-      if (role === null) return text
-      return under === undefined ? theme.paint(role, text) : theme.paintOn(role, under, text)
-    })
-    .join("")
+const cell = ({ role, text, under }: Cell, theme: Theme): string => {
+  if (role === null) return text
+  return under === undefined ? theme.paint(role, text) : theme.paintOn(role, under, text)
+}
+
+/** A row as a line. */
+export const painted = (row: Row, theme: Theme): string => row.map((one) => cell(one, theme)).join("")
+
+/** A row of which the characters of some columns are others. */
+export const replaced = (row: Row, by: (column: number, cell: Cell) => Cell): Row =>
+  row.flatMap((one) => Array.from(one.text, (text) => ({ ...one, text }))).map((one, column) => by(column, one))
+
+/** A row as a line, with a mark in one of its columns. */
+export const pointed = (row: Row, column: number, theme: Theme): string => {
+  const cells = replaced(row, (_, one) => one)
+  const under = cells[column]
+  if (under === undefined) return painted(row, theme)
+  const mark = theme.marks.vertical
+  const isGround = theme.look === "colour" && under.role !== null && isSolid(under.role)
+  return [
+    painted(cells.slice(0, column), theme),
+    isGround && under.role !== null ? theme.paintOn("title", under.role, mark) : theme.paint("accent", mark),
+    painted(cells.slice(column + 1), theme),
+  ].join("")
+}

@@ -64,7 +64,8 @@ export const head = <Row>(
     .map(({ column: { align = "left", name, title }, width }) => {
       const arrow = name === sort ? (isDescending === true ? theme.marks.down : theme.marks.up) : ""
       const text = fit(`${title}${arrow}`, width, align)
-      return name === chosen ? theme.paint("accent", text) : theme.paint("title", text)
+      // With a ground, since without colours both are bold.
+      return name === chosen ? theme.paint("cursor", theme.paint("accent", text)) : theme.paint("title", text)
     })
     .join(" ".repeat(gap))
 

@@ -1,14 +1,16 @@
 /**
- * What takes a screen's place while it is open: help and the palette, both drawn from keys.ts.
+ * What takes a screen's place while it is open: help and the palette, both drawn from keys.ts, definitions, and choices of a window.
  */
-import { fit } from "../../render/text.ts"
+import { fit, wrapped } from "../../render/text.ts"
 import { bindingsOn } from "../keys.ts"
+import { saidOf } from "../state/banners.ts"
 import { type State } from "../state/State.ts"
+import { choicesOf, words } from "../state/taking.ts"
 import { found } from "../state/update.ts"
 import { type Theme } from "../theme.ts"
+import { choosing } from "./choosing.ts"
+import { defined } from "./defined.ts"
 import { field } from "./typing.ts"
-
-const shownKeys = (keys: ReadonlyArray<string>): string => keys.filter((key) => !key.startsWith("wheel")).join(" ")
 
 const keyWidth = 18
 
@@ -19,9 +21,28 @@ const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> =>
     .slice(top, top + state.size.rows - 5)
     .map(
       ({ keys, says }) =>
-        ` ${theme.paint("accent", fit(shownKeys(keys), keyWidth, "left"))} ${fit(says, state.size.columns - keyWidth - 3, "left")}`,
+        ` ${theme.paint("accent", fit(keys.join(" "), keyWidth, "left"))} ${fit(says, state.size.columns - keyWidth - 3, "left")}`,
     ),
 ]
+
+/** What can be taken away, and where to. */
+const taking = (state: State, cursor: number, theme: Theme): ReadonlyArray<string> => [
+  theme.paint("title", " Take away what is on the screen") + theme.paint("faint", "   Enter or a number; Esc closes"),
+  "",
+  ...choicesOf(state).map((choice, index) => {
+    const line = ` ${theme.paint("accent", `${index + 1}`)} ${fit(words(choice), state.size.columns - 4, "left")}`
+    return index === cursor ? theme.paint("cursor", line) : line
+  }),
+]
+
+const banners = (state: State, theme: Theme): ReadonlyArray<string> => {
+  const said = saidOf(state)
+  if (said.length === 0) return ["", " Nothing is wrong. Any key closes this."]
+  return said.flatMap(({ isAlarm, text }) => [
+    "",
+    ...wrapped(text, state.size.columns - 2).map((line) => ` ${theme.paint(isAlarm ? "alarm" : "text", line)}`),
+  ])
+}
 
 /** The lines in a screen's place; `null` = the screen itself is shown. */
 export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | null => {
@@ -29,6 +50,8 @@ export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | nu
   switch (overlay?.kind) {
     case "help":
       return help(state, overlay.top, theme)
+    case "banners":
+      return banners(state, theme)
     case "palette": {
       const room = size.rows - 6
       const top = Math.max(0, overlay.cursor - room + 1)
@@ -38,16 +61,19 @@ export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | nu
         ...found(state, overlay.input.text)
           .slice(top, top + room)
           .map(({ keys, says }, index) => {
-            const line = ` ${fit(says, size.columns - keyWidth - 3, "left")} ${fit(shownKeys(keys), keyWidth, "right")}`
+            const line = ` ${fit(says, size.columns - keyWidth - 3, "left")} ${fit(keys.join(" "), keyWidth, "right")}`
             return top + index === overlay.cursor ? theme.paint("cursor", line) : line
           }),
       ]
     }
     case "definition":
+      return defined(overlay.of, size, theme)
     case "export":
+      return taking(state, overlay.cursor, theme)
     case "presets":
     case "range":
     case "calendar":
+      return choosing(state, overlay, theme)
     case "filter":
     case "zone":
     case undefined:

@@ -12,9 +12,16 @@ export const field = ({ at, text }: Input, theme: Theme): string => {
   return characters.slice(0, at).join("") + theme.paint("cursor", under) + characters.slice(at + 1).join("")
 }
 
-export const typing = ({ overlay }: State, theme: Theme): string | null => {
+/** A line that nobody is to read: dots, and never more of them than tell nothing. */
+export const hidden = ({ text }: Input, isTyped: boolean, theme: Theme): string => {
+  const dots = (theme.look === "ascii" ? "*" : "•").repeat(Math.min(8, charactersOf(text).length))
+  return isTyped ? dots + theme.paint("cursor", " ") : dots
+}
+
+export const typing = ({ overlay, screen }: State, theme: Theme): string | null => {
   if (overlay?.kind === "filter") {
-    return `${theme.paint("accent", "/")} ${field(overlay.input, theme)}  ${theme.paint("faint", "name, team, status, wrap>3m; Enter keeps it, Esc does not")}`
+    const words = screen === "floor" ? "name, team, status, wrap>3m" : "name, team, status"
+    return `${theme.paint("accent", "/")} ${field(overlay.input, theme)}  ${theme.paint("faint", `${words}; Enter keeps it, Esc does not`)}`
   }
   if (overlay?.kind === "zone") {
     const says = overlay.error ?? "an IANA name, such as Europe/London; empty: the account's own"

@@ -37,6 +37,11 @@ export interface ReportQuestion extends Asked {
   readonly isStaleCut: boolean
 }
 
+/** The figures of each team. */
+export interface TeamsQuestion extends Asked {
+  readonly _tag: "teams"
+}
+
 export interface AgentQuestion extends Asked {
   readonly _tag: "agent"
   readonly agent: number
@@ -66,6 +71,7 @@ export interface ConnectQuestion {
 /** An answer as text, as the command line prints it. */
 export interface ExportQuestion {
   readonly _tag: "export"
+  readonly turn: number
   readonly of: ReportQuestion | AgentQuestion | StaffingQuestion | LiveQuestion
   /** What of a report: its rows by agent, status, team or bucket. */
   readonly group: "agent" | "status" | "team" | "bucket"
@@ -75,6 +81,7 @@ export interface ExportQuestion {
 /** Write a text to a new file in the working directory. */
 export interface WriteQuestion {
   readonly _tag: "write"
+  readonly turn: number
   readonly name: string
   readonly extension: string
   readonly text: string
@@ -82,6 +89,7 @@ export interface WriteQuestion {
 
 export type Question =
   | LiveQuestion
+  | TeamsQuestion
   | ReportQuestion
   | AgentQuestion
   | StaffingQuestion
@@ -108,6 +116,8 @@ export interface PlaceInfo {
   readonly kind: "account" | "demo"
   readonly name: string
   readonly timezone: string
+  /** Where its credentials were found; of an account alone. */
+  readonly source?: string
 }
 
 export type Rates = Report.Document["agents"][number]["rates"]
@@ -149,17 +159,11 @@ export interface Curve {
   readonly values: Readonly<Record<Category, ReadonlyArray<number>>>
 }
 
-export interface TeamDay extends Figures {
-  readonly team: string | null
-  readonly agents: number
-}
-
 export interface Floor {
   readonly asOf: number
   /** When the day began. */
   readonly from: number
   readonly people: ReadonlyArray<Person>
-  readonly teams: ReadonlyArray<TeamDay> | null
   readonly curve: Curve | null
   readonly quality: Quality | null
 }
@@ -192,20 +196,36 @@ interface Answered {
   readonly trouble: Trouble | null
 }
 
+export interface TeamsAnswer extends Answered {
+  readonly _tag: "teams"
+  readonly teams: ReadonlyArray<Group>
+}
+
 export interface ReportAnswer extends Answered {
   readonly _tag: "report"
+  /** What it answers. */
+  readonly asked: ReportQuestion
+  /** How much of the window can have been known, of each agent. */
+  readonly covered: number
   readonly statuses: ReadonlyArray<StatusFigures>
   readonly agents: ReadonlyArray<Group>
   readonly teams: ReadonlyArray<Group>
-  /** Seconds of all agents in each status, by bucket. */
+  readonly everyone: Group
+  /** All buckets of the window; `null` = they were not asked for. */
   readonly buckets: ReadonlyArray<Bucket> | null
 }
 
+/** A bucket of the calendar, with figures of all agents together. */
 export interface Bucket {
   readonly start: number
   readonly end: number
   readonly label: string
-  readonly seconds: Readonly<Record<string, number>>
+  /** By status; one that is not there had no time. */
+  readonly seconds: ReadonlyMap<string, number>
+  /** How much can have been known, of all agents. */
+  readonly covered: number
+  /** What the statuses leave of that; `null` where future events make it unsure. */
+  readonly untracked: number | null
 }
 
 export type IntervalRow = Report.IntervalsDocument["intervals"][number]
@@ -231,22 +251,16 @@ export interface AgentAnswer extends Answered {
   readonly intervals: ReadonlyArray<IntervalRow>
   readonly sessions: ReadonlyArray<SessionRow>
   readonly calls: ReadonlyArray<Call>
-  /** Medians over the team's agents, and how many those are. */
-  readonly median: { readonly agents: number; readonly figures: Medians } | null
-}
-
-export interface Medians {
-  readonly seconds: Readonly<Record<Category, number | null>>
-  readonly untracked: number | null
-  readonly loggedIn: number | null
-  readonly calls: number | null
-  readonly rates: Rates
+  /** Over the team's agents. */
+  readonly median: Report.Medians
 }
 
 export interface StaffingAnswer extends Answered {
   readonly _tag: "staffing"
   readonly stepSeconds: number
   readonly rows: Report.StaffingDocument["staffing"]
+  /** Of all steps together. */
+  readonly overall: ReadonlyArray<Report.Overall>
   readonly categories: Readonly<Record<string, Category>>
 }
 
@@ -277,12 +291,16 @@ export interface ConnectAnswer {
   readonly trouble: Trouble | null
   /** The account that was stored, once it was. */
   readonly stored: string | null
+  /** Whether the screens can go there: not where environment variables name another. */
+  readonly isUsable: boolean
 }
 
 export interface ExportAnswer {
   readonly _tag: "export"
   readonly text: string
   readonly rows: number
+  /** Whether all of the window could be read. */
+  readonly isWhole: boolean
 }
 
 export interface WriteAnswer {
@@ -292,6 +310,7 @@ export interface WriteAnswer {
 
 export type Answer =
   | LiveAnswer
+  | TeamsAnswer
   | ReportAnswer
   | AgentAnswer
   | StaffingAnswer
@@ -300,5 +319,9 @@ export type Answer =
   | ExportAnswer
   | WriteAnswer
 
-/** Two questions are one if their keys are the same. The key of a connection holds its password and is shown nowhere. */
-export const keyOf = (question: Question): string => JSON.stringify(question)
+/** What is no part of a key: a secret, and what would make it long. Each try has a turn of its own. */
+const untold = new Set(["password", "text"])
+
+/** Two questions are one if their keys are the same. */
+export const keyOf = (question: Question): string =>
+  JSON.stringify(question, (name, value: unknown) => (untold.has(name) ? undefined : value))

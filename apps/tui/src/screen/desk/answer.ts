@@ -10,12 +10,17 @@ import type * as Path from "@effect/platform/Path"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { agent } from "./agent.ts"
+import { connect } from "./connect.ts"
+import { coverage } from "./coverage.ts"
+import { exported } from "./export.ts"
 import { live } from "./live.ts"
 import { type Answer, type Asked, type Question, type Trouble } from "./Question.ts"
-import { report } from "./report.ts"
+import { report, teams } from "./report.ts"
 import { staffing } from "./staffing.ts"
 import { troubleOf } from "./trouble.ts"
 import { type World, type Worlds } from "./world.ts"
+import { write } from "./write.ts"
 
 type Needs = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path
 
@@ -29,16 +34,22 @@ export const answer = (worlds: Worlds) => {
     switch (question._tag) {
       case "live":
         return Stream.unwrap(Effect.map(worlds.open(question.place), live))
+      case "teams":
+        return about(question, (world) => teams(world, question))
       case "report":
         return about(question, (world) => report(world, question))
       case "staffing":
         return about(question, (world) => staffing(world, question))
       case "agent":
+        return about(question, (world) => agent(world, question))
       case "coverage":
+        return about(question, (world) => coverage(world, question))
       case "connect":
+        return connect(worlds, question)
       case "export":
+        return about(question.of, (world) => exported(world, question))
       case "write":
-        return Stream.empty
+        return Stream.fromEffect(write(question))
     }
   }
   return (question: Question): Stream.Stream<Answer, Trouble, Needs> =>

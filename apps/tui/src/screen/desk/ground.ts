@@ -20,11 +20,22 @@ export interface Ground {
   readonly trouble: Trouble | null
 }
 
-/** Reads what a question is about; what can't be fetched is missing, and the answer says why. */
+/** A log, with what is missing of it fetched unless nobody is to be asked; what can't be fetched is missing, and why is said. */
+export const logOf = (wanted: Omit<Parameters<typeof Kept.log>[0], "refresh" | "offline">, isOffline = false) =>
+  Effect.gen(function* () {
+    const asked = { ...wanted, refresh: false }
+    const fetched = yield* Effect.either(Kept.log({ ...asked, offline: isOffline }))
+    if (fetched._tag === "Right") return { ...fetched.right, trouble: null }
+    if (!(fetched.left instanceof ContactNowError)) return yield* fetched.left
+    return { ...(yield* Kept.log({ ...asked, offline: true })), trouble: troubleOf(fetched.left) }
+  })
+
+/** Reads what a question is about; nobody is asked where only what is kept matters. */
 export const ground = (
   world: World,
   { from, timezone, to }: Omit<Asked, "place" | "turn">,
   agents?: ReadonlyArray<number>,
+  isOffline = false,
 ) =>
   Effect.gen(function* () {
     const none = Option.none()
@@ -46,12 +57,8 @@ export const ground = (
       from: Option.getOrElse(understood.from, () => understood.reference),
       to: Option.getOrElse(understood.to, () => understood.reference),
     }
-    const wanted = { window, agents, refresh: false }
-    const fetched = yield* Effect.either(Kept.log({ ...wanted, offline: false }))
-    const isVendor = fetched._tag === "Left" && fetched.left instanceof ContactNowError
-    const { log, uncovered } =
-      fetched._tag === "Right" ? fetched.right : yield* isVendor ? Kept.log({ ...wanted, offline: true }) : fetched.left
-    yield* world.renewNames
+    const { log, trouble, uncovered } = yield* logOf({ window, agents }, isOffline)
+    if (!isOffline) yield* world.renewNames
     const found: Ground = {
       world,
       log,
@@ -63,7 +70,7 @@ export const ground = (
         uncovered,
         ...(agents === undefined ? {} : { agents }),
       },
-      trouble: fetched._tag === "Left" ? troubleOf(fetched.left) : null,
+      trouble,
     }
     return found
   }).pipe(Effect.provide(world.services))

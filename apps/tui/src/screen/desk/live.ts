@@ -4,13 +4,17 @@
 import * as Category from "@dwell/core/Category"
 import * as Floor from "@dwell/core/Floor"
 import type * as Report from "@dwell/core/Report"
+import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
+import { reachable, skewOf } from "../../reach.ts"
 import { figuresOf } from "./figures.ts"
-import { type Curve, type Floor as Shown, type LiveAnswer, type Person, type TeamDay } from "./Question.ts"
-import { troubleOf } from "./trouble.ts"
+import { type Curve, type Floor as Shown, type LiveAnswer, type Person } from "./Question.ts"
+import { troubleOf, wrongClock } from "./trouble.ts"
 import { type World } from "./world.ts"
 
 const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
@@ -66,14 +70,10 @@ const peopleOf = ({ asOf, day, directory, standings }: Floor.Floor): ReadonlyArr
   })
 }
 
-const teamsOf = ({ teams = [] }: Report.Document): ReadonlyArray<TeamDay> =>
-  teams.map((team) => ({ team: team.team, agents: team.agents, ...figuresOf(team) }))
-
 const shownOf = (floor: Floor.Floor): Shown => ({
   asOf: floor.asOf,
   from: floor.day?.report.window.from ?? floor.asOf,
   people: peopleOf(floor),
-  teams: floor.day === null ? null : teamsOf(floor.day.report),
   curve: floor.day === null ? null : curveOf(floor.day.staffing),
   quality: floor.day?.report.quality ?? null,
 })
@@ -86,8 +86,25 @@ const failed = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
     progress: null,
   }))
 
+/** What is odd about this clock; `undefined` = that can't be told. */
+const clockOf = (baseUrl: string) =>
+  Effect.gen(function* () {
+    const { theirs } = yield* reachable({ baseUrl })
+    if (theirs === null) return undefined
+    const { isTolerated, seconds } = yield* skewOf(theirs)
+    return isTolerated ? null : wrongClock(seconds)
+  }).pipe(Effect.orElseSucceed(() => undefined))
+
 /** Follows a place until only a person can help, which the last answer says. */
-export const live = ({ info, names, pace, renewNames, services, zone }: World): Stream.Stream<LiveAnswer> =>
+export const live = ({
+  baseUrl,
+  info,
+  names,
+  pace,
+  renewNames,
+  services,
+  zone,
+}: World): Stream.Stream<LiveAnswer, never, HttpClient.HttpClient> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const last = yield* Ref.make<LiveAnswer>({
@@ -99,8 +116,13 @@ export const live = ({ info, names, pace, renewNames, services, zone }: World): 
         progress: "Reading who is in which status",
       })
       const first = yield* Ref.get(last)
+      const isGood = yield* Deferred.make<void>()
       const updates = Floor.follow({ ...pace, zone, directory: names }).pipe(
-        Stream.tap(({ floor, trouble }) => (floor !== null && trouble === null ? renewNames : Effect.void)),
+        Stream.tap(({ floor, trouble }) =>
+          floor !== null && trouble === null
+            ? Effect.zipRight(renewNames, Deferred.succeed(isGood, undefined))
+            : Effect.void,
+        ),
         Stream.mapEffect(({ floor, trouble }) =>
           Ref.updateAndGet(last, (before) => ({
             ...before,
@@ -112,6 +134,15 @@ export const live = ({ info, names, pace, renewNames, services, zone }: World): 
         Stream.provideContext(services),
         Stream.catchAllCause((cause) => Stream.fromEffect(failed(last, cause))),
       )
-      return Stream.concat(Stream.make(first), updates)
+      // The clock is compared once the vendor has answered, and now and then after that.
+      const clocks =
+        baseUrl === null
+          ? Stream.empty
+          : Stream.fromEffect(Deferred.await(isGood)).pipe(
+              Stream.flatMap(() => Stream.repeatEffectWithSchedule(clockOf(baseUrl), Schedule.spaced("1 hour"))),
+              Stream.filter((warning) => warning !== undefined),
+              Stream.mapEffect((warning) => Ref.updateAndGet(last, (before) => ({ ...before, warning }))),
+            )
+      return Stream.concat(Stream.make(first), Stream.merge(updates, clocks, { haltStrategy: "left" }))
     }),
   )

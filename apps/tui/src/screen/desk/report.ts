@@ -1,11 +1,19 @@
 /**
  * Figures of a window.
  */
+import * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
 import { ground } from "./ground.ts"
-import { type Group, type ReportAnswer, type ReportQuestion } from "./Question.ts"
+import {
+  type Bucket,
+  type Group,
+  type ReportAnswer,
+  type ReportQuestion,
+  type TeamsAnswer,
+  type TeamsQuestion,
+} from "./Question.ts"
 import { type World } from "./world.ts"
 
 const groupOf = (of: Pick<Group, "agent" | "name" | "team" | "agents">, figures: Parameters<typeof figuresOf>[0]) => ({
@@ -13,39 +21,70 @@ const groupOf = (of: Pick<Group, "agent" | "name" | "team" | "agents">, figures:
   ...figuresOf(figures),
 })
 
-const bucketsOf = (rows: NonNullable<Report.Document["buckets"]>): NonNullable<ReportAnswer["buckets"]> =>
-  Array.from(
-    Map.groupBy(rows, ({ start }) => start),
-    ([start, all]) => {
-      const seconds: Record<string, number> = {}
-      for (const row of all) seconds[row.status] = (seconds[row.status] ?? 0) + row.seconds
-      return { start, end: all[0]?.end ?? start, label: all[0]?.label ?? "", seconds }
-    },
-  )
+const bucketsOf = (
+  { agents, buckets = [], quality, window }: Report.Document,
+  zone: Calendar.Zone,
+  size: Calendar.Size,
+): ReadonlyArray<Bucket> => {
+  const byStart = Map.groupBy(buckets, ({ start }) => start)
+  // Those in which nobody had any time are buckets as well.
+  return Calendar.buckets(zone, window, size).map((edge) => {
+    const seconds = new Map<string, number>()
+    let sum = 0
+    for (const row of byStart.get(edge.start) ?? []) {
+      seconds.set(row.status, (seconds.get(row.status) ?? 0) + row.seconds)
+      sum += row.seconds
+    }
+    const covered = agents.length * Report.covered({ from: edge.start, to: edge.end, now: window.now })
+    return { ...edge, seconds, covered, untracked: quality.future > 0 ? null : covered - sum }
+  })
+}
 
 /** The document that `dwell report` would print. */
-export const reportDocument = (world: World, { bucket, isStaleCut, ...asked }: ReportQuestion) =>
+export const reportDocument = (
+  world: World,
+  { bucket, isStaleCut, ...asked }: ReportQuestion,
+  detail: Pick<Report.Detail, "everyone"> = {},
+) =>
   Effect.map(ground(world, asked), ({ log, question, trouble }) => ({
     trouble,
     zone: question.zone,
     document: Report.make(
       log,
       { ...question, capStale: isStaleCut },
-      { teams: true, ...(bucket === null ? {} : { bucket }) },
+      { teams: true, ...detail, ...(bucket === null ? {} : { bucket }) },
     ),
   }))
 
+const nobody = { agent: null, name: null, team: null }
+
+const teamOf = (one: NonNullable<Report.Document["teams"]>[number]): Group =>
+  groupOf({ ...nobody, team: one.team, agents: one.agents }, one)
+
 export const report = (world: World, question: ReportQuestion) =>
-  Effect.map(reportDocument(world, question), ({ document, trouble }): ReportAnswer => ({
-    _tag: "report",
-    place: world.info,
-    window: document.window,
-    quality: document.quality,
-    trouble,
-    statuses: document.statuses,
-    agents: document.agents.map((one) => groupOf({ agent: one.agent, name: one.name, team: one.team, agents: 1 }, one)),
-    teams: (document.teams ?? []).map((one) =>
-      groupOf({ agent: null, name: null, team: one.team, agents: one.agents }, one),
-    ),
-    buckets: document.buckets === undefined ? null : bucketsOf(document.buckets),
-  }))
+  Effect.gen(function* () {
+    const { document, trouble, zone } = yield* reportDocument(world, question, { everyone: true })
+    const { agents, everyone, quality, statuses, teams: all = [], window } = document
+    if (everyone === undefined) return yield* Effect.dieMessage("a report without everyone, who was asked for")
+    const answer: ReportAnswer = {
+      _tag: "report",
+      asked: question,
+      place: world.info,
+      window,
+      quality,
+      trouble,
+      covered: Report.covered(window),
+      statuses,
+      agents: agents.map((one) => groupOf({ agent: one.agent, name: one.name, team: one.team, agents: 1 }, one)),
+      teams: all.map(teamOf),
+      everyone: groupOf({ ...nobody, agents: everyone.agents }, everyone),
+      buckets: question.bucket === null ? null : bucketsOf(document, zone, question.bucket),
+    }
+    return answer
+  })
+
+export const teams = (world: World, asked: TeamsQuestion) =>
+  Effect.map(ground(world, asked), ({ log, question, trouble }): TeamsAnswer => {
+    const { quality, teams: all = [], window } = Report.make(log, question, { teams: true })
+    return { _tag: "teams", place: world.info, window, quality, trouble, teams: all.map(teamOf) }
+  })

@@ -20,6 +20,7 @@ export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuesti
       trouble,
       stepSeconds,
       rows: document.staffing,
+      overall: Report.overall(document),
       categories: Object.fromEntries(
         Array.from(statuses, (status) => [status, Category.of(Category.defaults, status)]),
       ),

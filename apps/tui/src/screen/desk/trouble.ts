@@ -5,6 +5,7 @@ import { type Reason as VendorReason, ContactNowError } from "@dwell/core/Contac
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import { type Reason as StoreReason, StoreError } from "@dwell/core/StoreError"
 import { Fixable, messageOf, Usage } from "../../errors.ts"
+import { skewText } from "../../reach.ts"
 import { printable } from "../../render/text.ts"
 import { type Actor, type Trouble } from "./Question.ts"
 
@@ -48,4 +49,12 @@ const meaningOf = (failure: unknown): Meaning => {
 export const troubleOf = (failure: unknown): Trouble => ({
   ...meaningOf(failure),
   message: printable(messageOf(failure)),
+})
+
+/** What it means that this clock is so many seconds ahead of the vendor's. */
+export const wrongClock = (seconds: number): Trouble => ({
+  title: `This clock is ${skewText(seconds)} ContactNow's`,
+  message: "How long statuses last and what is today's are wrong by as much. Set this machine's clock right.",
+  actor: "you",
+  isRetried: false,
 })

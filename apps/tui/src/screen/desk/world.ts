@@ -76,15 +76,18 @@ const openDemo = Effect.gen(function* () {
   return world
 })
 
+/** While a writer waits, nobody is answered; so it is said soon that another program is writing, and tried again. */
+const patienceMillis = 2000
+
 const openAccount = (account: string | null) =>
   Effect.gen(function* () {
     const found = yield* settings(Option.fromNullable(account))
-    const services = yield* Layer.build(Kept.services(found))
+    const services = yield* Layer.build(Kept.services(found, patienceMillis))
     const zone = yield* zoneOr(found.timezone)
     const { name } = found.account
     const environment = yield* Effect.context<Effect.Effect.Context<ReturnType<typeof Names.load>>>()
     const world: World = {
-      info: { kind: "account", name, timezone: zone.name },
+      info: { kind: "account", name, timezone: zone.name, source: found.source },
       zone,
       services,
       names: Names.load(name).pipe(
@@ -127,12 +130,12 @@ export const make = Effect.gen(function* () {
         opened.set(nameOf(place), { world, scope: own })
         return world
       }).pipe(alone),
-    /** Closes a place, which may be another one when it is opened again. */
-    leave: (place: Place) =>
-      Effect.gen(function* () {
+    /** Has a place opened anew the next time, since it may be another one; gives what closes it as it was. */
+    leave: (place: Place): Effect.Effect<Effect.Effect<void>> =>
+      Effect.sync(() => {
         const known = opened.get(nameOf(place))
         opened.delete(nameOf(place))
-        if (known !== undefined) yield* Scope.close(known.scope, Exit.void)
+        return known === undefined ? Effect.void : Scope.close(known.scope, Exit.void)
       }).pipe(alone),
   }
 })

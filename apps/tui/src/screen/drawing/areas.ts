@@ -13,8 +13,8 @@ type Values = ReadonlyArray<number | null>
 
 const isKnown = (value: number | null | undefined): value is number => Number.isFinite(value)
 
-/** The means of columns, weighted by time, over the steps that count; `null` for a column that has none. */
-const resampled = (values: Values, columns: number, counts: (step: number) => boolean): Values =>
+/** The means of columns, weighted by time, over the steps that are known; `null` for a column that has none. */
+const resampled = (values: Values, columns: number): Values =>
   Array.from({ length: columns }, (_, column) => {
     // A step is `columns` long and a column `values.length`, so that all edges are whole.
     const from = column * values.length
@@ -23,7 +23,7 @@ const resampled = (values: Values, columns: number, counts: (step: number) => bo
     let weights = 0
     for (let step = Math.floor(from / columns); step * columns < to; step++) {
       const value = values[step]
-      if (!isKnown(value) || !counts(step)) continue
+      if (!isKnown(value)) continue
       const weight = Math.min(to, (step + 1) * columns) - Math.max(from, step * columns)
       sum += weight * Math.max(0, value)
       weights += weight
@@ -88,9 +88,8 @@ export const stackedAreas = ({
   const known = Array.from({ length: steps }, (_, step) => series.every(({ values }) => isKnown(values[step])))
   const means = series.map(({ values }) =>
     resampled(
-      known.map((_, step) => values[step] ?? null),
+      known.map((isJoint, step) => (isJoint ? (values[step] ?? null) : null)),
       width,
-      (step) => known[step] === true,
     ),
   )
   const whole = series.map(({ role }) => filled(look, role))
@@ -149,7 +148,7 @@ export const smallArea = ({
   readonly role?: Role | null
 }): ReadonlyArray<Row> => {
   const [across, up] = look === "ascii" ? [1, 3] : [2, 4]
-  const heights = resampled(values, width * across, () => true).map((value) =>
+  const heights = resampled(values, width * across).map((value) =>
     value === null ? null : Math.max(value > 0 ? 1 : 0, unitsOf(value, max, height * up)),
   )
   return Array.from({ length: height }, (_, row) => {

@@ -20,13 +20,15 @@ const clockSteps = [
   [1, 2, 3, 4, 6, 12].map((hours) => hours * hour),
 ].flat()
 
-/** Steps of the calendar: one bucket, or every so many months. */
+const day = 24 * hour
+
+/** Steps of the calendar, one bucket or every so many months, and about how long they are. */
 const calendarSteps = [
-  { size: "P1D", months: 1 },
-  { size: "P1W", months: 1 },
-  { size: "P1M", months: 1 },
-  { size: "P1M", months: 3 },
-  { size: "P1M", months: 12 },
+  { size: "P1D", months: 1, seconds: day },
+  { size: "P1W", months: 1, seconds: 7 * day },
+  { size: "P1M", months: 1, seconds: 31 * day },
+  { size: "P1M", months: 3, seconds: 92 * day },
+  { size: "P1M", months: 12, seconds: Infinity },
 ] as const
 
 interface Tick {
@@ -101,11 +103,11 @@ const placed = (ticks: ReadonlyArray<Tick>, span: Span): { readonly line: string
  * axis({ from: 1761955200, to: 1762041600, width: 32, zone: { name: "UTC" } }) // => '00:00   06:00   12:00   18:00   '
  */
 export const axis = ({ zone, ...span }: Span & { readonly zone: Calendar.Zone }): string => {
-  // More labels than this never fit, and there may be millions.
-  const least = ((span.to - span.from) / Math.max(1, span.width)) * "00:00  ".length
+  // More labels than this never fit, the shortest being that of a month, and there may be millions.
+  const least = ((span.to - span.from) / Math.max(1, span.width)) * "Nov  ".length
   const finest = function* () {
     for (const seconds of clockSteps) if (seconds >= least) yield clockTicks(zone, span, seconds)
-    for (const step of calendarSteps) yield calendarTicks(zone, span, step)
+    for (const step of calendarSteps) if (step.seconds >= least) yield calendarTicks(zone, span, step)
   }
   let some = ""
   for (const ticks of finest()) {

@@ -2,7 +2,7 @@
  * The screen that a state shows, with what lies over it.
  */
 import { Frame } from "../components/Frame.tsx"
-import { Lines } from "../components/Lines.tsx"
+import { Lines, Unicode } from "../components/Lines.tsx"
 import { overlaid } from "../components/overlaid.ts"
 import { typing } from "../components/typing.ts"
 import { smallest } from "../state/layout.ts"
@@ -41,8 +41,10 @@ export const Screen = ({ state, theme }: { readonly state: State; readonly theme
   const over = overlaid(state, theme)
   const line = typing(state, theme)
   return (
-    <Frame state={state} theme={theme} {...(line === null ? {} : { footing: <Lines lines={[line]} /> })}>
-      {over === null ? <Body state={state} theme={theme} /> : <Lines lines={over} />}
-    </Frame>
+    <Unicode value={theme.look !== "ascii"}>
+      <Frame state={state} theme={theme} {...(line === null ? {} : { footing: <Lines lines={[line]} /> })}>
+        {over === null ? <Body state={state} theme={theme} /> : <Lines lines={over} />}
+      </Frame>
+    </Unicode>
   )
 }

@@ -7,13 +7,13 @@ import {
   type Answer,
   type ConnectAnswer,
   type CoverageAnswer,
-  type ExportAnswer,
+  type ExportQuestion,
   type LiveAnswer,
   type Place,
   type ReportAnswer,
   type StaffingAnswer,
+  type TeamsAnswer,
   type Trouble,
-  type WriteAnswer,
 } from "../desk/Question.ts"
 import { type ScreenName } from "../keys.ts"
 import { type ThemeName } from "../theme.ts"
@@ -41,13 +41,12 @@ export interface Held<A> {
 
 export interface Answers {
   readonly live?: Held<LiveAnswer>
+  readonly teams?: Held<TeamsAnswer>
   readonly report?: Held<ReportAnswer>
   readonly agent?: Held<AgentAnswer>
   readonly staffing?: Held<StaffingAnswer>
   readonly coverage?: Held<CoverageAnswer>
   readonly connect?: Held<ConnectAnswer>
-  readonly export?: Held<ExportAnswer>
-  readonly write?: Held<WriteAnswer>
 }
 
 /** A window as a person gave it, and what to call it. */
@@ -57,14 +56,21 @@ export interface WindowGiven {
   readonly label: string
 }
 
-/** Where what is on the screen is to go. */
+/** What is being taken away, and where to. */
 export interface Taking {
   readonly format: "csv" | "json" | "svg"
   readonly target: "file" | "clipboard"
   /** Another one for each time. */
   readonly turn: number
+  /** What the desk is asked for; `null` = a picture, which is drawn. */
+  readonly question: ExportQuestion | null
+  /** Of the file, without its extension. */
+  readonly name: string
   /** What is to go, once it is known. */
   readonly text: string | null
+  /** How many rows it has; `null` = a picture has none. */
+  readonly rows: number | null
+  readonly isWhole: boolean
 }
 
 export interface Notice {
@@ -101,6 +107,8 @@ export interface State {
   readonly connect: Connect.ConnectState
   readonly overlay: Overlay | null
   readonly taking: Taking | null
+  /** How often something was taken away. */
+  readonly takings: number
   readonly notice: Notice | null
   readonly isLeaving: boolean
 }
@@ -130,6 +138,7 @@ export const start = (settings: Settings): State => ({
   connect: Connect.start,
   overlay: null,
   taking: null,
+  takings: 0,
   notice: null,
   isLeaving: false,
 })

@@ -12,16 +12,16 @@ export interface Banner {
   readonly text: string
 }
 
-const actors: Readonly<Record<Actor, string>> = {
+export const actors: Readonly<Record<Actor, string>> = {
   you: "You can fix it.",
   administrator: "Your ContactNow administrator has to act.",
   vendor: "8x8 has to act.",
   nobody: "",
 }
 
-/** A trouble in words. */
-export const words = ({ actor, isRetried, message, title }: Trouble): string =>
-  [`${title}.`, message, actors[actor], isRetried ? "It is tried again." : "Press r to try again."]
+/** A trouble in words: what a person has to know first, and then the rest of it. */
+export const words = ({ actor, isRetried, message, title }: Trouble, more = ""): string =>
+  [`${title}.`, actors[actor], isRetried ? "It is tried again." : "Press r to try again.", more, message]
     .filter((part) => part !== "")
     .join(" ")
 
@@ -40,17 +40,18 @@ const ofScreen = ({ answers, screen }: State): Trouble | null => {
 const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArray<string> => {
   const most = size.rows >= 30 ? 3 : 2
   const lines = wrapped(text, Math.max(20, size.columns - 2))
-  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1] ?? ""} …`]
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1] ?? ""} … ! says all of it`]
 }
 
-export const bannersOf = (state: State): ReadonlyArray<Banner> => {
+/** All there is to say, whatever room there is. */
+export const saidOf = (state: State): ReadonlyArray<Banner> => {
   const { answers, sleptSeconds } = state
   const live = answers.live
   const said: Array<{ readonly isAlarm: boolean; readonly text: string }> = []
   const trouble = live?.trouble ?? live?.answer?.trouble ?? null
   const age = ageOf(state)
-  const kept = age === null || trouble === null ? "" : ` What you see is ${duration(age)} old.`
-  if (trouble !== null) said.push({ isAlarm: true, text: `${words(trouble)}${kept}` })
+  const kept = age === null ? "" : `What you see is ${duration(age)} old.`
+  if (trouble !== null) said.push({ isAlarm: true, text: words(trouble, kept) })
   if (sleptSeconds > 0 && trouble === null) {
     said.push({
       isAlarm: false,
@@ -67,5 +68,9 @@ export const bannersOf = (state: State): ReadonlyArray<Banner> => {
       text: "An invented contact centre, since there are no credentials: nobody in it is real. Press 6 to connect your own.",
     })
   }
-  return said.flatMap(({ isAlarm, text }) => rowsOfBanner(text, state).map((line) => ({ isAlarm, text: line })))
+  return said
 }
+
+/** The lines that have room. */
+export const bannersOf = (state: State): ReadonlyArray<Banner> =>
+  saidOf(state).flatMap(({ isAlarm, text }) => rowsOfBanner(text, state).map((line) => ({ isAlarm, text: line })))

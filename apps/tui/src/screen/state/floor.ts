@@ -2,7 +2,7 @@
  * The floor as a person has arranged it: sorted, filtered, by team.
  */
 import type * as Alert from "@dwell/core/Alert"
-import { type Floor, type Person, type TeamDay } from "../desk/Question.ts"
+import { type Figures, type Floor, type Group, type Person } from "../desk/Question.ts"
 import * as Filter from "./filter.ts"
 import * as List from "./list.ts"
 
@@ -47,7 +47,7 @@ export interface TeamHead {
   /** How many of it are shown. */
   readonly people: number
   /** Figures of the whole team; `null` while they are being counted, or where the filter hides some of it. */
-  readonly day: TeamDay | null
+  readonly day: Figures | null
 }
 
 /** Busiest first, as bars show them. */
@@ -80,7 +80,12 @@ const comparisons: Readonly<Record<ColumnName, (one: Person, other: Person, sign
   since: number(({ loggedInSince }) => loggedInSince),
 }
 
-const arrange = ({ people, teams }: Floor, { filter, isByTeam, sort }: FloorState, now: number): ReadonlyArray<Row> => {
+const arrange = (
+  { people }: Floor,
+  teams: ReadonlyArray<Group>,
+  { filter, isByTeam, sort }: FloorState,
+  now: number,
+): ReadonlyArray<Row> => {
   const passes = Filter.parse(filter)
   const compare = comparisons[sort.column]
   const sign = sort.isDescending ? -1 : 1
@@ -92,7 +97,7 @@ const arrange = ({ people, teams }: Floor, { filter, isByTeam, sort }: FloorStat
   return [...Map.groupBy(shown, ({ team }) => team)]
     .toSorted(([one], [other]) => text(one, other))
     .flatMap(([team, members]) => {
-      const day = teams?.find((known) => known.team === team) ?? null
+      const day = teams.find((known) => known.team === team) ?? null
       const isWhole = people.filter((person) => person.team === team).length === members.length
       const head: TeamHead = { team, people: members.length, day: isWhole ? day : null }
       return [{ kind: "team", team: head }, ...rowsOf(members)] satisfies ReadonlyArray<Row>
@@ -104,16 +109,19 @@ const isTimed = (filter: string): boolean => filter.includes(">")
 
 /** The rows of the floor. The last answer is kept, so that asking again costs nothing while nothing has changed. */
 export const rows = (() => {
-  let last: { floor: Floor; of: FloorState; now: number; rows: ReadonlyArray<Row> } | undefined
-  return (floor: Floor, of: FloorState, now: number): ReadonlyArray<Row> => {
+  let last:
+    | { floor: Floor; teams: ReadonlyArray<Group>; of: FloorState; now: number; rows: ReadonlyArray<Row> }
+    | undefined
+  return (floor: Floor, teams: ReadonlyArray<Group>, of: FloorState, now: number): ReadonlyArray<Row> => {
     const isSame =
       last !== undefined &&
       last.floor === floor &&
+      last.teams === teams &&
       last.of.sort === of.sort &&
       last.of.filter === of.filter &&
       last.of.isByTeam === of.isByTeam &&
       (last.now === now || !isTimed(of.filter))
-    if (last === undefined || !isSame) last = { floor, of, now, rows: arrange(floor, of, now) }
+    if (last === undefined || !isSame) last = { floor, teams, of, now, rows: arrange(floor, teams, of, now) }
     return last.rows
   }
 })()

@@ -1,7 +1,9 @@
 /**
  * What keys do on the floor.
  */
+import { type Group } from "../desk/Question.ts"
 import { type Command } from "../keys.ts"
+import * as Agent from "./agent.ts"
 import * as Floor from "./floor.ts"
 import { gone } from "./going.ts"
 import * as Input from "./input.ts"
@@ -9,10 +11,12 @@ import { bodyHeight } from "./layout.ts"
 import * as List from "./list.ts"
 import { type State } from "./State.ts"
 
+const noTeams: ReadonlyArray<Group> = []
+
 /** The floor's rows as they are arranged. */
-export const rows = ({ answers, floor, now }: State): ReadonlyArray<Floor.Row> => {
+export const rows = ({ answers, floor, now }: Pick<State, "answers" | "floor" | "now">): ReadonlyArray<Floor.Row> => {
   const shown = answers.live?.answer?.floor ?? null
-  return shown === null ? [] : Floor.rows(shown, floor, now)
+  return shown === null ? [] : Floor.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, now)
 }
 
 /** The floor arranged in another way, its cursor still within it. */
@@ -42,7 +46,7 @@ export const commanded = (state: State, command: Command): State => {
     case "open": {
       const row = rows(state)[floor.list.cursor]
       if (row === undefined || row.kind === "team") return state
-      return gone({ ...state, agent: { ...state.agent, agent: row.person.agent, list: List.start } }, "agent")
+      return gone({ ...state, agent: Agent.of(row.person.agent, state.agent) }, "agent")
     }
     case "back":
       return floor.filter === "" ? state : changed(state, { filter: "" })

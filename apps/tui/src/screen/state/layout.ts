@@ -15,10 +15,32 @@ const bottom = 1
 /** How tall the curve of the floor's header is. */
 export const curveHeight = ({ size }: Pick<State, "size">): number => (size.rows >= 40 ? 5 : size.rows >= 30 ? 3 : 2)
 
-/** Rows for the list of a screen. */
-export const bodyHeight = (state: State): number => {
-  const { screen, size } = state
-  // On the floor: counts, curve, freshness, the heads of columns, and where the cursor is.
-  const head = screen === "floor" ? curveHeight(state) + 4 : 5
-  return Math.max(1, size.rows - top - bottom - head - bannersOf(state).length)
+/** Below this the report says of itself only what it must. */
+const roomy = 16
+
+/** Whether the report has room to show that it reconciles, and what it was made of. */
+export const isReportRoomy = ({ size }: Pick<State, "size">): boolean => size.rows >= roomy
+
+/** What stands above and below the list. */
+const headOf = (state: State): number => {
+  switch (state.screen) {
+    // Counts, curve, freshness, the heads of columns, and where the cursor is.
+    case "floor":
+      return curveHeight(state) + 4
+    // The window, the heads of columns, totals, and where the cursor is.
+    case "report":
+      return isReportRoomy(state) ? 6 : 4
+    // Where the cursor is.
+    case "coverage":
+      return 1
+    default:
+      return 5
+  }
 }
+
+/** Rows between the tabs and what must be seen above, and the keys below. */
+export const innerHeight = (state: State): number =>
+  Math.max(1, state.size.rows - top - bottom - bannersOf(state).length)
+
+/** Rows for the list of a screen. */
+export const bodyHeight = (state: State): number => Math.max(1, innerHeight(state) - headOf(state))

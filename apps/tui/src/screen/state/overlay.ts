@@ -10,6 +10,7 @@ export interface Choosing {
 
 export type Overlay =
   | { readonly kind: "help"; readonly top: number }
+  | { readonly kind: "banners" }
   | { readonly kind: "palette"; readonly input: Input; readonly cursor: number }
   | { readonly kind: "filter"; readonly input: Input; readonly before: string }
   | { readonly kind: "definition"; readonly of: string }

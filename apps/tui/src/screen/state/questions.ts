@@ -1,11 +1,44 @@
 /**
  * What a state has to know: the questions that are to be asked as long as it lasts.
  */
-import { type Question } from "../desk/Question.ts"
+import { type Question, type ReportQuestion } from "../desk/Question.ts"
+import * as Agent from "./agentView.ts"
+import * as Connect from "./connectCommands.ts"
+import * as Staffing from "./staffingView.ts"
 import { type State } from "./State.ts"
+import * as Windows from "./windows.ts"
+
+export const reportQuestion = (state: State): ReportQuestion => {
+  const { bucket, group, isStaleCut } = state.report
+  return { _tag: "report", ...Windows.asked(state), bucket: group === "bucket" ? bucket : null, isStaleCut }
+}
+
+/** The teams' figures of the day so far, while people are grouped by team. */
+const teamsQuestion = ({ answers, floor, place, timezone, turn }: State): ReadonlyArray<Question> => {
+  const shown = answers.live?.answer?.floor ?? null
+  if (!floor.isByTeam || shown === null) return []
+  return [{ _tag: "teams", place, from: `${shown.from}`, to: `${shown.asOf}`, timezone, turn }]
+}
+
+const ofScreen = (state: State): ReadonlyArray<Question> => {
+  switch (state.screen) {
+    case "floor":
+      return teamsQuestion(state)
+    case "report":
+      return [reportQuestion(state)]
+    case "agent":
+      return Agent.questions(state)
+    case "staffing":
+      return Staffing.questions(state)
+    case "coverage":
+      return [{ _tag: "coverage", ...Windows.asked(state) }]
+    default:
+      return []
+  }
+}
 
 /** The questions of a state. One that is no longer among them is not waited for any more. */
 export const questionsOf = (state: State): ReadonlyArray<Question> => {
   const { place, timezone, turn } = state
-  return [{ _tag: "live", place, timezone, turn }]
+  return [{ _tag: "live", place, timezone, turn }, ...ofScreen(state), ...Connect.questionsOf(state)]
 }

@@ -1,7 +1,111 @@
 /**
  * What keys do on the report.
  */
+import * as Calendar from "@dwell/core/Calendar"
 import { type Command } from "../keys.ts"
+import { after, gone } from "./going.ts"
+import * as Input from "./input.ts"
+import { bodyHeight } from "./layout.ts"
+import * as List from "./list.ts"
+import * as Report from "./report.ts"
+import * as Table from "./reportTable.ts"
 import { type State } from "./State.ts"
 
-export const commanded = (state: State, _: Command): State => state
+/** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
+export const shownOf = (state: State) => {
+  const answer = state.answers.report?.answer ?? null
+  if (answer === null) return null
+  const { column, filter, group, left, list, sort, unit } = state.report
+  const table = Table.tableOf(answer, group)
+  const rows = Table.arranged(table, unit, sort, filter)
+  const widths = Table.widthsOf(table, unit)
+  const chosen = Table.columnAt(table, column)
+  return {
+    answer,
+    table,
+    rows,
+    widths,
+    chosen,
+    view: Table.inView(table.columns, widths, state.size.columns, chosen, left),
+    list: List.settled(list, rows.length, bodyHeight(state)),
+  }
+}
+
+/** The name of the column that is looked at. */
+export const columnOf = (state: State): string => {
+  const shown = shownOf(state)
+  return shown?.table.columns[shown.chosen]?.name ?? state.report.column
+}
+
+/** The report arranged in another way. */
+export const changed = (state: State, change: Partial<Report.ReportState>): State => ({
+  ...state,
+  report: { ...state.report, ...change },
+})
+
+const columnMoved = (state: State, by: -1 | 1): State => {
+  const shown = shownOf(state)
+  if (shown === null) return state
+  const { columns } = shown.table
+  const at = Math.max(0, Math.min(columns.length - 1, shown.chosen + by))
+  const { left } = Table.inView(columns, shown.widths, state.size.columns, at, shown.view.left)
+  return changed(state, { column: columns[at]?.name ?? state.report.column, left })
+}
+
+const sorted = (state: State): State => {
+  const column = columnOf(state)
+  const { sort } = state.report
+  const isDescending = sort?.column === column && !sort.isDescending
+  return changed(state, { sort: { column, isDescending } })
+}
+
+/** Other rows, from their first one on. */
+const regrouped = (state: State, change: Partial<Report.ReportState>): State =>
+  changed(state, { ...change, list: List.start, left: 0 })
+
+/** The next size of buckets; after the last one rows are again of what they were before. */
+const bucketed = (state: State): State => {
+  const { bucket, group, groupBefore } = state.report
+  if (group !== "bucket") return regrouped(state, { group: "bucket", groupBefore: group, bucket: Calendar.sizes[0] })
+  const next = after(Calendar.sizes, bucket)
+  return next === Calendar.sizes[0] ? regrouped(state, { group: groupBefore }) : regrouped(state, { bucket: next })
+}
+
+export const commanded = (state: State, command: Command): State => {
+  const { report } = state
+  if (List.isMove(command)) {
+    const shown = shownOf(state)
+    if (shown === null) return state
+    return changed(state, { list: List.moved(shown.list, command, shown.rows.length, bodyHeight(state)) })
+  }
+  switch (command) {
+    case "left":
+      return columnMoved(state, -1)
+    case "right":
+      return columnMoved(state, 1)
+    case "sort":
+      return sorted(state)
+    case "unit":
+      return changed(state, { unit: after(Report.units, report.unit) })
+    case "group":
+      return regrouped(state, {
+        group: report.group === "bucket" ? report.groupBefore : after(Report.groups, report.group),
+      })
+    case "bucket":
+      return bucketed(state)
+    case "cap-stale":
+      return changed(state, { isStaleCut: !report.isStaleCut })
+    case "filter":
+      return { ...state, overlay: { kind: "filter", input: Input.of(report.filter), before: report.filter } }
+    case "open": {
+      const shown = shownOf(state)
+      const row = shown?.rows[shown.list.cursor]
+      const agent = row?.kind === "group" ? row.of.agent : null
+      return agent === null ? state : gone({ ...state, agent: { ...state.agent, agent, list: List.start } }, "agent")
+    }
+    case "back":
+      return report.filter === "" ? state : changed(state, { filter: "" })
+    default:
+      return state
+  }
+}

@@ -2,6 +2,39 @@
  * What keys do on the staffing curve.
  */
 import { type Command } from "../keys.ts"
+import * as List from "./list.ts"
+import * as Staffing from "./staffing.ts"
+import { layoutOf } from "./staffingView.ts"
 import { type State } from "./State.ts"
 
-export const commanded = (state: State, _: Command): State => state
+const changed = (state: State, change: Partial<Staffing.StaffingState>): State => ({
+  ...state,
+  staffing: { ...state.staffing, ...change },
+})
+
+/** Another step; the last one goes on with time. */
+const moved = (state: State, move: List.Move): State => {
+  const answer = state.answers.staffing?.answer ?? null
+  if (answer === null) return state
+  const steps = Staffing.stepsOf(answer)
+  const cursor = Staffing.stepAt(steps, state.staffing.at)
+  const to = List.moved({ cursor, top: 0 }, move, steps.length, layoutOf(state).table).cursor
+  return changed(state, { at: to >= steps.length - 1 ? null : (steps[to]?.start ?? null) })
+}
+
+export const commanded = (state: State, command: Command): State => {
+  if (List.isMove(command)) return moved(state, command)
+  switch (command) {
+    case "left":
+      return moved(state, "up")
+    case "right":
+      return moved(state, "down")
+    case "step": {
+      const window = state.answers.staffing?.answer?.window
+      const seconds = window === undefined ? 0 : window.to - window.from
+      return changed(state, { stepSeconds: Staffing.nextStep(state.staffing.stepSeconds, seconds) })
+    }
+    default:
+      return state
+  }
+}

@@ -1,21 +1,144 @@
 /**
  * Taking away what is on the screen: to a file or to the clipboard.
+ *
+ * Shape    a choice is made; its text comes, from the desk or from who draws; then it is written or copied
  */
-import { type ExportAnswer, type WriteAnswer } from "../desk/Question.ts"
+import * as Calendar from "@dwell/core/Calendar"
+import { bytes, plural } from "../../render/text.ts"
+import {
+  type ExportAnswer,
+  type ExportQuestion,
+  type Question,
+  type Trouble,
+  type WriteAnswer,
+} from "../desk/Question.ts"
+import { noted } from "./going.ts"
+import { charactersOf } from "./input.ts"
 import { type Overlay } from "./overlay.ts"
-import { type State } from "./State.ts"
+import { questionsOf as asked } from "./questions.ts"
+import { type State, type Taking } from "./State.ts"
 
-export const pressed = (state: State, _: Extract<Overlay, { kind: "export" }>, key: string): State =>
-  key === "escape" ? { ...state, overlay: null } : state
+export type Choice = Pick<Taking, "format" | "target">
+
+const names: Readonly<Record<Taking["format"], string>> = { csv: "CSV", json: "JSON", svg: "SVG" }
+
+/** What of a screen the command line can print, too: none of coverage, and none of the form. */
+const printed = (state: State): ExportQuestion["of"] | undefined => {
+  for (const question of asked(state)) {
+    switch (question._tag) {
+      case "live":
+        if (state.screen === "floor") return question
+        break
+      case "report":
+      case "agent":
+      case "staffing":
+        if (state.screen === question._tag) return question
+        break
+      default:
+        break
+    }
+  }
+  return undefined
+}
+
+/** What can be chosen on a screen. */
+export const choicesOf = (state: State): ReadonlyArray<Choice> => {
+  const formats = printed(state) === undefined ? (["svg"] as const) : (["csv", "json", "svg"] as const)
+  return formats.flatMap((format): ReadonlyArray<Choice> => [
+    { format, target: "file" },
+    { format, target: "clipboard" },
+  ])
+}
+
+/** A choice in words. */
+export const words = ({ format, target }: Choice): string =>
+  `${names[format]} to ${target === "file" ? "a new file in this folder" : "the clipboard"}`
+
+/** The zone of what is on the screen. */
+const zoneOf = ({ answers, timezone }: State): string => timezone ?? answers.live?.answer?.place.timezone ?? "UTC"
+
+/** `dwell-floor-2026-11-24-145210`. */
+const nameOf = (state: State): string => {
+  const [date = "", time = ""] = Calendar.label({ name: zoneOf(state) }, state.now)
+    .slice(0, 19)
+    .split("T")
+  return `dwell-${state.screen}-${date}-${time.replaceAll(":", "")}`
+}
+
+const begun = (state: State, { format, target }: Choice): State => {
+  const turn = state.takings + 1
+  const of = printed(state)
+  const question: ExportQuestion | null =
+    format === "svg" || of === undefined ? null : { _tag: "export", turn, of, group: state.report.group, format }
+  const taking: Taking = { format, target, turn, question, name: nameOf(state), text: null, rows: null, isWhole: true }
+  return noted({ ...state, overlay: null, takings: turn, taking }, `Making ${names[format]} ...`)
+}
+
+export const pressed = (state: State, overlay: Extract<Overlay, { kind: "export" }>, key: string): State => {
+  const choices = choicesOf(state)
+  const move = { up: -1, k: -1, "wheel-up": -1, down: 1, j: 1, "wheel-down": 1 }[key]
+  if (key === "escape" || key === "q" || key === "e") return { ...state, overlay: null }
+  if (move !== undefined) {
+    const cursor = Math.max(0, Math.min(choices.length - 1, overlay.cursor + move))
+    return { ...state, overlay: { ...overlay, cursor } }
+  }
+  const chosen = choices[key === "enter" ? overlay.cursor : charactersOf(key).length === 1 ? Number(key) - 1 : -1]
+  return chosen === undefined ? state : begun(state, chosen)
+}
+
+/** What a terminal can be asked to put on the clipboard, in bytes. */
+const mostCopied = 100_000
+
+const sizeOf = (text: string): number => new TextEncoder().encode(text).length
+
+/** The text has come: too much for the clipboard is refused, and a file is offered. */
+const come = (state: State, taking: Taking, text: string): State => {
+  const size = sizeOf(text)
+  if (taking.target === "file" || size <= mostCopied) return { ...state, taking: { ...taking, text } }
+  const cursor = choicesOf(state).findIndex(({ format, target }) => format === taking.format && target === "file")
+  return noted(
+    { ...state, taking: null, overlay: { kind: "export", cursor: Math.max(0, cursor) } },
+    `${bytes(size)} are too much for the clipboard, which takes ${bytes(mostCopied)}: take a file.`,
+    true,
+  )
+}
 
 /** The text of an answer has come. */
-export const answered = (state: State, _: ExportAnswer): State => state
-
-/** A file was written. */
-export const written = (state: State, _: WriteAnswer): State => state
+export const answered = (state: State, { isWhole, rows, text }: ExportAnswer): State =>
+  state.taking === null ? state : come(state, { ...state.taking, rows, isWhole }, text)
 
 /** The screen was drawn as a picture. */
-export const drawn = (state: State, _: string): State => state
+export const drawn = (state: State, text: string): State =>
+  state.taking === null ? state : come(state, state.taking, text)
 
-/** The clipboard has it. */
-export const copied = (state: State): State => state
+const lacks = ({ isWhole }: Taking): string => (isWhole ? "" : " Some of the window could not be read.")
+
+const what = ({ format, rows, text }: Taking): string =>
+  `${rows === null ? "" : `${plural(rows, "row")}, `}${bytes(sizeOf(text ?? ""))} of ${names[format]}`
+
+/** A file was written. */
+export const written = (state: State, { path }: WriteAnswer): State => {
+  const { taking } = state
+  return taking === null
+    ? state
+    : noted({ ...state, taking: null }, `Written: ${path}, ${what(taking)}.${lacks(taking)}`)
+}
+
+/** The clipboard was given it; whether it took it, no terminal says. */
+export const copied = (state: State): State => {
+  const { taking } = state
+  if (taking === null) return state
+  const text = `Copied ${what(taking)}, if the terminal lets programs copy (OSC 52).${lacks(taking)}`
+  return noted({ ...state, taking: null }, text)
+}
+
+/** Nothing was taken away, and why. */
+export const failed = (state: State, { message }: Trouble): State => noted({ ...state, taking: null }, message, true)
+
+/** What the desk has to do. */
+export const questionsOf = ({ taking }: State): ReadonlyArray<Question> => {
+  if (taking === null) return []
+  const { format, name, question, target, text, turn } = taking
+  if (text === null) return question === null ? [] : [question]
+  return target === "file" ? [{ _tag: "write", turn, name, extension: format, text }] : []
+}

@@ -34,7 +34,7 @@ const onScreen = (state: State, command: Command): State => {
     case "coverage":
       return Coverage.commanded(state, command)
     case "connect":
-      return state
+      return Connect.commanded(state, command)
   }
 }
 
@@ -47,6 +47,8 @@ export const commanded = (state: State, command: Command): State => {
       return { ...state, isLeaving: true }
     case "help":
       return { ...state, overlay: { kind: "help", top: 0 } }
+    case "banners":
+      return { ...state, overlay: { kind: "banners" } }
     case "palette":
       return { ...state, overlay: { kind: "palette", input: Input.empty, cursor: 0 } }
     case "again":
@@ -54,6 +56,10 @@ export const commanded = (state: State, command: Command): State => {
     case "theme": {
       const theme = after(themeNames, state.theme)
       return noted({ ...state, theme }, `Theme: ${theme === "16" ? "16 colours" : theme}`)
+    }
+    case "definition": {
+      const of = state.screen === "report" ? Report.columnOf(state) : state.floor.column
+      return { ...state, overlay: { kind: "definition", of } }
     }
     case "zone":
       return { ...state, overlay: { kind: "zone", input: Input.of(state.timezone ?? ""), error: null } }
@@ -84,10 +90,14 @@ export const found = ({ screen }: Pick<State, "screen">, text: string) => {
   )
 }
 
+/** The table of the screen with another filter. */
+const filtered = (state: State, filter: string): State =>
+  state.screen === "report" ? Report.changed(state, { filter }) : Floor.changed(state, { filter })
+
 const closed = (state: State): State => ({ ...state, overlay: null })
 
 const chosen = (cursor: number, key: string, length: number): number => {
-  const by = key === "up" || key === "wheel-up" ? -1 : key === "down" || key === "wheel-down" ? 1 : 0
+  const by = key === "up" ? -1 : key === "down" ? 1 : 0
   return Math.max(0, Math.min(length - 1, cursor + by))
 }
 
@@ -97,11 +107,12 @@ const inOverlay = (state: State, overlay: Overlay, key: string): State => {
   switch (overlay.kind) {
     case "help": {
       if (key === "escape" || key === "?" || key === "q" || key === "enter") return closed(state)
-      const by = { up: -1, down: 1, "wheel-up": -1, "wheel-down": 1, k: -1, j: 1, pageup: -10, pagedown: 10 }[key] ?? 0
+      const by = { up: -1, down: 1, k: -1, j: 1, pageup: -10, pagedown: 10 }[key] ?? 0
       const most = Math.max(0, bindingsOn(state.screen).length - 1)
       return { ...state, overlay: { ...overlay, top: Math.max(0, Math.min(most, overlay.top + by)) } }
     }
     case "definition":
+    case "banners":
       return closed(state)
     case "palette": {
       const all = found(state, overlay.input.text)
@@ -117,12 +128,10 @@ const inOverlay = (state: State, overlay: Overlay, key: string): State => {
     }
     case "filter": {
       if (key === "enter") return closed(state)
-      if (key === "escape") return Floor.changed(closed(state), { filter: overlay.before })
-      if (key === "up" || key === "down") return Floor.commanded(state, key)
+      if (key === "escape") return filtered(closed(state), overlay.before)
+      if (key === "up" || key === "down") return onScreen(state, key)
       const input = Input.pressed(overlay.input, key)
-      return input === undefined
-        ? state
-        : Floor.changed({ ...state, overlay: { ...overlay, input } }, { filter: input.text })
+      return input === undefined ? state : filtered({ ...state, overlay: { ...overlay, input } }, input.text)
     }
     case "zone": {
       if (key === "escape") return closed(state)
@@ -184,6 +193,8 @@ const answered = (state: State, key: string, answer: Answer): State => {
   switch (answer._tag) {
     case "live":
       return liveHeld(state, key, answer)
+    case "teams":
+      return { ...state, answers: { ...answers, teams: held(key, answer) } }
     case "report":
       return { ...state, answers: { ...answers, report: held(key, answer) } }
     case "agent":
@@ -193,12 +204,18 @@ const answered = (state: State, key: string, answer: Answer): State => {
     case "coverage":
       return { ...state, answers: { ...answers, coverage: held(key, answer) } }
     case "connect":
-      return { ...state, answers: { ...answers, connect: held(key, answer) } }
+      return Connect.answered({ ...state, answers: { ...answers, connect: held(key, answer) } }, answer)
     case "export":
-      return Taking.answered({ ...state, answers: { ...answers, export: held(key, answer) } }, answer)
+      return Taking.answered(state, answer)
     case "write":
-      return Taking.written({ ...state, answers: { ...answers, write: held(key, answer) } }, answer)
+      return Taking.written(state, answer)
   }
+}
+
+const failed = (state: State, { key, of, trouble }: Extract<Event, { _tag: "failed" }>): State => {
+  if (of === "export" || of === "write") return Taking.failed(state, trouble)
+  const next = { ...state, answers: { ...state.answers, [of]: { answer: null, ...state.answers[of], key, trouble } } }
+  return of === "connect" ? Connect.failed(next) : next
 }
 
 /** The state after something happened. */
@@ -215,13 +232,7 @@ export const update = (state: State, event: Event): State => {
     case "answered":
       return answered(state, event.key, event.answer)
     case "failed":
-      return {
-        ...state,
-        answers: {
-          ...state.answers,
-          [event.of]: { answer: null, ...state.answers[event.of], key: event.key, trouble: event.trouble },
-        },
-      }
+      return failed(state, event)
     case "drawn":
       return Taking.drawn(state, event.text)
     case "copied":

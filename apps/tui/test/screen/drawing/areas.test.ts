@@ -20,7 +20,7 @@ const meanOf = (values: Values, column: number, columns: number): number | null 
 const column = (rows: ReadonlyArray<Row>, index: number) =>
   rows.map((row) => characters(row)[index] ?? { text: "", role: null }).toReversed()
 
-/** Some series over the same steps, of which every fifth or so is not known. */
+/** Some series over the same steps, of which some are not known to all or to one of them. */
 const generated = (seed: number) => {
   const below = random(seed)
   const steps = below(40)
@@ -33,7 +33,9 @@ const generated = (seed: number) => {
     unknown,
     series: roles.slice(0, below(6)).map((role) => ({
       role,
-      values: unknown.map((isUnknown): number | null => (isUnknown ? null : pick(below, [0, 0.001, below(100) / 10]))),
+      values: unknown.map((isUnknown): number | null =>
+        isUnknown || below(20) === 0 ? null : pick(below, [0, 0.001, below(100) / 10]),
+      ),
     })),
   }
 }
@@ -55,10 +57,13 @@ describe("stackedAreas", () => {
   it("is as high as the sum of the means, to an eighth of a cell in colour and a cell without", () => {
     for (const seed of seeds) {
       const { height, max, series, width } = generated(seed)
+      const joint = series.map(({ values }) =>
+        values.map((value, step) => (series.every((each) => each.values[step] !== null) ? value : null)),
+      )
       for (const look of looks) {
         const rows = stackedAreas({ series, width, height, max, look })
         for (let i = 0; i < width; i++) {
-          const means = series.map(({ values }) => meanOf(values, i, width))
+          const means = joint.map((values) => meanOf(values, i, width))
           const sum = means.reduce((total: number, mean) => total + (mean ?? 0), 0)
           const cells = column(rows, i)
           const shown = cells.reduce((total, { role, text, under }) => {

@@ -24,7 +24,7 @@ describe("month", () => {
   it("has each local day of its weeks once and whole, under its day of the week", () => {
     for (const seed of seeds) {
       const { anchor, below, zone } = generated(seed)
-      const cursor = anchor + below(10 * day) - 5 * day
+      const cursor = moved(zone, anchor, "day", below(9) - 4) + pick(below, [0, 0, below(day)])
       const { title, weeks } = month({ zone, anchor, cursor, today: anchor })
       const days = weeks.flat()
       expect(title).toBe(
@@ -64,6 +64,9 @@ describe("month", () => {
         expect(isSelected).toBe(shared > 0)
       }
     }
+    const first = { from: 0, to: day }
+    const one = month({ zone: { name: "UTC" }, anchor: 0, selected: first, cursor: 0, today: 0 }).weeks.flat()
+    expect(one.filter(({ isSelected }) => isSelected).map(({ label: text }) => text)).toEqual(["1"])
     expect(
       month({ zone: { name: "UTC" }, anchor: 0, cursor: 0, today: 0 })
         .weeks.flat()

@@ -1,0 +1,60 @@
+/**
+ * `dwell`, or `dwell screen`: the screens a floor supervisor keeps open all day.
+ */
+import * as Alert from "@dwell/core/Alert"
+import * as Calendar from "@dwell/core/Calendar"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { usage } from "../errors.ts"
+import { help } from "../help.ts"
+import * as shared from "../options.ts"
+import { themeNames } from "../screen/theme.ts"
+
+export const screen = Command.make(
+  "screen",
+  {
+    account: shared.account,
+    tz: shared.source.tz,
+    alert: Options.text("alert").pipe(
+      Options.withPseudoName("STATUS>TIME"),
+      Options.withDescription(
+        "Mark who has been in a status for longer; several times. Default: wrap>3m, hold>5m, idle>30m",
+      ),
+      Options.repeated,
+    ),
+    theme: Options.choice("theme", themeNames).pipe(
+      Options.withDescription("dark, light, or the terminal's own 16 colours. Default: dark"),
+      Options.withDefault("dark" as const),
+    ),
+    screenReader: Options.boolean("screen-reader").pipe(
+      Options.withDescription("A few plain lines that say what changes; also by INK_SCREEN_READER=true"),
+    ),
+  },
+  ({ account, alert, screenReader, theme, tz }) =>
+    Effect.gen(function* () {
+      const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), usage))
+      const zone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), usage))
+      const { open } = yield* Effect.promise(() => import("../screen/open.tsx"))
+      yield* open({
+        theme,
+        isSpoken: screenReader || process.env["INK_SCREEN_READER"] === "true",
+        ...(Option.isSome(account) ? { account: account.value } : {}),
+        ...(Option.isSome(zone) ? { timezone: zone.value.name } : {}),
+        ...(thresholds.length === 0 ? {} : { thresholds }),
+      })
+    }),
+).pipe(
+  Command.withDescription(
+    help(
+      "The floor, live, on the whole terminal: who is in which status for how long, reports of any window, an agent's day, " +
+        "staffing, coverage. `dwell` alone opens it. Without credentials it shows an invented contact centre.",
+      [
+        ["dwell", "open it"],
+        ["dwell --theme light --alert 'wrap>2m'", "on a light terminal, with a rule of your own"],
+        ["NO_COLOR=1 LC_ALL=C dwell", "without colours, in ASCII"],
+      ],
+    ),
+  ),
+)

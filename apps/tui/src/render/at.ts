@@ -1,0 +1,75 @@
+/**
+ * Who was in which status at an instant, as it is printed.
+ */
+import type * as Calendar from "@dwell/core/Calendar"
+import { type EventLog } from "@dwell/core/EventLog"
+import * as Report from "@dwell/core/Report"
+import { type Answer, note, section } from "./answer.ts"
+import { agentColumns, numberColumn } from "./report.ts"
+import { looks } from "./style.ts"
+import { type Column } from "./Table.ts"
+import { count, duration, instant, printable } from "./text.ts"
+
+type Row = Report.AtDocument["agents"][number]
+
+const columns = ({ at }: Report.AtDocument, zone: Calendar.Zone): ReadonlyArray<Column<Row>> => {
+  const day = instant(zone, at.instant).slice(0, 10)
+  /** The date is left out where it is that of the heading. */
+  const time = (seconds: number | null) => {
+    const text = seconds === null ? "–" : instant(zone, seconds)
+    return text.startsWith(day) ? text.slice(11) : text
+  }
+  return [
+    ...agentColumns,
+    {
+      key: "status",
+      title: "Status",
+      value: ({ status }) => status,
+      show: ({ status }) => (status === null ? "untracked" : printable(status)),
+      ink: ({ category }) => (category === null ? "dim" : looks[category].ink),
+    },
+    { key: "category", value: ({ category }) => category },
+    { key: "since", title: "Since", value: ({ since }) => since, show: ({ since }) => time(since), align: "right" },
+    numberColumn("seconds", "For", ({ since }) => (since === null ? null : at.instant - since), duration),
+    { key: "visitSince", value: ({ visitSince }) => visitSince },
+    { key: "until", title: "Until", value: ({ until }) => until, show: ({ until }) => time(until), align: "right" },
+    {
+      key: "subcode",
+      title: "Subcode",
+      value: ({ subcode }) => subcode,
+      show: ({ subcode }) => printable(subcode || "–"),
+      priority: 3,
+      hiddenWhenEmpty: true,
+    },
+    {
+      key: "callid",
+      title: "Call",
+      value: ({ callid }) => callid,
+      show: ({ callid }) => (callid === "0" ? "–" : callid),
+      align: "right",
+      priority: 1,
+    },
+    { key: "uid", value: ({ uid }) => uid },
+    { key: "stale", value: ({ stale }) => stale },
+  ]
+}
+
+/** `3 available, 1 call, 2 untracked`. */
+const heads = ({ statuses, untracked }: Report.AtDocument): string =>
+  [
+    ...statuses.map(({ agents, status }) => `${count(agents)} ${printable(status)}`),
+    ...(untracked > 0 ? [`${count(untracked)} untracked`] : []),
+  ].join(", ") || "Nobody"
+
+/** Who was in which status, by a log. */
+export const atAnswer = ({
+  log,
+  question,
+}: {
+  readonly log: EventLog
+  readonly question: Report.AtQuestion
+}): Answer => {
+  const document = Report.at(log, question)
+  const rows = section({ columns: columns(document, question.zone), rows: document.agents })
+  return { document, zone: question.zone, rows, sections: [note(heads(document)), rows] }
+}

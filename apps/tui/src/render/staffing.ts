@@ -1,0 +1,103 @@
+/**
+ * Staffing as it is printed: a curve for each status, step by step.
+ */
+import type * as Calendar from "@dwell/core/Calendar"
+import * as Category from "@dwell/core/Category"
+import * as Report from "@dwell/core/Report"
+import { type Asked } from "../source.ts"
+import { type Answer, type AnySection, section } from "./answer.ts"
+import { spark } from "./pictures.ts"
+import { numberColumn } from "./report.ts"
+import { looks, type Style } from "./style.ts"
+import { type Column } from "./Table.ts"
+import { instant, printable } from "./text.ts"
+
+type Row = Report.StaffingDocument["staffing"][number]
+
+const decimal = (value: number): string => value.toFixed(1)
+
+const rowColumns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
+  { key: "start", title: "From", value: ({ start }) => start, show: ({ start }) => instant(zone, start) },
+  { key: "end", title: "To", value: ({ end }) => end, show: ({ end }) => instant(zone, end), priority: 0 },
+  { key: "status", title: "Status", value: ({ status }) => status },
+  numberColumn("average", "Average", ({ average }) => average, decimal),
+  numberColumn("min", "Least", ({ min }) => min),
+  numberColumn("max", "Most", ({ max }) => max),
+]
+
+interface Curve extends Report.Overall {
+  readonly steps: ReadonlyArray<Row>
+}
+
+const curvesOf = (rows: ReadonlyArray<Row>): ReadonlyArray<Curve> => {
+  const byStatus = Map.groupBy(rows, ({ status }) => status)
+  return Report.overall({ staffing: rows }).map((all) => ({ ...all, steps: byStatus.get(all.status) ?? [] }))
+}
+
+/** One line a status: the whole window at a glance. */
+const overview = (
+  curves: ReadonlyArray<Curve>,
+  categories: Category.Table = Category.defaults,
+  style: Style,
+): AnySection => {
+  const width = Math.max(10, Math.min(96, style.width - 40))
+  const inkOf = ({ status }: Curve) => looks[Category.of(categories, status)].ink
+  const picture: Column<Curve> = {
+    title: "Over the window",
+    value: () => null,
+    show: (curve) =>
+      spark(
+        curve.steps.map(({ average }) => average),
+        width,
+        curve.max,
+      ),
+    ink: inkOf,
+    note: "Each line is as high as the most agents at once in that status.",
+  }
+  return section<Curve>({
+    columns: [
+      { title: "Status", value: ({ status }) => status, ink: inkOf },
+      numberColumn(undefined, "Average", ({ average }) => average, decimal),
+      numberColumn(undefined, "Least", ({ min }) => min),
+      numberColumn(undefined, "Most", ({ max }) => max),
+      ...(style.pictures ? [picture] : []),
+    ],
+    rows: curves,
+  })
+}
+
+/** One line a step: the average in each status; where there is no room, the rarest are left out. */
+const table = (curves: ReadonlyArray<Curve>, { window, zone }: Asked["question"]): AnySection => {
+  const byRarity = curves.toSorted((one, other) => one.average - other.average)
+  const columns = curves.map((curve): Column<number> => ({
+    ...numberColumn(undefined, printable(curve.status), (step: number) => curve.steps[step]?.average ?? null, decimal),
+    priority: byRarity.indexOf(curve),
+  }))
+  const steps = curves[0]?.steps ?? []
+  const startOf = (step: number) => steps[step]?.start ?? 0
+  // The heading has the date already where the window is of one day.
+  const isOneDay = instant(zone, window.from).slice(0, 10) === instant(zone, window.to - 1).slice(0, 10)
+  return section<number>({
+    columns: [
+      {
+        title: "From",
+        value: startOf,
+        show: (step) => instant(zone, startOf(step)).slice(isOneDay ? 11 : 0),
+      },
+      ...columns,
+    ],
+    rows: Array.from(steps.keys()),
+  })
+}
+
+/** The staffing of a log, in steps of so many seconds. */
+export const staffingAnswer = ({ log, question }: Asked, stepSeconds: number, style: Style): Answer => {
+  const document = Report.staffing(log, { ...question, stepSeconds })
+  const curves = curvesOf(document.staffing)
+  return {
+    document,
+    zone: question.zone,
+    rows: section({ columns: rowColumns(question.zone), rows: document.staffing }),
+    sections: [table(curves, question), overview(curves, question.categories, style)],
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Remembers the last answer of a function whose arguments seldom change: asked the same again, it costs nothing.
+ *
+ * Shape    arguments are the same if they are identical
+ */
+export const lastOf = <Args extends ReadonlyArray<unknown>, Result>(
+  make: (...args: Args) => Result,
+): ((...args: Args) => Result) => {
+  let last: { readonly args: Args; readonly result: Result } | undefined
+  return (...args) => {
+    const known = last
+    if (known !== undefined && args.every((arg, index) => arg === known.args[index])) return known.result
+    const result = make(...args)
+    last = { args, result }
+    return result
+  }
+}

@@ -1,0 +1,131 @@
+/** What the tests of screens share: a place of invented agents, and a state that knows its answers. */
+import * as ContactNow from "@dwell/core/ContactNow"
+import { layerMemory } from "@dwell/core/EventStore"
+import * as Kept from "../../src/kept.ts"
+import { make } from "@dwell/emulator"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
+import * as TestContext from "effect/TestContext"
+import { agent } from "../../src/screen/desk/agent.ts"
+import {
+  type AgentQuestion,
+  type Answer,
+  keyOf,
+  type LiveAnswer,
+  type Person,
+  type Question,
+  type StaffingQuestion,
+} from "../../src/screen/desk/Question.ts"
+import { staffing } from "../../src/screen/desk/staffing.ts"
+import { type World } from "../../src/screen/desk/world.ts"
+import { type Event, start, type State } from "../../src/screen/state/State.ts"
+import { update } from "../../src/screen/state/update.ts"
+import { connect } from "../../src/vendor.ts"
+
+/** A Tuesday afternoon. */
+export const now = Date.UTC(2026, 2, 10, 14, 40) / 1000
+export const zone = "Europe/London"
+
+/** The first instant of the Tuesday, and of its month. */
+export const today = Date.UTC(2026, 2, 10) / 1000
+export const month = Date.UTC(2026, 2, 1) / 1000
+
+const account = { username: "api-user", password: "api-key" }
+
+const emulator = make({ ...account, agents: 8, days: 12, clock: () => now })
+
+export const team = (id: number): string => (id % 3 === 0 ? "Care" : "Sales")
+
+const directory = new Map(
+  emulator.centre.agents.map(({ agentid: id }) => [id, { name: `Agent ${id}`, team: team(id) }]),
+)
+
+const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
+
+const vendor = connect({
+  baseUrl: ContactNow.regions.eu,
+  username: Redacted.make(account.username),
+  password: Redacted.make(account.password),
+  addresses: [],
+  format: "json",
+}).pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
+
+const world = Effect.map(Layer.build(Layer.merge(layerMemory, vendor)), (services): World => ({
+  info: { kind: "demo", name: "centre", timezone: zone },
+  zone: { name: zone },
+  services,
+  names: Effect.succeed(directory),
+  renewNames: Effect.void,
+  pace: {},
+  file: null,
+  baseUrl: null,
+}))
+
+/** Runs on the afternoon. */
+const inCentre = <A, E>(run: (world: World) => Effect.Effect<A, E, NodeContext.NodeContext>): Promise<A> =>
+  TestClock.setTime(now * 1000).pipe(
+    Effect.zipRight(Effect.flatMap(world, run)),
+    Effect.scoped,
+    Effect.provide(Layer.merge(TestContext.TestContext, NodeContext.layer)),
+    Effect.runPromise,
+  )
+
+/** What the desk answers. */
+export const agentAnswer = (question: AgentQuestion) => inCentre((place) => agent(place, question))
+export const staffingAnswer = (question: StaffingQuestion) => inCentre((place) => staffing(place, question))
+
+/** The log of a window, as the desk reads it, and the names of its agents. */
+export const logOf = (window: { readonly from: number; readonly to: number }) =>
+  inCentre(({ services }) =>
+    Kept.log({ window, agents: undefined, refresh: false, offline: false }).pipe(Effect.provide(services)),
+  ).then(({ log, uncovered }) => ({ log, uncovered, directory }))
+
+const person = (id: number): Person => ({
+  agent: id,
+  name: `Agent ${id}`,
+  team: team(id),
+  status: "available",
+  category: "available",
+  subcode: "",
+  since: now - 60,
+  loggedInSince: today,
+  isSinceBefore: false,
+  day: null,
+})
+
+export const ids = emulator.centre.agents.map(({ agentid: id }) => id)
+
+export const live = (asOf = now): LiveAnswer => ({
+  _tag: "live",
+  place: { kind: "account", name: "centre", timezone: zone },
+  floor: { asOf, from: today, people: ids.map(person), curve: null, quality: null },
+  trouble: null,
+  warning: null,
+  progress: null,
+})
+
+export const answered = (state: State, question: Question, answer: Answer): State =>
+  update(state, { _tag: "answered", key: keyOf(question), answer })
+
+/** The screens of a terminal, with a floor. */
+export const opened = (columns = 120, rows = 40): State =>
+  answered(
+    start({
+      place: { kind: "account", name: null },
+      size: { columns, rows },
+      now,
+      theme: "dark",
+      thresholds: [],
+      timezone: null,
+    }),
+    { _tag: "live", place: { kind: "account", name: null }, timezone: null, turn: 0 },
+    live(),
+  )
+
+/** The state after keys. */
+export const pressed = (state: State, ...keys: ReadonlyArray<string>): State =>
+  keys.reduce((before, key) => update(before, { _tag: "key", key } satisfies Event), state)

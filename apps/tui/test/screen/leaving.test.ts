@@ -1,0 +1,39 @@
+// However the screens are left, the terminal is as it was: main screen, cursor, no modes.
+import { fileURLToPath } from "node:url"
+import { expect, test } from "vitest"
+import { program } from "./program.ts"
+
+const crash = fileURLToPath(new URL("crash.mjs", import.meta.url))
+
+const started = async (options = {}) => {
+  const screen = program(options)
+  await screen.until(/\d events/)
+  expect(screen.isRestored()).toBe(false)
+  expect(screen.written()).toContain("\u001b[?1049h")
+  return screen
+}
+
+test.each([
+  { key: "q", status: 0 },
+  { key: "ctrl-c", status: 0 },
+])("$key leaves", async ({ key, status }) => {
+  const screen = await started()
+  screen.press(key)
+  expect(await screen.ended).toBe(status)
+  expect(screen.isRestored()).toBe(true)
+})
+
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends it", async (signal) => {
+  const screen = await started()
+  screen.signal(signal)
+  await screen.ended
+  expect(screen.isRestored()).toBe(true)
+})
+
+test("a crash leaves the terminal usable, and says what happened", async () => {
+  const screen = await started({ env: { NODE_OPTIONS: `--import=${crash}` } })
+  screen.signal("SIGUSR2")
+  expect(await screen.ended).not.toBe(0)
+  expect(screen.isRestored()).toBe(true)
+  expect(screen.text()).toContain("nobody expected this")
+})

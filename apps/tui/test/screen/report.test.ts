@@ -1,0 +1,253 @@
+// Shows what keys do on the report, what it asks, and that its lines fit whatever the terminal and the answer.
+import { renderToString } from "ink"
+import { createElement } from "react"
+import stringWidth from "string-width"
+import { describe, expect, it } from "vitest"
+import { definitionOf } from "../../src/screen/definitions.ts"
+import { report } from "../../src/screen/desk/report.ts"
+import { type ReportAnswer } from "../../src/screen/desk/Question.ts"
+import { styledLines } from "../../src/screen/drawing/ansi.ts"
+import { Screen } from "../../src/screen/screens/Screen.tsx"
+import { columns as floorColumns } from "../../src/screen/state/floor.ts"
+import { questionsOf, reportQuestion } from "../../src/screen/state/questions.ts"
+import { columnOf, shownOf } from "../../src/screen/state/reportCommands.ts"
+import { inView, shown } from "../../src/screen/state/reportTable.ts"
+import { type State } from "../../src/screen/state/State.ts"
+import { make } from "../../src/screen/theme.ts"
+import { random } from "../support.ts"
+import { after, answered, atNoon, noon, reportAt } from "./support.ts"
+
+const theme = make("dark", { level: 0, isUnicode: true })
+
+const linesOf = (state: State): ReadonlyArray<string> =>
+  styledLines(renderToString(createElement(Screen, { state, theme }), { columns: state.size.columns })).map((runs) =>
+    runs.map(({ text }) => text).join(""),
+  )
+
+const ask = (state: State): Promise<ReportAnswer> => atNoon((world) => report(world, reportQuestion(state)))
+
+const answer = await ask(reportAt(100, 30))
+const state = answered(reportAt(100, 30), answer)
+
+const rowsOf = (of: State) => shownOf(of)?.rows ?? []
+const idsOf = (of: State) => rowsOf(of).map((row) => (row.kind === "group" ? row.of.agent : null))
+
+describe("a key", () => {
+  it.each([
+    ["t", "status", "h:mm:ss"],
+    ["t t", "team", "h:mm:ss"],
+    ["t t t", "agent", "h:mm:ss"],
+    ["u", "agent", "seconds"],
+    ["u u", "agent", "per cent"],
+    ["u u u", "agent", "h:mm:ss"],
+    ["t b", "bucket", "h:mm:ss"],
+    ["t b t", "status", "h:mm:ss"],
+    ["t b b b b b b b", "status", "h:mm:ss"],
+  ])("%s: rows of %s in %s", (keys, group, unit) => {
+    expect(after(state, keys).report).toMatchObject({ group, unit })
+  })
+
+  it.each([
+    ["", null, false],
+    ["b", "PT15M", false],
+    ["b b b", "PT1H", false],
+    ["b b b b b b", "P1M", false],
+    ["b b b b b b b", null, false],
+    ["x", null, true],
+    ["x x", null, false],
+  ])("%s: asks for buckets of %s", (keys, bucket, isStaleCut) => {
+    const of = keys === "" ? state : after(state, keys)
+    expect(questionsOf(of)).toContainEqual(expect.objectContaining({ _tag: "report", bucket, isStaleCut }))
+  })
+
+  it("that leaves the screen asks no more", () => {
+    expect(questionsOf(after(state, "1")).map(({ _tag }) => _tag)).toEqual(["live"])
+  })
+
+  it("enter opens the agent under the cursor", () => {
+    const found = after(state, "down down enter")
+    expect(found).toMatchObject({ screen: "agent", agent: { agent: answer.agents[2]?.agent } })
+    expect(after(state, "t enter").screen).toBe("report")
+  })
+
+  it("/ lets only some through, and Esc all again", () => {
+    const name = answer.agents[3]?.name ?? ""
+    const found = after(state, `/ ${Array.from(name, (key) => (key === " " ? "space" : key)).join(" ")} enter`)
+    expect(rowsOf(found).length).toBeGreaterThan(0)
+    expect(rowsOf(found).length).toBeLessThan(answer.agents.length)
+    expect(idsOf(found)).toContain(answer.agents[3]?.agent)
+    expect(idsOf(after(found, "escape"))).toEqual(idsOf(state))
+  })
+})
+
+describe("sorted by a column", () => {
+  /** Every column of every group, with its state. */
+  const all = ["", "t", "t t"].flatMap((keys) => {
+    const of = keys === "" ? state : after(state, keys)
+    return (shownOf(of)?.table.columns ?? []).map(({ name }) => ({ ...of, report: { ...of.report, column: name } }))
+  })
+
+  it.each(["h:mm:ss", "per cent"] as const)("rows ascend, then descend, and what is not known is last: %s", (unit) => {
+    for (const of of all) {
+      const at = { ...of, report: { ...of.report, unit } }
+      const [up, down] = [after(at, "s"), after(at, "s s")]
+      const column = shownOf(at)?.table.columns.find(({ name }) => name === at.report.column)
+      if (column === undefined) throw new Error(at.report.column)
+      const figures = (sorted: State) =>
+        rowsOf(sorted).map((row) => {
+          const value = column.value(row)
+          const whole = column.whole?.(row)
+          if (typeof value === "string" || value === null) return value?.toLowerCase() ?? null
+          return unit === "per cent" && column.kind === "seconds" ? (whole === 0 ? null : value / (whole ?? 1)) : value
+        })
+      for (const [sorted, sign] of [
+        [figures(up), 1],
+        [figures(down), -1],
+      ] as const) {
+        expect(sorted.length).toBe(rowsOf(at).length)
+        const first = sorted.indexOf(null)
+        const known = first < 0 ? sorted : sorted.slice(0, first)
+        expect(sorted.slice(known.length).every((value) => value === null)).toBe(true)
+        known.forEach((value, index) => {
+          const next = known[index + 1]
+          if (next === undefined || next === null || value === null) return
+          expect(sign > 0 ? value <= next : value >= next).toBe(true)
+        })
+      }
+    }
+  })
+})
+
+it("an agent of whom nothing is known has dashes, and no zero but where one is known", () => {
+  const [first] = answer.agents
+  if (first === undefined) throw new Error("nobody")
+  const unknown = {
+    ...first,
+    seconds: { available: 0, handling: 0, afterCall: 0, idle: 0, offline: 0, other: 0 },
+    loggedIn: 0,
+    calls: 0,
+    untracked: answer.covered,
+    rates: { occupancy: null, utilisation: null, availability: null, notReadyShare: null, averageHandleTime: null },
+  }
+  const table = shownOf(answered(reportAt(100, 30), { ...answer, agents: [unknown] }))?.table
+  const cells = table?.columns
+    .slice(3)
+    .map((column) => [column.name, shown(column, { kind: "group", of: unknown }, "seconds")])
+  expect(cells?.filter(([, cell]) => cell !== "–")).toEqual([["untracked", `${answer.covered}`]])
+})
+
+it("sums that do not add up say why", () => {
+  const [first, ...others] = answer.agents
+  if (first === undefined) throw new Error("nobody")
+  const agents = [{ ...first, untracked: first.untracked + 60 }, ...others]
+  const line = (quality: ReportAnswer["quality"]) =>
+    linesOf(answered(reportAt(200, 30), { ...answer, agents, quality })).find((text) => text.includes("covered"))
+  expect(line({ ...answer.quality, future: 3 })).toMatch(/^✗ .*, not .*: 3 events later than now have time that is/)
+  expect(line(answer.quality)).toMatch(/^✗ .*: this is a bug in dwell/)
+})
+
+it("the last answer stays while another window is read, under its own instants", () => {
+  const other = after(state, "p 2")
+  const heading = linesOf(other)[1]
+  expect(heading).toMatch(/^2026-03-10 00:00:00 to 2026-03-10 12:00:00, Europe\/London .*reading yesterday$/)
+  expect(linesOf(state)[1]?.trimEnd()).toBe("today  2026-03-10 00:00:00 to 2026-03-10 12:00:00, Europe/London")
+})
+
+it("columns in view: the fixed ones, the one that is looked at, and as many others as fit", () => {
+  for (let seed = 0; seed < 2000; seed++) {
+    const below = random(seed)
+    const columns = Array.from({ length: 1 + below(20) }, (_, index) => (index < 2 ? { isFixed: true as const } : {}))
+    const widths = columns.map(() => 1 + below(15))
+    const width = 60 + below(150)
+    const chosen = below(columns.length)
+    const { indices, left } = inView(columns, widths, width, chosen, below(25))
+    expect(indices).toContain(chosen)
+    expect(indices.slice(0, 2)).toEqual([0, 1].slice(0, columns.length))
+    expect(indices.slice(2)).toEqual(indices.slice(2).map((_, index) => left + 2 + index))
+    const taken = (of: ReadonlyArray<number>) => of.reduce((sum, index) => sum + (widths[index] ?? 0) + 1, -1)
+    expect(taken(indices)).toBeLessThanOrEqual(width)
+    // Nothing that would fit is left out, neither to the right nor, where all to the right are there, to the left.
+    const next = (indices.at(-1) ?? 0) + 1
+    const more = next < columns.length ? [next] : left > 0 ? [left + 1] : []
+    expect(more.filter((index) => taken([...indices, index]) <= width)).toEqual([])
+    expect(inView(columns, widths, width, chosen, left).left).toBe(left)
+  }
+})
+
+describe("at any size", () => {
+  const buckets = ["b", "b b b b"]
+  const over = ["", "p", "w", "c", "i", "t", "t t", "u u", "end", "right right right right right right right i"]
+
+  it.each([
+    [60, 10],
+    [60, 20],
+    [80, 24],
+    [121, 17],
+    [200, 50],
+  ])("%sx%s: every line fits, and none is lost", (columns, rows) => {
+    for (const keys of over) {
+      const opened = answered(reportAt(columns, rows), answer)
+      const lines = linesOf(keys === "" ? opened : after(opened, keys))
+      expect(lines.length).toBeLessThanOrEqual(rows)
+      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns)
+      // Where the cursor is stands above the keys.
+      expect(/[pwci]$/.test(keys) || /^\d+ of \d+ /.test(lines.at(-2) ?? "")).toBe(true)
+    }
+  })
+
+  it.each(buckets)("by bucket: %s", async (keys) => {
+    const asked = after(reportAt(60, 12), keys)
+    const found = await ask(asked)
+    const lines = linesOf(answered(asked, found))
+    expect(lines.at(-2)).toContain(`1 of ${found.buckets?.length ?? 0}`)
+  })
+})
+
+it("what is yet to come shows dashes", async () => {
+  const asked = after(reportAt(100, 30), "p 3 b b b b")
+  const found = await ask(asked)
+  const rows = linesOf(answered(asked, found)).filter((line) => line.startsWith("2026-03-"))
+  expect(rows.map((line) => /^2026-03-\d\d[ –]+$/.test(line))).toEqual([false, false, true, true, true, true, true])
+})
+
+describe("a definition", () => {
+  it("is there for each column of report and floor", async () => {
+    const withBuckets = await ask(after(state, "b"))
+    const names = ["", "t", "t t", "b"].flatMap((keys) => {
+      const of = keys === "" ? state : after(state, keys)
+      return (shownOf(answered(of, withBuckets))?.table.columns ?? []).map(({ name }) => name)
+    })
+    expect(names.length).toBeGreaterThan(40)
+    for (const name of [...names, ...floorColumns]) {
+      const found = definitionOf(name)
+      expect([name, found?.title, found?.says, found?.unit]).toEqual([
+        name,
+        expect.stringMatching(/./),
+        expect.stringMatching(/\.$/),
+        expect.stringMatching(/./),
+      ])
+    }
+    expect(definitionOf("constructor")).toBeNull()
+  })
+
+  it("of the column that is looked at opens with i, and any key closes it", () => {
+    for (const at of [after(state, "right i"), after({ ...state, screen: "floor" }, "i")]) {
+      const of = at.screen === "report" ? columnOf(at) : at.floor.column
+      expect(at.overlay).toEqual({ kind: "definition", of })
+      expect(linesOf(at).join("\n")).toContain(definitionOf(of)?.title)
+      expect(after(at, "left").overlay).toBeNull()
+    }
+  })
+})
+
+it("thousands of agents cost what the rows in view cost", () => {
+  const [first] = answer.agents
+  if (first === undefined) throw new Error("nobody")
+  const agents = Array.from({ length: 5000 }, (_, index) => ({ ...first, agent: index, calls: (index * 7919) % 5000 }))
+  const many = after(answered(reportAt(100, 30), { ...answer, agents }), "s end")
+  const rows = rowsOf(many)
+  expect(rows.length).toBe(5000)
+  // What has not changed is not made again.
+  expect(rowsOf(after(many, "up up right"))).toBe(rows)
+  expect(rowsOf({ ...many, now: noon + 1 })).toBe(rows)
+})

@@ -1,0 +1,85 @@
+/** What the tests of the screens share: a centre behind an emulated vendor, asked by the desk, and states after keys. */
+import * as ContactNow from "@dwell/core/ContactNow"
+import { layerMemory } from "@dwell/core/EventStore"
+import { make as emulated } from "@dwell/emulator"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
+import * as TestContext from "effect/TestContext"
+import { type Place, type ReportAnswer } from "../../src/screen/desk/Question.ts"
+import { type World } from "../../src/screen/desk/world.ts"
+import { keyOf } from "../../src/screen/desk/Question.ts"
+import { reportQuestion } from "../../src/screen/state/questions.ts"
+import { start, type State } from "../../src/screen/state/State.ts"
+import { update } from "../../src/screen/state/update.ts"
+import { connect } from "../../src/vendor.ts"
+
+export const noon = Date.UTC(2026, 2, 10, 12) / 1000
+export const zone = { name: "Europe/London" }
+export const place: Place = { kind: "demo" }
+
+const username = "api-user"
+const password = "api-key"
+
+/** Four days and a half of a small centre, in which an agent forgets to log out: everything up to noon. */
+const emulator = emulated({ agents: 9, days: 4, clock: () => noon, username, password })
+export const { centre } = emulator
+
+export const rows = Array.from(centre.rows(0, noon))
+
+/** The names of its agents. */
+export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
+
+const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
+
+const services = Layer.merge(
+  layerMemory,
+  connect({
+    baseUrl: ContactNow.regions.eu,
+    username: Redacted.make(username),
+    password: Redacted.make(password),
+    addresses: [],
+    format: "json",
+  }).pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch))),
+)
+
+/** Asks the desk about the centre, at noon. */
+export const atNoon = <A, E>(ask: (world: World) => Effect.Effect<A, E>): Promise<A> =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(noon * 1000)
+    const world: World = {
+      info: { kind: "demo", name: "invented centre", timezone: zone.name },
+      zone,
+      services: yield* Layer.build(services),
+      names: Effect.succeed(directory),
+      renewNames: Effect.void,
+      pace: {},
+      file: null,
+      baseUrl: null,
+    }
+    return yield* ask(world)
+  }).pipe(Effect.scoped, Effect.provide(NodeContext.layer), Effect.provide(TestContext.TestContext), Effect.runPromise)
+
+/** A report's screen in a terminal of that size, before anything is answered. */
+export const reportAt = (columns: number, lines: number): State => ({
+  ...start({
+    place,
+    size: { columns, rows: lines },
+    now: noon,
+    theme: "dark",
+    thresholds: [],
+    timezone: zone.name,
+  }),
+  screen: "report",
+})
+
+/** The state after its question was answered. */
+export const answered = (state: State, answer: ReportAnswer): State =>
+  update(state, { _tag: "answered", key: keyOf(reportQuestion(state)), answer })
+
+/** The state after keys, in words apart. */
+export const after = (state: State, keys: string): State =>
+  keys.split(" ").reduce((before, key) => update(before, { _tag: "key", key: key === "space" ? " " : key }), state)

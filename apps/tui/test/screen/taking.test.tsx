@@ -1,0 +1,207 @@
+// Taking away: what keys, answers and failures do, the screen as a picture, and what a terminal is asked to copy.
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { spawn } from "@lydell/node-pty"
+import { describe, expect, test } from "vitest"
+import { copying } from "../../src/screen/clipboard.ts"
+import { keyOf } from "../../src/screen/desk/Question.ts"
+import { start, type State } from "../../src/screen/state/State.ts"
+import * as Taking from "../../src/screen/state/taking.ts"
+import { update } from "../../src/screen/state/update.ts"
+import { make } from "../../src/screen/theme.ts"
+import { pictureOf } from "../../src/screen/useTaking.tsx"
+import { noon } from "../site.ts"
+import { bundle, environment, folder } from "../support.ts"
+
+const floor = start({
+  place: { kind: "account", name: null },
+  size: { columns: 80, rows: 24 },
+  now: noon,
+  theme: "dark",
+  thresholds: [],
+  timezone: "Europe/London",
+})
+
+const keys = (state: State, ...all: ReadonlyArray<string>): State =>
+  all.reduce((before, key) => update(before, { _tag: "key", key }), state)
+
+const export_ = { _tag: "export", text: "a,b\n1,2\n", rows: 1, isWhole: true } as const
+const answered = (state: State, more: Partial<typeof export_ | { text: string; isWhole: boolean }> = {}): State =>
+  update(state, { _tag: "answered", key: "", answer: { ...export_, ...more } })
+const written = (state: State): State =>
+  update(state, { _tag: "answered", key: "", answer: { _tag: "write", path: "/here/dwell-floor.csv" } })
+const drawn = (state: State, text: string): State => update(state, { _tag: "drawn", text })
+const trouble = { title: "", message: "The disk is full.", actor: "you", isRetried: false } as const
+
+const tags = (state: State) => Taking.questionsOf(state).map(({ _tag }) => _tag)
+
+describe("a choice", () => {
+  test.each([
+    ["its number", keys(floor, "e", "1"), "csv", "file"],
+    ["the first one under the cursor", keys(floor, "e", "enter"), "csv", "file"],
+    ["the cursor", keys(floor, "e", "down", "j", "down", "enter"), "json", "clipboard"],
+    ["the last one, however far down", keys(floor, "e", ..."jjjjjjjjjj", "enter"), "svg", "clipboard"],
+    ["the first one, however far up", keys(floor, "e", "j", "k", "up", "k", "enter"), "csv", "file"],
+  ])("is made by %s", (_, state, format, target) => {
+    expect(state.taking).toMatchObject({ format, target, text: null })
+    expect(state.overlay).toBeNull()
+  })
+
+  test.each([["escape"], ["q"], ["e"]])("is not made by %s, which closes", (key) => {
+    expect(keys(floor, "e", key)).toStrictEqual(floor)
+  })
+
+  test.each([["7"], ["0"], ["x"], ["left"]])("%s chooses nothing", (key) => {
+    const open = keys(floor, "e")
+    expect(keys(open, key)).toBe(open)
+  })
+
+  test("of screens that no command prints is a picture", () => {
+    for (const state of [keys(floor, "5"), keys(floor, "6", "ctrl-k")])
+      expect(Taking.choicesOf(state).map(({ format }) => format)).toStrictEqual(["svg", "svg"])
+    expect(Taking.choicesOf(floor)).toHaveLength(6)
+  })
+})
+
+describe("to a file", () => {
+  const asked = keys(floor, "e", "1")
+
+  test("the desk is asked for the text, and then to write it under the name of screen and time", () => {
+    expect(Taking.questionsOf(asked)).toStrictEqual([
+      {
+        _tag: "export",
+        turn: 1,
+        of: { _tag: "live", place: floor.place, timezone: "Europe/London", turn: 0 },
+        group: "agent",
+        format: "csv",
+      },
+    ])
+    expect(Taking.questionsOf(answered(asked))).toStrictEqual([
+      { _tag: "write", turn: 1, name: "dwell-floor-2026-03-10-120000", extension: "csv", text: export_.text },
+    ])
+    const done = written(answered(asked))
+    expect(done.notice).toMatchObject({
+      isAlarm: false,
+      text: expect.stringContaining("/here/dwell-floor.csv, 1 row, 8 B of CSV"),
+    })
+    expect(tags(done)).toStrictEqual([])
+  })
+
+  test("what could not be read is said", () => {
+    expect(written(answered(asked, { isWhole: false })).notice?.text).toContain("Some of the window could not be read.")
+  })
+
+  test("the same once more is another question, whose key does not hold the text", () => {
+    const again = keys(written(answered(asked)), "e", "1")
+    const [first, second] = [asked, again].map((state) => Taking.questionsOf(state).map(keyOf).join(""))
+    expect(second).not.toBe(first)
+    expect(Taking.questionsOf(answered(asked)).map(keyOf).join("")).not.toContain("a,b")
+  })
+
+  test("large texts are written as well", () => {
+    expect(tags(answered(asked, { text: "x".repeat(1_000_000) }))).toStrictEqual(["write"])
+  })
+
+  test.each(["export", "write"] as const)("a failure of %s is told, and ends it", (of) => {
+    const failed = update(of === "write" ? answered(asked) : asked, { _tag: "failed", key: "", of, trouble })
+    expect(failed).toMatchObject({ taking: null, notice: { isAlarm: true, text: "The disk is full." } })
+  })
+})
+
+describe("to the clipboard", () => {
+  const asked = keys(floor, "e", "2")
+
+  test("the text is there to be copied, and that it depends on the terminal is said", () => {
+    const ready = answered(asked)
+    expect(ready.taking?.text).toBe(export_.text)
+    expect(tags(ready)).toStrictEqual([])
+    const done = update(ready, { _tag: "copied" })
+    expect(done.taking).toBeNull()
+    expect(done.notice?.text).toMatch(/^Copied 1 row, 8 B of CSV, if the terminal/)
+  })
+
+  test.each([
+    [100_000, "x", false],
+    [100_001, "x", true],
+    [50_001, "ß", true],
+  ])("of %i times %s more than 100 kB is refused, and a file offered", (length, character, isRefused) => {
+    const come = answered(asked, { text: character.repeat(length) })
+    expect(come.taking === null).toBe(isRefused)
+    if (!isRefused) return
+    expect(come.notice).toMatchObject({ isAlarm: true, text: expect.stringContaining("take a file") })
+    expect(keys(come, "enter").taking).toMatchObject({ format: "csv", target: "file" })
+  })
+
+  test("is asked for with OSC 52, through tmux too", () => {
+    const text = "Zoë,\u001b\n"
+    const base64 = Buffer.from(text).toString("base64")
+    expect(copying(text, false)).toBe(`\u001b]52;c;${base64}\u0007`)
+    expect(copying(text, true)).toBe(`\u001b]52;c;${base64}\u0007\u001bPtmux;\u001b\u001b]52;c;${base64}\u0007\u001b\\`)
+  })
+})
+
+describe("a picture", () => {
+  const theme = make("dark", { level: 3, isUnicode: true })
+
+  test("is of the screen, without what lies over it and what was said", () => {
+    const plain = pictureOf(floor, theme)
+    expect(plain).toContain("Nothing is known yet.")
+    expect(pictureOf(keys(floor, "e"), theme)).toBe(plain)
+    expect(pictureOf({ ...floor, notice: { text: "Hear, hear", isAlarm: true, until: Infinity } }, theme)).toBe(plain)
+    expect(plain.startsWith("<svg")).toBe(true)
+  })
+
+  test("of the form shows no password", () => {
+    const typed = keys(floor, "6", "tab", "tab", ..."hunter2&co")
+    expect(pictureOf(typed, theme)).not.toContain("hunter")
+    expect(pictureOf(typed, theme)).toContain("•".repeat(8))
+  })
+
+  test("is asked of nobody, and goes where it was to go", () => {
+    const asked = keys(floor, "e", "5")
+    expect(tags(asked)).toStrictEqual([])
+    expect(Taking.questionsOf(drawn(asked, "<svg/>"))).toMatchObject([
+      { _tag: "write", extension: "svg", text: "<svg/>" },
+    ])
+    expect(drawn(floor, "<svg/>")).toBe(floor)
+  })
+})
+
+/** The program in a terminal: presses keys, each once something has been written. */
+const inTerminal = (where: string, script: ReadonlyArray<readonly [written: RegExp, press: string]>): Promise<string> =>
+  new Promise((resolve) => {
+    const env = environment(folder(), { TERM: "xterm-256color", LANG: "C.UTF-8" })
+    const child = spawn(process.execPath, [bundle], { cols: 120, rows: 40, cwd: where, env })
+    const left = [...script]
+    let all = ""
+    let fresh = ""
+    child.onData((data) => {
+      all += data
+      fresh += data
+      const next = left[0]
+      if (next === undefined || !next[0].test(fresh)) return
+      left.shift()
+      fresh = ""
+      child.write(next[1])
+    })
+    child.onExit(() => resolve(all))
+  })
+
+test("in a terminal, rows go to the clipboard and the picture to a new file", async () => {
+  const where = folder()
+  const all = await inTerminal(where, [
+    [/As of/, "e"],
+    [/JSON to the clipboard/, "2"],
+    [/Copied/, "e"],
+    [/JSON to the clipboard/, "5"],
+    [/Written/, "q"],
+  ])
+  // oxlint-disable-next-line no-control-regex -- that these are control characters is the point
+  const [, base64 = ""] = /\u001b\]52;c;([\w+/=]+)\u0007/.exec(all) ?? []
+  expect(Buffer.from(base64, "base64").toString()).toMatch(/^agent,name,team,status,.*\n\d+,/)
+  const files = readdirSync(where)
+  expect(files).toStrictEqual([expect.stringMatching(/^dwell-floor-\d{4}-\d\d-\d\d-\d{6}\.svg$/)])
+  const picture = readFileSync(join(where, files[0] ?? ""), "utf8")
+  expect(picture).toContain("invented centre")
+  expect(picture).not.toContain("Take away")
+})
