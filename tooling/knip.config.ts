@@ -41,7 +41,7 @@ const config: KnipConfig = {
       entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts", "src/screen/{main,emulator}.ts"],
       project: ["*.mjs", "src/**/*.ts", "test/**/*.ts"],
       // What has to be built before, what nobody has to have, and what core's test helper, bundled here, imports.
-      ignoreDependencies: ["@dwell/core", "@dwell/emulator", "@dwell/tui", "chdb", "workerd"],
+      ignoreDependencies: ["@dwell/core", "@dwell/tui", "chdb", "workerd"],
       ignoreBinaries: ["cc"],
     },
     "tooling/checks": {

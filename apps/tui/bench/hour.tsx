@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Queue from "effect/Queue"
 import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
@@ -84,7 +85,7 @@ const hour = Effect.gen(function* () {
   )
   const worlds = yield* World.make
   // The screen asks from outside of this; the clock has to be this one all the same.
-  const runtime = yield* Effect.runtime<never>()
+  const runtime = yield* Effect.runtime()
   /** Up to when the day was counted, each time. */
   const counted = new Set<number>()
   const desk: Desk = {
@@ -104,10 +105,7 @@ const hour = Effect.gen(function* () {
         return Fiber.interrupt(Runtime.runFork(runtime)(asked))
       }),
   }
-  let happened = (_: Event): unknown => undefined
-  const events = Stream.async<Event>((emit) => {
-    happened = (event) => emit.single(event)
-  })
+  const happening = yield* Queue.unbounded<Event>()
   const output = new Output()
   const instance = render(
     <App
@@ -120,7 +118,7 @@ const hour = Effect.gen(function* () {
         now: start,
       }}
       terminal={{ level: 3, isUnicode: true }}
-      events={events}
+      events={Stream.fromQueue(happening)}
     />,
     {
       stdout: output,
@@ -141,7 +139,7 @@ const hour = Effect.gen(function* () {
     seconds++
     yield* TestClock.adjust("1 second")
     yield* settled
-    happened({ _tag: "tick", now: seconds })
+    yield* Queue.offer(happening, { _tag: "tick", now: seconds })
     yield* settled
     if (seconds === start + 600 || seconds === start + 3600) heaps.push(heap())
   }
