@@ -61,7 +61,7 @@ const lists: ReadonlyArray<ScreenName> = ["floor", "report", "agent", "staffing"
 const windows: ReadonlyArray<ScreenName> = ["report", "staffing", "coverage"]
 const times: ReadonlyArray<ScreenName> = ["agent", "staffing"]
 
-export const bindings: ReadonlyArray<Binding> = [
+const bindings: ReadonlyArray<Binding> = [
   { command: "go-floor", keys: ["1"], on: screens, says: "Floor: who does what now" },
   { command: "go-report", keys: ["2"], on: screens, says: "Report: figures of any window" },
   { command: "go-agent", keys: ["3"], on: screens, says: "Agent: one agent's day" },

@@ -4,13 +4,11 @@
  * Source   no-color.org; the fillings of render/style.ts tell categories apart where there are no colours
  */
 import { type Category } from "@dwell/core/Category"
+import { type Look } from "./drawing/cells.ts"
 import { Chalk, type ChalkInstance } from "chalk"
 
 /** What something is, whatever it looks like. */
 export type Part = Category | "untracked" | "text" | "faint" | "title" | "accent" | "good" | "alarm" | "cursor" | "bar"
-
-/** Which characters there are: block characters with colours, without, or ASCII alone. */
-export type Look = "colour" | "plain" | "ascii"
 
 export const themeNames = ["dark", "light", "16"] as const
 export type ThemeName = (typeof themeNames)[number]
@@ -25,7 +23,7 @@ export interface Theme {
   readonly marks: Marks
 }
 
-export interface Marks {
+interface Marks {
   readonly cursor: string
   readonly alarm: string
   readonly up: string

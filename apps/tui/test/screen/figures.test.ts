@@ -32,7 +32,8 @@ const seconds = (statuses: Report.Document["statuses"], category: string): numbe
   statuses.reduce((sum, status) => sum + (status.category === category ? status.seconds : 0), 0)
 
 /** A line in words: everything that is parted by blanks, per cent with its number. */
-const wordsOf = (line: string): ReadonlyArray<string> => line.replaceAll(" %", "%").replaceAll(",", "").trim().split(/\s+/)
+const wordsOf = (line: string): ReadonlyArray<string> =>
+  line.replaceAll(" %", "%").replaceAll(",", "").trim().split(/\s+/)
 
 test("the report by agent, and its totals", async () => {
   await screen.after("2", /✓ statuses/)
@@ -84,9 +85,11 @@ test("staffing, step by step", async () => {
   // Statuses may have blanks in them, and begin as others do: the longest is looked for first.
   const statuses = [...new Set(staffing.map(({ status }) => status))].toSorted((a, b) => b.length - a.length)
   const head = lines.find((line) => /^ ?From /.test(line)) ?? ""
-  const heads = [...head.matchAll(new RegExp(statuses.map((status) => status.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g"))].map(
-    ([status]) => status,
-  )
+  const heads = [
+    ...head.matchAll(
+      new RegExp(statuses.map((status) => status.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g"),
+    ),
+  ].map(([status]) => status)
   expect(heads.length).toBeGreaterThan(6)
   const rows = lines.filter((line) => /^ \d\d:\d\d +\d+–\d+ \(/.test(line))
   expect(rows.length).toBeGreaterThan(8)
@@ -118,7 +121,7 @@ test("an agent's day: figures, and intervals", async () => {
     const interval = intervals[index]
     expect(row).toContain(clock(interval?.start ?? NaN))
     expect(row).toContain(interval?.status ?? "untracked")
-    if (interval !== undefined && interval.callid !== "0") expect(row).toContain(interval.callid)
+    expect(row).toContain(interval === undefined || interval.callid === "0" ? "" : interval.callid)
   }
 })
 

@@ -25,8 +25,8 @@ describe.each([
 ])("at %dx%d", (columns, rows) => {
   test("every screen fits, its first and its last line with it", async () => {
     const screen = await opened({ columns, rows })
-    for (const [key, title] of [..."123456"].map((digit) => [digit, new RegExp(`${digit} [A-Z][a-z]+`)] as const)) {
-      await screen.after(key, title)
+    for (const key of ["1", "2", "3", "4", "5", "6"]) {
+      await screen.after(key, new RegExp(`${key} [A-Z][a-z]+`))
       const lines = screen.lines()
       expect(lines[0], screen.text()).toMatch(/^ 1/)
       for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns)

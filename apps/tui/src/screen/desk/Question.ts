@@ -121,7 +121,7 @@ export interface PlaceInfo {
 }
 
 export type Rates = Report.Document["agents"][number]["rates"]
-export type Quality = Report.Document["quality"]
+type Quality = Report.Document["quality"]
 export type StatusFigures = Report.Document["statuses"][number]
 
 /** The figures of an agent, a team or everyone. */

@@ -7,7 +7,7 @@ import { type Figures } from "./Question.ts"
 type Source = Pick<Report.Document["agents"][number], "statuses" | "untracked" | "loggedIn" | "calls" | "rates">
 
 /** The seconds of statuses by category. */
-export const byCategory = (statuses: Source["statuses"]): Figures["seconds"] => {
+const byCategory = (statuses: Source["statuses"]): Figures["seconds"] => {
   const seconds = { available: 0, handling: 0, afterCall: 0, idle: 0, offline: 0, other: 0 }
   for (const status of statuses) seconds[status.category] += status.seconds
   return seconds

@@ -13,7 +13,7 @@ import { troubleOf } from "./trouble.ts"
 import { type World } from "./world.ts"
 
 /** The log that a question is about, and the question as core has it. */
-export interface Ground {
+interface Ground {
   readonly world: World
   readonly log: EventLog
   readonly question: Report.Question

@@ -41,7 +41,7 @@ const bucketsOf = (
 }
 
 /** The document that `dwell report` would print. */
-export const reportDocument = (
+const reportDocument = (
   world: World,
   { bucket, isStaleCut, ...asked }: ReportQuestion,
   detail: Pick<Report.Detail, "everyone"> = {},

@@ -29,7 +29,7 @@ import * as Demo from "./demo.ts"
 import { type Place, type PlaceInfo } from "./Question.ts"
 
 /** What talks to the vendor, and what is kept. */
-export type Services = ContactNow | EventStore | StatusLog | Token
+type Services = ContactNow | EventStore | StatusLog | Token
 
 export interface World {
   readonly info: PlaceInfo

@@ -29,7 +29,9 @@ const gridColumn = (column: Column, width: number, unit: Unit, theme: Theme): Gr
   const { kind, name, title } = column
   const drawn = (row: Row, cells: number) => {
     if (row.kind !== "group") return " ".repeat(cells)
-    return row.of.loggedIn === 0 ? fit(none, cells, "left") : painted(slim(stack(row.of.seconds, cells, theme.look)), theme)
+    return row.of.loggedIn === 0
+      ? fit(none, cells, "left")
+      : painted(slim(stack(row.of.seconds, cells, theme.look)), theme)
   }
   const text = { text: (row: Row) => shown(column, row, unit), part: (row: Row) => partOf(column, row) }
   return {

@@ -39,7 +39,7 @@ export interface Held<A> {
   readonly trouble: Trouble | null
 }
 
-export interface Answers {
+interface Answers {
   readonly live?: Held<LiveAnswer>
   readonly teams?: Held<TeamsAnswer>
   readonly report?: Held<ReportAnswer>
@@ -73,7 +73,7 @@ export interface Taking {
   readonly isWhole: boolean
 }
 
-export interface Notice {
+interface Notice {
   readonly text: string
   readonly isAlarm: boolean
   /** Until when it is shown, Unix seconds. */

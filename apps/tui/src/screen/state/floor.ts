@@ -42,7 +42,7 @@ export type Row =
   | { readonly kind: "person"; readonly person: Person }
   | { readonly kind: "team"; readonly team: TeamHead }
 
-export interface TeamHead {
+interface TeamHead {
   readonly team: string | null
   /** How many of it are shown. */
   readonly people: number

@@ -4,7 +4,7 @@
 import { type Input } from "./input.ts"
 
 /** Something to choose from by its number. */
-export interface Choosing {
+interface Choosing {
   readonly cursor: number
 }
 

@@ -39,7 +39,7 @@ const onScreen = (state: State, command: Command): State => {
 }
 
 /** Does what a key or the palette says. */
-export const commanded = (state: State, command: Command): State => {
+const commanded = (state: State, command: Command): State => {
   const screen = screenOf(command)
   if (screen !== undefined) return gone(state, screen)
   switch (command) {
