@@ -8,8 +8,11 @@ if (process.argv.length === 3 && process.argv[2] === "--version") process.stdout
 else {
   const cache = await import("./compileCache.ts")
   cache.enable()
-  // The screens need none of what makes sense of a command line, and are there the sooner for it.
-  const isScreen = process.argv.length === 2 && process.stdin.isTTY && process.stdout.isTTY
-  if (isScreen) (await import("./screen/open.tsx")).run({})
-  else (await import("./cli.ts")).run(process.argv)
+  if (process.argv.length === 2 && process.stdin.isTTY && process.stdout.isTTY) {
+    // The screens need none of what makes sense of a command line, and are there the sooner for it.
+    const { start } = await import("./screen/desk/start.ts")
+    const thread = start()
+    const { run } = await import("./screen/open.tsx")
+    run(thread)
+  } else (await import("./cli.ts")).run(process.argv)
 }

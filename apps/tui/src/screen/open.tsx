@@ -1,6 +1,7 @@
 /**
  * Opens the screens, and gives the terminal back as it was.
  */
+import { type Worker } from "node:worker_threads"
 import type * as Alert from "@dwell/core/Alert"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,7 @@ import { runMain } from "../ending.ts"
 import { Fixable, needsTerminal } from "../errors.ts"
 import { App } from "./App.tsx"
 import * as Desk from "./desk/client.ts"
+import { start } from "./desk/start.ts"
 import { type Event } from "./state/State.ts"
 import { detect, type ThemeName } from "./theme.ts"
 
@@ -44,14 +46,17 @@ const wheel = Effect.acquireRelease(
 )
 
 /** Shows the screens until a person leaves them, and gives the terminal back however that comes about. */
-export const open = ({ account, isSpoken = false, theme = "dark", thresholds = usualThresholds, timezone }: Given) =>
+export const open = (
+  { account, isSpoken = false, theme = "dark", thresholds = usualThresholds, timezone }: Given,
+  started?: Worker,
+) =>
   Effect.gen(function* () {
     if (!process.stdin.isTTY || !process.stdout.isTTY) {
       return yield* new Fixable({ message: needsTerminal })
     }
     // A terminal that has gone can't be written to; the signal that it sends ends the program.
     process.stdout.on("error", () => {})
-    const desk = yield* Desk.open(new URL("./desk.js", import.meta.url))
+    const desk = yield* Desk.open(started ?? start())
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const settings = {
       place: { kind: "account", name: account ?? null },
@@ -82,4 +87,4 @@ export const open = ({ account, isSpoken = false, theme = "dark", thresholds = u
   }).pipe(Effect.scoped)
 
 /** Opens the screens, and ends the process with them. */
-export const run = (given: Given): void => runMain(open(given))
+export const run = (thread: Worker): void => runMain(open({}, thread))

@@ -3,11 +3,12 @@
  *
  * Fails    `Trouble`; a thread that ends is one too
  */
-import { Worker as Thread } from "node:worker_threads"
+import { type Worker as Thread } from "node:worker_threads"
 import * as Worker from "@effect/platform/Worker"
 import { type WorkerError } from "@effect/platform/WorkerError"
 import * as NodeWorker from "@effect/platform-node/NodeWorker"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type Answer, type Question, type Trouble } from "./Question.ts"
@@ -23,15 +24,14 @@ const lost = ({ message }: WorkerError): Trouble => ({
   isRetried: false,
 })
 
-/** Opens a desk in a thread of its own, until the scope ends. */
-export const open = (program: URL): Effect.Effect<Desk, WorkerError, Scope.Scope> =>
+/** The desk of a thread, until the scope ends. It may be asked at once, and answers when it is ready. */
+export const open = (thread: Thread): Effect.Effect<Desk, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const pool = yield* Worker.makePool<Question, Answer, Trouble>({ size: 1, concurrency: 64 })
+    const ready = yield* Effect.forkScoped(Worker.makePool<Question, Answer, Trouble>({ size: 1, concurrency: 64 }))
     return {
       ask: (question: Question) =>
-        Stream.mapError(pool.execute(question), (error) => ("_tag" in error ? lost(error) : error)),
+        Stream.unwrap(Effect.map(Fiber.join(ready), (pool) => pool.execute(question))).pipe(
+          Stream.mapError((error) => ("_tag" in error ? lost(error) : error)),
+        ),
     }
-  }).pipe(
-    // What it would say on stderr would break the screen.
-    Effect.provide(NodeWorker.layer(() => new Thread(program, { stdout: true, stderr: true }))),
-  )
+  }).pipe(Effect.provide(NodeWorker.layer(() => thread)))

@@ -8,6 +8,7 @@ import * as NodeWorkerRunner from "@effect/platform-node/NodeWorkerRunner"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as cache from "../../compileCache.ts"
 import { answer } from "./answer.ts"
 import { type Question } from "./Question.ts"
 import * as World from "./world.ts"
@@ -19,13 +20,20 @@ const services = Layer.mergeAll(
   Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
 )
 
+const flushMillis = 3000
+
 const desk = Layer.unwrapScoped(
   Effect.map(World.make, (worlds) => WorkerRunner.layer((question: Question) => answer(worlds)(question))),
 )
 
-Effect.runFork(
-  WorkerRunner.launch(desk.pipe(Layer.provide(NodeWorkerRunner.layer), Layer.provide(services))).pipe(
-    // The screen is all there is to see; a line of a log would break it.
-    Effect.provide(Logger.remove(Logger.defaultLogger)),
-  ),
-)
+/** Answers from now on. */
+export const run = (): void => {
+  Effect.runFork(
+    WorkerRunner.launch(desk.pipe(Layer.provide(NodeWorkerRunner.layer), Layer.provide(services))).pipe(
+      // The screen is all there is to see; a line of a log would break it.
+      Effect.provide(Logger.remove(Logger.defaultLogger)),
+    ),
+  )
+  // A thread that is ended would not keep it for the next start.
+  setTimeout(cache.flush, flushMillis).unref()
+}
