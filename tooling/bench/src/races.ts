@@ -281,6 +281,7 @@ export const screen = (agents = 5000): ReadonlyArray<Race> => {
       entries: [
         shown("firstFrame", "Until people and their status are shown, from what is kept"),
         shown("day", "Until their day is counted as well"),
+        shown("report", "From its key to the report of today, for the first time"),
         shown("version", "`dwell --version`, the whole command"),
       ],
     },

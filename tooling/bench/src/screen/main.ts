@@ -65,6 +65,14 @@ const day = async (): Promise<Outcome> => {
   return { readings: [ms], peakMB }
 }
 
+/** From its key until the report of today stands there. */
+const report = (): Promise<Outcome> =>
+  during(async (terminal) => {
+    const begin = terminal.type("2")
+    const ms = (await terminal.until((text) => asOf(text) === "" && /^.{0,4}\d{6} /m.test(text))) - begin
+    return [ms]
+  })
+
 const down = "\u001b[B"
 const up = "\u001b[A"
 const pageDown = "\u001b[6~"
@@ -201,6 +209,7 @@ const subjects: Readonly<Record<string, () => Promise<Outcome>>> = {
   keys,
   keysDuringPolls,
   repeat,
+  report,
   rest,
   version,
 }

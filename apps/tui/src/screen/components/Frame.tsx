@@ -122,7 +122,7 @@ export const Frame = ({
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows}>
       <Lines lines={[tabs(state, theme), ...banners]} />
-      <Box flexDirection="column" flexGrow={1} overflow="hidden">
+      <Box flexDirection="column" flexGrow={1} overflowY="hidden">
         {children}
       </Box>
       {footing ?? <Lines lines={[footer(state, theme)]} />}
