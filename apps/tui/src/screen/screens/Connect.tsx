@@ -6,18 +6,10 @@ import { Lines } from "../components/Lines.tsx"
 import { field as line, hidden } from "../components/typing.ts"
 import { type ConnectStep, keyOf, type Trouble } from "../desk/Question.ts"
 import { actors } from "../state/banners.ts"
-import { type Field, fields, issueOf, valueOf } from "../state/connect.ts"
+import { type Field, fields, issueOf, titles, valueOf } from "../state/connect.ts"
 import { innerHeight } from "../state/layout.ts"
 import { type State } from "../state/State.ts"
 import { type Theme } from "../theme.ts"
-
-const titles: Readonly<Record<Field, string>> = {
-  region: "Region",
-  username: "User name",
-  password: "Password",
-  account: "Account",
-  timezone: "Time zone",
-}
 
 /** What a field wants. */
 const hints: Readonly<Record<Field, string>> = {

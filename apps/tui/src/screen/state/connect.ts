@@ -11,6 +11,15 @@ import * as Input from "./input.ts"
 export const fields = ["region", "username", "password", "account", "timezone"] as const
 export type Field = (typeof fields)[number]
 
+/** What fields are called. */
+export const titles: Readonly<Record<Field, string>> = {
+  region: "Region",
+  username: "User name",
+  password: "Password",
+  account: "Account",
+  timezone: "Time zone",
+}
+
 export interface ConnectState {
   readonly field: Field
   readonly values: Readonly<Record<Field, Input.Input>>
