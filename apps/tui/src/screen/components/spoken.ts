@@ -137,7 +137,8 @@ const bare = make("dark", { level: 0, isUnicode: true })
 
 /** What lies over the screen; what is chosen there comes first. */
 const overlaySays = (state: State): ReadonlyArray<string> | null => {
-  const lines = overlaid(state, bare)
+  // Windows that end now would be said anew each second.
+  const lines = overlaid({ ...state, now: state.now - (state.now % 60) }, bare)
   if (lines === null) return null
   const chosen = lines.filter((line) => line.includes(inverse))
   return [...chosen, ...lines.filter((line) => !chosen.includes(line))]
