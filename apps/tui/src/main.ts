@@ -4,7 +4,14 @@
  */
 import { version } from "./version.ts"
 
-if (process.argv.length === 3 && process.argv[2] === "--version") process.stdout.write(`${version}\n`)
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
+
+if (major < 22 || (major === 22 && minor < 16)) {
+  process.stderr.write(
+    `dwell needs Node 22.16 or newer, and this is ${process.versions.node}. Run it with a newer one.\n`,
+  )
+  process.exitCode = 1
+} else if (process.argv.length === 3 && process.argv[2] === "--version") process.stdout.write(`${version}\n`)
 else {
   const cache = await import("./compileCache.ts")
   cache.enable()
