@@ -19,7 +19,7 @@ await build({
   jsx: "automatic",
   // React's development build checks much and is slow.
   define: { "process.env.NODE_ENV": '"production"' },
-  // Ink has an older one of its own, which needs three times as long where a line is not all ASCII.
+  // Ink has an older one of its own, which takes at least twice as long for a line with bars.
   alias: { "string-width": "string-width" },
   // Ink loads it where a developer has installed it, to look into it.
   external: ["react-devtools-core"],

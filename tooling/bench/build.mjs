@@ -41,6 +41,6 @@ await build({
   external: ["react-devtools-core"],
   jsx: "automatic",
   define: { "process.env.NODE_ENV": '"production"' },
-  // Ink has an older one of its own, which needs three times as long where a line is not all ASCII.
+  // Ink has an older one of its own, which takes at least twice as long for a line with bars.
   alias: { "string-width": join(import.meta.dirname, "../../apps/tui/node_modules/string-width") },
 })

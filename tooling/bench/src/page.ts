@@ -114,10 +114,11 @@ const method = `## How it is measured
 - The command's time is that of its whole process, start-up and table included, and not of the first run ever, which leaves
   compiled code in the cache folder; what it prints is checked by its own tests.
 - The screens are those of a pseudo-terminal of 120 by 40 cells, five in the afternoon, with an emulated centre in a
-  process of its own. A key's time ends when the terminal has the frame that shows what it does; the next key comes
-  then, and no sooner than 50 ms after it. A frame is looked for every time something is written, and nothing is waited
-  for by the clock. The hour goes by in steps of a second on a clock that is turned by hand: the emulator, the store, what
-  counts, the state and what draws are the program's, in one process, and figures of the heap follow a full collection.
+  process of its own and all that the floor asks for kept. Keys and rest begin when the day is counted and two polls
+  have passed. A key's time ends when the terminal has the frame that shows what it does; the next key comes then, and
+  no sooner than 50 ms after it. Rest is a minute. The hour goes by in steps of a second on a clock that is turned by
+  hand: the emulator, the store, what counts, the state and what draws are the program's, in one process, and figures of
+  the heap follow a full collection.
 - Of a Durable Object, the time is that of an HTTP answer of workerd on this machine, whose own clock stands still.
 
 \`npm run bench\` repeats it (some quarter of an hour, 10 GB of disk in \`node_modules/.cache\`), \`npm run bench -- --large\` the

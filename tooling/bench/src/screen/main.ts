@@ -27,13 +27,18 @@ const asOf = (text: string): string => /As of (\d\d:\d\d:\d\d)/.exec(text)?.[1] 
 /** Where the cursor is, and in how many rows. */
 const placeOf = (text: string): string => /^(\d+ of \d+)/m.exec(text)?.[1] ?? ""
 
+/** Opens it, and lets two polls pass: what was missed since it was left is read and counted then. */
 const opened = async (): Promise<Terminal> => {
   const terminal = start()
   await terminal.until(isDayShown)
+  for (let polls = 0; polls < 2; polls++) {
+    const known = asOf(terminal.text())
+    await terminal.until((text) => isDayShown(text) && asOf(text) !== known)
+  }
   return terminal
 }
 
-/** Uses a terminal on which the day is counted. */
+/** Uses a terminal on which the day is counted, and nothing else is left to do. */
 const during = async (use: (terminal: Terminal) => Promise<ReadonlyArray<number>>): Promise<Readings> => {
   const terminal = await opened()
   const readings = await use(terminal)

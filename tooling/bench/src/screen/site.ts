@@ -8,7 +8,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { cache, screens } from "../places.ts"
+import { bundlesOf, cache, root, screens } from "../places.ts"
 
 const hour = 3600
 const day = 24 * hour
@@ -28,6 +28,12 @@ const afternoonOf = (now: number) => {
 
 /** The environment in which programs find all that. */
 export type Environment = Readonly<Record<string, string>>
+
+const run = async (env: Environment, args: ReadonlyArray<string>): Promise<void> => {
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", 2] })
+  await once(child, "exit")
+  if (child.exitCode !== 0) throw new Error(`${args.join(" ")} failed (${child.exitCode ?? "killed"}).`)
+}
 
 /** Lends a centre of so many agents, and a home in which nobody has lived yet. */
 export const withSite = async <A>(agents: number, use: (env: Environment) => Promise<A>): Promise<A> => {
@@ -54,12 +60,9 @@ export const withSite = async <A>(agents: number, use: (env: Environment) => Pro
       DWELL_USERNAME: "api-user",
       DWELL_PASSWORD: "api-key",
     }
-    const warming = spawn(process.execPath, [screens, "warm"], {
-      env: { ...process.env, ...env },
-      stdio: ["ignore", 2, 2],
-    })
-    await once(warming, "exit")
-    if (warming.exitCode !== 0) throw new Error("The screens could not be run for the first time.")
+    // All that the floor ever asks for, and what the engine makes of the program.
+    await run(env, [bundlesOf(root).dwell, "sync", "--from", "-9d"])
+    await run(env, [screens, "warm"])
     return await use(env)
   } finally {
     const ended = once(emulator, "exit")
