@@ -257,6 +257,8 @@ const after = (options: Options, state: State, happening: Happening): Effect.Eff
     if (happening._tag === "Synced") {
       const { floor } = state
       const known = { ...state, isSynced: true, syncTrouble: null }
+      // Where nothing was missing, what was counted holds.
+      if (state.held !== null && happening.requests === 0) return known
       if (floor === null) return known
       const { day, held } = yield* counted(options, floor, null, [])
       return { ...known, floor: { ...floor, standings: yield* standingsOf(floor), day }, held }

@@ -47,7 +47,11 @@ export interface Tally {
 interface Counted {
   readonly asOf: number
   readonly figures: AgentFigures
-  readonly quality: Quality
+  /** Of its events of the day: how many, how many of them late, how many intervals are stale, and whether one was before. */
+  readonly unique: number
+  readonly outOfOrder: number
+  readonly stale: number
+  readonly isCarriedIn: boolean
   /** Of the last event. */
   readonly status: string
   /** How long the visit is that it belongs to. */
@@ -113,22 +117,26 @@ const everyone = (
   })
 }
 
+const sumOf = (counted: ReadonlyArray<Counted>, figure: (one: Counted) => number): number =>
+  counted.reduce((sum, one) => sum + figure(one), 0)
+
 const qualityOf = (
   counted: ReadonlyArray<Counted>,
   statuses: ReadonlyArray<StatusFigures>,
   table: Category.Table,
 ): Quality => {
-  const sum = { rows: 0, unique: 0, duplicates: 0, conflicts: 0, outOfOrder: 0, future: 0, stale: 0 }
-  for (const { quality } of counted) {
-    sum.rows += quality.rows
-    sum.unique += quality.unique
-    sum.outOfOrder += quality.outOfOrder
-    sum.stale += quality.stale
-  }
+  const unique = sumOf(counted, (one) => one.unique)
   return {
-    ...sum,
+    // Whoever puts an event in has taken out what had its id.
+    rows: unique,
+    unique,
+    duplicates: 0,
+    conflicts: 0,
+    outOfOrder: sumOf(counted, (one) => one.outOfOrder),
+    future: 0,
+    stale: sumOf(counted, (one) => one.stale),
     unknownStatuses: statuses.flatMap(({ status }) => (table.has(status) ? [] : [status])),
-    agentsWithoutCarryIn: counted.flatMap(({ quality }) => quality.agentsWithoutCarryIn),
+    agentsWithoutCarryIn: counted.flatMap(({ figures, isCarriedIn }) => (isCarriedIn ? [] : [figures.agent])),
     uncovered: [],
   }
 }
@@ -181,47 +189,51 @@ export const make = (known: EventLog.EventLog, options: Options): Tally => {
     categories: table,
   })
 
-  const countAgent = (id: number, asOf: number): void => {
-    const log = events.logOf(id)
-    counted.delete(id)
-    if (log === undefined) return
-    const { agents, quality } = Report.make(log, questionAt(asOf))
-    const [figures] = agents
-    if (figures === undefined) return
+  /** Counts those of whom something became known, together: what counting costs besides rows, it costs once. */
+  const countChanged = (asOf: number): void => {
+    for (const agent of changed) counted.delete(agent)
+    const log = events.logOf(changed)
+    const question = questionAt(asOf)
+    const { agents } = Report.make(log, question)
+    const figuresOf = new Map(agents.map((figures) => [figures.agent, figures]))
     const categories = log.statuses.map((status) => Category.of(table, status))
-    Interval.each(
-      log,
-      {
-        window: { from, to: asOf },
-        now: asOf,
-        isOffline: categories.map((category) => category === "offline"),
-        staleAfter: Report.defaultStaleAfterSeconds,
-        capStale: false,
-      },
-      (track, _, rows) => {
-        const calls = Calls.make(categories.map(Category.isHandled))
-        calls.add(track, rows)
-        const last = track.length - 1
-        let first = last
-        while (first > 0 && track.status[first - 1] === track.status[last]) first -= 1
-        counted.set(id, {
-          asOf,
-          figures,
-          quality,
-          status: log.statuses[track.status[last] ?? 0] ?? "",
-          visitSeconds: (track.end[last] ?? 0) - (track.start[first] ?? 0),
-          handledCalls: calls.count().handled,
-        })
-        for (let row = 0; row < track.length; row++) {
-          const event = track.event[row] ?? Interval.untracked
-          const call = event === Interval.untracked ? 0n : (rows.callid[event] ?? 0n)
-          if (call === 0n) continue
-          const status = log.statuses[track.status[row] ?? 0] ?? ""
-          const own = callsOf.get(status) ?? new Set()
-          callsOf.set(status, own.add(call))
-        }
-      },
-    )
+    const calls = Calls.make(categories.map(Category.isHandled))
+    const options = {
+      window: question.window,
+      now: asOf,
+      isOffline: categories.map((category) => category === "offline"),
+      staleAfter: Report.defaultStaleAfterSeconds,
+      capStale: false,
+    }
+    Interval.each(log, options, (track, agent, rows) => {
+      const id = log.agents[agent] ?? 0
+      const figures = figuresOf.get(id)
+      if (figures === undefined) return
+      calls.clear()
+      calls.add(track, rows)
+      const last = track.length - 1
+      let first = last
+      while (first > 0 && track.status[first - 1] === track.status[last]) first -= 1
+      counted.set(id, {
+        asOf,
+        figures,
+        unique: Math.max(0, EventLog.rowsBefore(rows, asOf) - EventLog.rowsBefore(rows, from)),
+        outOfOrder: EventLog.outOfOrder(rows, question.window),
+        stale: track.stale,
+        isCarriedIn: rows.length > 0 && (rows.uts[0] ?? 0) <= from,
+        status: log.statuses[track.status[last] ?? 0] ?? "",
+        visitSeconds: (track.end[last] ?? 0) - (track.start[first] ?? 0),
+        handledCalls: calls.count().handled,
+      })
+      for (let row = 0; row < track.length; row++) {
+        const event = track.event[row] ?? Interval.untracked
+        const call = event === Interval.untracked ? 0n : (rows.callid[event] ?? 0n)
+        if (call === 0n) continue
+        const status = log.statuses[track.status[row] ?? 0] ?? ""
+        const own = callsOf.get(status) ?? new Set()
+        callsOf.set(status, own.add(call))
+      }
+    })
   }
 
   const curve = (asOf: number): ReadonlyArray<Step> => {
@@ -262,7 +274,7 @@ export const make = (known: EventLog.EventLog, options: Options): Tally => {
       return isSound
     },
     count: (asOf, directory) => {
-      for (const agent of changed) countAgent(agent, asOf)
+      countChanged(asOf)
       changed.clear()
       steps = curve(asOf)
       changedFrom = asOf

@@ -53,8 +53,8 @@ const textsOf = (all: ReadonlyArray<string>): Texts => ({ all, numbers: new Map(
 export interface Growing {
   /** The log as it is now; its rows are valid until the next event is put in or taken out. */
   readonly log: () => EventLog
-  /** The log of one agent; `undefined` where it has no events. */
-  readonly logOf: (agent: number) => EventLog | undefined
+  /** The log of those of some agents who have events. */
+  readonly logOf: (agents: Iterable<number>) => EventLog
   readonly put: (event: StatusEvent) => void
   /** Which agents have the events with some ids; those that nobody has are left out. One look at all rows. */
   readonly agentsOf: (uids: ReadonlyArray<bigint>) => ReadonlyMap<bigint, number>
@@ -129,7 +129,8 @@ export const of = (from: EventLog): Growing => {
 
   return {
     log: () => logOf([...byAgent.keys()].toSorted((one, other) => one - other)),
-    logOf: (agent) => (byAgent.has(agent) ? logOf([agent]) : undefined),
+    logOf: (agents) =>
+      logOf([...agents].filter((agent) => byAgent.has(agent)).toSorted((one, other) => one - other)),
     largest: () => largest,
     put: ({ agent, callid, status, subcode, uid, uts }) => {
       // New texts change numbers, so they come first.
