@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { useApp, useInput, usePaste, useWindowSize } from "ink"
-import { useEffect, useReducer } from "react"
+import { useEffect, useMemo, useReducer } from "react"
 import { type Desk } from "./desk/client.ts"
 import { keysOf } from "./pressed.ts"
 import { Screen } from "./screens/Screen.tsx"
@@ -46,7 +46,7 @@ export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppP
     if (state.isLeaving) exit()
   }, [state.isLeaving])
   useDesk(desk, [...questionsOf(state), ...Taking.questionsOf(state)], happened)
-  const theme = make(state.theme, terminal)
+  const theme = useMemo(() => make(state.theme, terminal), [state.theme, terminal])
   useTaking(state, theme, happened)
 
   if (isSpoken) return <Spoken state={state} />

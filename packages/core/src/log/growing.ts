@@ -129,8 +129,7 @@ export const of = (from: EventLog): Growing => {
 
   return {
     log: () => logOf([...byAgent.keys()].toSorted((one, other) => one - other)),
-    logOf: (agents) =>
-      logOf([...agents].filter((agent) => byAgent.has(agent)).toSorted((one, other) => one - other)),
+    logOf: (agents) => logOf([...agents].filter((agent) => byAgent.has(agent)).toSorted((one, other) => one - other)),
     largest: () => largest,
     put: ({ agent, callid, status, subcode, uid, uts }) => {
       // New texts change numbers, so they come first.

@@ -17,6 +17,7 @@ import { stack } from "../drawing/stack.ts"
 import { type Figures, type Floor as Shown, type Person } from "../desk/Question.ts"
 import { ageOf } from "../state/banners.ts"
 import { breach, type Row } from "../state/floor.ts"
+import { lastOf } from "../state/last.ts"
 import { bodyHeight, curveHeight } from "../state/layout.ts"
 import { type State } from "../state/State.ts"
 import { rows as rowsOf } from "../state/floorCommands.ts"
@@ -185,13 +186,21 @@ const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number,
   ]
 }
 
-/** Counts, and beside them the curve. */
-const header = (floor: Shown, theme: Theme, width: number, height: number, zone: string): ReadonlyArray<string> => {
-  const left = Math.min(60, Math.floor(width * 0.45))
-  const numbers = counts(floor, theme, left, height)
-  const picture = curve(floor, theme, width - left, height, zone)
-  return numbers.map((line, index) => line + (picture[index] ?? ""))
-}
+/** Counts, and beside them the curve: the same until there is another floor. */
+const header = lastOf(
+  (floor: Shown, theme: Theme, width: number, height: number, zone: string): ReadonlyArray<string> => {
+    const left = Math.min(60, Math.floor(width * 0.45))
+    const numbers = counts(floor, theme, left, height)
+    const picture = curve(floor, theme, width - left, height, zone)
+    return numbers.map((line, index) => line + (picture[index] ?? ""))
+  },
+)
+
+/** How many are over a threshold, which is the same until a second has passed. */
+const overOf = lastOf(
+  ({ people }: Shown, thresholds: State["thresholds"], now: number): number =>
+    people.filter((person) => breach(person, thresholds, now) !== undefined).length,
+)
 
 /** When it is of, how fresh, and how sound. */
 const freshness = (state: State, floor: Shown, theme: Theme, zone: string): string => {
@@ -204,7 +213,7 @@ const freshness = (state: State, floor: Shown, theme: Theme, zone: string): stri
     ...(quality === null || quality.conflicts === 0 ? [] : [plural(quality.conflicts, "conflict")]),
     ...(quality === null || quality.uncovered.length === 0 ? [] : ["not complete"]),
   ]
-  const over = floor.people.filter((person) => breach(person, state.thresholds, state.now) !== undefined).length
+  const over = overOf(floor, state.thresholds, state.now)
   const alarm =
     over === 0
       ? ""

@@ -4,6 +4,7 @@
 import type * as Alert from "@dwell/core/Alert"
 import { type Figures, type Floor, type Group, type Person } from "../desk/Question.ts"
 import * as Filter from "./filter.ts"
+import { lastOf } from "./last.ts"
 import * as List from "./list.ts"
 
 /** What the floor can be sorted by; the columns of its table. */
@@ -80,51 +81,44 @@ const comparisons: Readonly<Record<ColumnName, (one: Person, other: Person, sign
   since: number(({ loggedInSince }) => loggedInSince),
 }
 
-const arrange = (
-  { people }: Floor,
-  teams: ReadonlyArray<Group>,
-  { filter, isByTeam, sort }: FloorState,
-  now: number,
-): ReadonlyArray<Row> => {
-  const passes = Filter.parse(filter)
-  const compare = comparisons[sort.column]
-  const sign = sort.isDescending ? -1 : 1
-  const shown = people
-    .filter((person) => passes(person, now))
-    .toSorted((one, other) => compare(one, other, sign) || one.agent - other.agent)
-  const rowsOf = (all: ReadonlyArray<Person>) => all.map((person): Row => ({ kind: "person", person }))
-  if (!isByTeam) return rowsOf(shown)
-  return [...Map.groupBy(shown, ({ team }) => team)]
-    .toSorted(([one], [other]) => text(one, other))
-    .flatMap(([team, members]) => {
-      const day = teams.find((known) => known.team === team) ?? null
-      const isWhole = people.filter((person) => person.team === team).length === members.length
-      const head: TeamHead = { team, people: members.length, day: isWhole ? day : null }
-      return [{ kind: "team", team: head }, ...rowsOf(members)] satisfies ReadonlyArray<Row>
-    })
-}
+const arranged = lastOf(
+  (
+    { people }: Floor,
+    teams: ReadonlyArray<Group>,
+    sort: FloorState["sort"],
+    filter: string,
+    isByTeam: boolean,
+    now: number,
+  ): ReadonlyArray<Row> => {
+    const passes = Filter.parse(filter)
+    const compare = comparisons[sort.column]
+    const sign = sort.isDescending ? -1 : 1
+    const shown = people
+      .filter((person) => passes(person, now))
+      .toSorted((one, other) => compare(one, other, sign) || one.agent - other.agent)
+    const rowsOf = (all: ReadonlyArray<Person>) => all.map((person): Row => ({ kind: "person", person }))
+    if (!isByTeam) return rowsOf(shown)
+    return [...Map.groupBy(shown, ({ team }) => team)]
+      .toSorted(([one], [other]) => text(one, other))
+      .flatMap(([team, members]) => {
+        const day = teams.find((known) => known.team === team) ?? null
+        const isWhole = people.filter((person) => person.team === team).length === members.length
+        const head: TeamHead = { team, people: members.length, day: isWhole ? day : null }
+        return [{ kind: "team", team: head }, ...rowsOf(members)] satisfies ReadonlyArray<Row>
+      })
+  },
+)
 
 /** A filter by time lets others through as time passes. */
 const isTimed = (filter: string): boolean => filter.includes(">")
 
-/** The rows of the floor. The last answer is kept, so that asking again costs nothing while nothing has changed. */
-export const rows = (() => {
-  let last:
-    | { floor: Floor; teams: ReadonlyArray<Group>; of: FloorState; now: number; rows: ReadonlyArray<Row> }
-    | undefined
-  return (floor: Floor, teams: ReadonlyArray<Group>, of: FloorState, now: number): ReadonlyArray<Row> => {
-    const isSame =
-      last !== undefined &&
-      last.floor === floor &&
-      last.teams === teams &&
-      last.of.sort === of.sort &&
-      last.of.filter === of.filter &&
-      last.of.isByTeam === of.isByTeam &&
-      (last.now === now || !isTimed(of.filter))
-    if (last === undefined || !isSame) last = { floor, teams, of, now, rows: arrange(floor, teams, of, now) }
-    return last.rows
-  }
-})()
+/** The rows of the floor. They are arranged anew only where something has changed. */
+export const rows = (
+  floor: Floor,
+  teams: ReadonlyArray<Group>,
+  { filter, isByTeam, sort }: FloorState,
+  now: number,
+): ReadonlyArray<Row> => arranged(floor, teams, sort, filter, isByTeam, isTimed(filter) ? now : 0)
 
 /** The first threshold that a person's visit has outlasted. */
 export const breach = (
