@@ -198,14 +198,14 @@ export const make = (known: EventLog.EventLog, options: Options): Tally => {
     const figuresOf = new Map(agents.map((figures) => [figures.agent, figures]))
     const categories = log.statuses.map((status) => Category.of(table, status))
     const calls = Calls.make(categories.map(Category.isHandled))
-    const options = {
+    const cutting = {
       window: question.window,
       now: asOf,
       isOffline: categories.map((category) => category === "offline"),
       staleAfter: Report.defaultStaleAfterSeconds,
       capStale: false,
     }
-    Interval.each(log, options, (track, agent, rows) => {
+    Interval.each(log, cutting, (track, agent, rows) => {
       const id = log.agents[agent] ?? 0
       const figures = figuresOf.get(id)
       if (figures === undefined) return
