@@ -61,6 +61,8 @@ export interface Update {
   readonly changes: ReadonlyArray<Live.Change>
   /** Why there is nothing new, or no day; it is tried again. */
   readonly trouble: Live.Failure | null
+  /** Whether what came before is still being read: some are not known yet, and the day may not be whole. */
+  readonly isReading: boolean
 }
 
 /** What was kept up to longer ago says little of now. */
@@ -172,11 +174,13 @@ interface State {
   readonly floor: Floor | null
   readonly held: Held | null
   readonly isSynced: boolean
+  /** What came before is being read: the day, and then what was going on when it began. */
+  readonly toSync: number
   readonly pollTrouble: Live.Failure | null
   readonly syncTrouble: Live.Failure | null
 }
 
-const start: State = { floor: null, held: null, isSynced: false, pollTrouble: null, syncTrouble: null }
+const start: State = { floor: null, held: null, isSynced: false, toSync: 2, pollTrouble: null, syncTrouble: null }
 
 type Happenings<E, R> = Stream.Stream<Happening, E, R>
 
@@ -228,11 +232,7 @@ const daysOf = (
   }
   return Stream.concat(
     fetched({ ...asked, lookBackSeconds: 0 }, everySeconds),
-    // Where nothing is missing before the day either, there is nothing to count again.
-    Stream.filter(
-      fetched({ ...asked, ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }) }, everySeconds),
-      (happening) => happening._tag !== "Synced" || happening.requests > 0,
-    ),
+    fetched({ ...asked, ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }) }, everySeconds),
   )
 }
 
@@ -256,7 +256,7 @@ const after = (options: Options, state: State, happening: Happening): Effect.Eff
     if (happening._tag === "Unsynced") return { ...state, syncTrouble: happening.failure }
     if (happening._tag === "Synced") {
       const { floor } = state
-      const known = { ...state, isSynced: true, syncTrouble: null }
+      const known = { ...state, isSynced: true, toSync: state.toSync - 1, syncTrouble: null }
       // Where nothing was missing, what was counted holds.
       if (state.held !== null && happening.requests === 0) return known
       if (floor === null) return known
@@ -290,6 +290,7 @@ export const follow = (options: Options): Stream.Stream<Update, Live.Failure | I
           floor: next.floor,
           changes: happening._tag === "Polled" ? happening.update.changes : [],
           trouble: next.pollTrouble ?? next.syncTrouble,
+          isReading: next.toSync > 0,
         },
       ]),
     ),

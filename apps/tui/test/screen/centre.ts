@@ -62,6 +62,7 @@ const world = Effect.map(Layer.build(Layer.merge(layerMemory, vendor)), (service
   renewNames: Effect.void,
   pace: {},
   file: null,
+  warning: null,
   baseUrl: null,
 }))
 
@@ -102,7 +103,7 @@ export const ids = emulator.centre.agents.map(({ agentid: id }) => id)
 export const live = (asOf = now): LiveAnswer => ({
   _tag: "live",
   place: { kind: "account", name: "centre", timezone: zone },
-  floor: { asOf, from: today, people: ids.map(person), curve: null, quality: null },
+  floor: { asOf, from: today, people: ids.map(person), timezone: "UTC", curve: null, quality: null },
   trouble: null,
   warning: null,
   progress: null,

@@ -58,6 +58,7 @@ export const atNoon = <A, E>(ask: (world: World) => Effect.Effect<A, E>): Promis
       renewNames: Effect.void,
       pace: {},
       file: null,
+      warning: null,
       baseUrl: null,
     }
     return yield* ask(world)

@@ -84,20 +84,23 @@ const footer = (state: State, theme: Theme): string => {
   const { notice, screen, size } = state
   if (notice !== null) return theme.paint(notice.isAlarm ? "alarm" : "good", fit(notice.text, size.columns, "left"))
   const known = bindingsOn(screen)
-  const parts: Array<string> = []
-  let width = 0
-  for (const command of [...hints[screen], "palette", "help", "quit"] satisfies ReadonlyArray<Command>) {
-    // In a form, what can be typed is typed.
-    const key = known
-      .find((binding) => binding.command === command)
-      ?.keys.find((name) => screen !== "connect" || !isTyped(name))
-    const says = shortly[command]
-    if (key === undefined || says === undefined) continue
-    width += key.length + says.length + 3
-    if (width > size.columns) break
-    parts.push(`${theme.paint("accent", key)} ${theme.paint("faint", says)}`)
-  }
-  return parts.join("  ")
+  const found = (commands: ReadonlyArray<Command>) =>
+    commands.flatMap((command) => {
+      // In a form, what can be typed is typed.
+      const key = known
+        .find((binding) => binding.command === command)
+        ?.keys.find((name) => screen !== "connect" || !isTyped(name))
+      const says = shortly[command]
+      if (key === undefined || says === undefined) return []
+      return [
+        { width: key.length + says.length + 3, text: `${theme.paint("accent", key)} ${theme.paint("faint", says)}` },
+      ]
+    })
+  // How to find the rest is never left out.
+  const last = found(["palette", "help", "quit"])
+  let room = size.columns + 2 - last.reduce((sum, { width }) => sum + width, 0)
+  const first = found(hints[screen]).filter(({ width }) => (room -= width) >= 0)
+  return [...first, ...last].map(({ text }) => text).join("  ")
 }
 
 export const Frame = ({

@@ -12,7 +12,7 @@ const replacements: Readonly<Record<string, string>> = { "–": "-", "…": "~",
 /** A line in ASCII: letters lose their accents, what has no likeness becomes a question mark. */
 const inAscii = (line: string): string =>
   line
-    .normalize("NFKD")
+    .normalize("NFD")
     .replaceAll(/\p{M}/gu, "")
     .replaceAll(beyond, (character) => replacements[character] ?? "?")
 

@@ -161,6 +161,8 @@ export interface Curve {
 
 export interface Floor {
   readonly asOf: number
+  /** Whose day it is. */
+  readonly timezone: string
   /** When the day began. */
   readonly from: number
   readonly people: ReadonlyArray<Person>

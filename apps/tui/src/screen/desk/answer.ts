@@ -33,7 +33,7 @@ export const answer = (worlds: Worlds) => {
   const stream = (question: Question): Stream.Stream<Answer, unknown, Needs> => {
     switch (question._tag) {
       case "live":
-        return Stream.unwrap(Effect.map(worlds.open(question.place), live))
+        return Stream.unwrap(Effect.map(worlds.open(question.place), (world) => live(world, question)))
       case "teams":
         return about(question, (world) => teams(world, question))
       case "report":

@@ -1,6 +1,7 @@
 /**
  * The floor as it is now, again and again: what is kept at once, and then what the vendor says.
  */
+import type * as Calendar from "@dwell/core/Calendar"
 import * as Category from "@dwell/core/Category"
 import * as Floor from "@dwell/core/Floor"
 import type * as Report from "@dwell/core/Report"
@@ -13,7 +14,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { reachable, skewOf } from "../../reach.ts"
 import { figuresOf } from "./figures.ts"
-import { type Curve, type Floor as Shown, type LiveAnswer, type Person } from "./Question.ts"
+import { type Curve, type Floor as Shown, type LiveAnswer, type LiveQuestion, type Person } from "./Question.ts"
 import { troubleOf, wrongClock } from "./trouble.ts"
 import { type World } from "./world.ts"
 
@@ -70,8 +71,9 @@ const peopleOf = ({ asOf, day, directory, standings }: Floor.Floor): ReadonlyArr
   })
 }
 
-const shownOf = (floor: Floor.Floor): Shown => ({
+const shownOf = (floor: Floor.Floor, { name }: Calendar.Zone): Shown => ({
   asOf: floor.asOf,
+  timezone: name,
   from: floor.day?.report.window.from ?? floor.asOf,
   people: peopleOf(floor),
   curve: floor.day === null ? null : curveOf(floor.day.staffing),
@@ -95,24 +97,22 @@ const clockOf = (baseUrl: string) =>
     return isTolerated ? null : wrongClock(seconds)
   }).pipe(Effect.orElseSucceed(() => undefined))
 
+const reading = "some are not known yet: what came before is being read"
+
 /** Follows a place until only a person can help, which the last answer says. */
-export const live = ({
-  baseUrl,
-  info,
-  names,
-  pace,
-  renewNames,
-  services,
-  zone,
-}: World): Stream.Stream<LiveAnswer, never, HttpClient.HttpClient> =>
+export const live = (
+  { baseUrl, info, names, pace, renewNames, services, warning: known, zone: own }: World,
+  { timezone }: Pick<LiveQuestion, "timezone">,
+): Stream.Stream<LiveAnswer, never, HttpClient.HttpClient> =>
   Stream.unwrap(
     Effect.gen(function* () {
+      const zone = timezone === null ? own : { name: timezone }
       const last = yield* Ref.make<LiveAnswer>({
         _tag: "live",
         place: info,
         floor: null,
         trouble: null,
-        warning: null,
+        warning: known,
         progress: "Reading who is in which status",
       })
       const first = yield* Ref.get(last)
@@ -123,12 +123,12 @@ export const live = ({
             ? Effect.zipRight(renewNames, Deferred.succeed(isGood, undefined))
             : Effect.void,
         ),
-        Stream.mapEffect(({ floor, trouble }) =>
+        Stream.mapEffect(({ floor, isReading, trouble }) =>
           Ref.updateAndGet(last, (before) => ({
             ...before,
-            floor: floor === null ? null : shownOf(floor),
+            floor: floor === null ? null : shownOf(floor, zone),
             trouble: trouble === null ? null : troubleOf(trouble),
-            progress: null,
+            progress: isReading ? reading : null,
           })),
         ),
         Stream.provideContext(services),
@@ -141,7 +141,9 @@ export const live = ({
           : Stream.fromEffect(Deferred.await(isGood)).pipe(
               Stream.flatMap(() => Stream.repeatEffectWithSchedule(clockOf(baseUrl), Schedule.spaced("1 hour"))),
               Stream.filter((warning) => warning !== undefined),
-              Stream.mapEffect((warning) => Ref.updateAndGet(last, (before) => ({ ...before, warning }))),
+              Stream.mapEffect((warning) =>
+                Ref.updateAndGet(last, (before) => ({ ...before, warning: warning ?? known })),
+              ),
             )
       return Stream.concat(Stream.make(first), Stream.merge(updates, clocks, { haltStrategy: "left" }))
     }),

@@ -13,6 +13,7 @@ import { type Token } from "@dwell/core/Token"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -24,9 +25,10 @@ import * as Names from "../../names.ts"
 import { settings } from "../../settings.ts"
 import { zoneOr } from "../../source.ts"
 import * as Store from "../../store.ts"
-import { vendorDirectory } from "../../vendor.ts"
+import { connect, vendorDirectory } from "../../vendor.ts"
 import * as Demo from "./demo.ts"
-import { type Place, type PlaceInfo } from "./Question.ts"
+import { type Place, type PlaceInfo, type Trouble } from "./Question.ts"
+import { troubleOf } from "./trouble.ts"
 
 /** What talks to the vendor, and what is kept. */
 type Services = ContactNow | EventStore | StatusLog | Token
@@ -43,6 +45,8 @@ export interface World {
   readonly pace: { readonly everySeconds?: number; readonly isFastAllowed?: boolean }
   /** The file of the store; `null` = in memory. */
   readonly file: string | null
+  /** What is odd about the place; `null` = nothing. */
+  readonly warning: Trouble | null
   readonly baseUrl: string | null
 }
 
@@ -57,20 +61,20 @@ const openDemo = Effect.gen(function* () {
   const connection = yield* Demo.vendor
   const services = yield* Layer.build(Layer.merge(layerMemory, connection))
   const zone = yield* zoneOr(Option.none())
-  let known = noNames
   const now = yield* nowSeconds
+  const names = yield* Effect.orElseSucceed(
+    Effect.provide(vendorDirectory({ from: now, to: now }), services),
+    () => noNames,
+  )
   const world: World = {
     info: { kind: "demo", name: "invented centre", timezone: zone.name },
     zone,
     services,
-    names: Effect.sync(() => known),
-    renewNames: Effect.ignore(
-      Effect.map(Effect.provide(vendorDirectory({ from: now, to: now }), services), (directory) => {
-        known = directory
-      }),
-    ),
+    names: Effect.succeed(names),
+    renewNames: Effect.void,
     pace: { everySeconds: demoEverySeconds, isFastAllowed: true },
     file: null,
+    warning: null,
     baseUrl: null,
   }
   return world
@@ -82,7 +86,11 @@ const patienceMillis = 2000
 const openAccount = (account: string | null) =>
   Effect.gen(function* () {
     const found = yield* settings(Option.fromNullable(account))
-    const services = yield* Layer.build(Kept.services(found, patienceMillis))
+    const built = yield* Effect.either(Layer.build(Kept.services(found, patienceMillis)))
+    const isKept = Either.isRight(built)
+    // Where nothing can be kept, what is read can be shown all the same.
+    if (!isKept && built.left.reason !== "Unavailable") return yield* built.left
+    const services = isKept ? built.right : yield* Layer.build(Layer.merge(layerMemory, connect(found)))
     const zone = yield* zoneOr(found.timezone)
     const { name } = found.account
     const environment = yield* Effect.context<Effect.Effect.Context<ReturnType<typeof Names.load>>>()
@@ -96,7 +104,8 @@ const openAccount = (account: string | null) =>
       ),
       renewNames: Effect.ignore(Effect.provide(Effect.provide(Kept.names(found), services), environment)),
       pace: {},
-      file: yield* Store.fileOf(name),
+      file: isKept ? yield* Store.fileOf(name) : null,
+      warning: isKept ? null : { ...troubleOf(built.left), title: "Nothing is kept" },
       baseUrl: found.baseUrl,
     }
     return world

@@ -15,7 +15,7 @@ import { stackedAreas } from "../drawing/areas.ts"
 import { axis, scale } from "../drawing/axes.ts"
 import { stack } from "../drawing/stack.ts"
 import { type Figures, type Floor as Shown, type Person } from "../desk/Question.ts"
-import { ageOf } from "../state/banners.ts"
+import { ageOf, knownUntil } from "../state/banners.ts"
 import { breach, type Row } from "../state/floor.ts"
 import { lastOf } from "../state/last.ts"
 import { bodyHeight, curveHeight } from "../state/layout.ts"
@@ -34,7 +34,9 @@ const figure = (show: (figures: Figures) => string) => (row: Row) => {
   return day === null ? none : show(day)
 }
 
-const columnsOf = ({ now, thresholds }: State, theme: Theme, zone: string): ReadonlyArray<Grid.Column<Row>> => {
+const columnsOf = (state: State, theme: Theme, zone: string): ReadonlyArray<Grid.Column<Row>> => {
+  const { thresholds } = state
+  const now = knownUntil(state)
   const isOver = (row: Row) => row.kind === "person" && breach(row.person, thresholds, now) !== undefined
   const partOfStatus = (row: Row) => (row.kind === "person" ? (row.person.category ?? "untracked") : "text")
   return [
@@ -102,7 +104,7 @@ const columnsOf = ({ now, thresholds }: State, theme: Theme, zone: string): Read
         return day === null ? fit(none, width, "left") : painted(slim(stack(day.seconds, width, theme.look)), theme)
       },
     },
-    { name: "calls", title: "Calls", width: 5, align: "right", text: figure(({ calls }) => `${calls}`) },
+    { name: "calls", title: "Calls", width: 6, align: "right", text: figure(({ calls }) => `${calls}`) },
     {
       name: "handle",
       title: "AHT",
@@ -162,17 +164,24 @@ const stackedCategories = ["handling", "afterCall", "available", "idle", "other"
 
 const scaleWidth = 5
 
+/** What the curve shows at least, two hours. */
+const leastSeconds = 7200
+
 /** The day so far: how many were logged in, and as what. */
 const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number, height: number, zone: string) => {
   if (found === null) return Array.from({ length: height }, () => "")
   const drawn = { width: width - scaleWidth, height: height - 1 }
-  const totals = found.starts.map((_, step) =>
-    stackedCategories.reduce((sum, category) => sum + (found.values[category][step] ?? 0), 0),
+  // What is to come is a hole: a few minutes stretched over the whole width would look like a day.
+  const to = Math.max(asOf, from + leastSeconds)
+  const step = (found.starts[1] ?? to) - (found.starts[0] ?? from)
+  const holes = Array.from({ length: Math.round((to - asOf) / Math.max(1, step)) }, () => null)
+  const totals = found.starts.map((_, index) =>
+    stackedCategories.reduce((sum, category) => sum + (found.values[category][index] ?? 0), 0),
   )
   const { labels, max } = scale(Math.max(0, ...totals))
   const rows = stackedAreas({
     ...drawn,
-    series: stackedCategories.map((role) => ({ role, values: found.values[role] })),
+    series: stackedCategories.map((role) => ({ role, values: [...found.values[role], ...holes] })),
     max,
     look: theme.look,
   })
@@ -182,7 +191,7 @@ const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number,
       const label = index === 0 ? top : index === rows.length - 1 ? "0" : ""
       return `${theme.paint("faint", label.padStart(scaleWidth - 1))} ${painted(row, theme)}`
     }),
-    theme.paint("faint", " ".repeat(scaleWidth) + axis({ from, to: asOf, width: drawn.width, zone: { name: zone } })),
+    theme.paint("faint", " ".repeat(scaleWidth) + axis({ from, to, width: drawn.width, zone: { name: zone } })),
   ]
 }
 
@@ -205,20 +214,24 @@ const overOf = lastOf(
 /** When it is of, how fresh, and how sound. */
 const freshness = (state: State, floor: Shown, theme: Theme, zone: string): string => {
   const age = ageOf(state) ?? 0
+  const isOld = knownUntil(state) < state.now
   const { quality } = floor
+  const progress = state.answers.live?.answer?.progress ?? null
   const parts = [
     `As of ${clock(zone, floor.asOf)}, ${age < 3 ? "now" : `${duration(age)} ago`}`,
+    ...(isOld ? ["and so are the times"] : []),
+    ...(progress === null ? [] : [progress]),
     quality === null ? "counting the day" : plural(quality.unique, "event"),
     ...(quality === null || quality.duplicates === 0 ? [] : [plural(quality.duplicates, "duplicate")]),
     ...(quality === null || quality.conflicts === 0 ? [] : [plural(quality.conflicts, "conflict")]),
     ...(quality === null || quality.uncovered.length === 0 ? [] : ["not complete"]),
   ]
-  const over = overOf(floor, state.thresholds, state.now)
+  const over = overOf(floor, state.thresholds, knownUntil(state))
   const alarm =
     over === 0
       ? ""
       : theme.paint("alarm", `${theme.marks.alarm} ${over} over ${state.thresholds.map(Alert.text).join(", ")}`)
-  const text = theme.paint("faint", parts.join(` ${theme.marks.dot} `))
+  const text = theme.paint(isOld || progress !== null ? "accent" : "faint", parts.join(` ${theme.marks.dot} `))
   return alarm === "" ? text : ends(text, alarm, state.size.columns)
 }
 
@@ -229,7 +242,7 @@ export const Floor = ({ state, theme }: { readonly state: State; readonly theme:
   if (answer === null || floor === null) {
     return <Lines lines={["", ` ${answer?.progress ?? "Nothing is known yet."}`]} />
   }
-  const zone = state.timezone ?? answer.place.timezone
+  const zone = floor.timezone
   const rows = rowsOf(state)
   const height = bodyHeight(state)
   const columns = Grid.placed(columnsOf(state, theme, zone), size.columns)
@@ -239,7 +252,11 @@ export const Floor = ({ state, theme }: { readonly state: State; readonly theme:
     const line = Grid.line(columns, row, theme)
     return top + index === cursor ? theme.paint("cursor", line) : line
   })
-  const place = `${rows.length === 0 ? 0 : cursor + 1} of ${rows.length}`
+  const people = rows.filter(({ kind }) => kind === "person").length
+  const before = arranged.isByTeam
+    ? rows.slice(0, cursor + 1).filter(({ kind }) => kind === "person").length
+    : cursor + 1
+  const place = `${Math.min(before, people)} of ${people}`
   const filter = arranged.filter === "" ? "" : `  filter: ${arranged.filter}`
   return (
     <Box flexDirection="column">

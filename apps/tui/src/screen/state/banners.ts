@@ -3,7 +3,7 @@
  *
  * Shape    most urgent first; one line, or a few where there is room
  */
-import { duration, wrapped } from "../../render/text.ts"
+import { duration, fit, wrapped } from "../../render/text.ts"
 import { type Actor, type Trouble } from "../desk/Question.ts"
 import { type State } from "./State.ts"
 
@@ -31,6 +31,15 @@ export const ageOf = ({ answers, now }: Pick<State, "answers" | "now">): number 
   return asOf === undefined ? null : Math.max(0, now - asOf)
 }
 
+/** So long without news, a minute, and what went on then is no longer known to go on. */
+const freshSeconds = 60
+
+/** Up to when what is on the floor is known to go on: now, but for news that is too old. */
+export const knownUntil = (state: Pick<State, "answers" | "now">): number => {
+  const age = ageOf(state)
+  return age === null || age <= freshSeconds ? state.now : state.now - age
+}
+
 const ofScreen = ({ answers, screen }: State): Trouble | null => {
   if (screen === "floor" || screen === "connect") return null
   const held = answers[screen]
@@ -38,9 +47,13 @@ const ofScreen = ({ answers, screen }: State): Trouble | null => {
 }
 
 const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArray<string> => {
-  const most = size.rows >= 30 ? 3 : 2
-  const lines = wrapped(text, Math.max(20, size.columns - 2))
-  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1] ?? ""} … ! says all of it`]
+  const most = size.rows >= 30 ? 3 : size.rows >= 20 ? 2 : 1
+  const width = Math.max(20, size.columns - 2)
+  const lines = wrapped(text, width)
+  if (lines.length <= most) return lines
+  // What to do may well come at the end.
+  const more = " … ! says all"
+  return [...lines.slice(0, most - 1), `${fit(lines[most - 1] ?? "", width - more.length, "left").trimEnd()}${more}`]
 }
 
 /** All there is to say, whatever room there is. */
@@ -63,10 +76,12 @@ export const saidOf = (state: State): ReadonlyArray<Banner> => {
   const own = ofScreen(state)
   if (own !== null && own.message !== trouble?.message) said.push({ isAlarm: true, text: words(own) })
   if (live?.answer?.place.kind === "demo") {
-    said.push({
-      isAlarm: false,
-      text: "An invented contact centre, since there are no credentials: nobody in it is real. Press 6 to connect your own.",
-    })
+    const { columns, rows } = state.size
+    const text =
+      columns < 118 || rows < 20
+        ? "An invented contact centre. Press 6 to connect your own."
+        : "An invented contact centre, since there are no credentials: nobody in it is real. Press 6 to connect your own."
+    said.push({ isAlarm: false, text })
   }
   return said
 }

@@ -67,7 +67,7 @@ const kept = (told: Told): ReadonlyArray<Line> => {
   const lasts = spans.at(-1)
   const rows: ReadonlyArray<readonly [string, string]> = [
     ["File", file === null ? "in memory: it is gone with this program" : printable(file)],
-    ["Size", bytes(answer.bytes)],
+    ["Size", answer.file === null ? "–" : bytes(answer.bytes)],
     ["Events", count(events)],
     ["Days", `${plural(openDays, "open day")}, event by event; ${plural(closedDays, "closed day")}, in columns`],
     ["From, to", extent === null ? "nothing is kept yet" : `${at(extent.from)} to ${at(extent.to)}, ${zone}`],

@@ -4,6 +4,7 @@
 import { type Group } from "../desk/Question.ts"
 import { type Command } from "../keys.ts"
 import * as Agent from "./agent.ts"
+import { knownUntil } from "./banners.ts"
 import * as Floor from "./floor.ts"
 import { gone } from "./going.ts"
 import * as Input from "./input.ts"
@@ -14,9 +15,10 @@ import { type State } from "./State.ts"
 const noTeams: ReadonlyArray<Group> = []
 
 /** The floor's rows as they are arranged. */
-export const rows = ({ answers, floor, now }: Pick<State, "answers" | "floor" | "now">): ReadonlyArray<Floor.Row> => {
+export const rows = (state: Pick<State, "answers" | "floor" | "now">): ReadonlyArray<Floor.Row> => {
+  const { answers, floor } = state
   const shown = answers.live?.answer?.floor ?? null
-  return shown === null ? [] : Floor.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, now)
+  return shown === null ? [] : Floor.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, knownUntil(state))
 }
 
 /** The floor arranged in another way, its cursor still within it. */

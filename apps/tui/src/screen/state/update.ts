@@ -41,6 +41,11 @@ const onScreen = (state: State, command: Command): State => {
 /** Does what a key or the palette says. */
 const commanded = (state: State, command: Command): State => {
   const screen = screenOf(command)
+  if (screen === "connect" && state.connect.testing === null) {
+    // What was tried last time is over.
+    const { connect: _, ...answers } = state.answers
+    return gone({ ...state, answers }, screen)
+  }
   if (screen !== undefined) return gone(state, screen)
   switch (command) {
     case "quit":

@@ -21,6 +21,7 @@ export const person = (given: Partial<Person> = {}): Person => ({
 
 export const floorOf = (people: ReadonlyArray<Person>, given: Partial<Floor> = {}): Floor => ({
   asOf: now,
+  timezone: "UTC",
   from: now - 43_200,
   people,
   curve: null,
