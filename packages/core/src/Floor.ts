@@ -68,6 +68,8 @@ export interface Update {
 /** What was kept up to longer ago says little of now. */
 const recentlySeconds = 86_400
 const longestPauseSeconds = 300
+/** What is read at first at least, an hour. */
+const leastSeconds = 3600
 const defaultStaffingStepSeconds = 300
 /** The day is read from the store again after so many updates, half an hour as a rule, or so long without one. */
 const updatesAReading = 90
@@ -226,7 +228,8 @@ const daysOf = (
   asOf: number,
 ): Happenings<Live.Failure, EventStore | StatusLog> => {
   const asked = {
-    window: { from: Calendar.startOfDay(zone, asOf), to: asOf },
+    // Where the day has only begun, what was going on is looked for all the same.
+    window: { from: Math.min(Calendar.startOfDay(zone, asOf), asOf - leastSeconds), to: asOf },
     ...(overlapSeconds === undefined ? {} : { overlapSeconds }),
     ...(onProgress === undefined ? {} : { onProgress }),
   }

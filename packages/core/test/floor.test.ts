@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Stream from "effect/Stream"
 import * as TestContext from "effect/TestContext"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it } from "@effect/vitest"
 import * as Calendar from "../src/Calendar.ts"
 import * as Floor from "../src/Floor.ts"
 import * as Snapshot from "../src/interval/Snapshot.ts"
@@ -140,6 +140,44 @@ describe("the figures of the day", () => {
           expect(updates.at(-1)?.floor?.standings).toEqual(all)
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     ))
+})
+
+describe("what is kept", () => {
+  it.effect("comes first, without a request, and stays while the vendor is away", () =>
+    Effect.gen(function* () {
+      const vendor = yield* vendorOf({ agents: 8, days: 3 })
+      const store = yield* memory.make
+      const watched = yield* followed(fetchOf(vendor), store, ({ isReading }) => !isReading)
+      const before = watched.at(-1)?.floor
+      expect(watched.map(({ isReading }) => isReading).indexOf(false)).toBe(watched.length - 1)
+      const away = yield* followed(
+        () => Promise.reject(new TypeError("away")),
+        store,
+        ({ trouble }) => trouble !== null,
+      )
+      const [standings] = away
+      const kept = away.at(-2)
+      expect(standings?.floor?.standings.map(({ agent, status }) => [agent, status])).toEqual(
+        before?.standings.map(({ agent, status }) => [agent, status]),
+      )
+      expect(standings?.floor?.day).toBe(null)
+      expect(kept?.floor?.day?.report).toEqual(before?.day?.report)
+      const last = away.at(-1)
+      expect(last?.trouble?.reason).toBe("TransportFailed")
+      expect(last?.floor).toEqual(kept?.floor)
+    }),
+  )
+
+  it.effect("is nothing at first: who is in which status comes before the day", () =>
+    Effect.gen(function* () {
+      const vendor = yield* vendorOf({ agents: 8, days: 3 })
+      const updates = yield* followed(fetchOf(vendor), yield* memory.make, ({ isReading }) => !isReading)
+      const days = updates.map(({ floor }) => floor?.day !== null && floor?.day !== undefined)
+      expect(days.at(0)).toBe(false)
+      expect(days.at(-1)).toBe(true)
+      expect(updates.at(-1)?.floor?.standings).toHaveLength(8)
+    }),
+  )
 })

@@ -137,7 +137,11 @@ test("a window up to now is asked about again as time goes on, once a minute; on
   const keys = (state: State) => {
     const found = new Set<number>()
     for (let asOf = now; asOf < now + 600; asOf++) {
-      const later = answered({ ...state, now: asOf }, { _tag: "live", place: state.place, timezone: null, turn: 0 }, live(asOf))
+      const later = answered(
+        { ...state, now: asOf },
+        { _tag: "live", place: state.place, timezone: null, turn: 0 },
+        live(asOf),
+      )
       found.add(questionOf(later).turn)
     }
     return found.size
