@@ -159,8 +159,8 @@ describe("what is kept", () => {
       )
       const [standings] = away
       const kept = away.at(-2)
-      expect(standings?.floor?.standings.map(({ agent, status }) => [agent, status])).toEqual(
-        before?.standings.map(({ agent, status }) => [agent, status]),
+      expect(standings?.floor?.standings.map(({ agent: id, status }) => [id, status])).toEqual(
+        before?.standings.map(({ agent: id, status }) => [id, status]),
       )
       expect(standings?.floor?.day).toBe(null)
       expect(kept?.floor?.day?.report).toEqual(before?.day?.report)
