@@ -624,32 +624,53 @@ export const calls = (log: EventLog.EventLog, question: Question): CallsDocument
   return { window: windowOf(question), calls: found, quality: quality.quality() }
 }
 
-/** Answers a question with the staffing curve up to `now`, in steps of `stepSeconds`. */
-export const staffing = (
+type StaffingQuestion = Question & { readonly stepSeconds: number }
+
+/** How many agents were untracked in a step. */
+export type Untracked = Omit<StaffingDocument["staffing"][number], "status">
+
+/**
+ * Answers a question with the staffing curve, and, which is no part of the document, how many agents were untracked: in every
+ * step, or in none where nobody ever was. In each step, the averages of all statuses and of those untracked add up to the
+ * agents.
+ */
+export const staffingAndUntracked = (
   log: EventLog.EventLog,
-  question: Question & { readonly stepSeconds: number },
-): StaffingDocument => {
+  question: StaffingQuestion,
+): { readonly document: StaffingDocument; readonly untracked: ReadonlyArray<Untracked> } => {
   const from = ground(log, question)
   const { window } = question
+  const { statuses } = from.log
   const known = { from: window.from, to: window.from + covered(windowOf(question)) }
   const edges = Calendar.steps(question.zone, known, question.stepSeconds)
   const quality = survey(from)
-  const curve = Staffing.make(edges, from.log.statuses.length)
+  // Untracked intervals have the status after the last.
+  const curve = Staffing.make(edges, statuses.length + 1)
   each(from, (track, agent, rows) => {
     quality.add(track, agent, rows)
     curve.add(track)
   })
+  const steps = curve.curve().map(({ average, max, min, status, step }) => ({
+    start: edges[step] ?? 0,
+    end: edges[step + 1] ?? 0,
+    status: statuses[status] ?? null,
+    average,
+    min,
+    max,
+  }))
   return {
-    window: windowOf(question),
-    staffing: curve.curve().map(({ step, status, ...figures }) => ({
-      start: edges[step] ?? 0,
-      end: edges[step + 1] ?? 0,
-      status: from.log.statuses[status] ?? "",
-      ...figures,
-    })),
-    quality: quality.quality(),
+    document: {
+      window: windowOf(question),
+      staffing: steps.flatMap((step) => (step.status === null ? [] : [{ ...step, status: step.status }])),
+      quality: quality.quality(),
+    },
+    untracked: steps.flatMap(({ status, ...step }) => (status === null ? [step] : [])),
   }
 }
+
+/** Answers a question with the staffing curve up to `now`, in steps of `stepSeconds`. */
+export const staffing = (log: EventLog.EventLog, question: StaffingQuestion): StaffingDocument =>
+  staffingAndUntracked(log, question).document
 
 /** A status over all steps of a staffing curve. */
 export interface Overall {

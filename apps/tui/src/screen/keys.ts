@@ -47,6 +47,8 @@ export type Command =
   | "next-agent"
   | "previous-agent"
   | "step"
+  | "other-statuses"
+  | "other-statuses-back"
   | "test"
 
 export interface Binding {
@@ -99,7 +101,14 @@ const bindings: ReadonlyArray<Binding> = [
   { command: "tab", keys: ["tab"], on: ["agent"], says: "intervals, calls, sessions, comparison" },
   { command: "next-agent", keys: ["n"], on: ["agent"], says: "the next agent" },
   { command: "previous-agent", keys: ["N"], on: ["agent"], says: "the agent before" },
-  { command: "step", keys: ["b"], on: ["staffing"], says: "steps of 15, 30 or 60 minutes, or a day" },
+  {
+    command: "step",
+    keys: ["b"],
+    on: ["staffing"],
+    says: "steps of 15, 30 or 60 minutes; a day for windows of more than two weeks",
+  },
+  { command: "other-statuses", keys: ["."], on: ["staffing"], says: "the statuses that have no room" },
+  { command: "other-statuses-back", keys: [","], on: ["staffing"], says: "the statuses before" },
   { command: "test", keys: ["ctrl-s"], on: ["connect"], says: "test the connection, and store it when it works" },
   { command: "zone", keys: ["z"], on: screens, says: "another time zone" },
   { command: "export", keys: ["e"], on: screens, says: "take what is on the screen away: CSV, JSON, SVG, clipboard" },

@@ -2,13 +2,18 @@
 // zooming in asks nothing.
 import * as Calendar from "@dwell/core/Calendar"
 import * as fc from "effect/FastCheck"
+import { stripVTControlCharacters } from "node:util"
+import { renderToString } from "ink"
+import { createElement } from "react"
 import { beforeAll, describe, expect, test } from "vitest"
 import { keyOf } from "../../src/screen/desk/Question.ts"
 import { columnOf } from "../../src/screen/drawing/strip.ts"
+import { Screen } from "../../src/screen/screens/Screen.tsx"
 import { frameOf, rowAt, shownOf, zooms } from "../../src/screen/state/agent.ts"
 import { intervalAt, listOf, questionOf, type View, viewOf } from "../../src/screen/state/agentView.ts"
 import { questionsOf } from "../../src/screen/state/questions.ts"
 import { type State } from "../../src/screen/state/State.ts"
+import { make } from "../../src/screen/theme.ts"
 import { agentAnswer, answered, ids, live, month, now, opened, pressed, today } from "./centre.ts"
 
 const zoom = fc.constantFrom(...zooms)
@@ -196,6 +201,49 @@ describe("keys", () => {
     expect(there.screen).toBe("agent")
     expect(view(there)).toMatchObject({ agent: ids[2], at: now - 1 })
     expect(there.agent.tab).toBe("calls")
+  })
+})
+
+/** The screen in a terminal of so many columns, line by line. */
+const lines = (state: State, columns = 120): ReadonlyArray<string> => {
+  const sized = { ...state, size: { ...state.size, columns } }
+  const theme = make(state.theme, { level: 0, isUnicode: true })
+  return stripVTControlCharacters(renderToString(createElement(Screen, { state: sized, theme }), { columns })).split(
+    "\n",
+  )
+}
+
+describe("figures", () => {
+  test("differences from the team are those of the figures beside them, whatever was rounded", async () => {
+    let compared = 0
+    for (let times = 0; times < ids.length; times++) {
+      const state = await asked(pressed(shown, ...Array.from({ length: times }, () => "n"), "[", "tab", "tab", "tab"))
+      for (const line of lines(state)) {
+        const found = /^ \S.*? +([\d:.,]+)( %)? +([\d:.,]+)(?: %)? +(same|[+-][\d:.,]+)(?: pp)?(?= |$)/.exec(line)
+        if (found === null) continue
+        const [, own = "", , median = "", difference = ""] = found
+        const value = (text: string): number =>
+          text
+            .replace(",", "")
+            .split(":")
+            .reduce((sum, part) => sum * 60 + Number(part), 0)
+        const size = difference === "same" ? 0 : value(difference.slice(1)) * (difference.startsWith("-") ? -1 : 1)
+        expect(size, line).toBeCloseTo(value(own) - value(median), 6)
+        compared += 1
+      }
+    }
+    expect(compared).toBeGreaterThan(50)
+  })
+
+  test("those that have no room leave a mark; the most important are always there", () => {
+    const figures = (columns: number) => lines(shown, columns).find((line) => line.includes("logged in")) ?? ""
+    expect(figures(80)).toMatch(/logged in .* calls .* AHT .* occupancy .* …$/)
+    expect(figures(200)).toMatch(/untracked \d/)
+    expect(figures(200)).not.toContain("…")
+    for (let columns = 60; columns < 160; columns += 7) {
+      expect(figures(columns).length).toBeLessThanOrEqual(columns)
+      expect(/untracked|…$/.test(figures(columns))).toBe(true)
+    }
   })
 })
 

@@ -51,6 +51,47 @@ describe("the staffing curve equals the count second by second", () => {
   })
 })
 
+describe("untracked agents", () => {
+  test("are counted second by second, whatever is known of the log", () => {
+    fc.assert(
+      fc.property(rows, question, fc.constantFrom(7, 60, 3600), (events, asked, stepSeconds) => {
+        const { untracked } = Report.staffingAndUntracked(logOf(events), { ...asQuestion(asked), stepSeconds })
+        const { lines } = Oracle.ground(events, asked)
+        const expected = stepsOf(asked, stepSeconds).map(({ end, start }) => {
+          const counts = Array.from(
+            { length: end - start },
+            (_, second) => lines.filter(({ seconds }) => seconds[start - asked.from + second] === "untracked").length,
+          )
+          return {
+            start,
+            end,
+            average: sum(counts) / counts.length,
+            min: Math.min(...counts),
+            max: Math.max(...counts),
+          }
+        })
+        expect(untracked).toEqual(expected.some(({ max }) => max > 0) ? expected : [])
+      }),
+      { numRuns: 300, seed: 11 },
+    )
+  })
+
+  test("and those in a status are all agents, in every step", () => {
+    fc.assert(
+      fc.property(rows, question, (all, asked) => {
+        const log = logOf(all.filter(({ uts }) => uts <= asked.now))
+        const { document, untracked } = Report.staffingAndUntracked(log, { ...asQuestion(asked), stepSeconds: 64 })
+        const agents = Report.make(log, asQuestion(asked)).agents.length
+        for (const step of untracked) {
+          const tracked = document.staffing.filter(({ start }) => start === step.start)
+          expect(sum(tracked.map(({ average }) => average)) + step.average).toBeCloseTo(agents, 9)
+        }
+      }),
+      { numRuns: 300, seed: 12 },
+    )
+  })
+})
+
 test("over all steps, the curve is that of one step as long as all of them, whatever their length", () => {
   fc.assert(
     fc.property(rows, question, fc.constantFrom(7, 60, 3600), (events, asked, stepSeconds) => {

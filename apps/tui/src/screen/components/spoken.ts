@@ -102,11 +102,11 @@ const staffingSays = (state: State): ReadonlyArray<string> => {
   const step = steps[Staffing.stepAt(steps, state.staffing.at)]
   if (step === undefined) return ["Nothing is known of this window."]
   const zone = zoneOf(state).name
-  const figures = Staffing.statusesOf(answer).flatMap(({ status }) => {
-    const row = step.rows.get(status)
-    return row === undefined || row.max === 0
+  const figures = Staffing.seriesOf(answer).flatMap(({ status }) => {
+    const row = Staffing.countsOf(step, status)
+    return row === null || row.max === 0
       ? []
-      : [`${status} ${row.min} to ${row.max}, ${row.average.toFixed(1)} on average`]
+      : [`${status ?? "untracked"} ${row.min} to ${row.max}, ${row.average.toFixed(1)} on average`]
   })
   return [`${clock(zone, step.start).slice(0, 5)} to ${clock(zone, step.end).slice(0, 5)}: ${figures.join("; ")}.`]
 }

@@ -261,7 +261,9 @@ export interface StaffingAnswer extends Answered {
   readonly _tag: "staffing"
   readonly stepSeconds: number
   readonly rows: Report.StaffingDocument["staffing"]
-  /** Of all steps together. */
+  /** How many were untracked, in each step or, where nobody ever was, in none. */
+  readonly untracked: ReadonlyArray<Report.Untracked>
+  /** Of all steps together in which anybody was in a status. */
   readonly overall: ReadonlyArray<Report.Overall>
   readonly categories: Readonly<Record<string, Category>>
 }

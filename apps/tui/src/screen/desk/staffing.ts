@@ -10,8 +10,10 @@ import { type World } from "./world.ts"
 
 export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuestion) =>
   Effect.map(ground(world, asked), ({ log, question, trouble }): StaffingAnswer => {
-    const document = Report.staffing(log, { ...question, stepSeconds })
-    const statuses = new Set(document.staffing.map(({ status }) => status))
+    const { document, untracked } = Report.staffingAndUntracked(log, { ...question, stepSeconds })
+    const rows = document.staffing
+    const statuses = new Set(rows.map(({ status }) => status))
+    const known = new Set(rows.flatMap(({ average, start }) => (average > 0 ? [start] : [])))
     return {
       _tag: "staffing",
       place: world.info,
@@ -19,8 +21,9 @@ export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuesti
       quality: document.quality,
       trouble,
       stepSeconds,
-      rows: document.staffing,
-      overall: Report.overall(document),
+      rows,
+      untracked,
+      overall: Report.overall({ staffing: rows.filter(({ start }) => known.has(start)) }),
       categories: Object.fromEntries(
         Array.from(statuses, (status) => [status, Category.of(Category.defaults, status)]),
       ),

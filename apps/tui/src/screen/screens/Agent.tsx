@@ -71,7 +71,7 @@ const heading = (state: State, view: View, theme: Theme): string => {
   return ends(` ${left}`, theme.paint("accent", when), state.size.columns)
 }
 
-/** As many of the figures as there is room for. */
+/** The figures, the most important first, as many as there is room for; a mark says that there are more. */
 const figuresLine = ({ figures }: AgentAnswer, theme: Theme, width: number): string => {
   if (figures === null) return theme.paint("faint", fit(" Nothing is known of this agent then.", width, "left"))
   const { calls, loggedIn, rates, seconds, untracked } = figures
@@ -79,16 +79,19 @@ const figuresLine = ({ figures }: AgentAnswer, theme: Theme, width: number): str
     ["logged in", duration(loggedIn)],
     ["calls", count(calls)],
     ["AHT", rates.averageHandleTime === null ? none : duration(rates.averageHandleTime)],
+    ["occupancy", percent(rates.occupancy)],
     ["handling", duration(seconds.handling)],
     ["after call", duration(seconds.afterCall)],
     ["available", duration(seconds.available)],
     ["idle", duration(seconds.idle)],
     ["untracked", duration(untracked)],
   ] as const
+  const mark = ` ${theme.marks.ellipsis}`
   let line = ""
-  for (const [name, value] of all) {
+  for (const [index, [name, value]] of all.entries()) {
     const more = `${line === "" ? " " : "   "}${theme.paint("faint", name)} ${value}`
-    if (stringWidth(line) + stringWidth(more) > width) break
+    const room = width - (index < all.length - 1 ? stringWidth(mark) : 0)
+    if (stringWidth(line) + stringWidth(more) > room) return line + theme.paint("faint", mark)
     line += more
   }
   return line
@@ -217,13 +220,23 @@ const sessionColumns = (when: When): ReadonlyArray<Grid.Column<SessionRow>> => [
   },
 ]
 
-/** A figure of the agent beside that of the team. */
+/** A figure of the agent beside that of the team, both as they are shown, so that their difference is what a reader gets. */
 interface Comparison {
   readonly title: string
   readonly formula: string
   readonly own: number | null
   readonly median: number | null
   readonly show: (value: number) => string
+}
+
+const callsText = (value: number): string => (Number.isInteger(value) ? count(value) : value.toFixed(1))
+
+/** As `show` shows it: ratios to a tenth of a per cent, calls to a tenth, lengths to the second. */
+const rounded = (value: number | null, show: Comparison["show"]): number | null => {
+  if (value === null) return null
+  if (show === duration) return Math.round(value)
+  // By way of the text, so that what lies between two tenths goes where it is shown.
+  return show === percent ? Number((100 * value).toFixed(1)) / 100 : Number(value.toFixed(1))
 }
 
 const comparisons: Readonly<Record<Compared, Pick<Comparison, "title" | "formula" | "show">>> = {
@@ -237,7 +250,7 @@ const comparisons: Readonly<Record<Compared, Pick<Comparison, "title" | "formula
   calls: {
     title: "Calls",
     formula: "distinct call ids",
-    show: (value) => (Number.isInteger(value) ? count(value) : value.toFixed(1)),
+    show: callsText,
   },
   averageHandleTime: { title: "AHT", formula: "(handling + after call) / calls", show: duration },
   occupancy: {
@@ -283,8 +296,8 @@ const valueOf = ({ calls, loggedIn, rates, seconds, untracked }: Compare, of: Co
 const comparisonRows = ({ figures, median }: AgentAnswer): ReadonlyArray<Comparison> =>
   compared.map((of) => ({
     ...comparisons[of],
-    own: figures === null ? null : valueOf(figures, of),
-    median: valueOf(median, of),
+    own: figures === null ? null : rounded(valueOf(figures, of), comparisons[of].show),
+    median: rounded(valueOf(median, of), comparisons[of].show),
   }))
 
 const shown = ({ show }: Comparison, value: number | null): string => (value === null ? none : show(value))

@@ -22,6 +22,13 @@ const moved = (state: State, move: List.Move): State => {
   return changed(state, { at: to >= steps.length - 1 ? null : (steps[to]?.start ?? null) })
 }
 
+/** Other statuses first, where not all have room: all in turn. */
+const passed = (state: State, by: number): State => {
+  const answer = state.answers.staffing?.answer ?? null
+  const statuses = answer?.overall.length ?? 0
+  return statuses === 0 ? state : changed(state, { passed: (state.staffing.passed + by + statuses) % statuses })
+}
+
 export const commanded = (state: State, command: Command): State => {
   if (List.isMove(command)) return moved(state, command)
   switch (command) {
@@ -29,6 +36,10 @@ export const commanded = (state: State, command: Command): State => {
       return moved(state, "up")
     case "right":
       return moved(state, "down")
+    case "other-statuses":
+      return passed(state, 1)
+    case "other-statuses-back":
+      return passed(state, -1)
     case "step": {
       const window = state.answers.staffing?.answer?.window
       const seconds = window === undefined ? 0 : window.to - window.from

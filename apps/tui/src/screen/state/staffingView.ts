@@ -30,9 +30,9 @@ export interface Layout {
 
 export const layoutOf = (state: State): Layout => {
   const room = innerHeight(state)
-  const text = room >= 30 ? 3 : room >= 14 ? 2 : 1
+  const [legend, reading] = room >= 30 ? [3, 5] : room >= 14 ? [2, 3] : [1, 1]
   // Besides, the window and the axis.
-  const rest = room - 2 - 2 * text
+  const rest = room - 2 - legend - reading
   const areas = Math.max(1, rest < 5 ? rest : Math.min(16, Math.floor(rest * 0.55)))
-  return { areas, legend: text, reading: text, table: Math.max(0, rest - areas - 1) }
+  return { areas, legend, reading, table: Math.max(0, rest - areas - 1) }
 }
