@@ -80,6 +80,19 @@ describe("a key", () => {
   })
 })
 
+it("a filter is that of its rows: others have their own, and it is there again with them", () => {
+  const team = answer.teams[0]?.team ?? ""
+  const found = after(state, `/ ${[...team].join(" ")} enter`)
+  expect(rowsOf(found).length).toBeGreaterThan(0)
+  const byStatus = after(found, "t")
+  expect(byStatus.report.filter).toBe("")
+  expect(rowsOf(byStatus)).toHaveLength(answer.statuses.length)
+  expect(after(byStatus, "/ w r a p enter t").report).toMatchObject({ group: "team", filter: team })
+  expect(after(byStatus, "/ w r a p enter b").report).toMatchObject({ group: "bucket", filter: "" })
+  expect(after(byStatus, "/ w r a p enter t t t").report).toMatchObject({ group: "status", filter: "wrap" })
+  expect(after(byStatus, "t t").report).toMatchObject({ group: "agent", filter: team })
+})
+
 describe("sorted by a column", () => {
   /** Every column of every group, with its state. */
   const all = ["", "t", "t t"].flatMap((keys) => {

@@ -59,9 +59,18 @@ const sorted = (state: State): State => {
   return changed(state, { sort: { column, isDescending } })
 }
 
-/** Other rows, from their first one on. */
-const regrouped = (state: State, change: Partial<Report.ReportState>): State =>
-  changed(state, { ...change, list: List.start, left: 0 })
+/** Other rows, from their first one on, with the filter that they had before. */
+const regrouped = (state: State, change: Partial<Report.ReportState>): State => {
+  const { filter, group } = state.report
+  const filters = { ...state.report.filters, [Report.kindOf(group)]: filter }
+  return changed(state, {
+    ...change,
+    filter: filters[Report.kindOf(change.group ?? group)],
+    filters,
+    list: List.start,
+    left: 0,
+  })
+}
 
 /** The next size of buckets; after the last one rows are again of what they were before. */
 const bucketed = (state: State): State => {
