@@ -80,6 +80,43 @@ describe("a key", () => {
   })
 })
 
+it("totals of those shown stand beside those of all, and are of times alone", () => {
+  const team = answer.teams.toSorted((one, other) => other.loggedIn - one.loggedIn)[0]?.team ?? ""
+  const found = after(answered(reportAt(300, 30), answer), `/ ${[...team].join(" ")} enter u`)
+  const lines = linesOf(found)
+  const cellsOf = (name: string) => {
+    const line = lines.find((text) => text.trimStart().startsWith(`${name} `)) ?? ""
+    return line.trim().split(/ +/)
+  }
+  const own = answer.agents.filter((one) => one.team === team)
+  expect(own.length).toBeGreaterThan(0)
+  const sum = (value: (one: (typeof own)[number]) => number) => own.reduce((all, one) => all + value(one), 0)
+  expect(cellsOf("shown").slice(0, 15)).toEqual([
+    "shown",
+    `${sum(({ loggedIn }) => loggedIn)}`,
+    ...(["handling", "afterCall", "available", "idle", "other", "offline"] as const).map(
+      (category) => `${sum(({ seconds }) => seconds[category])}`,
+    ),
+    `${sum(({ untracked }) => untracked)}`,
+    ...Array.from({ length: 6 }, () => "–"),
+  ])
+  expect(cellsOf("all").slice(1, 2)).toEqual([`${answer.everyone.loggedIn}`])
+  expect(lines.some((text) => text.startsWith("✓ all: "))).toBe(true)
+  expect(linesOf(state).some((text) => text.includes("all: ") || text.trimStart().startsWith("shown"))).toBe(false)
+})
+
+it.each(["", "t", "t t", "b"])("of nobody there are no figures, and nothing adds up: %s", (keys) => {
+  const { everyone } = answer
+  const seconds = { available: 0, handling: 0, afterCall: 0, idle: 0, offline: 0, other: 0 }
+  const nobody = { ...everyone, agents: 0, seconds, loggedIn: 0, untracked: 0, calls: 0 }
+  const none = { ...answer, agents: [], teams: [], statuses: [], buckets: [], everyone: nobody }
+  const of = answered(reportAt(200, 30), none)
+  const lines = linesOf(keys === "" ? of : after(of, keys))
+  expect(lines.some((text) => text.includes("✓"))).toBe(false)
+  expect(lines.some((text) => text.startsWith("There are no agents"))).toBe(true)
+  expect(lines.find((text) => text.trimStart().startsWith("all"))).not.toContain("0:00:00")
+})
+
 it("a filter is that of its rows: others have their own, and it is there again with them", () => {
   const team = answer.teams[0]?.team ?? ""
   const found = after(state, `/ ${[...team].join(" ")} enter`)
