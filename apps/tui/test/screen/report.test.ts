@@ -3,6 +3,7 @@ import { renderToString } from "ink"
 import { createElement } from "react"
 import stringWidth from "string-width"
 import { describe, expect, it } from "vitest"
+import { head } from "../../src/screen/components/grid.ts"
 import { definitionOf } from "../../src/screen/definitions.ts"
 import { report } from "../../src/screen/desk/report.ts"
 import { type ReportAnswer } from "../../src/screen/desk/Question.ts"
@@ -41,7 +42,7 @@ describe("a key", () => {
     ["u u", "agent", "per cent"],
     ["u u u", "agent", "h:mm:ss"],
     ["t b", "bucket", "h:mm:ss"],
-    ["t b t", "status", "h:mm:ss"],
+    ["t b t", "bucket", "h:mm:ss"],
     ["t b b b b b b b", "status", "h:mm:ss"],
   ])("%s: rows of %s in %s", (keys, group, unit) => {
     expect(after(state, keys).report).toMatchObject({ group, unit })
@@ -67,7 +68,14 @@ describe("a key", () => {
   it("enter opens the agent under the cursor", () => {
     const found = after(state, "down down enter")
     expect(found).toMatchObject({ screen: "agent", agent: { agent: answer.agents[2]?.agent } })
-    expect(after(state, "t enter").screen).toBe("report")
+  })
+
+  it.each(["t", "t t", "b"])("that does nothing says why: %s enter", async (keys) => {
+    const asked = after(state, keys)
+    const found = after(answered(asked, await ask(asked)), "enter")
+    expect(found.screen).toBe("report")
+    expect(found.notice?.text).toMatch(/^A (team|status|bucket) has no day to open/)
+    expect(after(after(state, "b"), "t").notice?.text).toContain("b to off")
   })
 
   it("/ lets only some through, and Esc all again", () => {
@@ -131,6 +139,19 @@ it("a filter is that of its rows: others have their own, and it is there again w
 })
 
 describe("sorted by a column", () => {
+  it("every head that is in view shows which way, whatever room its title has", () => {
+    for (const theme_ of [theme, make("dark", { level: 0, isUnicode: false })]) {
+      for (const arrow of ["up", "down"] as const) {
+        for (let width = 2; width < 12; width++) {
+          const placed = [{ column: { name: "calls", title: "Calls", width }, width }]
+          const text = head(placed, theme_, { sort: "calls", isDescending: arrow === "down" })
+          expect(text).toContain(theme_.marks[arrow])
+          expect(stringWidth(text)).toBe(width)
+        }
+      }
+    }
+  })
+
   /** Every column of every group, with its state. */
   const all = ["", "t", "t t"].flatMap((keys) => {
     const of = keys === "" ? state : after(state, keys)

@@ -102,7 +102,7 @@ const columnsOf = ({ now, thresholds }: State, theme: Theme, zone: string): Read
         return day === null ? fit(none, width, "left") : painted(slim(stack(day.seconds, width, theme.look)), theme)
       },
     },
-    { name: "calls", title: "Calls", width: 5, align: "right", text: figure(({ calls }) => `${calls}`) },
+    { name: "calls", title: "Calls", width: 6, align: "right", text: figure(({ calls }) => `${calls}`) },
     {
       name: "handle",
       title: "AHT",
