@@ -14,9 +14,14 @@ import { type State } from "./State.ts"
 const noTeams: ReadonlyArray<Group> = []
 
 /** The floor's rows as they are arranged. */
-export const rows = ({ answers, floor, now }: Pick<State, "answers" | "floor" | "now">): ReadonlyArray<Floor.Row> => {
+export const rows = ({
+  answers,
+  floor,
+  now,
+  thresholds,
+}: Pick<State, "answers" | "floor" | "now" | "thresholds">): ReadonlyArray<Floor.Row> => {
   const shown = answers.live?.answer?.floor ?? null
-  return shown === null ? [] : Floor.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, now)
+  return shown === null ? [] : Floor.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, thresholds, now)
 }
 
 /** The floor arranged in another way, its cursor still within it. */
