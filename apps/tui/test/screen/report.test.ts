@@ -4,6 +4,7 @@ import { createElement } from "react"
 import stringWidth from "string-width"
 import { describe, expect, it } from "vitest"
 import { head } from "../../src/screen/components/grid.ts"
+import { remarks } from "../../src/render/quality.ts"
 import { definitionOf } from "../../src/screen/definitions.ts"
 import { report } from "../../src/screen/desk/report.ts"
 import { type ReportAnswer } from "../../src/screen/desk/Question.ts"
@@ -215,6 +216,18 @@ it("sums that do not add up say why", () => {
     linesOf(answered(reportAt(200, 30), { ...answer, agents, quality })).find((text) => text.includes("covered"))
   expect(line({ ...answer.quality, future: 3 })).toMatch(/^✗ .*, not .*: 3 events later than now have time that is/)
   expect(line(answer.quality)).toMatch(/^✗ .*: this is a bug in dwell/)
+})
+
+it("what has no room below the report is shown by !", () => {
+  const quality = { ...answer.quality, unknownStatuses: ["coaching", "idle - counselling", "training"] }
+  const narrow = answered(reportAt(60, 24), { ...answer, quality })
+  const lines = linesOf(narrow)
+  expect(lines.some((text) => /… ! shows all$/.test(text.trimEnd()))).toBe(true)
+  const all = linesOf(after(narrow, "!")).join(" ").replaceAll(/\s+/g, " ")
+  for (const remark of remarks(quality)) expect(all).toContain(remark)
+  expect(linesOf(answered(reportAt(300, 24), { ...answer, quality })).join("")).not.toContain("! shows all")
+  // It is no banner: it takes no room from the rows.
+  expect(linesOf(narrow)[1]).toMatch(/^today/)
 })
 
 it("the last answer stays while another window is read, under its own instants", () => {

@@ -117,6 +117,12 @@ const reconciliation = (
   )
 }
 
+/** What the report was made of; where there is no room for all of it, the key that shows the rest. */
+const quality = (answer: ReportAnswer, width: number): string => {
+  const text = remarks(answer.quality).join(" ")
+  return stringWidth(text) <= width ? fit(text, width, "left") : ends(text, "! shows all", width)
+}
+
 /** What times are shown in, in more and in fewer words. */
 const bases: Readonly<Record<Unit, ReadonlyArray<string>>> = {
   "h:mm:ss": ["h:mm:ss"],
@@ -178,10 +184,7 @@ export const Report = ({ state, theme }: { readonly state: State; readonly theme
           ...(filter === "" ? [] : [Grid.line(columns, shownTotal(rows, table), theme)]),
           Grid.line(columns, table.total, theme),
           ...(isReportRoomy(state)
-            ? [
-                reconciliation(answer, table, state.report, theme, width),
-                theme.paint("faint", fit(remarks(answer.quality).join(" "), width, "left")),
-              ]
+            ? [reconciliation(answer, table, state.report, theme, width), theme.paint("faint", quality(answer, width))]
             : []),
           theme.paint("faint", foot(place, unit, width)),
         ]}
