@@ -62,14 +62,11 @@ const heads = ({ statuses, untracked }: Report.AtDocument): string =>
   ].join(", ") || "Nobody"
 
 /** Who was in which status, by a log. */
-export const atAnswer = ({
-  log,
-  question,
-}: {
-  readonly log: EventLog
-  readonly question: Report.AtQuestion
-}): Answer => {
-  const document = Report.at(log, question)
-  const rows = section({ columns: columns(document, question.zone), rows: document.agents })
-  return { document, zone: question.zone, rows, sections: [note(heads(document)), rows] }
+export const atAnswer = ({ log, question }: { readonly log: EventLog; readonly question: Report.AtQuestion }): Answer =>
+  standingsAnswer(Report.at(log, question), question.zone)
+
+/** The same, of a document. */
+export const standingsAnswer = (document: Report.AtDocument, zone: Calendar.Zone): Answer => {
+  const rows = section({ columns: columns(document, zone), rows: document.agents })
+  return { document, zone, rows, sections: [note(heads(document)), rows] }
 }

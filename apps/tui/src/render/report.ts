@@ -168,8 +168,13 @@ const sectionsOf = (document: Report.Document, style: Style) => {
   }
 }
 
-/** Which sections answer which options. */
-const answerOf = (document: Report.Document, zone: Calendar.Zone, group: Group | undefined, style: Style): Answer => {
+/** A document of which the rows of a group, or its buckets, are wanted. */
+export const answerOf = (
+  document: Report.Document,
+  zone: Calendar.Zone,
+  group: Group | undefined,
+  style: Style,
+): Answer => {
   const sections = sectionsOf(document, style)
   const chosen: ReadonlyArray<AnySection> = group === undefined ? [sections.status, sections.agent] : [sections[group]]
   const isBucketed = document.buckets !== undefined

@@ -81,7 +81,7 @@ const bindings: ReadonlyArray<Binding> = [
   { command: "sort", keys: ["s"], on: tables, says: "sort by this column; again: the other way round" },
   { command: "definition", keys: ["i"], on: tables, says: "what the figure in this column means" },
   { command: "open", keys: ["enter"], on: tables, says: "open this agent's day" },
-  { command: "filter", keys: ["/"], on: tables, says: "show only some: a name, a team, a status, wrap>3m" },
+  { command: "filter", keys: ["/"], on: tables, says: "show only some: a name, a team, a status, wrap>3m, over" },
   { command: "teams", keys: ["t"], on: ["floor"], says: "group by team, with subtotals" },
   { command: "unit", keys: ["u"], on: ["report"], says: "h:mm:ss, seconds or per cent" },
   { command: "group", keys: ["t"], on: ["report"], says: "rows by agent, status or team" },

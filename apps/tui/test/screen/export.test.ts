@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { describe, expect, test } from "vitest"
 import { type ExportQuestion } from "../../src/screen/desk/Question.ts"
-import { from, noon, site, to } from "../site.ts"
+import { from, noon, password, site, to, username } from "../site.ts"
 import { folder, output } from "../support.ts"
 import { only, withDesk } from "./desk.ts"
 
@@ -16,7 +16,11 @@ const span = ["--from", `${from}`, "--to", `${to}`]
 const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone
 
 const questions: ReadonlyArray<
-  readonly [name: string, question: Pick<ExportQuestion, "of" | "group">, command: ReadonlyArray<string>]
+  readonly [
+    name: string,
+    question: Pick<ExportQuestion, "of" | "group"> & Partial<Pick<ExportQuestion, "tab">>,
+    command: ReadonlyArray<string>,
+  ]
 > = [
   ["a report by agent", { of: report, group: "agent" }, ["report", ...span, "--group", "agent"]],
   ["a report by status", { of: report, group: "status" }, ["report", ...span, "--group", "status"]],
@@ -37,6 +41,11 @@ const questions: ReadonlyArray<
     ["intervals", ...span, "--agent", "700103"],
   ],
   [
+    "an agent's sessions",
+    { of: { _tag: "agent", ...window, agent: 700_103 }, group: "agent", tab: "sessions" },
+    ["sessions", ...span, "--agent", "700103"],
+  ],
+  [
     "staffing",
     { of: { _tag: "staffing", ...window, stepSeconds: 1800 }, group: "agent" },
     ["staffing", ...span, "--step", "1800"],
@@ -48,12 +57,84 @@ const questions: ReadonlyArray<
   ],
 ]
 
+const all = { _tag: "export", turn: 1, group: "agent", tab: "intervals", shown: null, format: "csv" } as const
+
+/** What the desk makes of a question, and of one of no more than some of its rows. */
+const taken = async (question: Partial<ExportQuestion> & Pick<ExportQuestion, "of">) => {
+  const { env } = await site()
+  return withDesk({ home: folder(), env }, (ask) => only(ask, { ...all, ...question }))
+}
+
+/** The cells of CSV by name. */
+const cells = (text: string, column: string): ReadonlyArray<string> => {
+  const [head = "", ...rows] = text.trimEnd().split("\n")
+  const at = head.split(",").indexOf(column)
+  return rows.map((row) => row.split(",")[at] ?? "")
+}
+
+describe("the rows that are shown are taken away, in their order", () => {
+  const hourly = { ...report, bucket: "PT1H" } as const
+  test.each([
+    ["agents", { of: report, group: "agent" }, "agent", "agents"],
+    ["statuses", { of: report, group: "status" }, "status", "statuses"],
+    ["teams", { of: report, group: "team" }, "team", "teams"],
+    ["buckets", { of: hourly, group: "bucket" }, "start", "buckets"],
+    ["the floor", { of: { _tag: "live", place, timezone: null, turn: 0 }, group: "agent" }, "agent", "agents"],
+  ] as const)("%s", async (_, question, column, list) => {
+    const keys = [...new Set(cells((await taken(question)).text, column))]
+    const wanted = keys.filter((_key, index) => index % 2 === 0).toReversed()
+    const shown = column === "agent" || column === "start" ? wanted.map(Number) : wanted
+    const made = await taken({ ...question, shown })
+    expect(wanted.length).toBeGreaterThan(0)
+    expect([...new Set(cells(made.text, column))]).toStrictEqual(wanted)
+    expect(made.rows).toBe(cells(made.text, column).length)
+    const document = JSON.parse((await taken({ ...question, shown, format: "json" })).text)
+    const found = document[list].map((row: Readonly<Record<string, unknown>>) => row[column])
+    expect([...new Set(found)]).toStrictEqual(shown)
+    expect((await taken({ ...question, shown: [] })).rows).toBe(0)
+  })
+})
+
+describe("what no command prints", () => {
+  const agent = { _tag: "agent", ...window, agent: 700_103 } as const
+
+  test("an agent's calls", async () => {
+    const made = await taken({ of: agent, tab: "calls" })
+    expect(made.text).toMatch(/^agent,name,team,callid,start,end,handling,afterCall\n700103,/)
+    const document = JSON.parse((await taken({ of: agent, tab: "calls", format: "json" })).text)
+    expect(document.calls.map((call: { callid: string }) => call.callid)).toStrictEqual(cells(made.text, "callid"))
+  })
+
+  test("the comparison with the team", async () => {
+    const made = await taken({ of: agent, tab: "comparison" })
+    const document = JSON.parse((await taken({ of: agent, tab: "comparison", format: "json" })).text)
+    expect(made.text).toMatch(/^figure,agent,median\nloggedIn,\d+,/)
+    expect(document.comparison).toHaveLength(made.rows)
+  })
+
+  test("what is kept and what is missing, and no secret", async () => {
+    const { env } = await site()
+    const of = { _tag: "coverage", ...window, from: `${from - 60 * 86_400}` } as const
+    const [csv, json] = await withDesk({ home: folder(), env }, (ask) =>
+      Effect.gen(function* () {
+        yield* only(ask, report)
+        return [yield* only(ask, { ...all, of }), yield* only(ask, { ...all, of, format: "json" })] as const
+      }),
+    )
+    expect(csv.text).toMatch(/^state,from,to,asOf\nkept,\d+,\d+,\d+\n/)
+    expect(cells(csv.text, "state")).toContain("missing")
+    const document = JSON.parse(json.text)
+    expect(document.spans).toHaveLength(cells(csv.text, "state").filter((state) => state === "kept").length)
+    for (const secret of [username, password]) expect(json.text).not.toContain(secret)
+  })
+})
+
 describe("what is taken away", () => {
-  test.each(questions)("%s is what the command prints", async (_, { group, of }, command) => {
+  test.each(questions)("%s is what the command prints", async (_, question, command) => {
     const { env } = await site()
     for (const format of ["csv", "json"] as const) {
       const home = folder()
-      const made = await withDesk({ home, env }, (ask) => only(ask, { _tag: "export", turn: 1, of, group, format }))
+      const made = await withDesk({ home, env }, (ask) => only(ask, { ...all, ...question, format }))
       expect(made.text).toBe(await output([...command, "--format", format], { home, env: { ...env, TZ: zone } }))
       expect(made.isWhole).toBe(true)
       const lines = format === "csv" ? made.text.split("\n").length - 2 : made.rows
@@ -70,7 +151,7 @@ describe("what is taken away", () => {
         // The token that is kept is refused, and the one that is asked for in its place.
         for (let n = 0; n < 8; n++) emulator.faultOnce("wrongAddress", { method: "status_log" })
         const later = { ...report, to: `${noon}` }
-        return yield* only(ask, { _tag: "export", turn: 1, group: "agent", format: "csv", of: later })
+        return yield* only(ask, { ...all, of: later })
       }),
     )
     expect(made.isWhole).toBe(false)

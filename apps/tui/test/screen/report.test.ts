@@ -3,6 +3,8 @@ import { renderToString } from "ink"
 import { createElement } from "react"
 import stringWidth from "string-width"
 import { describe, expect, it } from "vitest"
+import { head } from "../../src/screen/components/grid.ts"
+import { remarks } from "../../src/render/quality.ts"
 import { definitionOf } from "../../src/screen/definitions.ts"
 import { report } from "../../src/screen/desk/report.ts"
 import { type ReportAnswer } from "../../src/screen/desk/Question.ts"
@@ -41,7 +43,7 @@ describe("a key", () => {
     ["u u", "agent", "per cent"],
     ["u u u", "agent", "h:mm:ss"],
     ["t b", "bucket", "h:mm:ss"],
-    ["t b t", "status", "h:mm:ss"],
+    ["t b t", "bucket", "h:mm:ss"],
     ["t b b b b b b b", "status", "h:mm:ss"],
   ])("%s: rows of %s in %s", (keys, group, unit) => {
     expect(after(state, keys).report).toMatchObject({ group, unit })
@@ -67,7 +69,14 @@ describe("a key", () => {
   it("enter opens the agent under the cursor", () => {
     const found = after(state, "down down enter")
     expect(found).toMatchObject({ screen: "agent", agent: { agent: answer.agents[2]?.agent } })
-    expect(after(state, "t enter").screen).toBe("report")
+  })
+
+  it.each(["t", "t t", "b"])("that does nothing says why: %s enter", async (keys) => {
+    const asked = after(state, keys)
+    const found = after(answered(asked, await ask(asked)), "enter")
+    expect(found.screen).toBe("report")
+    expect(found.notice?.text).toMatch(/^A (team|status|bucket) has no day to open/)
+    expect(after(after(state, "b"), "t").notice?.text).toContain("b to off")
   })
 
   it("/ lets only some through, and Esc all again", () => {
@@ -80,7 +89,70 @@ describe("a key", () => {
   })
 })
 
+it("totals of those shown stand beside those of all, and are of times alone", () => {
+  const team = answer.teams.toSorted((one, other) => other.loggedIn - one.loggedIn)[0]?.team ?? ""
+  const found = after(answered(reportAt(300, 30), answer), `/ ${[...team].join(" ")} enter u`)
+  const lines = linesOf(found)
+  const cellsOf = (name: string) => {
+    const line = lines.find((text) => text.trimStart().startsWith(`${name} `)) ?? ""
+    return line.trim().split(/ +/)
+  }
+  const own = answer.agents.filter((one) => one.team === team)
+  expect(own.length).toBeGreaterThan(0)
+  const sum = (value: (one: (typeof own)[number]) => number) => own.reduce((all, one) => all + value(one), 0)
+  expect(cellsOf("shown").slice(0, 15)).toEqual([
+    "shown",
+    `${sum(({ loggedIn }) => loggedIn)}`,
+    ...(["handling", "afterCall", "available", "idle", "other", "offline"] as const).map(
+      (category) => `${sum(({ seconds }) => seconds[category])}`,
+    ),
+    `${sum(({ untracked }) => untracked)}`,
+    ...Array.from({ length: 6 }, () => "–"),
+  ])
+  expect(cellsOf("all").slice(1, 2)).toEqual([`${answer.everyone.loggedIn}`])
+  expect(lines.some((text) => text.startsWith("✓ all: "))).toBe(true)
+  expect(linesOf(state).some((text) => text.includes("all: ") || text.trimStart().startsWith("shown"))).toBe(false)
+})
+
+it.each(["", "t", "t t", "b"])("of nobody there are no figures, and nothing adds up: %s", (keys) => {
+  const { everyone } = answer
+  const seconds = { available: 0, handling: 0, afterCall: 0, idle: 0, offline: 0, other: 0 }
+  const nobody = { ...everyone, agents: 0, seconds, loggedIn: 0, untracked: 0, calls: 0 }
+  const none = { ...answer, agents: [], teams: [], statuses: [], buckets: [], everyone: nobody }
+  const of = answered(reportAt(200, 30), none)
+  const lines = linesOf(keys === "" ? of : after(of, keys))
+  expect(lines.some((text) => text.includes("✓"))).toBe(false)
+  expect(lines.some((text) => text.startsWith("There are no agents"))).toBe(true)
+  expect(lines.find((text) => text.trimStart().startsWith("all"))).not.toContain("0:00:00")
+})
+
+it("a filter is that of its rows: others have their own, and it is there again with them", () => {
+  const team = answer.teams[0]?.team ?? ""
+  const found = after(state, `/ ${[...team].join(" ")} enter`)
+  expect(rowsOf(found).length).toBeGreaterThan(0)
+  const byStatus = after(found, "t")
+  expect(byStatus.report.filter).toBe("")
+  expect(rowsOf(byStatus)).toHaveLength(answer.statuses.length)
+  expect(after(byStatus, "/ w r a p enter t").report).toMatchObject({ group: "team", filter: team })
+  expect(after(byStatus, "/ w r a p enter b").report).toMatchObject({ group: "bucket", filter: "" })
+  expect(after(byStatus, "/ w r a p enter t t t").report).toMatchObject({ group: "status", filter: "wrap" })
+  expect(after(byStatus, "t t").report).toMatchObject({ group: "agent", filter: team })
+})
+
 describe("sorted by a column", () => {
+  it("every head that is in view shows which way, whatever room its title has", () => {
+    for (const theme_ of [theme, make("dark", { level: 0, isUnicode: false })]) {
+      for (const arrow of ["up", "down"] as const) {
+        for (let width = 2; width < 12; width++) {
+          const placed = [{ column: { name: "calls", title: "Calls", width }, width }]
+          const text = head(placed, theme_, { sort: "calls", isDescending: arrow === "down" })
+          expect(text).toContain(theme_.marks[arrow])
+          expect(stringWidth(text)).toBe(width)
+        }
+      }
+    }
+  })
+
   /** Every column of every group, with its state. */
   const all = ["", "t", "t t"].flatMap((keys) => {
     const of = keys === "" ? state : after(state, keys)
@@ -144,6 +216,18 @@ it("sums that do not add up say why", () => {
     linesOf(answered(reportAt(200, 30), { ...answer, agents, quality })).find((text) => text.includes("covered"))
   expect(line({ ...answer.quality, future: 3 })).toMatch(/^✗ .*, not .*: 3 events later than now have time that is/)
   expect(line(answer.quality)).toMatch(/^✗ .*: this is a bug in dwell/)
+})
+
+it("what has no room below the report is shown by !", () => {
+  const quality = { ...answer.quality, unknownStatuses: ["coaching", "idle - counselling", "training"] }
+  const narrow = answered(reportAt(60, 24), { ...answer, quality })
+  const lines = linesOf(narrow)
+  expect(lines.some((text) => /… ! shows all$/.test(text.trimEnd()))).toBe(true)
+  const all = linesOf(after(narrow, "!")).join(" ").replaceAll(/\s+/g, " ")
+  for (const remark of remarks(quality)) expect(all).toContain(remark)
+  expect(linesOf(answered(reportAt(300, 24), { ...answer, quality })).join("")).not.toContain("! shows all")
+  // It is no banner: it takes no room from the rows.
+  expect(linesOf(narrow)[1]).toMatch(/^today/)
 })
 
 it("the last answer stays while another window is read, under its own instants", () => {

@@ -12,6 +12,7 @@ import { update } from "../../src/screen/state/update.ts"
 import { make } from "../../src/screen/theme.ts"
 import { pictureOf } from "../../src/screen/useTaking.tsx"
 import { noon } from "../site.ts"
+import { floorOf, live, person } from "./state/given.ts"
 import { bundle, environment, folder } from "../support.ts"
 
 const floor = start({
@@ -32,6 +33,10 @@ const answered = (state: State, more: Partial<typeof csvAnswer | { text: string;
 const written = (state: State): State =>
   update(state, { _tag: "answered", key: "", answer: { _tag: "write", path: "/here/dwell-floor.csv" } })
 const drawn = (state: State, text: string): State => update(state, { _tag: "drawn", text })
+const floorAnswered = (names: ReadonlyArray<string>): State => {
+  const people = names.map((name, index) => person({ agent: index + 1, name, team: null }))
+  return update(floor, { _tag: "answered", key: "", answer: live(floorOf(people)) })
+}
 const trouble = { title: "", message: "The disk is full.", actor: "you", isRetried: false } as const
 
 const tags = (state: State) => Taking.questionsOf(state).map(({ _tag }) => _tag)
@@ -62,10 +67,22 @@ describe("a choice", () => {
     expect(keys(open, key)).toBe(open)
   })
 
-  test("of screens that no command prints is a picture", () => {
-    for (const state of [keys(floor, "5"), keys(floor, "6", "ctrl-k")])
-      expect(Taking.choicesOf(state).map(({ format }) => format)).toStrictEqual(["svg", "svg"])
-    expect(Taking.choicesOf(floor)).toHaveLength(6)
+  test("of the form is a picture, and of every other screen rows as well", () => {
+    expect(Taking.choicesOf(keys(floor, "6", "ctrl-k")).map(({ format }) => format)).toStrictEqual(["svg", "svg"])
+    for (const state of [floor, keys(floor, "5")]) expect(Taking.choicesOf(state)).toHaveLength(6)
+  })
+
+  test("is of what the screen shows: its list, and its rows as they are arranged", () => {
+    const question = (state: State) => keys(state, "e", "1").taking?.question
+    expect(question({ ...floor, screen: "agent", agent: { ...floor.agent, agent: 7, tab: "calls" } })).toMatchObject({
+      of: { _tag: "agent", agent: 7 },
+      tab: "calls",
+      shown: null,
+    })
+    const arranged = floorAnswered(["Ann", "Bob", "Anton"])
+    expect(question(arranged)?.shown).toStrictEqual([1, 2, 3])
+    expect(question(keys(arranged, "/", "a", "n", "enter"))?.shown).toStrictEqual([1, 3])
+    expect(question(keys(arranged, "left", "left", "s", "s"))?.shown).toStrictEqual([2, 3, 1])
   })
 })
 
@@ -79,6 +96,8 @@ describe("to a file", () => {
         turn: 1,
         of: { _tag: "live", place: floor.place, timezone: "Europe/London", turn: 0 },
         group: "agent",
+        tab: "intervals",
+        shown: null,
         format: "csv",
       },
     ])

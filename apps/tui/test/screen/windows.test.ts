@@ -85,6 +85,14 @@ describe("the window before or after", () => {
     expect(windowOf(earlier)).toEqual({ from: noon - 10_800, to: noon - 5400 })
   })
 
+  it.each([
+    ["p 7 [", "90 minutes"],
+    ["p 8 [", "1 day"],
+    ["p 0 [", "30 days"],
+  ])("%s is called %s", (keys, label) => {
+    expect(after(state, keys).window.label).toBe(label)
+  })
+
   it("is none where nothing has happened yet, and says so", () => {
     const found = after(state, "]")
     expect(found.notice?.text).toBe("Nothing has happened after this yet.")
@@ -102,6 +110,12 @@ it("presets end now, or are whole local days, weeks or months", () => {
       expect(window.to === "now" ? to === at.now : isWhole).toBe(true)
     }
   }
+})
+
+it("a zone that is none is told in the words of the screen", () => {
+  const { overlay } = after(state, "z ctrl-u N o w h e r e enter")
+  const error = overlay?.kind === "zone" ? overlay.error : null
+  expect(error).toMatch(/^Zone: "Nowhere" is not a known time zone/)
 })
 
 describe("a typed window", () => {
@@ -129,6 +143,9 @@ describe("a typed window", () => {
     expect(found.overlay).toMatchObject({ kind: "range", field, [field]: { text: typed } })
     const error = found.overlay?.kind === "range" ? found.overlay.error : null
     expect(error).toMatch(typed === "yesterday" ? /ends .* before it begins/ : new RegExp(typed))
+    // Options are what the command line has.
+    expect(error).toMatch(/^(From|To|Window): /)
+    expect(error).not.toContain("--")
     expect(after(found, "backspace").overlay).toMatchObject({ error: null })
   })
 })

@@ -3,6 +3,7 @@
  *
  * Shape    widths follow from the columns alone, so that nothing jumps when other rows come into view
  */
+import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
 import { type Part, type Theme } from "../theme.ts"
 
@@ -63,7 +64,11 @@ export const head = <Row>(
   columns
     .map(({ column: { align = "left", name, title }, width }) => {
       const arrow = name === sort ? (isDescending === true ? theme.marks.down : theme.marks.up) : ""
-      const text = fit(`${title}${arrow}`, width, align)
+      const isRoomy = stringWidth(title) + stringWidth(arrow) <= width
+      // Where there is no room for both, the title gives way: the order of rows must be seen.
+      const text = isRoomy
+        ? fit(`${title}${arrow}`, width, align)
+        : `${fit(title, Math.max(0, width - stringWidth(arrow)), align)}${arrow}`
       // With a ground, since without colours both are bold.
       return name === chosen ? theme.paint("cursor", theme.paint("accent", text)) : theme.paint("title", text)
     })

@@ -3,7 +3,7 @@
  */
 import { fit, wrapped } from "../../render/text.ts"
 import { bindingsOn } from "../keys.ts"
-import { saidOf } from "../state/banners.ts"
+import { madeOf, saidOf } from "../state/banners.ts"
 import { type State } from "../state/State.ts"
 import { choicesOf, words } from "../state/taking.ts"
 import { found } from "../state/update.ts"
@@ -36,7 +36,7 @@ const taking = (state: State, cursor: number, theme: Theme): ReadonlyArray<strin
 ]
 
 const banners = (state: State, theme: Theme): ReadonlyArray<string> => {
-  const said = saidOf(state)
+  const said = [...saidOf(state), ...madeOf(state).map((text) => ({ isAlarm: false, text }))]
   if (said.length === 0) return ["", " Nothing is wrong. Any key closes this."]
   return said.flatMap(({ isAlarm, text }) => [
     "",

@@ -1,6 +1,7 @@
 /**
  * The line at the bottom in which a person types.
  */
+import { issueOf } from "../state/filter.ts"
 import { charactersOf, type Input } from "../state/input.ts"
 import { type State } from "../state/State.ts"
 import { type Theme } from "../theme.ts"
@@ -20,8 +21,10 @@ export const hidden = ({ text }: Input, isTyped: boolean, theme: Theme): string 
 
 export const typing = ({ overlay, screen }: State, theme: Theme): string | null => {
   if (overlay?.kind === "filter") {
-    const words = screen === "floor" ? "name, team, status, wrap>3m" : "name, team, status"
-    return `${theme.paint("accent", "/")} ${field(overlay.input, theme)}  ${theme.paint("faint", `${words}; Enter keeps it, Esc does not`)}`
+    const words = screen === "floor" ? "name, team, status, wrap>3m, over" : "name, team, status"
+    const issue = issueOf(overlay.input.text, screen === "floor")
+    const says = theme.paint(issue === null ? "faint" : "alarm", issue ?? `${words}; Enter keeps it, Esc does not`)
+    return `${theme.paint("accent", "/")} ${field(overlay.input, theme)}  ${says}`
   }
   if (overlay?.kind === "zone") {
     const says = overlay.error ?? "an IANA name, such as Europe/London; empty: the account's own"

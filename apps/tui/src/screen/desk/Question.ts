@@ -68,13 +68,20 @@ export interface ConnectQuestion {
   readonly turn: number
 }
 
-/** An answer as text, as the command line prints it. */
+/** What a row is known by: an agent's id, a status, a team, the begin of a bucket. */
+export type RowKey = string | number | null
+
+/** An answer as text, as the command line prints it where it does. */
 export interface ExportQuestion {
   readonly _tag: "export"
   readonly turn: number
-  readonly of: ReportQuestion | AgentQuestion | StaffingQuestion | LiveQuestion
+  readonly of: ReportQuestion | AgentQuestion | StaffingQuestion | LiveQuestion | CoverageQuestion
   /** What of a report: its rows by agent, status, team or bucket. */
   readonly group: "agent" | "status" | "team" | "bucket"
+  /** What of an agent. */
+  readonly tab: "intervals" | "calls" | "sessions" | "comparison"
+  /** The rows of a report or of the floor that are shown, in their order; `null` = all. */
+  readonly shown: ReadonlyArray<RowKey> | null
   readonly format: "csv" | "json"
 }
 
@@ -324,7 +331,7 @@ export type Answer =
   | WriteAnswer
 
 /** What is no part of a key: a secret, and what would make it long. Each try has a turn of its own. */
-const untold = new Set(["password", "text"])
+const untold = new Set(["password", "text", "shown"])
 
 /** Two questions are one if their keys are the same. */
 export const keyOf = (question: Question): string =>

@@ -1,25 +1,55 @@
 /**
- * Answers as text: what the command prints for the same question.
+ * Answers as text: what the command prints for the same question, of it the rows that are shown, in their order.
  */
 import { EventStore } from "@dwell/core/EventStore"
+import * as Report from "@dwell/core/Report"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { atAnswer } from "../../render/at.ts"
-import { type Answer, linesOf } from "../../render/answer.ts"
+import { type Answer, linesOf, section } from "../../render/answer.ts"
+import { standingsAnswer } from "../../render/at.ts"
 import { intervalsAnswer } from "../../render/intervals.ts"
-import { reportAnswer } from "../../render/report.ts"
+import { agentColumns, answerOf as reported } from "../../render/report.ts"
+import { sessionsAnswer } from "../../render/sessions.ts"
 import { staffingAnswer } from "../../render/staffing.ts"
 import { type Style } from "../../render/style.ts"
-import { readAround } from "../../source.ts"
+import { type Column } from "../../render/Table.ts"
+import { type Asked, readAround } from "../../source.ts"
+import { agent } from "./agent.ts"
+import { coverage } from "./coverage.ts"
 import { ground, logOf } from "./ground.ts"
-import { type ExportAnswer, type ExportQuestion, type LiveQuestion } from "./Question.ts"
+import {
+  type AgentAnswer,
+  type AgentQuestion,
+  type CoverageAnswer,
+  type CoverageQuestion,
+  type ExportAnswer,
+  type ExportQuestion,
+  type LiveQuestion,
+  type ReportQuestion,
+  type RowKey,
+} from "./Question.ts"
 import { type World } from "./world.ts"
 
 /** As in a file. */
 const style: Style = { width: Infinity, colour: false, pictures: false }
 
+type Shown = ExportQuestion["shown"]
+
+/** The rows that are shown, in their order; several may have one key. */
+const only = <Row>(rows: ReadonlyArray<Row>, shown: Shown, keyOf: (row: Row) => RowKey): ReadonlyArray<Row> => {
+  if (shown === null) return rows
+  const known = Map.groupBy(rows, keyOf)
+  return shown.flatMap((key) => known.get(key) ?? [])
+}
+
+/** Figures without keys are texts and numbers under their names. */
+const plain = <Name extends string>(
+  names: ReadonlyArray<Name>,
+): ReadonlyArray<Column<Readonly<Record<Name, RowKey>>>> =>
+  names.map((key) => ({ key, value: (row: Readonly<Record<Name, RowKey>>) => row[key] }))
+
 /** Who is in which status now, as `dwell at now` tells it. */
-const floor = (world: World, { timezone }: LiveQuestion) =>
+const floor = (world: World, { timezone }: LiveQuestion, shown: Shown) =>
   Effect.gen(function* () {
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const { known, log, uncovered } = yield* readAround(now, now, (wanted) => logOf({ ...wanted, agents: undefined }))
@@ -30,26 +60,135 @@ const floor = (world: World, { timezone }: LiveQuestion) =>
       now: known,
       zone: timezone === null ? world.zone : { name: timezone },
       directory: yield* world.names,
-      agents: (yield* agents).map(({ agent }) => agent),
+      agents: (yield* agents).map(({ agent: id }) => id),
       uncovered,
     }
-    return atAnswer({ log, question })
+    const document = Report.at(log, question)
+    return standingsAnswer({ ...document, agents: only(document.agents, shown, (row) => row.agent) }, question.zone)
   }).pipe(Effect.provide(world.services))
 
-/** The answer of the command: report, intervals, staffing or at. */
-const answerOf = (world: World, { group, of }: ExportQuestion) => {
+/** The document that `dwell report` prints, of it what is shown. */
+const report = (
+  world: World,
+  { bucket, isStaleCut, ...asked }: ReportQuestion,
+  { group, shown }: Pick<ExportQuestion, "group" | "shown">,
+) =>
+  Effect.map(ground(world, asked), ({ log, question }): Answer => {
+    const document = Report.make(
+      log,
+      { ...question, capStale: isStaleCut },
+      { teams: group === "team", ...(group === "bucket" ? { bucket: bucket ?? "PT1H" } : {}) },
+    )
+    const { agents, buckets = [], statuses, teams = [] } = document
+    const { zone } = question
+    switch (group) {
+      case "agent":
+        return reported({ ...document, agents: only(agents, shown, (row) => row.agent) }, zone, group, style)
+      case "status":
+        return reported({ ...document, statuses: only(statuses, shown, (row) => row.status) }, zone, group, style)
+      case "team":
+        return reported({ ...document, teams: only(teams, shown, (row) => row.team) }, zone, group, style)
+      case "bucket":
+        return reported({ ...document, buckets: only(buckets, shown, (row) => row.start) }, zone, undefined, style)
+    }
+  })
+
+type CallRow = Report.CallsDocument["calls"][number]
+
+const callColumns: ReadonlyArray<Column<CallRow>> = [
+  ...agentColumns,
+  ...plain<"callid" | "start" | "end" | "handling" | "afterCall">(["callid", "start", "end", "handling", "afterCall"]),
+]
+
+const callsAnswer = ({ log, question }: Asked): Answer => {
+  const document = Report.calls(log, question)
+  const rows = section({ columns: callColumns, rows: document.calls })
+  return { document, zone: question.zone, rows, sections: [] }
+}
+
+/** The figures that are compared, in the order of the screen. */
+const compared = ({
+  calls,
+  loggedIn,
+  rates,
+  seconds: { afterCall, available, handling, idle, other },
+  untracked,
+}: NonNullable<AgentAnswer["figures"]> | AgentAnswer["median"]) => ({
+  loggedIn,
+  handling,
+  afterCall,
+  available,
+  idle,
+  other,
+  untracked,
+  calls,
+  averageHandleTime: rates.averageHandleTime,
+  occupancy: rates.occupancy,
+  utilisation: rates.utilisation,
+  availability: rates.availability,
+  notReadyShare: rates.notReadyShare,
+})
+
+const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, window }: AgentAnswer): Answer => {
+  const own = new Map(Object.entries(figures === null ? {} : compared(figures)))
+  const comparison = Object.entries(compared(median)).map(([figure, of]) => ({
+    figure,
+    agent: own.get(figure) ?? null,
+    median: of,
+  }))
+  const document = { window, agent: id, name, team, comparison, quality }
+  return {
+    document,
+    zone: { name: window.timezone },
+    rows: section({ columns: plain<"figure" | "agent" | "median">(["figure", "agent", "median"]), rows: comparison }),
+    sections: [],
+  }
+}
+
+/** The list of an agent that is looked at. */
+const ofAgent = (world: World, of: AgentQuestion, tab: ExportQuestion["tab"]) => {
+  switch (tab) {
+    case "intervals":
+      return Effect.map(ground(world, of, [of.agent]), intervalsAnswer)
+    case "calls":
+      return Effect.map(ground(world, of, [of.agent]), callsAnswer)
+    case "sessions":
+      return Effect.map(ground(world, of, [of.agent]), sessionsAnswer)
+    case "comparison":
+      return Effect.map(agent(world, of), comparisonAnswer)
+  }
+}
+
+/** What is kept, and what is missing of the window: in rows span by span. */
+const coverageAnswer = ({ _tag, place, trouble: _, ...known }: CoverageAnswer): Answer => {
+  const document = { place: place.name, ...known }
+  const rows = [
+    ...known.spans.map((span) => ({ state: "kept", ...span })),
+    ...known.quality.uncovered.map((span) => ({ state: "missing", ...span, asOf: null })),
+  ]
+  return {
+    document,
+    zone: { name: known.window.timezone },
+    rows: section({ columns: plain<"state" | "from" | "to" | "asOf">(["state", "from", "to", "asOf"]), rows }),
+    sections: [],
+  }
+}
+
+const ofCoverage = (world: World, of: CoverageQuestion) => Effect.map(coverage(world, of), coverageAnswer)
+
+/** The answer of the command: report, intervals, sessions, staffing or at; or of the screen, where there is none. */
+const answerOf = (world: World, { of, tab, ...asked }: ExportQuestion) => {
   switch (of._tag) {
     case "live":
-      return floor(world, of)
+      return floor(world, of, asked.shown)
     case "report":
-      return Effect.map(ground(world, of), ({ log, question }): Answer => {
-        const asked = { log, question: { ...question, capStale: of.isStaleCut } }
-        return reportAnswer(asked, group === "bucket" ? { bucket: of.bucket ?? "PT1H" } : { group }, style)
-      })
+      return report(world, of, asked)
     case "agent":
-      return Effect.map(ground(world, of, [of.agent]), intervalsAnswer)
+      return ofAgent(world, of, tab)
     case "staffing":
-      return Effect.map(ground(world, of), (asked) => staffingAnswer(asked, of.stepSeconds, style))
+      return Effect.map(ground(world, of), (found) => staffingAnswer(found, of.stepSeconds, style))
+    case "coverage":
+      return ofCoverage(world, of)
   }
 }
 

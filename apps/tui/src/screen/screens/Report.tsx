@@ -15,12 +15,12 @@ import { reportQuestion } from "../state/questions.ts"
 import { stack } from "../drawing/stack.ts"
 import { type Unit } from "../state/report.ts"
 import { shownOf } from "../state/reportCommands.ts"
-import { type Column, none, type Row, shown, sumsOf, type Table, time } from "../state/reportTable.ts"
+import { type Column, none, type Row, shown, shownTotal, sumsOf, type Table, time } from "../state/reportTable.ts"
 import { type State } from "../state/State.ts"
 import { type Part, type Theme } from "../theme.ts"
 
 const partOf = ({ kind, name }: Column, row: Row): Part => {
-  if (row.isTotal === true) return "title"
+  if (row.total !== undefined) return "title"
   if (row.kind === "status" && (name === "status" || name === "category")) return row.of.category
   return kind === "id" || name === "team" || name === "category" ? "faint" : "text"
 }
@@ -83,8 +83,17 @@ const heading = (state: State, answer: ReportAnswer, theme: Theme): string => {
 }
 
 /** Whether statuses and untracked time make up what is covered; if they do not, why. */
-const reconciliation = (answer: ReportAnswer, table: Table, unit: Unit, theme: Theme, width: number): string => {
+const reconciliation = (
+  answer: ReportAnswer,
+  table: Table,
+  { filter, unit }: State["report"],
+  theme: Theme,
+  width: number,
+): string => {
   const { agents, covered, statuses, untracked } = sumsOf(answer, table)
+  if (agents === 0)
+    return theme.paint("faint", fit("There are no agents, so there is nothing to add up.", width, "left"))
+  const of = filter === "" ? "" : "all: "
   const sum = `statuses ${time(statuses, unit)} + untracked ${time(untracked, unit)} = `
   const all = `${time(covered, unit)} covered`
   const each = ` (${plural(agents, "agent")} x ${time(answer.covered, unit)})`
@@ -102,10 +111,16 @@ const reconciliation = (answer: ReportAnswer, table: Table, unit: Unit, theme: T
   return theme.paint(
     isExact ? "good" : "alarm",
     fitted(
-      texts.map((text) => `${mark} ${text}`),
+      texts.map((text) => `${mark} ${of}${text}`),
       width,
     ),
   )
+}
+
+/** What the report was made of; where there is no room for all of it, the key that shows the rest. */
+const quality = (answer: ReportAnswer, width: number): string => {
+  const text = remarks(answer.quality).join(" ")
+  return stringWidth(text) <= width ? fit(text, width, "left") : ends(text, "! shows all", width)
 }
 
 /** What times are shown in, in more and in fewer words. */
@@ -166,12 +181,10 @@ export const Report = ({ state, theme }: { readonly state: State; readonly theme
           }),
           ...body,
           ...Array.from({ length: Math.max(0, height - body.length) }, () => ""),
+          ...(filter === "" ? [] : [Grid.line(columns, shownTotal(rows, table), theme)]),
           Grid.line(columns, table.total, theme),
           ...(isReportRoomy(state)
-            ? [
-                reconciliation(answer, table, unit, theme, width),
-                theme.paint("faint", fit(remarks(answer.quality).join(" "), width, "left")),
-              ]
+            ? [reconciliation(answer, table, state.report, theme, width), theme.paint("faint", quality(answer, width))]
             : []),
           theme.paint("faint", foot(place, unit, width)),
         ]}

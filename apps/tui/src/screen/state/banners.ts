@@ -3,6 +3,7 @@
  *
  * Shape    most urgent first; one line, or a few where there is room
  */
+import { remarks } from "../../render/quality.ts"
 import { duration, fit, wrapped } from "../../render/text.ts"
 import { type Actor, type Trouble } from "../desk/Question.ts"
 import { type State } from "./State.ts"
@@ -84,6 +85,12 @@ export const saidOf = (state: State): ReadonlyArray<Banner> => {
     said.push({ isAlarm: false, text })
   }
   return said
+}
+
+/** What the report on the screen was made of, which its own line may have no room for. */
+export const madeOf = ({ answers, screen }: Pick<State, "answers" | "screen">): ReadonlyArray<string> => {
+  const answer = answers.report?.answer ?? null
+  return screen !== "report" || answer === null ? [] : remarks(answer.quality)
 }
 
 /** The lines that have room. */

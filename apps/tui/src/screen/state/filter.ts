@@ -1,5 +1,6 @@
 /**
- * What a filter lets through: words that have to be found in name, team, status or id, and thresholds such as `wrap>3m`.
+ * What a filter lets through: words that have to be found in name, team, status or id, thresholds such as `wrap>3m`, and
+ * `over`: those that are over a threshold of the floor.
  *
  * Shape    all words have to hold; a word in quotes may have blanks
  */
@@ -30,9 +31,15 @@ export const isOver = (
   (name === status || name === category?.toLowerCase()) &&
   now - since > seconds
 
+/** The rows that have outlasted any of some thresholds. */
+const over =
+  (thresholds: ReadonlyArray<Alert.Threshold>): Filter =>
+  (row, now) =>
+    thresholds.some((threshold) => isOver(row, threshold, now))
+
 const word = (text: string): Filter => {
   const threshold = Alert.parse(text)
-  if (Either.isRight(threshold)) return (row, now) => isOver(row, threshold.right, now)
+  if (Either.isRight(threshold)) return over([threshold.right])
   const wanted = text.toLowerCase()
   return ({ agent, category, name, status, team }) =>
     [name, team, status, category, agent === null ? null : `${agent}`].some(
@@ -40,8 +47,28 @@ const word = (text: string): Filter => {
     )
 }
 
-/** Reads a filter; of an empty one everything passes. */
-export const parse = (text: string): Filter => {
-  const words = Array.from(text.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, plain = ""]) => word(quoted ?? plain))
+/** The words of a filter; one in quotes is never more than a text, or a threshold of a status with blanks. */
+const wordsOf = (text: string): ReadonlyArray<{ readonly text: string; readonly isQuoted: boolean }> =>
+  Array.from(text.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, plain = ""]) => ({
+    text: quoted ?? plain,
+    isQuoted: quoted !== undefined,
+  }))
+
+/** Reads a filter; of an empty one everything passes. With thresholds, `over` is for those that are over one. */
+export const parse = (text: string, thresholds: ReadonlyArray<Alert.Threshold> | null = null): Filter => {
+  const words = wordsOf(text).map(({ isQuoted, text: one }) =>
+    thresholds !== null && !isQuoted && one.toLowerCase() === "over" ? over(thresholds) : word(one),
+  )
   return (row, now) => words.every((passes) => passes(row, now))
+}
+
+/** Whether a filter lets others through as time passes. */
+export const isTimed = (text: string): boolean => />|over/i.test(text)
+
+/** What of a filter looks like a threshold and can't be one; `null` = nothing. */
+export const issueOf = (text: string, isFloor: boolean): string | null => {
+  const thresholds = wordsOf(text).filter(({ isQuoted, text: one }) => !isQuoted && /[<>]/.test(one))
+  const bad = thresholds.find(({ text: one }) => !isFloor || Either.isLeft(Alert.parse(one)))
+  if (bad === undefined) return null
+  return isFloor ? `${bad.text} is no threshold: wrap>3m` : `${bad.text}: only the floor has thresholds`
 }

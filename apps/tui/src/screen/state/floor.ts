@@ -88,9 +88,10 @@ const arranged = lastOf(
     sort: FloorState["sort"],
     filter: string,
     isByTeam: boolean,
+    thresholds: ReadonlyArray<Alert.Threshold>,
     now: number,
   ): ReadonlyArray<Row> => {
-    const passes = Filter.parse(filter)
+    const passes = Filter.parse(filter, thresholds)
     const compare = comparisons[sort.column]
     const sign = sort.isDescending ? -1 : 1
     const shown = people
@@ -109,16 +110,14 @@ const arranged = lastOf(
   },
 )
 
-/** A filter by time lets others through as time passes. */
-const isTimed = (filter: string): boolean => filter.includes(">")
-
 /** The rows of the floor. They are arranged anew only where something has changed. */
 export const rows = (
   floor: Floor,
   teams: ReadonlyArray<Group>,
   { filter, isByTeam, sort }: FloorState,
+  thresholds: ReadonlyArray<Alert.Threshold>,
   now: number,
-): ReadonlyArray<Row> => arranged(floor, teams, sort, filter, isByTeam, isTimed(filter) ? now : 0)
+): ReadonlyArray<Row> => arranged(floor, teams, sort, filter, isByTeam, thresholds, Filter.isTimed(filter) ? now : 0)
 
 /** The first threshold that a person's visit has outlasted. */
 export const breach = (

@@ -15,10 +15,11 @@ import { type State } from "./State.ts"
 const noTeams: ReadonlyArray<Group> = []
 
 /** The floor's rows as they are arranged. */
-export const rows = (state: Pick<State, "answers" | "floor" | "now">): ReadonlyArray<Floor.Row> => {
-  const { answers, floor } = state
+export const rows = (state: Pick<State, "answers" | "floor" | "now" | "thresholds">): ReadonlyArray<Floor.Row> => {
+  const { answers, floor, thresholds } = state
   const shown = answers.live?.answer?.floor ?? null
-  return shown === null ? [] : Floor.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, knownUntil(state))
+  if (shown === null) return []
+  return Floor.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, thresholds, knownUntil(state))
 }
 
 /** The floor arranged in another way, its cursor still within it. */

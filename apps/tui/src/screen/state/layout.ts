@@ -27,9 +27,9 @@ const headOf = (state: State): number => {
     // Counts, curve, freshness, the heads of columns, and where the cursor is.
     case "floor":
       return curveHeight(state) + 4
-    // The window, the heads of columns, totals, and where the cursor is.
+    // The window, the heads of columns, totals, those of a filter, and where the cursor is.
     case "report":
-      return isReportRoomy(state) ? 6 : 4
+      return (isReportRoomy(state) ? 6 : 4) + (state.report.filter === "" ? 0 : 1)
     // Where the cursor is.
     case "coverage":
       return 1

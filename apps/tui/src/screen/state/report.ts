@@ -31,7 +31,14 @@ export interface ReportState {
   /** `null` = in the order of the answer, which is that of the command line. */
   readonly sort: Sort | null
   readonly filter: string
+  /** The filters of rows of another kind, until those are shown again. */
+  readonly filters: Readonly<Record<Kind, string>>
 }
+
+/** What a filter of rows is about: agents and teams have one, since a word can be found in either. */
+export type Kind = "people" | "status" | "bucket"
+
+export const kindOf = (group: Group): Kind => (group === "agent" || group === "team" ? "people" : group)
 
 export const start: ReportState = {
   list: List.start,
@@ -44,4 +51,5 @@ export const start: ReportState = {
   left: 0,
   sort: null,
   filter: "",
+  filters: { people: "", status: "", bucket: "" },
 }

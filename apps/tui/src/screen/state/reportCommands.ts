@@ -3,7 +3,7 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { type Command } from "../keys.ts"
-import { after, gone } from "./going.ts"
+import { after, gone, noted } from "./going.ts"
 import * as Input from "./input.ts"
 import { bodyHeight } from "./layout.ts"
 import * as List from "./list.ts"
@@ -59,9 +59,18 @@ const sorted = (state: State): State => {
   return changed(state, { sort: { column, isDescending } })
 }
 
-/** Other rows, from their first one on. */
-const regrouped = (state: State, change: Partial<Report.ReportState>): State =>
-  changed(state, { ...change, list: List.start, left: 0 })
+/** Other rows, from their first one on, with the filter that they had before. */
+const regrouped = (state: State, change: Partial<Report.ReportState>): State => {
+  const { filter, group } = state.report
+  const filters = { ...state.report.filters, [Report.kindOf(group)]: filter }
+  return changed(state, {
+    ...change,
+    filter: filters[Report.kindOf(change.group ?? group)],
+    filters,
+    list: List.start,
+    left: 0,
+  })
+}
 
 /** The next size of buckets; after the last one rows are again of what they were before. */
 const bucketed = (state: State): State => {
@@ -88,9 +97,9 @@ export const commanded = (state: State, command: Command): State => {
     case "unit":
       return changed(state, { unit: after(Report.units, report.unit) })
     case "group":
-      return regrouped(state, {
-        group: report.group === "bucket" ? report.groupBefore : after(Report.groups, report.group),
-      })
+      return report.group === "bucket"
+        ? noted(state, "Rows are buckets: b to off first.")
+        : regrouped(state, { group: after(Report.groups, report.group) })
     case "bucket":
       return bucketed(state)
     case "cap-stale":
@@ -101,6 +110,11 @@ export const commanded = (state: State, command: Command): State => {
       const shown = shownOf(state)
       const row = shown?.rows[shown.list.cursor]
       const agent = row?.kind === "group" ? row.of.agent : null
+      if (row !== undefined && agent === null) {
+        const what = { group: "team", status: "status", bucket: "bucket" }[row.kind]
+        const how = report.group === "bucket" ? "b until rows are agents" : "t until rows are agents"
+        return noted(state, `A ${what} has no day to open; press ${how}.`)
+      }
       return agent === null ? state : gone({ ...state, agent: { ...state.agent, agent, list: List.start } }, "agent")
     }
     case "back":

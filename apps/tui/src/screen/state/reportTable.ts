@@ -19,10 +19,13 @@ import * as Filter from "./filter.ts"
 import { lastOf } from "./last.ts"
 import { type Group, type Sort, type Unit } from "./report.ts"
 
+/** What totals are of: all there are, or those that a filter lets through, of whom only times add up. */
+type Total = "all" | "shown"
+
 export type Row =
-  | { readonly kind: "group"; readonly of: Figures; readonly isTotal?: true }
-  | { readonly kind: "status"; readonly of: StatusFigures; readonly isTotal?: true }
-  | { readonly kind: "bucket"; readonly of: Bucket; readonly isTotal?: true }
+  | { readonly kind: "group"; readonly of: Figures; readonly total?: Total }
+  | { readonly kind: "status"; readonly of: StatusFigures; readonly total?: Total }
+  | { readonly kind: "bucket"; readonly of: Bucket; readonly total?: Total }
 
 type Value = string | number | null
 
@@ -82,6 +85,9 @@ const ofGroup = (value: (of: Figures) => Value) => (row: Row) => (row.kind === "
 
 const known = (value: (of: Figures) => Value) => ofGroup((of) => (isKnown(of) ? value(of) : null))
 
+/** What does not add up: a call is one, however many had a part in it. */
+const ofAll = (value: (row: Row) => Value) => (row: Row) => (row.total === "shown" ? null : value(row))
+
 const loggedInOf = (row: Row): number => (row.kind === "group" ? row.of.loggedIn : 0)
 
 /** A text of the row, and of the totals how many they are of. */
@@ -95,7 +101,7 @@ const named = (
   title,
   kind: "text",
   width,
-  value: (row) => (row.isTotal === true ? "" : ofGroup(value)(row)),
+  value: (row) => (row.total !== undefined ? "" : ofGroup(value)(row)),
 })
 
 const categoryTitles: Readonly<Record<Category, string>> = {
@@ -136,9 +142,9 @@ const figureColumns = ({ covered }: ReportAnswer): ReadonlyArray<Column> => {
       title: "Untracked",
       kind: "seconds",
       whole: coveredOf,
-      value: ofGroup(({ untracked }) => untracked),
+      value: ofGroup(({ agents, untracked }) => (agents === 0 ? null : untracked)),
     },
-    { name: "calls", title: "Calls", kind: "count", value: known(({ calls }) => calls) },
+    { name: "calls", title: "Calls", kind: "count", value: ofAll(known(({ calls }) => calls)) },
     rate("averageHandleTime", "AHT", "length"),
     rate("occupancy", "Occupancy"),
     rate("utilisation", "Utilisation"),
@@ -148,7 +154,7 @@ const figureColumns = ({ covered }: ReportAnswer): ReadonlyArray<Column> => {
   ]
 }
 
-const everyone = (answer: ReportAnswer): Row => ({ kind: "group", of: answer.everyone, isTotal: true })
+const everyone = (answer: ReportAnswer): Row => ({ kind: "group", of: answer.everyone, total: "all" })
 
 const rowOf = (of: Figures): Row => ({ kind: "group", of })
 
@@ -159,7 +165,7 @@ const byAgent = (answer: ReportAnswer): Table => ({
       title: "Agent",
       kind: "id",
       isFixed: true,
-      value: (row) => (row.isTotal === true ? "all" : ofGroup(({ agent }) => agent)(row)),
+      value: (row) => row.total ?? ofGroup(({ agent }) => agent)(row),
     },
     { ...named("name", "Name", [10, 24], ({ agent, name }) => name ?? `${agent}`), isFixed: true },
     named("team", "Team", [12, 16], ({ team }) => team),
@@ -177,7 +183,7 @@ const byTeam = (answer: ReportAnswer): Table => ({
       kind: "text",
       width: [20, 24],
       isFixed: true,
-      value: (row) => (row.isTotal === true ? "all" : ofGroup(({ team }) => team ?? "no team")(row)),
+      value: (row) => row.total ?? ofGroup(({ team }) => team ?? "no team")(row),
     },
     { name: "agents", title: "Agents", kind: "count", value: ofGroup(({ agents }) => agents) },
     ...figureColumns(answer),
@@ -190,10 +196,29 @@ const byTeam = (answer: ReportAnswer): Table => ({
 
 const ofStatus = (value: (of: StatusFigures) => Value) => (row: Row) => (row.kind === "status" ? value(row.of) : null)
 
+/** The same of all statuses, and of none there are no figures. */
+const ofSome =
+  (statuses: ReadonlyArray<StatusFigures>) =>
+  (value: (of: StatusFigures) => Value): ((row: Row) => Value) =>
+    statuses.length === 0 ? () => null : ofStatus(value)
+
 const sumOf = <Item>(items: ReadonlyArray<Item>, value: (item: Item) => number): number =>
   items.reduce((sum, item) => sum + value(item), 0)
 
+/** What statuses are together, as far as it adds up. */
+const statusesTogether = (statuses: ReadonlyArray<StatusFigures>): StatusFigures => ({
+  status: "",
+  category: "other",
+  seconds: sumOf(statuses, ({ seconds }) => seconds),
+  entries: sumOf(statuses, ({ entries }) => entries),
+  visits: sumOf(statuses, ({ visits }) => visits),
+  longest: statuses.reduce((most, { longest }) => Math.max(most, longest), 0),
+  average: null,
+  calls: 0,
+})
+
 const byStatus = ({ covered, everyone: { agents, calls, loggedIn }, statuses }: ReportAnswer): Table => {
+  const figure = ofSome(statuses)
   const whole = (row: Row) => (row.kind === "status" && row.of.category === "offline" ? agents * covered : loggedIn)
   return {
     columns: [
@@ -203,52 +228,39 @@ const byStatus = ({ covered, everyone: { agents, calls, loggedIn }, statuses }: 
         kind: "text",
         width: [20, 20],
         isFixed: true,
-        value: (row) => (row.isTotal === true ? "all" : ofStatus(({ status }) => status)(row)),
+        value: (row) => row.total ?? ofStatus(({ status }) => status)(row),
       },
       {
         name: "category",
         title: "Category",
         kind: "text",
         width: [9, 9],
-        value: (row) => (row.isTotal === true ? "" : ofStatus(({ category }) => category)(row)),
+        value: (row) => (row.total !== undefined ? "" : ofStatus(({ category }) => category)(row)),
       },
       {
         name: "seconds",
         title: "Time",
         kind: "seconds",
-        whole: (row) => (row.isTotal === true ? agents * covered : whole(row)),
-        value: ofStatus(({ seconds }) => seconds),
+        whole: (row) => (row.total !== undefined ? agents * covered : whole(row)),
+        value: figure(({ seconds }) => seconds),
       },
       {
         name: "share",
         title: "Of logged in",
         kind: "rate",
         value: (row) =>
-          row.isTotal === true || loggedIn === 0
+          row.total !== undefined || loggedIn === 0
             ? null
             : ofStatus(({ category, seconds }) => (category === "offline" ? null : seconds / loggedIn))(row),
       },
-      { name: "entries", title: "Entries", kind: "count", value: ofStatus(({ entries }) => entries) },
-      { name: "visits", title: "Visits", kind: "count", value: ofStatus(({ visits }) => visits) },
-      { name: "longest", title: "Longest", kind: "length", value: ofStatus(({ longest }) => longest) },
+      { name: "entries", title: "Entries", kind: "count", value: figure(({ entries }) => entries) },
+      { name: "visits", title: "Visits", kind: "count", value: figure(({ visits }) => visits) },
+      { name: "longest", title: "Longest", kind: "length", value: figure(({ longest }) => longest) },
       { name: "average", title: "Average", kind: "length", value: ofStatus(({ average }) => average) },
-      { name: "calls", title: "Calls", kind: "count", value: ofStatus((of) => of.calls) },
+      { name: "calls", title: "Calls", kind: "count", value: ofAll(figure((of) => of.calls)) },
     ],
     rows: statuses.map((of) => ({ kind: "status", of })),
-    total: {
-      kind: "status",
-      isTotal: true,
-      of: {
-        status: "",
-        category: "other",
-        seconds: sumOf(statuses, ({ seconds }) => seconds),
-        entries: sumOf(statuses, ({ entries }) => entries),
-        visits: sumOf(statuses, ({ visits }) => visits),
-        longest: statuses.reduce((most, { longest }) => Math.max(most, longest), 0),
-        average: null,
-        calls,
-      },
-    },
+    total: { kind: "status", total: "all", of: { ...statusesTogether(statuses), calls } },
   }
 }
 
@@ -277,7 +289,7 @@ const byBucket = ({ agents, buckets, covered, everyone: all, statuses, window }:
         kind: "text",
         width: [22, 22],
         isFixed: true,
-        value: (row) => (row.isTotal === true ? "all" : row.kind === "bucket" ? row.of.label : null),
+        value: (row) => row.total ?? (row.kind === "bucket" ? row.of.label : null),
       },
       ...statuses.map(({ status }): Column => ({
         name: `${statusPrefix}${status}`,
@@ -298,7 +310,7 @@ const byBucket = ({ agents, buckets, covered, everyone: all, statuses, window }:
     rows: (buckets ?? []).map((of) => ({ kind: "bucket", of })),
     total: {
       kind: "bucket",
-      isTotal: true,
+      total: "all",
       of: {
         start: window.from,
         end: window.to,
@@ -421,6 +433,75 @@ export const arranged = lastOf(
       .map(({ row }) => row)
   },
 )
+
+const noRates: Rates = {
+  occupancy: null,
+  utilisation: null,
+  availability: null,
+  notReadyShare: null,
+  averageHandleTime: null,
+}
+
+const groupsTogether = (all: ReadonlyArray<Figures>): Figures => {
+  const seconds = (category: Category) => sumOf(all, (one) => one.seconds[category])
+  return {
+    agent: null,
+    name: null,
+    team: null,
+    agents: sumOf(all, ({ agents }) => agents),
+    seconds: {
+      available: seconds("available"),
+      handling: seconds("handling"),
+      afterCall: seconds("afterCall"),
+      idle: seconds("idle"),
+      offline: seconds("offline"),
+      other: seconds("other"),
+    },
+    untracked: sumOf(all, ({ untracked }) => untracked),
+    loggedIn: sumOf(all, ({ loggedIn }) => loggedIn),
+    calls: 0,
+    rates: noRates,
+  }
+}
+
+const bucketsTogether = (all: ReadonlyArray<Bucket>): Bucket => {
+  const seconds = new Map<string, number>()
+  for (const one of all) {
+    for (const [status, value] of one.seconds) seconds.set(status, (seconds.get(status) ?? 0) + value)
+  }
+  return {
+    start: all[0]?.start ?? 0,
+    end: all.at(-1)?.end ?? 0,
+    label: "",
+    seconds,
+    covered: sumOf(all, ({ covered }) => covered),
+    untracked: all.some(({ untracked }) => untracked === null) ? null : sumOf(all, ({ untracked }) => untracked ?? 0),
+  }
+}
+
+/** Totals of the rows that a filter lets through: the times alone, since calls and rates are not sums. */
+export const shownTotal = lastOf((rows: ReadonlyArray<Row>, { total: { kind } }: Table): Row => {
+  switch (kind) {
+    case "group":
+      return {
+        kind,
+        total: "shown",
+        of: groupsTogether(rows.flatMap((row) => (row.kind === "group" ? [row.of] : []))),
+      }
+    case "status":
+      return {
+        kind,
+        total: "shown",
+        of: statusesTogether(rows.flatMap((row) => (row.kind === "status" ? [row.of] : []))),
+      }
+    case "bucket":
+      return {
+        kind,
+        total: "shown",
+        of: bucketsTogether(rows.flatMap((row) => (row.kind === "bucket" ? [row.of] : []))),
+      }
+  }
+})
 
 // ---- columns in view ----
 

@@ -9,20 +9,46 @@ import {
   type ExportAnswer,
   type ExportQuestion,
   type Question,
+  type RowKey,
   type Trouble,
   type WriteAnswer,
 } from "../desk/Question.ts"
+import { people } from "./agentView.ts"
 import { noted } from "./going.ts"
 import { charactersOf } from "./input.ts"
 import { type Overlay } from "./overlay.ts"
 import { questionsOf as asked } from "./questions.ts"
+import * as Report from "./reportCommands.ts"
+import { type Row } from "./reportTable.ts"
 import { type State, type Taking } from "./State.ts"
 
 export type Choice = Pick<Taking, "format" | "target">
 
 const names: Readonly<Record<Taking["format"], string>> = { csv: "CSV", json: "JSON", svg: "SVG" }
 
-/** What of a screen the command line can print, too: none of coverage, and none of the form. */
+const keyOfRow = (row: Row): RowKey => {
+  switch (row.kind) {
+    case "group":
+      return row.of.agent ?? row.of.team
+    case "status":
+      return row.of.status
+    case "bucket":
+      return row.of.start
+  }
+}
+
+/** The rows that are on the screen, in their order; `null` = all there are. */
+const shownOf = (state: State): ExportQuestion["shown"] => {
+  const { answers, report, screen } = state
+  if (screen === "floor")
+    return (answers.live?.answer?.floor ?? null) === null ? null : people(state).map((one) => one.agent)
+  const found = screen === "report" ? Report.shownOf(state) : null
+  return found === null || (report.group === "bucket" && found.answer.buckets === null)
+    ? null
+    : found.rows.map(keyOfRow)
+}
+
+/** What of a screen can be had as text: all but the form. */
 const printed = (state: State): ExportQuestion["of"] | undefined => {
   for (const question of asked(state)) {
     switch (question._tag) {
@@ -32,6 +58,7 @@ const printed = (state: State): ExportQuestion["of"] | undefined => {
       case "report":
       case "agent":
       case "staffing":
+      case "coverage":
         if (state.screen === question._tag) return question
         break
       default:
@@ -69,7 +96,9 @@ const begun = (state: State, { format, target }: Choice): State => {
   const turn = state.takings + 1
   const of = printed(state)
   const question: ExportQuestion | null =
-    format === "svg" || of === undefined ? null : { _tag: "export", turn, of, group: state.report.group, format }
+    format === "svg" || of === undefined
+      ? null
+      : { _tag: "export", turn, of, group: state.report.group, tab: state.agent.tab, shown: shownOf(state), format }
   const taking: Taking = { format, target, turn, question, name: nameOf(state), text: null, rows: null, isWhole: true }
   return noted({ ...state, overlay: null, takings: turn, taking }, `Making ${names[format]} ...`)
 }

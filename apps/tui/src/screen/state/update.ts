@@ -143,7 +143,7 @@ const inOverlay = (state: State, overlay: Overlay, key: string): State => {
       if (key === "enter") {
         if (overlay.input.text.trim() === "") return closed({ ...state, timezone: null })
         return Either.match(Calendar.zone(overlay.input.text.trim()), {
-          onLeft: ({ message }): State => ({ ...state, overlay: { ...overlay, error: message } }),
+          onLeft: (error): State => ({ ...state, overlay: { ...overlay, error: Windows.fault(error) } }),
           onRight: ({ name }) => closed({ ...state, timezone: name }),
         })
       }

@@ -9,7 +9,7 @@ import { type InvalidInput } from "@dwell/core/InvalidInput"
 import * as Window from "@dwell/core/Window"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { duration } from "../../render/text.ts"
+import { plural } from "../../render/text.ts"
 import { type Asked } from "../desk/Question.ts"
 import { monthNames, moved } from "../drawing/month.ts"
 import { type Command } from "../keys.ts"
@@ -36,6 +36,14 @@ export const resolved = (
     Either.flatMap(instant(to, "To"), (end) => Window.make(start, end)),
   )
 }
+
+/** What is wrong with an input, in the words of the screens: those of the command line are options. */
+export const fault = ({ message }: InvalidInput): string =>
+  message
+    .replace(/^window:/, "Window:")
+    .replace(/^--tz:/, "Zone:")
+    .replaceAll("--from", "From")
+    .replaceAll("--to", "To")
 
 const minuteSeconds = 60
 
@@ -88,10 +96,22 @@ const dayWords = (zone: Calendar.Zone, day: number): string => {
   return `${Number(date)} ${monthNames[Number(month) - 1] ?? ""} ${year}`
 }
 
+const lengths = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+] as const
+
+/** `90 minutes`, `30 days`: in the largest unit of which it is a whole number. */
+const lengthWords = (seconds: number): string => {
+  const [unit, length] = lengths.find(([, of]) => seconds >= of && seconds % of === 0) ?? ["second", 1]
+  return plural(seconds / length, unit)
+}
+
 /** A window in words that stay true. */
 const words = (zone: Calendar.Zone, window: Window.Window): string => {
   const { from, to } = window
-  if (!isDayStart(zone, from) || !isDayStart(zone, to)) return `span of ${duration(to - from)}`
+  if (!isDayStart(zone, from) || !isDayStart(zone, to)) return lengthWords(to - from)
   const days = between(zone, window, "day")
   const months = between(zone, window, "month")
   if (isMonthStart(zone, from) && isMonthStart(zone, to)) {
@@ -248,7 +268,7 @@ const rangePressed = (state: State, overlay: Over<"range">, key: string): State 
     return Either.match(resolved(state, { from, to }), {
       onLeft: (error): State => ({
         ...state,
-        overlay: { ...overlay, field: error.what === "From" ? "from" : "to", error: error.message },
+        overlay: { ...overlay, field: error.what === "From" ? "from" : "to", error: fault(error) },
       }),
       onRight: () => chose(state, { from, to, label: `${from} to ${to}` }),
     })

@@ -34,6 +34,37 @@ test.each([
   expect(Filter.parse(filter)(row, now)).toBe(passes)
 })
 
+test.each([
+  { filter: "over", thresholds: [{ name: "wrap", seconds: 180 }], passes: true },
+  { filter: "OVER ada", thresholds: [{ name: "wrap", seconds: 180 }], passes: true },
+  { filter: "over", thresholds: [{ name: "wrap", seconds: 200 }], passes: false },
+  { filter: "over", thresholds: [{ name: "aftercall", seconds: 60 }], passes: true },
+  { filter: "over sales", thresholds: [{ name: "wrap", seconds: 180 }], passes: false },
+  { filter: "over", thresholds: [], passes: false },
+  { filter: '"over"', thresholds: [{ name: "wrap", seconds: 180 }], passes: false },
+])("$filter, of $thresholds", ({ filter, passes, thresholds }) => {
+  expect(Filter.parse(filter, thresholds)(row, now)).toBe(passes)
+})
+
+test("without thresholds, over is a word like any other", () => {
+  expect(Filter.parse("over")(person({ name: "Dover" }), now)).toBe(true)
+})
+
+test.each([
+  { filter: "wrap>", issue: "wrap> is no threshold: wrap>3m" },
+  { filter: "ada >5m", issue: ">5m is no threshold: wrap>3m" },
+  { filter: "available<1m", issue: "available<1m is no threshold: wrap>3m" },
+  { filter: "wrap>3m ada over", issue: null },
+  { filter: '"a > b"', issue: null },
+  { filter: "", issue: null },
+])("of $filter is said: $issue", ({ filter, issue }) => {
+  expect(Filter.issueOf(filter, true)).toBe(issue)
+})
+
+test("a threshold where there is none to be had is told", () => {
+  expect(Filter.issueOf("wrap>3m", false)).toBe("wrap>3m: only the floor has thresholds")
+})
+
 test("nobody of whom nothing is known has been in a status for long", () => {
   const unknown = person({ name: null, team: null, status: null, category: null, since: null })
   expect(Filter.parse("wrap>1s")(unknown, now)).toBe(false)

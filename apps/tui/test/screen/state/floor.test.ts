@@ -49,6 +49,17 @@ const to = (column: ColumnName): ReadonlyArray<string> => [
   ...Array.from({ length: columns.indexOf(column) }, () => "right"),
 ]
 
+test("filtered by over, those are shown who are over a threshold, and others once they are", () => {
+  const found = pressed(floor, "/", "o", "v", "e", "r", "enter")
+  expect(agents(found)).toEqual([3])
+  const wrapping = pressed(
+    withPeople([person({ agent: 1, status: "wrap", category: "afterCall", since: now - 180 })]),
+    ..."/over",
+  )
+  expect(agents(wrapping)).toEqual([])
+  expect(agents(update(wrapping, { _tag: "tick", now: now + 1 }))).toEqual([1])
+})
+
 describe("sorted by", () => {
   test.each([
     { column: "agent", keys: ["s"], order: [3, 2, 1] },
