@@ -1,6 +1,7 @@
 // Taking away: what the desk makes is, to the byte, what the command prints for the same question.
 import { readdirSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { describe, expect, test } from "vitest"
 import { type ExportQuestion } from "../../src/screen/desk/Question.ts"
 import { from, noon, password, site, to, username } from "../site.ts"
@@ -65,6 +66,12 @@ const taken = async (question: Partial<ExportQuestion> & Pick<ExportQuestion, "o
   return withDesk({ home: folder(), env }, (ask) => only(ask, { ...all, ...question }))
 }
 
+const Rows = Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
+
+/** A list of a JSON document. */
+const listIn = (text: string, name: string): typeof Rows.Type =>
+  Schema.decodeUnknownSync(Schema.parseJson(Schema.Struct({ [name]: Rows })))(text)[name] ?? []
+
 /** The cells of CSV by name. */
 const cells = (text: string, column: string): ReadonlyArray<string> => {
   const [head = "", ...rows] = text.trimEnd().split("\n")
@@ -88,9 +95,8 @@ describe("the rows that are shown are taken away, in their order", () => {
     expect(wanted.length).toBeGreaterThan(0)
     expect([...new Set(cells(made.text, column))]).toStrictEqual(wanted)
     expect(made.rows).toBe(cells(made.text, column).length)
-    const document = JSON.parse((await taken({ ...question, shown, format: "json" })).text)
-    const found = document[list].map((row: Readonly<Record<string, unknown>>) => row[column])
-    expect([...new Set(found)]).toStrictEqual(shown)
+    const rows = listIn((await taken({ ...question, shown, format: "json" })).text, list)
+    expect([...new Set(rows.map((row) => row[column]))]).toStrictEqual(shown)
     expect((await taken({ ...question, shown: [] })).rows).toBe(0)
   })
 })
@@ -101,15 +107,15 @@ describe("what no command prints", () => {
   test("an agent's calls", async () => {
     const made = await taken({ of: agent, tab: "calls" })
     expect(made.text).toMatch(/^agent,name,team,callid,start,end,handling,afterCall\n700103,/)
-    const document = JSON.parse((await taken({ of: agent, tab: "calls", format: "json" })).text)
-    expect(document.calls.map((call: { callid: string }) => call.callid)).toStrictEqual(cells(made.text, "callid"))
+    const calls = listIn((await taken({ of: agent, tab: "calls", format: "json" })).text, "calls")
+    expect(calls.map(({ callid }) => callid)).toStrictEqual(cells(made.text, "callid"))
   })
 
   test("the comparison with the team", async () => {
     const made = await taken({ of: agent, tab: "comparison" })
-    const document = JSON.parse((await taken({ of: agent, tab: "comparison", format: "json" })).text)
+    const json = await taken({ of: agent, tab: "comparison", format: "json" })
     expect(made.text).toMatch(/^figure,agent,median\nloggedIn,\d+,/)
-    expect(document.comparison).toHaveLength(made.rows)
+    expect(listIn(json.text, "comparison")).toHaveLength(made.rows)
   })
 
   test("what is kept and what is missing, and no secret", async () => {
@@ -123,8 +129,7 @@ describe("what no command prints", () => {
     )
     expect(csv.text).toMatch(/^state,from,to,asOf\nkept,\d+,\d+,\d+\n/)
     expect(cells(csv.text, "state")).toContain("missing")
-    const document = JSON.parse(json.text)
-    expect(document.spans).toHaveLength(cells(csv.text, "state").filter((state) => state === "kept").length)
+    expect(listIn(json.text, "spans")).toHaveLength(cells(csv.text, "state").filter((state) => state === "kept").length)
     for (const secret of [username, password]) expect(json.text).not.toContain(secret)
   })
 })

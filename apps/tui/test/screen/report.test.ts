@@ -91,7 +91,7 @@ describe("a key", () => {
 
 it("totals of those shown stand beside those of all, and are of times alone", () => {
   const team = answer.teams.toSorted((one, other) => other.loggedIn - one.loggedIn)[0]?.team ?? ""
-  const found = after(answered(reportAt(300, 30), answer), `/ ${[...team].join(" ")} enter u`)
+  const found = after(answered(reportAt(300, 30), answer), `/ ${Array.from(team).join(" ")} enter u`)
   const lines = linesOf(found)
   const cellsOf = (name: string) => {
     const line = lines.find((text) => text.trimStart().startsWith(`${name} `)) ?? ""
@@ -128,7 +128,7 @@ it.each(["", "t", "t t", "b"])("of nobody there are no figures, and nothing adds
 
 it("a filter is that of its rows: others have their own, and it is there again with them", () => {
   const team = answer.teams[0]?.team ?? ""
-  const found = after(state, `/ ${[...team].join(" ")} enter`)
+  const found = after(state, `/ ${Array.from(team).join(" ")} enter`)
   expect(rowsOf(found).length).toBeGreaterThan(0)
   const byStatus = after(found, "t")
   expect(byStatus.report.filter).toBe("")
@@ -141,12 +141,12 @@ it("a filter is that of its rows: others have their own, and it is there again w
 
 describe("sorted by a column", () => {
   it("every head that is in view shows which way, whatever room its title has", () => {
-    for (const theme_ of [theme, make("dark", { level: 0, isUnicode: false })]) {
+    for (const look of [theme, make("dark", { level: 0, isUnicode: false })]) {
       for (const arrow of ["up", "down"] as const) {
         for (let width = 2; width < 12; width++) {
           const placed = [{ column: { name: "calls", title: "Calls", width }, width }]
-          const text = head(placed, theme_, { sort: "calls", isDescending: arrow === "down" })
-          expect(text).toContain(theme_.marks[arrow])
+          const text = head(placed, look, { sort: "calls", isDescending: arrow === "down" })
+          expect(text).toContain(look.marks[arrow])
           expect(stringWidth(text)).toBe(width)
         }
       }
@@ -218,11 +218,24 @@ it("sums that do not add up say why", () => {
   expect(line(answer.quality)).toMatch(/^✗ .*: this is a bug in dwell/)
 })
 
+it("buckets are in words, and sorted they are in the order of time", async () => {
+  const asked = after(answered(reportAt(100, 30), answer), "p 8 b b b")
+  const found = answered(asked, await ask(asked))
+  expect(linesOf(found)[1]?.trimEnd()).toMatch(/by hour$/)
+  const starts = (of: State) => rowsOf(of).flatMap((row) => (row.kind === "bucket" ? [row.of.start] : []))
+  const first = { ...found, report: { ...found.report, column: "bucket" } }
+  expect(starts(after(first, "s"))).toEqual(starts(found))
+  expect(starts(after(first, "s s"))).toEqual(starts(found).toReversed())
+  const monday = after(found, '/ " M o n space 9 " enter')
+  expect(starts(monday)).toEqual(starts(found).filter((start) => start < Date.UTC(2026, 2, 10) / 1000))
+  expect(starts(monday)).toHaveLength(12)
+})
+
 it("what has no room below the report is shown by !", () => {
   const quality = { ...answer.quality, unknownStatuses: ["coaching", "idle - counselling", "training"] }
   const narrow = answered(reportAt(60, 24), { ...answer, quality })
   const lines = linesOf(narrow)
-  expect(lines.some((text) => /… ! shows all$/.test(text.trimEnd()))).toBe(true)
+  expect(lines.some((text) => text.trimEnd().endsWith("… ! shows all"))).toBe(true)
   const all = linesOf(after(narrow, "!")).join(" ").replaceAll(/\s+/g, " ")
   for (const remark of remarks(quality)) expect(all).toContain(remark)
   expect(linesOf(answered(reportAt(300, 24), { ...answer, quality })).join("")).not.toContain("! shows all")
@@ -290,8 +303,8 @@ describe("at any size", () => {
 it("what is yet to come shows dashes", async () => {
   const asked = after(reportAt(100, 30), "p 3 b b b b")
   const found = await ask(asked)
-  const rows = linesOf(answered(asked, found)).filter((line) => line.startsWith("2026-03-"))
-  expect(rows.map((line) => /^2026-03-\d\d[ –]+$/.test(line))).toEqual([false, false, true, true, true, true, true])
+  const rows = linesOf(answered(asked, found)).filter((line) => /^[A-Z][a-z]{2} \d+ Mar /.test(line))
+  expect(rows.map((line) => /^\w+ \d+ Mar[ –]+$/.test(line))).toEqual([false, false, true, true, true, true, true])
 })
 
 describe("a definition", () => {

@@ -89,8 +89,8 @@ describe("the window before or after", () => {
     ["p 7 [", "90 minutes"],
     ["p 8 [", "1 day"],
     ["p 0 [", "30 days"],
-  ])("%s is called %s", (keys, label) => {
-    expect(after(state, keys).window.label).toBe(label)
+  ])("%s is called %s", (keys, words) => {
+    expect(after(state, keys).window.label).toBe(words)
   })
 
   it("is none where nothing has happened yet, and says so", () => {

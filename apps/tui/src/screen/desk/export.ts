@@ -160,7 +160,8 @@ const ofAgent = (world: World, of: AgentQuestion, tab: ExportQuestion["tab"]) =>
 }
 
 /** What is kept, and what is missing of the window: in rows span by span. */
-const coverageAnswer = ({ _tag, place, trouble: _, ...known }: CoverageAnswer): Answer => {
+const coverageAnswer = (answer: CoverageAnswer): Answer => {
+  const { _tag, place, trouble: _, ...known } = answer
   const document = { place: place.name, ...known }
   const rows = [
     ...known.spans.map((span) => ({ state: "kept", ...span })),

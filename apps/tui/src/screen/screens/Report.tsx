@@ -10,6 +10,7 @@ import { Lines } from "../components/Lines.tsx"
 import { remarks } from "../../render/quality.ts"
 import { count, fit, instant, plural } from "../../render/text.ts"
 import { keyOf, type ReportAnswer } from "../desk/Question.ts"
+import { sizeWords } from "../state/buckets.ts"
 import { bodyHeight, isReportRoomy } from "../state/layout.ts"
 import { reportQuestion } from "../state/questions.ts"
 import { stack } from "../drawing/stack.ts"
@@ -70,7 +71,7 @@ const heading = (state: State, answer: ReportAnswer, theme: Theme): string => {
   const isOfGiven = asked.from === given.from && asked.to === given.to
   const isRenewed = state.answers.report?.key !== keyOf(reportQuestion(state))
   const flags = [
-    ...(asked.bucket === null ? [] : [`by ${asked.bucket}`]),
+    ...(asked.bucket === null ? [] : [`by ${sizeWords[asked.bucket]}`]),
     ...(asked.isStaleCut ? ["stale cut at 16 h"] : []),
     ...(isRenewed ? [isOfGiven ? "renewing" : `reading ${given.label}`] : []),
   ]

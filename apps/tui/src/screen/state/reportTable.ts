@@ -15,6 +15,7 @@ import {
   type ReportAnswer,
   type StatusFigures,
 } from "../desk/Question.ts"
+import * as Buckets from "./buckets.ts"
 import * as Filter from "./filter.ts"
 import { lastOf } from "./last.ts"
 import { type Group, type Sort, type Unit } from "./report.ts"
@@ -25,7 +26,7 @@ type Total = "all" | "shown"
 export type Row =
   | { readonly kind: "group"; readonly of: Figures; readonly total?: Total }
   | { readonly kind: "status"; readonly of: StatusFigures; readonly total?: Total }
-  | { readonly kind: "bucket"; readonly of: Bucket; readonly total?: Total }
+  | { readonly kind: "bucket"; readonly of: Bucket; readonly words: string; readonly total?: Total }
 
 type Value = string | number | null
 
@@ -65,6 +66,8 @@ export interface Column {
   /** What a time is a share of. */
   readonly whole?: (row: Row) => number
   readonly value: (row: Row) => Value
+  /** What rows are sorted by, where it is not the value. */
+  readonly order?: (row: Row) => Value
 }
 
 export interface Table {
@@ -273,7 +276,9 @@ const statusPrefix = "status:"
 export const statusOfColumn = (name: string): string | null =>
   name.startsWith(statusPrefix) ? name.slice(statusPrefix.length) : null
 
-const byBucket = ({ agents, buckets, covered, everyone: all, statuses, window }: ReportAnswer): Table => {
+const byBucket = (answer: ReportAnswer): Table => {
+  const { agents, buckets, covered, everyone: all, statuses, window } = answer
+  const words = Buckets.wordsOf(answer)
   const offline = new Set(statuses.flatMap(({ category, status }) => (category === "offline" ? [status] : [])))
   const loggedIn = (row: Row) => {
     let sum = 0
@@ -287,9 +292,10 @@ const byBucket = ({ agents, buckets, covered, everyone: all, statuses, window }:
         name: "bucket",
         title: "Bucket",
         kind: "text",
-        width: [22, 22],
+        width: [30, 0],
         isFixed: true,
-        value: (row) => row.total ?? (row.kind === "bucket" ? row.of.label : null),
+        value: (row) => row.total ?? (row.kind === "bucket" ? row.words : null),
+        order: (row) => (row.kind === "bucket" ? row.of.start : null),
       },
       ...statuses.map(({ status }): Column => ({
         name: `${statusPrefix}${status}`,
@@ -307,9 +313,10 @@ const byBucket = ({ agents, buckets, covered, everyone: all, statuses, window }:
         value: (row) => (row.kind === "bucket" && row.of.covered > 0 ? row.of.untracked : null),
       },
     ],
-    rows: (buckets ?? []).map((of) => ({ kind: "bucket", of })),
+    rows: (buckets ?? []).map((of, index) => ({ kind: "bucket", of, words: words[index] ?? of.label })),
     total: {
       kind: "bucket",
+      words: "",
       total: "all",
       of: {
         start: window.from,
@@ -404,7 +411,7 @@ const filtered = (row: Row): Filter.Filtered => {
     case "status":
       return { agent: null, name: null, team: null, status: row.of.status, category: row.of.category }
     case "bucket":
-      return { agent: null, name: row.of.label, team: null }
+      return { agent: null, name: `${row.words} ${row.of.label}`, team: null }
   }
 }
 
@@ -428,7 +435,7 @@ export const arranged = lastOf(
     if (sort === null || column === undefined) return some
     const sign = sort.isDescending ? -1 : 1
     return some
-      .map((row) => ({ row, value: figureOf(column, row, unit) }))
+      .map((row) => ({ row, value: column.order?.(row) ?? figureOf(column, row, unit) }))
       .toSorted((one, other) => compared(one.value, other.value, sign))
       .map(({ row }) => row)
   },
@@ -498,6 +505,7 @@ export const shownTotal = lastOf((rows: ReadonlyArray<Row>, { total: { kind } }:
       return {
         kind,
         total: "shown",
+        words: "",
         of: bucketsTogether(rows.flatMap((row) => (row.kind === "bucket" ? [row.of] : []))),
       }
   }

@@ -54,7 +54,7 @@ test("filtered by over, those are shown who are over a threshold, and others onc
   expect(agents(found)).toEqual([3])
   const wrapping = pressed(
     withPeople([person({ agent: 1, status: "wrap", category: "afterCall", since: now - 180 })]),
-    ..."/over",
+    ...Array.from("/over"),
   )
   expect(agents(wrapping)).toEqual([])
   expect(agents(update(wrapping, { _tag: "tick", now: now + 1 }))).toEqual([1])
