@@ -225,9 +225,9 @@ describe("statuses that have no room", () => {
     const seen = new Set<string>()
     let state = shown
     for (const _ of names) {
-      const now = lines(state, columns, 30)
-      const there = headOf(now).trim().split(/ +/).slice(1)
-      const more = Number(/^ (\d+) more: /m.exec(now.join("\n"))?.[1] ?? 0)
+      const frame = lines(state, columns, 30)
+      const there = headOf(frame).trim().split(/ +/).slice(1)
+      const more = Number(/^ (\d+) more: /m.exec(frame.join("\n"))?.[1] ?? 0)
       expect(there.length + more).toBe(names.length)
       for (const name of there) seen.add(name)
       state = pressed(state, ".")
