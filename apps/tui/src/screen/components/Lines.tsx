@@ -12,9 +12,11 @@ const replacements: Readonly<Record<string, string>> = { "–": "-", "…": "~",
 /** A line in ASCII: letters lose their accents, what has no likeness becomes a question mark. */
 const inAscii = (line: string): string =>
   line
+    // First, since an ellipsis would be taken apart into three dots, and the line be too long.
+    .replaceAll(beyond, (character) => replacements[character] ?? character)
     .normalize("NFKD")
     .replaceAll(/\p{M}/gu, "")
-    .replaceAll(beyond, (character) => replacements[character] ?? "?")
+    .replaceAll(beyond, "?")
 
 // oxlint-disable-next-line no-control-regex -- it is control characters that are looked for
 const closings = /\u001b\[39m(?=\u001b\[[39]\d)/g
