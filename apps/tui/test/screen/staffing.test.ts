@@ -164,8 +164,8 @@ test("a window up to now is asked about again as time goes on, once a minute; on
 })
 
 /** The screen without colours, in a terminal of so many cells. */
-const lines = (state: State, columns: number, rows: number): ReadonlyArray<string> => {
-  const theme = make(state.theme, { level: 0, isUnicode: true })
+const lines = (state: State, columns: number, rows: number, isUnicode = true): ReadonlyArray<string> => {
+  const theme = make(state.theme, { level: 0, isUnicode })
   const drawn = createElement(Screen, { state: { ...state, size: { columns, rows } }, theme })
   return stripVTControlCharacters(renderToString(drawn, { columns })).split("\n")
 }
@@ -235,6 +235,12 @@ describe("statuses that have no room", () => {
     expect([...seen].toSorted()).toEqual(names.toSorted())
     expect(state.staffing.passed).toBe(0)
     expect(pressed(state, ",", ".").staffing).toEqual(state.staffing)
+  })
+
+  test("are named as far as they fit, in ASCII as well", () => {
+    const told = lines(shown, 60, 30, false).find((line) => / more: /.test(line))
+    expect(told).toMatch(/^ \d+ more: .*~ +, and \. for others$/)
+    expect(told).toHaveLength(60)
   })
 
   test("are in the step that is read out where it has lines for them, and else the busiest with a mark", () => {
