@@ -80,8 +80,8 @@ const openDemo = Effect.gen(function* () {
   return world
 })
 
-/** While a writer waits, nobody is answered; so it is said soon that another program is writing, and tried again. */
-const patienceMillis = 2000
+/** While a writer waits, nobody is answered; so it waits not long at once, and `Sync` has it try again. */
+const patienceMillis = 500
 
 const openAccount = (account: string | null) =>
   Effect.gen(function* () {
