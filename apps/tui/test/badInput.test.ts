@@ -183,7 +183,7 @@ describe("an option that cannot be used", () => {
     ["--port", "70000"],
     ["--port", "eighty"],
     ["--agents", "0"],
-    ["--agents", "5000"],
+    ["--agents", "7000"],
     ["--days", "-1"],
     ["--faults", "1.5"],
     ["--faults", "some"],
