@@ -62,8 +62,12 @@ const optionsOf = async (command: string): Promise<ReadonlyMap<string, ReadonlyA
   )
 
 describe("--help", () => {
-  it("is what dwell alone prints", async () => {
-    const text = await output([])
+  it("is what dwell alone prints where there is no terminal, which it says", async () => {
+    const { status, stderr, stdout: text } = await dwell([])
+    expect({ status, stderr }).toStrictEqual({
+      status: 0,
+      stderr: expect.stringMatching(/^The screens need a terminal/),
+    })
     expect(text).toBe(await help(""))
     expect(text).toBe(await output(["-h"]))
     expect(termsOf(text, "Commands").map((term) => term.split(" ")[0])).toStrictEqual(commands)
