@@ -78,7 +78,9 @@ describe("--help", () => {
     for (const example of examples) {
       const [program, ...line] = words(example.replace(/ [|>] .*$/, ""))
       expect(program).toBe("dwell")
-      const named = subcommands.find((each) => example.startsWith(`dwell ${each} `)) ?? line[0] ?? ""
+      // Without a command it is the screens that open.
+      const first = line[0] === undefined || line[0].startsWith("--") ? "screen" : line[0]
+      const named = subcommands.find((each) => example.startsWith(`dwell ${each} `)) ?? first
       expect(command === "" ? commands : [command, ...subcommands]).toContain(named)
       const options = await optionsOf(named)
       for (const [index, word] of line.entries()) {

@@ -49,11 +49,11 @@ export const screen = Command.make(
   Command.withDescription(
     help(
       "The floor, live, on the whole terminal: who is in which status for how long, reports of any window, an agent's day, " +
-        "staffing, coverage. `dwell` alone opens it. Without credentials it shows an invented contact centre.",
+        "staffing, coverage. `dwell` alone opens it. Without credentials it shows an invented contact centre. NO_COLOR and LC_ALL=C (ASCII) are obeyed.",
       [
         ["dwell", "open it"],
         ["dwell --theme light --alert 'wrap>2m'", "on a light terminal, with a rule of your own"],
-        ["NO_COLOR=1 LC_ALL=C dwell", "without colours, in ASCII"],
+        ["dwell --screen-reader", "a few plain lines that say what changes"],
       ],
     ),
   ),
