@@ -30,5 +30,6 @@ export const pointed = (row: Row, column: number, theme: Theme): string => {
   ].join("")
 }
 
-/** Bars one below the other, with a little room between. */
-export const slim = (row: Row): Row => row.map((one) => ({ ...one, text: one.text.replaceAll("█", "▆") }))
+/** A row among others like it: in colour with a little room between them, as their fillings can't tell them apart. */
+export const bar = (row: Row, theme: Theme): string =>
+  painted(theme.look === "colour" ? row.map((one) => ({ ...one, text: one.text.replaceAll("█", "▆") })) : row, theme)

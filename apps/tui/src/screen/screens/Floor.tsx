@@ -5,7 +5,7 @@ import { Box } from "ink"
 import * as Alert from "@dwell/core/Alert"
 import * as Category from "@dwell/core/Category"
 import stringWidth from "string-width"
-import { painted, slim } from "../components/cells.ts"
+import { bar, painted } from "../components/cells.ts"
 import { clock } from "../components/clock.ts"
 import { ends } from "../components/Frame.tsx"
 import * as Grid from "../components/grid.ts"
@@ -101,7 +101,7 @@ const columnsOf = (state: State, theme: Theme, zone: string): ReadonlyArray<Grid
       priority: 5,
       drawn: (row, width) => {
         const day = dayOf(row)
-        return day === null ? fit(none, width, "left") : painted(slim(stack(day.seconds, width, theme.look)), theme)
+        return day === null ? fit(none, width, "left") : bar(stack(day.seconds, width, theme.look), theme)
       },
     },
     { name: "calls", title: "Calls", width: 6, align: "right", text: figure(({ calls }) => `${calls}`) },

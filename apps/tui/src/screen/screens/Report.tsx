@@ -4,7 +4,7 @@
 import { Box } from "ink"
 import stringWidth from "string-width"
 import { ends } from "../components/Frame.tsx"
-import { painted, slim } from "../components/cells.ts"
+import { bar } from "../components/cells.ts"
 import * as Grid from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
 import { remarks } from "../../render/quality.ts"
@@ -30,9 +30,7 @@ const gridColumn = (column: Column, width: number, unit: Unit, theme: Theme): Gr
   const { kind, name, title } = column
   const drawn = (row: Row, cells: number) => {
     if (row.kind !== "group") return " ".repeat(cells)
-    return row.of.loggedIn === 0
-      ? fit(none, cells, "left")
-      : painted(slim(stack(row.of.seconds, cells, theme.look)), theme)
+    return row.of.loggedIn === 0 ? fit(none, cells, "left") : bar(stack(row.of.seconds, cells, theme.look), theme)
   }
   const text = { text: (row: Row) => shown(column, row, unit), part: (row: Row) => partOf(column, row) }
   return {
