@@ -5,8 +5,8 @@ import type * as Calendar from "@dwell/core/Calendar"
 import { type EventLog } from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
 import { type Answer, note, section } from "./answer.ts"
+import { eventColumns, statusColumns } from "./eventColumns.ts"
 import { agentColumns, numberColumn } from "./report.ts"
-import { looks } from "./style.ts"
 import { type Column } from "./Table.ts"
 import { count, duration, instant, printable } from "./text.ts"
 
@@ -21,35 +21,12 @@ const columns = ({ at }: Report.AtDocument, zone: Calendar.Zone): ReadonlyArray<
   }
   return [
     ...agentColumns,
-    {
-      key: "status",
-      title: "Status",
-      value: ({ status }) => status,
-      show: ({ status }) => (status === null ? "untracked" : printable(status)),
-      ink: ({ category }) => (category === null ? "dim" : looks[category].ink),
-    },
-    { key: "category", value: ({ category }) => category },
+    ...statusColumns,
     { key: "since", title: "Since", value: ({ since }) => since, show: ({ since }) => time(since), align: "right" },
     numberColumn("seconds", "For", ({ since }) => (since === null ? null : at.instant - since), duration),
     { key: "visitSince", value: ({ visitSince }) => visitSince },
     { key: "until", title: "Until", value: ({ until }) => until, show: ({ until }) => time(until), align: "right" },
-    {
-      key: "subcode",
-      title: "Subcode",
-      value: ({ subcode }) => subcode,
-      show: ({ subcode }) => printable(subcode || "–"),
-      priority: 3,
-      hiddenWhenEmpty: true,
-    },
-    {
-      key: "callid",
-      title: "Call",
-      value: ({ callid }) => callid,
-      show: ({ callid }) => (callid === "0" ? "–" : callid),
-      align: "right",
-      priority: 1,
-    },
-    { key: "uid", value: ({ uid }) => uid },
+    ...eventColumns,
     { key: "stale", value: ({ stale }) => stale },
   ]
 }

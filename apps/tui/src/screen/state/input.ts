@@ -3,6 +3,8 @@
  *
  * Shape    `at` is where the next character goes, counted in graphemes, so that an accent is never parted from its letter
  */
+import { withoutControls } from "../../render/text.ts"
+
 export interface Input {
   readonly text: string
   readonly at: number
@@ -17,13 +19,10 @@ export const of = (text: string): Input => ({ text, at: charactersOf(text).lengt
 
 export const empty: Input = of("")
 
-// oxlint-disable-next-line no-control-regex -- that these are control characters is the point
-const controls = /[\u0000-\u001f\u007f-\u009f]/g
-
 /** Puts a text in where the cursor is. */
 export const typed = ({ at, text }: Input, more: string): Input => {
   const characters = charactersOf(text)
-  const clean = more.replaceAll(controls, "")
+  const clean = withoutControls(more)
   const before = characters.slice(0, at).join("") + clean
   return { text: before + characters.slice(at).join(""), at: charactersOf(before).length }
 }
