@@ -15,7 +15,7 @@ import { linesOf as coverageLines } from "../state/coverageCommands.ts"
 import { breach } from "../state/floor.ts"
 import { rows } from "../state/floorCommands.ts"
 import * as Report from "../state/reportCommands.ts"
-import * as Table from "../state/reportTable.ts"
+import * as View from "../state/reportView.ts"
 import * as Staffing from "../state/staffing.ts"
 import { type State } from "../state/State.ts"
 import { zoneOf } from "../state/windows.ts"
@@ -72,7 +72,7 @@ const reportSays = (state: State): ReadonlyArray<string> => {
   const row = all[list.cursor]
   const cells = table.columns
     .filter(({ kind }) => kind !== "bar")
-    .flatMap((column) => (row === undefined ? [] : [`${column.title} ${Table.shown(column, row, state.report.unit)}`]))
+    .flatMap((column) => (row === undefined ? [] : [`${column.title} ${View.shown(column, row, state.report.unit)}`]))
   return [
     `${state.window.label}, by ${state.report.group}.`,
     row === undefined ? "There are no rows." : `Row ${list.cursor + 1} of ${all.length}: ${cells.join(", ")}.`,

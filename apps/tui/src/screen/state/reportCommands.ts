@@ -9,6 +9,7 @@ import { bodyHeight } from "./layout.ts"
 import * as List from "./list.ts"
 import * as Report from "./report.ts"
 import * as Table from "./reportTable.ts"
+import * as View from "./reportView.ts"
 import { type State } from "./State.ts"
 
 /** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
@@ -17,16 +18,16 @@ export const shownOf = (state: State) => {
   if (answer === null) return null
   const { column, filter, group, left, list, sort, unit } = state.report
   const table = Table.tableOf(answer, group)
-  const rows = Table.arranged(table, unit, sort, filter)
-  const widths = Table.widthsOf(table, unit)
-  const chosen = Table.columnAt(table, column)
+  const rows = View.arranged(table, unit, sort, filter)
+  const widths = View.widthsOf(table, unit)
+  const chosen = View.columnAt(table, column)
   return {
     answer,
     table,
     rows,
     widths,
     chosen,
-    view: Table.inView(table.columns, widths, state.size.columns, chosen, left),
+    view: View.inView(table.columns, widths, state.size.columns, chosen, left),
     list: List.settled(list, rows.length, bodyHeight(state)),
   }
 }
@@ -48,7 +49,7 @@ const columnMoved = (state: State, by: -1 | 1): State => {
   if (shown === null) return state
   const { columns } = shown.table
   const at = Math.max(0, Math.min(columns.length - 1, shown.chosen + by))
-  const { left } = Table.inView(columns, shown.widths, state.size.columns, at, shown.view.left)
+  const { left } = View.inView(columns, shown.widths, state.size.columns, at, shown.view.left)
   return changed(state, { column: columns[at]?.name ?? state.report.column, left })
 }
 
