@@ -7,9 +7,22 @@
  * Source   docs/definitions.md
  * Cost     one pass over the intervals, agent by agent; memory for the intervals of one agent
  */
-import * as Schema from "effect/Schema"
 import * as Calendar from "./Calendar.ts"
 import * as Category from "./Category.ts"
+import {
+  type AgentFigures,
+  type AtDocument,
+  type BucketFigures,
+  type CallsDocument,
+  type Document,
+  type IntervalsDocument,
+  type Quality,
+  type SessionsDocument,
+  type StaffingDocument,
+  type StatusFigures,
+  type TeamFigures,
+  type WindowAnswered,
+} from "./documents.ts"
 import * as EventLog from "./log/EventLog.ts"
 import { type AgentDirectory, type AgentName } from "./contactnow/AgentDirectory.ts"
 import * as Bucket from "./interval/Bucket.ts"
@@ -22,6 +35,15 @@ import * as Snapshot from "./interval/Snapshot.ts"
 import * as Staffing from "./interval/Staffing.ts"
 import * as Statistics from "./interval/Statistics.ts"
 import { type Window } from "./Window.ts"
+
+export {
+  AtDocument,
+  CallsDocument,
+  Document,
+  IntervalsDocument,
+  SessionsDocument,
+  StaffingDocument,
+} from "./documents.ts"
 
 /** What every question says, whichever figure it is about. */
 export interface Question {
@@ -42,200 +64,6 @@ export interface Question {
   /** Spans of the window that could not be read, ascending: no status goes on through them. Default: none. */
   readonly uncovered?: ReadonlyArray<Window>
 }
-
-const Instant = Schema.Number.annotations({ description: "Unix seconds" })
-const Seconds = Schema.Number.annotations({ description: "seconds" })
-const Count = Schema.Number.annotations({ description: "a count" })
-const Ratio = Schema.NullOr(Schema.Number).annotations({ description: "0 to 1; null when its denominator is 0" })
-const CategoryName = Schema.Literal(...Category.categories)
-
-const Span = Schema.Struct({ from: Instant, to: Instant })
-
-const WindowAnswered = Schema.Struct({ from: Instant, to: Instant, now: Instant, timezone: Schema.String })
-
-const Quality = Schema.Struct({
-  rows: Count,
-  unique: Count,
-  duplicates: Count,
-  conflicts: Count,
-  outOfOrder: Count,
-  future: Count,
-  stale: Count,
-  unknownStatuses: Schema.Array(Schema.String),
-  agentsWithoutCarryIn: Schema.Array(Schema.Number),
-  uncovered: Schema.Array(Span),
-})
-
-const StatusFigures = Schema.Struct({
-  status: Schema.String,
-  category: CategoryName,
-  seconds: Seconds,
-  entries: Count,
-  visits: Count,
-  longest: Seconds,
-  average: Schema.NullOr(Schema.Number).annotations({ description: "seconds a visit; null without visits" }),
-  calls: Count,
-})
-
-const Rates = Schema.Struct({
-  occupancy: Ratio,
-  utilisation: Ratio,
-  availability: Ratio,
-  notReadyShare: Ratio,
-  averageHandleTime: Schema.NullOr(Schema.Number).annotations({ description: "seconds a call; null without calls" }),
-})
-
-const SessionFigures = Schema.Struct({ start: Instant, end: Instant, before: Schema.Boolean, open: Schema.Boolean })
-
-const groupFigures = {
-  statuses: Schema.Array(StatusFigures),
-  untracked: Seconds,
-  loggedIn: Seconds,
-  calls: Count,
-  rates: Rates,
-}
-
-const AgentFigures = Schema.Struct({
-  agent: Schema.Number,
-  name: Schema.NullOr(Schema.String),
-  team: Schema.NullOr(Schema.String),
-  ...groupFigures,
-  sessions: Schema.Array(SessionFigures),
-})
-
-const TeamFigures = Schema.Struct({ team: Schema.NullOr(Schema.String), agents: Count, ...groupFigures })
-
-const BucketFigures = Schema.Struct({
-  start: Instant,
-  end: Instant,
-  label: Schema.String,
-  agent: Schema.Number,
-  status: Schema.String,
-  seconds: Seconds,
-})
-
-const EveryoneFigures = Schema.Struct({ agents: Count, ...groupFigures })
-
-/**
- * The answer to `report`. `teams` only when asked by team, `buckets` only when asked by bucket, `everyone` only when asked
- * for the figures of all agents together.
- */
-export const Document = Schema.Struct({
-  window: WindowAnswered,
-  statuses: Schema.Array(StatusFigures),
-  agents: Schema.Array(AgentFigures),
-  teams: Schema.optionalWith(Schema.Array(TeamFigures), { exact: true }),
-  buckets: Schema.optionalWith(Schema.Array(BucketFigures), { exact: true }),
-  everyone: Schema.optionalWith(EveryoneFigures, { exact: true }),
-  quality: Quality,
-}).annotations({ identifier: "Report" })
-export type Document = typeof Document.Type
-
-/** The answer to `intervals`. An untracked stretch has the status `null`. */
-export const IntervalsDocument = Schema.Struct({
-  window: WindowAnswered,
-  intervals: Schema.Array(
-    Schema.Struct({
-      agent: Schema.Number,
-      name: Schema.NullOr(Schema.String),
-      team: Schema.NullOr(Schema.String),
-      start: Instant,
-      end: Instant,
-      status: Schema.NullOr(Schema.String),
-      category: Schema.NullOr(CategoryName),
-      subcode: Schema.String,
-      callid: Schema.String,
-      uid: Schema.NullOr(Schema.String),
-      open: Schema.Boolean,
-      stale: Schema.Boolean,
-    }),
-  ),
-  quality: Quality,
-}).annotations({ identifier: "Intervals" })
-export type IntervalsDocument = typeof IntervalsDocument.Type
-
-/** The answer to `sessions`. */
-export const SessionsDocument = Schema.Struct({
-  window: WindowAnswered,
-  sessions: Schema.Array(
-    Schema.Struct({
-      agent: Schema.Number,
-      name: Schema.NullOr(Schema.String),
-      team: Schema.NullOr(Schema.String),
-      ...SessionFigures.fields,
-    }),
-  ),
-  quality: Quality,
-}).annotations({ identifier: "Sessions" })
-export type SessionsDocument = typeof SessionsDocument.Type
-
-/** The answer to `calls`. */
-export const CallsDocument = Schema.Struct({
-  window: WindowAnswered,
-  calls: Schema.Array(
-    Schema.Struct({
-      agent: Schema.Number,
-      name: Schema.NullOr(Schema.String),
-      team: Schema.NullOr(Schema.String),
-      callid: Schema.String,
-      start: Instant,
-      end: Instant,
-      handling: Seconds,
-      afterCall: Seconds,
-    }),
-  ),
-  quality: Quality,
-}).annotations({ identifier: "Calls" })
-export type CallsDocument = typeof CallsDocument.Type
-
-/** The answer to `staffing`. */
-export const StaffingDocument = Schema.Struct({
-  window: WindowAnswered,
-  staffing: Schema.Array(
-    Schema.Struct({
-      start: Instant,
-      end: Instant,
-      status: Schema.String,
-      average: Schema.Number.annotations({ description: "agents" }),
-      min: Count,
-      max: Count,
-    }),
-  ),
-  quality: Quality,
-}).annotations({ identifier: "Staffing" })
-export type StaffingDocument = typeof StaffingDocument.Type
-
-/** The answer to `at`: one row for each agent, untracked ones with the status `null`; `since` and what follows likewise. */
-export const AtDocument = Schema.Struct({
-  at: Schema.Struct({ instant: Instant, now: Instant, timezone: Schema.String }),
-  statuses: Schema.Array(Schema.Struct({ status: Schema.String, category: CategoryName, agents: Count })),
-  untracked: Count,
-  agents: Schema.Array(
-    Schema.Struct({
-      agent: Schema.Number,
-      name: Schema.NullOr(Schema.String),
-      team: Schema.NullOr(Schema.String),
-      status: Schema.NullOr(Schema.String),
-      category: Schema.NullOr(CategoryName),
-      since: Schema.NullOr(Instant),
-      visitSince: Schema.NullOr(Instant),
-      until: Schema.NullOr(Instant),
-      subcode: Schema.String,
-      callid: Schema.String,
-      uid: Schema.NullOr(Schema.String),
-      stale: Schema.Boolean,
-    }),
-  ),
-  quality: Quality,
-}).annotations({ identifier: "At" })
-export type AtDocument = typeof AtDocument.Type
-
-type StatusFigures = typeof StatusFigures.Type
-type Quality = typeof Quality.Type
-
-type AgentFigures = typeof AgentFigures.Type
-type BucketFigures = typeof BucketFigures.Type
-type TeamFigures = typeof TeamFigures.Type
 
 /** An interval that lasts longer than this, 16 hours, is stale unless asked otherwise. */
 export const defaultStaleAfterSeconds = 57_600
@@ -294,7 +122,7 @@ const named = ({ log, question }: Ground, agent: number) => {
   return { agent: id, name, team }
 }
 
-const windowOf = ({ now, window, zone }: Question): typeof WindowAnswered.Type => ({
+const windowOf = ({ now, window, zone }: Question): WindowAnswered => ({
   from: window.from,
   to: window.to,
   now,
