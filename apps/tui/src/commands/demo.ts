@@ -1,36 +1,22 @@
 /**
  * `dwell demo`: the main job without credentials, against the emulator in process.
  */
-import * as ContactNow from "@dwell/core/ContactNow"
 import * as Token from "@dwell/core/Token"
 import * as Command from "@effect/cli/Command"
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import { help } from "../help.ts"
+import { connected, credentials } from "../inProcess.ts"
 import * as shared from "../options.ts"
 import { say } from "../output.ts"
 import { plural } from "../render/text.ts"
 import { askVendor } from "../source.ts"
-import { connect } from "../vendor.ts"
 import { printReport } from "./report.ts"
-
-const username = "api-user"
-const password = "api-key"
 
 export const demo = Command.make("demo", { format: shared.format }, ({ format }) =>
   Effect.gen(function* () {
     const Emulator = yield* Effect.promise(() => import("@dwell/emulator"))
-    const emulator = Emulator.make({ username, password, days: 14 })
-    const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
-    const settings = {
-      baseUrl: ContactNow.regions.eu,
-      username: Redacted.make(username),
-      password: Redacted.make(password),
-      addresses: [],
-      format: "json",
-    } as const
+    const emulator = Emulator.make({ ...credentials, days: 14 })
     yield* say(
       `An invented contact centre of ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
     )
@@ -51,11 +37,7 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
         categories: Option.none(),
         agents: Option.none(),
       })
-    }).pipe(
-      Effect.provide(connect(settings)),
-      Effect.provide(FetchHttpClient.layer),
-      Effect.provideService(FetchHttpClient.Fetch, fetch),
-    )
+    }).pipe(Effect.provide(connected(emulator)))
     yield* say(
       `status_log: ${plural(asked.log.length, "event")} read in ${plural(emulator.requests.length, "request")}.\n`,
     )

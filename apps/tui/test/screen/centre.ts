@@ -1,13 +1,11 @@
 /** What the tests of screens share: a place of invented agents, and a state that knows its answers. */
-import * as ContactNow from "@dwell/core/ContactNow"
 import { layerMemory } from "@dwell/core/EventStore"
+import { connected, credentials } from "../../src/inProcess.ts"
 import * as Kept from "../../src/kept.ts"
 import { make } from "@dwell/emulator"
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { agent } from "../../src/screen/desk/agent.ts"
@@ -24,7 +22,6 @@ import { staffing } from "../../src/screen/desk/staffing.ts"
 import { type World } from "../../src/screen/desk/world.ts"
 import { type Event, start, type State } from "../../src/screen/state/State.ts"
 import { update } from "../../src/screen/state/update.ts"
-import { connect } from "../../src/vendor.ts"
 
 /** A Tuesday afternoon. */
 export const now = Date.UTC(2026, 2, 10, 14, 40) / 1000
@@ -34,9 +31,7 @@ export const zone = "Europe/London"
 export const today = Date.UTC(2026, 2, 10) / 1000
 export const month = Date.UTC(2026, 2, 1) / 1000
 
-const account = { username: "api-user", password: "api-key" }
-
-const emulator = make({ ...account, agents: 8, days: 12, clock: () => now })
+const emulator = make({ ...credentials, agents: 8, days: 12, clock: () => now })
 
 export const team = (id: number): string => (id % 3 === 0 ? "Care" : "Sales")
 
@@ -44,17 +39,7 @@ const directory = new Map(
   emulator.centre.agents.map(({ agentid: id }) => [id, { name: `Agent ${id}`, team: team(id) }]),
 )
 
-const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
-
-const vendor = connect({
-  baseUrl: ContactNow.regions.eu,
-  username: Redacted.make(account.username),
-  password: Redacted.make(account.password),
-  addresses: [],
-  format: "json",
-}).pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
-
-const world = Effect.map(Layer.build(Layer.merge(layerMemory, vendor)), (services): World => ({
+const world = Effect.map(Layer.build(Layer.merge(layerMemory, connected(emulator))), (services): World => ({
   info: { kind: "demo", name: "centre", timezone: zone },
   zone: { name: zone },
   services,

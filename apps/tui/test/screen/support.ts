@@ -1,31 +1,25 @@
 /** What the tests of the screens share: a centre behind an emulated vendor, asked by the desk, and states after keys. */
-import * as ContactNow from "@dwell/core/ContactNow"
 import { layerMemory } from "@dwell/core/EventStore"
 import { make as emulated } from "@dwell/emulator"
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
+import { connected, credentials } from "../../src/inProcess.ts"
 import { type Place, type ReportAnswer } from "../../src/screen/desk/Question.ts"
 import { type World } from "../../src/screen/desk/world.ts"
 import { keyOf } from "../../src/screen/desk/Question.ts"
 import { reportQuestion } from "../../src/screen/state/questions.ts"
 import { start, type State } from "../../src/screen/state/State.ts"
 import { update } from "../../src/screen/state/update.ts"
-import { connect } from "../../src/vendor.ts"
 
 export const noon = Date.UTC(2026, 2, 10, 12) / 1000
 export const zone = { name: "Europe/London" }
 export const place: Place = { kind: "demo" }
 
-const username = "api-user"
-const password = "api-key"
-
 /** Four days and a half of a small centre, in which an agent forgets to log out: everything up to noon. */
-const emulator = emulated({ agents: 9, days: 4, clock: () => noon, username, password })
+const emulator = emulated({ agents: 9, days: 4, clock: () => noon, ...credentials })
 export const { centre } = emulator
 
 export const rows = Array.from(centre.rows(0, noon))
@@ -33,18 +27,7 @@ export const rows = Array.from(centre.rows(0, noon))
 /** The names of its agents. */
 export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
 
-const fetch: typeof globalThis.fetch = async (input, init) => emulator.app.fetch(new Request(input, init))
-
-const services = Layer.merge(
-  layerMemory,
-  connect({
-    baseUrl: ContactNow.regions.eu,
-    username: Redacted.make(username),
-    password: Redacted.make(password),
-    addresses: [],
-    format: "json",
-  }).pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch))),
-)
+const services = Layer.merge(layerMemory, connected(emulator))
 
 /** Asks the desk about the centre, at noon. */
 export const atNoon = <A, E>(ask: (world: World) => Effect.Effect<A, E>): Promise<A> =>

@@ -6,8 +6,17 @@
 import { type Category } from "@dwell/core/Category"
 import { looks } from "../../render/style.ts"
 
-/** What a cell shows: time of a category, or time of which nothing is known. */
-export type Role = Category | "untracked"
+/** What a cell shows: time of a category, or time of which nothing is known. Where two have as much of a cell, the first has it. */
+export const roles = [
+  "handling",
+  "afterCall",
+  "available",
+  "idle",
+  "other",
+  "offline",
+  "untracked",
+] as const satisfies ReadonlyArray<Category | "untracked">
+export type Role = (typeof roles)[number]
 
 export interface Cell {
   readonly text: string

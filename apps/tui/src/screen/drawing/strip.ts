@@ -6,7 +6,7 @@
  * Units    instants in Unix seconds; columns from 0
  * Cost     one pass over the intervals of the span and the cells, after a binary search for the first
  */
-import { type Cell, filled, isSolid, joined, type Look, type Role, type Row } from "./cells.ts"
+import { type Cell, filled, isSolid, joined, type Look, type Role, type Row, roles } from "./cells.ts"
 
 /** A span `[from, to)` laid out over so many cells. */
 export interface Span {
@@ -35,16 +35,6 @@ export const cursorAt = (column: number, { from, to, width }: Span): number => {
   return to > from ? Math.min(to - 1, from + Math.ceil((within * (to - from)) / width)) : from
 }
 
-// Which wins a tie: the first.
-const roles = [
-  "handling",
-  "afterCall",
-  "available",
-  "idle",
-  "other",
-  "offline",
-  "untracked",
-] as const satisfies ReadonlyArray<Role>
 const untracked = roles.indexOf("untracked")
 
 /** The first of the intervals that ends after an instant. */

@@ -2,17 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { type Run, styledLines } from "../../../src/screen/drawing/ansi.ts"
 import { random } from "../../support.ts"
-import { pick } from "./support.ts"
-
-const plain: Run = {
-  text: "",
-  foreground: null,
-  background: null,
-  bold: false,
-  dim: false,
-  inverse: false,
-  underline: false,
-}
+import { pick, plain } from "./support.ts"
 
 const escape = "\u001b["
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest"
 import { smallArea, stackedAreas } from "../../../src/screen/drawing/areas.ts"
 import { type Cell, type Role, type Row } from "../../../src/screen/drawing/cells.ts"
 import { random } from "../../support.ts"
-import { characters, faults, looks, pick, roles } from "./support.ts"
+import { roles } from "../../../src/screen/drawing/cells.ts"
+import { characters, faults, looks, pick } from "./support.ts"
 
 type Values = ReadonlyArray<number | null>
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest"
 import { type Role } from "../../../src/screen/drawing/cells.ts"
 import { columnOf, cursorAt, type Interval, strip } from "../../../src/screen/drawing/strip.ts"
 import { random } from "../../support.ts"
-import { characters, faults, looks, pick, roles } from "./support.ts"
+import { roles } from "../../../src/screen/drawing/cells.ts"
+import { characters, faults, looks, pick } from "./support.ts"
 
 /** Intervals in order with gaps, some before and after the span. */
 const generated = (seed: number) => {

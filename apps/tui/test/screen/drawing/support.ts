@@ -1,18 +1,20 @@
 /** What the tests of drawings share. */
 import stringWidth from "string-width"
-import { type Cell, type Look, type Role, type Row } from "../../../src/screen/drawing/cells.ts"
+import { type Run } from "../../../src/screen/drawing/ansi.ts"
+import { type Cell, type Look, type Row } from "../../../src/screen/drawing/cells.ts"
 
 export const looks = ["colour", "plain", "ascii"] as const satisfies ReadonlyArray<Look>
 
-export const roles = [
-  "handling",
-  "afterCall",
-  "available",
-  "idle",
-  "other",
-  "offline",
-  "untracked",
-] as const satisfies ReadonlyArray<Role>
+/** Text that looks like nothing in particular. */
+export const plain: Run = {
+  text: "",
+  foreground: null,
+  background: null,
+  bold: false,
+  dim: false,
+  inverse: false,
+  underline: false,
+}
 
 /** One of a list, by a source of numbers. */
 export const pick = <T>(below: (bound: number) => number, list: readonly [T, ...ReadonlyArray<T>]): T =>

@@ -5,17 +5,7 @@ import { describe, expect, it } from "vitest"
 import { type Run } from "../../../src/screen/drawing/ansi.ts"
 import { svg } from "../../../src/screen/drawing/svg.ts"
 import { random } from "../../support.ts"
-import { pick } from "./support.ts"
-
-const plain: Run = {
-  text: "",
-  foreground: null,
-  background: null,
-  bold: false,
-  dim: false,
-  inverse: false,
-  underline: false,
-}
+import { pick, plain } from "./support.ts"
 
 interface Element {
   readonly name: string
