@@ -1,0 +1,52 @@
+/**
+ * A typed client of a Dwell API: paths, queries and answers as the contract has them.
+ *
+ * Shape    Hono's client; `client.v1.accounts[":account"].report.$get({ param, query })` gives a `Response` whose `json()` is
+ *          typed. What comes is decoded where it is used, with the schemas of `@dwell/client/contract`
+ * Fails    as `fetch` does; an API that refuses answers with a `Problem`
+ * Source   docs/api.md
+ */
+import { type Hono } from "hono"
+import { hc } from "hono/client"
+import { type BlankEnv } from "hono/types"
+import type * as Schema from "effect/Schema"
+import { type Operation, type operations } from "./contract.ts"
+
+type Parameters<Path extends string> = Path extends `${string}/:${infer Name}/${infer Rest}`
+  ? { readonly [K in Name]: string } & Parameters<`/${Rest}`>
+  : Path extends `${string}/:${infer Name}`
+    ? { readonly [K in Name]: string }
+    : unknown
+
+type Endpoint<O extends Operation> = {
+  readonly [K in O["path"]]: {
+    readonly [M in `$${O["method"]}`]: {
+      input: { param: Parameters<O["path"]>; query: Schema.Schema.Encoded<O["query"]> }
+      output: Schema.Schema.Encoded<O["answer"]>
+      outputFormat: "json"
+      status: 200
+    }
+  }
+}
+
+type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never
+
+type Contract = Intersection<{ [K in keyof typeof operations]: Endpoint<(typeof operations)[K]> }[keyof typeof operations]>
+
+/** The API as Hono's client sees it. */
+export type Api = Hono<BlankEnv, Contract & {}, "/">
+
+export interface Options {
+  /** Where the API is: `https://dwell.example.com`. */
+  readonly url: string
+  /** A bearer key; it goes into a header and nowhere else. */
+  readonly key: string
+  /** Default: the global one. */
+  readonly fetch?: typeof globalThis.fetch
+}
+
+/** Makes a client. */
+export const make = ({ fetch, key, url }: Options) =>
+  hc<Api>(url, { headers: { authorization: `Bearer ${key}` }, ...(fetch === undefined ? {} : { fetch }) })
