@@ -394,6 +394,14 @@ export const medians = (
   }
 }
 
+/** What an answer to a question is made of, whichever figure it is about. */
+export const quality = (log: EventLog.EventLog, question: Question): Quality => {
+  const from = ground(log, question)
+  const all = survey(from)
+  each(from, all.add)
+  return all.quality()
+}
+
 /** Answers a question with the intervals themselves, ordered by agent and time. */
 export const intervals = (log: EventLog.EventLog, question: Question): IntervalsDocument => {
   const from = ground(log, question)

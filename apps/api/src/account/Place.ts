@@ -1,0 +1,30 @@
+/**
+ * Where an account lives: its store and what is around it, in a Durable Object or in a process of Node.
+ */
+import { type EventStore } from "@dwell/core/EventStore"
+import { type StoreError } from "@dwell/core/StoreError"
+import type * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import { type Caller } from "../caller.ts"
+import { type Answers, type Service as AnswersService } from "./Answers.ts"
+import { type Live } from "./Live.ts"
+import { type Names } from "./Names.ts"
+import { type Settings } from "./Settings.ts"
+import { type Vendor } from "./Vendor.ts"
+
+/** What the routes of an account need. */
+export type Services = EventStore | Answers | Live | Names | Settings | Vendor
+
+export interface Place {
+  readonly run: <A, E>(effect: Effect.Effect<A, E, Services>, signal?: AbortSignal) => Promise<Exit.Exit<A, E | StoreError>>
+  readonly answers: AnswersService
+  /** The end of what is covered as far as that is known without asking; `undefined` where it isn't. */
+  readonly coveredTo: () => number | undefined
+}
+
+/** Who asks what, and where. */
+export interface Asking {
+  readonly account: string
+  readonly caller: Caller
+  readonly requestId: string
+}

@@ -1,0 +1,129 @@
+/**
+ * How an answer is sent: in which format, with which tag, and how long it may be kept.
+ */
+import { type Format, formats } from "@dwell/client/contract"
+import * as Effect from "effect/Effect"
+import { parseAccept } from "hono/utils/accept"
+import { Refusal } from "../problem.ts"
+import { Answers, etagOf, type Held } from "./Answers.ts"
+import { asOf } from "./question.ts"
+import { type Asking } from "./Place.ts"
+
+/** What a handler is asked. */
+export interface Ask<Query> extends Asking {
+  readonly operation: string
+  readonly query: Query
+  readonly request: Request
+  /** The media type to answer with. */
+  readonly media: string
+  /** The request as it came: what was answered to it may be answered again. */
+  readonly address: string
+}
+
+const mediaOf: Readonly<Record<Format, string>> = {
+  json: "application/json",
+  ndjson: "application/x-ndjson",
+  csv: "text/csv",
+  parquet: "application/vnd.apache.parquet",
+}
+
+/** The format that goes by a media type. */
+export const formatOf = (media: string): Format => formats.find((format) => mediaOf[format] === media) ?? "json"
+
+const matches = (range: string, media: string): boolean =>
+  range === "*/*" || range === media || (range.endsWith("/*") && media.startsWith(range.slice(0, -1)))
+
+/** The media type to answer with: what `format` says, else what Accept likes best of those there are. */
+export const mediaFor = (
+  available: readonly [string, ...ReadonlyArray<string>],
+  format: Format | undefined,
+  accept: string | null,
+): Effect.Effect<string, Refusal> => {
+  if (format !== undefined) return Effect.succeed(mediaOf[format])
+  if (accept === null || accept.trim() === "") return Effect.succeed(available[0])
+  for (const { q, type } of parseAccept(accept)) {
+    const found = q > 0 ? available.find((media) => matches(type.toLowerCase(), media)) : undefined
+    if (found !== undefined) return Effect.succeed(found)
+  }
+  return new Refusal({ code: "not_acceptable", detail: `Accept: it can be had as ${available.join(", ")}.` })
+}
+
+const isKnown = (tags: string | null, etag: string): boolean =>
+  tags !== null && (tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag))
+
+/** The name of the header that says up to when the log is known. */
+export const asOfHeader = "Dwell-As-Of"
+
+/** An answer as it is sent, or that the asker has it. */
+export const conditional = (request: Request, held: Held, known: number | null): Response => {
+  const headers: Record<string, string> = {
+    ETag: held.etag,
+    "Cache-Control": held.cacheControl,
+    Vary: "Accept, Authorization, Cookie",
+    ...(known === null ? {} : { [asOfHeader]: `${known}` }),
+  }
+  if (isKnown(request.headers.get("if-none-match"), held.etag)) return new Response(null, { status: 304, headers })
+  headers["Content-Type"] = held.type
+  headers["Content-Length"] = `${held.body.length}`
+  return new Response(request.method === "HEAD" ? null : held.body, { headers })
+}
+
+/** A day for what doesn't change any more; all else is asked again, and answered with 304 where nothing has changed. */
+const cacheControlOf = (isClosed: boolean): string =>
+  isClosed ? "private, max-age=86400, immutable" : "private, no-cache"
+
+/** What an answer depends on. */
+export interface Ground {
+  /** The question, with nothing left open. */
+  readonly key: string
+  /** It depends on nothing from this instant on. */
+  readonly to: number
+  /** Whether the same request asks the same whenever it comes. */
+  readonly isTimeless: boolean
+  /** Whether all it depends on is over and known. */
+  readonly isClosed: boolean
+}
+
+const utf8 = new TextEncoder()
+
+const types: Readonly<Record<string, string>> = { "text/csv": "text/csv; charset=utf-8; header=present" }
+
+/** An answer that is made whole, once for each question. */
+export const whole = <Query, E, R>(
+  ask: Ask<Query>,
+  { isClosed, isTimeless, key, to }: Ground,
+  make: Effect.Effect<string | Uint8Array<ArrayBuffer>, E, R>,
+) =>
+  Effect.gen(function* () {
+    const answers = yield* Answers
+    const name = `${ask.operation} ${ask.media} ${key}`
+    let held = answers.get(name)
+    if (held === undefined) {
+      const text = yield* make
+      const body = typeof text === "string" ? utf8.encode(text) : text
+      held = {
+        body,
+        type: types[ask.media] ?? ask.media,
+        etag: yield* Effect.promise(() => etagOf(body)),
+        cacheControl: cacheControlOf(isClosed),
+        to,
+        isTimeless,
+      }
+      answers.put(name, held)
+    }
+    if (isTimeless) answers.put(ask.address, held)
+    return conditional(ask.request, held, yield* asOf)
+  })
+
+/** An answer that is sent as it is made. */
+export const streamed = <Query>(ask: Ask<Query>, body: ReadableStream<Uint8Array>) =>
+  Effect.map(asOf, (known) => {
+    const headers = {
+      "Content-Type": types[ask.media] ?? ask.media,
+      "Cache-Control": "private, no-cache",
+      Vary: "Accept, Authorization, Cookie",
+      ...(known === null ? {} : { [asOfHeader]: `${known}` }),
+    }
+    if (ask.request.method !== "HEAD") return new Response(body, { headers })
+    return new Response(null, { headers })
+  })

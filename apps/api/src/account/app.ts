@@ -1,0 +1,158 @@
+/**
+ * The routes of an account: what answers with its store at hand, in a Durable Object or in a process of Node.
+ *
+ * Shape    each operation of the contract once. Who asks, and for which account, was seen to before; what a key may do is
+ *          seen to here
+ */
+import { type Format, formats, type Operation, type OperationId, operations } from "@dwell/client/contract"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import { type Context, Hono } from "hono"
+import { describeRoute, validator } from "hono-openapi"
+import { has } from "../caller.ts"
+import { describe } from "../openapi/describe.ts"
+import { Refusal, refusalOf, response } from "../problem.ts"
+import { type Ask, conditional, mediaFor } from "./answer.ts"
+import { type Asking, type Place, type Services } from "./Place.ts"
+import { getAgent, getAgents, putAgents } from "./routes/agents.ts"
+import { getAt, getSnapshot } from "./routes/at.ts"
+import { getCoverage } from "./routes/coverage.ts"
+import { getEvents } from "./routes/events.ts"
+import { postEvents } from "./routes/ingest.ts"
+import { getIntervals } from "./routes/intervals.ts"
+import { getLive } from "./routes/live.ts"
+import { getStaffingPicture, getTimelinePicture } from "./routes/pictures.ts"
+import { getReport } from "./routes/report.ts"
+import { getSessions } from "./routes/sessions.ts"
+import { getStaffing } from "./routes/staffing.ts"
+import { postSync } from "./routes/sync.ts"
+import { Settings } from "./Settings.ts"
+
+export interface Bindings extends Place, Asking {}
+
+interface Env {
+  Bindings: Bindings
+}
+
+type Handle<Query> = (ask: Ask<Query>) => Effect.Effect<Response, unknown, Services>
+
+/** What the library says of a value, as one sentence that names the parameter. */
+const refused = (issues: ReadonlyArray<{ readonly message: string; readonly path?: ReadonlyArray<unknown> | undefined }>) => {
+  const [first] = issues
+  const [part] = first?.path ?? []
+  const parameter = typeof part === "object" && part !== null && "key" in part ? part.key : part
+  const name = typeof parameter === "string" ? parameter : "query"
+  // What was given stays unsaid where it is long.
+  const issue = (first?.message ?? "it can't be read").replaceAll(/\s+/g, " ")
+  return new Refusal({
+    code: "invalid_request",
+    detail: `${name}: ${issue.length > 300 ? `${issue.slice(0, 300)}...` : issue}. /docs has what each parameter takes.`,
+    ...(typeof parameter === "string" ? { parameter } : {}),
+  })
+}
+
+/** So long at most. */
+const inTime = (effect: Effect.Effect<Response, unknown, Services>) =>
+  Effect.flatMap(Settings, ({ answerSeconds }) =>
+    Effect.timeoutFail(effect, {
+      duration: `${answerSeconds} seconds`,
+      onTimeout: () =>
+        new Refusal({ code: "timeout", detail: `The answer took longer than ${answerSeconds} s. Ask for less at once.` }),
+    }),
+  )
+
+/** How the answer shall be written, if the query says so. */
+const formatIn = (query: object): Format | undefined =>
+  "format" in query ? formats.find((format) => format === query.format) : undefined
+
+/** What makes two requests the same. */
+const addressOf = ({ headers, url }: Request): string => `${url} ${headers.get("accept") ?? ""}`
+
+const isReading = ({ method }: Request): boolean => method === "GET" || method === "HEAD"
+
+/** Where not even a failure can be told, because the store can't be opened. */
+const unreachable = new Refusal({ code: "store_unavailable", detail: "Try again later, or tell whoever runs this server." })
+
+/** Makes the routes; where an account lives comes with each request. */
+export const make = () => {
+  const app = new Hono<Env>()
+
+  app.use(async (c, next) => {
+    const { answers, coveredTo } = c.env
+    const to = coveredTo()
+    // What was answered to this very request, and still holds, needs neither to be understood nor to be computed again.
+    const held =
+      to !== undefined && isReading(c.req.raw) && has(c.env.caller, "read") ? answers.get(addressOf(c.req.raw)) : undefined
+    if (held === undefined || to === undefined) return next()
+    return conditional(c.req.raw, held, to)
+  })
+
+  const serve = <Query extends object, Encoded>(
+    id: OperationId,
+    operation: Operation & { readonly query: Schema.Schema<Query, Encoded> },
+    handle: Handle<Query>,
+  ) => {
+    const query = Schema.standardSchemaV1(operation.query, { errors: "all", onExcessProperty: "error" })
+    app.on(
+      operation.method.toUpperCase(),
+      operation.path,
+      describeRoute(describe(id, operation)),
+      async (c, next) => {
+        if (has(c.env.caller, operation.scope)) return next()
+        const detail = `This needs a key with the scope ${operation.scope}; the one given has ${c.env.caller.scopes.join(", ")}.`
+        return response(new Refusal({ code: "forbidden", detail }), c.env.requestId)
+      },
+      validator("query", query, (result, c: Context<Env>) =>
+        result.success ? undefined : response(refused(result.error), c.env.requestId),
+      ),
+      async (c) => {
+        const { account, caller, requestId, run } = c.env
+        const asked: Query = c.req.valid("query")
+        const request = c.req.raw
+        const effect = Effect.gen(function* () {
+          const media =
+            operation.media.length === 1
+              ? operation.media[0]
+              : yield* mediaFor(operation.media, formatIn(asked), request.headers.get("accept"))
+          return yield* handle({
+            account,
+            caller,
+            requestId,
+            operation: id,
+            query: asked,
+            request,
+            media,
+            address: addressOf(request),
+          })
+        })
+        const isLong = operation.method === "post"
+        const exit = await run(
+          Effect.withSpan(isLong ? effect : inTime(effect), id, { attributes: { account, requestId } }),
+          request.signal,
+        )
+        if (Exit.isSuccess(exit)) return exit.value
+        const refusal = await run(refusalOf(exit.cause))
+        return response(Exit.isSuccess(refusal) ? refusal.value : unreachable, requestId)
+      },
+    )
+  }
+
+  serve("getReport", operations.getReport, getReport)
+  serve("getIntervals", operations.getIntervals, getIntervals)
+  serve("getSessions", operations.getSessions, getSessions)
+  serve("getStaffing", operations.getStaffing, getStaffing)
+  serve("getEvents", operations.getEvents, getEvents)
+  serve("getAgents", operations.getAgents, getAgents)
+  serve("getAgent", operations.getAgent, getAgent)
+  serve("getSnapshot", operations.getSnapshot, getSnapshot)
+  serve("getAt", operations.getAt, getAt)
+  serve("getCoverage", operations.getCoverage, getCoverage)
+  serve("getLive", operations.getLive, getLive)
+  serve("getTimelinePicture", operations.getTimelinePicture, getTimelinePicture)
+  serve("getStaffingPicture", operations.getStaffingPicture, getStaffingPicture)
+  serve("postEvents", operations.postEvents, postEvents)
+  serve("putAgents", operations.putAgents, putAgents)
+  serve("postSync", operations.postSync, postSync)
+  return app
+}

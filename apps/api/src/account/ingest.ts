@@ -1,0 +1,152 @@
+/**
+ * Takes in the rows of a body as it arrives.
+ *
+ * Shape    rows are written as they come, some thousands at once, each once by its `uid`; what they are all of counts as
+ *          covered when the whole body was sound. So a body that broke off and is sent again leaves what one would have
+ * Fails    `FormatError`; `Refusal` for a body that is too large, silent, or not what it says
+ * Cost     bounded: no more than some thousands of rows are held
+ */
+import { type EventBatch } from "@dwell/core/EventBatch"
+import { EventStore } from "@dwell/core/EventStore"
+import { type Reading } from "@dwell/core/Coverage"
+import * as Format from "@dwell/core/format/Format"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Sink from "effect/Sink"
+import * as Stream from "effect/Stream"
+import { Refusal } from "../problem.ts"
+import { nowSeconds } from "./question.ts"
+import { Settings } from "./Settings.ts"
+
+/** Few transactions, and little memory. */
+const rowsAtOnce = 20_000
+
+/** A server's clock and that of who read the log may differ by so much. */
+const toleratedSkewSeconds = 60
+
+export interface IngestQuery {
+  readonly from?: string
+  readonly to?: string
+  readonly asOf?: string
+  readonly carriedIn?: string
+  readonly format?: Format.Format
+}
+
+const invalid = (parameter: string, issue: string) =>
+  new Refusal({ code: "invalid_request", parameter, detail: `${parameter}: ${issue}` })
+
+/** What the rows are all of, as the query says it. */
+const readingOf = (query: IngestQuery): Effect.Effect<Reading | undefined, Refusal> =>
+  Effect.gen(function* () {
+    const { asOf, carriedIn, from, to } = query
+    if (from === undefined && to === undefined && asOf === undefined) {
+      if (carriedIn === undefined) return undefined
+      return yield* invalid("carriedIn", "it says something about a span only. Give from, to and asOf too.")
+    }
+    if (from === undefined || to === undefined || asOf === undefined) {
+      const missing = from === undefined ? "from" : to === undefined ? "to" : "asOf"
+      return yield* invalid(missing, "it is missing. Give from, to and asOf together, or none of them.")
+    }
+    const span = { from: Number(from), to: Number(to), asOf: Number(asOf) }
+    if (span.from > span.to) return yield* invalid("to", "the span ends before it begins. Give a to that is not before from.")
+    if (span.to > span.asOf) {
+      return yield* invalid("asOf", "the span ends after it was read. Give when the log was read, and no later to.")
+    }
+    if (span.asOf > (yield* nowSeconds) + toleratedSkewSeconds) {
+      return yield* invalid("asOf", "it is in the future. Check the clock of the machine that reads the log.")
+    }
+    return { span, ...(carriedIn === undefined ? {} : { carriedIn: Number(carriedIn) }) }
+  })
+
+const kinds = new Set([
+  "",
+  "application/json",
+  "application/x-ndjson",
+  "application/ndjson",
+  "application/xml",
+  "text/xml",
+  "text/csv",
+  "text/plain",
+  "application/gzip",
+  "application/octet-stream",
+])
+
+const tooLarge = (bytes: number) =>
+  new Refusal({
+    code: "payload_too_large",
+    detail: `The body has more than ${bytes} bytes, unpacked. Send it in parts; the rows taken in until then are kept.`,
+  })
+
+/** The body's bytes, unpacked. */
+const unpacked = (request: Request): Effect.Effect<ReadableStream<Uint8Array>, Refusal> =>
+  Effect.suspend(() => {
+    const { body, headers } = request
+    const kind = (headers.get("content-type") ?? "").split(";", 1).join("").trim().toLowerCase()
+    const packing = (headers.get("content-encoding") ?? "identity").trim().toLowerCase()
+    if (!kinds.has(kind)) {
+      const detail = `Content-Type: ${JSON.stringify(kind)} is not read. Send application/x-ndjson, text/csv, or the vendor's application/json or application/xml.`
+      return new Refusal({ code: "unsupported_media_type", detail })
+    }
+    if (packing !== "identity" && packing !== "gzip") {
+      const detail = `Content-Encoding: ${JSON.stringify(packing)} is not read. Send the body plain or with gzip.`
+      return new Refusal({ code: "unsupported_media_type", detail, headers: { "Accept-Encoding": "gzip" } })
+    }
+    if (body === null) {
+      return new Refusal({ code: "invalid_body", detail: "The body is empty. Send rows of status_log." })
+    }
+    if (packing === "identity") return Effect.succeed(body)
+    return Effect.succeed(body.pipeThrough(new DecompressionStream("gzip")))
+  })
+
+const broken = new Refusal({
+  code: "invalid_body",
+  detail: "The body breaks off or is not the gzip it says it is. Send it again; the rows taken in until then are kept.",
+})
+
+const capped = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, most: number) =>
+  Stream.mapAccumEffect(bytes, 0, (before, chunk) => {
+    const after = before + chunk.length
+    return after > most ? Effect.fail(tooLarge(most)) : Effect.succeed([after, chunk] as const)
+  })
+
+const gather = Sink.foldWeighted<ReadonlyArray<EventBatch>, EventBatch>({
+  initial: [],
+  maxCost: rowsAtOnce,
+  cost: (_, { length }) => length,
+  body: (batches, batch) => [...batches, batch],
+})
+
+const none = { added: 0, unchanged: 0, changed: 0 }
+
+/** Takes in a body; gives what became of its rows. */
+export const ingest = (request: Request, query: IngestQuery) =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const { bodySilenceSeconds, largestBody } = yield* Settings
+    const reading = yield* readingOf(query)
+    const declared = Number(request.headers.get("content-length") ?? 0)
+    if (declared > largestBody) return yield* tooLarge(largestBody)
+    const body = yield* unpacked(request)
+    const bytes = Stream.fromAsyncIterable(Format.bytesOf(body), () => broken).pipe(
+      Stream.timeoutFail(
+        () =>
+          new Refusal({
+            code: "request_timeout",
+            detail: `Nothing of the body came for ${bodySilenceSeconds} s. Send it again; the rows taken in until then are kept.`,
+          }),
+        Duration.seconds(bodySilenceSeconds),
+      ),
+    )
+    const counts = yield* Format.decode(capped(bytes, largestBody), query.format).pipe(
+      Stream.aggregate(gather),
+      Stream.runFoldEffect(none, (sum, batches) =>
+        Effect.map(store.append(batches), ({ added, changed, unchanged }) => ({
+          added: sum.added + added,
+          unchanged: sum.unchanged + unchanged,
+          changed: sum.changed + changed,
+        })),
+      ),
+    )
+    if (reading !== undefined) yield* store.append([], reading)
+    return counts
+  })

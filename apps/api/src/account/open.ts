@@ -1,0 +1,80 @@
+/**
+ * Opens an account: its store, and what answers from it.
+ *
+ * Fails    `StoreError`, at each request until it can be opened
+ */
+import { EventStore } from "@dwell/core/EventStore"
+import { type Driver } from "@dwell/core/EventStore/Driver"
+import * as sqlite from "@dwell/core/EventStore/sqlite"
+import { type StoreError } from "@dwell/core/StoreError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Queue from "effect/Queue"
+import * as Answers from "./Answers.ts"
+import * as Live from "./Live.ts"
+import * as Names from "./Names.ts"
+import { type Place, type Services } from "./Place.ts"
+import { Settings } from "./Settings.ts"
+import type * as SettingsModule from "./Settings.ts"
+import { Vendor } from "./Vendor.ts"
+import { watched } from "./watched.ts"
+
+export interface Options {
+  readonly driver: Effect.Effect<Driver, StoreError>
+  /** What messages call the store. */
+  readonly name: string
+  readonly settings: SettingsModule.Service
+  readonly vendor: Vendor["Type"]
+  /** Answers are held in so many bytes. */
+  readonly answerBytes: number
+  /** Where spans, metrics and log lines go. */
+  readonly observing: Layer.Layer<never>
+}
+
+export interface Opened extends Place {
+  readonly close: () => Promise<void>
+}
+
+/** Opens it when it is first asked. */
+export const open = ({ answerBytes, driver, name, observing, settings, vendor }: Options): Opened => {
+  const answers = Answers.make(answerBytes)
+  let coveredTo: number | undefined
+  const services: Layer.Layer<Services, StoreError> = Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const opened = yield* driver
+      const writes = yield* Queue.sliding<void>(1)
+      const onWrite = (from: number) => {
+        answers.forget(from)
+        writes.unsafeOffer(undefined)
+      }
+      const store = Layer.effect(
+        EventStore,
+        Effect.map(EventStore, (inner) =>
+          watched(inner, {
+            onWrite,
+            onCoverage: (to) => {
+              coveredTo = to
+            },
+          }),
+        ),
+      ).pipe(Layer.provide(sqlite.layer({ driver: opened, name })))
+      // The tables of names are made once those of events are there.
+      const names = Names.layer({ driver: opened, name, onChange: () => onWrite(-Infinity) })
+      const kept = Layer.provideMerge(names, store)
+      const around = Layer.mergeAll(
+        Layer.succeed(Answers.Answers, answers),
+        Layer.succeed(Settings, settings),
+        Layer.succeed(Vendor, vendor),
+      )
+      return Live.layer(Effect.succeed(writes)).pipe(Layer.provideMerge(kept), Layer.provideMerge(around))
+    }),
+  ).pipe(Layer.provideMerge(observing))
+  const runtime = ManagedRuntime.make(services)
+  return {
+    run: (effect, signal) => runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }),
+    answers,
+    coveredTo: () => coveredTo,
+    close: () => runtime.dispose(),
+  }
+}

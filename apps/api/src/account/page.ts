@@ -1,0 +1,36 @@
+/**
+ * Pages of long answers, and the opaque texts that say where the next one begins.
+ */
+import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
+import * as Schema from "effect/Schema"
+import { Refusal } from "../problem.ts"
+import { mostRows } from "@dwell/client/contract"
+
+const usualRows = 1000
+
+/** How many rows a page has. */
+export const limitOf = (limit: string | undefined): Effect.Effect<number, Refusal> => {
+  const rows = limit === undefined ? usualRows : Number(limit)
+  if (rows <= mostRows) return Effect.succeed(rows)
+  const detail = `limit: a page has at most ${mostRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which are not parted.`
+  return new Refusal({ code: "invalid_request", parameter: "limit", detail })
+}
+
+/** Writes a place as a cursor. */
+export const cursorOf = <A, I>(schema: Schema.Schema<A, I>, place: A): string =>
+  Encoding.encodeBase64Url(Schema.encodeSync(Schema.parseJson(schema))(place))
+
+/** The place that a cursor stands for. */
+export const placeIn = <A, I>(schema: Schema.Schema<A, I>, cursor: string | undefined): Effect.Effect<A | undefined, Refusal> =>
+  cursor === undefined
+    ? Effect.succeed(undefined)
+    : Effect.mapError(
+        Effect.flatMap(Encoding.decodeBase64UrlString(cursor), Schema.decode(Schema.parseJson(schema))),
+        () =>
+          new Refusal({
+            code: "invalid_request",
+            parameter: "cursor",
+            detail: "cursor: it is none of this answer's. Give the `next` of a page of the same question, or begin without.",
+          }),
+      )

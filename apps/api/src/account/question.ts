@@ -1,0 +1,168 @@
+/**
+ * From a query to a question and the log that answers it.
+ *
+ * Shape    what is kept answers; what of the window is not covered is told in the answer, never shown as zero
+ * Units    Unix seconds
+ * Fails    `InvalidInput` and `Refusal` name the parameter; `StoreError`
+ */
+import * as Calendar from "@dwell/core/Calendar"
+import * as Coverage from "@dwell/core/Coverage"
+import { type EventLog } from "@dwell/core/EventLog"
+import { EventStore } from "@dwell/core/EventStore"
+import * as Report from "@dwell/core/Report"
+import * as Window from "@dwell/core/Window"
+import { mostAgents } from "@dwell/client/contract"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { Refusal } from "../problem.ts"
+import { type Ground } from "./answer.ts"
+import { Names } from "./Names.ts"
+import { Settings } from "./Settings.ts"
+
+/** The parameters of a window, as texts. */
+export interface WindowQuery {
+  readonly from?: string
+  readonly to?: string
+  readonly now?: string
+  readonly tz?: string
+  readonly agent?: string
+  readonly "cap-stale"?: "true" | "false"
+}
+
+/** What a query says, before any event is read. */
+export interface Asked {
+  readonly window: Window.Window
+  readonly now: number
+  readonly zone: Calendar.Zone
+  readonly agents: ReadonlyArray<number> | undefined
+  readonly capStale: boolean
+  /** Up to when the log is known; `null` where nothing is. */
+  readonly asOf: number | null
+  /** What of the window is not covered. */
+  readonly uncovered: ReadonlyArray<Window.Window>
+  /** Whether the same query asks the same whenever it is asked. */
+  readonly isTimeless: boolean
+  /** Whether the window is over and all of it known, settled. */
+  readonly isClosed: boolean
+}
+
+/** Longer windows are refused, 400 days: what a year is compared with fits in. */
+const longestWindowSeconds = 400 * 86_400
+
+export const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
+
+/** Up to when everything is known. */
+export const asOf = Effect.gen(function* () {
+  const store = yield* EventStore
+  const coverage = yield* store.coverage
+  const end = coverage.spans.at(-1)?.to
+  return end === undefined ? null : Math.min(end, yield* nowSeconds)
+})
+
+/** The zone that is asked for, else the account's. */
+export const zoneOf = (tz: string | undefined) =>
+  Effect.gen(function* () {
+    return tz === undefined ? (yield* Settings).zone : yield* Calendar.zone(tz)
+  })
+
+/** Agents by id, each once. */
+export const agentsOf = (text: string | undefined): Effect.Effect<ReadonlyArray<number> | undefined, Refusal> =>
+  Effect.suspend(() => {
+    if (text === undefined) return Effect.succeed(undefined)
+    const ids = [...new Set(text.split(",").map(Number))]
+    const parameter = "agent"
+    if (ids.some((id) => !Number.isSafeInteger(id))) {
+      return new Refusal({ code: "invalid_request", parameter, detail: "agent: an id is too large. Give ids such as 700101." })
+    }
+    if (ids.length > mostAgents) {
+      const detail = `agent: ${ids.length} agents are too many. Give at most ${mostAgents}, or none to ask about all.`
+      return new Refusal({ code: "question_too_large", parameter, detail })
+    }
+    return Effect.succeed(ids)
+  })
+
+/** Whether a text means the same whenever it is read. */
+export const isAbsolute = (text: string): boolean => /^\d+$|^\d{4}-/.test(text.trim())
+
+export const ask = (query: WindowQuery) =>
+  Effect.gen(function* () {
+    const clock = yield* nowSeconds
+    const zone = yield* zoneOf(query.tz)
+    const agents = yield* agentsOf(query.agent)
+    const known = yield* asOf
+    const instant = (what: string, text: string, now: number) => Calendar.parseInstant(text, { zone, now, what })
+    const now = query.now === undefined ? undefined : yield* instant("now", query.now, clock)
+    const reference = now ?? clock
+    const from =
+      query.from === undefined ? Calendar.startOfDay(zone, reference) : yield* instant("from", query.from, reference)
+    // Who asks for no end asks as far as things are known.
+    const end = known !== null && known > from ? Math.min(known, Math.max(from, reference)) : Math.max(from, reference)
+    const to = query.to === undefined ? end : yield* instant("to", query.to, reference)
+    const window = yield* Window.make(from, to)
+    if (Window.seconds(window) > longestWindowSeconds) {
+      return yield* new Refusal({
+        code: "question_too_large",
+        parameter: "from",
+        detail: `from: the window is longer than ${longestWindowSeconds / 86_400} days. Ask for less at once.`,
+      })
+    }
+    const { coverage } = yield* EventStore
+    const { spans } = yield* coverage
+    const until = now ?? Math.min(to, clock)
+    const uncovered = Coverage.missing({ spans, carriedIn: [] }, { from, to: Math.max(from, Math.min(to, clock)) })
+    const isTimeless =
+      query.from !== undefined &&
+      isAbsolute(query.from) &&
+      (query.to === undefined ? known !== null && known > from && query.now === undefined : isAbsolute(query.to)) &&
+      (query.now === undefined ? to <= clock : isAbsolute(query.now))
+    const isClosed =
+      isTimeless && query.to !== undefined && uncovered.length === 0 && known !== null && to + Coverage.settleSeconds <= known
+    const asked: Asked = {
+      window,
+      now: until,
+      zone,
+      agents,
+      capStale: query["cap-stale"] === "true",
+      asOf: known,
+      uncovered,
+      isTimeless,
+      isClosed,
+    }
+    return asked
+  })
+
+/** What an answer about a window depends on, with what else it depends on. */
+export const groundOf = ({ to }: WindowQuery, asked: Asked, more: object = {}): Ground => {
+  const { agents, capStale, isClosed, isTimeless, now, uncovered, window, zone } = asked
+  return {
+    key: JSON.stringify({ window, now, zone: zone.name, agents, capStale, uncovered, ...more }),
+    // Where no end is asked for, the next thing that is known moves it.
+    to: to === undefined ? Infinity : window.to,
+    isTimeless,
+    isClosed,
+  }
+}
+
+/** The log that answers a question, and the question as core puts it. */
+export const read = ({ agents, capStale, now, uncovered, window, zone }: Asked) =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const { categories } = yield* Settings
+    const coverage = yield* store.coverage
+    const log: EventLog = yield* store.read({
+      window,
+      since: Coverage.since(coverage, window.from),
+      ...(agents === undefined ? {} : { agents }),
+    })
+    const question: Report.Question = {
+      window,
+      now,
+      zone,
+      categories,
+      directory: yield* (yield* Names).all,
+      ...(agents === undefined ? {} : { agents }),
+      capStale,
+      uncovered,
+    }
+    return { log, question }
+  })

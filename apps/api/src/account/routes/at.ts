@@ -1,0 +1,76 @@
+import { type operations } from "@dwell/client/contract"
+import * as Calendar from "@dwell/core/Calendar"
+import * as Kept from "@dwell/core/Kept"
+import * as Report from "@dwell/core/Report"
+import * as Rows from "@dwell/core/Rows"
+import * as Effect from "effect/Effect"
+import { Refusal } from "../../problem.ts"
+import { type Ask, whole } from "../answer.ts"
+import { snapshot } from "../Live.ts"
+import { Names } from "../Names.ts"
+import { agentsOf, asOf, isAbsolute, nowSeconds, zoneOf } from "../question.ts"
+import { Settings } from "../Settings.ts"
+import { written } from "../written.ts"
+
+export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
+  Effect.gen(function* () {
+    const { query } = ask
+    const clock = yield* nowSeconds
+    const zone = yield* zoneOf(query.tz)
+    const agents = yield* agentsOf(query.agent)
+    const instant = yield* Calendar.parseInstant(query.instant, { zone, now: clock, what: "instant" })
+    if (instant > clock) {
+      const detail = "instant: it is in the future. Give one that is not later than now."
+      return yield* new Refusal({ code: "invalid_request", parameter: "instant", detail })
+    }
+    const capStale = query["cap-stale"] === "true"
+    const known = yield* asOf
+    const make = Effect.gen(function* () {
+      const found = yield* Kept.around({ instant, now: clock, ...(agents === undefined ? {} : { agents }) })
+      const { categories } = yield* Settings
+      const document = Report.at(found.log, {
+        instant,
+        now: found.known,
+        zone,
+        categories,
+        directory: yield* (yield* Names).all,
+        agents: agents ?? found.seen,
+        capStale,
+        uncovered: found.uncovered,
+      })
+      return written(ask.media, document, () => Rows.ofAt(document))
+    })
+    const ground = {
+      key: JSON.stringify({ instant, zone: zone.name, agents, capStale, known }),
+      to: Infinity,
+      // Where the instant is known, all that can follow is known up to there too.
+      isTimeless: isAbsolute(query.instant) && known !== null && instant < known,
+      isClosed: false,
+    }
+    return yield* whole(ask, ground, make)
+  })
+
+export const getSnapshot = (ask: Ask<typeof operations.getSnapshot.query.Type>) =>
+  Effect.gen(function* () {
+    const zone = yield* zoneOf(ask.query.tz)
+    const agents = yield* agentsOf(ask.query.agent)
+    const known = yield* asOf
+    if (known === null) {
+      return yield* new Refusal({
+        code: "not_found",
+        detail: "Nothing of this account is known yet. Send events with the span that they are all of, or sync.",
+      })
+    }
+    const make = Effect.flatMap(snapshot(zone, agents), (document) =>
+      document === null
+        ? Effect.dieMessage("what is covered is not any more")
+        : Effect.succeed(written(ask.media, document, () => Rows.ofAt(document))),
+    )
+    const ground = {
+      key: JSON.stringify({ zone: zone.name, agents, known }),
+      to: Infinity,
+      isTimeless: known < (yield* nowSeconds),
+      isClosed: false,
+    }
+    return yield* whole(ask, ground, make)
+  })

@@ -1,0 +1,77 @@
+import { type EventsPage, type operations } from "@dwell/client/contract"
+import { type EventBatch } from "@dwell/core/EventBatch"
+import { type EventLog } from "@dwell/core/EventLog"
+import * as Export from "@dwell/core/Export"
+import { type Window } from "@dwell/core/Window"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Ask, formatOf, streamed, whole } from "../answer.ts"
+import { cursorOf, limitOf, placeIn } from "../page.ts"
+import { ask as understand, groundOf, read } from "../question.ts"
+import { streamOf } from "../table.ts"
+
+/** The last event given: events of one agent and time ascend by their ids. */
+const Place = Schema.Struct({ before: Schema.Boolean, agent: Schema.Number, uts: Schema.Number, uid: Schema.BigInt })
+type Place = typeof Place.Type
+
+const isAfter = (one: Place, other: Place): boolean => {
+  if (one.before !== other.before) return other.before
+  if (one.agent !== other.agent) return one.agent > other.agent
+  return one.uts === other.uts ? one.uid > other.uid : one.uts > other.uts
+}
+
+const placeOf = ({ agent, agents, uid, uts }: EventBatch, row: number, { from }: Window): Place => ({
+  before: (uts[row] ?? 0) < from,
+  agent: agents[agent[row] ?? 0] ?? 0,
+  uts: uts[row] ?? 0,
+  uid: uid[row] ?? 0n,
+})
+
+const pageOf = (
+  log: EventLog,
+  window: Window,
+  limit: number,
+  last: Place | undefined,
+): Pick<typeof EventsPage.Type, "events" | "next"> => {
+  const events: Array<(typeof EventsPage.Type)["events"][number]> = []
+  let given = last
+  for (const batch of Export.eventsOf(log, window)) {
+    for (let row = 0; row < batch.length; row++) {
+      const place = placeOf(batch, row, window)
+      if (last !== undefined && !isAfter(place, last)) continue
+      if (events.length === limit) return { events, next: given === undefined ? null : cursorOf(Place, given) }
+      given = place
+      events.push({
+        uid: `${place.uid}`,
+        uts: place.uts,
+        agent: place.agent,
+        status: batch.statuses[batch.status[row] ?? 0] ?? "",
+        subcode: batch.subcodes[batch.subcode[row] ?? 0] ?? "",
+        callid: `${batch.callid[row] ?? 0n}`,
+      })
+    }
+  }
+  return { events, next: null }
+}
+
+export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
+  Effect.gen(function* () {
+    const { query } = ask
+    const asked = yield* understand(query)
+    const limit = yield* limitOf(query.limit)
+    const place = yield* placeIn(Place, query.cursor)
+    const format = formatOf(ask.media)
+    if (format !== "json") {
+      const { log } = yield* read(asked)
+      return yield* streamed(ask, streamOf(Export.events(log, asked.window), format))
+    }
+    const make = Effect.map(read(asked), ({ log }) => {
+      const document: typeof EventsPage.Type = {
+        window: asked.window,
+        asOf: asked.asOf,
+        ...pageOf(log, asked.window, limit, place),
+      }
+      return JSON.stringify(document)
+    })
+    return yield* whole(ask, groundOf(query, asked, { limit, cursor: query.cursor, asOf: asked.asOf }), make)
+  })

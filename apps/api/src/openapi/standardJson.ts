@@ -1,0 +1,13 @@
+/**
+ * Stands in for a package that imports every schema library it can find, to make JSON Schema of them: ours is Effect's.
+ */
+type Convert = (schema: unknown, options?: Record<string, unknown>) => unknown
+
+const vendors = new Map<string, Convert>()
+
+export const loadVendor = (vendor: string, convert: Convert): void => {
+  vendors.set(vendor, convert)
+}
+
+export const toJsonSchema = (schema: { readonly "~standard": { readonly vendor: string } }): unknown =>
+  vendors.get(schema["~standard"].vendor)?.(schema)

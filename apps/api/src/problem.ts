@@ -1,0 +1,88 @@
+/**
+ * What is answered where something can't be: one envelope, RFC 9457, with a stable code.
+ *
+ * Shape    `Refusal` is the failure inside, `response` what is sent of it
+ */
+import { type Problem, type ProblemCode, problems } from "@dwell/client/contract"
+import { ContactNowError } from "@dwell/core/ContactNowError"
+import { FormatError } from "@dwell/core/format/FormatError"
+import { InvalidInput } from "@dwell/core/InvalidInput"
+import { StoreError } from "@dwell/core/StoreError"
+import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+
+/** Something that the asker, or whoever runs the server, can do something about. */
+export class Refusal extends Data.TaggedError("Refusal")<{
+  readonly code: ProblemCode
+  /** What is wrong, and what to do about it. */
+  readonly detail: string
+  /** The query parameter that is wrong. */
+  readonly parameter?: string
+  readonly headers?: Readonly<Record<string, string>>
+}> {}
+
+/** The parameter as the asker knows it, of what a message calls an option. */
+const parameterIn = (what: string): string => what.replace(/^--/, "")
+
+/** Says of a parameter what core says of an option. */
+const ofInput = ({ issue, remedy, what }: InvalidInput): Refusal => {
+  const parameter = parameterIn(what)
+  return new Refusal({
+    code: "invalid_request",
+    detail: `${parameter}: ${issue}. ${remedy.replaceAll("--", "")}`,
+    parameter,
+  })
+}
+
+const ofStore = (failure: StoreError): Refusal =>
+  new Refusal({
+    code: "store_unavailable",
+    // Where the store is, is nobody's business.
+    detail: `${failure.issue.replace(/^[^:]*: /, "")}. Try again later, or tell whoever runs this server.`,
+    headers: failure.reason === "Locked" ? { "Retry-After": "5" } : {},
+  })
+
+/** The refusal that a failure amounts to; `undefined` for a bug. */
+const known = (failure: unknown): Refusal | undefined => {
+  if (failure instanceof Refusal) return failure
+  if (failure instanceof InvalidInput) return ofInput(failure)
+  if (failure instanceof StoreError) return ofStore(failure)
+  if (failure instanceof ContactNowError) return new Refusal({ code: "vendor_failed", detail: failure.message })
+  if (failure instanceof FormatError) {
+    return new Refusal({
+      code: "invalid_body",
+      detail: `${failure.message}. The rows before that are kept, and nothing counts as covered: mend the body and send it again.`,
+    })
+  }
+  return undefined
+}
+
+const bug = new Refusal({
+  code: "internal",
+  detail: "This is a bug in Dwell. Tell whoever runs this server the request id.",
+})
+
+/** The refusal of a failure; what nobody expects is logged with its stack, and told without it. */
+export const refusalOf = (cause: Cause.Cause<unknown>): Effect.Effect<Refusal> => {
+  const refusal = known(Cause.squash(cause))
+  return refusal === undefined ? Effect.as(Effect.logError("a bug", cause), bug) : Effect.succeed(refusal)
+}
+
+/** A refusal as it is sent. */
+export const response = ({ code, detail, headers, parameter }: Refusal, requestId: string): Response => {
+  const [status, title] = problems[code]
+  const body: Problem = {
+    type: `/docs#${code}`,
+    title,
+    status,
+    code,
+    detail,
+    ...(parameter === undefined ? {} : { parameter }),
+    requestId,
+  }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...headers },
+  })
+}
