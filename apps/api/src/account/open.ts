@@ -30,6 +30,8 @@ export interface Options {
   readonly answerBytes: number
   /** Where spans, metrics and log lines go. */
   readonly observing: Layer.Layer<never>
+  /** Layers that are built already, and may be shared. */
+  readonly memoMap?: Layer.MemoMap
 }
 
 export interface Opened extends Place {
@@ -37,7 +39,7 @@ export interface Opened extends Place {
 }
 
 /** Opens it when it is first asked. */
-export const open = ({ answerBytes, driver, name, observing, settings, vendor }: Options): Opened => {
+export const open = ({ answerBytes, driver, memoMap, name, observing, settings, vendor }: Options): Opened => {
   const answers = Answers.make(answerBytes)
   let coveredTo: number | undefined
   const services: Layer.Layer<Services, StoreError> = Layer.unwrapScoped(
@@ -70,7 +72,7 @@ export const open = ({ answerBytes, driver, name, observing, settings, vendor }:
       return Live.layer(Effect.succeed(writes)).pipe(Layer.provideMerge(kept), Layer.provideMerge(around))
     }),
   ).pipe(Layer.provideMerge(observing))
-  const runtime = ManagedRuntime.make(services)
+  const runtime = ManagedRuntime.make(services, memoMap)
   return {
     run: (effect, signal) => runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }),
     answers,

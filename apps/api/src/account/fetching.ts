@@ -1,0 +1,52 @@
+/**
+ * Reads an account's log from its vendor, once or again and again.
+ */
+import * as AgentDirectory from "@dwell/core/AgentDirectory"
+import * as CoreLive from "@dwell/core/Live"
+import * as StatusLog from "@dwell/core/StatusLog"
+import * as Sync from "@dwell/core/Sync"
+import { type Window } from "@dwell/core/Window"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { Names } from "./Names.ts"
+import { nowSeconds } from "./question.ts"
+import { compact } from "./upkeep.ts"
+
+/** A report without names is right too, so their failure is only logged. */
+const fetchNames = ({ from, to }: Window) =>
+  Effect.gen(function* () {
+    const kept = yield* Names
+    const found = yield* AgentDirectory.fromVendor({ from: from - StatusLog.defaultLookBackSeconds, to })
+    const known = yield* kept.all
+    const merged = new Map<number, AgentDirectory.AgentName>()
+    for (const [agent, { name, team }] of found) {
+      // A team is known of those alone who had a call: one that was known stays so.
+      merged.set(agent, { name: name ?? known.get(agent)?.name ?? null, team: team ?? known.get(agent)?.team ?? null })
+    }
+    yield* kept.put(merged)
+  }).pipe(Effect.catchAll(({ message }) => Effect.logWarning(`names could not be read: ${message}`)))
+
+/** Fetches what is missing of a window, and the names of its agents. */
+export const fetchWindow = (asked: Pick<Sync.Asked, "window" | "refresh">) =>
+  Effect.gen(function* () {
+    const done = yield* Sync.run(asked)
+    yield* fetchNames(asked.window)
+    yield* compact
+    return done
+  })
+
+const secondsADay = 86_400
+
+/** Fetches the last days and then follows, until it is interrupted or only a person can help. */
+export const follow = ({ days, everySeconds }: { readonly days: number; readonly everySeconds: number }) =>
+  Effect.gen(function* () {
+    const now = yield* nowSeconds
+    const window = { from: now - days * secondsADay, to: now }
+    // Who is there now comes first, and what was before beside it.
+    yield* Effect.forkScoped(
+      Effect.catchAll(fetchWindow({ window }), ({ message }) => Effect.logError(`the last days: ${message}`)),
+    )
+    yield* CoreLive.follow({ everySeconds, isFastAllowed: everySeconds < 10 }).pipe(
+      Stream.runForEach(({ trouble }) => (trouble === null ? Effect.void : Effect.logWarning(trouble.message))),
+    )
+  }).pipe(Effect.scoped)

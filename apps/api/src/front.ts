@@ -1,0 +1,200 @@
+/**
+ * What every request passes: who asks is found out here, and handed on to where the account lives.
+ *
+ * Shape    a caller is told of accounts of its own alone: for any other the answer is the same, there or not. Failures are
+ *          problem documents with the request's id
+ */
+import { operations } from "@dwell/client/contract"
+import { type Context, Hono, type MiddlewareHandler } from "hono"
+import { getCookie } from "hono/cookie"
+import { cors } from "hono/cors"
+import { requestId } from "hono/request-id"
+import { secureHeaders } from "hono/secure-headers"
+import { type Asking } from "./account/Place.ts"
+import { type Caller, mayUse } from "./caller.ts"
+import { docs } from "./page/docs.tsx"
+import { signIn } from "./page/signIn.tsx"
+import { Refusal, response } from "./problem.ts"
+import { asOfHeader } from "./account/answer.ts"
+
+/** What happened, for logs and metrics; nothing of it is secret. */
+export interface Seen {
+  readonly requestId: string
+  readonly method: string
+  /** The route, not the address: names of accounts and agents stay out. */
+  readonly route: string
+  readonly status: number
+  readonly seconds: number
+  readonly key: string | null
+  readonly account: string | null
+}
+
+/** What lies behind. */
+export interface Backends {
+  /** Whose key a text is; `null` for nobody's. */
+  readonly check: (key: string) => Promise<Caller | null>
+  /** Keys and sessions, for who may. */
+  readonly keys: (request: Request, asking: KeyAsking) => Promise<Response>
+  readonly account: (request: Request, asking: Asking) => Promise<Response>
+  /** The document of OpenAPI. */
+  readonly openapi: () => Promise<object>
+  readonly isReady: () => Promise<boolean>
+  readonly saw: (seen: Seen) => void
+  /** A bug. */
+  readonly failed: (error: unknown, requestId: string) => void
+  readonly origins: ReadonlyArray<string>
+}
+
+export interface KeyAsking {
+  readonly caller: Caller | null
+  readonly requestId: string
+}
+
+interface Env {
+  Variables: { requestId: string; caller: Caller; account: string }
+}
+
+/** The cookie that a browser keeps a session's key in. */
+export const sessionCookie = "dwell_session"
+
+const pagePolicy = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", "data:"],
+  connectSrc: ["'self'"],
+  formAction: ["'self'"],
+  baseUri: ["'none'"],
+  frameAncestors: ["'none'"],
+}
+
+const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+const refuse = (c: Context<Env>, refusal: Refusal) => response(refusal, c.get("requestId"))
+
+const noKey = new Refusal({
+  code: "unauthorized",
+  detail: "Send a valid key: Authorization: Bearer KEY. It may have expired, or been revoked.",
+  headers: { "WWW-Authenticate": 'Bearer realm="dwell"' },
+})
+
+const noAccount = new Refusal({ code: "not_found", detail: "There is no such account for this key." })
+
+const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing here. /docs lists what there is." })
+
+const places = new Map(
+  Object.values(operations).map(({ path }) => [path.split("/")[4] ?? "", path.replaceAll(/:(\w+)/g, "{$1}")]),
+)
+
+/** The route of a path, as OpenAPI writes it: of what isn't one, no more than that. */
+const routeOf = (path: string): string => {
+  const [, version, kind, , place = "", rest] = path.split("/")
+  if (version !== "v1" || kind !== "accounts") {
+    return ["", "healthz", "readyz", "docs", "openapi.json", "session"].includes(version ?? "")
+      ? `/${version}`
+      : version === "v1" && (kind === "keys" || kind === "audit")
+        ? `/v1/${kind}`
+        : "none"
+  }
+  const route = places.get(place)
+  if (route === undefined) return place === "wallboard" ? "/" : "none"
+  return place === "agents" ? `/v1/accounts/{account}/agents${rest === undefined ? "" : "/{agent}"}` : route
+}
+
+/** The key that a request comes with; a browser's session reads alone, so that no other site can have it write. */
+const keyIn = (c: Context<Env>): string | undefined => {
+  const header = c.req.header("authorization")
+  if (header !== undefined) return /^Bearer +([!-~]{1,4096})$/i.exec(header)?.[1] ?? ""
+  return c.req.method === "GET" || c.req.method === "HEAD" ? getCookie(c, sessionCookie) : undefined
+}
+
+/** Makes the front. */
+export const make = (backends: Backends) => {
+  const app = new Hono<Env>()
+
+  const identified: MiddlewareHandler<Env> = async (c, next) => {
+    const key = keyIn(c)
+    const caller = key === undefined || key === "" ? null : await backends.check(key)
+    if (caller === null) return refuse(c, noKey)
+    c.set("caller", caller)
+    return next()
+  }
+
+  app.use(requestId())
+  app.use(async (c, next) => {
+    const begun = performance.now()
+    await next()
+    // A picture that is opened by itself has its own styles.
+    if (c.res.headers.get("content-type") === "image/svg+xml") c.res.headers.set("Content-Security-Policy", picturePolicy)
+    const caller: Caller | undefined = c.get("caller")
+    const account: string | undefined = c.get("account")
+    backends.saw({
+      requestId: c.get("requestId"),
+      method: c.req.method,
+      route: routeOf(c.req.path),
+      status: c.res.status,
+      seconds: (performance.now() - begun) / 1000,
+      key: caller?.key ?? null,
+      account: account ?? null,
+    })
+  })
+  app.use(secureHeaders({ contentSecurityPolicy: pagePolicy, strictTransportSecurity: "max-age=31536000" }))
+  if (backends.origins.length > 0) {
+    app.use(
+      "/v1/*",
+      cors({
+        origin: [...backends.origins],
+        allowMethods: ["GET", "HEAD", "POST", "PUT"],
+        allowHeaders: ["Authorization", "Content-Type", "Content-Encoding", "If-None-Match", "Last-Event-ID"],
+        exposeHeaders: ["ETag", asOfHeader, "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"],
+        maxAge: 600,
+      }),
+    )
+  }
+
+  app.get("/healthz", (c) => c.json({ status: "ok" }))
+  app.get("/readyz", async (c) =>
+    (await backends.isReady()) ? c.json({ status: "ready" }) : c.json({ status: "not ready" }, 503),
+  )
+  app.get("/openapi.json", async (c) => c.json(await backends.openapi()))
+  app.get("/docs", (c) => c.html(docs()))
+
+  app.get("/", async (c) => {
+    const key = getCookie(c, sessionCookie)
+    const caller = key === undefined ? null : await backends.check(key)
+    const account = caller === null || caller.accounts === "*" ? undefined : caller.accounts[0]
+    if (caller === null || account === undefined) {
+      c.header("Cache-Control", "no-store")
+      return c.html(signIn({ account: "", problem: null }))
+    }
+    c.set("caller", caller)
+    c.set("account", account)
+    const { search } = new URL(c.req.url)
+    const request = new Request(new URL(`/v1/accounts/${account}/wallboard${search}`, c.req.url), {
+      headers: c.req.raw.headers,
+    })
+    return backends.account(request, { account, caller, requestId: c.get("requestId") })
+  })
+
+  const toKeys = async (c: Context<Env>) =>
+    backends.keys(c.req.raw, { caller: c.get("caller") ?? null, requestId: c.get("requestId") })
+  app.post("/session", toKeys)
+  app.post("/session/end", toKeys)
+  app.all("/v1/keys/*", identified, toKeys)
+  app.all("/v1/audit", identified, toKeys)
+
+  app.all("/v1/accounts/:account/*", identified, async (c) => {
+    const caller = c.get("caller")
+    const account = c.req.param("account")
+    if (!mayUse(caller, account)) return refuse(c, noAccount)
+    c.set("account", account)
+    return backends.account(c.req.raw, { account, caller, requestId: c.get("requestId") })
+  })
+
+  app.notFound((c) => refuse(c, nothingHere))
+  app.onError((error, c) => {
+    backends.failed(error, c.get("requestId"))
+    return refuse(c, new Refusal({ code: "internal", detail: "This is a bug in Dwell. Tell whoever runs this server the request id." }))
+  })
+  return app
+}

@@ -1,0 +1,44 @@
+/**
+ * Effect's metrics as Prometheus reads them.
+ *
+ * Source   https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+import * as Metric from "effect/Metric"
+import * as MetricState from "effect/MetricState"
+
+const escaped = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")
+
+const labels = (pairs: ReadonlyArray<readonly [string, string]>): string =>
+  pairs.length === 0 ? "" : `{${pairs.map(([name, value]) => `${name}="${escaped(value)}"`).join(",")}}`
+
+const edge = (boundary: number): string => (boundary === Infinity ? "+Inf" : `${boundary}`)
+
+/** The lines of a metric. */
+const samples = (name: string, tags: ReadonlyArray<readonly [string, string]>, state: unknown): ReadonlyArray<string> => {
+  if (MetricState.isCounterState(state)) return [`${name}${labels(tags)} ${state.count}`]
+  if (MetricState.isGaugeState(state)) return [`${name}${labels(tags)} ${state.value}`]
+  if (!MetricState.isHistogramState(state)) return []
+  return [
+    ...state.buckets.map(([to, count]) => `${name}_bucket${labels([...tags, ["le", edge(to)]])} ${count}`),
+    `${name}_sum${labels(tags)} ${state.sum}`,
+    `${name}_count${labels(tags)} ${state.count}`,
+  ]
+}
+
+const kindOf = (state: unknown): string =>
+  MetricState.isCounterState(state) ? "counter" : MetricState.isHistogramState(state) ? "histogram" : "gauge"
+
+/** All of them as text. */
+export const exposition = (): string => {
+  const byName = Map.groupBy(Metric.unsafeSnapshot(), ({ metricKey }) => metricKey.name)
+  const lines: Array<string> = []
+  for (const [name, found] of byName) {
+    const known = found.flatMap(({ metricKey: { tags }, metricState }) =>
+      samples(name, tags.map(({ key, value }) => [key, value] as const), metricState),
+    )
+    const [first] = found
+    if (known.length === 0 || first === undefined) continue
+    lines.push(`# TYPE ${name} ${kindOf(first.metricState)}`, ...known)
+  }
+  return `${lines.join("\n")}\n`
+}
