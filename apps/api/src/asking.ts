@@ -1,4 +1,27 @@
-/** Who asks, as the Worker tells the Durable Object that answers. */
+/**
+ * Who asks, as a Worker tells the Durable Object that answers: nobody else can reach that.
+ */
+import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { type Asking } from "./account/Place.ts"
 import { Caller } from "./caller.ts"
+
+const Asking = Schema.parseJson(
+  Schema.Struct({ account: Schema.String, caller: Schema.NullOr(Caller), requestId: Schema.String }),
+)
+type Asking = typeof Asking.Type
+
+const header = "X-Dwell-Asking"
+
+/** The request, and who asks. */
+export const withAsking = (request: Request, asking: Asking): Request => {
+  const told = new Request(request)
+  // A header holds no more than ASCII, and a key may have any name.
+  told.headers.set(header, encodeURIComponent(Schema.encodeSync(Asking)(asking)))
+  return told
+}
+
+/** Who asks; `null` where nobody was named, which no Worker of ours does. */
+export const askingIn = (request: Request): Asking | null => {
+  const text = request.headers.get(header)
+  return text === null ? null : Either.getOrNull(Schema.decodeEither(Asking)(decodeURIComponent(text)))
+}

@@ -4,62 +4,61 @@
  * Shape    `DATA/accounts/NAME.sqlite`, `DATA/keys.sqlite`, all their owner's alone; one process at a time has a folder
  * Fails    `Fixable` names the folder or the port
  */
-import { chmodSync, mkdirSync, openSync, closeSync } from "node:fs"
+import { closeSync, mkdirSync, openSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as zlib from "node:zlib"
 import * as nodeDriver from "@dwell/core/EventStore/nodeDriver"
 import * as sqlite from "@dwell/core/EventStore/sqlite"
-import { StoreError } from "@dwell/core/StoreError"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { createAdaptorServer } from "@hono/node-server"
 import { serveStatic } from "@hono/node-server/serve-static"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import { Hono } from "hono"
 import { compress } from "hono/compress"
 import { make as accountApp } from "./account/app.ts"
 import { follow } from "./account/fetching.ts"
 import { open, type Opened } from "./account/open.ts"
-import { type Service as Settings } from "./account/Settings.ts"
+import { Vendor } from "./account/Vendor.ts"
+import * as Check from "./check.ts"
+import { type Environment } from "./environment.ts"
 import * as front from "./front.ts"
+import * as keysApp from "./keys/app.ts"
+import * as Jwt from "./keys/jwt.ts"
+import { KeyRing } from "./keys/KeyRing.ts"
+import * as KeyRingModule from "./keys/KeyRing.ts"
 import * as observing from "./observing.ts"
 import { document } from "./openapi/document.ts"
 import { exposition } from "./prometheus.ts"
-import { layerOf, type Vendors } from "./vendors.ts"
+import { layerOf } from "./vendors.ts"
 
 /** Something that whoever runs the server can put right. */
 export class Fixable extends Data.TaggedError("Fixable")<{ readonly message: string }> {}
 
 export interface Options {
+  readonly environment: Environment
   readonly data: string
   readonly port: number
   /** Default: 127.0.0.1. */
   readonly hostname?: string
-  readonly settings: Settings
-  /** Accounts that are read from the vendor here, and followed. */
-  readonly vendors?: Vendors
-  /** From one poll to the next, in seconds. Default: 20. */
+  /** From one poll of a vendor to the next, in seconds. Default: 20. */
   readonly everySeconds?: number
-  /** Other sites whose pages may ask. */
-  readonly origins?: ReadonlyArray<string>
-  readonly otlp?: string
-  readonly jwt?: Jwt.Options
-  /** Requests a minute and key. */
-  readonly requestsPerMinute?: number
+  /** How many days are fetched at first. Default: 7. */
+  readonly days?: number
   /** The folder of what browsers load. */
   readonly assets: string
+  /** Default: lines of JSON on stdout. */
+  readonly observing?: Layer.Layer<never>
 }
 
 export interface Served {
   /** Without a slash at its end. */
   readonly url: string
   readonly port: number
-  /** For who has the keys in hand: the command that makes one before it serves. */
-  readonly keys: ManagedRuntime.ManagedRuntime<KeyRing, StoreError>
+  readonly keys: ManagedRuntime.ManagedRuntime<KeyRing, unknown>
   /** Answers what was asked, for some seconds at most, and then ends. */
   readonly close: () => Promise<void>
 }
@@ -69,12 +68,16 @@ const answerBytes = 64_000_000
 const patienceMillis = 5000
 /** Whoever is still being answered when the server ends has so long. */
 const graceMillis = 5000
+/** A key that another process revokes is refused after so long. */
+const heldMillis = 5000
+/** Whoever sends headers has so long. */
+const headersMillis = 15_000
 
 /** Makes a file before SQLite does, which would let others read it. */
 const makeFile = (path: string): void => closeSync(openSync(path, "a", 0o600))
 
 /** Opens a database until the scope ends. */
-const driverOf = (path: string) =>
+export const driverOf = (path: string) =>
   Effect.gen(function* () {
     const named = { driver: nodeDriver, name: path }
     const database = yield* Effect.acquireRelease(
@@ -86,6 +89,16 @@ const driverOf = (path: string) =>
     )
     return yield* sqlite.attempt(named, () => nodeDriver.make(database, zlib))
   })
+
+/** The ring of a folder. */
+export const ringIn = (data: string) =>
+  Layer.unwrapScoped(
+    Effect.gen(function* () {
+      yield* Effect.sync(() => mkdirSync(data, { recursive: true, mode: 0o700 }))
+      const driver = yield* driverOf(join(data, "keys.sqlite"))
+      return KeyRingModule.layer({ driver, name: "the keys" })
+    }),
+  )
 
 /** Holds a folder against another process until it is closed, or the process ends, however it does. */
 const hold = (data: string): DatabaseSync => {
@@ -103,19 +116,109 @@ const hold = (data: string): DatabaseSync => {
 
 /** Serves until it is closed. */
 export const serve = async (options: Options): Promise<Served> => {
-  const { assets, data, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
+  const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
+  const http = FetchHttpClient.layer
+  const { otlp, requestsPerMinute, settings, vendors } = environment
   mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
   const lock = hold(data)
-  const http = FetchHttpClient.layer
   const observe = ManagedRuntime.make(
-    observing.layer({ http, ...(environment.otlp === null ? {} : { otlp: environment.otlp }) }),
+    options.observing ?? observing.layer({ http, ...(otlp === null ? {} : { otlp }) }),
   )
-  const layer = Layer.effectDiscard(observe.runtimeEffect)
-  const keys = ManagedRuntime.make(
-    Layer.unwrapScoped(
-      Effect.map(driverOf(join(data, "keys.sqlite")), (driver) => KeyRing.layer({ driver, name: "the keys" })),
-    ),
-  )
-  const checking = Check.make({ environment, checkKey: (key) => keys.runPromiseExit(...) })
-  return lock
+  const { memoMap } = observe
+  const watching = options.observing ?? observing.layer({ http, ...(otlp === null ? {} : { otlp }) })
+  const keys = ManagedRuntime.make(ringIn(data))
+  const checks = Check.make({
+    environment,
+    ofRing: (key) => keys.runPromise(KeyRingModule.callerOf(key)),
+    ...(environment.jwt === null ? {} : { ofToken: Jwt.make(environment.jwt) }),
+    heldMillis,
+    now: Date.now,
+  })
+
+  const app = accountApp()
+  const opened = new Map<string, Opened>()
+  const placeOf = (account: string): Opened => {
+    const known = opened.get(account)
+    if (known !== undefined) return known
+    const place = open({
+      driver: driverOf(join(data, "accounts", `${account}.sqlite`)),
+      name: account,
+      settings,
+      vendor: layerOf(vendors, account, http),
+      answerBytes,
+      requestsPerMinute,
+      observing: watching,
+      memoMap,
+    })
+    opened.set(account, place)
+    return place
+  }
+
+  const keyRoutes = keysApp.make()
+  const routes = front.make({
+    check: checks.check,
+    keys: async (request, asking) => {
+      const response = await keyRoutes.fetch(request, { ...asking, run: (effect) => keys.runPromiseExit(effect) })
+      if (request.method !== "GET") checks.forget()
+      return response
+    },
+    account: async (request, asking) => app.fetch(request, { ...placeOf(asking.account), ...asking }),
+    openapi: document,
+    isReady: async () => (await keys.runPromiseExit(KeyRing))._tag === "Success",
+    saw: (seen) => void observe.runFork(observing.saw(seen)),
+    failed: (error, requestId) => void observe.runFork(observing.failed(error, requestId)),
+    origins: environment.origins,
+    metrics: () => exposition(),
+  })
+  const site = new Hono()
+    .use(compress())
+    .use("/assets/*", serveStatic({ root: assets, rewriteRequestPath: (path) => path.replace(/^\/assets/, "") }))
+    .route("/", routes)
+
+  const server = createAdaptorServer({ overrideGlobalObjects: false, fetch: site.fetch })
+  if ("headersTimeout" in server) {
+    server.headersTimeout = headersMillis
+    // A body may take as long as it takes, as long as it keeps coming.
+    server.requestTimeout = 0
+    server.keepAliveTimeout = 65_000
+  }
+  const ending = new AbortController()
+  const bound = await new Promise<number>((resolve, reject) => {
+    server.once("error", (error) => {
+      lock.close()
+      reject(new Fixable({ message: `port ${port} of ${hostname} can't be had (${String(error)}). Give another --port.` }))
+    })
+    server.listen(port, hostname, () => {
+      const address = server.address()
+      resolve(typeof address === "object" && address !== null ? address.port : port)
+    })
+  })
+  for (const account of Object.keys(vendors)) {
+    const following = Effect.flatMap(Vendor, (vendor) =>
+      vendor === null ? Effect.void : Effect.provide(follow({ days, everySeconds }), vendor),
+    )
+    void placeOf(account).run(
+      Effect.catchAllCause(following, (cause) => Effect.logError(`${account} is not followed any more`, cause)),
+      ending.signal,
+    )
+  }
+  return {
+    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${bound}`,
+    port: bound,
+    keys,
+    close: async () => {
+      const closed = new Promise((done) => server.close(done))
+      ending.abort()
+      if ("closeIdleConnections" in server) server.closeIdleConnections()
+      const late = setTimeout(() => {
+        if ("closeAllConnections" in server) server.closeAllConnections()
+      }, graceMillis)
+      // Those who listen go on until they are told.
+      await Promise.all([...opened.values()].map(({ close }) => close()))
+      await closed
+      clearTimeout(late)
+      await Promise.all([keys.dispose(), observe.dispose()])
+      lock.close()
+    },
+  }
 }

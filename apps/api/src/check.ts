@@ -1,0 +1,73 @@
+/**
+ * Whose key a text is: one of the ring's, the one that sets a server up, or a token of an identity provider.
+ *
+ * Shape    what was found is taken for true for some seconds, by the digest of the text
+ */
+import { createHash, timingSafeEqual } from "node:crypto"
+import * as Redacted from "effect/Redacted"
+import { type Caller } from "./caller.ts"
+import { type Environment } from "./environment.ts"
+
+export interface Options {
+  readonly environment: Pick<Environment, "adminKey">
+  /** Asks the ring. */
+  readonly ofRing: (key: Redacted.Redacted) => Promise<Caller | null>
+  /** Asks whoever signs tokens. Default: nobody does. */
+  readonly ofToken?: (token: Redacted.Redacted) => Promise<Caller | null>
+  /** So long what was found is taken for true, in milliseconds. */
+  readonly heldMillis: number
+  readonly now: () => number
+}
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
+
+const mostHeld = 10_000
+
+/** Three parts with dots between, as no key has. */
+const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
+
+const administrator: Caller = {
+  key: "administrator",
+  name: "DWELL_ADMIN_KEY",
+  scopes: ["read", "ingest", "admin"],
+  accounts: "*",
+  expiresAt: null,
+}
+
+export interface Check {
+  readonly check: (text: string) => Promise<Caller | null>
+  /** A key was revoked here: nothing that was found is taken for true any more. */
+  readonly forget: () => void
+}
+
+/** Makes it. */
+export const make = ({ environment, heldMillis, now, ofRing, ofToken }: Options): Check => {
+  const held = new Map<string, { readonly caller: Caller | null; readonly until: number }>()
+  const admin = environment.adminKey === null ? null : digest(Redacted.value(environment.adminKey))
+  const find = async (text: string, digested: Buffer): Promise<Caller | null> => {
+    if (admin !== null && timingSafeEqual(admin, digested)) return administrator
+    if (isToken(text)) return ofToken === undefined ? null : ofToken(Redacted.make(text))
+    return ofRing(Redacted.make(text))
+  }
+  return {
+    check: async (text) => {
+      const digested = digest(text)
+      const name = digested.toString("base64")
+      const at = now()
+      const known = held.get(name)
+      if (known !== undefined && known.until > at) {
+        const { caller } = known
+        return caller === null || caller.expiresAt === null || caller.expiresAt * 1000 > at ? caller : null
+      }
+      const caller = await find(text, digested)
+      // The oldest goes first; whoever guesses keys pushes out no more than that.
+      for (const first of held.keys()) {
+        if (held.size < mostHeld) break
+        held.delete(first)
+      }
+      held.set(name, { caller, until: at + heldMillis })
+      return caller
+    },
+    forget: () => held.clear(),
+  }
+}
