@@ -87,7 +87,7 @@ const cornersOf = (steps: ReadonlyArray<Step>): ReadonlyArray<Corner> =>
     return isLast ? [first, { at: end, isKnown, agents }, { at: end, isKnown: false, agents }] : [first]
   })
 
-const [height, axisHeight, left] = [320, 30, 40]
+const [axisHeight, left] = [30, 40]
 
 /** Draws the curve. */
 export const staffing = (
@@ -96,6 +96,7 @@ export const staffing = (
 ): string => {
   const { quality, window } = document
   const steps = stepsOf(document, categories)
+  const height = Math.round(Math.min(320, 140 + width / 5))
   const frame: Frame = { left, right: width - 8, top: axisHeight, bottom: height - 12 }
   const across = timeScale(window, frame)
   const up = scaleLinear()
@@ -119,7 +120,7 @@ export const staffing = (
   return picture(
     <Picture
       width={width}
-      height={height + legendHeight(loggedIn.length, width - 16) + 8}
+      height={height + legendHeight(loggedIn.length, width - left) + 8}
       title={`Staffing, ${windowText(zone, window)}`}
       description={staffingSummary(document, zone, categories)}
     >
@@ -152,7 +153,7 @@ export const staffing = (
         </text>
       ) : null}
       <NowLine frame={frame} now={window.now} scale={across} window={window} />
-      <Legend entries={loggedIn} left={8} top={height + 4} width={width - 16} />
+      <Legend entries={loggedIn} left={left} top={height + 4} width={width - left} />
     </Picture>,
   )
 }

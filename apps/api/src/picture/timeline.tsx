@@ -99,7 +99,7 @@ export const timelineSummary = (document: IntervalsDocument, zone: Calendar.Zone
   return `Who was in which status when, ${agents === 1 ? "1 agent" : `${agents} agents`}, from ${span}.${shares}`
 }
 
-const rowHeight = 26
+const rowHeight = 22
 const axisHeight = 30
 
 /** Draws the intervals of all agents, in the order of the document. */
