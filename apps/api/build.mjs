@@ -1,10 +1,7 @@
 // Bundles dwell-api into dist/: the program for Node, and beside it what browsers load.
-import { cpSync, mkdirSync, rmSync } from "node:fs"
-import { dirname, join } from "node:path"
-import { createRequire } from "node:module"
+import { rmSync } from "node:fs"
 import { build } from "esbuild"
-
-const require = createRequire(import.meta.url)
+import { assets } from "./assets.mjs"
 
 rmSync("dist", { recursive: true, force: true })
 
@@ -33,19 +30,4 @@ await build({
   logLevel: "warning",
 })
 
-// What browsers load, served as it is.
-await build({
-  entryPoints: { wallboard: "src/browser/wallboard.ts", docs: "src/browser/docs.ts" },
-  outdir: "dist/assets",
-  bundle: true,
-  platform: "browser",
-  format: "esm",
-  target: "es2022",
-  minify: true,
-  legalComments: "none",
-  logLevel: "warning",
-})
-cpSync("src/browser/static", "dist/assets", { recursive: true })
-const swagger = dirname(require.resolve("swagger-ui-dist/package.json"))
-mkdirSync("dist/assets/swagger", { recursive: true })
-for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) cpSync(join(swagger, file), join("dist/assets/swagger", file))
+await assets("dist/assets")

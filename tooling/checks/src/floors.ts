@@ -13,7 +13,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["InvalidInput", "StatusEvent", "columns"],
   ["Category", "EventBatch", "Window"],
   ["Calendar", "log"],
-  ["Warehouse", "documents", "format", "interval"],
+  ["Tick", "Warehouse", "documents", "format", "interval"],
   ["contactnow", "store"],
   ["Alert", "Report", "Sync"],
   ["Export", "Live", "Tally"],

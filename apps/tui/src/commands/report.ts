@@ -2,6 +2,7 @@
  * `dwell report`: how long who was in which status, and what follows from it.
  */
 import * as Calendar from "@dwell/core/Calendar"
+import { formulas } from "@dwell/core/Statistics"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
@@ -10,7 +11,6 @@ import { usage } from "../errors.ts"
 import { help } from "../help.ts"
 import * as shared from "../options.ts"
 import { printAnswer, styleOfOutput } from "../render/answer.ts"
-import { formulas } from "../render/formulas.ts"
 import { type Arranged, groups, reportAnswer } from "../render/report.ts"
 import { type Asked, ask } from "../source.ts"
 

@@ -4,8 +4,8 @@
  * Source   docs/definitions.md, whose words these are
  */
 import * as Category from "@dwell/core/Category"
+import { formulas } from "@dwell/core/Statistics"
 import { printable } from "../render/text.ts"
-import { formulas } from "../render/formulas.ts"
 import { type ColumnName } from "./state/floor.ts"
 import { type ReportColumn, statusOfColumn } from "./state/reportTable.ts"
 

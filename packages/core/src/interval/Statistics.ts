@@ -115,6 +115,15 @@ export interface Rates {
   readonly averageHandleTime: number | null
 }
 
+/** What each rate is made of, in words. None is shown without: trusted sources give some of these names opposite meanings. */
+export const formulas = {
+  occupancy: "occupancy = (handling + after call) / (handling + after call + available)",
+  utilisation: "utilisation = (handling + after call) / logged in",
+  availability: "availability = available / logged in",
+  notReadyShare: "not ready = (idle + other) / logged in",
+  averageHandleTime: "handle time = (handling + after call) / calls",
+} as const satisfies Record<keyof Rates, string>
+
 /** All seconds logged in. */
 export const loggedIn = (seconds: LoggedIn): number =>
   seconds.available + seconds.handling + seconds.afterCall + seconds.idle + seconds.other

@@ -1,0 +1,29 @@
+// What browsers load, served as it is under /assets/.
+import { cpSync, mkdirSync } from "node:fs"
+import { createRequire } from "node:module"
+import { dirname, join } from "node:path"
+import { build } from "esbuild"
+
+const require = createRequire(import.meta.url)
+const here = import.meta.dirname
+
+/** Writes all of it into a folder. */
+export const assets = async (/** @type {string} */ folder) => {
+  await build({
+    entryPoints: { wallboard: join(here, "src/browser/wallboard.ts"), docs: join(here, "src/browser/docs.ts") },
+    outdir: folder,
+    bundle: true,
+    platform: "browser",
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+  })
+  cpSync(join(here, "src/browser/static"), folder, { recursive: true })
+  const swagger = dirname(require.resolve("swagger-ui-dist/package.json"))
+  mkdirSync(join(folder, "swagger"), { recursive: true })
+  for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
+    cpSync(join(swagger, file), join(folder, "swagger", file))
+  }
+}

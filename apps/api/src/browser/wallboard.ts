@@ -1,0 +1,209 @@
+/**
+ * Keeps a wallboard live by server-sent events: `snapshot`, which is everyone, and `change`, which is those who changed.
+ *
+ * Units    Unix seconds by the server's clock, unless a name says milliseconds
+ */
+import { called } from "../picture/look.ts"
+import { plural } from "../page/figures.ts"
+import { type Agent, type Counts, inOrder, lasting, roleOf, statusOf, tiles, visitOf } from "../page/standing.ts"
+import { decodeHeard } from "./heard.ts"
+
+/** A stream may be silent for so long; then another one is tried, since connections can be dead without an end. */
+const silentSeconds = 45
+/** What was heard longer ago is called stale. */
+const staleSeconds = 60
+const pictureMillis = 60_000
+const [firstPauseMillis, longestPauseMillis] = [1000, 60_000]
+
+type Connection = "live" | "reconnecting" | "stale"
+
+// ---- the page ----
+
+const found = (selector: string, within: ParentNode = document): HTMLElement => {
+  const element = within.querySelector(selector)
+  if (element instanceof HTMLElement) return element
+  throw new Error(`the page has no ${selector}`)
+}
+
+const part = (name: string): HTMLElement => found(`[data-part="${name}"]`)
+
+/** Writes only what is another text, so that nothing is selected, announced or drawn anew for nothing. */
+const write = (element: HTMLElement, text: string): void => {
+  if (element.textContent !== text) element.textContent = text
+}
+
+const mark = (element: HTMLElement, name: string, value: string | null): void => {
+  if (value === null) element.removeAttribute(name)
+  else if (element.getAttribute(name) !== value) element.setAttribute(name, value)
+}
+
+const { account = "", now: rendered = "0", timezone = "UTC" } = document.body.dataset
+const aheadMillis = Number(rendered) * 1000 - Date.now()
+const clock = (): number => (Date.now() + aheadMillis) / 1000
+
+const timeOf = (instant: number): string =>
+  new Intl.DateTimeFormat("en-GB", { timeZone: timezone, timeStyle: "medium" }).format(instant * 1000)
+
+const list = found("ol.agents")
+
+const mould = (): HTMLElement => {
+  const template = document.querySelector("template#card")
+  if (!(template instanceof HTMLTemplateElement)) throw new Error("the page has no mould of a card")
+  return found("li", document.importNode(template.content, true))
+}
+
+const cards = new Map(Array.from(list.children, (card) => [card.getAttribute("data-agent"), card] as const))
+
+const cardOf = (agent: Agent): HTMLElement => {
+  const id = String(agent.agent)
+  const known = cards.get(id)
+  if (known instanceof HTMLElement) return known
+  const card = mould()
+  card.dataset["agent"] = id
+  cards.set(id, card)
+  return card
+}
+
+const tick = (): void => {
+  const now = clock()
+  for (const card of list.children) {
+    if (!(card instanceof HTMLElement) || card.dataset["began"] === undefined) continue
+    const visit = { began: Number(card.dataset["began"]), isAtLeast: card.dataset["atLeast"] !== undefined }
+    write(found(".lasting", card), lasting(visit, now))
+  }
+  const asOf = part("as-of").dataset["instant"]
+  if (asOf !== undefined) write(part("age"), `${Math.max(0, Math.round(now - Number(asOf)))} s ago`)
+}
+
+const showTiles = (counts: Counts): void => {
+  for (const { agents, role, statuses } of tiles(counts)) {
+    const tile = found(`.tile[data-role="${role}"]`)
+    mark(tile, "data-empty", agents === 0 ? "" : null)
+    write(found(".number", tile), String(agents))
+    write(found(".parts", tile), statuses)
+  }
+}
+
+const showAgents = (agents: ReadonlyArray<Agent>): void => {
+  inOrder(agents).forEach((agent, place) => {
+    const card = cardOf(agent)
+    const { began, isAtLeast } = visitOf(agent)
+    mark(card, "data-role", roleOf(agent))
+    mark(card, "data-began", began === null ? null : String(began))
+    mark(card, "data-at-least", isAtLeast ? "" : null)
+    write(found(".name", card), called(agent))
+    write(found(".status", card), statusOf(agent))
+    if (began === null) write(found(".lasting", card), "")
+    if (list.children[place] !== card) list.insertBefore(card, list.children[place] ?? null)
+  })
+  while (list.children.length > agents.length) list.lastElementChild?.remove()
+  write(part("agents"), plural(agents.length, "agent"))
+  found(".floor .empty").hidden = agents.length > 0
+}
+
+const showAsOf = (instant: number): void => {
+  const asOf = part("as-of")
+  asOf.dataset["instant"] = String(instant)
+  asOf.setAttribute("datetime", new Date(instant * 1000).toISOString())
+  write(asOf, timeOf(instant))
+}
+
+const showConnection = (connection: Connection, text: string): void => {
+  mark(part("connection"), "data-state", connection)
+  mark(document.body, "data-connection", connection)
+  write(part("connection"), text)
+}
+
+/** The pictures of the same addresses, drawn anew: a fragment is no part of what the server is asked. */
+const renewPictures = (): void => {
+  const anew = (url: string): string => `${url.replace(/#.*/, "")}#${Math.round(clock())}`
+  for (const source of document.querySelectorAll("[data-live] source")) {
+    if (source instanceof HTMLSourceElement) source.srcset = anew(source.srcset)
+  }
+  for (const image of document.querySelectorAll("[data-live] img")) {
+    if (image instanceof HTMLImageElement) image.src = anew(image.src)
+  }
+}
+
+// ---- the stream ----
+
+const agents = new Map<number, Agent>()
+const url = `/v1/accounts/${encodeURIComponent(account)}/live`
+
+let stream: EventSource | null = null
+let heardAt = clock()
+let openedAt = clock()
+let pauseMillis = firstPauseMillis
+
+const heard = (name: "snapshot" | "change", data: string): void => {
+  heardAt = clock()
+  pauseMillis = firstPauseMillis
+  const said = decodeHeard(data)
+  if (said === undefined) {
+    stream?.close()
+    stream = null
+    showConnection("stale", "Not live: the server speaks otherwise than this page; reload it")
+    return
+  }
+  if (name === "snapshot") agents.clear()
+  for (const agent of said.agents) agents.set(agent.agent, agent)
+  showTiles(said)
+  showAgents([...agents.values()])
+  showAsOf(said.at.now)
+  showConnection("live", "Live")
+  tick()
+}
+
+const open = (): void => {
+  stream?.close()
+  openedAt = clock()
+  const opened = new EventSource(url)
+  stream = opened
+  opened.addEventListener("open", () => {
+    heardAt = clock()
+    showConnection("live", "Live")
+  })
+  for (const name of ["snapshot", "change"] as const) {
+    opened.addEventListener(name, (event) => {
+      if (typeof event.data === "string") heard(name, event.data)
+    })
+  }
+  opened.addEventListener("error", () => {
+    if (document.body.dataset["connection"] !== "stale") showConnection("reconnecting", "Reconnecting")
+    // Else the browser tries again by itself.
+    if (opened.readyState === EventSource.CLOSED && opened === stream) void again()
+  })
+}
+
+/** A stream that was refused: who is signed out has to sign in, all else is tried again, less and less often. */
+const again = async (): Promise<void> => {
+  stream = null
+  const asking = new AbortController()
+  const status = await fetch(url, { headers: { accept: "text/event-stream" }, signal: asking.signal }).then(
+    (response) => response.status,
+    () => 0,
+  )
+  asking.abort()
+  if (status === 401 || status === 403) {
+    location.reload()
+    return
+  }
+  // Of many pages that were refused at once not all should come back at once.
+  setTimeout(open, pauseMillis * (0.5 + Math.random() / 2))
+  pauseMillis = Math.min(longestPauseMillis, pauseMillis * 2)
+}
+
+const watch = (): void => {
+  const now = clock()
+  if (now - heardAt > staleSeconds && document.body.dataset["connection"] !== "stale") {
+    showConnection("stale", `Stale: nothing heard since ${timeOf(heardAt)}`)
+  }
+  if (stream !== null && now - Math.max(heardAt, openedAt) > silentSeconds) open()
+}
+
+open()
+setInterval(() => {
+  tick()
+  watch()
+}, 1000)
+setInterval(renewPictures, pictureMillis)

@@ -1,0 +1,21 @@
+/**
+ * The reference of the API, drawn by Swagger UI from `/openapi.json`.
+ */
+import { page } from "./Page.tsx"
+
+/** The page; it needs `img-src 'self' data:` of its content-security policy besides what the others do. */
+export const docs = (): string =>
+  page({
+    title: "Dwell API",
+    styles: ["/assets/swagger/swagger-ui.css", "/assets/docs.css"],
+    scripts: ["/assets/docs.js"],
+    children: (
+      <body>
+        <main id="reference">
+          <noscript>
+            This page needs JavaScript; the description itself is <a href="/openapi.json">openapi.json</a>.
+          </noscript>
+        </main>
+      </body>
+    ),
+  })
