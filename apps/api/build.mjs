@@ -30,4 +30,4 @@ await build({
   logLevel: "warning",
 })
 
-await assets("dist/assets")
+await assets("dist/public/assets")

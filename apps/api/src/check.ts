@@ -5,7 +5,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import * as Redacted from "effect/Redacted"
-import { type Caller } from "./caller.ts"
+import { type Caller } from "./keys/Caller.ts"
 import { type Environment } from "./environment.ts"
 
 export interface Options {
@@ -32,6 +32,7 @@ const administrator: Caller = {
   scopes: ["read", "ingest", "admin"],
   accounts: "*",
   expiresAt: null,
+  countedAs: "administrator",
 }
 
 export interface Check {

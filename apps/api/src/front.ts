@@ -11,7 +11,8 @@ import { cors } from "hono/cors"
 import { requestId } from "hono/request-id"
 import { secureHeaders } from "hono/secure-headers"
 import { type Asking } from "./account/Place.ts"
-import { type Caller, mayUse } from "./caller.ts"
+import { sessionCookie } from "./keys/app.ts"
+import { type Caller, mayUse } from "./keys/Caller.ts"
 import { docs } from "./page/docs.tsx"
 import { signIn } from "./page/signIn.tsx"
 import { Refusal, response } from "./problem.ts"
@@ -43,6 +44,8 @@ export interface Backends {
   /** A bug. */
   readonly failed: (error: unknown, requestId: string) => void
   readonly origins: ReadonlyArray<string>
+  /** What is counted, as Prometheus reads it, for who may see all accounts. Default: nothing is told. */
+  readonly metrics?: () => string
 }
 
 export interface KeyAsking {
@@ -53,9 +56,6 @@ export interface KeyAsking {
 interface Env {
   Variables: { requestId: string; caller: Caller; account: string }
 }
-
-/** The cookie that a browser keeps a session's key in. */
-export const sessionCookie = "dwell_session"
 
 const pagePolicy = {
   defaultSrc: ["'none'"],
@@ -90,7 +90,7 @@ const places = new Map(
 const routeOf = (path: string): string => {
   const [, version, kind, , place = "", rest] = path.split("/")
   if (version !== "v1" || kind !== "accounts") {
-    return ["", "healthz", "readyz", "docs", "openapi.json", "session"].includes(version ?? "")
+    return ["", "healthz", "readyz", "metrics", "docs", "openapi.json", "session"].includes(version ?? "")
       ? `/${version}`
       : version === "v1" && (kind === "keys" || kind === "audit")
         ? `/v1/${kind}`
@@ -111,6 +111,7 @@ const keyIn = (c: Context<Env>): string | undefined => {
 /** Makes the front. */
 export const make = (backends: Backends) => {
   const app = new Hono<Env>()
+  const { metrics } = backends
 
   const identified: MiddlewareHandler<Env> = async (c, next) => {
     const key = keyIn(c)
@@ -156,6 +157,13 @@ export const make = (backends: Backends) => {
   app.get("/readyz", async (c) =>
     (await backends.isReady()) ? c.json({ status: "ready" }) : c.json({ status: "not ready" }, 503),
   )
+  if (metrics !== undefined) {
+    app.get("/metrics", identified, (c) =>
+      c.get("caller").accounts === "*"
+        ? c.text(metrics(), 200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" })
+        : refuse(c, new Refusal({ code: "forbidden", detail: "This needs a key for all accounts." })),
+    )
+  }
   app.get("/openapi.json", async (c) => c.json(await backends.openapi()))
   app.get("/docs", (c) => c.html(docs()))
 

@@ -10,11 +10,13 @@ import { DatabaseSync } from "node:sqlite"
 import * as zlib from "node:zlib"
 import * as nodeDriver from "@dwell/core/EventStore/nodeDriver"
 import * as sqlite from "@dwell/core/EventStore/sqlite"
+import { type StoreError } from "@dwell/core/StoreError"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { createAdaptorServer } from "@hono/node-server"
 import { serveStatic } from "@hono/node-server/serve-static"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { Hono } from "hono"
@@ -28,8 +30,7 @@ import { type Environment } from "./environment.ts"
 import * as front from "./front.ts"
 import * as keysApp from "./keys/app.ts"
 import * as Jwt from "./keys/jwt.ts"
-import { KeyRing } from "./keys/KeyRing.ts"
-import * as KeyRingModule from "./keys/KeyRing.ts"
+import { type KeyRing, layer as keyRing } from "./keys/KeyRing.ts"
 import * as observing from "./observing.ts"
 import { document } from "./openapi/document.ts"
 import { exposition } from "./prometheus.ts"
@@ -58,7 +59,7 @@ export interface Served {
   /** Without a slash at its end. */
   readonly url: string
   readonly port: number
-  readonly keys: ManagedRuntime.ManagedRuntime<KeyRing, unknown>
+  readonly keys: ManagedRuntime.ManagedRuntime<KeyRing, StoreError>
   /** Answers what was asked, for some seconds at most, and then ends. */
   readonly close: () => Promise<void>
 }
@@ -96,7 +97,7 @@ export const ringIn = (data: string) =>
     Effect.gen(function* () {
       yield* Effect.sync(() => mkdirSync(data, { recursive: true, mode: 0o700 }))
       const driver = yield* driverOf(join(data, "keys.sqlite"))
-      return KeyRingModule.layer({ driver, name: "the keys" })
+      return keyRing({ driver, name: "the keys" })
     }),
   )
 
@@ -118,7 +119,7 @@ const hold = (data: string): DatabaseSync => {
 export const serve = async (options: Options): Promise<Served> => {
   const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
   const http = FetchHttpClient.layer
-  const { otlp, requestsPerMinute, settings, vendors } = environment
+  const { otlp, settings, vendors } = environment
   mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
   const lock = hold(data)
   const observe = ManagedRuntime.make(
@@ -129,7 +130,7 @@ export const serve = async (options: Options): Promise<Served> => {
   const keys = ManagedRuntime.make(ringIn(data))
   const checks = Check.make({
     environment,
-    ofRing: (key) => keys.runPromise(KeyRingModule.callerOf(key)),
+    ofRing: (key) => keys.runPromise(keysApp.callerOf(key)),
     ...(environment.jwt === null ? {} : { ofToken: Jwt.make(environment.jwt) }),
     heldMillis,
     now: Date.now,
@@ -146,7 +147,6 @@ export const serve = async (options: Options): Promise<Served> => {
       settings,
       vendor: layerOf(vendors, account, http),
       answerBytes,
-      requestsPerMinute,
       observing: watching,
       memoMap,
     })
@@ -158,13 +158,17 @@ export const serve = async (options: Options): Promise<Served> => {
   const routes = front.make({
     check: checks.check,
     keys: async (request, asking) => {
-      const response = await keyRoutes.fetch(request, { ...asking, run: (effect) => keys.runPromiseExit(effect) })
+      const response = await keyRoutes.fetch(request, {
+        ...asking,
+        check: checks.check,
+        run: (effect) => keys.runPromiseExit(effect),
+      })
       if (request.method !== "GET") checks.forget()
       return response
     },
     account: async (request, asking) => app.fetch(request, { ...placeOf(asking.account), ...asking }),
     openapi: document,
-    isReady: async () => (await keys.runPromiseExit(KeyRing))._tag === "Success",
+    isReady: async () => Exit.isSuccess(await keys.runPromiseExit(Effect.void)),
     saw: (seen) => void observe.runFork(observing.saw(seen)),
     failed: (error, requestId) => void observe.runFork(observing.failed(error, requestId)),
     origins: environment.origins,

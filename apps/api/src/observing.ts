@@ -5,6 +5,7 @@
  */
 import * as Otlp from "@effect/opentelemetry/Otlp"
 import { type HttpClient } from "@effect/platform/HttpClient"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -30,6 +31,10 @@ export const saw = ({ seconds: took, ...seen }: Seen): Effect.Effect<void> => {
     yield* line(seen.status >= 500 ? Effect.logError("request") : Effect.logInfo("request"))
   })
 }
+
+/** Writes down a bug. */
+export const failed = (error: unknown, requestId: string): Effect.Effect<void> =>
+  Effect.annotateLogs(Effect.logError("a bug", Cause.die(error)), { requestId })
 
 const tagged = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>, labels: Readonly<Record<string, string>>) => {
   let result = metric

@@ -5,23 +5,34 @@
  *          a key that is revoked is refused everywhere after that
  */
 import * as zlib from "node:zlib"
-import { DurableObject, type DurableObjectState } from "cloudflare:workers"
+import { DurableObject } from "cloudflare:workers"
 import * as durableObjectDriver from "@dwell/core/EventStore/durableObjectDriver"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { make as accountApp } from "./account/app.ts"
 import { open, type Opened } from "./account/open.ts"
 import { askingIn, withAsking } from "./asking.ts"
+import * as Check from "./check.ts"
 import * as environment from "./environment.ts"
 import * as front from "./front.ts"
+import * as keysApp from "./keys/app.ts"
+import { Caller } from "./keys/Caller.ts"
+import * as Jwt from "./keys/jwt.ts"
+import * as KeyRing from "./keys/KeyRing.ts"
 import * as observing from "./observing.ts"
 import { document } from "./openapi/document.ts"
 import { layerOf } from "./vendors.ts"
 
+interface Stub {
+  readonly fetch: (request: Request) => Promise<Response>
+}
+
 interface Namespace {
-  readonly getByName: (name: string) => { readonly fetch: (request: Request) => Promise<Response> }
+  readonly getByName: (name: string) => Stub
 }
 
 interface Env extends environment.Variables {
@@ -59,8 +70,108 @@ export class Account extends DurableObject<Env> {
       settings: read.settings,
       vendor: layerOf(read.vendors, account, FetchHttpClient.layer),
       answerBytes,
-      requestsPerMinute: read.requestsPerMinute,
       observing: observingOf(read),
     })
   }
+}
+
+/** Where the Worker asks whose a key is; no request from outside comes here. */
+const checkPath = "/check"
+
+const Checked = Schema.parseJson(Schema.NullOr(Caller))
+
+export class Keys extends DurableObject<Env> {
+  private readonly ring = ManagedRuntime.make(
+    KeyRing.layer({
+      driver: durableObjectDriver.make(this.ctx.storage, zlib),
+      name: "the storage of the keys",
+    }),
+  )
+  private readonly routes = keysApp.make()
+
+  async fetch(request: Request): Promise<Response> {
+    const check = (text: string) => this.ring.runPromise(keysApp.callerOf(Redacted.make(text)))
+    if (new URL(request.url).pathname === checkPath) {
+      return new Response(Schema.encodeSync(Checked)(await check(await request.text())))
+    }
+    const asking = askingIn(request)
+    if (asking === null) return new Response(null, { status: 404 })
+    const { caller, requestId } = asking
+    return this.routes.fetch(request, { run: (effect) => this.ring.runPromiseExit(effect), check, caller, requestId })
+  }
+}
+
+/** A key that was revoked is refused in every place after so long. */
+const heldMillis = 10_000
+
+/** A response of another's, which may not be changed, as one that may. */
+const own = (response: Response): Response => new Response(response.body, response)
+
+/** What a Worker makes once, of its variables. */
+const site = (env: Env) => {
+  const read = environmentOf(env)
+  const observe = ManagedRuntime.make(observingOf(read))
+  const ring = env.KEYS.getByName("keys")
+  const { check, forget } = Check.make({
+    environment: read,
+    ofRing: async (key) => {
+      const request = new Request(`https://keys${checkPath}`, { method: "POST", body: Redacted.value(key) })
+      return Schema.decodeSync(Checked)(await (await ring.fetch(request)).text())
+    },
+    ...(read.jwt === null ? {} : { ofToken: Jwt.make(read.jwt) }),
+    heldMillis,
+    now: Date.now,
+  })
+  return front.make({
+    check,
+    keys: async (request, { caller, requestId }) => {
+      const response = await ring.fetch(withAsking(request, { account: "", caller, requestId }))
+      if (request.method !== "GET") forget()
+      return own(response)
+    },
+    account: async (request, asking) =>
+      own(await env.ACCOUNT.getByName(asking.account).fetch(withAsking(request, asking))),
+    openapi: document,
+    isReady: async () => (await check("readiness")) === null,
+    saw: (seen) => {
+      observe.runSync(observing.saw(seen))
+    },
+    failed: (error, requestId) => {
+      observe.runSync(observing.failed(error, requestId))
+    },
+    origins: read.origins,
+  })
+}
+
+let made: ReturnType<typeof site> | undefined
+
+/** Who fetches by the clock. */
+const clockwork: Caller = {
+  key: "cron",
+  name: "cron",
+  scopes: ["ingest"],
+  accounts: "*",
+  expiresAt: null,
+  countedAs: "cron",
+}
+
+export default {
+  fetch: (request: Request, env: Env): Response | Promise<Response> => {
+    made ??= site(env)
+    return made.fetch(request)
+  },
+  /** Reads what is new of each account whose credentials are here. */
+  scheduled: async (_: unknown, env: Env): Promise<void> => {
+    const accounts = Object.keys(environmentOf(env).vendors)
+    const answers = await Promise.all(
+      accounts.map(async (account) => {
+        const request = new Request(`https://account/v1/accounts/${account}/sync`, { method: "POST" })
+        const asking = { account, caller: clockwork, requestId: crypto.randomUUID() }
+        const response = await env.ACCOUNT.getByName(account).fetch(withAsking(request, asking))
+        return response.ok ? null : `${account}: ${await response.text()}`
+      }),
+    )
+    const failures = answers.filter((failure) => failure !== null)
+    if (failures.length > 0) throw new Error(failures.join("\n"))
+  },
 }

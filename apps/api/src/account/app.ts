@@ -10,10 +10,11 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import { type Context, Hono } from "hono"
 import { describeRoute, validator } from "hono-openapi"
-import { has } from "../caller.ts"
+import { has } from "../keys/Caller.ts"
 import { describe } from "../openapi/describe.ts"
 import { Refusal, refusalOf, response } from "../problem.ts"
 import { type Ask, conditional, mediaFor } from "./answer.ts"
+import { refusalOf as refusalOfQuery, takesOf } from "./parameters.ts"
 import { type Asking, type Place, type Services } from "./Place.ts"
 import { getAgent, getAgents, putAgents } from "./routes/agents.ts"
 import { getAt, getSnapshot } from "./routes/at.ts"
@@ -26,6 +27,7 @@ import { getStaffingPicture, getTimelinePicture } from "./routes/pictures.ts"
 import { getReport } from "./routes/report.ts"
 import { getSessions } from "./routes/sessions.ts"
 import { getStaffing } from "./routes/staffing.ts"
+import { getWallboard } from "./routes/wallboard.ts"
 import { postSync } from "./routes/sync.ts"
 import { Settings } from "./Settings.ts"
 
@@ -36,21 +38,6 @@ interface Env {
 }
 
 type Handle<Query> = (ask: Ask<Query>) => Effect.Effect<Response, unknown, Services>
-
-/** What the library says of a value, as one sentence that names the parameter. */
-const refused = (issues: ReadonlyArray<{ readonly message: string; readonly path?: ReadonlyArray<unknown> | undefined }>) => {
-  const [first] = issues
-  const [part] = first?.path ?? []
-  const parameter = typeof part === "object" && part !== null && "key" in part ? part.key : part
-  const name = typeof parameter === "string" ? parameter : "query"
-  // What was given stays unsaid where it is long.
-  const issue = (first?.message ?? "it can't be read").replaceAll(/\s+/g, " ")
-  return new Refusal({
-    code: "invalid_request",
-    detail: `${name}: ${issue.length > 300 ? `${issue.slice(0, 300)}...` : issue}. /docs has what each parameter takes.`,
-    ...(typeof parameter === "string" ? { parameter } : {}),
-  })
-}
 
 /** So long at most. */
 const inTime = (effect: Effect.Effect<Response, unknown, Services>) =>
@@ -74,6 +61,24 @@ const isReading = ({ method }: Request): boolean => method === "GET" || method =
 /** Where not even a failure can be told, because the store can't be opened. */
 const unreachable = new Refusal({ code: "store_unavailable", detail: "Try again later, or tell whoever runs this server." })
 
+const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing here. /docs lists what there is." })
+
+/** The page of an account; the front puts it at `/`. */
+export const wallboardPath = "/v1/accounts/:account/wallboard"
+
+/** Runs a handler; a failure becomes a problem document. */
+const sent = async (
+  run: Place["run"],
+  requestId: string,
+  effect: Effect.Effect<Response, unknown, Services>,
+  signal: AbortSignal,
+): Promise<Response> => {
+  const exit = await run(effect, signal)
+  if (Exit.isSuccess(exit)) return exit.value
+  const refusal = await run(refusalOf(exit.cause))
+  return response(Exit.isSuccess(refusal) ? refusal.value : unreachable, requestId)
+}
+
 /** Makes the routes; where an account lives comes with each request. */
 export const make = () => {
   const app = new Hono<Env>()
@@ -93,6 +98,7 @@ export const make = () => {
     operation: Operation & { readonly query: Schema.Schema<Query, Encoded> },
     handle: Handle<Query>,
   ) => {
+    let takes: ReadonlyMap<string, string> | undefined
     const query = Schema.standardSchemaV1(operation.query, { errors: "all", onExcessProperty: "error" })
     app.on(
       operation.method.toUpperCase(),
@@ -103,9 +109,15 @@ export const make = () => {
         const detail = `This needs a key with the scope ${operation.scope}; the one given has ${c.env.caller.scopes.join(", ")}.`
         return response(new Refusal({ code: "forbidden", detail }), c.env.requestId)
       },
-      validator("query", query, (result, c: Context<Env>) =>
-        result.success ? undefined : response(refused(result.error), c.env.requestId),
-      ),
+      validator("query", query, (result, c: Context<Env>) => {
+        if (result.success) return undefined
+        const [part] = result.error[0]?.path ?? []
+        const name = typeof part === "object" ? part.key : part
+        const parameter = typeof name === "string" ? name : undefined
+        const given = parameter === undefined ? [] : (c.req.queries(parameter) ?? [])
+        takes ??= takesOf(operation.query)
+        return response(refusalOfQuery(parameter, given, takes), c.env.requestId)
+      }),
       async (c) => {
         const { account, caller, requestId, run } = c.env
         const asked: Query = c.req.valid("query")
@@ -127,13 +139,8 @@ export const make = () => {
           })
         })
         const isLong = operation.method === "post"
-        const exit = await run(
-          Effect.withSpan(isLong ? effect : inTime(effect), id, { attributes: { account, requestId } }),
-          request.signal,
-        )
-        if (Exit.isSuccess(exit)) return exit.value
-        const refusal = await run(refusalOf(exit.cause))
-        return response(Exit.isSuccess(refusal) ? refusal.value : unreachable, requestId)
+        const timed = isLong ? effect : inTime(effect)
+        return sent(run, requestId, Effect.withSpan(timed, id, { attributes: { requestId } }), request.signal)
       },
     )
   }
@@ -154,5 +161,21 @@ export const make = () => {
   serve("postEvents", operations.postEvents, postEvents)
   serve("putAgents", operations.putAgents, putAgents)
   serve("postSync", operations.postSync, postSync)
+
+  app.get(wallboardPath, async (c) => {
+    const { account, requestId, run } = c.env
+    const effect = inTime(getWallboard(c.req.raw, account))
+    return sent(run, requestId, Effect.withSpan(effect, "getWallboard", { attributes: { requestId } }), c.req.raw.signal)
+  })
+
+  const methodsOf = Map.groupBy(Object.values(operations), ({ path }) => path)
+  for (const [path, there] of methodsOf) {
+    const methods = there.flatMap(({ method }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()])).join(", ")
+    const detail = `This takes ${methods}.`
+    app.all(path, (c) =>
+      response(new Refusal({ code: "method_not_allowed", detail, headers: { Allow: methods } }), c.env.requestId),
+    )
+  }
+  app.notFound((c) => response(nothingHere, c.env.requestId))
   return app
 }

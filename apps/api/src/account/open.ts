@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
 import * as Answers from "./Answers.ts"
 import * as Live from "./Live.ts"
 import * as Names from "./Names.ts"
@@ -21,7 +22,8 @@ import { Vendor } from "./Vendor.ts"
 import { watched } from "./watched.ts"
 
 export interface Options {
-  readonly driver: Effect.Effect<Driver, StoreError>
+  /** Opened when it is first needed, until the account is closed. */
+  readonly driver: Effect.Effect<Driver, StoreError, Scope.Scope>
   /** What messages call the store. */
   readonly name: string
   readonly settings: SettingsModule.Service

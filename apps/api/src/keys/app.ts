@@ -1,13 +1,165 @@
 /**
  * The routes about keys: for administrators, and for browsers that sign in.
  *
- * Shape    runs where the ring is. Who asks was seen to before; a session needs a key in the body, and gives a cookie with one
- *          that reads one account, and ends with the day
+ * Shape    runs where the ring is. Who asks was seen to before. Who signs in shows a key in the body of the request, and gets
+ *          a cookie with a key that reads one account, and ends with the day
  */
 import { type StoreError } from "@dwell/core/StoreError"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { type Context, Hono } from "hono"
-import { deleteCookie, setCookie } from "hono/cookie"
+import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import { csrf } from "hono/csrf"
+import { json } from "../body.ts"
 import { signIn } from "../page/signIn.tsx"
+import { Refusal, refusalOf, response } from "../problem.ts"
+import { type Caller, has, mayUse } from "./Caller.ts"
+import { KeyRing, NotRotatable, UnknownKey } from "./KeyRing.ts"
+import { AuditLog, IssuedKey, KeyList, NewKey, Rotation } from "./schemas.ts"
+
+export interface Bindings {
+  readonly run: <A, E>(effect: Effect.Effect<A, E, KeyRing>) => Promise<Exit.Exit<A, E | StoreError>>
+  /** Whose key a text is. */
+  readonly check: (text: string) => Promise<Caller | null>
+  readonly caller: Caller | null
+  readonly requestId: string
+}
+
+interface Env {
+  Bindings: Bindings
+}
+
+/** The cookie that a browser keeps a session's key in. */
+export const sessionCookie = "dwell_session"
+
+/** Who signs in in the morning is signed in until the evening. */
+const sessionSeconds = 43_200
+
+const mostEntries = 1000
+
+const admins = new Refusal({ code: "forbidden", detail: "This needs a key with the scope admin." })
+
+const nobodys = new Refusal({ code: "not_found", detail: "There is no such key. /v1/keys lists those there are." })
+
+const answered = async (c: Context<Env>, effect: Effect.Effect<Response, unknown, KeyRing>): Promise<Response> => {
+  const { requestId, run } = c.env
+  const exit = await run(effect)
+  if (Exit.isSuccess(exit)) return exit.value
+  return response(await Effect.runPromise(refusalOf(exit.cause)), requestId)
+}
+
+const written = <A, I>(schema: Schema.Schema<A, I>, value: A, status = 200) =>
+  Effect.map(Effect.orDie(Schema.encode(schema)(value)), (body) =>
+    Response.json(body, { status, headers: { "Cache-Control": "no-store" } }),
+  )
+
+/** A key that is not there, or that can't be changed any more, is no bug. */
+const refusalOfRing = (failure: unknown): unknown => {
+  if (failure instanceof UnknownKey) return nobodys
+  if (failure instanceof NotRotatable) return new Refusal({ code: "invalid_request", detail: failure.message })
+  return failure
+}
+
+const known = <A, R>(effect: Effect.Effect<A, unknown, R>) => Effect.mapError(effect, refusalOfRing)
+
+/** Whose key a text is; `null` for nobody's, and no word of why. */
+export const callerOf = (text: Redacted.Redacted): Effect.Effect<Caller | null, StoreError, KeyRing> =>
+  Effect.flatMap(KeyRing, ({ check }) => Effect.catchTag(check(text), "KeyRefused", () => Effect.succeed(null)))
+
+const isSecure = (url: string): boolean => new URL(url).protocol === "https:"
+
+/** Makes the routes. */
+export const make = () => {
+  const app = new Hono<Env>()
+
+  app.use("/v1/*", async (c, next) => {
+    const { caller, requestId } = c.env
+    if (caller !== null && has(caller, "admin")) return next()
+    return response(admins, requestId)
+  })
+
+  const by = ({ env: { caller } }: Context<Env>): string => caller?.key ?? ""
+
+  app.get("/v1/keys", (c) =>
+    answered(
+      c,
+      Effect.flatMap(Effect.flatMap(KeyRing, ({ list }) => list()), (keys) => written(KeyList, { keys })),
+    ),
+  )
+  app.post("/v1/keys", (c) =>
+    answered(
+      c,
+      Effect.gen(function* () {
+        const wanted = yield* json(c.req.raw, NewKey)
+        const { create } = yield* KeyRing
+        return yield* written(IssuedKey, yield* create(wanted, by(c)), 201)
+      }),
+    ),
+  )
+  app.post("/v1/keys/:id/rotate", (c) =>
+    answered(
+      c,
+      Effect.gen(function* () {
+        const rotation = yield* json(c.req.raw, Rotation)
+        const { rotate } = yield* KeyRing
+        return yield* written(IssuedKey, yield* known(rotate(c.req.param("id"), by(c), rotation)), 201)
+      }),
+    ),
+  )
+  app.delete("/v1/keys/:id", (c) =>
+    answered(
+      c,
+      Effect.gen(function* () {
+        const { revoke } = yield* KeyRing
+        yield* known(revoke(c.req.param("id"), by(c)))
+        return new Response(null, { status: 204 })
+      }),
+    ),
+  )
+  app.get("/v1/audit", (c) =>
+    answered(
+      c,
+      Effect.flatMap(Effect.flatMap(KeyRing, ({ audit }) => audit(mostEntries)), (entries) => written(AuditLog, { entries })),
+    ),
+  )
+
+  // A form of another site's must not sign anybody in or out.
+  app.use("/session/*", csrf())
+  app.post("/session", async (c) => {
+    const form = await c.req.parseBody()
+    const account = typeof form["account"] === "string" ? form["account"].trim() : ""
+    const key = typeof form["key"] === "string" ? form["key"].trim() : ""
+    const caller = key === "" ? null : await c.env.check(key)
+    if (caller === null || !mayUse(caller, account) || !has(caller, "read")) {
+      c.header("Cache-Control", "no-store")
+      const problem = "That is no key that may read this account. Check both; an administrator makes keys."
+      return c.html(signIn({ account, problem }), 403)
+    }
+    return answered(
+      c,
+      Effect.gen(function* () {
+        const { session } = yield* KeyRing
+        const { info, key: issued } = yield* session(caller, account, sessionSeconds)
+        setCookie(c, sessionCookie, Redacted.value(issued), {
+          httpOnly: true,
+          sameSite: "Strict",
+          secure: isSecure(c.req.url),
+          path: "/",
+          ...(info.expiresAt === null ? {} : { expires: new Date(1000 * info.expiresAt) }),
+        })
+        return c.redirect("/", 303)
+      }),
+    )
+  })
+  app.post("/session/end", async (c) => {
+    const key = getCookie(c, sessionCookie)
+    const caller = key === undefined ? null : await c.env.check(key)
+    if (caller !== null) await c.env.run(Effect.flatMap(KeyRing, ({ endSession }) => endSession(caller)))
+    deleteCookie(c, sessionCookie, { path: "/", secure: isSecure(c.req.url) })
+    return c.redirect("/", 303)
+  })
+  app.notFound((c) => response(new Refusal({ code: "not_found", detail: "There is nothing here." }), c.env.requestId))
+  return app
+}

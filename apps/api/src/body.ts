@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { Refusal } from "../problem.ts"
+import { Refusal } from "./problem.ts"
 
 /** A name and a team for each of 20,000 agents are a few megabytes. */
 const largestBytes = 8_000_000

@@ -1,0 +1,44 @@
+/**
+ * What is said of a query parameter that can't be used: which one, why, and what it takes.
+ */
+import * as JSONSchema from "effect/JSONSchema"
+import type * as Schema from "effect/Schema"
+import { Refusal } from "../problem.ts"
+
+/** What each parameter takes, in words. */
+export const takesOf = (query: Schema.Schema.AnyNoContext): ReadonlyMap<string, string> => {
+  const made = JSONSchema.make(query, { target: "openApi3.1" })
+  const properties = "properties" in made ? made.properties : {}
+  return new Map(
+    Object.entries(properties).map(([name, property]) => {
+      const { description = "" } = property
+      const choice = "enum" in property ? `${property.enum.map((value) => JSON.stringify(value)).join(", ")}. ` : ""
+      return [name, `${choice}${description}`]
+    }),
+  )
+}
+
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text)
+
+/** The refusal of a query; `takes` says of each parameter what it takes. */
+export const refusalOf = (
+  parameter: string | undefined,
+  given: ReadonlyArray<string>,
+  takes: ReadonlyMap<string, string>,
+): Refusal => {
+  const say = (issue: string) =>
+    new Refusal({
+      code: "invalid_request",
+      detail: `${shortened(parameter ?? "query")}: ${issue}`,
+      ...(parameter === undefined ? {} : { parameter: shortened(parameter) }),
+    })
+  const known = parameter === undefined ? undefined : takes.get(parameter)
+  if (known === undefined) {
+    const names = [...takes.keys()].join(", ")
+    return say(`there is no such parameter here. ${names === "" ? "There is none" : `There are ${names}`}.`)
+  }
+  if (given.length > 1) return say("it is given more than once. Give it once.")
+  const [value] = given
+  if (value === undefined) return say(`it is missing. ${known}.`)
+  return say(`${JSON.stringify(shortened(value))} can't be used. ${known}.`)
+}

@@ -1,0 +1,200 @@
+#!/usr/bin/env node
+/**
+ * `dwell-api`: serves the API on Node, tries it out, and makes its keys.
+ *
+ * Shape    exit codes as dwell's: 0 done, 1 the person can fix it, 2 usage, 70 a bug of ours
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { homedir, tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Command from "@effect/cli/Command"
+import * as Opts from "@effect/cli/Options"
+import { InvalidInput } from "@dwell/core/InvalidInput"
+import { StoreError } from "@dwell/core/StoreError"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as ValidationError from "@effect/cli/ValidationError"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as environment from "./environment.ts"
+import { KeyRing } from "./keys/KeyRing.ts"
+import { Fixable, serve, type Served } from "./node.ts"
+import { version } from "./version.ts"
+
+const assets = fileURLToPath(new URL("public/assets", import.meta.url))
+
+const dataFolder = join(process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "dwell-api")
+
+const data = Opts.text("data").pipe(
+  Opts.withDescription(`The folder of stores and keys. Default: DWELL_DATA, else ${dataFolder}`),
+  Opts.withDefault(process.env["DWELL_DATA"] ?? dataFolder),
+)
+const port = Opts.integer("port").pipe(
+  Opts.withDescription("Port to listen on; 0 = any free one. Default: 8107"),
+  Opts.withDefault(8107),
+)
+const host = Opts.text("host").pipe(
+  Opts.withDescription("Address to listen on; 0.0.0.0 = all. Default: 127.0.0.1"),
+  Opts.withDefault("127.0.0.1"),
+)
+const vendors = Opts.text("vendors").pipe(
+  Opts.withDescription(
+    'JSON file (0600) with the accounts to read from ContactNow here: {"london": {"region": "eu", "username": ..., "password": ...}}. Default: DWELL_VENDORS',
+  ),
+  Opts.optional,
+)
+const every = Opts.integer("every").pipe(
+  Opts.withDescription("Seconds from one poll of ContactNow to the next. Default: 20"),
+  Opts.withDefault(20),
+)
+
+const write = (lines: ReadonlyArray<string>, to: NodeJS.WriteStream = process.stdout) =>
+  Effect.sync(() => {
+    to.write(`${lines.join("\n")}\n`)
+  })
+
+const readVariables = (file: Option.Option<string>) =>
+  Effect.gen(function* () {
+    if (Option.isNone(file)) return process.env
+    const text = yield* Effect.try({
+      try: () => readFileSync(file.value, "utf8"),
+      catch: () => new Fixable({ message: `${file.value}: it can't be read. Check the path and its permissions.` }),
+    })
+    return { ...process.env, DWELL_VENDORS: text }
+  })
+
+/** A server until the scope ends. */
+const serving = (options: Parameters<typeof serve>[0]): Effect.Effect<Served, unknown, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.tryPromise({ try: () => serve(options), catch: (failure) => failure }),
+    ({ close }) => Effect.promise(close),
+  )
+
+const serveCommand = Command.make("serve", { data, port, host, vendors, every }, (given) =>
+  Effect.gen(function* () {
+    const read = yield* environment.read(yield* readVariables(given.vendors))
+    const { url } = yield* serving({
+      environment: read,
+      data: given.data,
+      port: given.port,
+      hostname: given.host,
+      everySeconds: given.every,
+      assets,
+    })
+    yield* write([`dwell-api ${version} listens on ${url}, with what is in ${given.data}. Ctrl-C ends it.`], process.stderr)
+    yield* Effect.never
+  }).pipe(Effect.scoped),
+).pipe(
+  Command.withDescription(
+    "Serves the API: questions at /v1/accounts/ACCOUNT, the wallboard at /, the reference at /docs. Log lines of JSON go to stdout.",
+  ),
+)
+
+const demoAccount = "demo"
+
+/** An emulated ContactNow on a port of its own. */
+const emulated = (agents: number) =>
+  Effect.gen(function* () {
+    const [Emulator, node] = yield* Effect.promise(() =>
+      Promise.all([import("@dwell/emulator"), import("@dwell/emulator/node")]),
+    )
+    const credentials = { username: "api-user", password: "api-key" }
+    const centre = Emulator.make({ ...credentials, agents, days: 30 })
+    const served = yield* Effect.acquireRelease(
+      Effect.promise(() => node.serve(centre, { port: 0 })),
+      ({ close }) => Effect.promise(close),
+    )
+    return { baseUrl: `${served.url}/`, ...credentials }
+  })
+
+const demo = Command.make(
+  "demo",
+  {
+    port,
+    agents: Opts.integer("agents").pipe(Opts.withDescription("How many agents. Default: 24"), Opts.withDefault(24)),
+    timezone: Opts.text("tz").pipe(
+      Opts.withDescription("Time zone of days. Default: this machine's"),
+      Opts.withDefault(new Intl.DateTimeFormat().resolvedOptions().timeZone),
+    ),
+  },
+  ({ agents, port: wanted, timezone }) =>
+    Effect.gen(function* () {
+      const vendor = yield* emulated(agents)
+      const folder = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "dwell-api-"))),
+        (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true })),
+      )
+      const { keys, url } = yield* serving({
+        environment: yield* environment.read({
+          DWELL_TIMEZONE: timezone,
+          DWELL_VENDORS: JSON.stringify({ [demoAccount]: vendor }),
+        }),
+        data: folder,
+        port: wanted,
+        everySeconds: 5,
+        days: 2,
+        assets,
+        observing: Logger.minimumLogLevel(LogLevel.Warning),
+      })
+      const issued = yield* Effect.promise(() =>
+        keys.runPromise(
+          Effect.flatMap(KeyRing, ({ create }) =>
+            create({ name: "demo", scopes: ["read", "ingest"], accounts: [demoAccount], expiresAt: null }, "demo"),
+          ),
+        ),
+      )
+      const key = Redacted.value(issued.key)
+      yield* write([
+        `A Dwell API with an invented contact centre of ${agents} agents behind it.`,
+        "",
+        `  wallboard  ${url}/`,
+        `  reference  ${url}/docs`,
+        `  account    ${demoAccount}`,
+        `  key        ${key}`,
+        "",
+        "In another terminal:",
+        "",
+        `  curl -H 'Authorization: Bearer ${key}' '${url}/v1/accounts/${demoAccount}/report?from=yesterday&to=today'`,
+        "",
+        "Ctrl-C ends it, and forgets everything.",
+      ])
+      yield* Effect.never
+    }).pipe(Effect.scoped),
+).pipe(Command.withDescription("Serves the API with an emulated ContactNow behind it, and prints a key."))
+
+const program = Command.make("dwell-api").pipe(
+  Command.withDescription("Agent time of a contact centre on 8x8 ContactNow, over HTTP."),
+  Command.withSubcommands([serveCommand, demo]),
+)
+
+/** The exit code of a failure; one that is not ours to expect is a bug. */
+const exitCodeOf = (failure: unknown): number => {
+  if (ValidationError.isValidationError(failure)) return 2
+  return failure instanceof Fixable || failure instanceof InvalidInput || failure instanceof StoreError ? 1 : 70
+}
+
+const complain = (cause: Cause.Cause<unknown>): number => {
+  if (Cause.isInterruptedOnly(cause)) return 130
+  const failure = Cause.squash(cause)
+  const code = exitCodeOf(failure)
+  // What the parser finds wrong it has said by itself.
+  if (code === 70) process.stderr.write(`This is a bug in dwell-api ${version}; please report it.\n${Cause.pretty(cause)}\n`)
+  else if (code === 1 && failure instanceof Error) process.stderr.write(`${failure.message}\n`)
+  return code
+}
+
+NodeRuntime.runMain(
+  Effect.provide(Command.run(program, { name: "dwell-api", version })(process.argv), NodeContext.layer),
+  {
+    disableErrorReporting: true,
+    disablePrettyLogger: true,
+    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? 0 : complain(exit.cause)),
+  },
+)
