@@ -49,7 +49,8 @@ const environmentOf = (env: Env): environment.Environment => Either.getOrThrow(e
 const observingOf = ({ otlp }: environment.Environment) =>
   observing.layer({ http: FetchHttpClient.layer, ...(otlp === null ? {} : { otlp }) })
 
-const app = accountApp()
+/** Made when an account is first asked: what a Worker does before its first request, every reader of it waits for. */
+let routes: ReturnType<typeof accountApp> | undefined
 
 export class Account extends DurableObject<Env> {
   private opened: Opened | undefined
@@ -59,7 +60,8 @@ export class Account extends DurableObject<Env> {
     if (asking === null || asking.caller === null) return new Response(null, { status: 404 })
     const { account, caller, requestId } = asking
     this.opened ??= this.open(account)
-    return app.fetch(request, { ...this.opened, account, caller, requestId })
+    routes ??= accountApp()
+    return routes.fetch(request, { ...this.opened, account, caller, requestId })
   }
 
   private open(account: string): Opened {
