@@ -1,0 +1,19 @@
+/**
+ * The name of an account, as the command line stores it and as it stands in paths.
+ *
+ * Shape    at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first: every name that
+ *          `dwell login` takes, and no other. `*` is none
+ */
+import * as Schema from "effect/Schema"
+
+export const AccountName = Schema.String.pipe(
+  Schema.pattern(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/),
+).annotations({
+  identifier: "AccountName",
+  description:
+    "Name of an account: at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first",
+  examples: ["london"],
+  message: () =>
+    "The name of an account has at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first",
+})
+export type AccountName = typeof AccountName.Type

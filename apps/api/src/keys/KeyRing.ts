@@ -1,0 +1,357 @@
+/**
+ * The keys that open an API, what each may do, and what admins did with them.
+ *
+ * Shape    a key is `dwell_ID_SECRET`: the id, 16 hexadecimal digits, is public and names it; of the secret, 256 random bits,
+ *          the SHA-256 is stored and nothing else. One ring is one database
+ * Units    Unix seconds
+ * Fails    `KeyRefused` to those who ask, `UnknownKey` and `NotRotatable` to admins, `StoreError` of the database
+ * Cost     a check is one hash and one row read, and writes nothing: when a key was last used is not known, as a write for
+ *          each read would be the price
+ */
+import { type StoreError } from "@dwell/core/StoreError"
+import { InvalidInput } from "@dwell/core/InvalidInput"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { Accounts, type Caller, has, mayUse, Scope } from "./Caller.ts"
+import { type AuditEntry, type IssuedKey, type KeyInfo, type NewKey, type Rotation } from "./schemas.ts"
+import { attempt, migrate, type Options } from "./tables.ts"
+
+/** Why a key or a token opens nothing. Only who has all of it is told that it has expired or was revoked. */
+export class KeyRefused extends Data.TaggedError("KeyRefused")<{
+  readonly reason: "Malformed" | "Unknown" | "Expired" | "Revoked"
+}> {
+  override get message(): string {
+    return {
+      Malformed: "This is neither a key nor a token. A key begins with dwell_.",
+      Unknown: "This key is not known here. Ask an admin for one.",
+      Expired: "This key has expired. Ask an admin for another one.",
+      Revoked: "This key was revoked. Ask an admin for another one.",
+    }[this.reason]
+  }
+}
+
+/** There is no key of that id. */
+export class UnknownKey extends Data.TaggedError("UnknownKey")<{ readonly id: string }> {
+  override get message(): string {
+    return `There is no key "${this.id}". The list of keys has their ids.`
+  }
+}
+
+/** A key that can't be rotated, as it has ended, or has been rotated already. */
+export class NotRotatable extends Data.TaggedError("NotRotatable")<{
+  readonly id: string
+  readonly reason: "Expired" | "Revoked" | "Replaced"
+}> {
+  override get message(): string {
+    const why = { Expired: "has expired", Revoked: "was revoked", Replaced: "has been rotated already" }[this.reason]
+    const remedy = this.reason === "Replaced" ? "Rotate the key that replaced it" : "Create another one"
+    return `The key ${this.id} ${why}. ${remedy}.`
+  }
+}
+
+/** A session was asked for that would see what its caller may not. */
+export class NotGranted extends Data.TaggedError("NotGranted")<{ readonly account: string }> {
+  override get message(): string {
+    return `This key may not read the account "${this.account}". Use one that may.`
+  }
+}
+
+/** What an admin did besides managing keys. */
+export type Deed = Omit<AuditEntry, "at">
+
+export interface Service {
+  /** Makes a key; its text is not to be had again. */
+  readonly create: (key: NewKey, by: string) => Effect.Effect<IssuedKey, InvalidInput | StoreError>
+  /** Finds out who has a key. Its secret is compared in constant time, with nobody's where there is no such key. */
+  readonly check: (text: Redacted.Redacted) => Effect.Effect<Caller, KeyRefused | StoreError>
+  /** All keys, the oldest first, those that have ended too; sessions only if asked for. */
+  readonly list: (options?: { readonly sessions?: boolean }) => Effect.Effect<ReadonlyArray<KeyInfo>, StoreError>
+  /** Ends a key and the sessions made with it, for good; again is no failure and changes nothing. */
+  readonly revoke: (id: string, by: string) => Effect.Effect<KeyInfo, UnknownKey | StoreError>
+  /** Makes a key of the same name, rights and expiry, and lets the old one, with its sessions, expire after a grace. */
+  readonly rotate: (
+    id: string,
+    by: string,
+    rotation: Rotation,
+  ) => Effect.Effect<IssuedKey, UnknownKey | NotRotatable | StoreError>
+  /** What admins did, the latest first; 100 entries unless said, at most 1,000. */
+  readonly audit: (limit?: number) => Effect.Effect<ReadonlyArray<AuditEntry>, StoreError>
+  /** Notes what an admin did besides managing keys. */
+  readonly record: (deed: Deed) => Effect.Effect<void, StoreError>
+  /**
+   * Makes a key that reads one account for so many seconds, or until its caller's key ends. Of those made with one key, the
+   * latest 1,000 go on.
+   */
+  readonly session: (
+    caller: Caller,
+    account: string,
+    seconds: number,
+  ) => Effect.Effect<IssuedKey, NotGranted | StoreError>
+  /** Ends a session; of a key that is none, nothing. */
+  readonly endSession: (caller: Caller) => Effect.Effect<void, StoreError>
+}
+
+export class KeyRing extends Context.Tag("@dwell/api/KeyRing")<KeyRing, Service>() {}
+
+/** How many sessions one key may have at a time. */
+const mostSessions = 1000
+
+const mostEntries = 1000
+
+const idBytes = 8
+const secretBytes = 32
+const form = /^dwell_([0-9a-f]{16})_([0-9a-f]{64})$/
+
+const random = (count: number): string => Encoding.encodeHex(crypto.getRandomValues(new Uint8Array(count)))
+
+const hashOf = (secret: string): Effect.Effect<Uint8Array> =>
+  Effect.promise(async () => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret))))
+
+/** Of which nobody has the secret. */
+const nobodys = new Uint8Array(32)
+
+/** Whether two hashes are the same, in a time that does not depend on where they differ. */
+const isSame = (one: Uint8Array, other: Uint8Array): boolean => {
+  let difference = one.length ^ other.length
+  for (let at = 0; at < nobodys.length; at++) difference |= (one[at] ?? 0) ^ (other[at] ?? 0)
+  return difference === 0
+}
+
+/** A key that is not stored yet. */
+const issue = Effect.gen(function* () {
+  const [id, secret] = yield* Effect.sync(() => [random(idBytes), random(secretBytes)] as const)
+  return { id, hash: yield* hashOf(secret), key: Redacted.make(`dwell_${id}_${secret}`) }
+})
+
+const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
+
+/** A row of ours; one that is not as we write it is a defect. */
+const Row = Schema.Struct({
+  id: Schema.String,
+  name: Schema.String,
+  scopes: Schema.parseJson(Schema.Array(Scope)),
+  accounts: Schema.parseJson(Accounts),
+  createdAt: Schema.Int,
+  expiresAt: Schema.NullOr(Schema.Int),
+  revokedAt: Schema.NullOr(Schema.Int),
+  replacedBy: Schema.NullOr(Schema.String),
+  sessionOf: Schema.NullOr(Schema.String),
+})
+
+const columns = "id, name, scopes, accounts, created_at, expires_at, revoked_at, replaced_by, session_of"
+
+const infoOf = (cells: ReadonlyArray<unknown>): KeyInfo => {
+  const [id, name, scopes, accounts, createdAt, expiresAt, revokedAt, replacedBy, sessionOf] = cells
+  return Schema.decodeUnknownSync(Row)({
+    id,
+    name,
+    scopes,
+    accounts,
+    createdAt,
+    expiresAt,
+    revokedAt,
+    replacedBy,
+    sessionOf,
+  })
+}
+
+/** The sooner of two ends; null = never. */
+const sooner = (one: number | null, other: number | null): number | null => {
+  if (one === null || other === null) return one ?? other
+  return Math.min(one, other)
+}
+
+const hasEnded = (end: number | null, now: number): boolean => end !== null && end <= now
+
+/** What the audit log says of a key. */
+const described = ({ accounts, expiresAt, name, scopes }: NewKey): string => {
+  const whose = accounts === "*" ? "all accounts" : accounts.join(", ")
+  const end = expiresAt === null ? "never expires" : `expires at ${new Date(expiresAt * 1000).toISOString()}`
+  return `${name}: ${scopes.join(", ")}, for ${whose}, ${end}`
+}
+
+const make = (options: Options): Service => {
+  const { driver } = options
+
+  const transact = <A>(kind: "read" | "write", body: () => A): Effect.Effect<A, StoreError> =>
+    attempt(options, () => driver.transaction(kind, body))
+
+  const find = (id: string): KeyInfo | undefined => {
+    const row = driver.all(`SELECT ${columns} FROM keys WHERE id = ?`, id)[0]
+    return row === undefined ? undefined : infoOf(row)
+  }
+
+  const insert = (id: string, hash: Uint8Array, key: NewKey, createdAt: number, sessionOf: string | null): KeyInfo => {
+    const [scopes, accounts] = [[...new Set(key.scopes)], key.accounts]
+    driver.run(
+      `INSERT INTO keys(hash, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)`,
+      hash,
+      id,
+      key.name,
+      JSON.stringify(scopes),
+      JSON.stringify(accounts),
+      createdAt,
+      key.expiresAt,
+      sessionOf,
+    )
+    const { expiresAt, name } = key
+    return { id, name, scopes, accounts, createdAt, expiresAt, revokedAt: null, replacedBy: null, sessionOf }
+  }
+
+  const note = (at: number, { action, by, details, subject }: Deed): void => {
+    driver.run(
+      "INSERT INTO audit(at, by, action, subject, details) VALUES (?, ?, ?, ?, ?)",
+      at,
+      by,
+      action,
+      subject,
+      details,
+    )
+  }
+
+  return {
+    create: Effect.fn("KeyRing.create")(function* (key, by) {
+      const now = yield* nowSeconds
+      if (hasEnded(key.expiresAt, now)) {
+        yield* new InvalidInput({
+          what: "expiresAt",
+          issue: `${key.expiresAt} is in the past, as it is ${now} now`,
+          remedy: "Give a later time, or null for a key that never expires.",
+        })
+      }
+      const { hash, id, key: text } = yield* issue
+      const info = yield* transact("write", () => {
+        note(now, { action: "keys.create", by, subject: id, details: described(key) })
+        return insert(id, hash, key, now, null)
+      })
+      return { key: text, info }
+    }),
+
+    check: Effect.fn("KeyRing.check")(function* (text) {
+      const [, id, secret] = form.exec(Redacted.value(text)) ?? []
+      if (id === undefined || secret === undefined) return yield* new KeyRefused({ reason: "Malformed" })
+      const given = yield* hashOf(secret)
+      const now = yield* nowSeconds
+      const { found, hash, parent } = yield* transact("read", () => {
+        const known = find(id)
+        const stored = driver.all("SELECT hash FROM keys WHERE id = ?", id)[0]?.[0]
+        return {
+          found: known,
+          hash: stored instanceof Uint8Array ? stored : nobodys,
+          parent: find(known?.sessionOf ?? ""),
+        }
+      })
+      if (!isSame(given, hash) || found === undefined) return yield* new KeyRefused({ reason: "Unknown" })
+      if ((found.revokedAt ?? parent?.revokedAt ?? null) !== null) return yield* new KeyRefused({ reason: "Revoked" })
+      const expiresAt = sooner(found.expiresAt, parent?.expiresAt ?? null)
+      if (hasEnded(expiresAt, now)) return yield* new KeyRefused({ reason: "Expired" })
+      const { accounts, name, scopes, sessionOf } = found
+      return { key: id, name, scopes, accounts, expiresAt, countedAs: sessionOf ?? id }
+    }),
+
+    list: Effect.fn("KeyRing.list")(function* ({ sessions = false } = {}) {
+      const which = sessions ? "" : "WHERE session_of IS NULL"
+      return yield* transact("read", () =>
+        driver.all(`SELECT ${columns} FROM keys ${which} ORDER BY created_at, rowid`).map(infoOf),
+      )
+    }),
+
+    revoke: Effect.fn("KeyRing.revoke")(function* (id, by) {
+      const now = yield* nowSeconds
+      const info = yield* transact("write", () => {
+        const found = find(id)
+        if (found === undefined || found.revokedAt !== null) return found
+        driver.run("UPDATE keys SET revoked_at = ? WHERE id = ?", now, id)
+        note(now, { action: "keys.revoke", by, subject: id, details: found.name })
+        return { ...found, revokedAt: now }
+      })
+      return info ?? (yield* new UnknownKey({ id }))
+    }),
+
+    rotate: Effect.fn("KeyRing.rotate")(function* (id, by, { graceSeconds }) {
+      const now = yield* nowSeconds
+      const { hash, id: fresh, key } = yield* issue
+      const rotated = yield* transact("write", (): KeyInfo | UnknownKey | NotRotatable => {
+        const found = find(id)
+        if (found === undefined || found.sessionOf !== null) return new UnknownKey({ id })
+        if (found.revokedAt !== null) return new NotRotatable({ id, reason: "Revoked" })
+        if (found.replacedBy !== null) return new NotRotatable({ id, reason: "Replaced" })
+        if (hasEnded(found.expiresAt, now)) return new NotRotatable({ id, reason: "Expired" })
+        const end = sooner(found.expiresAt, now + graceSeconds)
+        driver.run("UPDATE keys SET expires_at = ?, replaced_by = ? WHERE id = ?", end, fresh, id)
+        const details = `${found.name}: replaced by ${fresh}, goes on for ${graceSeconds} s`
+        note(now, { action: "keys.rotate", by, subject: id, details })
+        return insert(fresh, hash, found, now, null)
+      })
+      if (rotated instanceof UnknownKey || rotated instanceof NotRotatable) return yield* rotated
+      return { key, info: rotated }
+    }),
+
+    audit: Effect.fn("KeyRing.audit")(function* (limit = 100) {
+      const most = Math.max(0, Math.min(mostEntries, Math.trunc(limit)))
+      return yield* transact("read", () =>
+        driver
+          .all("SELECT at, by, action, subject, details FROM audit ORDER BY number DESC LIMIT ?", most)
+          .map(([at, by, action, subject, details]) => ({
+            at: Number(at),
+            by: String(by),
+            action: String(action),
+            subject: String(subject),
+            details: String(details),
+          })),
+      )
+    }),
+
+    record: Effect.fn("KeyRing.record")(function* (deed) {
+      const now = yield* nowSeconds
+      yield* transact("write", () => note(now, deed))
+    }),
+
+    session: Effect.fn("KeyRing.session")(function* (caller, account, seconds) {
+      if (!has(caller, "read") || !mayUse(caller, account)) return yield* new NotGranted({ account })
+      const now = yield* nowSeconds
+      const { hash, id, key } = yield* issue
+      const info = yield* transact("write", () => {
+        driver.run("DELETE FROM keys WHERE session_of IS NOT NULL AND expires_at <= ?", now)
+        driver.run(
+          `DELETE FROM keys WHERE session_of = ?1 AND rowid NOT IN
+             (SELECT rowid FROM keys WHERE session_of = ?1 ORDER BY rowid DESC LIMIT ${mostSessions - 1})`,
+          caller.countedAs,
+        )
+        return insert(
+          id,
+          hash,
+          {
+            name: `session of ${caller.name}`,
+            scopes: ["read"],
+            accounts: [account],
+            expiresAt: sooner(caller.expiresAt, now + seconds),
+          },
+          now,
+          caller.countedAs,
+        )
+      })
+      return { key, info }
+    }),
+
+    endSession: Effect.fn("KeyRing.endSession")(function* ({ key }) {
+      yield* transact("write", () => driver.run("DELETE FROM keys WHERE id = ? AND session_of IS NOT NULL", key))
+    }),
+  }
+}
+
+/** The ring in a database that is open. */
+export const layer = (options: Options): Layer.Layer<KeyRing, StoreError> =>
+  Layer.effect(
+    KeyRing,
+    attempt(options, () => {
+      migrate(options)
+      return make(options)
+    }),
+  )
