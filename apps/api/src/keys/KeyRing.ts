@@ -68,12 +68,10 @@ export type Deed = Omit<AuditEntry, "at">
 export interface Service {
   /** Makes a key; its text is not to be had again. */
   readonly create: (key: NewKey, by: string) => Effect.Effect<IssuedKey, InvalidInput | StoreError>
-  /** Finds out who has a key. It takes as long whether there is such a key or not. */
+  /** Finds out who has a key. Its secret is compared in constant time, with nobody's where there is no such key. */
   readonly check: (text: Redacted.Redacted) => Effect.Effect<Caller, KeyRefused | StoreError>
   /** All keys, the oldest first, those that have ended too; sessions only if asked for. */
-  readonly list: (options?: {
-    readonly sessions?: boolean
-  }) => Effect.Effect<ReadonlyArray<KeyInfo>, StoreError>
+  readonly list: (options?: { readonly sessions?: boolean }) => Effect.Effect<ReadonlyArray<KeyInfo>, StoreError>
   /** Ends a key and the sessions made with it, for good; again is no failure and changes nothing. */
   readonly revoke: (id: string, by: string) => Effect.Effect<KeyInfo, UnknownKey | StoreError>
   /** Makes a key of the same name, rights and expiry, and lets the old one, with its sessions, expire after a grace. */
@@ -150,10 +148,18 @@ const columns = "id, name, scopes, accounts, created_at, expires_at, revoked_at,
 
 const infoOf = (cells: ReadonlyArray<unknown>): KeyInfo => {
   const [id, name, scopes, accounts, createdAt, expiresAt, revokedAt, replacedBy, sessionOf] = cells
-  return decodeRow({ id, name, scopes, accounts, createdAt, expiresAt, revokedAt, replacedBy, sessionOf })
+  return Schema.decodeUnknownSync(Row)({
+    id,
+    name,
+    scopes,
+    accounts,
+    createdAt,
+    expiresAt,
+    revokedAt,
+    replacedBy,
+    sessionOf,
+  })
 }
-
-const decodeRow = (row: unknown): KeyInfo => Schema.decodeUnknownSync(Row)(row)
 
 /** The sooner of two ends; null = never. */
 const sooner = (one: number | null, other: number | null): number | null => {
@@ -185,7 +191,14 @@ const make = (options: Options): Service => {
     const [scopes, accounts] = [[...new Set(key.scopes)], key.accounts]
     driver.run(
       `INSERT INTO keys(hash, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)`,
-      ...[hash, id, key.name, JSON.stringify(scopes), JSON.stringify(accounts), createdAt, key.expiresAt, sessionOf],
+      hash,
+      id,
+      key.name,
+      JSON.stringify(scopes),
+      JSON.stringify(accounts),
+      createdAt,
+      key.expiresAt,
+      sessionOf,
     )
     const { expiresAt, name } = key
     return { id, name, scopes, accounts, createdAt, expiresAt, revokedAt: null, replacedBy: null, sessionOf }
@@ -194,7 +207,11 @@ const make = (options: Options): Service => {
   const note = (at: number, { action, by, details, subject }: Deed): void => {
     driver.run(
       "INSERT INTO audit(at, by, action, subject, details) VALUES (?, ?, ?, ?, ?)",
-      ...[at, by, action, subject, details],
+      at,
+      by,
+      action,
+      subject,
+      details,
     )
   }
 
@@ -221,11 +238,14 @@ const make = (options: Options): Service => {
       if (id === undefined || secret === undefined) return yield* new KeyRefused({ reason: "Malformed" })
       const given = yield* hashOf(secret)
       const now = yield* nowSeconds
-      const [found, parent, hash] = yield* transact("read", () => {
+      const { found, hash, parent } = yield* transact("read", () => {
         const known = find(id)
         const stored = driver.all("SELECT hash FROM keys WHERE id = ?", id)[0]?.[0]
-        const sessionOf = find(known?.sessionOf ?? "")
-        return [known, sessionOf, stored instanceof Uint8Array ? stored : nobodys] as const
+        return {
+          found: known,
+          hash: stored instanceof Uint8Array ? stored : nobodys,
+          parent: find(known?.sessionOf ?? ""),
+        }
       })
       if (!isSame(given, hash) || found === undefined) return yield* new KeyRefused({ reason: "Unknown" })
       if ((found.revokedAt ?? parent?.revokedAt ?? null) !== null) return yield* new KeyRefused({ reason: "Revoked" })

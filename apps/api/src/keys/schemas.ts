@@ -40,7 +40,10 @@ export const NewKey = Schema.Struct({
   .pipe(
     Schema.filter(({ accounts, scopes }) =>
       scopes.includes("admin") && accounts !== "*"
-        ? { path: ["accounts"], message: "A key with the scope admin can make keys for any account, so it has to be for *" }
+        ? {
+            path: ["accounts"],
+            message: "A key with the scope admin can make keys for any account, so it has to be for *",
+          }
         : true,
     ),
   )

@@ -1,0 +1,77 @@
+// Shows that the ring in Node's SQLite does what every ring does, and what it says of databases that are not as they should be.
+import { DatabaseSync } from "node:sqlite"
+import * as zlib from "node:zlib"
+import * as nodeDriver from "@dwell/core/EventStore/nodeDriver"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { describe, expect, it } from "vitest"
+import * as KeyRing from "../../src/keys/KeyRing.ts"
+import { type NewKey } from "../../src/keys/schemas.ts"
+import { suite } from "./suite.ts"
+
+const layerOf = (database: DatabaseSync) =>
+  KeyRing.layer({ driver: nodeDriver.make(database, zlib), name: "keys.sqlite" })
+
+suite("in Node's SQLite", Layer.orDie(Layer.suspend(() => layerOf(new DatabaseSync(":memory:")))))
+
+const collector: NewKey = { name: "collector", scopes: ["ingest"], accounts: ["london"], expiresAt: null }
+
+/** What becomes of making a key in a database. */
+const attempt = (database: DatabaseSync) =>
+  Effect.flatMap(KeyRing.KeyRing, ({ create }) => create(collector, "root")).pipe(
+    Effect.provide(layerOf(database)),
+    Effect.match({ onFailure: (error) => error, onSuccess: () => undefined }),
+    Effect.runPromise,
+  )
+
+describe("the database of a key ring", () => {
+  it("is made once, and kept as it is when it is opened again", async () => {
+    const database = new DatabaseSync(":memory:")
+    await attempt(database)
+    await attempt(database)
+    expect(database.prepare("SELECT count(*) AS keys FROM keys").get()).toEqual({ keys: 2 })
+  })
+
+  it("is left alone when it is another program's", async () => {
+    const database = new DatabaseSync(":memory:")
+    database.exec("CREATE TABLE recipes (name TEXT)")
+    expect(await attempt(database)).toMatchObject({ _tag: "StoreError", reason: "Foreign" })
+    expect(database.prepare("SELECT name FROM sqlite_schema").all()).toEqual([{ name: "recipes" }])
+  })
+
+  it("is left alone when a later version wrote it", async () => {
+    const database = new DatabaseSync(":memory:")
+    await attempt(database)
+    database.exec("UPDATE meta SET value = '99' WHERE key = 'version'")
+    expect(await attempt(database)).toMatchObject({ reason: "Newer" })
+    expect(database.prepare("SELECT value FROM meta").all()).toEqual([{ value: "99" }])
+  })
+
+  it("keeps nothing of a key that could not be made whole, and says nothing of events when it is full", async () => {
+    const database = new DatabaseSync(":memory:")
+    await attempt(database)
+    database.exec("CREATE TRIGGER fail BEFORE INSERT ON keys BEGIN SELECT RAISE(ABORT, 'no'); END")
+    await expect(attempt(database)).rejects.toThrow("no")
+    expect(database.prepare("SELECT count(*) AS entries FROM audit").get()).toEqual({ entries: 1 })
+    database.exec("DROP TRIGGER fail")
+    const pages = Number(database.prepare("PRAGMA page_count").get()?.["page_count"])
+    database.exec(`PRAGMA max_page_count = ${pages}`)
+    const filled = async (tries: number): Promise<unknown> =>
+      tries === 0 ? undefined : ((await attempt(database)) ?? filled(tries - 1))
+    const error = await filled(200)
+    expect(error).toMatchObject({ reason: "Full", remedy: "Make room; nothing was lost." })
+  })
+
+  it("holds no secret, only what it hashes to", async () => {
+    const database = new DatabaseSync(":memory:")
+    const { info, key } = await Effect.runPromise(
+      Effect.flatMap(KeyRing.KeyRing, ({ create }) => create(collector, "root")).pipe(
+        Effect.provide(layerOf(database)),
+      ),
+    )
+    const rows = JSON.stringify(database.prepare("SELECT *, hex(hash) FROM keys, audit").all())
+    expect(rows).toContain(info.id)
+    expect(rows.toLowerCase()).not.toContain(Redacted.value(key).split("_")[2])
+  })
+})
