@@ -77,13 +77,13 @@ export const site = async (): Promise<Site> => {
         asked: { from, to, tz, bucket: bucket === undefined || bucket === "" ? null : bucket },
         pictures: {
           staffing: {
-            wide: "/staffing.svg?from=today",
-            narrow: "/staffing.svg?from=today&width=600",
+            wide: "/staffing.svg?from=today&to=now",
+            narrow: "/staffing.svg?from=today&to=now&width=600",
             summary: staffingSummary(staffingCurve, zone),
           },
           timeline: {
-            wide: "/timeline.svg?from=today",
-            narrow: "/timeline.svg?from=today&width=600",
+            wide: "/timeline.svg?from=today&to=now",
+            narrow: "/timeline.svg?from=today&to=now&width=600",
             summary: timelineSummary(intervals, zone),
           },
         },
