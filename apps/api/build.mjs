@@ -1,7 +1,7 @@
 // Bundles dwell-api into dist/: the program for Node, and beside it what browsers load.
 import { rmSync } from "node:fs"
 import { build } from "esbuild"
-import { assets } from "./assets.mjs"
+import { assets } from "./assets.ts"
 
 rmSync("dist", { recursive: true, force: true })
 

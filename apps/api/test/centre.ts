@@ -15,7 +15,7 @@ export const log = EventLog.normalise([EventBatch.fromEvents([...centre.rows(day
 
 export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
 
-export const question = { window: day, now, zone, directory }
+export const question = { window: { from: day.from, to: now }, now, zone, directory }
 
 export const snapshot = (instant = now): Report.AtDocument =>
   Report.at(log, { instant, now: instant, zone, directory })

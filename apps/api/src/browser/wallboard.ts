@@ -114,9 +114,13 @@ const showConnection = (connection: Connection, text: string): void => {
   write(part("connection"), text)
 }
 
-/** The pictures of the same addresses, drawn anew: a fragment is no part of what the server is asked. */
+/** The pictures up to now. Browsers keep what an address showed in a document, so the address has to be another one. */
 const renewPictures = (): void => {
-  const anew = (url: string): string => `${url.replace(/#.*/, "")}#${Math.round(clock())}`
+  const anew = (address: string): string => {
+    const { pathname, searchParams } = new URL(address, location.href)
+    searchParams.set("to", String(Math.round(clock())))
+    return `${pathname}?${searchParams.toString()}`
+  }
   for (const source of document.querySelectorAll("[data-live] source")) {
     if (source instanceof HTMLSourceElement) source.srcset = anew(source.srcset)
   }

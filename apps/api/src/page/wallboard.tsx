@@ -29,21 +29,30 @@ export interface WallboardProps {
   /** `null` where the range that was asked for makes none, or nothing is known yet. */
   readonly report: Document | null
   readonly asked: Asked
-  /** Of today, so that they go on as the day does. */
+  /** Of today. The script asks for them again and again, each time with the clock's time as `to`. */
   readonly pictures: { readonly staffing: PictureUrls; readonly timeline: PictureUrls }
   /** What was wrong with the range, and what to do. */
   readonly problem: string | null
 }
 
-/** Where there is little room, and where the pictures stand beside the floor; see wallboard.css. */
-const narrow = "(max-width: 40rem), (min-width: 75rem)"
+/** Where there is little room; see wallboard.css. */
+const phone = "(max-width: 40rem)"
+/** Where the staffing curve stands beside the agents. */
+const beside = "(min-width: 75rem)"
 
-const Picture = ({ id, summary, title, ...urls }: PictureUrls & { readonly id: string; readonly title: string }) => (
-  <section class="card picture" aria-labelledby={id}>
+interface PictureProps extends PictureUrls {
+  readonly id: string
+  readonly title: string
+  /** When to take the narrow one. */
+  readonly media: string
+}
+
+const Picture = ({ id, media, narrow, summary, title, wide }: PictureProps) => (
+  <section class={`card picture ${id}`} aria-labelledby={id}>
     <h2 id={id}>{title}</h2>
     <picture data-live>
-      <source media={narrow} srcset={urls.narrow} />
-      <img src={urls.wide} alt={summary} />
+      <source media={media} srcset={narrow} />
+      <img src={wide} alt={summary} />
     </picture>
   </section>
 )
@@ -87,10 +96,8 @@ export const wallboard = ({
         </header>
         <main>
           <Floor snapshot={snapshot} now={now} />
-          <div class="pictures">
-            <Picture id="staffing" title="Staffing today" {...pictures.staffing} />
-            <Picture id="timeline" title="Timeline today" {...pictures.timeline} />
-          </div>
+          <Picture id="staffing" title="Staffing today" media={`${phone}, ${beside}`} {...pictures.staffing} />
+          <Picture id="timeline" title="Timeline today" media={phone} {...pictures.timeline} />
           <Report report={report} asked={asked} problem={problem} />
         </main>
         <footer>

@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url)
 const here = import.meta.dirname
 
 /** Writes all of it into a folder. */
-export const assets = async (/** @type {string} */ folder) => {
+export const assets = async (folder: string): Promise<void> => {
   await build({
     entryPoints: { wallboard: join(here, "src/browser/wallboard.ts"), docs: join(here, "src/browser/docs.ts") },
     outdir: folder,

@@ -1,0 +1,253 @@
+/**
+ * The wallboard in a real browser: it loads under its policy, goes live, lives through broken connections, and is there for
+ * keyboards, screen readers, telephones and walls.
+ *
+ * With DWELL_PICTURES=FOLDER what it looks like is written there.
+ */
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { snapshot } from "../centre.ts"
+import { type Site, site } from "./site.ts"
+
+const executablePath = process.env["DWELL_CHROMIUM"] ?? "/usr/bin/chromium"
+const reason = existsSync(executablePath) ? "" : ` (skipped: no ${executablePath}; install chromium or set DWELL_CHROMIUM)`
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+const into = process.env["DWELL_PICTURES"]
+
+let browser: Browser
+let served: Site
+
+/** Sees a page, and holds it to an empty console and its policy. */
+const seen = async <A>(
+  path: string,
+  options: BrowserContextOptions,
+  see: (page: Page) => Promise<A>,
+  expected: ReadonlyArray<RegExp> = [],
+): Promise<A> => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options })
+  context.setDefaultTimeout(10_000)
+  const complaints: Array<string> = []
+  context.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
+  })
+  context.on("weberror", (error) => complaints.push(error.error().message))
+  try {
+    const page = await context.newPage()
+    // What a page leaves behind when it goes is no failure.
+    page.on("requestfailed", (request) => {
+      const text = request.failure()?.errorText ?? ""
+      if (text !== "net::ERR_ABORTED") complaints.push(`${request.url()}: ${text}`)
+    })
+    await page.goto(`${served.base}${path}`)
+    const result = await see(page)
+    expect(complaints.filter((text) => !expected.some((pattern) => pattern.test(text)))).toStrictEqual([])
+    return result
+  } finally {
+    await context.close()
+  }
+}
+
+const connection = (page: Page) => page.getByRole("status")
+const isLive = (page: Page) => page.waitForFunction(() => document.body.dataset["connection"] === "live")
+
+const everyRule = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+/** The rules whose answer depends on colours; the others' do not. */
+const colourRules = ["color-contrast", "link-in-text-block"]
+
+/** What axe finds wrong. */
+const faults = async (page: Page, run = everyRule): Promise<ReadonlyArray<string>> => {
+  // A string is evaluated past the page's policy.
+  await page.evaluate(axe)
+  const found: unknown = await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(run)} })` +
+      ".then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`)))",
+  )
+  return Array.isArray(found) ? found.map(String) : ["axe said nothing"]
+}
+
+const picture = async (page: Page, name: string): Promise<void> => {
+  if (into === undefined) return
+  mkdirSync(into, { recursive: true })
+  await page.screenshot({ path: join(into, `${name}.png`) })
+}
+
+describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
+  beforeAll(async () => {
+    served = await site()
+    browser = await chromium.launch({
+      executablePath,
+      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await served.close()
+  })
+
+  it("shows what an event says, in the tile and in the card, without a word on the console", () =>
+    seen("/", {}, async (page) => {
+      await isLive(page)
+      const before = snapshot()
+      const [someone] = before.agents.filter(({ category }) => category === "offline")
+      if (someone === undefined) throw new Error("nobody is offline")
+      const tile = page.locator('.tile[data-role="other"]')
+      const card = page.locator(`.agent[data-agent="${someone.agent}"]`)
+      expect(await card.locator(".status").textContent()).toBe("offline")
+      const others = Number(await tile.locator(".number").textContent())
+      served.say("change", {
+        at: { ...before.at, instant: before.at.now + 20, now: before.at.now + 20 },
+        statuses: [...before.statuses, { status: "coaching", category: "other", agents: 1 }],
+        untracked: before.untracked,
+        agents: [
+          { ...someone, status: "coaching", category: "other", since: before.at.now, visitSince: before.at.now },
+        ],
+      })
+      await card.locator(".status", { hasText: "coaching" }).waitFor()
+      expect(Number(await tile.locator(".number").textContent())).toBe(others + 1)
+      expect(await tile.locator(".parts").textContent()).toContain("coaching 1")
+      expect(await page.locator('[data-part="as-of"]').textContent()).toBe("14:40:20")
+      // Among the others, and those come after the idle and before the offline.
+      expect(await page.locator(".agent").evaluateAll((cards) => cards.map(({ dataset }) => dataset["role"]))).toStrictEqual(
+        (await page.locator(".agent").evaluateAll((cards) => cards.map(({ dataset }) => dataset["role"] ?? ""))).toSorted(
+          (one, other) => order.indexOf(one) - order.indexOf(other),
+        ),
+      )
+    }))
+
+  it("says that a connection broke, takes up where it was, and is live again", () =>
+    seen("/", {}, async (page) => {
+      await isLive(page)
+      const said: Array<string> = []
+      await page.exposeFunction("hear", (text: string) => said.push(text))
+      await page.evaluate(
+        "new MutationObserver(() => hear(document.querySelector('[role=status]').textContent)).observe(document.querySelector('[role=status]'), { childList: true, characterData: true, subtree: true })",
+      )
+      const streams = served.streams.length
+      served.drop()
+      // Each once: a screen reader is told of changes, not of every event.
+      await expect.poll(() => said).toStrictEqual(["Reconnecting", "Live"])
+      expect(served.streams.length).toBe(streams + 1)
+      expect(Number(served.streams.at(-1)?.lastEventId)).toBeGreaterThan(0)
+      const { agents, at, statuses } = snapshot()
+      served.say("change", { at: { ...at, now: at.now + 60 }, statuses, untracked: 7, agents: agents.slice(0, 0) })
+      await page.locator('.tile[data-role="untracked"] .number', { hasText: "7" }).waitFor()
+      expect(said).toHaveLength(2)
+    }, [/ERR_/]))
+
+  it("calls what it shows stale when nothing comes, and tries another connection before", () =>
+    seen("/", {}, async (page) => {
+      await page.clock.install({ time: Date.UTC(2026, 2, 10, 14, 40) })
+      await page.reload()
+      await isLive(page)
+      const streams = served.streams.length
+      served.answer(503)
+      await page.clock.runFor(46_000)
+      await page.clock.runFor(16_000)
+      await connection(page).getByText(/^Stale: nothing heard since 14:40:\d\d$/).waitFor()
+      served.answer(200)
+      await page.clock.runFor(120_000)
+      await isLive(page)
+      expect(served.streams.length).toBeGreaterThan(streams)
+    }, [/503/]))
+
+  it("asks for the key again once the session has ended", () =>
+    seen("/", {}, async (page) => {
+      await isLive(page)
+      served.answer(401)
+      served.drop()
+      await page.getByLabel("Key").waitFor()
+      expect(await page.getByRole("alert").textContent()).toContain("sign in again")
+      served.answer(200)
+    }, [/ERR_/, /401/]))
+
+  it("draws the pictures anew each minute, up to then", () =>
+    seen("/", {}, async (page) => {
+      await page.clock.install({ time: Date.UTC(2026, 2, 10, 14, 40) })
+      await page.reload({ waitUntil: "networkidle" })
+      await isLive(page)
+      const drawn = served.drawn()
+      await page.clock.runFor(60_000)
+      await expect.poll(served.drawn).toBe(drawn + 2)
+    }))
+
+  it("has nothing for axe to find, and nothing beside the screen, on whatever it is shown", () =>
+    seen("/", {}, async (page) => {
+      await isLive(page)
+      for (const { colorScheme, name, rules, ...size } of [
+        { name: "wallboard", rules: everyRule, colorScheme: "light", width: 1440, height: 900 },
+        { name: "wallboard-dark", rules: colourRules, colorScheme: "dark", width: 1440, height: 900 },
+        { name: "wallboard-phone", rules: everyRule, colorScheme: "light", width: 390, height: 844 },
+        { name: "wallboard-small", rules: [], colorScheme: "dark", width: 320, height: 568 },
+        { name: "wallboard-tablet", rules: [], colorScheme: "light", width: 820, height: 1180 },
+        { name: "wallboard-wall", rules: [], colorScheme: "dark", width: 3840, height: 2160 },
+      ] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize(size)
+        await picture(page, name)
+        expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), name).toBe(size.width)
+        if (rules.length > 0) expect.soft(await faults(page, rules), name).toStrictEqual([])
+      }
+    }))
+
+  it("has nothing for axe to find where one signs in, or where a range was wrong", () =>
+    seen("/sign-in", {}, async (page) => {
+      await picture(page, "sign-in")
+      expect(await faults(page)).toStrictEqual([])
+      await page.goto(`${served.base}/?from=tomorow`)
+      await picture(page, "problem")
+      expect(await faults(page)).toStrictEqual([])
+    }))
+
+  it("brings a keyboard to every control, and lets it be seen where it is", () =>
+    seen("/", {}, async (page) => {
+      await isLive(page)
+      const controls = await page.locator("a, button, input, select, summary, [tabindex='0']").count()
+      const reached = new Set<string>()
+      for (let press = 0; press < controls; press++) {
+        await page.keyboard.press("Tab")
+        reached.add(
+          await page.evaluate(() => {
+            const at = document.activeElement
+            return at === null || getComputedStyle(at).outlineStyle === "none" ? "" : at.outerHTML.slice(0, 200)
+          }),
+        )
+      }
+      expect(reached).not.toContain("")
+      expect(reached.size).toBe(controls)
+    }))
+
+  it("keeps the focus where it is when cards move", () =>
+    seen("/", {}, async (page) => {
+      await isLive(page)
+      await page.getByLabel("From").focus()
+      const { agents, ...rest } = snapshot()
+      served.say("snapshot", { ...rest, at: { ...rest.at, now: rest.at.now + 60 }, agents: agents.toReversed().map((agent) => ({ ...agent, since: agent.agent, visitSince: agent.agent })) })
+      await page.locator('[data-part="as-of"]', { hasText: "14:41:00" }).waitFor()
+      expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("from")
+    }))
+
+  it("is whole without JavaScript, and says that it is not live", () =>
+    seen("/", { javaScriptEnabled: false }, async (page) => {
+      expect(await connection(page).textContent()).toBe("Not live")
+      expect(await page.locator(".agent .lasting").first().textContent()).toMatch(/\d:\d\d:\d\d/)
+      await page.getByLabel("From").fill("tomorow")
+      await page.getByRole("button", { name: "Show" }).click()
+      expect(await page.getByRole("alert").textContent()).toContain('"tomorow" is not a time')
+      expect(await page.getByLabel("From").inputValue()).toBe("tomorow")
+      await page.getByRole("link", { name: "Last 7 days" }).click()
+      expect(new URL(page.url()).searchParams.get("from")).toBe("-7d")
+      expect(await page.getByRole("columnheader", { name: "Occupancy" }).getAttribute("title")).toContain("= (handling + after call)")
+    }))
+
+  it("draws the reference under its policy", () =>
+    seen("/docs", {}, async (page) => {
+      await page.getByText("Whether it runs").waitFor()
+      await picture(page, "docs")
+    }))
+})
+
+const order = ["handling", "afterCall", "available", "idle", "other", "offline", "untracked"]
