@@ -7,6 +7,7 @@
 import { type AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
+import * as Kept from "@dwell/core/Kept"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
 import { type Window } from "@dwell/core/Window"
@@ -21,16 +22,25 @@ import { type Settings } from "./settings.ts"
 import * as Store from "./store.ts"
 import { connect, namesOr, vendorDirectory } from "./vendor.ts"
 
+/** How what is kept is asked, and who is asked besides. */
 export interface Wanted {
-  readonly window: Window
   readonly agents: ReadonlyArray<number> | undefined
   /** Answer from what is kept, whatever it lacks. */
   readonly offline: boolean
   /** Read all of the window again. */
   readonly refresh: boolean
-  readonly areNamesWanted: boolean
-  /** An instant: read what is kept before and after it as well, as far as there is no gap, but a month at most. */
-  readonly around?: number
+}
+
+export interface WantedWindow extends Wanted {
+  readonly window: Window
+  /** Where it was not, what is kept ends the window of who asks nobody. */
+  readonly isEndAsked: boolean
+}
+
+export interface WantedAround extends Wanted {
+  readonly instant: number
+  /** The instant as of which is asked. */
+  readonly now: number
 }
 
 /** The store of an account, and the services that talk to its vendor; a writer waits so long for another one. */
@@ -60,54 +70,71 @@ export const sync = (asked: Omit<Sync.Asked, "onProgress">) =>
     }).pipe(Effect.ensuring(meter.clear))
   })
 
-/** How far a log is read beyond what was asked, to each side, where it is kept without a gap: see `around`. */
-const aroundSeconds = 31 * 86_400
-
-/** The span without a gap that an instant is in or at the end of; the instant itself where there is none. */
-const spanAround = (coverage: Coverage.Coverage, instant: number): Window => {
-  const from = Coverage.reach(coverage, instant)
-  const [gap] = Coverage.missing(coverage, { from, to: Infinity })
-  return { from, to: Math.max(instant, gap?.from ?? instant) }
+/** What was found, and how many requests that took. */
+export interface Read extends Kept.Found {
+  readonly requests: number
 }
 
-/** A log, the window that it is of, and what of the window it lacks. */
-export const log = ({ agents, around, offline, refresh, window: asked }: Omit<Wanted, "areNamesWanted">) =>
+/** Fetches what is missing of a window, unless nobody is to be asked; gives how many requests that took. */
+const fetch = ({ agents, offline, refresh }: Wanted, window: Window) =>
+  offline
+    ? Effect.succeed(0)
+    : Effect.map(sync({ window, refresh, ...(agents === undefined ? {} : { agents }) }), ({ requests }) => requests)
+
+/** The log of agents that were fetched by themselves: that covers nothing, yet nothing is missing of them. */
+const ofFetched = (window: Window, agents: ReadonlyArray<number>) =>
   Effect.gen(function* () {
-    const some = agents === undefined ? {} : { agents }
-    const requests = offline ? 0 : (yield* sync({ window: asked, refresh, ...some })).requests
     const store = yield* EventStore
-    const now = yield* nowSeconds
-    const coverage = yield* store.coverage
-    // Those asked for by name were fetched by themselves, which covers nothing.
-    const isComplete = !offline && agents !== undefined
-    const kept = around === undefined || isComplete ? asked : spanAround(coverage, around)
-    const window = {
-      from: Math.min(asked.from, Math.max(kept.from, asked.from - aroundSeconds)),
-      to: Math.max(asked.to, Math.min(kept.to, now, asked.to + aroundSeconds)),
-    }
-    const known = Coverage.since(coverage, window.from)
-    const lookedBack = isComplete ? window.from - StatusLog.defaultLookBackSeconds : Infinity
-    return {
-      window,
-      log: yield* store.read({ window, ...some, since: Math.min(known, lookedBack) }),
-      uncovered: isComplete ? [] : Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) }),
-      requests,
-    }
+    const known = Coverage.since(yield* store.coverage, window.from)
+    const since = Math.min(known, window.from - StatusLog.defaultLookBackSeconds)
+    const found: Kept.Found = { window, log: yield* store.read({ window, agents, since }), uncovered: [] }
+    return found
   })
 
-/** The log of a window, what of the window it lacks, the names that are known, and, around an instant, all agents seen. */
-export const read = (wanted: Wanted, settings: Settings) =>
+/** A log, the window that it is of, and what of the window it lacks. */
+export const log = (wanted: WantedWindow) =>
   Effect.gen(function* () {
-    const { areNamesWanted, around, offline } = wanted
-    const { requests, ...found } = yield* log(wanted)
-    const store = yield* EventStore
-    const seen = around === undefined ? [] : (yield* store.agents).map(({ agent }) => agent)
+    const { agents, isEndAsked, offline, window } = wanted
+    const requests = yield* fetch(wanted, window)
+    const found =
+      offline || agents === undefined
+        ? yield* Kept.log({
+            window,
+            now: yield* nowSeconds,
+            isEndAsked: isEndAsked || !offline,
+            ...(agents === undefined ? {} : { agents }),
+          })
+        : yield* ofFetched(window, agents)
+    return { ...found, requests }
+  })
+
+/** The log around an instant: from before it to where the statuses of then have ended, or now. */
+export const around = (wanted: WantedAround) =>
+  Effect.gen(function* () {
+    const { agents, instant, now, offline } = wanted
+    const window = Kept.windowAround(wanted)
+    const requests = yield* fetch(wanted, window)
+    const found: Kept.Around =
+      offline || agents === undefined
+        ? yield* Kept.around({ instant, now, present: yield* nowSeconds, ...(agents === undefined ? {} : { agents }) })
+        : { ...(yield* ofFetched(window, agents)), known: Math.min(now, window.to), agents }
+    return { ...found, requests }
+  })
+
+/** What was found, with the names that are known; the vendor is asked for them where it was asked for the log, or none are kept. */
+export const withNames = <A extends Read, E, R>(
+  read: Effect.Effect<A, E, R>,
+  areNamesWanted: boolean,
+  settings: Settings,
+) =>
+  Effect.gen(function* () {
+    const found = yield* read
     const keptNames = yield* Names.load(settings.account.name)
-    const isAsked = areNamesWanted && !offline && (requests > 0 || Option.isNone(keptNames))
+    const isAsked = areNamesWanted && (found.requests > 0 || Option.isNone(keptNames))
     const directory = isAsked
       ? yield* freshNames(settings, keptNames, found.window, found.log.agents)
       : knownOf(keptNames)
-    return { ...found, names: directory, seen }
+    return { ...found, names: directory }
   })
 
 const knownOf = (kept: Option.Option<Names.Kept>): AgentDirectory =>

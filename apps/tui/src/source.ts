@@ -10,7 +10,7 @@ import type * as Report from "@dwell/core/Report"
 import * as Window from "@dwell/core/Window"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { Fixable, usage, Usage } from "./errors.ts"
 import { fromFile, readText } from "./input.ts"
@@ -57,14 +57,6 @@ interface Loaded {
 
 const orUsage = <A>(checked: Either.Either<A, InvalidInput>): Effect.Effect<A, Usage> => Effect.mapError(checked, usage)
 
-const agentIds = (option: string): Either.Either<ReadonlyArray<number>, Usage> => {
-  const texts = option.split(",").map((id) => id.trim())
-  const wrong = texts.find((id) => !/^\d+$/.test(id) || !Number.isSafeInteger(Number(id)))
-  return wrong === undefined
-    ? Either.right(texts.map(Number))
-    : Either.left(new Usage({ message: `--agent: "${wrong}" is not an agent id. Give ids such as 700101,700102.` }))
-}
-
 const makeWindow = (from: number, to: number) => orUsage(Window.make(from, to))
 
 /** The zone of this machine. */
@@ -103,7 +95,7 @@ export const understand = (options: SourceOptions, timezone: Option.Option<Calen
     const from = yield* instantOf("--from", options.from, reference)
     const to = yield* instantOf("--to", options.to, reference)
     if (Option.isSome(from) && Option.isSome(to)) yield* makeWindow(from.value, to.value)
-    const agents = yield* Effect.transposeMapOption(options.agent, agentIds)
+    const agents = yield* Effect.transposeMapOption(options.agent, (ids) => orUsage(AgentDirectory.parseIds(ids)))
     return { zone, now, reference, from, to, agents: Option.getOrUndefined(agents) }
   })
 
@@ -166,18 +158,19 @@ const accountOf = (options: SourceOptions) =>
     return found
   })
 
-/** Reads what is kept, and what is missing of it. */
-const readKept = (
+/** Reads of the account that is asked for, or the default one: what is kept, and what is missing of it; with names. */
+const readKept = <A extends Kept.Read, E, R>(
   options: SourceOptions,
-  wanted: Pick<Kept.Wanted, "window" | "agents" | "areNamesWanted" | "around">,
+  areNamesWanted: boolean,
+  read: (wanted: Pick<Kept.Wanted, "offline" | "refresh">) => Effect.Effect<A, E, R>,
 ) =>
   Effect.gen(function* () {
     const found = yield* accountOf(options)
     const { offline, refresh } = options
-    return yield* Effect.provide(Kept.read({ ...wanted, offline, refresh }, found), Kept.services(found))
+    const named = Kept.withNames(read({ offline, refresh }), areNamesWanted && !offline, found)
+    return yield* Effect.provide(named, Kept.services(found))
   })
 
-/** The log of the account that is asked for, or the default one: what is kept, and what is missing of it. */
 const readAccount = (
   options: SourceOptions,
   window: Window.Window,
@@ -185,14 +178,9 @@ const readAccount = (
   isNamed: boolean,
 ) =>
   Effect.gen(function* () {
-    const { log, names, uncovered } = yield* readKept(options, { window, agents, areNamesWanted: !isNamed })
-    const last = uncovered.at(-1)
-    // Who asks offline and for no end asks as far as things are kept.
-    const isCut =
-      options.offline && Option.isNone(to) && last !== undefined && last.to === window.to && last.from > window.from
-    const loaded: Loaded = isCut
-      ? { log, names, window: { from: window.from, to: last.from }, uncovered: uncovered.slice(0, -1) }
-      : { log, names, window, uncovered }
+    const loaded: Loaded = yield* readKept(options, !isNamed, (wanted) =>
+      Kept.log({ ...wanted, window, agents, isEndAsked: Option.isSome(to) }),
+    )
     yield* sayMissing(loaded.uncovered, zone)
     return loaded
   })
@@ -279,12 +267,6 @@ export const askVendor = (options: FigureOptions) =>
     return asked({ log, window, names, uncovered: [] })
   })
 
-/** A visit that began this long before an instant is seen to begin; looking back for statuses reads as far anyway. */
-const visitSeconds = 21_600
-
-/** So long after an instant the end of a status is looked for. */
-const untilSeconds = 86_400
-
 /** The log of a file as far as it is known, which is to its last event unless --now says more. */
 const momentOfFile = (input: string, at: number, understood: Understood) =>
   Effect.gen(function* () {
@@ -305,22 +287,6 @@ const momentOfFile = (input: string, at: number, understood: Understood) =>
     return { loaded, known, agents: understood.agents }
   })
 
-/** Reads around an instant: from before it to where the statuses of then have ended, or now. */
-export const readAround = <A extends Pick<Loaded, "window" | "uncovered">, E, R>(
-  at: number,
-  reference: number,
-  readWindow: (wanted: { readonly window: Window.Window; readonly around: number }) => Effect.Effect<A, E, R>,
-) =>
-  Effect.gen(function* () {
-    const window = yield* makeWindow(at - visitSeconds, Math.max(at + 1, Math.min(reference, at + untilSeconds)))
-    const kept = yield* readWindow({ window, around: at })
-    // What is missing before the instant leaves its statuses unknown; what is missing after it, only their ends.
-    // What has passed since the question was asked is no part of it.
-    const uncovered = kept.uncovered.filter(({ from, to }) => to > at - visitSeconds && from < reference)
-    const end = uncovered.find(({ from }) => from > at)?.from ?? kept.window.to
-    return { ...kept, uncovered, known: Math.min(reference, end) }
-  })
-
 /** The log of the account around the instant. */
 const momentOfAccount = (options: SourceOptions, at: number, understood: Understood, isNamed: boolean) =>
   Effect.gen(function* () {
@@ -330,12 +296,12 @@ const momentOfAccount = (options: SourceOptions, at: number, understood: Underst
         message: `T: ${instant(zone, at)} is in the future, as it is ${instant(zone, reference)} now. Give an earlier T.`,
       })
     }
-    const loaded = yield* readAround(at, reference, (wanted) =>
-      readKept(options, { ...wanted, agents, areNamesWanted: !isNamed }),
+    const loaded = yield* readKept(options, !isNamed, (wanted) =>
+      Kept.around({ ...wanted, instant: at, now: reference, agents }),
     )
     const isKnown = loaded.uncovered.every(({ from, to }) => at < from || at >= to)
     if (!isKnown) yield* sayMissing(loaded.uncovered, zone)
-    return { loaded, known: loaded.known, agents: agents ?? loaded.seen }
+    return { loaded, known: loaded.known, agents: loaded.agents }
   })
 
 /** A question about an instant, and its log. */

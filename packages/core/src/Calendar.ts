@@ -320,6 +320,47 @@ export const parseSize = (text: string): Either.Either<Size, InvalidInput> => {
   )
 }
 
+const stepUnits = { S: 1, M: 60, H: 3600 } as const
+
+/**
+ * Reads the length of a step, in seconds: at most a day.
+ *
+ * @example
+ * Either.getOrThrow(Calendar.parseStep("PT15M")) // => 900
+ * Either.getOrThrow(Calendar.parseStep("90")) // => 90
+ */
+export const parseStep = (text: string): Either.Either<number, InvalidInput> => {
+  const found = /^(?:PT)?(\d{1,6})([SMH]?)$/i.exec(text.trim())
+  const unit = found?.[2]?.toUpperCase()
+  const seconds = Number(found?.[1] ?? 0) * (unit === "M" || unit === "H" ? stepUnits[unit] : 1)
+  if (seconds > 0 && seconds <= daySeconds) return Either.right(seconds)
+  return Either.left(
+    new InvalidInput({
+      what: "--step",
+      issue: `${JSON.stringify(text)} is not a step`,
+      remedy: "Give seconds, or PT1M, PT15M, PT1H; at most a day.",
+    }),
+  )
+}
+
+/** As many steps as a window may have: those of five minutes in a year. */
+export const mostSteps = 105_408
+
+const counted = (value: number): string => value.toLocaleString("en-US")
+
+/** Gives the length of a step where a window has at most `mostSteps` of them. */
+export const checkSteps = ({ from, to }: Window, seconds: number): Either.Either<number, InvalidInput> => {
+  const found = (to - from) / seconds
+  if (found <= mostSteps) return Either.right(seconds)
+  return Either.left(
+    new InvalidInput({
+      what: "--step",
+      issue: `the window has ${counted(Math.ceil(found))} steps of ${seconds} s`,
+      remedy: `Give a longer one, or a shorter window: ${counted(mostSteps)} are the most.`,
+    }),
+  )
+}
+
 // ---- instants ----
 
 export interface InstantOptions {

@@ -381,6 +381,34 @@ describe("steps", () => {
 
 // ---- instants ----
 
+describe("parseStep", () => {
+  it.each([
+    ["60", 60],
+    [" pt30m ", 1800],
+    ["PT1H", 3600],
+    ["90s", 90],
+    ["PT24H", 86_400],
+  ])("reads %j", (text, seconds) => {
+    expect(Calendar.parseStep(text)).toStrictEqual(Either.right(seconds))
+  })
+
+  it.each(["", "0", "-60", "1.5", "PT25H", "86401", "P1D", "M"])("refuses %j", (text) => {
+    const { issue, what } = Either.getOrThrow(Either.flip(Calendar.parseStep(text)))
+    expect({ issue, what }).toStrictEqual({ issue: `${JSON.stringify(text)} is not a step`, what: "--step" })
+  })
+})
+
+describe("checkSteps", () => {
+  it("lets a window have as many steps as it may, and refuses one more", () => {
+    const to = 300 * Calendar.mostSteps
+    expect(Calendar.checkSteps({ from: 0, to }, 300)).toStrictEqual(Either.right(300))
+    const { message } = Either.getOrThrow(Either.flip(Calendar.checkSteps({ from: 0, to: to + 1 }, 300)))
+    expect(message).toBe(
+      "--step: the window has 105,409 steps of 300 s. Give a longer one, or a shorter window: 105,408 are the most.",
+    )
+  })
+})
+
 describe("parseInstant", () => {
   const now = at("2025-10-28T12:34:56Z")
   const read = (text: string, name = "Europe/London", present = now) =>

@@ -15,7 +15,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["Calendar", "log"],
   ["Tick", "Warehouse", "documents", "format", "interval"],
   ["contactnow", "store"],
-  ["Alert", "Report", "Sync"],
+  ["Alert", "Kept", "Report", "Sync"],
   ["Export", "Live", "Tally"],
   ["Floor"],
   ["index"],

@@ -67,7 +67,9 @@ export const staffingAnswer = (question: StaffingQuestion) => inCentre((place) =
 /** The log of a window, as the desk reads it, and the names of its agents. */
 export const logOf = (window: { readonly from: number; readonly to: number }) =>
   inCentre(({ services }) =>
-    Kept.log({ window, agents: undefined, refresh: false, offline: false }).pipe(Effect.provide(services)),
+    Kept.log({ window, agents: undefined, refresh: false, offline: false, isEndAsked: true }).pipe(
+      Effect.provide(services),
+    ),
   ).then(({ log, uncovered }) => ({ log, uncovered, directory }))
 
 const person = (id: number): Person => ({

@@ -28,6 +28,25 @@ const idOf = (value: string | undefined): number | null => {
   return Number.isSafeInteger(id) && id > 0 ? id : null
 }
 
+/**
+ * Reads a list of agent ids.
+ *
+ * @example
+ * Either.getOrThrow(AgentDirectory.parseIds("700101, 700102")) // => [ 700101, 700102 ]
+ */
+export const parseIds = (list: string): Either.Either<ReadonlyArray<number>, InvalidInput> => {
+  const texts = list.split(",").map((id) => id.trim())
+  const wrong = texts.find((id) => !/^\d+$/.test(id) || !Number.isSafeInteger(Number(id)))
+  if (wrong === undefined) return Either.right(texts.map(Number))
+  return Either.left(
+    new InvalidInput({
+      what: "--agent",
+      issue: `${JSON.stringify(wrong)} is not an agent id`,
+      remedy: "Give ids such as 700101,700102.",
+    }),
+  )
+}
+
 /** The agent's name; which field holds it is not documented, so all that have been seen anywhere are tried. */
 const nameIn = (row: Texts): string | null => {
   for (const field of ["name", "description", "agentname", "anm"]) {

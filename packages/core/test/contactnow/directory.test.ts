@@ -47,6 +47,24 @@ describe("a table", () => {
   })
 })
 
+describe("a list of ids", () => {
+  it("is read as it stands, with spaces or without", () => {
+    expect(AgentDirectory.parseIds("8, 7,9007199254740991")).toEqual(Either.right([8, 7, Number.MAX_SAFE_INTEGER]))
+  })
+
+  it.each([
+    ["", ""],
+    ["7,", ""],
+    ["7,-8", "-8"],
+    ["7 8", "7 8"],
+    ["9007199254740992", "9007199254740992"],
+  ])("is refused, naming what is none: %j", (list, wrong) => {
+    expect(Either.getOrThrow(Either.flip(AgentDirectory.parseIds(list))).message).toBe(
+      `--agent: ${JSON.stringify(wrong)} is not an agent id. Give ids such as 700101,700102.`,
+    )
+  })
+})
+
 /** A vendor who answers each method with the text given for it; what has none is refused. */
 const vendor =
   (answers: Readonly<Record<string, string>>): Fetch =>

@@ -1,10 +1,10 @@
 /**
  * Answers as text: what the command prints for the same question, of it the rows that are shown, in their order.
  */
-import { EventStore } from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Kept from "../../kept.ts"
 import { type Answer, linesOf, section } from "../../render/answer.ts"
 import { standingsAnswer } from "../../render/at.ts"
 import { intervalsAnswer } from "../../render/intervals.ts"
@@ -13,10 +13,10 @@ import { sessionsAnswer } from "../../render/sessions.ts"
 import { staffingAnswer } from "../../render/staffing.ts"
 import { type Style } from "../../render/style.ts"
 import { type Column } from "../../render/Table.ts"
-import { type Asked, readAround } from "../../source.ts"
+import { type Asked } from "../../source.ts"
 import { agent } from "./agent.ts"
 import { coverage } from "./coverage.ts"
-import { ground, logOf } from "./ground.ts"
+import { ground, reading } from "./ground.ts"
 import {
   type AgentAnswer,
   type AgentQuestion,
@@ -52,15 +52,16 @@ const plain = <Name extends string>(
 const floor = (world: World, { timezone }: LiveQuestion, shown: Shown) =>
   Effect.gen(function* () {
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const { known, log, uncovered } = yield* readAround(now, now, (wanted) => logOf({ ...wanted, agents: undefined }))
-    const { agents } = yield* EventStore
+    const { agents, known, log, uncovered } = yield* reading((wanted) =>
+      Kept.around({ ...wanted, instant: now, now, agents: undefined }),
+    )
     yield* world.renewNames
     const question = {
       instant: now,
       now: known,
       zone: timezone === null ? world.zone : { name: timezone },
       directory: yield* world.names,
-      agents: (yield* agents).map(({ agent: id }) => id),
+      agents,
       uncovered,
     }
     const document = Report.at(log, question)

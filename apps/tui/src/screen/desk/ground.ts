@@ -21,13 +21,15 @@ interface Ground {
 }
 
 /** A log, with what is missing of it fetched unless nobody is to be asked; what can't be fetched is missing, and why is said. */
-export const logOf = (wanted: Omit<Parameters<typeof Kept.log>[0], "refresh" | "offline">, isOffline = false) =>
+export const reading = <A, E, R>(
+  read: (wanted: Pick<Kept.Wanted, "offline" | "refresh">) => Effect.Effect<A, E, R>,
+  isOffline = false,
+) =>
   Effect.gen(function* () {
-    const asked = { ...wanted, refresh: false }
-    const fetched = yield* Effect.either(Kept.log({ ...asked, offline: isOffline }))
+    const fetched = yield* Effect.either(read({ offline: isOffline, refresh: false }))
     if (fetched._tag === "Right") return { ...fetched.right, trouble: null }
-    if (!(fetched.left instanceof ContactNowError)) return yield* fetched.left
-    return { ...(yield* Kept.log({ ...asked, offline: true })), trouble: troubleOf(fetched.left) }
+    if (!(fetched.left instanceof ContactNowError)) return yield* Effect.fail(fetched.left)
+    return { ...(yield* read({ offline: true, refresh: false })), trouble: troubleOf(fetched.left) }
   })
 
 /** Reads what a question is about; nobody is asked where only what is kept matters. */
@@ -57,7 +59,10 @@ export const ground = (
       from: Option.getOrElse(understood.from, () => understood.reference),
       to: Option.getOrElse(understood.to, () => understood.reference),
     }
-    const { log, trouble, uncovered } = yield* logOf({ window, agents }, isOffline)
+    const { log, trouble, uncovered } = yield* reading(
+      (wanted) => Kept.log({ ...wanted, window, agents, isEndAsked: true }),
+      isOffline,
+    )
     if (!isOffline) yield* world.renewNames
     const found: Ground = {
       world,
