@@ -9,7 +9,8 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
 import { type EventLog } from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
-import * as Report from "@dwell/core/Report"
+import * as Kept from "@dwell/core/Kept"
+import type * as Report from "@dwell/core/Report"
 import * as Window from "@dwell/core/Window"
 import { mostAgents } from "@dwell/client/contract"
 import * as Clock from "effect/Clock"
@@ -54,9 +55,7 @@ export const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.f
 /** Up to when everything is known. */
 export const asOf = Effect.gen(function* () {
   const store = yield* EventStore
-  const coverage = yield* store.coverage
-  const end = coverage.spans.at(-1)?.to
-  return end === undefined ? null : Math.min(end, yield* nowSeconds)
+  return Kept.asOf(yield* store.coverage, yield* nowSeconds)
 })
 
 /** The zone that is asked for, else the account's. */

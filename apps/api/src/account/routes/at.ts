@@ -34,7 +34,7 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
         zone,
         categories,
         directory: yield* (yield* Names).all,
-        agents: agents ?? found.seen,
+        agents: found.agents,
         capStale,
         uncovered: found.uncovered,
       })

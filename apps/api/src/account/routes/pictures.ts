@@ -42,7 +42,7 @@ export const getStaffingPicture = (ask: Ask<typeof operations.getStaffingPicture
     const { query } = ask
     const stepSeconds = yield* Calendar.parseStep(query.step ?? "PT5M")
     const asked = yield* understand(query)
-    yield* Report.checkSteps(asked.window, stepSeconds)
+    yield* Calendar.checkSteps(asked.window, stepSeconds)
     const make = Effect.map(read(asked), ({ log, question }) =>
       staffing(Report.staffing(log, { ...question, stepSeconds }), { zone: asked.zone, ...widthOf(query.width) }),
     )

@@ -11,7 +11,7 @@ export const getStaffing = (ask: Ask<typeof operations.getStaffing.query.Type>) 
   Effect.gen(function* () {
     const stepSeconds = yield* Calendar.parseStep(ask.query.step ?? "60")
     const asked = yield* understand(ask.query)
-    yield* Report.checkSteps(asked.window, stepSeconds)
+    yield* Calendar.checkSteps(asked.window, stepSeconds)
     const make = Effect.map(read(asked), ({ log, question }) => {
       const document = Report.staffing(log, { ...question, stepSeconds })
       return written(ask.media, document, () => Rows.ofStaffing(document))

@@ -1,0 +1,45 @@
+/**
+ * The API in this process, on a socket of its own, with real files.
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Either from "effect/Either"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as environment from "../src/environment.ts"
+import { serve } from "../src/node.ts"
+import { type Api } from "./Api.ts"
+
+export interface NodeApi extends Api {
+  readonly url: string
+  readonly data: string
+  readonly close: () => Promise<void>
+}
+
+/** Of nobody's. */
+const adminKey = "administrator-of-tests"
+
+/** Opens one; variables as its environment has them. */
+export const onNode = async (variables: Readonly<Record<string, string>> = {}): Promise<NodeApi> => {
+  const data = mkdtempSync(join(tmpdir(), "dwell-api-"))
+  const { close, url } = await serve({
+    environment: Either.getOrThrow(
+      environment.read({ DWELL_ADMIN_KEY: adminKey, DWELL_REQUESTS_PER_MINUTE: "1000000", ...variables }),
+    ),
+    data,
+    port: 0,
+    assets: join(data, "assets"),
+    observing: Logger.minimumLogLevel(LogLevel.None),
+  })
+  return {
+    url,
+    data,
+    adminKey,
+    fetch: (path, init) => fetch(`${url}${path}`, { redirect: "manual", ...init }),
+    close: async () => {
+      await close()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
