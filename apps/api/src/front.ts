@@ -44,6 +44,8 @@ export interface Backends {
   /** A bug. */
   readonly failed: (error: unknown, requestId: string) => void
   readonly origins: ReadonlyArray<string>
+  /** What comes before the routes, such as what browsers load. Default: nothing. */
+  readonly before?: ReadonlyArray<readonly [path: string, middleware: MiddlewareHandler]>
   /** What is counted, as Prometheus reads it, for who may see all accounts. Default: nothing is told. */
   readonly metrics?: () => string
 }
@@ -111,7 +113,7 @@ const keyIn = (c: Context<Env>): string | undefined => {
 /** Makes the front. */
 export const make = (backends: Backends) => {
   const app = new Hono<Env>()
-  const { metrics } = backends
+  const { before = [], metrics } = backends
 
   const identified: MiddlewareHandler<Env> = async (c, next) => {
     const key = keyIn(c)
@@ -125,6 +127,7 @@ export const make = (backends: Backends) => {
   app.use(async (c, next) => {
     const begun = performance.now()
     await next()
+    c.res.headers.set("X-Request-Id", c.get("requestId"))
     // A picture that is opened by itself has its own styles.
     if (c.res.headers.get("content-type") === "image/svg+xml") c.res.headers.set("Content-Security-Policy", picturePolicy)
     const caller: Caller | undefined = c.get("caller")
@@ -152,6 +155,8 @@ export const make = (backends: Backends) => {
       }),
     )
   }
+
+  for (const [path, middleware] of before) app.use(path, middleware)
 
   app.get("/healthz", (c) => c.json({ status: "ok" }))
   app.get("/readyz", async (c) =>

@@ -19,7 +19,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { Hono } from "hono"
 import { compress } from "hono/compress"
 import { make as accountApp } from "./account/app.ts"
 import { follow } from "./account/fetching.ts"
@@ -173,13 +172,13 @@ export const serve = async (options: Options): Promise<Served> => {
     failed: (error, requestId) => void observe.runFork(observing.failed(error, requestId)),
     origins: environment.origins,
     metrics: () => exposition(),
+    before: [
+      ["*", compress()],
+      ["/assets/*", serveStatic({ root: assets, rewriteRequestPath: (path) => path.replace(/^\/assets/, "") })],
+    ],
   })
-  const site = new Hono()
-    .use(compress())
-    .use("/assets/*", serveStatic({ root: assets, rewriteRequestPath: (path) => path.replace(/^\/assets/, "") }))
-    .route("/", routes)
 
-  const server = createAdaptorServer({ overrideGlobalObjects: false, fetch: site.fetch })
+  const server = createAdaptorServer({ overrideGlobalObjects: false, fetch: routes.fetch })
   if ("headersTimeout" in server) {
     server.headersTimeout = headersMillis
     // A body may take as long as it takes, as long as it keeps coming.

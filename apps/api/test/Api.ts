@@ -79,3 +79,38 @@ export const feed = async (api: Api, account: string, key: string, events: Reado
   })
   if (response.status !== 200) throw new Error(`feeding: ${response.status} ${await response.text()}`)
 }
+
+/** Bytes, packed. */
+export const gzipped = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer())
+
+export interface Update {
+  readonly id: string
+  readonly event: string
+  readonly data: unknown
+}
+
+/** The updates of a stream, one after the other; heart-beats are passed over. */
+export const updatesOf = (response: Response): { readonly next: () => Promise<Update> } => {
+  if (response.body === null) throw new Error("a stream without a body")
+  const reader = response.body.getReader()
+  const utf8 = new TextDecoder()
+  let text = ""
+  const fieldOf = (block: string, name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1] ?? ""
+  return {
+    next: async () => {
+      for (;;) {
+        const end = text.indexOf("\n\n")
+        if (end >= 0) {
+          const block = text.slice(0, end)
+          text = text.slice(end + 2)
+          if (!block.includes("data: ")) continue
+          return { id: fieldOf(block, "id"), event: fieldOf(block, "event"), data: JSON.parse(fieldOf(block, "data")) }
+        }
+        const { done, value } = await reader.read()
+        if (done) throw new Error("the stream has ended")
+        text += utf8.decode(value, { stream: true })
+      }
+    },
+  }
+}

@@ -25,7 +25,12 @@ export const onNode = async (variables: Readonly<Record<string, string>> = {}): 
   const data = mkdtempSync(join(tmpdir(), "dwell-api-"))
   const { close, url } = await serve({
     environment: Either.getOrThrow(
-      environment.read({ DWELL_ADMIN_KEY: adminKey, DWELL_REQUESTS_PER_MINUTE: "1000000", ...variables }),
+      environment.read({
+        DWELL_ADMIN_KEY: adminKey,
+        DWELL_REQUESTS_PER_MINUTE: "1000000",
+        DWELL_TIMEZONE: "Europe/London",
+        ...variables,
+      }),
     ),
     data,
     port: 0,

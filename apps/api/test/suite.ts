@@ -1,23 +1,38 @@
 /**
  * What the API does wherever it runs: the same tests pass on Node and in workerd.
  */
+import {
+  AgentDocument,
+  AgentsDocument,
+  Appended,
+  Change,
+  CoverageDocument,
+  EventsPage,
+  IntervalsPage,
+} from "@dwell/client/contract"
+import * as Coverage from "@dwell/core/Coverage"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
+import * as Format from "@dwell/core/format/Format"
 import * as Report from "@dwell/core/Report"
 import { type StatusEvent } from "@dwell/core/StatusEvent"
+import * as Schema from "effect/Schema"
+import { parquetMetadata } from "hyparquet"
 import { beforeAll, describe, expect, it } from "vitest"
-import { type Api, feed, issue, showing } from "./Api.ts"
+import { type Api, bytesOf, feed, gzipped, issue, showing, type Span, updatesOf } from "./Api.ts"
 
 const london = { name: "Europe/London" }
 
 /** Yesterday, of UTC: over, and settled. */
 const now = Math.floor(Date.now() / 1000)
-const day = { from: Math.floor(now / 86_400) * 86_400 - 86_400, to: Math.floor(now / 86_400) * 86_400 }
+const today = Math.floor(now / 86_400) * 86_400
+const day = { from: today - 86_400, to: today }
+const whole: Span = { ...day, asOf: now }
 
 const statuses = ["available", "call", "wrap", "idle", "offline"]
 
-/** Some agents' days, invented; the same each time. */
-export const events: ReadonlyArray<StatusEvent> = Array.from({ length: 600 }, (_, index) => ({
+/** Some agents' day, invented; the same each time. */
+const events: ReadonlyArray<StatusEvent> = Array.from({ length: 600 }, (_, index) => ({
   uid: BigInt(10_000 + index),
   uts: day.from + ((index * 7919) % 86_400),
   agent: 700_101 + (index % 5),
@@ -26,6 +41,41 @@ export const events: ReadonlyArray<StatusEvent> = Array.from({ length: 600 }, (_
   callid: index % 3 === 0 ? BigInt(5000 + index) : 0n,
 }))
 
+const log = EventLog.normalise([EventBatch.fromEvents(events)])
+const question: Report.Question = { window: day, now: day.to, zone: london }
+const asked = `from=${day.from}&to=${day.to}&tz=${london.name}`
+
+const decoded = async <A, I>(schema: Schema.Schema<A, I>, response: Response): Promise<A> => {
+  expect(response.status).toBe(200)
+  return Schema.decodeUnknownSync(schema, { onExcessProperty: "error" })(await response.json())
+}
+
+/** What names the bytes; packed ones are as good. */
+const tagOf = (response: Response): string => (response.headers.get("etag") ?? "").replace(/^W\//, "")
+
+const eventsIn = async (bytes: Uint8Array<ArrayBuffer>): Promise<ReadonlyArray<StatusEvent>> => {
+  const found: Array<StatusEvent> = []
+  for await (const batch of Format.batches(new Blob([bytes]).stream())) found.push(...EventBatch.toEvents(batch))
+  return found
+}
+
+const bytes = async (response: Response) => new Uint8Array(await response.arrayBuffer())
+
+/** All rows of pages, one after the other. */
+const paged = async <Row>(
+  first: string,
+  page: (path: string) => Promise<{ readonly rows: ReadonlyArray<Row>; readonly next: string | null }>,
+): Promise<ReadonlyArray<Row>> => {
+  const all: Array<Row> = []
+  let path: string | null = first
+  while (path !== null) {
+    const { next, rows } = await page(path)
+    all.push(...rows)
+    path = next === null ? null : `${first}&cursor=${next}`
+  }
+  return all
+}
+
 export const suite = (name: string, open: () => Promise<Api>) =>
   describe(name, () => {
     let api: Api
@@ -33,15 +83,355 @@ export const suite = (name: string, open: () => Promise<Api>) =>
     beforeAll(async () => {
       api = await open()
       ;({ key } = await issue(api))
-      await feed(api, "london", key, events, { ...day, asOf: now })
+      await feed(api, "london", key, events, whole)
     })
+
+    /** A client of an account of its own, where nothing is known. */
+    const fresh = async (account: string) => {
+      const { key: own } = await issue(api, { accounts: [account] })
+      const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+        api.fetch(`/v1/accounts/${account}/${path}`, { headers: { ...showing(own), ...headers } })
+      const post = (query: string, body: BodyInit, headers: Readonly<Record<string, string>> = {}) =>
+        api.fetch(`/v1/accounts/${account}/events?${query}`, {
+          method: "POST",
+          headers: { ...showing(own), "content-type": "application/octet-stream", ...headers },
+          body,
+        })
+      return { account, key: own, get, post }
+    }
+
     const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
       api.fetch(`/v1/accounts/london/${path}`, { headers: { ...showing(key), ...headers } })
 
-    it("answers with the figures of core", async () => {
-      const response = await get(`report?from=${day.from}&to=${day.to}&tz=Europe/London`)
-      const log = EventLog.normalise([EventBatch.fromEvents(events)])
-      expect(response.status).toBe(200)
-      expect(await response.json()).toEqual(Report.make(log, { window: day, now: day.to, zone: london }))
+    describe("figures", () => {
+      it("are those of core", async () => {
+        expect(await decoded(Report.Document, await get(`report?${asked}`))).toEqual(Report.make(log, question))
+        expect(await decoded(Report.SessionsDocument, await get(`sessions?${asked}`))).toEqual(
+          Report.sessions(log, question),
+        )
+        expect(await decoded(Report.StaffingDocument, await get(`staffing?${asked}&step=PT15M`))).toEqual(
+          Report.staffing(log, { ...question, stepSeconds: 900 }),
+        )
+      })
+
+      it("follow bucket, team, agents and capping", async () => {
+        const path = `report?${asked}&bucket=PT1H&group=team&agent=700101,9&cap-stale=true`
+        const document = await decoded(Report.Document, await get(path))
+        const expected = { ...question, agents: [700_101, 9], capStale: true }
+        expect(document).toEqual(Report.make(log, expected, { bucket: "PT1H", teams: true }))
+      })
+
+      it("of an instant are those of core", async () => {
+        const instant = day.from + 52_000
+        const document = await decoded(Report.AtDocument, await get(`at?instant=${instant}&tz=${london.name}`))
+        const at = Report.at(log, { instant, now: document.at.now, zone: london, agents: log.agents })
+        expect(document).toEqual(at)
+      })
+
+      it("are not zero where nothing is known", async () => {
+        const path = `report?from=${day.from - 3600}&to=${day.from}&agent=700101&now=${day.from}`
+        const { agents, quality } = await decoded(Report.Document, await get(path))
+        expect(agents.map(({ untracked }) => untracked)).toEqual([3600])
+        expect(quality.uncovered).toEqual([{ from: day.from - 3600, to: day.from }])
+      })
+
+      it("end where what is known ends, unless an end is asked for", async () => {
+        const { window } = await decoded(Report.Document, await get(`report?from=${day.from}`))
+        expect(window).toEqual({ ...day, now: day.to, timezone: "Europe/London" })
+      })
+    })
+
+    describe("pages", () => {
+      it("of intervals are all of them, in order", async () => {
+        const rows = await paged(`intervals?${asked}&limit=7`, async (path) => {
+          const page = await decoded(IntervalsPage, await get(path))
+          expect(page.intervals.length).toBeLessThanOrEqual(7)
+          expect(page.quality).toEqual(Report.quality(log, question))
+          return { rows: page.intervals, next: page.next }
+        })
+        expect(rows).toEqual(Report.intervals(log, question).intervals)
+      })
+
+      it("of events are all of them, in order, what was going on first", async () => {
+        const from = day.from + 40_000
+        const rows = await paged(`events?from=${from}&to=${day.to}&limit=50`, async (path) => {
+          const page = await decoded(EventsPage, await get(path))
+          return { rows: page.events, next: page.next }
+        })
+        const streamed = await eventsIn(await bytes(await get(`events?from=${from}&to=${day.to}&format=ndjson`)))
+        const texts = streamed.map(({ callid, uid, ...rest }) => ({ ...rest, uid: `${uid}`, callid: `${callid}` }))
+        expect(rows).toEqual(texts)
+        expect(rows.slice(0, 5).every(({ uts }) => uts < from)).toBe(true)
+      })
+
+      it("follow no cursor of somebody else's making", async () => {
+        for (const cursor of ["e30", "bm9wZQ", "_w"]) {
+          const response = await get(`events?${asked}&cursor=${cursor}`)
+          expect(response.status).toBe(400)
+          expect(await response.json()).toMatchObject({ code: "invalid_request", parameter: "cursor" })
+        }
+      })
+    })
+
+    describe("formats", () => {
+      it("are chosen by the query, else by Accept", async () => {
+        const typeOf = async (path: string, accept: string) => (await get(path, { accept })).headers.get("content-type")
+        expect(await typeOf(`report?${asked}`, "*/*")).toBe("application/json")
+        expect(await typeOf(`report?${asked}`, "text/csv;q=0.9, application/json;q=0.5")).toMatch(/^text\/csv/)
+        expect(await typeOf(`report?${asked}&format=ndjson`, "text/csv")).toBe("application/x-ndjson")
+        expect((await get(`report?${asked}`, { accept: "image/png" })).status).toBe(406)
+      })
+
+      it("hold the same events", async () => {
+        const sorted = (found: ReadonlyArray<StatusEvent>) =>
+          found.toSorted((one, other) => (one.uid < other.uid ? -1 : 1))
+        for (const format of ["ndjson", "csv"]) {
+          const found = await eventsIn(await bytes(await get(`events?${asked}&format=${format}`)))
+          expect(sorted(found)).toEqual(events)
+        }
+        const parquet = await bytes(await get(`events?${asked}&format=parquet`))
+        expect(Number(parquetMetadata(parquet.buffer).num_rows)).toBe(events.length)
+      })
+
+      it("have a row for each agent", async () => {
+        const text = await (await get(`report?${asked}&format=csv`)).text()
+        const [head = "", ...rows] = text.trimEnd().split("\n")
+        expect(head.split(",")).toContain("loggedIn")
+        expect(rows.map((row) => Number(row.split(",")[0]))).toEqual(log.agents)
+      })
+    })
+
+    describe("caching", () => {
+      it("answers 304 to who has the answer, and the same tag for the same bytes", async () => {
+        const first = await get(`report?${asked}`)
+        const etag = tagOf(first)
+        const again = await get(`report?${asked}`, { "if-none-match": `"other", W/${etag}` })
+        expect([again.status, await again.text()]).toEqual([304, ""])
+        expect(tagOf(again)).toBe(etag)
+        expect((await get(`report?${asked}`, { "if-none-match": '"other"' })).status).toBe(200)
+        expect(tagOf(await get(`report?${asked}&agent=700101`))).not.toBe(etag)
+      })
+
+      it("knows that a closed window does not change, and that an open one does", async () => {
+        const cacheControl = async (path: string) => (await get(path)).headers.get("cache-control")
+        const settled = day.to - Coverage.settleSeconds
+        expect(await cacheControl(`report?from=${day.from}&to=${settled}`)).toBe("private, max-age=86400, immutable")
+        expect(await cacheControl(`report?from=${day.from}`)).toBe("private, no-cache")
+        expect(await cacheControl(`report?from=${day.from}&to=${now + 3600}`)).toBe("private, no-cache")
+        expect(await cacheControl("report?from=yesterday&to=today")).toBe("private, no-cache")
+        expect(await cacheControl(`report?from=${day.from - 9}&to=${settled}`)).toBe("private, no-cache")
+      })
+
+      it("forgets what is not true any more, and nothing else", async () => {
+        const { account, get: ask, key: own } = await fresh("oslo")
+        const half = day.from + 43_200
+        const [early, late] = [events.filter(({ uts }) => uts < half), events.filter(({ uts }) => uts >= half)]
+        await feed(api, account, own, early, { from: day.from, to: half, asOf: now })
+        const [morning, all] = [`report?from=${day.from}&to=${half}`, `report?${asked}`]
+        const tags = async () =>
+          Promise.all([morning, all, "snapshot"].map(async (path) => tagOf(await ask(path))))
+        const before = await tags()
+        expect(await tags()).toEqual(before)
+        await feed(api, account, own, late, { from: half, to: day.to, asOf: now })
+        const after = await tags()
+        expect(after[0]).toBe(before[0])
+        expect(after[1]).not.toBe(before[1])
+        expect(after[2]).not.toBe(before[2])
+        expect(await decoded(Report.Document, await ask(all))).toEqual(Report.make(log, question))
+        // A row that is corrected may have been anywhere.
+        const corrected = events.slice(0, 1).map((event) => ({ ...event, status: "lunch" }))
+        await feed(api, account, own, corrected, { from: day.from, to: day.from, asOf: now })
+        expect((await tags())[0]).not.toBe(before[0])
+      })
+    })
+
+    describe("the watermark", () => {
+      it("is on every answer, and is the end of what is covered", async () => {
+        for (const path of ["report", "intervals", "events?format=csv", "snapshot", "agents", "coverage", "staffing.svg"]) {
+          expect((await get(path)).headers.get("dwell-as-of")).toBe(`${day.to}`)
+        }
+        const { asOf, carriedIn, events: kept, spans } = await decoded(CoverageDocument, await get("coverage"))
+        expect([asOf, kept, carriedIn]).toEqual([day.to, events.length, []])
+        expect(spans.at(0)?.from).toBe(day.from)
+        expect(spans.at(-1)?.to).toBe(day.to)
+      })
+
+      it("is missing where nothing is known, and so is a snapshot", async () => {
+        const { get: ask } = await fresh("nowhere")
+        const coverage = await ask("coverage")
+        expect(coverage.headers.has("dwell-as-of")).toBe(false)
+        expect(await decoded(CoverageDocument, coverage)).toMatchObject({ asOf: null, spans: [], events: 0 })
+        expect((await ask("snapshot")).status).toBe(404)
+      })
+    })
+
+    describe("agents", () => {
+      it("have the names that were sent", async () => {
+        const names = { agents: [{ agent: 700_101, name: "Ada <&> 01", team: null }, { agent: 5, name: null, team: "B" }] }
+        const put = () =>
+          api.fetch("/v1/accounts/london/agents", {
+            method: "PUT",
+            headers: { ...showing(key), "content-type": "application/json" },
+            body: JSON.stringify(names),
+          })
+        expect(await (await put()).json()).toEqual({ changed: 2 })
+        expect(await (await put()).json()).toEqual({ changed: 0 })
+        const { agents } = await decoded(AgentsDocument, await get("agents"))
+        expect(agents.map(({ agent }) => agent)).toEqual([5, ...log.agents])
+        expect(agents[0]).toEqual({ agent: 5, name: null, team: "B", first: null, last: null })
+        const { agents: reported } = await decoded(Report.Document, await get(`report?${asked}`))
+        expect(reported[0]).toMatchObject({ agent: 700_101, name: "Ada <&> 01" })
+      })
+
+      it("stand where the snapshot has them", async () => {
+        const { agents, statuses: heads } = await decoded(Report.AtDocument, await get("snapshot"))
+        const agent = await decoded(AgentDocument, await get("agents/700103"))
+        expect(agent.standing).toEqual(agents.find((row) => row.agent === 700_103))
+        expect(heads.reduce((sum, { agents: count }) => sum + count, 0)).toBe(log.agents.length)
+        expect((await get("agents/12345")).status).toBe(404)
+      })
+    })
+
+    describe("pictures", () => {
+      it("are SVG documents of the window", async () => {
+        for (const path of [`timeline.svg?${asked}`, `staffing.svg?${asked}&step=900&width=640`]) {
+          const response = await get(path)
+          expect(response.headers.get("content-type")).toBe("image/svg+xml")
+          expect(response.headers.get("content-security-policy")).toContain("default-src 'none'")
+          expect(await response.text()).toContain("<svg")
+        }
+      })
+    })
+
+    describe("taking in", () => {
+      it("takes every format, plain and gzipped, each row once", async () => {
+        const { get: ask, post } = await fresh("formats")
+        const query = new URLSearchParams({ from: `${day.from}`, to: `${day.to}`, asOf: `${now}` })
+        let added = events.length
+        for (const format of ["ndjson", "csv", "json", "xml"] as const) {
+          const plain = await bytesOf(events, format)
+          const packed = await gzipped(plain)
+          expect(await decoded(Appended, await post(`${query}`, plain))).toEqual({
+            added,
+            unchanged: events.length - added,
+            changed: 0,
+          })
+          added = 0
+          expect(await decoded(Appended, await post(`${query}`, packed, { "content-encoding": "gzip" }))).toEqual({
+            added: 0,
+            unchanged: events.length,
+            changed: 0,
+          })
+        }
+        expect(await decoded(Report.Document, await ask(`report?${asked}`))).toEqual(Report.make(log, question))
+      })
+
+      it("covers nothing by a body that broke off, at whatever byte, and all once it is sent again", async () => {
+        const some = events.slice(0, 40)
+        const body = await bytesOf(some, "json")
+        const packed = await gzipped(await bytesOf(some))
+        const query = new URLSearchParams({ from: `${day.from}`, to: `${day.to}`, asOf: `${now}` })
+        const states = new Set<string>()
+        const cuts = [1, 100, 1000, 2000, body.length - 1].map((at) => [body.subarray(0, at), {}] as const)
+        const packedCuts = [5, 20, 200, packed.length - 1].map(
+          (at) => [packed.subarray(0, at), { "content-encoding": "gzip" }] as const,
+        )
+        for (const [index, [part, headers]] of [...cuts, ...packedCuts].entries()) {
+          const { get: ask, post } = await fresh(`cut-${index}`)
+          const refused = await post(`${query}`, part, headers)
+          expect([index, refused.status, (await refused.json())["code"]]).toEqual([index, 400, "invalid_body"])
+          expect(await decoded(CoverageDocument, await ask("coverage"))).toMatchObject({ asOf: null, spans: [] })
+          await decoded(Appended, await post(`${query}`, body))
+          const { spans } = await decoded(CoverageDocument, await ask("coverage"))
+          states.add(JSON.stringify([spans, await (await ask(`events?${asked}&format=ndjson`)).text()]))
+        }
+        expect(states.size).toBe(1)
+      })
+    })
+
+    describe("live", () => {
+      it("begins with everyone, tells what changes, and goes on where it was", async () => {
+        const { account, get: ask, key: own } = await fresh("live")
+        await feed(api, account, own, events, whole)
+        const leave = new AbortController()
+        const listen = (lastId?: string) =>
+          api.fetch(`/v1/accounts/${account}/live`, {
+            headers: { ...showing(own), ...(lastId === undefined ? {} : { "last-event-id": lastId }) },
+            signal: leave.signal,
+          })
+        const response = await listen()
+        expect(response.headers.get("content-type")).toBe("text/event-stream")
+        const updates = updatesOf(response)
+        const first = await updates.next()
+        expect(first.event).toBe("snapshot")
+        expect(first.data).toEqual(await (await ask("snapshot")).json())
+
+        const changed = { uid: 99n, uts: day.to + 60, agent: 700_102, status: "lunch", subcode: "", callid: 0n }
+        const span = { from: day.to, to: Math.min(now, day.to + 120), asOf: now }
+        await feed(api, account, own, [changed], span)
+        const second = await updates.next()
+        const change = Schema.decodeUnknownSync(Change)(second.data)
+        expect([second.event, change.agents.map(({ agent, status }) => [agent, status])]).toEqual([
+          "change",
+          [[700_102, "lunch"]],
+        ])
+        expect(change.at.instant).toBe(span.to)
+
+        const again = await updatesOf(await listen(first.id)).next()
+        expect(again).toEqual(second)
+        const lost = await updatesOf(await listen("some-other-life.7")).next()
+        expect([lost.event, lost.data]).toEqual(["snapshot", await (await ask("snapshot")).json()])
+        leave.abort()
+      })
+    })
+
+    describe("the rest", () => {
+      it("tells who may not come in, and is there without a key", async () => {
+        expect((await api.fetch("/healthz")).status).toBe(200)
+        expect(await (await api.fetch("/readyz")).json()).toEqual({ status: "ready" })
+        const document: unknown = await (await api.fetch("/openapi.json")).json()
+        expect(document).toMatchObject({ openapi: "3.1.0" })
+        expect(await (await api.fetch("/docs")).text()).toContain("/assets/docs.js")
+        expect(await (await api.fetch("/")).text()).toContain("Sign in")
+        const nothing = await api.fetch("/nothing/here")
+        expect([nothing.status, nothing.headers.get("content-type")]).toEqual([404, "application/problem+json"])
+      })
+
+      it("has a request id on every answer, the asker's where it has one", async () => {
+        const own = await get("coverage", { "x-request-id": "my-request-7" })
+        expect(own.headers.get("x-request-id")).toBe("my-request-7")
+        const response = await get("report?from=nonsense", { "x-request-id": "my-request-8" })
+        expect(await response.json()).toMatchObject({ requestId: "my-request-8", code: "invalid_request", parameter: "from" })
+        expect((await api.fetch("/healthz")).headers.get("x-request-id")).toMatch(/^[\w-]{36}$/)
+      })
+
+      it("names the methods there are", async () => {
+        const response = await api.fetch("/v1/accounts/london/report", { method: "DELETE", headers: showing(key) })
+        expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD"])
+      })
+
+      it("answers HEAD as GET, without the body", async () => {
+        const response = await api.fetch(`/v1/accounts/london/report?${asked}`, { method: "HEAD", headers: showing(key) })
+        expect([response.status, await response.text()]).toEqual([200, ""])
+        expect(tagOf(response)).toBe(tagOf(await get(`report?${asked}`)))
+      })
+
+      it("signs a browser in, shows the wallboard, and signs it out", async () => {
+        const form = (given: Readonly<Record<string, string>>) =>
+          api.fetch("/session", { method: "POST", body: new URLSearchParams(given), headers: sameOrigin })
+        expect((await form({ account: "paris", key })).status).toBe(403)
+        const signedIn = await form({ account: "london", key })
+        expect([signedIn.status, signedIn.headers.get("location")]).toEqual([303, "/"])
+        const cookie = signedIn.headers.get("set-cookie")?.split(";", 1).join("") ?? ""
+        expect(cookie).not.toContain(key)
+        const page = await (await api.fetch("/", { headers: { cookie } })).text()
+        expect(page).toContain('data-account="london"')
+        expect(page).not.toContain(key)
+        const wrong = await (await api.fetch("/?from=tomorrowish", { headers: { cookie } })).text()
+        expect(wrong).toContain("tomorrowish")
+        await api.fetch("/session/end", { method: "POST", headers: { ...sameOrigin, cookie } })
+      })
     })
   })
+
+const sameOrigin = { "sec-fetch-site": "same-origin" }

@@ -28,8 +28,11 @@ export const Accounts = Schema.Union(Schema.Literal("*"), Schema.Array(AccountNa
 })
 export type Accounts = typeof Accounts.Type
 
-/** Unix seconds that are no milliseconds. */
-export const Instant = Schema.Int.pipe(Schema.between(0, 253_402_300_799))
+/** Unix seconds, up to the year 9999, which milliseconds would be beyond. */
+export const Instant = Schema.Number.pipe(Schema.int(), Schema.between(0, 253_402_300_799)).annotations({
+  title: "Unix seconds",
+  description: "Unix seconds, UTC",
+})
 
 export const Caller = Schema.Struct({
   /** The id of the key, or `jwt:` and the subject of a token. */
@@ -39,7 +42,7 @@ export const Caller = Schema.Struct({
   scopes: Schema.Array(Scope),
   accounts: Accounts,
   /** Unix seconds, the first at which it counts for nothing; null = none. */
-  expiresAt: Schema.NullOr(Schema.Int),
+  expiresAt: Schema.NullOr(Instant),
   /** With whose requests theirs are counted: their own, or, of a session, those of the key that it was made with. */
   countedAs: Schema.String,
 })

@@ -18,7 +18,7 @@ import * as Encoding from "effect/Encoding"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { Accounts, type Caller, has, mayUse, Scope } from "./Caller.ts"
+import { Accounts, type Caller, has, Instant, mayUse, Scope } from "./Caller.ts"
 import { type AuditEntry, type IssuedKey, type KeyInfo, type NewKey, type Rotation } from "./schemas.ts"
 import { attempt, migrate, type Options } from "./tables.ts"
 
@@ -137,9 +137,9 @@ const Row = Schema.Struct({
   name: Schema.String,
   scopes: Schema.parseJson(Schema.Array(Scope)),
   accounts: Schema.parseJson(Accounts),
-  createdAt: Schema.Int,
-  expiresAt: Schema.NullOr(Schema.Int),
-  revokedAt: Schema.NullOr(Schema.Int),
+  createdAt: Instant,
+  expiresAt: Schema.NullOr(Instant),
+  revokedAt: Schema.NullOr(Instant),
   replacedBy: Schema.NullOr(Schema.String),
   sessionOf: Schema.NullOr(Schema.String),
 })

@@ -6,13 +6,11 @@
 import * as Schema from "effect/Schema"
 import { Accounts, Instant, Scope } from "./Caller.ts"
 
-const control = /\p{Cc}/u
-
-const Name = Schema.String.pipe(
-  Schema.minLength(1),
-  Schema.maxLength(100),
-  Schema.filter((text) => !control.test(text) || "A name has no control characters"),
-).annotations({ description: "What people call the key, not empty, at most 100 characters", examples: ["collector"] })
+const Name = Schema.String.pipe(Schema.maxLength(100), Schema.pattern(/^\P{Cc}+$/u)).annotations({
+  title: "Name",
+  description: "What people call the key: 1 to 100 characters, none of them a control character",
+  examples: ["collector"],
+})
 
 const Id = Schema.String.annotations({
   description: "The public part of the key: it names the key and opens nothing",
@@ -36,18 +34,18 @@ export const NewKey = Schema.Struct({
     Accounts.members[1].pipe(Schema.minItems(1), Schema.maxItems(1000)),
   ).annotations({ description: "Accounts by name, or `*` for all; `admin` needs `*`", examples: [["london"], "*"] }),
   expiresAt: orNull("Unix seconds, the first at which the key is refused; null = never", 1_798_761_600),
-})
-  .pipe(
-    Schema.filter(({ accounts, scopes }) =>
+}).pipe(
+  Schema.filter(
+    ({ accounts, scopes }) =>
       scopes.includes("admin") && accounts !== "*"
         ? {
             path: ["accounts"],
             message: "A key with the scope admin can make keys for any account, so it has to be for *",
           }
         : true,
-    ),
-  )
-  .annotations({ identifier: "NewKey", description: "What a new key is to be" })
+    { identifier: "NewKey", description: "What a new key is to be", jsonSchema: {} },
+  ),
+)
 export type NewKey = typeof NewKey.Type
 
 /** What can be told of a key. */
@@ -89,7 +87,8 @@ const longestGraceSeconds = 2_678_400
 /** How a key is rotated. */
 export const Rotation = Schema.Struct({
   graceSeconds: Schema.optionalWith(
-    Schema.Int.pipe(Schema.between(0, longestGraceSeconds)).annotations({
+    Schema.Number.pipe(Schema.int(), Schema.between(0, longestGraceSeconds)).annotations({
+      title: "Seconds",
       description: "How long the old key goes on, in seconds, at most 31 days. Default: 0, it ends at once",
       examples: [86_400],
     }),

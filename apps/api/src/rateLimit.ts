@@ -1,0 +1,95 @@
+/**
+ * How many requests a key may make, counted where all of them arrive.
+ *
+ * Shape    a window begins with a key's first request, and the next one with the first after its end; the quota of a window
+ *          is counted exactly, and of two neighbouring ones at most twice the quota falls into the length of one
+ * Units    requests, seconds
+ * Source   draft-ietf-httpapi-ratelimit-headers-10 (RateLimit-Policy, RateLimit), RFC 9110 section 10.2.3 (Retry-After)
+ * Cost     a map's entry a key, of at most so many keys: where more of them ask at once, those that began first begin anew
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+
+export interface Policy {
+  /** What the fields call it: letters, digits and dashes. */
+  readonly name: string
+  /** Requests that a window has. */
+  readonly limit: number
+  readonly windowSeconds: number
+}
+
+/** Ten a second, but all at once if so liked. */
+export const standard: Policy = { name: "default", limit: 600, windowSeconds: 60 }
+
+export interface State {
+  readonly isAllowed: boolean
+  readonly policy: Policy
+  /** Requests that are left in this window. */
+  readonly remaining: number
+  /** Seconds until there are more, at least 1. */
+  readonly resetSeconds: number
+}
+
+export interface RateLimit {
+  /** Counts a request of a key's, and says whether it may go on; one that may not is not counted. */
+  readonly take: (key: string) => Effect.Effect<State>
+}
+
+/** When a key's window began, in milliseconds, and how many requests it has had. */
+interface Counted {
+  readonly start: number
+  count: number
+}
+
+/** Makes counts of nothing. */
+export const make = (policy: Policy = standard, mostKeys = 10_000): RateLimit => {
+  const lengthMillis = policy.windowSeconds * 1000
+  /** In the order in which their windows began. */
+  const counts = new Map<string, Counted>()
+  const isOver = ({ start }: Counted, now: number): boolean => now - start >= lengthMillis || now < start
+
+  /** Forgets what is over and, when there is no room for one more, what began first. */
+  const tidy = (now: number): void => {
+    for (const [key, counted] of counts) {
+      if (counts.size < mostKeys && !isOver(counted, now)) return
+      counts.delete(key)
+    }
+  }
+
+  const countedAt = (key: string, now: number): Counted => {
+    const known = counts.get(key)
+    if (known !== undefined && !isOver(known, now)) return known
+    counts.delete(key)
+    tidy(now)
+    const fresh = { start: now, count: 0 }
+    counts.set(key, fresh)
+    return fresh
+  }
+
+  return {
+    take: (key) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const counted = countedAt(key, now)
+        const isAllowed = counted.count < policy.limit
+        if (isAllowed) counted.count += 1
+        return {
+          isAllowed,
+          policy,
+          remaining: policy.limit - counted.count,
+          resetSeconds: Math.ceil((counted.start + lengthMillis - now) / 1000),
+        }
+      }),
+  }
+}
+
+/**
+ * The fields that an answer has, by name.
+ *
+ * @example
+ * RateLimit.fields({ isAllowed: true, policy: RateLimit.standard, remaining: 50, resetSeconds: 30 }) // => { "RateLimit-Policy": '"default";q=600;w=60', RateLimit: '"default";r=50;t=30' }
+ */
+export const fields = ({ isAllowed, policy, remaining, resetSeconds }: State): Readonly<Record<string, string>> => ({
+  "RateLimit-Policy": `"${policy.name}";q=${policy.limit};w=${policy.windowSeconds}`,
+  RateLimit: `"${policy.name}";r=${remaining};t=${resetSeconds}`,
+  ...(isAllowed ? {} : { "Retry-After": `${resetSeconds}` }),
+})
