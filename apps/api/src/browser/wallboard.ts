@@ -4,7 +4,7 @@
  * Units    Unix seconds by the server's clock, unless a name says milliseconds
  */
 import { called } from "../picture/look.ts"
-import { plural } from "../page/figures.ts"
+import { duration, plural } from "../page/figures.ts"
 import { type Agent, type Counts, inOrder, lasting, roleOf, statusOf, tiles, visitOf } from "../page/standing.ts"
 import { decodeHeard } from "./heard.ts"
 
@@ -72,7 +72,9 @@ const tick = (): void => {
     write(found(".lasting", card), lasting(visit, now))
   }
   const asOf = part("as-of").dataset["instant"]
-  if (asOf !== undefined) write(part("age"), `${Math.max(0, Math.round(now - Number(asOf)))} s ago`)
+  if (asOf === undefined) return
+  const age = Math.max(0, Math.round(now - Number(asOf)))
+  write(part("age"), `${age < 120 ? `${age} s` : duration(age)} ago`)
 }
 
 const showTiles = (counts: Counts): void => {

@@ -36,7 +36,7 @@ export interface WallboardProps {
 }
 
 /** Where there is little room; see wallboard.css. */
-const phone = "(max-width: 40rem)"
+const small = "(max-width: 60rem)"
 /** Where the staffing curve stands beside the agents. */
 const beside = "(min-width: 75rem)"
 
@@ -96,8 +96,8 @@ export const wallboard = ({
         </header>
         <main>
           <Floor snapshot={snapshot} now={now} />
-          <Picture id="staffing" title="Staffing today" media={`${phone}, ${beside}`} {...pictures.staffing} />
-          <Picture id="timeline" title="Timeline today" media={phone} {...pictures.timeline} />
+          <Picture id="staffing" title="Staffing today" media={`${small}, ${beside}`} {...pictures.staffing} />
+          <Picture id="timeline" title="Timeline today" media={small} {...pictures.timeline} />
           <Report report={report} asked={asked} problem={problem} />
         </main>
         <footer>

@@ -1,0 +1,122 @@
+// Shows that a page is whole text: nothing inline, nothing foreign, nothing of the data taken for markup.
+import { readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { dark, light, type Palette, roles } from "../../src/picture/look.ts"
+import { decodeHeard } from "../../src/browser/heard.ts"
+import { inOrder, lasting, roleOf, tiles } from "../../src/page/standing.ts"
+import { docs } from "../../src/page/docs.tsx"
+import { signIn } from "../../src/page/signIn.tsx"
+import { wallboard, type WallboardProps } from "../../src/page/wallboard.tsx"
+import { now, report, snapshot, zone } from "../centre.ts"
+
+const nasty = `<script>alert(1)</script>&"'`
+const pictures = { wide: "/wide.svg?a=1&b=2", narrow: "/narrow.svg", summary: nasty }
+
+const props: WallboardProps = {
+  account: nasty,
+  timezone: zone,
+  now,
+  snapshot: { ...snapshot(), agents: snapshot().agents.map((agent) => ({ ...agent, name: nasty, status: nasty })) },
+  report: { ...report, agents: report.agents.map((agent) => ({ ...agent, name: nasty })) },
+  asked: { from: nasty, to: nasty, tz: nasty, bucket: nasty },
+  pictures: { staffing: pictures, timeline: pictures },
+  problem: nasty,
+}
+
+const pages = { wallboard: wallboard(props), signIn: signIn({ account: nasty, problem: nasty }), docs: docs() }
+
+describe("pages", () => {
+  it.each(Object.entries(pages))("%s has nothing inline, and loads from nowhere else", (_, html) => {
+    expect(html).not.toMatch(/<script(?![^>]* src="\/assets\/)/)
+    expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/)
+    expect(html).not.toMatch(/(?:src|href|action)="(?!\/(?!\/)|#)/)
+    expect(html).not.toContain(nasty)
+  })
+
+  it("shows an account of which nothing is known yet, and says so", () => {
+    const html = wallboard({ ...props, snapshot: null, report: null, problem: null })
+    expect(html).toContain("nothing has been read yet")
+    expect(html).not.toContain('<p class="empty" hidden')
+    expect(html).not.toContain("<table>")
+  })
+
+  it("has buckets where they were asked for", () => {
+    const buckets = [{ start: now, end: now + 900, label: "2026-03-10T14:40+00:00", agent: 1, status: "call", seconds: 61 }]
+    const html = wallboard({ ...props, report: { ...report, buckets } })
+    expect(html).toContain("2026-03-10 14:40+00:00")
+    expect(html).toContain("<td>0:01:01</td>")
+  })
+
+  it("has the colours of the pictures", () => {
+    const css = readFileSync("src/browser/static/wallboard.css", "utf8")
+    const [first = "", second = ""] = css.split("prefers-color-scheme: dark")
+    const has = (part: string, { faint, ink, line, paper, roles: fills }: Palette) => {
+      for (const [name, colour] of Object.entries({ faint, ink, line, paper, ...fills })) {
+        expect(part).toContain(`--${name}: ${colour};`)
+      }
+    }
+    has(first, light)
+    has(second, dark)
+  })
+})
+
+describe("the floor", () => {
+  it("counts each agent in one tile", () => {
+    const { agents, ...counts } = snapshot()
+    const found = tiles(counts)
+    expect(found.map(({ role }) => role)).toStrictEqual([...roles])
+    for (const { agents: counted, role } of found) {
+      expect(counted).toBe(agents.filter((agent) => roleOf(agent) === role).length)
+    }
+  })
+
+  it("lists the longest first within a category, and loses nobody", () => {
+    const { agents } = snapshot()
+    const listed = inOrder(agents.toReversed())
+    expect(listed.map(({ agent }) => agent).toSorted()).toStrictEqual(agents.map(({ agent }) => agent).toSorted())
+    listed.slice(1).forEach((agent, before) => {
+      const previous = listed[before]
+      if (previous === undefined || roleOf(previous) !== roleOf(agent)) return
+      expect(previous.visitSince ?? previous.since ?? Infinity).toBeLessThanOrEqual(agent.visitSince ?? agent.since ?? Infinity)
+    })
+  })
+
+  it("marks a visit that may have begun earlier, and has no time for who is untracked", () => {
+    expect(lasting({ began: 100, isAtLeast: false }, 3761)).toBe("1:01:01")
+    expect(lasting({ began: 100, isAtLeast: true }, 3761)).toBe("≥ 1:01:01")
+    expect(lasting({ began: null, isAtLeast: true }, 3761)).toBe("")
+  })
+})
+
+describe("what a stream says", () => {
+  it("is read as it was written", () => {
+    const { agents, at, statuses, untracked } = snapshot()
+    const heard = decodeHeard(JSON.stringify(snapshot()))
+    expect(heard?.at.now).toBe(at.now)
+    expect(heard?.untracked).toBe(untracked)
+    expect(heard?.statuses).toStrictEqual(statuses)
+    expect(heard?.agents).toStrictEqual(
+      agents.map(({ agent, category, name, since, status, visitSince }) => ({
+        agent,
+        category,
+        name,
+        since,
+        status,
+        visitSince,
+      })),
+    )
+  })
+
+  it.each([
+    "",
+    "null",
+    "[]",
+    "{}",
+    '{"at":{"now":1},"untracked":0,"statuses":[]}',
+    '{"at":{"now":"1"},"untracked":0,"statuses":[],"agents":[]}',
+    '{"at":{"now":1},"untracked":0,"statuses":[],"agents":[{"agent":1}]}',
+    '{"at":{"now":1},"untracked":0,"statuses":[{"status":"call","category":"busy","agents":1}],"agents":[]}',
+  ])("is refused as a whole where a part of it is not known: %s", (data) => {
+    expect(decodeHeard(data)).toBeUndefined()
+  })
+})
