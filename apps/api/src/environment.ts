@@ -19,7 +19,7 @@ export interface Environment {
   readonly requestsPerMinute: number
   /** A key that may do all, for who sets a server up. */
   readonly adminKey: Redacted.Redacted | null
-  readonly jwt: { readonly jwksUrl: string; readonly issuer: string; readonly audience: string } | null
+  readonly jwt: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null
   readonly otlp: string | null
 }
 
@@ -62,7 +62,7 @@ const jwtIn = (variables: Variables) => {
       "Set all three, or none to do without tokens.",
     )
   }
-  return Either.right({ jwksUrl, issuer, audience })
+  return Either.right({ jwksUrl: new URL(jwksUrl), issuer, audience })
 }
 
 /** Reads the variables of a process or a Worker. */

@@ -19,6 +19,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import type * as Redacted from "effect/Redacted"
 import { compress } from "hono/compress"
 import { make as accountApp } from "./account/app.ts"
 import { follow } from "./account/fetching.ts"
@@ -118,7 +119,7 @@ const hold = (data: string): DatabaseSync => {
 export const serve = async (options: Options): Promise<Served> => {
   const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
   const http = FetchHttpClient.layer
-  const { otlp, settings, vendors } = environment
+  const { otlp, requestsPerMinute, settings, vendors } = environment
   mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
   const lock = hold(data)
   const observe = ManagedRuntime.make(
@@ -127,10 +128,11 @@ export const serve = async (options: Options): Promise<Served> => {
   const { memoMap } = observe
   const watching = options.observing ?? observing.layer({ http, ...(otlp === null ? {} : { otlp }) })
   const keys = ManagedRuntime.make(ringIn(data))
+  const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) => observe.runPromise(keysApp.callerOfToken(jwt)(token))
   const checks = Check.make({
     environment,
     ofRing: (key) => keys.runPromise(keysApp.callerOf(key)),
-    ...(environment.jwt === null ? {} : { ofToken: Jwt.make(environment.jwt) }),
+    ...(environment.jwt === null ? {} : { ofToken: tokens(Jwt.make(environment.jwt)) }),
     heldMillis,
     now: Date.now,
   })
@@ -146,6 +148,7 @@ export const serve = async (options: Options): Promise<Served> => {
       settings,
       vendor: layerOf(vendors, account, http),
       answerBytes,
+      requestsPerMinute,
       observing: watching,
       memoMap,
     })

@@ -72,6 +72,7 @@ export class Account extends DurableObject<Env> {
       settings: read.settings,
       vendor: layerOf(read.vendors, account, FetchHttpClient.layer),
       answerBytes,
+      requestsPerMinute: read.requestsPerMinute,
       observing: observingOf(read),
     })
   }
@@ -115,13 +116,14 @@ const site = (env: Env) => {
   const observe = ManagedRuntime.make(observingOf(read))
   // A stub is good for the request that it was made in.
   const ring = () => env.KEYS.getByName("keys")
+  const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) => observe.runPromise(keysApp.callerOfToken(jwt)(token))
   const { check, forget } = Check.make({
     environment: read,
     ofRing: async (key) => {
       const request = new Request(`https://keys${checkPath}`, { method: "POST", body: Redacted.value(key) })
       return Schema.decodeSync(Checked)(await (await ring().fetch(request)).text())
     },
-    ...(read.jwt === null ? {} : { ofToken: Jwt.make(read.jwt) }),
+    ...(read.jwt === null ? {} : { ofToken: tokens(Jwt.make(read.jwt)) }),
     heldMillis,
     now: Date.now,
   })

@@ -124,8 +124,10 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       it("of an instant are those of core", async () => {
         const instant = day.from + 52_000
         const document = await decoded(Report.AtDocument, await get(`at?instant=${instant}&tz=${london.name}`))
-        const at = Report.at(log, { instant, now: document.at.now, zone: london, agents: log.agents })
-        expect(document).toEqual(at)
+        // What came after the day is not known.
+        const uncovered = [{ from: day.to, to: document.quality.uncovered[0]?.to ?? 0 }]
+        const at = { instant, now: document.at.now, zone: london, agents: log.agents, uncovered }
+        expect(document).toEqual(Report.at(log, at))
       })
 
       it("are not zero where nothing is known", async () => {
@@ -332,7 +334,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         const packed = await gzipped(await bytesOf(some))
         const query = new URLSearchParams({ from: `${day.from}`, to: `${day.to}`, asOf: `${now}` })
         const states = new Set<string>()
-        const cuts = [1, 100, 1000, 2000, body.length - 1].map((at) => [body.subarray(0, at), {}] as const)
+        const cuts = [1, 100, 1000, 2000, body.length - 3].map((at) => [body.subarray(0, at), {}] as const)
         const packedCuts = [5, 20, 200, packed.length - 1].map(
           (at) => [packed.subarray(0, at), { "content-encoding": "gzip" }] as const,
         )

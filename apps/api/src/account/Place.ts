@@ -6,6 +6,7 @@ import { type StoreError } from "@dwell/core/StoreError"
 import type * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import { type Caller } from "../keys/Caller.ts"
+import { type State } from "../rateLimit.ts"
 import { type Answers, type Service as AnswersService } from "./Answers.ts"
 import { type Live } from "./Live.ts"
 import { type Names } from "./Names.ts"
@@ -18,6 +19,8 @@ export type Services = EventStore | Answers | Live | Names | Settings | Vendor
 export interface Place {
   readonly run: <A, E>(effect: Effect.Effect<A, E, Services>, signal?: AbortSignal) => Promise<Exit.Exit<A, E | StoreError>>
   readonly answers: AnswersService
+  /** Counts a request of a key's, and says whether it may go on. */
+  readonly limit: (key: string) => State
   /** The end of what is covered as far as that is known without asking; `undefined` where it isn't. */
   readonly coveredTo: () => number | undefined
 }

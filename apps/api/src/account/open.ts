@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import * as RateLimit from "../rateLimit.ts"
 import * as Answers from "./Answers.ts"
 import * as Live from "./Live.ts"
 import * as Names from "./Names.ts"
@@ -30,6 +31,8 @@ export interface Options {
   readonly vendor: Vendor["Type"]
   /** Answers are held in so many bytes. */
   readonly answerBytes: number
+  /** How often a key may ask. */
+  readonly requestsPerMinute: number
   /** Where spans, metrics and log lines go. */
   readonly observing: Layer.Layer<never>
   /** Layers that are built already, and may be shared. */
@@ -41,7 +44,7 @@ export interface Opened extends Place {
 }
 
 /** Opens it when it is first asked. */
-export const open = ({ answerBytes, driver, memoMap, name, observing, settings, vendor }: Options): Opened => {
+export const open = ({ answerBytes, driver, memoMap, name, observing, requestsPerMinute, settings, vendor }: Options): Opened => {
   const answers = Answers.make(answerBytes)
   let coveredTo: number | undefined
   const services: Layer.Layer<Services, StoreError> = Layer.unwrapScoped(
@@ -74,10 +77,12 @@ export const open = ({ answerBytes, driver, memoMap, name, observing, settings, 
       return Live.layer(Effect.succeed(writes)).pipe(Layer.provideMerge(kept), Layer.provideMerge(around))
     }),
   ).pipe(Layer.provideMerge(observing))
+  const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
   const runtime = ManagedRuntime.make(services, memoMap)
   return {
     run: (effect, signal) => runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }),
     answers,
+    limit: (key) => Effect.runSync(rate.take(key)),
     coveredTo: () => coveredTo,
     close: () => runtime.dispose(),
   }

@@ -16,6 +16,7 @@ import { json } from "../body.ts"
 import { signIn } from "../page/signIn.tsx"
 import { Refusal, refusalOf, response } from "../problem.ts"
 import { type Caller, has, mayUse } from "./Caller.ts"
+import { type Jwt } from "./jwt.ts"
 import { KeyRing, NotRotatable, UnknownKey } from "./KeyRing.ts"
 import { AuditLog, IssuedKey, KeyList, NewKey, Rotation } from "./schemas.ts"
 
@@ -69,6 +70,15 @@ export const callerOf = (text: Redacted.Redacted): Effect.Effect<Caller | null, 
   Effect.flatMap(KeyRing, ({ check }) => Effect.catchTag(check(text), "KeyRefused", () => Effect.succeed(null)))
 
 const isSecure = (url: string): boolean => new URL(url).protocol === "https:"
+
+/** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody's is either, and the log says why. */
+export const callerOfToken =
+  ({ verify }: Jwt) =>
+  (token: Redacted.Redacted): Effect.Effect<Caller | null> =>
+    verify(token).pipe(
+      Effect.catchTag("KeyRefused", () => Effect.succeed(null)),
+      Effect.catchTag("KeySetUnavailable", ({ message }) => Effect.as(Effect.logError(message), null)),
+    )
 
 /** Makes the routes. */
 export const make = () => {
