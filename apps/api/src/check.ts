@@ -7,6 +7,7 @@ import { createHash, timingSafeEqual } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 import { type Caller } from "./keys/Caller.ts"
 import { type Environment } from "./environment.ts"
+import { isToken } from "./keys/jwt.ts"
 
 export interface Options {
   readonly environment: Pick<Environment, "adminKey">
@@ -22,9 +23,6 @@ export interface Options {
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
 
 const mostHeld = 10_000
-
-/** Three parts with dots between, as no key has. */
-const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
 
 const administrator: Caller = {
   key: "administrator",
@@ -47,8 +45,9 @@ export const make = ({ environment, heldMillis, now, ofRing, ofToken }: Options)
   const admin = environment.adminKey === null ? null : digest(Redacted.value(environment.adminKey))
   const find = async (text: string, digested: Buffer): Promise<Caller | null> => {
     if (admin !== null && timingSafeEqual(admin, digested)) return administrator
-    if (isToken(text)) return ofToken === undefined ? null : ofToken(Redacted.make(text))
-    return ofRing(Redacted.make(text))
+    const secret = Redacted.make(text)
+    if (isToken(secret)) return ofToken === undefined ? null : ofToken(secret)
+    return ofRing(secret)
   }
   return {
     check: async (text) => {
