@@ -4,10 +4,9 @@
  * Shape    lines go out in blocks, waiting for a slow reader; a reader that has gone ends the command quietly
  */
 import { once } from "node:events"
+import { blocks } from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { Fixable, OutputClosed } from "./errors.ts"
-
-const blockSize = 65_536
 
 const failed = (error: unknown): OutputClosed | Fixable =>
   error instanceof Error && "code" in error && error.code === "EPIPE"
@@ -27,14 +26,7 @@ export const write = (block: string | Uint8Array): Effect.Effect<void, OutputClo
 /** Writes lines to stdout. */
 export const print = (lines: Iterable<string>): Effect.Effect<void, OutputClosed | Fixable> =>
   Effect.gen(function* () {
-    let block = ""
-    for (const line of lines) {
-      block += `${line}\n`
-      if (block.length < blockSize) continue
-      yield* write(block)
-      block = ""
-    }
-    if (block !== "") yield* write(block)
+    for (const block of blocks(lines)) yield* write(block)
   })
 
 /** Says something on stderr. */

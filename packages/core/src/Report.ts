@@ -226,7 +226,7 @@ const statusFigures = (
   })
 
 /** The seconds of statuses by category. */
-const byCategory = (statuses: ReadonlyArray<StatusFigures>): Record<Category.Category, number> => {
+export const byCategory = (statuses: ReadonlyArray<StatusFigures>): Record<Category.Category, number> => {
   const seconds = { available: 0, handling: 0, afterCall: 0, idle: 0, other: 0, offline: 0 }
   for (const status of statuses) seconds[status.category] += status.seconds
   return seconds

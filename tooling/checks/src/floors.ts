@@ -17,7 +17,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["contactnow", "store"],
   ["Alert", "Kept", "Report", "Sync"],
   ["Export", "Live", "Tally"],
-  ["Floor"],
+  ["Floor", "Rows"],
   ["index"],
 ]
 

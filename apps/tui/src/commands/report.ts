@@ -2,7 +2,11 @@
  * `dwell report`: how long who was in which status, and what follows from it.
  */
 import * as Calendar from "@dwell/core/Calendar"
+<<<<<<< HEAD
 import { formulas } from "@dwell/core/Statistics"
+=======
+import * as Rows from "@dwell/core/Rows"
+>>>>>>> 4672d2d4c9acb503ed4df7181fa4d0b325d5aa8d
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
@@ -11,7 +15,12 @@ import { usage } from "../errors.ts"
 import { help } from "../help.ts"
 import * as shared from "../options.ts"
 import { printAnswer, styleOfOutput } from "../render/answer.ts"
+<<<<<<< HEAD
 import { type Arranged, groups, reportAnswer } from "../render/report.ts"
+=======
+import { formulas } from "../render/formulas.ts"
+import { type Arranged, reportAnswer } from "../render/report.ts"
+>>>>>>> 4672d2d4c9acb503ed4df7181fa4d0b325d5aa8d
 import { type Asked, ask } from "../source.ts"
 
 /** Prints the report of a log. */
@@ -23,7 +32,7 @@ export const report = Command.make(
   {
     ...shared.figures,
     bucket: shared.bucket,
-    group: Options.choice("group", groups).pipe(
+    group: Options.choice("group", Rows.groups).pipe(
       Options.withDescription("One row for each agent, status or team; default: statuses, then agents"),
       Options.optional,
     ),

@@ -1,22 +1,21 @@
 /**
- * Rows of an answer under their columns, in every format that has lines.
- *
- * Shape    CSV and NDJSON hold raw values (seconds, Unix seconds, ratios); tables hold what people read
+ * Rows of an answer under their columns, as people read them.
  */
+import * as Rows from "@dwell/core/Rows"
 import stringWidth from "string-width"
-import { fit, printable, wrapped } from "./text.ts"
+import { count, fit, printable, wrapped } from "./text.ts"
 import { type Ink, ink, type Style } from "./style.ts"
 
-type Value = string | number | boolean | null
+type Cell = Rows.Cell
 
 export interface Column<Row> {
-  /** The name in CSV and NDJSON: that of the JSON document; absent = not there. */
+  /** The name in CSV and NDJSON of what core has no columns for; absent = not there. */
   readonly key?: string
   /** The head in tables; absent = not shown there. */
   readonly title?: string
-  readonly value: (row: Row) => Value
+  readonly value: (row: Row) => Cell
   /** How tables show it; default: the value itself, made safe for terminals, `–` for none. */
-  readonly show?: (row: Row) => string
+  readonly show?: (row: Row, value: Cell) => string
   readonly align?: "left" | "right"
   /** Least first to go where the terminal is too narrow; without one it stays. */
   readonly priority?: number
@@ -32,32 +31,38 @@ export interface Table<Row> {
   readonly rows: ReadonlyArray<Row>
 }
 
-const quoted = (value: Value): string => {
-  const text = value === null ? "" : String(value)
-  // A spreadsheet takes these for formulas; a figure may well be negative, a text is not meant to be one.
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+/** How tables show the values of a column. */
+export type Look<Row> = Omit<Column<Row>, "key" | "value">
+
+/** Columns of core that have a look, in their order: those without one are not shown. */
+export const looking = <Row, Key extends string>(
+  columns: Readonly<Record<Key, (row: Row) => Cell>>,
+  looks: Readonly<Partial<Record<NoInfer<Key>, Look<NoInfer<Row>>>>>,
+): ReadonlyArray<Column<Row>> => {
+  const lookOf = new Map<string, Look<Row>>(Object.entries(looks))
+  return Object.entries<(row: Row) => Cell>(columns).flatMap(([key, value]) => {
+    const look = lookOf.get(key)
+    return look === undefined ? [] : [{ ...look, value }]
+  })
 }
 
-/** Lines of CSV (RFC 4180 but for the line feed), header first. */
-export const csv = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
-  const keyed = columns.filter(({ key }) => key !== undefined)
-  yield keyed.map(({ key }) => key).join(",")
-  for (const row of rows) yield keyed.map(({ value }) => quoted(value(row))).join(",")
-}
+/** A figure to the right, a dash where there is none. */
+export const figure = (
+  title: string,
+  show: (value: number) => string = count,
+): Pick<Column<unknown>, "title" | "align" | "show"> => ({
+  title,
+  show: (_, value) => (typeof value === "number" ? show(value) : "–"),
+  align: "right",
+})
 
-/** One JSON object a line. */
-export const ndjson = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
-  for (const row of rows) {
-    yield JSON.stringify(
-      Object.fromEntries(columns.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value(row)]]))),
-    )
-  }
-}
+/** Its columns with a name, for formats that have lines. */
+export const rowsOf = <Row>({ columns, rows }: Table<Row>): Rows.Rows =>
+  Rows.of(Object.fromEntries(columns.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value]]))), rows)
 
 const shown = <Row>(column: Column<Row>, row: Row): string => {
-  if (column.show !== undefined) return column.show(row)
   const value = column.value(row)
+  if (column.show !== undefined) return column.show(row, value)
   return value === null ? "–" : printable(String(value))
 }
 

@@ -3,6 +3,7 @@
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import { type AtDocument, type Document } from "@dwell/core/Report"
+import * as Rows from "@dwell/core/Rows"
 import { print } from "../output.ts"
 import { type Format } from "../options.ts"
 import { remarks } from "./quality.ts"
@@ -22,15 +23,17 @@ type Section<Row> = Table.Table<Row> & {
 
 /** A section of a document whose row type only its columns and rows need to agree on. */
 export interface AnySection {
-  readonly csv: () => Iterable<string>
-  readonly ndjson: () => Iterable<string>
   readonly markdown: () => Iterable<string>
   readonly table: (style: Style) => Iterable<string>
 }
 
-export const section = <Row>({ above = [], below = [], ...rows }: Section<Row>): AnySection => ({
-  csv: () => Table.csv(rows),
-  ndjson: () => Table.ndjson(rows),
+export const section = <Row>({
+  above = [],
+  below = [],
+  ...rows
+}: Section<Row>): Record<"csv" | "ndjson", () => Iterable<string>> & AnySection => ({
+  csv: () => Rows.csv(Table.rowsOf(rows)),
+  ndjson: () => Rows.ndjson(Table.rowsOf(rows)),
   markdown: () => Table.markdown(rows),
   table: function* (style) {
     yield* above
@@ -41,8 +44,6 @@ export const section = <Row>({ above = [], below = [], ...rows }: Section<Row>):
 
 /** A line that only people read. */
 export const note = (text: string): AnySection => ({
-  csv: () => [],
-  ndjson: () => [],
   markdown: () => [Table.escaped(text)],
   table: ({ width }) => wrapped(text, width),
 })
@@ -51,7 +52,7 @@ export interface Answer {
   readonly document: Pick<Document, "window" | "quality"> | Pick<AtDocument, "at" | "quality">
   readonly zone: Calendar.Zone
   /** For formats with one kind of row. */
-  readonly rows: AnySection
+  readonly rows: Rows.Rows
   /** For tables and Markdown. */
   readonly sections: ReadonlyArray<AnySection>
 }
@@ -114,8 +115,8 @@ const indented = (text: string, by: number): string => text.replaceAll("\n", `\n
 
 const writers: Readonly<Record<Format, (answer: Answer, style: Style) => Iterable<string>>> = {
   json: ({ document }) => json(document),
-  csv: ({ rows }) => rows.csv(),
-  ndjson: ({ rows }) => rows.ndjson(),
+  csv: ({ rows }) => Rows.csv(rows),
+  ndjson: ({ rows }) => Rows.ndjson(rows),
   markdown: pages,
   table: tables,
 }

@@ -4,10 +4,11 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import { type EventLog } from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
+import * as Rows from "@dwell/core/Rows"
 import { type Answer, note, section } from "./answer.ts"
-import { eventColumns, statusColumns } from "./eventColumns.ts"
-import { agentColumns, numberColumn } from "./report.ts"
-import { type Column } from "./Table.ts"
+import { eventLooks } from "./eventLooks.ts"
+import { namedLooks } from "./report.ts"
+import { type Column, figure, looking } from "./Table.ts"
 import { count, duration, instant, printable } from "./text.ts"
 
 type Row = Report.AtDocument["agents"][number]
@@ -19,16 +20,13 @@ const columns = ({ at }: Report.AtDocument, zone: Calendar.Zone): ReadonlyArray<
     const text = seconds === null ? "–" : instant(zone, seconds)
     return text.startsWith(day) ? text.slice(11) : text
   }
-  return [
-    ...agentColumns,
-    ...statusColumns,
-    { key: "since", title: "Since", value: ({ since }) => since, show: ({ since }) => time(since), align: "right" },
-    numberColumn("seconds", "For", ({ since }) => (since === null ? null : at.instant - since), duration),
-    { key: "visitSince", value: ({ visitSince }) => visitSince },
-    { key: "until", title: "Until", value: ({ until }) => until, show: ({ until }) => time(until), align: "right" },
-    ...eventColumns,
-    { key: "stale", value: ({ stale }) => stale },
-  ]
+  return looking(Rows.columns.standings(at.instant), {
+    ...namedLooks,
+    ...eventLooks,
+    since: { title: "Since", show: ({ since }) => time(since), align: "right" },
+    seconds: figure("For", duration),
+    until: { title: "Until", show: ({ until }) => time(until), align: "right" },
+  })
 }
 
 /** `3 available, 1 call, 2 untracked`. */
@@ -44,6 +42,6 @@ export const atAnswer = ({ log, question }: { readonly log: EventLog; readonly q
 
 /** The same, of a document. */
 export const standingsAnswer = (document: Report.AtDocument, zone: Calendar.Zone): Answer => {
-  const rows = section({ columns: columns(document, zone), rows: document.agents })
-  return { document, zone, rows, sections: [note(heads(document)), rows] }
+  const standings = section({ columns: columns(document, zone), rows: document.agents })
+  return { document, zone, rows: Rows.ofAt(document), sections: [note(heads(document)), standings] }
 }

@@ -1,29 +1,19 @@
 /**
  * Staffing as it is printed: a curve for each status, step by step.
  */
-import type * as Calendar from "@dwell/core/Calendar"
 import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
+import * as Rows from "@dwell/core/Rows"
 import { type Asked } from "../source.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
 import { spark } from "./pictures.ts"
-import { numberColumn } from "./report.ts"
 import { looks, type Style } from "./style.ts"
-import { type Column } from "./Table.ts"
+import { type Column, figure } from "./Table.ts"
 import { instant, printable } from "./text.ts"
 
 type Row = Report.StaffingDocument["staffing"][number]
 
 const decimal = (value: number): string => value.toFixed(1)
-
-const rowColumns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
-  { key: "start", title: "From", value: ({ start }) => start, show: ({ start }) => instant(zone, start) },
-  { key: "end", title: "To", value: ({ end }) => end, show: ({ end }) => instant(zone, end), priority: 0 },
-  { key: "status", title: "Status", value: ({ status }) => status },
-  numberColumn("average", "Average", ({ average }) => average, decimal),
-  numberColumn("min", "Least", ({ min }) => min),
-  numberColumn("max", "Most", ({ max }) => max),
-]
 
 interface Curve extends Report.Overall {
   readonly steps: ReadonlyArray<Row>
@@ -57,9 +47,9 @@ const overview = (
   return section<Curve>({
     columns: [
       { title: "Status", value: ({ status }) => status, ink: inkOf },
-      numberColumn(undefined, "Average", ({ average }) => average, decimal),
-      numberColumn(undefined, "Least", ({ min }) => min),
-      numberColumn(undefined, "Most", ({ max }) => max),
+      { ...figure("Average", decimal), value: ({ average }) => average },
+      { ...figure("Least"), value: ({ min }) => min },
+      { ...figure("Most"), value: ({ max }) => max },
       ...(style.pictures ? [picture] : []),
     ],
     rows: curves,
@@ -70,7 +60,8 @@ const overview = (
 const table = (curves: ReadonlyArray<Curve>, { window, zone }: Asked["question"]): AnySection => {
   const byRarity = curves.toSorted((one, other) => one.average - other.average)
   const columns = curves.map((curve): Column<number> => ({
-    ...numberColumn(undefined, printable(curve.status), (step: number) => curve.steps[step]?.average ?? null, decimal),
+    ...figure(printable(curve.status), decimal),
+    value: (step) => curve.steps[step]?.average ?? null,
     priority: byRarity.indexOf(curve),
   }))
   const steps = curves[0]?.steps ?? []
@@ -97,7 +88,7 @@ export const staffingAnswer = ({ log, question }: Asked, stepSeconds: number, st
   return {
     document,
     zone: question.zone,
-    rows: section({ columns: rowColumns(question.zone), rows: document.staffing }),
+    rows: Rows.ofStaffing(document),
     sections: [table(curves, question), overview(curves, question.categories, style)],
   }
 }

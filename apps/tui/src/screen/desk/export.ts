@@ -2,17 +2,17 @@
  * Answers as text: what the command prints for the same question, of it the rows that are shown, in their order.
  */
 import * as Report from "@dwell/core/Report"
+import * as Rows from "@dwell/core/Rows"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Kept from "../../kept.ts"
-import { type Answer, linesOf, section } from "../../render/answer.ts"
+import { type Answer, linesOf } from "../../render/answer.ts"
 import { standingsAnswer } from "../../render/at.ts"
 import { intervalsAnswer } from "../../render/intervals.ts"
-import { agentColumns, answerOf as reported } from "../../render/report.ts"
+import { answerOf as reported } from "../../render/report.ts"
 import { sessionsAnswer } from "../../render/sessions.ts"
 import { staffingAnswer } from "../../render/staffing.ts"
 import { type Style } from "../../render/style.ts"
-import { type Column } from "../../render/Table.ts"
 import { type Asked } from "../../source.ts"
 import { agent } from "./agent.ts"
 import { coverage } from "./coverage.ts"
@@ -42,11 +42,14 @@ const only = <Row>(rows: ReadonlyArray<Row>, shown: Shown, keyOf: (row: Row) => 
   return shown.flatMap((key) => known.get(key) ?? [])
 }
 
-/** Figures without keys are texts and numbers under their names. */
+/** Rows of texts and numbers under their names. */
 const plain = <Name extends string>(
   names: ReadonlyArray<Name>,
-): ReadonlyArray<Column<Readonly<Record<Name, RowKey>>>> =>
-  names.map((key) => ({ key, value: (row: Readonly<Record<Name, RowKey>>) => row[key] }))
+  rows: ReadonlyArray<Readonly<Record<Name, RowKey>>>,
+): Rows.Rows => ({
+  columns: names,
+  rows: rows.map((row) => names.map((name) => row[name])),
+})
 
 /** Who is in which status now, as `dwell at now` tells it. */
 const floor = (world: World, { timezone }: LiveQuestion, shown: Shown) =>
@@ -94,17 +97,9 @@ const report = (
     }
   })
 
-type CallRow = Report.CallsDocument["calls"][number]
-
-const callColumns: ReadonlyArray<Column<CallRow>> = [
-  ...agentColumns,
-  ...plain<"callid" | "start" | "end" | "handling" | "afterCall">(["callid", "start", "end", "handling", "afterCall"]),
-]
-
 const callsAnswer = ({ log, question }: Asked): Answer => {
   const document = Report.calls(log, question)
-  const rows = section({ columns: callColumns, rows: document.calls })
-  return { document, zone: question.zone, rows, sections: [] }
+  return { document, zone: question.zone, rows: Rows.ofCalls(document), sections: [] }
 }
 
 /** The figures that are compared, in the order of the screen. */
@@ -141,7 +136,7 @@ const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, win
   return {
     document,
     zone: { name: window.timezone },
-    rows: section({ columns: plain<"figure" | "agent" | "median">(["figure", "agent", "median"]), rows: comparison }),
+    rows: plain(["figure", "agent", "median"], comparison),
     sections: [],
   }
 }
@@ -171,7 +166,7 @@ const coverageAnswer = (answer: CoverageAnswer): Answer => {
   return {
     document,
     zone: { name: known.window.timezone },
-    rows: section({ columns: plain<"state" | "from" | "to" | "asOf">(["state", "from", "to", "asOf"]), rows }),
+    rows: plain(["state", "from", "to", "asOf"], rows),
     sections: [],
   }
 }
@@ -196,9 +191,8 @@ const answerOf = (world: World, { of, tab, ...asked }: ExportQuestion) => {
 
 export const exported = (world: World, question: ExportQuestion) =>
   Effect.map(answerOf(world, question), (answer): ExportAnswer => {
-    // The first line names the columns.
-    let rows = -1
-    for (const _ of answer.rows.csv()) rows += 1
+    let rows = 0
+    for (const _ of answer.rows.rows) rows += 1
     return {
       _tag: "export",
       text: Array.from(linesOf(answer, question.format, style), (line) => `${line}\n`).join(""),
