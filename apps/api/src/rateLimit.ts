@@ -59,7 +59,6 @@ export const make = (policy: Policy = standard, mostKeys = 10_000): RateLimit =>
   const countedAt = (key: string, now: number): Counted => {
     const known = counts.get(key)
     if (known !== undefined && !isOver(known, now)) return known
-    counts.delete(key)
     tidy(now)
     const fresh = { start: now, count: 0 }
     counts.set(key, fresh)

@@ -10,6 +10,7 @@ import * as TestContext from "effect/TestContext"
 import { exportJWK } from "jose/key/export"
 import { generateKeyPair } from "jose/key/generate/keypair"
 import { type JWTPayload } from "jose"
+import { CompactSign } from "jose/jws/compact/sign"
 import { SignJWT } from "jose/jwt/sign"
 import { UnsecuredJWT } from "jose/jwt/unsecured"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -137,6 +138,28 @@ describe("a token", () => {
     const secret = new TextEncoder().encode(JSON.stringify(served.keys[1]))
     const token = await new SignJWT(claims).setProtectedHeader({ alg: "HS256", kid: "rsa" }).sign(secret)
     expect(await verify(token)).toEqual({ refused: "Unknown" })
+  })
+
+  it("that is signed, but says nothing that can be understood, is refused", async () => {
+    const text = await new CompactSign(new TextEncoder().encode("hello"))
+      .setProtectedHeader({ alg: "ES256", kid: "elliptic" })
+      .sign(elliptic.privateKey)
+    expect(await verify(text)).toEqual({ refused: "Malformed" })
+  })
+
+  it("with something critical that is not known here is refused", async () => {
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: "ES256", kid: "elliptic", crit: ["bound"], bound: true })
+      .sign(elliptic.privateKey, { crit: { bound: true } })
+    expect(await verify(token)).toEqual({ refused: "Unknown" })
+  })
+
+  it("that any of several keys may have signed is refused: its issuer has to name the key", async () => {
+    const before = served.keys
+    served.keys = [...before, await published(strangers, "strangers", "ES256")]
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).sign(elliptic.privateKey)
+    expect(await verify(token)).toEqual({ refused: "Unknown" })
+    served.keys = before
   })
 
   it("of a key that is not in the set is refused, by whatever name", async () => {
