@@ -54,7 +54,9 @@ const format = <F extends ReadonlyArray<Format>>(...given: F) =>
 
 const window = {
   from: optional(Instant("Begin of the window. Default: today", "2026-11-24T00:00:00Z")),
-  to: optional(Instant("End of the window, not part of it. Default: as far as the log is known", "2026-11-25T00:00:00Z")),
+  to: optional(
+    Instant("End of the window, not part of it. Default: as far as the log is known", "2026-11-25T00:00:00Z"),
+  ),
   tz: optional(Zone),
   agent: optional(Agents),
 }
@@ -64,7 +66,9 @@ const figures = {
   now: optional(Instant("Until when open intervals run. Default: now, at most `to`", "2026-11-25T00:00:00Z")),
   "cap-stale": optional(
     Flag.annotations({
-      description: "Cut intervals that last longer than 16 h, unless offline, and call the rest untracked. Default: false",
+      description:
+        "Cut intervals that last longer than 16 h, unless offline, and call the rest untracked. Default: false",
+      examples: ["true"],
     }),
   ),
 }
@@ -90,11 +94,15 @@ const page = {
 const ReportQuery = Schema.Struct({
   ...figures,
   bucket: optional(
-    Schema.Literal(...Calendar.sizes).annotations({ description: "Sums per bucket of the local calendar as well" }),
+    Schema.Literal(...Calendar.sizes).annotations({
+      description: "Sums per bucket of the local calendar as well",
+      examples: ["P1D"],
+    }),
   ),
   group: optional(
     Schema.Literal("agent", "status", "team").annotations({
       description: "Whose rows CSV and NDJSON have. `team` adds the figures of teams. Default: agent",
+      examples: ["team"],
     }),
   ),
   format: format("json", "ndjson", "csv"),
@@ -147,6 +155,7 @@ const IngestQuery = Schema.Struct({
   format: optional(
     Schema.Literal("json", "xml", "ndjson", "csv").annotations({
       description: "The format of the body. Default: as its first bytes show",
+      examples: ["ndjson"],
     }),
   ),
 })
@@ -155,7 +164,7 @@ const SyncQuery = Schema.Struct({
   from: optional(Instant("Begin of what to fetch. Default: -1d", "-1d")),
   to: optional(Instant("End of what to fetch. Default: now", "now")),
   tz: optional(Zone),
-  refresh: optional(Flag.annotations({ description: "Read all of it again. Default: false" })),
+  refresh: optional(Flag.annotations({ description: "Read all of it again. Default: false", examples: ["true"] })),
 })
 
 // ---- what is answered ----
@@ -169,6 +178,7 @@ const Next = Schema.NullOr(Schema.String).annotations({
 })
 const Count = Schema.Number.annotations({ description: "a count" })
 const Name = Schema.NullOr(Schema.String)
+const AgentId = Schema.Number.annotations({ description: "id of an agent, as ContactNow has it" })
 
 /** A page of intervals, and what the whole answer was made of. */
 export const IntervalsPage = Schema.Struct({ ...Report.IntervalsDocument.fields, next: Next }).annotations({
@@ -178,7 +188,7 @@ export const IntervalsPage = Schema.Struct({ ...Report.IntervalsDocument.fields,
 const Event = Schema.Struct({
   uid: Schema.String.annotations({ description: "whole number up to 2^63 - 1, as text" }),
   uts: Seconds,
-  agent: Schema.Number,
+  agent: AgentId,
   status: Schema.String,
   subcode: Schema.String,
   callid: Schema.String.annotations({ description: "whole number, as text; 0 = no call" }),
@@ -193,10 +203,12 @@ export const EventsPage = Schema.Struct({
 }).annotations({ identifier: "EventsPage" })
 
 const Agent = Schema.Struct({
-  agent: Schema.Number,
+  agent: AgentId,
   name: Name,
   team: Name,
-  first: Schema.NullOr(Schema.Number).annotations({ description: "its first event, Unix seconds; null = none is known" }),
+  first: Schema.NullOr(Schema.Number).annotations({
+    description: "its first event, Unix seconds; null = none is known",
+  }),
   last: Schema.NullOr(Schema.Number).annotations({ description: "its last event, Unix seconds; null = none is known" }),
 })
 
@@ -504,7 +516,7 @@ export const problems: Readonly<Record<ProblemCode, readonly [status: number, ti
 export const Problem = Schema.Struct({
   type: Schema.String.annotations({ description: "where the code is explained" }),
   title: Schema.String,
-  status: Schema.Number,
+  status: Schema.Number.annotations({ description: "the HTTP status" }),
   code: Schema.Literal(...codes),
   detail: Schema.String.annotations({ description: "what is wrong, and what to do about it" }),
   parameter: optional(Schema.String.annotations({ description: "the query parameter that is wrong" })),

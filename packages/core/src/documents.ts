@@ -12,6 +12,7 @@ const Instant = Schema.Number.annotations({ description: "Unix seconds" })
 const Seconds = Schema.Number.annotations({ description: "seconds" })
 const Count = Schema.Number.annotations({ description: "a count" })
 const Ratio = Schema.NullOr(Schema.Number).annotations({ description: "0 to 1; null when its denominator is 0" })
+const AgentId = Schema.Number.annotations({ description: "id of an agent, as ContactNow has it" })
 const CategoryName = Schema.Literal(...Category.categories)
 
 const Span = Schema.Struct({ from: Instant, to: Instant })
@@ -27,7 +28,7 @@ const Quality = Schema.Struct({
   future: Count,
   stale: Count,
   unknownStatuses: Schema.Array(Schema.String),
-  agentsWithoutCarryIn: Schema.Array(Schema.Number),
+  agentsWithoutCarryIn: Schema.Array(AgentId),
   uncovered: Schema.Array(Span),
 })
 
@@ -61,7 +62,7 @@ const groupFigures = {
 }
 
 const AgentFigures = Schema.Struct({
-  agent: Schema.Number,
+  agent: AgentId,
   name: Schema.NullOr(Schema.String),
   team: Schema.NullOr(Schema.String),
   ...groupFigures,
@@ -74,7 +75,7 @@ const BucketFigures = Schema.Struct({
   start: Instant,
   end: Instant,
   label: Schema.String,
-  agent: Schema.Number,
+  agent: AgentId,
   status: Schema.String,
   seconds: Seconds,
 })
@@ -101,7 +102,7 @@ export const IntervalsDocument = Schema.Struct({
   window: WindowAnswered,
   intervals: Schema.Array(
     Schema.Struct({
-      agent: Schema.Number,
+      agent: AgentId,
       name: Schema.NullOr(Schema.String),
       team: Schema.NullOr(Schema.String),
       start: Instant,
@@ -124,7 +125,7 @@ export const SessionsDocument = Schema.Struct({
   window: WindowAnswered,
   sessions: Schema.Array(
     Schema.Struct({
-      agent: Schema.Number,
+      agent: AgentId,
       name: Schema.NullOr(Schema.String),
       team: Schema.NullOr(Schema.String),
       ...SessionFigures.fields,
@@ -139,7 +140,7 @@ export const CallsDocument = Schema.Struct({
   window: WindowAnswered,
   calls: Schema.Array(
     Schema.Struct({
-      agent: Schema.Number,
+      agent: AgentId,
       name: Schema.NullOr(Schema.String),
       team: Schema.NullOr(Schema.String),
       callid: Schema.String,
@@ -177,7 +178,7 @@ export const AtDocument = Schema.Struct({
   untracked: Count,
   agents: Schema.Array(
     Schema.Struct({
-      agent: Schema.Number,
+      agent: AgentId,
       name: Schema.NullOr(Schema.String),
       team: Schema.NullOr(Schema.String),
       status: Schema.NullOr(Schema.String),

@@ -12,7 +12,9 @@ import * as Schema from "effect/Schema"
 import { type Context, Hono } from "hono"
 import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import { csrf } from "hono/csrf"
+import { describeRoute } from "hono-openapi"
 import { json } from "../body.ts"
+import { describeKeys, type KeyOperation } from "../openapi/describe.ts"
 import { signIn } from "../page/signIn.tsx"
 import { Refusal, refusalOf, response } from "../problem.ts"
 import { type Caller, has, mayUse } from "./Caller.ts"
@@ -69,6 +71,53 @@ const known = <A, R>(effect: Effect.Effect<A, unknown, R>) => Effect.mapError(ef
 export const callerOf = (text: Redacted.Redacted): Effect.Effect<Caller | null, StoreError, KeyRing> =>
   Effect.flatMap(KeyRing, ({ check }) => Effect.catchTag(check(text), "KeyRefused", () => Effect.succeed(null)))
 
+const operations = {
+  list: {
+    operationId: "getKeys",
+    path: "/v1/keys",
+    summary: "All keys, without what opens anything",
+    description: "The oldest first, those that have ended too; sessions of browsers are left out.",
+    answer: KeyList,
+    status: 200,
+  },
+  create: {
+    operationId: "postKey",
+    path: "/v1/keys",
+    summary: "Makes a key",
+    description: "Its text is in this answer and nowhere else, ever.",
+    body: NewKey,
+    answer: IssuedKey,
+    status: 201,
+    codes: ["invalid_request"],
+  },
+  rotate: {
+    operationId: "postKeyRotation",
+    path: "/v1/keys/:id/rotate",
+    summary: "Makes a key in place of another one",
+    description: "Of the same name, scopes, accounts and expiry. The old one goes on for a grace, and ends.",
+    body: Rotation,
+    answer: IssuedKey,
+    status: 201,
+    codes: ["invalid_request", "not_found"],
+  },
+  revoke: {
+    operationId: "deleteKey",
+    path: "/v1/keys/:id",
+    summary: "Revokes a key, and the sessions made with it",
+    description: "For good. It stays in the list.",
+    status: 204,
+    codes: ["not_found"],
+  },
+  audit: {
+    operationId: "getAudit",
+    path: "/v1/audit",
+    summary: "What admins did, the latest first",
+    description: "Who made, rotated and revoked which keys, and when.",
+    answer: AuditLog,
+    status: 200,
+  },
+} as const satisfies Record<string, KeyOperation>
+
 const isSecure = (url: string): boolean => new URL(url).protocol === "https:"
 
 /** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody's is either, and the log says why. */
@@ -92,13 +141,16 @@ export const make = () => {
 
   const by = ({ env: { caller } }: Context<Env>): string => caller?.key ?? ""
 
-  app.get("/v1/keys", (c) =>
+  app.get(operations.list.path, describeRoute(describeKeys(operations.list)), (c) =>
     answered(
       c,
-      Effect.flatMap(Effect.flatMap(KeyRing, ({ list }) => list()), (keys) => written(KeyList, { keys })),
+      Effect.flatMap(
+        Effect.flatMap(KeyRing, ({ list }) => list()),
+        (keys) => written(KeyList, { keys }),
+      ),
     ),
   )
-  app.post("/v1/keys", (c) =>
+  app.post(operations.create.path, describeRoute(describeKeys(operations.create)), (c) =>
     answered(
       c,
       Effect.gen(function* () {
@@ -108,7 +160,7 @@ export const make = () => {
       }),
     ),
   )
-  app.post("/v1/keys/:id/rotate", (c) =>
+  app.post(operations.rotate.path, describeRoute(describeKeys(operations.rotate)), (c) =>
     answered(
       c,
       Effect.gen(function* () {
@@ -118,7 +170,7 @@ export const make = () => {
       }),
     ),
   )
-  app.delete("/v1/keys/:id", (c) =>
+  app.delete(operations.revoke.path, describeRoute(describeKeys(operations.revoke)), (c) =>
     answered(
       c,
       Effect.gen(function* () {
@@ -128,10 +180,13 @@ export const make = () => {
       }),
     ),
   )
-  app.get("/v1/audit", (c) =>
+  app.get(operations.audit.path, describeRoute(describeKeys(operations.audit)), (c) =>
     answered(
       c,
-      Effect.flatMap(Effect.flatMap(KeyRing, ({ audit }) => audit(mostEntries)), (entries) => written(AuditLog, { entries })),
+      Effect.flatMap(
+        Effect.flatMap(KeyRing, ({ audit }) => audit(mostEntries)),
+        (entries) => written(AuditLog, { entries }),
+      ),
     ),
   )
 

@@ -1,7 +1,14 @@
 /**
- * An operation of the contract as OpenAPI has it.
+ * An operation as OpenAPI has it: those of the contract, and those about keys.
  */
-import { type Operation, type OperationId, Problem, type ProblemCode, problems } from "@dwell/client/contract"
+import {
+  AgentNames,
+  type Operation,
+  type OperationId,
+  Problem,
+  type ProblemCode,
+  problems,
+} from "@dwell/client/contract"
 import * as JSONSchema from "effect/JSONSchema"
 import * as Schema from "effect/Schema"
 import { type DescribeRouteOptions, loadVendor, resolver } from "hono-openapi"
@@ -16,6 +23,8 @@ export const loadEffect = (): void =>
       if (!Schema.isSchema(schema)) throw new TypeError("not a schema of Effect's")
       const definitions: Record<string, JSONSchema.JsonSchema7> = {}
       const made = JSONSchema.fromAST(schema.ast, { definitions, definitionPath: place, target: "openApi3.1" })
+      // A query without parameters: what Effect names it is no name of a component.
+      if ("$id" in made && made.$id === "/schemas/%7B%7D") return { type: "object", properties: {} }
       return { ...made, $defs: definitions }
     },
   })
@@ -24,18 +33,42 @@ const standard = <A, I>(schema: Schema.Schema<A, I>) => resolver(Schema.standard
 
 const json = "application/json"
 
+const requestIdHeader = {
+  "X-Request-Id": { description: "Names the request in logs", schema: { type: "string" as const } },
+}
+
 const headers = {
   [asOfHeader]: {
     description: "Up to when the log is known, Unix seconds; absent where nothing is",
     schema: { type: "integer" as const },
   },
-  "X-Request-Id": { description: "Names the request in logs", schema: { type: "string" as const } },
+  ...requestIdHeader,
 }
 
 const tag = { description: "Names these very bytes, for If-None-Match", schema: { type: "string" as const } }
 
+const inPath = (name: string, description: string, example: string) => ({
+  name,
+  in: "path" as const,
+  required: true,
+  description,
+  example,
+  schema: { type: "string" as const },
+})
+
+const places: Readonly<Record<string, ReturnType<typeof inPath>>> = {
+  account: inPath("account", "Name of the account", "london"),
+  agent: inPath("agent", "Id of the agent, as ContactNow has it", "700101"),
+  id: inPath("id", "The public part of the key, as the list of keys has it", "5f0c2a9be14d7360"),
+}
+
+/** The parameters in a path as Hono writes it. */
+const parametersOf = (path: string) =>
+  [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => (name === undefined ? [] : (places[name] ?? [])))
+
 const failure = (codes: ReadonlyArray<ProblemCode>) => ({
   description: codes.map((code) => `\`${code}\`: ${problems[code][1]}`).join("; "),
+  headers: requestIdHeader,
   content: { "application/problem+json": { schema: standard(Problem) } },
 })
 
@@ -45,46 +78,69 @@ const failures = (codes: ReadonlyArray<ProblemCode>) => {
   return Object.fromEntries([...byStatus].map(([status, of]) => [`${status}`, failure(of)]))
 }
 
-/** What can go wrong with every operation. */
+/** What can go wrong whatever is asked. */
 const anywhere: ReadonlyArray<ProblemCode> = [
-  "invalid_request",
   "unauthorized",
   "forbidden",
-  "not_found",
   "rate_limited",
   "internal",
   "store_unavailable",
 ]
 
-const failuresOf = (id: OperationId, { media, method }: Operation): ReadonlyArray<ProblemCode> => [
+/** What can be wrong with a body. */
+const ofBody: ReadonlyArray<ProblemCode> = [
+  "invalid_body",
+  "request_timeout",
+  "payload_too_large",
+  "unsupported_media_type",
+]
+
+/** Those that ask for no more than there is one of. */
+const small: ReadonlySet<OperationId> = new Set(["getAgents", "getAgent", "getCoverage", "getLive"])
+
+const failuresOf = (id: OperationId, operation: Operation): ReadonlyArray<ProblemCode> => [
   ...anywhere,
-  ...(media.length > 1 ? (["not_acceptable"] as const) : []),
-  ...(method === "get" ? (["question_too_large", "timeout"] as const) : []),
-  ...(id === "postEvents" || id === "putAgents"
-    ? (["invalid_body", "payload_too_large", "unsupported_media_type"] as const)
-    : []),
-  ...(id === "postEvents" ? (["request_timeout"] as const) : []),
+  "invalid_request",
+  "not_found",
+  ...(operation.media.length > 1 ? (["not_acceptable"] as const) : []),
+  ...(operation.method === "get" && !small.has(id) ? (["question_too_large"] as const) : []),
+  ...(operation.method === "post" || id === "getLive" ? [] : (["timeout"] as const)),
+  ...(id === "postEvents" || id === "putAgents" ? ofBody : []),
   ...(id === "postSync" ? (["no_vendor", "vendor_failed"] as const) : []),
 ]
 
+const text = { schema: { type: "string" as const } }
+
+const bodyOf = (id: OperationId): Pick<DescribeRouteOptions, "requestBody"> => {
+  if (id === "putAgents")
+    return { requestBody: { required: true, content: { [json]: { schema: standard(AgentNames) } } } }
+  if (id !== "postEvents") return {}
+  return {
+    requestBody: {
+      required: true,
+      description: "Rows of status_log, plain or with `Content-Encoding: gzip`",
+      content: { "application/x-ndjson": text, "text/csv": text, [json]: text, "application/xml": text },
+    },
+  }
+}
+
 const isDocument = (media: string) => media === json
 
-/** Describes it. */
+/** Describes an operation of the contract. */
 export const describe = (id: OperationId, operation: Operation): DescribeRouteOptions => ({
   operationId: id,
   summary: operation.summary,
   description: `${operation.description}\n\nNeeds a key with the scope \`${operation.scope}\`.`,
   tags: [operation.method === "get" ? "Questions" : "Feeding"],
   security: [{ key: [] }],
+  parameters: parametersOf(operation.path),
+  ...bodyOf(id),
   responses: {
     200: {
       description: operation.summary,
-      headers: operation.method === "get" ? { ...headers, ETag: tag } : headers,
+      headers: operation.method === "get" ? { ...headers, ETag: tag } : requestIdHeader,
       content: Object.fromEntries(
-        operation.media.map((media) => [
-          media,
-          isDocument(media) ? { schema: standard(operation.answer) } : { schema: { type: "string" } },
-        ]),
+        operation.media.map((media) => [media, isDocument(media) ? { schema: standard(operation.answer) } : text]),
       ),
     },
     ...(operation.method === "get" && id !== "getLive"
@@ -93,3 +149,39 @@ export const describe = (id: OperationId, operation: Operation): DescribeRouteOp
     ...failures(failuresOf(id, operation)),
   },
 })
+
+export interface KeyOperation {
+  readonly operationId: string
+  readonly path: `/v1/${string}`
+  readonly summary: string
+  readonly description: string
+  /** What is sent. Default: nothing. */
+  readonly body?: Schema.Schema.AnyNoContext
+  /** What is answered, with which status; without a schema, nothing with 204. */
+  readonly answer?: Schema.Schema.AnyNoContext
+  readonly status: 200 | 201 | 204
+  /** What can go wrong besides what always can. */
+  readonly codes?: ReadonlyArray<ProblemCode>
+}
+
+/** Describes an operation on keys. */
+export const describeKeys = (operation: KeyOperation): DescribeRouteOptions => {
+  const { answer, body, codes = [], description, operationId, path, status, summary } = operation
+  return {
+    operationId,
+    summary,
+    description: `${description}\n\nNeeds a key with the scope \`admin\`.`,
+    tags: ["Keys"],
+    security: [{ key: [] }],
+    parameters: parametersOf(path),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: { [json]: { schema: standard(body) } } } }),
+    responses: {
+      [status]: {
+        description: summary,
+        headers: requestIdHeader,
+        ...(answer === undefined ? {} : { content: { [json]: { schema: standard(answer) } } }),
+      },
+      ...failures([...anywhere, ...(body === undefined ? [] : ofBody), ...codes]),
+    },
+  }
+}

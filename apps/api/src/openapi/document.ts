@@ -2,8 +2,10 @@
  * The document of OpenAPI 3.1, made of the routes themselves.
  */
 import { problems } from "@dwell/client/contract"
+import { Hono } from "hono"
 import { generateSpecs } from "hono-openapi"
 import { make as accountApp } from "../account/app.ts"
+import { make as keysApp } from "../keys/app.ts"
 import { version } from "../version.ts"
 import { loadEffect } from "./describe.ts"
 
@@ -22,13 +24,14 @@ let made: Promise<object> | undefined
 /** Makes it when it is first asked for. */
 export const document = (): Promise<object> => {
   loadEffect()
-  made ??= generateSpecs(accountApp(), {
+  made ??= generateSpecs(new Hono().route("/", accountApp()).route("/", keysApp()), {
     documentation: {
       info: { title: "Dwell", version, description: intro, license: { name: "MIT", identifier: "MIT" } },
       servers: [{ url: "/" }],
       tags: [
         { name: "Questions", description: "What is known of an account's agents and their time" },
         { name: "Feeding", description: "What makes it known" },
+        { name: "Keys", description: "Who may ask, and what admins did" },
       ],
       components: {
         securitySchemes: {
