@@ -101,7 +101,7 @@ const ReportQuery = Schema.Struct({
   ),
   group: optional(
     Schema.Literal("agent", "status", "team").annotations({
-      description: "Whose rows CSV and NDJSON have. `team` adds the figures of teams. Default: agent",
+      description: "Of what CSV and NDJSON have a row each; `team` adds the figures of teams. Default: each agent's statuses",
       examples: ["team"],
     }),
   ),

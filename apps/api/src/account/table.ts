@@ -1,34 +1,26 @@
 /**
- * Long tables, sent as they are made: CSV, NDJSON, or Parquet row group by row group.
+ * Long answers, sent as they are made: CSV, NDJSON, or Parquet row group by row group.
  *
  * Cost     one agent's rows and some 64 kB at once; Parquet a row group
  */
 import { type Format } from "@dwell/client/contract"
 import type * as Export from "@dwell/core/Export"
 import { encoder as parquet } from "@dwell/core/format/parquet"
-import { type Column, csv, ndjson, type TableEncoder } from "@dwell/core/format/table"
+import { csv, ndjson, type TableEncoder } from "@dwell/core/format/table"
+import * as Rows from "@dwell/core/Rows"
 
-const encoders: Readonly<Record<Exclude<Format, "json">, (columns: ReadonlyArray<Column>) => TableEncoder>> = {
-  csv,
-  ndjson,
-  parquet,
-}
+type Long = Exclude<Format, "json">
 
-const bytesAtOnce = 65_536
-
-const blocks = function* (
-  { columns, pieces }: Export.Table,
-  format: Exclude<Format, "json">,
-): Generator<Uint8Array<ArrayBufferLike>> {
-  const encoder = encoders[format](columns)
+const encoded = function* ({ pieces }: Export.Table, encoder: TableEncoder): Generator<Uint8Array> {
   for (const piece of pieces()) yield encoder.write(piece)
   yield encoder.end()
 }
 
-/** A table as a stream of bytes, made no faster than it is read. */
-export const streamOf = (table: Export.Table, format: Exclude<Format, "json">): ReadableStream<Uint8Array> => {
-  const made = blocks(table, format)
-  return new ReadableStream({
+const bytesAtOnce = 65_536
+
+/** Bytes as a stream, made no faster than it is read. */
+const streamOf = (made: Iterator<Uint8Array>): ReadableStream<Uint8Array> =>
+  new ReadableStream({
     pull: (controller) => {
       let bytes = 0
       while (bytes < bytesAtOnce) {
@@ -42,7 +34,24 @@ export const streamOf = (table: Export.Table, format: Exclude<Format, "json">): 
       }
     },
     cancel: () => {
-      made.return(undefined)
+      made.return?.()
     },
   })
+
+const encoders = { csv, ndjson, parquet }
+
+/** A log's own rows, as they can be read again. */
+export const events = (table: Export.Table, format: Long): ReadableStream<Uint8Array> =>
+  streamOf(encoded(table, encoders[format](table.columns)))
+
+const utf8 = new TextEncoder()
+
+const blocks = function* (lines: Iterable<string>): Generator<Uint8Array> {
+  for (const block of Rows.blocks(lines)) yield utf8.encode(block)
 }
+
+/** Intervals, as every answer's rows are written. */
+export const intervals = (table: Export.Table, format: Long): ReadableStream<Uint8Array> =>
+  format === "parquet"
+    ? streamOf(encoded(table, parquet(table.columns)))
+    : streamOf(blocks(Rows[format](Rows.ofTable(table))))

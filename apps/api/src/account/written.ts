@@ -2,16 +2,10 @@
 import * as Rows from "@dwell/core/Rows"
 import { formatOf } from "./answer.ts"
 
-const lines = (texts: Iterable<string>): string => {
-  let all = ""
-  for (const text of texts) all += `${text}\n`
-  return all
-}
-
 /** The text of a document, or of its rows. */
-export const written = <Row>(media: string, document: object, rows: () => Rows.Table<Row>): string => {
+export const written = (media: string, document: object, rows: () => Rows.Rows): string => {
   const format = formatOf(media)
-  if (format === "csv") return lines(Rows.csv(rows()))
-  if (format === "ndjson") return lines(Rows.ndjson(rows()))
+  if (format === "csv") return [...Rows.blocks(Rows.csv(rows()))].join("")
+  if (format === "ndjson") return [...Rows.blocks(Rows.ndjson(rows()))].join("")
   return JSON.stringify(document)
 }

@@ -2,11 +2,8 @@
  * `dwell report`: how long who was in which status, and what follows from it.
  */
 import * as Calendar from "@dwell/core/Calendar"
-<<<<<<< HEAD
-import { formulas } from "@dwell/core/Statistics"
-=======
 import * as Rows from "@dwell/core/Rows"
->>>>>>> 4672d2d4c9acb503ed4df7181fa4d0b325d5aa8d
+import { formulas } from "@dwell/core/Statistics"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
@@ -15,12 +12,7 @@ import { usage } from "../errors.ts"
 import { help } from "../help.ts"
 import * as shared from "../options.ts"
 import { printAnswer, styleOfOutput } from "../render/answer.ts"
-<<<<<<< HEAD
-import { type Arranged, groups, reportAnswer } from "../render/report.ts"
-=======
-import { formulas } from "../render/formulas.ts"
 import { type Arranged, reportAnswer } from "../render/report.ts"
->>>>>>> 4672d2d4c9acb503ed4df7181fa4d0b325d5aa8d
 import { type Asked, ask } from "../source.ts"
 
 /** Prints the report of a log. */

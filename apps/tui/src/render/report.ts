@@ -4,11 +4,8 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import { type Category } from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
-<<<<<<< HEAD
-import { formulas } from "@dwell/core/Statistics"
-=======
 import * as Rows from "@dwell/core/Rows"
->>>>>>> 4672d2d4c9acb503ed4df7181fa4d0b325d5aa8d
+import { formulas } from "@dwell/core/Statistics"
 import { type Asked } from "../source.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
 import { bar, legend, stack } from "./pictures.ts"

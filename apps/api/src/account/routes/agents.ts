@@ -27,20 +27,20 @@ const everyone = Effect.gen(function* () {
     })
 })
 
-const columns: ReadonlyArray<Rows.Column<Agent>> = [
-  { key: "agent", value: ({ agent }) => agent },
-  { key: "name", value: ({ name }) => name },
-  { key: "team", value: ({ team }) => team },
-  { key: "first", value: ({ first }) => first },
-  { key: "last", value: ({ last }) => last },
-]
+const columns: Rows.Columns<Agent> = {
+  agent: ({ agent }) => agent,
+  name: ({ name }) => name,
+  team: ({ team }) => team,
+  first: ({ first }) => first,
+  last: ({ last }) => last,
+}
 
 export const getAgents = (ask: Ask<typeof operations.getAgents.query.Type>) =>
   Effect.gen(function* () {
     const known = yield* asOf
     const make = Effect.map(everyone, (agents) => {
       const document: typeof AgentsDocument.Type = { asOf: known, agents }
-      return written(ask.media, document, () => ({ columns, rows: agents }))
+      return written(ask.media, document, () => Rows.of(columns, agents))
     })
     const ground = { key: JSON.stringify({ known }), to: Infinity, isTimeless: false, isClosed: false }
     return yield* whole(ask, ground, make)

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { type Ask, formatOf, streamed, whole } from "../answer.ts"
 import { cursorOf, limitOf, placeIn } from "../page.ts"
 import { ask as understand, groundOf, read } from "../question.ts"
-import { streamOf } from "../table.ts"
+import * as table from "../table.ts"
 
 /** The last event given: events of one agent and time ascend by their ids. */
 const Place = Schema.Struct({ before: Schema.Boolean, agent: Schema.Number, uts: Schema.Number, uid: Schema.BigInt })
@@ -63,7 +63,7 @@ export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
     const format = formatOf(ask.media)
     if (format !== "json") {
       const { log } = yield* read(asked)
-      return yield* streamed(ask, streamOf(Export.events(log, asked.window), format))
+      return yield* streamed(ask, table.events(Export.events(log, asked.window), format))
     }
     const make = Effect.map(read(asked), ({ log }) => {
       const document: typeof EventsPage.Type = {

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { type Ask, formatOf, streamed, whole } from "../answer.ts"
 import { cursorOf, limitOf, placeIn } from "../page.ts"
 import { ask as understand, groundOf, read } from "../question.ts"
-import { streamOf } from "../table.ts"
+import * as table from "../table.ts"
 
 /** The next row: so many of the agent's were given. */
 const Place = Schema.Struct({ agent: Schema.Number, row: Schema.Number })
@@ -42,7 +42,7 @@ export const getIntervals = (ask: Ask<typeof operations.getIntervals.query.Type>
     const format = formatOf(ask.media)
     if (format !== "json") {
       const { log, question } = yield* read(asked)
-      return yield* streamed(ask, streamOf(Export.intervals(log, question), format))
+      return yield* streamed(ask, table.intervals(Export.intervals(log, question), format))
     }
     const make = Effect.map(read(asked), ({ log, question }) => {
       const document: typeof IntervalsPage.Type = {

@@ -33,8 +33,7 @@ export const getReport = (ask: Ask<Query>) =>
         ...(bucket === undefined ? {} : { bucket }),
         teams: group === "team",
       })
-      const arranged = { ...(bucket === undefined ? {} : { bucket }), group: group ?? "agent" } as const
-      return written(ask.media, document, () => Rows.ofReport(document, arranged))
+      return written(ask.media, document, () => Rows.ofReport(document, { group }))
     })
     return yield* whole(ask, groundOf(ask.query, asked, { bucket, group }), make)
   })
