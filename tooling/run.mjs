@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run bench` and `npm run pictures` do: `node tooling/run.mjs start|test|bench|pictures`.
+// What `npm start`, `npm test` and `npm run api|edge|bench|pictures` do: `node tooling/run.mjs start|test|api|edge|bench|pictures`.
 //
 // Runs on any Node from 20 on with npm alone: installs what is missing with the pinned pnpm, then works with the
 // repository's own Node and tools, which the install has put into node_modules/.bin.
@@ -66,6 +66,12 @@ const commands = {
     const status = run("turbo", ["run", "build", "check", "typecheck", "test", "--output-logs=new-only", "--continue"])
     return run("node", [join("tooling", "tally.mjs")]) || status
   },
+  api: (args) =>
+    turbo("build", "--filter=@dwell/api...", "--output-logs=errors-only", "--log-prefix=none") ||
+    run("node", [join("apps", "api", "dist", "dwell-api.js"), ...(args.length > 0 ? args : ["demo"])]),
+  edge: (args) =>
+    turbo("build", "--filter=@dwell/api...", "--output-logs=errors-only", "--log-prefix=none") ||
+    run("node", [join("apps", "api", "edge.mjs"), ...args]),
   bench: (args) =>
     turbo("build", "--filter=@dwell/bench...", "--output-logs=errors-only", "--log-prefix=none") ||
     run("node", [join("tooling", "bench", "src", "main.ts"), ...args]),

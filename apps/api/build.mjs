@@ -1,5 +1,5 @@
 // Bundles dwell-api into dist/: the program for Node, and beside it what browsers load.
-import { rmSync } from "node:fs"
+import { rmSync, writeFileSync } from "node:fs"
 import { build } from "esbuild"
 import { assets } from "./assets.ts"
 
@@ -31,3 +31,12 @@ await build({
 })
 
 await assets("dist/public/assets")
+// Where a platform serves these files by itself, it sends these headers with them.
+writeFileSync(
+  "dist/public/_headers",
+  `/assets/*
+  Content-Security-Policy: default-src 'none'; frame-ancestors 'none'
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: no-referrer
+`,
+)

@@ -2,12 +2,13 @@
 /**
  * `dwell-api`: serves the API on Node, tries it out, and makes its keys.
  *
- * Shape    exit codes as dwell's: 0 done, 1 the person can fix it, 2 usage, 70 a bug of ours
+ * Shape    exit codes as dwell's: 0 done, 1 the person can fix it, 2 usage, 3 a deployed API is unreachable, 70 a bug of ours
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { homedir, tmpdir } from "node:os"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as Opts from "@effect/cli/Options"
 import { InvalidInput } from "@dwell/core/InvalidInput"
@@ -18,23 +19,25 @@ import * as ValidationError from "@effect/cli/ValidationError"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as environment from "./environment.ts"
+import { ApiUnavailable, Fixable, Usage } from "./failures.ts"
 import { KeyRing } from "./keys/KeyRing.ts"
-import { Fixable, serve, type Served } from "./node.ts"
+import { keys } from "./keys/commands.ts"
+import { folderOf } from "./keys/file.ts"
+import { serve, type Served } from "./node.ts"
 import { version } from "./version.ts"
 
 const assets = fileURLToPath(new URL("public/assets", import.meta.url))
 
-const dataFolder = join(process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "dwell-api")
-
 const data = Opts.text("data").pipe(
-  Opts.withDescription(`The folder of stores and keys. Default: DWELL_DATA, else ${dataFolder}`),
-  Opts.withDefault(process.env["DWELL_DATA"] ?? dataFolder),
+  Opts.withDescription("The folder of stores and keys. Default: DWELL_DATA, else dwell-api under XDG_DATA_HOME"),
+  Opts.optional,
 )
 const port = Opts.integer("port").pipe(
   Opts.withDescription("Port to listen on; 0 = any free one. Default: 8107"),
@@ -54,6 +57,11 @@ const every = Opts.integer("every").pipe(
   Opts.withDescription("Seconds from one poll of ContactNow to the next. Default: 20"),
   Opts.withDefault(20),
 )
+
+const portMustBe = (given: number) =>
+  given >= 0 && given <= 65_535
+    ? Effect.void
+    : new Usage({ message: `--port: ${given} is none. Give 0 to 65535; 0 = any free one.` })
 
 const write = (lines: ReadonlyArray<string>, to: NodeJS.WriteStream = process.stdout) =>
   Effect.sync(() => {
@@ -79,16 +87,18 @@ const serving = (options: Parameters<typeof serve>[0]): Effect.Effect<Served, un
 
 const serveCommand = Command.make("serve", { data, port, host, vendors, every }, (given) =>
   Effect.gen(function* () {
+    yield* portMustBe(given.port)
     const read = yield* environment.read(yield* readVariables(given.vendors))
+    const folder = yield* folderOf(given.data)
     const { url } = yield* serving({
       environment: read,
-      data: given.data,
+      data: folder,
       port: given.port,
       hostname: given.host,
       everySeconds: given.every,
       assets,
     })
-    yield* write([`dwell-api ${version} listens on ${url}, with what is in ${given.data}. Ctrl-C ends it.`], process.stderr)
+    yield* write([`dwell-api ${version} listens on ${url}, with what is in ${folder}. Ctrl-C ends it.`], process.stderr)
     yield* Effect.never
   }).pipe(Effect.scoped),
 ).pipe(
@@ -126,12 +136,13 @@ const demo = Command.make(
   },
   ({ agents, port: wanted, timezone }) =>
     Effect.gen(function* () {
+      yield* portMustBe(wanted)
       const vendor = yield* emulated(agents)
       const folder = yield* Effect.acquireRelease(
         Effect.sync(() => mkdtempSync(join(tmpdir(), "dwell-api-"))),
         (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true })),
       )
-      const { keys, url } = yield* serving({
+      const { keys: ring, url } = yield* serving({
         environment: yield* environment.read({
           DWELL_TIMEZONE: timezone,
           DWELL_VENDORS: JSON.stringify({ [demoAccount]: vendor }),
@@ -144,7 +155,7 @@ const demo = Command.make(
         observing: Logger.minimumLogLevel(LogLevel.Warning),
       })
       const issued = yield* Effect.promise(() =>
-        keys.runPromise(
+        ring.runPromise(
           Effect.flatMap(KeyRing, ({ create }) =>
             create({ name: "demo", scopes: ["read", "ingest"], accounts: [demoAccount], expiresAt: null }, "demo"),
           ),
@@ -171,12 +182,13 @@ const demo = Command.make(
 
 const program = Command.make("dwell-api").pipe(
   Command.withDescription("Agent time of a contact centre on 8x8 ContactNow, over HTTP."),
-  Command.withSubcommands([serveCommand, demo]),
+  Command.withSubcommands([serveCommand, demo, keys]),
 )
 
 /** The exit code of a failure; one that is not ours to expect is a bug. */
 const exitCodeOf = (failure: unknown): number => {
-  if (ValidationError.isValidationError(failure)) return 2
+  if (ValidationError.isValidationError(failure) || failure instanceof Usage) return 2
+  if (failure instanceof ApiUnavailable) return 3
   return failure instanceof Fixable || failure instanceof InvalidInput || failure instanceof StoreError ? 1 : 70
 }
 
@@ -186,12 +198,15 @@ const complain = (cause: Cause.Cause<unknown>): number => {
   const code = exitCodeOf(failure)
   // What the parser finds wrong it has said by itself.
   if (code === 70) process.stderr.write(`This is a bug in dwell-api ${version}; please report it.\n${Cause.pretty(cause)}\n`)
-  else if (code === 1 && failure instanceof Error) process.stderr.write(`${failure.message}\n`)
+  else if (!ValidationError.isValidationError(failure) && failure instanceof Error) process.stderr.write(`${failure.message}\n`)
   return code
 }
 
 NodeRuntime.runMain(
-  Effect.provide(Command.run(program, { name: "dwell-api", version })(process.argv), NodeContext.layer),
+  Effect.provide(
+    Command.run(program, { name: "dwell-api", version })(process.argv),
+    Layer.merge(NodeContext.layer, CliConfig.layer({ showBuiltIns: false, finalCheckBuiltIn: true })),
+  ),
   {
     disableErrorReporting: true,
     disablePrettyLogger: true,

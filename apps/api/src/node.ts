@@ -12,9 +12,9 @@ import * as nodeDriver from "@dwell/core/EventStore/nodeDriver"
 import * as sqlite from "@dwell/core/EventStore/sqlite"
 import { type StoreError } from "@dwell/core/StoreError"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as NodeContext from "@effect/platform-node/NodeContext"
 import { createAdaptorServer } from "@hono/node-server"
 import { serveStatic } from "@hono/node-server/serve-static"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -27,17 +27,16 @@ import { open, type Opened } from "./account/open.ts"
 import { Vendor } from "./account/Vendor.ts"
 import * as Check from "./check.ts"
 import { type Environment } from "./environment.ts"
+import { Fixable } from "./failures.ts"
 import * as front from "./front.ts"
 import * as keysApp from "./keys/app.ts"
 import * as Jwt from "./keys/jwt.ts"
-import { type KeyRing, layer as keyRing } from "./keys/KeyRing.ts"
+import { layer as keyRing } from "./keys/file.ts"
+import { type KeyRing } from "./keys/KeyRing.ts"
 import * as observing from "./observing.ts"
 import { document } from "./openapi/document.ts"
 import { exposition } from "./prometheus.ts"
 import { layerOf } from "./vendors.ts"
-
-/** Something that whoever runs the server can put right. */
-export class Fixable extends Data.TaggedError("Fixable")<{ readonly message: string }> {}
 
 export interface Options {
   readonly environment: Environment
@@ -78,7 +77,7 @@ const headersMillis = 15_000
 const makeFile = (path: string): void => closeSync(openSync(path, "a", 0o600))
 
 /** Opens a database until the scope ends. */
-export const driverOf = (path: string) =>
+const driverOf = (path: string) =>
   Effect.gen(function* () {
     const named = { driver: nodeDriver, name: path }
     const database = yield* Effect.acquireRelease(
@@ -90,16 +89,6 @@ export const driverOf = (path: string) =>
     )
     return yield* sqlite.attempt(named, () => nodeDriver.make(database, zlib))
   })
-
-/** The ring of a folder. */
-export const ringIn = (data: string) =>
-  Layer.unwrapScoped(
-    Effect.gen(function* () {
-      yield* Effect.sync(() => mkdirSync(data, { recursive: true, mode: 0o700 }))
-      const driver = yield* driverOf(join(data, "keys.sqlite"))
-      return keyRing({ driver, name: "the keys" })
-    }),
-  )
 
 /** Holds a folder against another process until it is closed, or the process ends, however it does. */
 const hold = (data: string): DatabaseSync => {
@@ -127,7 +116,7 @@ export const serve = async (options: Options): Promise<Served> => {
   )
   const { memoMap } = observe
   const watching = options.observing ?? observing.layer({ http, ...(otlp === null ? {} : { otlp }) })
-  const keys = ManagedRuntime.make(ringIn(data))
+  const keys = ManagedRuntime.make(Layer.provide(keyRing(data), NodeContext.layer))
   const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) => observe.runPromise(keysApp.callerOfToken(jwt)(token))
   const checks = Check.make({
     environment,

@@ -46,8 +46,9 @@ const version = (driver: Driver): number =>
 
 /** Makes the tables, or brings them up to date. */
 export const migrate = ({ driver, name }: Options): void => {
+  // What begins with an underscore is the platform's own.
   const names = driver
-    .all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
+    .all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
     .map(([table]) => table)
   if (names.length > 0 && !(names.includes("meta") && names.includes("keys"))) {
     throw new StoreError({

@@ -36,8 +36,9 @@ const version = (driver: Driver): number => {
 /** Makes the tables, or brings them up to date; `account` is whose events they hold, if that is known. */
 export const migrate = (driver: Driver, name: string, account: string | undefined): void => {
   const known = driver.all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('meta', 'hot')")
+  // What begins with an underscore is the platform's own.
   const others = driver.all(
-    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
   )
   const isNew = Number(others[0]?.[0]) === 0
   if (!isNew && known.length < 2) {

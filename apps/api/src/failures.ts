@@ -1,5 +1,5 @@
 /**
- * What ends a command about keys early, and who can do something about it.
+ * What ends a command early, and who can do something about it.
  */
 import * as Data from "effect/Data"
 

@@ -1,0 +1,91 @@
+// `npm run edge`: the API in workerd, with an emulated ContactNow behind it and a printed key.
+import { spawn } from "node:child_process"
+import { randomBytes } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { make } from "@dwell/emulator"
+import { serve } from "@dwell/emulator/node"
+
+const here = import.meta.dirname
+const wrangler = join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin", "wrangler.js")
+const account = "demo"
+const credentials = { username: "api-user", password: "api-key" }
+const adminKey = randomBytes(32).toString("hex")
+const port = Number(process.env.PORT ?? 8108)
+const url = `http://127.0.0.1:${port}`
+const state = mkdtempSync(join(tmpdir(), "dwell-edge-"))
+
+const emulator = await serve(make({ ...credentials, agents: 24, days: 30 }), { port: 0 })
+const vendors = { [account]: { baseUrl: `${emulator.url}/`, ...credentials } }
+const variables = {
+  DWELL_ADMIN_KEY: adminKey,
+  DWELL_VENDORS: JSON.stringify(vendors),
+  DWELL_TIMEZONE: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+}
+
+const workerd = spawn(
+  process.execPath,
+  [
+    wrangler,
+    "dev",
+    "--env=",
+    "--ip=127.0.0.1",
+    `--port=${port}`,
+    `--persist-to=${state}`,
+    "--show-interactive-dev-session=false",
+    "--log-level=error",
+    ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+  ],
+  { cwd: here, stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, WRANGLER_SEND_METRICS: "false" } },
+)
+
+let isEnding = false
+const end = async (code) => {
+  if (isEnding) return
+  isEnding = true
+  workerd.kill()
+  await emulator.close()
+  rmSync(state, { recursive: true, force: true })
+  process.exit(code)
+}
+workerd.on("exit", (code) => end(isEnding ? 0 : (code ?? 1)))
+process.on("SIGINT", () => end(0))
+process.on("SIGTERM", () => end(0))
+
+const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds))
+
+const ask = (path, key, init = {}) =>
+  fetch(`${url}${path}`, {
+    ...init,
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...init.headers },
+  })
+
+for (;;) {
+  const ready = await fetch(`${url}/readyz`).catch(() => undefined)
+  if (ready?.ok) break
+  await pause(0.2)
+}
+const wanted = { name: "demo", scopes: ["read", "ingest"], accounts: [account], expiresAt: null }
+const issued = await ask("/v1/keys", adminKey, { method: "POST", body: JSON.stringify(wanted) })
+const { key } = await issued.json()
+console.log(`A Dwell API in workerd, with an invented contact centre of 24 agents behind it.
+
+  wallboard  ${url}/
+  reference  ${url}/docs
+  account    ${account}
+  key        ${key}
+
+In another terminal:
+
+  curl -H 'Authorization: Bearer ${key}' '${url}/v1/accounts/${account}/report?from=yesterday&to=today'
+
+Ctrl-C ends it, and forgets everything.`)
+
+// What the cron trigger does each minute where it is deployed.
+for (let from = "-2d"; ; from = "-1h") {
+  const synced = await ask(`/v1/accounts/${account}/sync?from=${from}`, key, { method: "POST" }).catch(() => undefined)
+  if (!isEnding && synced?.ok !== true) console.error("ContactNow could not be read; it is tried again.")
+  await pause(5)
+}
