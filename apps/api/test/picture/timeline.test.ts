@@ -123,7 +123,7 @@ describe("timeline", () => {
       "<script>",
       "\n",
     ]
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 80; round++) {
       const name = Array.from({ length: below(9) }, () => nasty[below(nasty.length)]).join("")
       const document = Report.intervals(log, {
         window: day,
