@@ -37,6 +37,11 @@ const config: KnipConfig = {
       entry: ["src/main.ts", "src/screen/desk/entry.ts", "bench/hour.tsx"],
       project: ["src/**/*.{ts,tsx}", "bench/*.tsx", "test/**/*.{ts,tsx,mjs}"],
     },
+    "apps/api": {
+      // What assets.ts bundles for browsers.
+      entry: ["src/browser/{wallboard,docs}.ts"],
+      project: ["*.{mjs,ts}", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],
+    },
     "tooling/bench": {
       entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts", "src/screen/{main,emulator}.ts"],
       project: ["*.mjs", "src/**/*.ts", "test/**/*.ts"],

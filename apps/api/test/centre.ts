@@ -15,10 +15,9 @@ export const log = EventLog.normalise([EventBatch.fromEvents([...centre.rows(day
 
 export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
 
-export const question = { window: { from: day.from, to: now }, now, zone, directory }
+const question = { window: { from: day.from, to: now }, now, zone, directory }
 
-export const snapshot = (instant = now): Report.AtDocument =>
-  Report.at(log, { instant, now: instant, zone, directory })
+export const snapshot = (instant = now): Report.AtDocument => Report.at(log, { instant, now: instant, zone, directory })
 export const report = Report.make(log, question, { everyone: true })
 export const intervals = Report.intervals(log, question)
 export const staffingCurve = Report.staffing(log, { ...question, stepSeconds: 900 })

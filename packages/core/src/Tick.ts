@@ -81,10 +81,9 @@ const clockTicks = (zone: Calendar.Zone, window: Window, seconds: number): Reado
     }))
 }
 
-
 /**
- * Ticks at least so many seconds apart, from the most of them to the fewest: as many choices as there are round steps. A day
- * is named where it begins, if there are more than one; weeks by their Monday, and January by its year.
+ * The ticks of each round step of at least so many seconds, from the most of them to the fewest; a clock change may bring two
+ * of them nearer together. A day is named where it begins, if there are more than one; weeks by their Monday, and January by its year.
  *
  * @example
  * const [quarters] = Tick.choices({ name: "UTC" }, { from: 1761955200, to: 1762041600 }, 20_000)

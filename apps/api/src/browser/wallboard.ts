@@ -12,6 +12,8 @@ import { decodeHeard } from "./heard.ts"
 const silentSeconds = 45
 /** What was heard longer ago is called stale. */
 const staleSeconds = 60
+/** Where the connection is well and what comes over it is old all the same, that is shown as well. */
+const oldSeconds = 120
 const pictureMillis = 60_000
 const [firstPauseMillis, longestPauseMillis] = [1000, 60_000]
 
@@ -74,7 +76,8 @@ const tick = (): void => {
   const asOf = part("as-of").dataset["instant"]
   if (asOf === undefined) return
   const age = Math.max(0, Math.round(now - Number(asOf)))
-  write(part("age"), `${age < 120 ? `${age} s` : duration(age)} ago`)
+  mark(part("age"), "data-old", age < oldSeconds ? null : "")
+  write(part("age"), `${age < oldSeconds ? `${age} s` : duration(age)} ago`)
 }
 
 const showTiles = (counts: Counts): void => {
@@ -190,7 +193,7 @@ const again = async (): Promise<void> => {
     () => 0,
   )
   asking.abort()
-  if (status === 401 || status === 403) {
+  if (status === 401) {
     location.reload()
     return
   }

@@ -40,24 +40,24 @@ export const Floor = ({ now, snapshot }: { readonly now: number; readonly snapsh
   return (
     <section id="floor" class="floor" tabindex={-1} aria-labelledby="floor-heading">
       <div class="counts">
-      <h2 id="floor-heading">
-        Floor <small data-part="agents">{plural(agents.length, "agent")}</small>
-      </h2>
-      <ul class="tiles" aria-label="Agents by category">
-        {tiles(counts).map((tile) => (
-          <TileView {...tile} />
-        ))}
-      </ul>
+        <h2 id="floor-heading">
+          Floor <small data-part="agents">{plural(agents.length, "agent")}</small>
+        </h2>
+        <ul class="tiles" aria-label="Agents by category">
+          {tiles(counts).map((tile) => (
+            <TileView {...tile} />
+          ))}
+        </ul>
       </div>
       <div class="list">
-      <ol class="agents" aria-label="Agents by category, the longest in a status first">
-        {inOrder(agents).map((agent) => (
-          <Card agent={agent} now={now} />
-        ))}
-      </ol>
-      <p class="empty" hidden={agents.length > 0}>
-        No agent is known yet.
-      </p>
+        <ol class="agents" aria-label="Agents by category, the longest in a status first">
+          {inOrder(agents).map((agent) => (
+            <Card agent={agent} now={now} />
+          ))}
+        </ol>
+        <p class="empty" hidden={agents.length > 0}>
+          No agent is known yet.
+        </p>
       </div>
       <template id="card">
         <Card agent={null} now={now} />

@@ -63,7 +63,11 @@ const columns: ReadonlyArray<Column> = [
     definition: Statistics.formulas.availability,
     text: ({ rates }) => percent(rates.availability),
   },
-  { head: "Not ready", definition: Statistics.formulas.notReadyShare, text: ({ rates }) => percent(rates.notReadyShare) },
+  {
+    head: "Not ready",
+    definition: Statistics.formulas.notReadyShare,
+    text: ({ rates }) => percent(rates.notReadyShare),
+  },
 ]
 
 const Cells = ({ figures }: { readonly figures: Figures }) => (
@@ -184,7 +188,14 @@ const Picker = ({ asked, problem }: { readonly asked: Asked; readonly problem: s
     <form method="get" action="/#report" class="picker">
       <label>
         From
-        <input name="from" value={asked.from} autocomplete="off" autocapitalize="none" spellcheck={false} {...isWrong} />
+        <input
+          name="from"
+          value={asked.from}
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          {...isWrong}
+        />
       </label>
       <label>
         To
@@ -210,15 +221,16 @@ const Picker = ({ asked, problem }: { readonly asked: Asked; readonly problem: s
       <button type="submit">Show</button>
       <nav aria-label="Ranges">
         {ranges.map((range) => (
-          <a href={link(asked, range)} {...(range.from === asked.from && range.to === asked.to ? { "aria-current": "true" } : {})}>
+          <a
+            href={link(asked, range)}
+            {...(range.from === asked.from && range.to === asked.to ? { "aria-current": "true" } : {})}
+          >
             {range.text}
           </a>
         ))}
       </nav>
       {problem === null ? (
-        <p class="faint">
-          today, yesterday, now, -90m, -7d, 10:30, 2026-03-10 or 2026-03-10T10:30
-        </p>
+        <p class="faint">today, yesterday, now, -90m, -7d, 10:30, 2026-03-10 or 2026-03-10T10:30</p>
       ) : (
         <p class="problem" role="alert" id="problem">
           {problem}

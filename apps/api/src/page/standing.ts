@@ -62,7 +62,7 @@ export interface Tile {
 /** A tile for each category, and one for those untracked; nobody is in two. */
 export const tiles = ({ statuses, untracked }: Counts): ReadonlyArray<Tile> =>
   roles.map((role) => {
-    if (role === "untracked") return { role, agents: untracked, statuses: "nothing is known" }
+    if (role === "untracked") return { role, agents: untracked, statuses: untracked === 0 ? "" : "nothing is known" }
     const those = statuses.filter(({ category }) => category === role)
     return {
       role,

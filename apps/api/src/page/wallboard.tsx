@@ -12,7 +12,7 @@ import { page } from "./Page.tsx"
 import { type Asked, Report } from "./Report.tsx"
 
 /** An endpoint's picture: at full width, and for narrow screens. */
-export interface PictureUrls {
+interface PictureUrls {
   readonly wide: string
   readonly narrow: string
   /** What it says, in words. */
@@ -102,8 +102,8 @@ export const wallboard = ({
         </main>
         <footer>
           <p>
-            Untracked is not offline: nothing is known of the agent at that time. {words.idle} means logged in and not ready.{" "}
-            <a href="/docs">API reference</a>
+            Untracked is not offline: nothing is known of the agent at that time. {words.idle} means logged in and not
+            ready. <a href="/docs">API reference</a>
           </p>
         </footer>
       </body>

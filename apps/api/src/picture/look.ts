@@ -63,7 +63,6 @@ export const dark: Palette = {
 }
 
 // What XML 1.0 can say at all; a surrogate without its other half is no character.
-// oxlint-disable-next-line no-control-regex -- that control characters are none of them is the point
 const illegible = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|[\u007f-\u009f]/gu
 
 /** Text from outside without the characters that neither XML nor a person can read. */

@@ -72,7 +72,8 @@ const runsOf = (
     const role = roles[most]
     if (role === undefined || (shares[most]?.[column] ?? 0) === 0) continue
     const last = runs.at(-1)
-    if (last !== undefined && last.role === role && last.end === column) runs[runs.length - 1] = { ...last, end: column + 1 }
+    if (last !== undefined && last.role === role && last.end === column)
+      runs[runs.length - 1] = { ...last, end: column + 1 }
     else runs.push({ role, start: column, end: column + 1 })
   }
   return runs

@@ -58,10 +58,7 @@ export const site = async (): Promise<Site> => {
   app.use(async (c, next) => {
     await next()
     const isDocs = c.req.path === "/docs"
-    c.header(
-      "content-security-policy",
-      isDocs ? policy.replace("img-src 'self'", "img-src 'self' data:") : policy,
-    )
+    c.header("content-security-policy", isDocs ? policy.replace("img-src 'self'", "img-src 'self' data:") : policy)
   })
   app.get("/", (c) => {
     const { bucket, from = "today", to = "now", tz = zone.name } = c.req.query()

@@ -13,12 +13,24 @@ const utc = { name: "UTC" }
 
 const curveOf = (
   rows: ReadonlyArray<readonly [agent: number, uts: number, status: string]>,
-  { from, now, to, uncovered = [] }: { from: number; to: number; now: number; uncovered?: ReadonlyArray<{ from: number; to: number }> },
+  {
+    from,
+    now,
+    to,
+    uncovered = [],
+  }: { from: number; to: number; now: number; uncovered?: ReadonlyArray<{ from: number; to: number }> },
 ) =>
   Report.staffing(
     EventLog.normalise([
       EventBatch.fromEvents(
-        rows.map(([agent, uts, status], uid) => ({ uid: BigInt(uid + 1), uts, agent, status, subcode: "", callid: 0n })),
+        rows.map(([agent, uts, status], uid) => ({
+          uid: BigInt(uid + 1),
+          uts,
+          agent,
+          status,
+          subcode: "",
+          callid: 0n,
+        })),
       ),
     ]),
     { window: { from, to }, now, zone: utc, stepSeconds: 60, uncovered },
@@ -42,7 +54,8 @@ const areaOf = (ring: ReadonlyArray<readonly [number, number]>): number =>
 /** How many units of a picture an agent is high: its axis tells. */
 const agentHeight = (all: ReadonlyArray<Element>): number => {
   const marks = all.filter(
-    ({ attributes, name, within }) => name === "text" && attributes["text-anchor"] === "end" && within.at(-1)?.name === "g" && attributes["x"] === "32",
+    ({ attributes, name, within }) =>
+      name === "text" && attributes["text-anchor"] === "end" && within.at(-1)?.name === "g" && attributes["x"] === "32",
   )
   const [low, high] = [marks[0], marks.at(-1)]
   if (low === undefined || high === undefined) throw new Error("no axis")
@@ -119,13 +132,17 @@ describe("staffing", () => {
   it("says that nothing is known", () => {
     const document = curveOf([], { from: 0, to: 600, now: 0 })
     expect(staffingSummary(document, utc)).toBe("No staffing is known from 1970-01-01 00:00 to 1970-01-01 00:10, UTC.")
-    expect(elements(staffing(document, { zone: utc })).map(({ text }) => text)).toContain("Nothing is known of this time yet.")
+    expect(elements(staffing(document, { zone: utc })).map(({ text }) => text)).toContain(
+      "Nothing is known of this time yet.",
+    )
   })
 
   it("takes statuses for what a table says", () => {
     const document = curveOf([[1, 0, "coaching"]], { from: 0, to: 600, now: 600 })
     const categories = new Map([["coaching", "idle"]] as const)
-    const [idle] = ofClass(elements(staffing(document, { zone: utc, categories })), "idle").filter(({ name }) => name === "path")
+    const [idle] = ofClass(elements(staffing(document, { zone: utc, categories })), "idle").filter(
+      ({ name }) => name === "path",
+    )
     expect(idle === undefined ? 0 : rings(idle).reduce((sum, ring) => sum + areaOf(ring), 0)).toBeGreaterThan(0)
   })
 
@@ -133,7 +150,9 @@ describe("staffing", () => {
     for (const width of [320, 600, 1200]) {
       const all = elements(staffing(staffingCurve, { zone, width }))
       expect(all[0]?.attributes["width"]).toBe(String(width))
-      expect(all.filter(({ attributes, name }) => name === "rect" && attributes["rx"] === "2")).toHaveLength(loggedIn.length)
+      expect(all.filter(({ attributes, name }) => name === "rect" && attributes["rx"] === "2")).toHaveLength(
+        loggedIn.length,
+      )
       const rightmost = Math.max(...all.filter(({ name }) => name === "rect").map((rect) => numberOf(rect, "x") || 0))
       expect(rightmost).toBeLessThan(width)
     }

@@ -19,8 +19,11 @@ const row = (uts: number, status: string, agent = 7) => ({
   callid: 0n,
 })
 
-const documentOf = (rows: ReadonlyArray<ReturnType<typeof row>>, window: { from: number; to: number }, until = window.to) =>
-  Report.intervals(EventLog.normalise([EventBatch.fromEvents(rows)]), { window, now: until, zone })
+const documentOf = (
+  rows: ReadonlyArray<ReturnType<typeof row>>,
+  window: { from: number; to: number },
+  until = window.to,
+) => Report.intervals(EventLog.normalise([EventBatch.fromEvents(rows)]), { window, now: until, zone })
 
 /** The strips of a role: where each run begins and ends. */
 const runsOf = ({ attributes }: Element) =>
@@ -50,13 +53,20 @@ describe("timeline", () => {
   it("leaves the time after now empty", () => {
     const document = Report.intervals(log, { window: day, now, zone, directory })
     const all = elements(timeline(document, { zone }))
-    const end = Math.max(...all.filter(isStrip).flatMap(runsOf).map((run) => run.end))
+    const end = Math.max(
+      ...all
+        .filter(isStrip)
+        .flatMap(runsOf)
+        .map((run) => run.end),
+    )
     const [line] = ofClass(all, "now")
     expect(end).toBeCloseTo(line === undefined ? 0 : numberOf(line, "x1"), 0)
   })
 
   it("draws untracked time as a hole, never as offline", () => {
-    const all = elements(timeline(documentOf([row(5000, "available")], { from: 0, to: 10_000 }), { zone })).filter(isStrip)
+    const all = elements(timeline(documentOf([row(5000, "available")], { from: 0, to: 10_000 }), { zone })).filter(
+      isStrip,
+    )
     expect(all.map(({ attributes }) => attributes["class"])).toStrictEqual(["available", "hole"])
     const [hole] = ofClass(all, "hole").flatMap(runsOf)
     const [available] = ofClass(all, "available").flatMap(runsOf)
@@ -96,8 +106,24 @@ describe("timeline", () => {
 
   it("is XML whatever agents are called, and says their names", () => {
     const below = random(32)
-    const nasty = ["<", "&", '"', "'", "]]>", "\u0000", "\u001b", "\u0085", "\ud800", "\ufffe", "é", "😀", "a", "<script>", "\n"]
-    for (let round = 0; round < 200; round++) {
+    const nasty = [
+      "<",
+      "&",
+      '"',
+      "'",
+      "]]>",
+      "\u0000",
+      "\u001b",
+      "\u0085",
+      "\ud800",
+      "\ufffe",
+      "é",
+      "😀",
+      "a",
+      "<script>",
+      "\n",
+    ]
+    for (let round = 0; round < 80; round++) {
       const name = Array.from({ length: below(9) }, () => nasty[below(nasty.length)]).join("")
       const document = Report.intervals(log, {
         window: day,
@@ -116,7 +142,9 @@ describe("timeline", () => {
 
   it("says that there is nobody, and has a picture of it", () => {
     const nobody = documentOf([], { from: 0, to: 600 })
-    expect(timelineSummary(nobody, zone)).toBe("Nobody to show from 1970-01-01 01:00 to 1970-01-01 01:10, Europe/London.")
+    expect(timelineSummary(nobody, zone)).toBe(
+      "Nobody to show from 1970-01-01 01:00 to 1970-01-01 01:10, Europe/London.",
+    )
     expect(elements(timeline(nobody, { zone })).map(({ text }) => text)).toContain(
       "Nobody has an event before the end of the window.",
     )
