@@ -81,12 +81,7 @@ export const make = (policy: Policy = standard, mostKeys = 10_000): RateLimit =>
   }
 }
 
-/**
- * The fields that an answer has, by name.
- *
- * @example
- * RateLimit.fields({ isAllowed: true, policy: RateLimit.standard, remaining: 50, resetSeconds: 30 }) // => { "RateLimit-Policy": '"default";q=600;w=60', RateLimit: '"default";r=50;t=30' }
- */
+/** The fields that an answer has, by name: such as `"default";q=600;w=60` and `"default";r=50;t=30`. */
 export const fields = ({ isAllowed, policy, remaining, resetSeconds }: State): Readonly<Record<string, string>> => ({
   "RateLimit-Policy": `"${policy.name}";q=${policy.limit};w=${policy.windowSeconds}`,
   RateLimit: `"${policy.name}";r=${remaining};t=${resetSeconds}`,

@@ -20,7 +20,15 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Accounts, type Caller, has, Instant, mayUse, Scope } from "./Caller.ts"
 import { type AuditEntry, type IssuedKey, type KeyInfo, type NewKey, type Rotation } from "./schemas.ts"
-import { attempt, migrate, type Options } from "./tables.ts"
+import * as tables from "./tables.ts"
+
+export interface Options extends tables.Options {
+  /**
+   * A key of an admin that is set from outside and not stored, such as the first one where there is no command line: as
+   * `dwell-api keys create` prints one. Anything else opens nothing.
+   */
+  readonly adminKey?: Redacted.Redacted
+}
 
 /** Why a key or a token opens nothing. Only who has all of it is told that it has expired or was revoked. */
 export class KeyRefused extends Data.TaggedError("KeyRefused")<{
@@ -63,7 +71,7 @@ export class NotGranted extends Data.TaggedError("NotGranted")<{ readonly accoun
 }
 
 /** What an admin did besides managing keys. */
-export type Deed = Omit<AuditEntry, "at">
+type Deed = Omit<AuditEntry, "at">
 
 export interface Service {
   /** Makes a key; its text is not to be had again. */
@@ -176,11 +184,22 @@ const described = ({ accounts, expiresAt, name, scopes }: NewKey): string => {
   return `${name}: ${scopes.join(", ")}, for ${whose}, ${end}`
 }
 
+/** Who has the key that was set from outside. */
+const operator = (id: string): Caller => ({
+  key: id,
+  name: "operator",
+  scopes: ["admin"],
+  accounts: "*",
+  expiresAt: null,
+  countedAs: id,
+})
+
 const make = (options: Options): Service => {
-  const { driver } = options
+  const { adminKey, driver } = options
+  const [, adminId, adminSecret = ""] = form.exec(adminKey === undefined ? "" : Redacted.value(adminKey)) ?? []
 
   const transact = <A>(kind: "read" | "write", body: () => A): Effect.Effect<A, StoreError> =>
-    attempt(options, () => driver.transaction(kind, body))
+    tables.attempt(options, () => driver.transaction(kind, body))
 
   const find = (id: string): KeyInfo | undefined => {
     const row = driver.all(`SELECT ${columns} FROM keys WHERE id = ?`, id)[0]
@@ -237,6 +256,7 @@ const make = (options: Options): Service => {
       const [, id, secret] = form.exec(Redacted.value(text)) ?? []
       if (id === undefined || secret === undefined) return yield* new KeyRefused({ reason: "Malformed" })
       const given = yield* hashOf(secret)
+      if (id === adminId && isSame(given, yield* hashOf(adminSecret))) return operator(id)
       const now = yield* nowSeconds
       const { found, hash, parent } = yield* transact("read", () => {
         const known = find(id)
@@ -350,8 +370,8 @@ const make = (options: Options): Service => {
 export const layer = (options: Options): Layer.Layer<KeyRing, StoreError> =>
   Layer.effect(
     KeyRing,
-    attempt(options, () => {
-      migrate(options)
+    tables.attempt(options, () => {
+      tables.migrate(options)
       return make(options)
     }),
   )

@@ -312,7 +312,7 @@ const rotate = Command.make(
       const rotation = yield* parseGrace(grace)
       const { info, key } = yield* (yield* keysOf(where)).rotate(of, rotation)
       yield* print(Redacted.value(key))
-      const rest = rotation.graceSeconds === 0 ? "is refused from now on" : `goes on for ${rotation.graceSeconds} s`
+      const rest = rotation.graceSeconds === 0 ? "is refused from now on" : `goes on for at most ${grace}`
       yield* say(`This is the key ${info.id}: ${summary(info)}. ${onlyNow} The key ${of} ${rest}.`)
     }),
 ).pipe(

@@ -10,8 +10,8 @@ import * as KeyRing from "../../src/keys/KeyRing.ts"
 import { type NewKey } from "../../src/keys/schemas.ts"
 import { suite } from "./suite.ts"
 
-const layerOf = (database: DatabaseSync) =>
-  KeyRing.layer({ driver: nodeDriver.make(database, zlib), name: "keys.sqlite" })
+const layerOf = (database: DatabaseSync, more: Partial<KeyRing.Options> = {}) =>
+  KeyRing.layer({ driver: nodeDriver.make(database, zlib), name: "keys.sqlite", ...more })
 
 suite("in Node's SQLite", Layer.orDie(Layer.suspend(() => layerOf(new DatabaseSync(":memory:")))))
 
@@ -24,6 +24,35 @@ const attempt = (database: DatabaseSync) =>
     Effect.match({ onFailure: (error) => error, onSuccess: () => undefined }),
     Effect.runPromise,
   )
+
+describe("a key that is set from outside", () => {
+  const key = `dwell_${"5".repeat(16)}_${"a".repeat(64)}`
+
+  /** What becomes of a key where another one is set. */
+  const check = (set: string, given: string) =>
+    Effect.flatMap(KeyRing.KeyRing, (ring) => ring.check(Redacted.make(given))).pipe(
+      Effect.provide(layerOf(new DatabaseSync(":memory:"), { adminKey: Redacted.make(set) })),
+      Effect.match({
+        onFailure: (error) => (error._tag === "KeyRefused" ? error.reason : error.message),
+        onSuccess: ({ accounts, name, scopes }) => ({ accounts, name, scopes }),
+      }),
+      Effect.runPromise,
+    )
+
+  it("is an admin's, though it is not stored", async () => {
+    expect(await check(key, key)).toEqual({ accounts: "*", name: "operator", scopes: ["admin"] })
+  })
+
+  it("has to be given as it is", async () => {
+    expect(await check(key, key.replace(/a$/, "b"))).toBe("Unknown")
+    expect(await check(key, key.replace("5", "6"))).toBe("Unknown")
+  })
+
+  it.each(["", "secret", "dwell_", "dwell_5555555555555555_"])("opens nothing when it is %j", async (weak) => {
+    expect(await check(weak, weak)).toBe("Malformed")
+    expect(await check(weak, key)).toBe("Unknown")
+  })
+})
 
 describe("the database of a key ring", () => {
   it("is made once, and kept as it is when it is opened again", async () => {
