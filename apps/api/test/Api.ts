@@ -104,7 +104,7 @@ export const updatesOf = (response: Response): { readonly next: () => Promise<Up
         if (end >= 0) {
           const block = text.slice(0, end)
           text = text.slice(end + 2)
-          if (!block.includes("data: ")) continue
+          if (!block.startsWith("id: ")) continue
           return { id: fieldOf(block, "id"), event: fieldOf(block, "event"), data: JSON.parse(fieldOf(block, "data")) }
         }
         const { done, value } = await reader.read()

@@ -406,7 +406,8 @@ export const operations = {
     summary: "The floor as it changes",
     description:
       "Server-sent events: first `snapshot` with everyone, as `At`; then a `change` with the rows that changed whenever " +
-      "the log is known further. Each has an id, and `Last-Event-ID` goes on after it. A comment is a heart-beat.",
+      "the log is known further. Both have an id, and `Last-Event-ID` goes on after it. `beat` comes each 15 s, so that a " +
+      "listener knows that it is still told.",
     query: NoQuery,
     answer: Change,
     media: ["text/event-stream"],

@@ -18,7 +18,7 @@ export const getLive = (ask: Ask<typeof operations.getLive.query.Type>) =>
   Effect.gen(function* () {
     const live = yield* Live
     const updates = Stream.map(live.updates(ask.request.headers.get("last-event-id") ?? undefined), text)
-    const beats = Stream.map(Stream.fromSchedule(Schedule.spaced(heartBeat)), () => ": heart-beat\n\n")
+    const beats = Stream.map(Stream.fromSchedule(Schedule.spaced(heartBeat)), () => "event: beat\ndata: {}\n\n")
     const lines = Stream.concat(Stream.succeed(`retry: ${retryMillis}\n\n`), Stream.merge(updates, beats))
     const body = yield* Stream.toReadableStreamEffect(Stream.encodeText(lines))
     const response = yield* streamed(ask, body)
