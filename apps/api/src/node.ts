@@ -104,6 +104,15 @@ const hold = (data: string): DatabaseSync => {
   }
 }
 
+const processNow = () => {
+  const { system, user } = process.cpuUsage()
+  return {
+    residentBytes: process.memoryUsage.rss(),
+    cpuSeconds: (user + system) / 1_000_000,
+    startedAt: Math.floor(performance.timeOrigin / 1000),
+  }
+}
+
 /** Serves until it is closed. */
 export const serve = async (options: Options): Promise<Served> => {
   const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
@@ -163,7 +172,7 @@ export const serve = async (options: Options): Promise<Served> => {
     saw: (seen) => void observe.runFork(observing.saw(seen)),
     failed: (error, requestId) => void observe.runFork(observing.failed(error, requestId)),
     origins: environment.origins,
-    metrics: () => exposition(),
+    metrics: () => exposition(processNow()),
     before: [
       ["*", compress()],
       ["/assets/*", serveStatic({ root: assets, rewriteRequestPath: (path) => path.replace(/^\/assets/, "") })],

@@ -28,8 +28,24 @@ const samples = (name: string, tags: ReadonlyArray<readonly [string, string]>, s
 const kindOf = (state: unknown): string =>
   MetricState.isCounterState(state) ? "counter" : MetricState.isHistogramState(state) ? "histogram" : "gauge"
 
+/** What the process itself is like, by the names that Prometheus' own clients use. */
+export interface Process {
+  readonly residentBytes: number
+  readonly cpuSeconds: number
+  readonly startedAt: number
+}
+
+const processLines = ({ cpuSeconds, residentBytes, startedAt }: Process): ReadonlyArray<string> => [
+  "# TYPE process_resident_memory_bytes gauge",
+  `process_resident_memory_bytes ${residentBytes}`,
+  "# TYPE process_cpu_seconds_total counter",
+  `process_cpu_seconds_total ${cpuSeconds}`,
+  "# TYPE process_start_time_seconds gauge",
+  `process_start_time_seconds ${startedAt}`,
+]
+
 /** All of them as text. */
-export const exposition = (): string => {
+export const exposition = (process: Process): string => {
   const byName = Map.groupBy(Metric.unsafeSnapshot(), ({ metricKey }) => metricKey.name)
   const lines: Array<string> = []
   for (const [name, found] of byName) {
@@ -40,5 +56,5 @@ export const exposition = (): string => {
     if (known.length === 0 || first === undefined) continue
     lines.push(`# TYPE ${name} ${kindOf(first.metricState)}`, ...known)
   }
-  return `${lines.join("\n")}\n`
+  return `${[...lines, ...processLines(process)].join("\n")}\n`
 }

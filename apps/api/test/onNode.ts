@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Either from "effect/Either"
+import type * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as environment from "../src/environment.ts"
@@ -20,8 +21,18 @@ export interface NodeApi extends Api {
 /** Of nobody's. */
 const adminKey = "administrator-of-tests"
 
+export interface More {
+  /** Seconds from one poll of a vendor to the next. */
+  readonly everySeconds?: number
+  /** Where log lines, spans and metrics go. Default: nowhere; `null`: where the environment says. */
+  readonly observing?: Layer.Layer<never> | null
+}
+
 /** Opens one; variables as its environment has them. */
-export const onNode = async (variables: Readonly<Record<string, string>> = {}): Promise<NodeApi> => {
+export const onNode = async (
+  variables: Readonly<Record<string, string>> = {},
+  { everySeconds = 20, observing = Logger.minimumLogLevel(LogLevel.None) }: More = {},
+): Promise<NodeApi> => {
   const data = mkdtempSync(join(tmpdir(), "dwell-api-"))
   const { close, url } = await serve({
     environment: Either.getOrThrow(
@@ -35,7 +46,9 @@ export const onNode = async (variables: Readonly<Record<string, string>> = {}): 
     data,
     port: 0,
     assets: join(data, "assets"),
-    observing: Logger.minimumLogLevel(LogLevel.None),
+    everySeconds,
+    days: 1,
+    ...(observing === null ? {} : { observing }),
   })
   return {
     url,

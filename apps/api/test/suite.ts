@@ -341,7 +341,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         for (const [index, [part, headers]] of [...cuts, ...packedCuts].entries()) {
           const { get: ask, post } = await fresh(`cut-${index}`)
           const refused = await post(`${query}`, part, headers)
-          expect([index, refused.status, (await refused.json())["code"]]).toEqual([index, 400, "invalid_body"])
+          expect([index, refused.status, await refused.json()]).toMatchObject([index, 400, { code: "invalid_body" }])
           expect(await decoded(CoverageDocument, await ask("coverage"))).toMatchObject({ asOf: null, spans: [] })
           await decoded(Appended, await post(`${query}`, body))
           const { spans } = await decoded(CoverageDocument, await ask("coverage"))

@@ -36,7 +36,7 @@ type Intersection<Union> = (Union extends unknown ? (each: Union) => void : neve
 type Contract = Intersection<{ [K in keyof typeof operations]: Endpoint<(typeof operations)[K]> }[keyof typeof operations]>
 
 /** The API as Hono's client sees it. */
-export type Api = Hono<BlankEnv, Contract & {}, "/">
+export type Api = Hono<BlankEnv, Contract & {}>
 
 export interface Options {
   /** Where the API is: `https://dwell.example.com`. */

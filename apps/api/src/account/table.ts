@@ -3,15 +3,20 @@
  *
  * Cost     one agent's rows and some 64 kB at once; Parquet a row group
  */
-import { type Format } from "@dwell/client/contract"
-import type * as Export from "@dwell/core/Export"
+import { type Format as Written } from "@dwell/client/contract"
+import { type EventLog } from "@dwell/core/EventLog"
+import * as Export from "@dwell/core/Export"
+import * as Format from "@dwell/core/format/Format"
 import { encoder as parquet } from "@dwell/core/format/parquet"
-import { csv, ndjson, type TableEncoder } from "@dwell/core/format/table"
+import { type TableEncoder } from "@dwell/core/format/table"
 import * as Rows from "@dwell/core/Rows"
+import { type Window } from "@dwell/core/Window"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 
-type Long = Exclude<Format, "json">
+type Long = Exclude<Written, "json">
 
-const encoded = function* ({ pieces }: Export.Table, encoder: TableEncoder): Generator<Uint8Array> {
+const encoded = function* ({ pieces }: Export.Table, encoder: TableEncoder): Generator<Uint8Array, void, void> {
   for (const piece of pieces()) yield encoder.write(piece)
   yield encoder.end()
 }
@@ -19,34 +24,37 @@ const encoded = function* ({ pieces }: Export.Table, encoder: TableEncoder): Gen
 const bytesAtOnce = 65_536
 
 /** Bytes as a stream, made no faster than it is read. */
-const streamOf = (made: Iterator<Uint8Array>): ReadableStream<Uint8Array> =>
+const streamOf = (made: Generator<Uint8Array, void, void>): ReadableStream<Uint8Array> =>
   new ReadableStream({
     pull: (controller) => {
       let bytes = 0
       while (bytes < bytesAtOnce) {
-        const { done, value } = made.next()
-        if (done === true) {
+        const next = made.next()
+        if (next.done === true) {
           controller.close()
           return
         }
-        if (value.length > 0) controller.enqueue(value)
-        bytes += value.length
+        if (next.value.length > 0) controller.enqueue(next.value)
+        bytes += next.value.length
       }
     },
     cancel: () => {
-      made.return?.()
+      made.return()
     },
   })
 
-const encoders = { csv, ndjson, parquet }
-
-/** A log's own rows, as they can be read again. */
-export const events = (table: Export.Table, format: Long): ReadableStream<Uint8Array> =>
-  streamOf(encoded(table, encoders[format](table.columns)))
+/** A log's own rows, as they can be read again: the bytes of `dwell events`. */
+export const events = (log: EventLog, window: Window, format: Long): Effect.Effect<ReadableStream<Uint8Array>> => {
+  if (format === "parquet") {
+    const table = Export.events(log, window)
+    return Effect.sync(() => streamOf(encoded(table, parquet(table.columns))))
+  }
+  return Stream.toReadableStreamEffect(Format.encode(Stream.fromIterable(Export.eventsOf(log, window)), format))
+}
 
 const utf8 = new TextEncoder()
 
-const blocks = function* (lines: Iterable<string>): Generator<Uint8Array> {
+const blocks = function* (lines: Iterable<string>): Generator<Uint8Array, void, void> {
   for (const block of Rows.blocks(lines)) yield utf8.encode(block)
 }
 

@@ -1,0 +1,194 @@
+/**
+ * What matters to who runs the API on Node: it reads the vendor, tells what it does, and ends in order.
+ */
+import { createServer } from "node:http"
+import { type AddressInfo, connect } from "node:net"
+import { AgentsDocument, CoverageDocument, Synced } from "@dwell/client/contract"
+import { make as emulator } from "@dwell/emulator"
+import { serve as serveEmulator } from "@dwell/emulator/node"
+import * as Either from "effect/Either"
+import * as Logger from "effect/Logger"
+import * as Schema from "effect/Schema"
+import { afterEach, describe, expect, it } from "vitest"
+import { read } from "../src/environment.ts"
+import { serve } from "../src/node.ts"
+import { bytesOf, issue, showing, updatesOf } from "./Api.ts"
+import { type More, onNode } from "./onNode.ts"
+
+const ends: Array<() => Promise<unknown>> = []
+
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end()
+})
+
+const open = async (variables: Readonly<Record<string, string>> = {}, more: More = {}) => {
+  const api = await onNode(variables, more)
+  ends.push(api.close)
+  return api
+}
+
+const credentials = { username: "vendor-user", password: "vendor-secret-8472" }
+
+/** An emulated vendor on a port of its own, and the variable that names it. */
+const vendor = async (given = credentials) => {
+  const served = await serveEmulator(emulator({ ...credentials, agents: 8, days: 2 }), { port: 0 })
+  ends.push(served.close)
+  return JSON.stringify({ london: { baseUrl: `${served.url}/`, ...given } })
+}
+
+const decoded = async <A, I>(schema: Schema.Schema<A, I>, response: Response): Promise<A> =>
+  Schema.decodeUnknownSync(schema)(await response.json())
+
+describe("the vendor", () => {
+  it("is read when somebody asks for it, with the names of its agents", async () => {
+    // So rarely that what is found was fetched by the request.
+    const api = await open({ DWELL_VENDORS: await vendor() }, { everySeconds: 3600 })
+    const { key } = await issue(api)
+    const headers = showing(key)
+    const response = await api.fetch("/v1/accounts/london/sync?from=-2d", { method: "POST", headers })
+    const { added, asOf, requests } = await decoded(Synced, response)
+    expect(requests).toBeGreaterThan(0)
+    const coverage = await decoded(CoverageDocument, await api.fetch("/v1/accounts/london/coverage", { headers }))
+    expect(coverage.asOf).toBeGreaterThanOrEqual(asOf)
+    expect(coverage.events).toBeGreaterThanOrEqual(added)
+    const { agents } = await decoded(AgentsDocument, await api.fetch("/v1/accounts/london/agents", { headers }))
+    expect(agents.length).toBe(8)
+    expect(agents.every(({ name }) => name !== null)).toBe(true)
+  })
+
+  it("is followed, and those who listen hear of it", async () => {
+    const api = await open({ DWELL_VENDORS: await vendor() }, { everySeconds: 1 })
+    const { key } = await issue(api)
+    const updates = updatesOf(await api.fetch("/v1/accounts/london/live", { headers: showing(key) }))
+    const first = await updates.next()
+    expect(first.event).toBe("snapshot")
+    expect((await updates.next()).event).toBe("change")
+  })
+
+  it("that refuses is told of, without what it was shown", async () => {
+    const api = await open({ DWELL_VENDORS: await vendor({ ...credentials, password: "wrong-secret-1" }) })
+    const { key } = await issue(api)
+    const response = await api.fetch("/v1/accounts/london/sync", { method: "POST", headers: showing(key) })
+    const text = await response.text()
+    expect([response.status, text]).toEqual([502, expect.stringContaining("vendor_failed")])
+    expect(text).not.toContain("wrong-secret-1")
+  })
+
+  it("of whom nobody gave credentials is not asked", async () => {
+    const api = await open()
+    const { key } = await issue(api)
+    const response = await api.fetch("/v1/accounts/london/sync", { method: "POST", headers: showing(key) })
+    expect([response.status, await response.json()]).toMatchObject([409, { code: "no_vendor" }])
+  })
+})
+
+describe("observing", () => {
+  it("writes a line of JSON a request, with neither keys nor queries", async () => {
+    const lines: Array<string> = []
+    const logger = Logger.map(Logger.jsonLogger, (line) => {
+      lines.push(line)
+    })
+    const api = await open({}, { observing: Logger.replace(Logger.defaultLogger, logger) })
+    const { key } = await issue(api)
+    await api.fetch("/v1/accounts/london/report?agent=4711", { headers: { ...showing(key), "x-request-id": "mine" } })
+    const found = lines.find((line) => line.includes('"mine"')) ?? ""
+    expect(JSON.parse(found)).toMatchObject({
+      message: "request",
+      annotations: { requestId: "mine", method: "GET", route: "/v1/accounts/{account}/report", status: 200, account: "london" },
+    })
+    expect(lines.join("\n")).not.toContain(key)
+    expect(lines.join("\n")).not.toContain("4711")
+  })
+
+  it("counts requests, for who may see all accounts", async () => {
+    const api = await open()
+    const { key } = await issue(api)
+    await api.fetch("/v1/accounts/london/coverage", { headers: showing(key) })
+    expect((await api.fetch("/metrics", { headers: showing(key) })).status).toBe(403)
+    const text = await (await api.fetch("/metrics", { headers: showing(api.adminKey) })).text()
+    const route = 'method="GET",route="/v1/accounts/{account}/coverage"'
+    expect(text).toMatch(new RegExp(`dwell_http_requests_total\\{[^}]*status="200"[^}]*\\} [1-9]`))
+    expect(text).toContain("# TYPE dwell_http_request_seconds histogram")
+    expect(text).toContain(route)
+    expect(text).toContain("process_resident_memory_bytes")
+  })
+
+  it("sends spans to the collector that is named, the store's among them", async () => {
+    const bodies: Array<{ readonly path: string; readonly text: string }> = []
+    const collector = createServer((request, response) => {
+      let text = ""
+      request.on("data", (chunk: Buffer) => {
+        text += chunk.toString()
+      })
+      request.on("end", () => {
+        bodies.push({ path: request.url ?? "", text })
+        response.end("{}")
+      })
+    })
+    const port = await new Promise<number>((resolve) => {
+      collector.listen(0, "127.0.0.1", () => {
+        const address: AddressInfo | string | null = collector.address()
+        resolve(typeof address === "object" && address !== null ? address.port : 0)
+      })
+    })
+    ends.push(
+      () =>
+        new Promise((done) => {
+          collector.close(done)
+        }),
+    )
+    const api = await onNode({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }, { observing: null })
+    const { key } = await issue(api)
+    await api.fetch("/v1/accounts/london/report?agent=4711", { headers: showing(key) })
+    // What is left is sent as it ends.
+    await api.close()
+    const traces = bodies.filter(({ path }) => path === "/v1/traces").map(({ text }) => text).join("\n")
+    expect(traces).toContain('"getReport"')
+    expect(traces).toContain('"EventStore.read"')
+    expect(traces).not.toContain(key)
+    expect(bodies.some(({ path }) => path === "/v1/metrics")).toBe(true)
+  })
+})
+
+describe("the folder", () => {
+  it("is one process's at a time, and free again afterwards", async () => {
+    const api = await open()
+    const options = {
+      environment: Either.getOrThrow(read({})),
+      data: api.data,
+      port: 0,
+      assets: api.data,
+    }
+    await expect(serve(options)).rejects.toThrow("another dwell-api is at work in it")
+  })
+})
+
+describe("ending", () => {
+  it("answers what was asked, lets listeners go, and takes nobody else", async () => {
+    const api = await onNode()
+    const { key } = await issue(api)
+    const body = await bytesOf([{ uid: 1n, uts: 100, agent: 7, status: "call", subcode: "", callid: 0n }])
+    const listening = await api.fetch("/v1/accounts/london/live", { headers: showing(key) })
+    const { port } = new URL(api.url)
+    // A body of which one half is there when the server is told to end.
+    const half = Math.floor(body.length / 2)
+    const socket = connect(Number(port), "127.0.0.1")
+    const answered = new Promise<string>((resolve) => {
+      let text = ""
+      socket.on("data", (chunk) => {
+        text += chunk.toString()
+      })
+      socket.on("close", () => resolve(text))
+    })
+    const head = `POST /v1/accounts/london/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`
+    await new Promise((sent) => {
+      socket.write(Buffer.concat([Buffer.from(head), body.subarray(0, half)]), sent)
+    })
+    const closed = api.close()
+    socket.write(body.subarray(half))
+    expect(await answered).toMatch(/^HTTP\/1\.1 200/)
+    await listening.text().catch(() => "")
+    await closed
+    await expect(api.fetch("/healthz")).rejects.toThrow("fetch failed")
+  })
+})
