@@ -5,8 +5,8 @@
  *          the SHA-256 is stored and nothing else. One ring is one database
  * Units    Unix seconds
  * Fails    `KeyRefused` to those who ask, `UnknownKey` and `NotRotatable` to admins, `StoreError` of the database
- * Cost     a check is one hash and one row read, and writes nothing: when a key was last used is not known, as a write for
- *          each read would be the price
+ * Cost     a check is a hash and up to three look-ups by id, and writes nothing: when a key was last used is not known, as a
+ *          write for each read would be the price
  */
 import { type StoreError } from "@dwell/core/StoreError"
 import { InvalidInput } from "@dwell/core/InvalidInput"

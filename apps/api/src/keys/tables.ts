@@ -32,10 +32,7 @@ const remedies: Partial<Record<Reason, string>> = {
 }
 
 /** Runs what may throw. */
-export const attempt = <A>(
-  options: Pick<sqlite.Options, "name"> & { readonly driver: Pick<Driver, "reasonOf"> },
-  body: () => A,
-) =>
+export const attempt = <A>(options: Parameters<typeof sqlite.attempt>[0], body: () => A) =>
   Effect.mapError(
     sqlite.attempt(options, body),
     ({ issue, reason, remedy }) => new StoreError({ reason, issue, remedy: remedies[reason] ?? remedy }),

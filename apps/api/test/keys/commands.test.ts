@@ -62,6 +62,10 @@ const ring = <A, E>(data: string, use: (keys: KeyRing["Type"]) => Effect.Effect<
 
 const check = (data: string, key: string) => ring(data, (keys) => Effect.either(keys.check(Redacted.make(key.trim()))))
 
+/** Makes a session with a key. */
+const startSession = (key: string) => (keys: KeyRing["Type"]) =>
+  Effect.flatMap(keys.check(Redacted.make(key.trim())), (caller) => keys.session(caller, "london", 600))
+
 const idIn = (key: string): string => key.split("_")[1] ?? ""
 
 const decodeList = Schema.decodeUnknownSync(Schema.parseJson(schemas.KeyList))
@@ -82,8 +86,10 @@ describe("on a folder", () => {
     expect(statSync(data).mode & 0o777).toBe(0o700)
   })
 
-  it("DWELL_DATA names the folder, else it is dwell-api under XDG_DATA_HOME", async () => {
-    const [one, other] = [folder(), folder()]
+  it("--data names the folder, else DWELL_DATA, else it is dwell-api under XDG_DATA_HOME", async () => {
+    const [one, other, third] = [folder(), folder(), folder()]
+    const given = await run(["create", "--data", third, ...asked], { DWELL_DATA: one, XDG_DATA_HOME: other })
+    expect(await check(third, given.stdout)).toMatchObject({ _tag: "Right" })
     const first = await run(["create", ...asked], { DWELL_DATA: one, XDG_DATA_HOME: other })
     const second = await run(["create", ...asked], { XDG_DATA_HOME: other })
     expect(await check(one, first.stdout)).toMatchObject({ _tag: "Right" })
@@ -115,6 +121,16 @@ describe("on a folder", () => {
     expect(head).toMatch(/^Id +Name +Scopes +Accounts +Created +Expires +State$/)
     expect(lines.map((line) => /(active|revoked) ?\S*$/.exec(line)?.[1])).toEqual(["revoked", "active"])
     expect((await run(["audit", "--data", data])).stdout).toContain("keys.create")
+  })
+
+  it("list has the sessions of browsers only if asked for", async () => {
+    const data = folder()
+    const { stdout } = await run(["create", "--data", data, ...asked])
+    await ring(data, startSession(stdout))
+    const plain = decodeList((await run(["list", "--data", data, "--format", "json"])).stdout)
+    const all = decodeList((await run(["list", "--data", data, "--format", "json", "--sessions"])).stdout)
+    expect(plain.keys.map(({ sessionOf }) => sessionOf)).toEqual([null])
+    expect(all.keys.map(({ sessionOf }) => sessionOf)).toEqual([null, idIn(stdout)])
   })
 
   it.each([
@@ -199,12 +215,16 @@ describe("of a deployed API", () => {
     const old = await run(["create", "--url", url, ...asked], env)
     expect(old.stdout).toMatch(/^dwell_\w{16}_\w{64}\n$/)
     const fresh = await run(["rotate", "--url", url, idIn(old.stdout)], env)
+    await ring(data, startSession(fresh.stdout))
     await run(["revoke", "--url", url, idIn(fresh.stdout)], env)
+    const plain = decodeList((await run(["list", "--url", url, "--format", "json"], env)).stdout)
+    expect(plain.keys).toHaveLength(3)
     const { keys } = decodeList((await run(["list", "--url", url, "--sessions", "--format", "json"], env)).stdout)
     expect(keys.map(({ id, revokedAt }) => [id, revokedAt !== null])).toEqual([
       [idIn(admin), false],
       [idIn(old.stdout), false],
       [idIn(fresh.stdout), true],
+      [expect.any(String), false],
     ])
     const { entries } = decodeAudit((await run(["audit", "--url", url, "--format", "json"], env)).stdout)
     expect(entries.slice(0, 3).map(({ action, by }) => [action, by])).toEqual([
