@@ -1,16 +1,14 @@
 /**
- * Whose key a text is: one of the ring's, the one that sets a server up, or a token of an identity provider.
+ * Whose key a text is: one of the ring's, or a token of an identity provider.
  *
  * Shape    what was found is taken for true for some seconds, by the digest of the text
  */
-import { createHash, timingSafeEqual } from "node:crypto"
+import { createHash } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 import { type Caller } from "./keys/Caller.ts"
-import { type Environment } from "./environment.ts"
 import { isToken } from "./keys/jwt.ts"
 
 export interface Options {
-  readonly environment: Pick<Environment, "adminKey">
   /** Asks the ring. */
   readonly ofRing: (key: Redacted.Redacted) => Promise<Caller | null>
   /** Asks whoever signs tokens. Default: nobody does. */
@@ -24,15 +22,6 @@ const digest = (text: string): Buffer => createHash("sha256").update(text).diges
 
 const mostHeld = 10_000
 
-const administrator: Caller = {
-  key: "administrator",
-  name: "DWELL_ADMIN_KEY",
-  scopes: ["read", "ingest", "admin"],
-  accounts: "*",
-  expiresAt: null,
-  countedAs: "administrator",
-}
-
 export interface Check {
   readonly check: (text: string) => Promise<Caller | null>
   /** A key was revoked here: nothing that was found is taken for true any more. */
@@ -40,11 +29,9 @@ export interface Check {
 }
 
 /** Makes it. */
-export const make = ({ environment, heldMillis, now, ofRing, ofToken }: Options): Check => {
+export const make = ({ heldMillis, now, ofRing, ofToken }: Options): Check => {
   const held = new Map<string, { readonly caller: Caller | null; readonly until: number }>()
-  const admin = environment.adminKey === null ? null : digest(Redacted.value(environment.adminKey))
-  const find = async (text: string, digested: Buffer): Promise<Caller | null> => {
-    if (admin !== null && timingSafeEqual(admin, digested)) return administrator
+  const find = async (text: string): Promise<Caller | null> => {
     const secret = Redacted.make(text)
     if (isToken(secret)) return ofToken === undefined ? null : ofToken(secret)
     return ofRing(secret)
@@ -59,7 +46,7 @@ export const make = ({ environment, heldMillis, now, ofRing, ofToken }: Options)
         const { caller } = known
         return caller === null || caller.expiresAt === null || caller.expiresAt * 1000 > at ? caller : null
       }
-      const caller = await find(text, digested)
+      const caller = await find(text)
       // The oldest goes first; whoever guesses keys pushes out no more than that.
       for (const first of held.keys()) {
         if (held.size < mostHeld) break

@@ -17,7 +17,7 @@ export interface Environment {
   /** Other sites whose pages may ask. */
   readonly origins: ReadonlyArray<string>
   readonly requestsPerMinute: number
-  /** A key that may do all, for who sets a server up. */
+  /** A key that may do all, for who sets a server up; it has the form of any key. */
   readonly adminKey: Redacted.Redacted | null
   readonly jwt: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null
   readonly otlp: string | null

@@ -24,6 +24,7 @@ import { compress } from "hono/compress"
 import { make as accountApp } from "./account/app.ts"
 import { follow } from "./account/fetching.ts"
 import { open, type Opened } from "./account/open.ts"
+import { Live } from "./account/Live.ts"
 import { Vendor } from "./account/Vendor.ts"
 import * as Check from "./check.ts"
 import { type Environment } from "./environment.ts"
@@ -117,7 +118,7 @@ const processNow = () => {
 export const serve = async (options: Options): Promise<Served> => {
   const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
   const http = FetchHttpClient.layer
-  const { otlp, requestsPerMinute, settings, vendors } = environment
+  const { adminKey, otlp, requestsPerMinute, settings, vendors } = environment
   mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
   const lock = hold(data)
   const observe = ManagedRuntime.make(
@@ -125,10 +126,9 @@ export const serve = async (options: Options): Promise<Served> => {
   )
   const { memoMap } = observe
   const watching = options.observing ?? observing.layer({ http, ...(otlp === null ? {} : { otlp }) })
-  const keys = ManagedRuntime.make(Layer.provide(keyRing(data), NodeContext.layer))
+  const keys = ManagedRuntime.make(Layer.provide(keyRing(data, adminKey === null ? {} : { adminKey }), NodeContext.layer))
   const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) => observe.runPromise(keysApp.callerOfToken(jwt)(token))
   const checks = Check.make({
-    environment,
     ofRing: (key) => keys.runPromise(keysApp.callerOf(key)),
     ...(environment.jwt === null ? {} : { ofToken: tokens(Jwt.make(environment.jwt)) }),
     heldMillis,
@@ -213,14 +213,15 @@ export const serve = async (options: Options): Promise<Served> => {
     close: async () => {
       const closed = new Promise((done) => server.close(done))
       ending.abort()
-      if ("closeIdleConnections" in server) server.closeIdleConnections()
       const late = setTimeout(() => {
         if ("closeAllConnections" in server) server.closeAllConnections()
       }, graceMillis)
-      // Those who listen go on until they are told.
-      await Promise.all([...opened.values()].map(({ close }) => close()))
+      // Those who listen would go on for ever; the others are answered first.
+      await Promise.all([...opened.values()].map(({ run }) => run(Effect.flatMap(Live, ({ end }) => end))))
+      if ("closeIdleConnections" in server) server.closeIdleConnections()
       await closed
       clearTimeout(late)
+      await Promise.all([...opened.values()].map(({ close }) => close()))
       await Promise.all([keys.dispose(), observe.dispose()])
       lock.close()
     },

@@ -83,11 +83,17 @@ const checkPath = "/check"
 
 const Checked = Schema.parseJson(Schema.NullOr(Caller))
 
+const adminKeyOf = (env: Env) => {
+  const { adminKey } = environmentOf(env)
+  return adminKey === null ? {} : { adminKey }
+}
+
 export class Keys extends DurableObject<Env> {
   private readonly ring = ManagedRuntime.make(
     KeyRing.layer({
       driver: durableObjectDriver.make(this.ctx.storage, zlib),
       name: "the storage of the keys",
+      ...adminKeyOf(this.env),
     }),
   )
   private readonly routes = keysApp.make()
@@ -118,7 +124,6 @@ const site = (env: Env) => {
   const ring = () => env.KEYS.getByName("keys")
   const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) => observe.runPromise(keysApp.callerOfToken(jwt)(token))
   const { check, forget } = Check.make({
-    environment: read,
     ofRing: async (key) => {
       const request = new Request(`https://keys${checkPath}`, { method: "POST", body: Redacted.value(key) })
       return Schema.decodeSync(Checked)(await (await ring().fetch(request)).text())

@@ -19,7 +19,7 @@ export interface NodeApi extends Api {
 }
 
 /** Of nobody's. */
-const adminKey = "administrator-of-tests"
+const adminKey = "dwell_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 export interface More {
   /** Seconds from one poll of a vendor to the next. */

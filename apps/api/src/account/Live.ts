@@ -14,6 +14,7 @@ import { EventStore } from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
 import { type StoreError } from "@dwell/core/StoreError"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
@@ -32,6 +33,8 @@ export interface Update {
 export interface Service {
   /** What happens from now on; after an id, what has happened since. */
   readonly updates: (lastId: string | undefined) => Stream.Stream<Update & { readonly id: string }, StoreError>
+  /** Lets all listeners go, for good. */
+  readonly end: Effect.Effect<void>
 }
 
 export class Live extends Context.Tag("@dwell/api/Live")<Live, Service>() {}
@@ -103,6 +106,7 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
       const written = yield* writes
       const hub = yield* PubSub.sliding<Update>(mostRecent)
       const alone = yield* Effect.makeSemaphore(1)
+      const ended = yield* Deferred.make<void>()
       const life = crypto.randomUUID()
       let state: State | null = null
       let recent: ReadonlyArray<Update> = []
@@ -151,6 +155,7 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
       }
 
       return {
+        end: Effect.asVoid(Deferred.succeed(ended, undefined)),
         updates: (lastId) =>
           Stream.unwrapScoped(
             Effect.gen(function* () {
@@ -168,6 +173,7 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
               const { number, updates } = first(lastId)
               const rest = Stream.filter(later, (update) => update.number > number)
               return Stream.concat(Stream.fromIterable(updates), rest).pipe(
+                Stream.interruptWhenDeferred(ended),
                 Stream.map((update) => ({ ...update, id: `${life}.${update.number}` })),
               )
             }),

@@ -20,7 +20,7 @@ import { Refusal, refusalOf, response } from "../problem.ts"
 import { type Caller, has, mayUse } from "./Caller.ts"
 import { type Jwt } from "./jwt.ts"
 import { KeyRing, NotRotatable, UnknownKey } from "./KeyRing.ts"
-import { AuditLog, IssuedKey, KeyList, NewKey, Rotation } from "./schemas.ts"
+import { AuditLog, IssuedKey, KeyInfo, KeyList, NewKey, Rotation } from "./schemas.ts"
 
 export interface Bindings {
   readonly run: <A, E>(effect: Effect.Effect<A, E, KeyRing>) => Promise<Exit.Exit<A, E | StoreError>>
@@ -105,7 +105,8 @@ const operations = {
     path: "/v1/keys/:id",
     summary: "Revokes a key, and the sessions made with it",
     description: "For good. It stays in the list.",
-    status: 204,
+    answer: KeyInfo,
+    status: 200,
     codes: ["not_found"],
   },
   audit: {
@@ -145,7 +146,7 @@ export const make = () => {
     answered(
       c,
       Effect.flatMap(
-        Effect.flatMap(KeyRing, ({ list }) => list()),
+        Effect.flatMap(KeyRing, ({ list }) => list({ sessions: c.req.query("sessions") === "true" })),
         (keys) => written(KeyList, { keys }),
       ),
     ),
@@ -175,8 +176,7 @@ export const make = () => {
       c,
       Effect.gen(function* () {
         const { revoke } = yield* KeyRing
-        yield* known(revoke(c.req.param("id"), by(c)))
-        return new Response(null, { status: 204 })
+        return yield* written(KeyInfo, yield* known(revoke(c.req.param("id"), by(c))))
       }),
     ),
   )

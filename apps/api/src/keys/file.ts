@@ -62,8 +62,8 @@ const again = Schedule.spaced("100 millis").pipe(
   Schedule.whileInput(({ reason }: StoreError) => reason === "Locked"),
 )
 
-/** The key ring in a folder, which is made where there is none. */
-export const layer = (folder: string) =>
+/** The key ring in a folder, which is made where there is none; an admin's key may come from outside. */
+export const layer = (folder: string, outside: Pick<KeyRing.Options, "adminKey"> = {}) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
       const path = (yield* Path.Path).join(folder, "keys.sqlite")
@@ -78,6 +78,6 @@ export const layer = (folder: string) =>
         database.exec("PRAGMA synchronous = FULL")
         return made
       })
-      return Layer.retry(KeyRing.layer({ driver, name: path }), again)
+      return Layer.retry(KeyRing.layer({ driver, name: path, ...outside }), again)
     }),
   )
