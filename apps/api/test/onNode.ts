@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Either from "effect/Either"
+import type * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as environment from "../src/environment.ts"
@@ -20,17 +21,29 @@ export interface NodeApi extends Api {
 /** Of nobody's. */
 const adminKey = "administrator-of-tests"
 
+export interface Options {
+  /** What hears of requests. Default: nothing. */
+  readonly observing?: Layer.Layer<never>
+  /** What no variable can say: that something breaks. */
+  readonly broken?: (environment: environment.Environment) => environment.Environment
+}
+
 /** Opens one; variables as its environment has them. */
-export const onNode = async (variables: Readonly<Record<string, string>> = {}): Promise<NodeApi> => {
+export const onNode = async (
+  variables: Readonly<Record<string, string>> = {},
+  { broken = (sound) => sound, observing = Logger.minimumLogLevel(LogLevel.None) }: Options = {},
+): Promise<NodeApi> => {
   const data = mkdtempSync(join(tmpdir(), "dwell-api-"))
   const { close, url } = await serve({
-    environment: Either.getOrThrow(
-      environment.read({ DWELL_ADMIN_KEY: adminKey, DWELL_REQUESTS_PER_MINUTE: "1000000", ...variables }),
+    environment: broken(
+      Either.getOrThrow(
+        environment.read({ DWELL_ADMIN_KEY: adminKey, DWELL_REQUESTS_PER_MINUTE: "1000000", ...variables }),
+      ),
     ),
     data,
     port: 0,
     assets: join(data, "assets"),
-    observing: Logger.minimumLogLevel(LogLevel.None),
+    observing,
   })
   return {
     url,
