@@ -1,4 +1,6 @@
-/** Reads a small body of JSON. */
+/**
+ * Reads a small body: JSON, or the fields of a form.
+ */
 import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
@@ -7,36 +9,78 @@ import { Refusal } from "./problem.ts"
 /** A name and a team for each of 20,000 agents are a few megabytes. */
 const largestBytes = 8_000_000
 
-const tooLarge = new Refusal({
-  code: "payload_too_large",
-  detail: `The body has more than ${largestBytes} bytes. Send it in parts.`,
-})
-
-const textOf = async (request: Request): Promise<string | null> => {
-  let bytes = 0
-  let text = ""
-  const decoder = new TextDecoder("utf-8", { fatal: true })
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.length
-    if (bytes > largestBytes) return null
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
+interface Limits {
+  readonly bytes: number
+  readonly seconds: number
 }
 
-/** The body, as a schema has it. */
-export const json = <A, I>(request: Request, schema: Schema.Schema<A, I>): Effect.Effect<A, Refusal> =>
+const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<string, Refusal> =>
   Effect.gen(function* () {
-    const kind = (request.headers.get("content-type") ?? "").split(";", 1).join("").trim().toLowerCase()
-    if (kind !== "application/json") {
+    const tooLarge = new Refusal({
+      code: "payload_too_large",
+      detail: `The body has more than ${bytes} bytes. Send it in parts.`,
+    })
+    if (Number(request.headers.get("content-length") ?? 0) > bytes) return yield* tooLarge
+    const reader = request.body?.getReader()
+    if (reader === undefined) return ""
+    const decoder = new TextDecoder("utf-8", { fatal: true })
+    const read = async (): Promise<string | null> => {
+      let read = 0
+      let text = ""
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return text + decoder.decode()
+        read += value.length
+        if (read > bytes) return null
+        text += decoder.decode(value, { stream: true })
+      }
+    }
+    const broken = new Refusal({
+      code: "invalid_body",
+      detail: "The body breaks off, or is not UTF-8. Send it again.",
+    })
+    const text = yield* Effect.tryPromise({ try: read, catch: () => broken }).pipe(
+      Effect.timeoutFail({
+        duration: `${seconds} seconds`,
+        onTimeout: () =>
+          new Refusal({
+            code: "request_timeout",
+            detail: `The body was not there within ${seconds} s. Send it again.`,
+          }),
+      }),
+      Effect.onError(() => Effect.promise(() => reader.cancel().catch(() => undefined))),
+    )
+    return text ?? (yield* tooLarge)
+  })
+
+const kindOf = ({ headers }: Request): string =>
+  (headers.get("content-type") ?? "").split(";", 1).join("").trim().toLowerCase()
+
+/** A form of ours has two fields. */
+const largestForm = 10_000
+
+/** The fields of a form; of one that is named twice, the first. */
+export const form = (request: Request, seconds: number): Effect.Effect<Readonly<Record<string, string>>, Refusal> =>
+  Effect.gen(function* () {
+    if (kindOf(request) !== "application/x-www-form-urlencoded") {
+      const detail = "Content-Type: send application/x-www-form-urlencoded."
+      return yield* new Refusal({ code: "unsupported_media_type", detail })
+    }
+    const text = yield* textOf(request, { bytes: largestForm, seconds })
+    return Object.fromEntries([...new URLSearchParams(text)].toReversed())
+  })
+
+/** The body, as a schema has it; all of it has to be there within so many seconds. */
+export const json = <A, I>(
+  request: Request,
+  schema: Schema.Schema<A, I>,
+  seconds: number,
+): Effect.Effect<A, Refusal> =>
+  Effect.gen(function* () {
+    if (kindOf(request) !== "application/json") {
       return yield* new Refusal({ code: "unsupported_media_type", detail: "Content-Type: send application/json." })
     }
-    if (Number(request.headers.get("content-length") ?? 0) > largestBytes) return yield* tooLarge
-    const text = yield* Effect.tryPromise({
-      try: () => textOf(request),
-      catch: () => new Refusal({ code: "invalid_body", detail: "The body breaks off, or is not UTF-8. Send it again." }),
-    })
-    if (text === null) return yield* tooLarge
+    const text = yield* textOf(request, { bytes: largestBytes, seconds })
     const decode = Schema.decodeUnknown(Schema.parseJson(schema), { onExcessProperty: "error" })
     return yield* Effect.mapError(decode(text), (error) => {
       const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)

@@ -161,6 +161,7 @@ export const serve = async (options: Options): Promise<Served> => {
       const response = await keyRoutes.fetch(request, {
         ...asking,
         check: checks.check,
+        bodySeconds: settings.bodySilenceSeconds,
         run: (effect) => keys.runPromiseExit(effect),
       })
       if (request.method !== "GET") checks.forget()

@@ -12,12 +12,20 @@ import * as Token from "@dwell/core/Token"
 import { type HttpClient } from "@effect/platform/HttpClient"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { type Vendor } from "./account/Vendor.ts"
 
+/** The place of token.php; checked here, so that nobody waits for an answer from what is none. */
+const Place = Schema.transformOrFail(Schema.String, Schema.String, {
+  strict: true,
+  decode: (text, _, ast) => Either.mapLeft(ContactNow.baseUrl(text), () => new ParseResult.Type(ast, text)),
+  encode: ParseResult.succeed,
+})
+
 const Connection = Schema.Struct({
   region: Schema.optionalWith(Schema.Literal("eu", "us"), { exact: true }),
-  baseUrl: Schema.optionalWith(Schema.String, { exact: true }),
+  baseUrl: Schema.optionalWith(Place, { exact: true }),
   username: Schema.Redacted(Schema.NonEmptyString),
   password: Schema.Redacted(Schema.NonEmptyString),
   addresses: Schema.optionalWith(Schema.Array(Schema.String), { exact: true }),

@@ -106,7 +106,14 @@ export class Keys extends DurableObject<Env> {
     const asking = askingIn(request)
     if (asking === null) return new Response(null, { status: 404 })
     const { caller, requestId } = asking
-    return this.routes.fetch(request, { run: (effect) => this.ring.runPromiseExit(effect), check, caller, requestId })
+    const { bodySilenceSeconds: bodySeconds } = environmentOf(this.env).settings
+    return this.routes.fetch(request, {
+      run: (effect) => this.ring.runPromiseExit(effect),
+      check,
+      caller,
+      requestId,
+      bodySeconds,
+    })
   }
 }
 

@@ -21,28 +21,33 @@ export interface NodeApi extends Api {
 /** Of nobody's. */
 const adminKey = "dwell_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-export interface More {
+export interface Options {
   /** Seconds from one poll of a vendor to the next. */
   readonly everySeconds?: number
   /** Where log lines, spans and metrics go. Default: nowhere; `null`: where the environment says. */
   readonly observing?: Layer.Layer<never> | null
+  /** What no variable can say: that something breaks. */
+  readonly broken?: (environment: environment.Environment) => environment.Environment
 }
 
 /** Opens one; variables as its environment has them. */
 export const onNode = async (
   variables: Readonly<Record<string, string>> = {},
-  { everySeconds = 20, observing = Logger.minimumLogLevel(LogLevel.None) }: More = {},
+  {
+    broken = (sound) => sound,
+    everySeconds = 20,
+    observing = Logger.minimumLogLevel(LogLevel.None),
+  }: Options = {},
 ): Promise<NodeApi> => {
   const data = mkdtempSync(join(tmpdir(), "dwell-api-"))
+  const read = environment.read({
+    DWELL_ADMIN_KEY: adminKey,
+    DWELL_REQUESTS_PER_MINUTE: "1000000",
+    DWELL_TIMEZONE: "Europe/London",
+    ...variables,
+  })
   const { close, url } = await serve({
-    environment: Either.getOrThrow(
-      environment.read({
-        DWELL_ADMIN_KEY: adminKey,
-        DWELL_REQUESTS_PER_MINUTE: "1000000",
-        DWELL_TIMEZONE: "Europe/London",
-        ...variables,
-      }),
-    ),
+    environment: broken(Either.getOrThrow(read)),
     data,
     port: 0,
     assets: join(data, "assets"),

@@ -13,7 +13,7 @@ import { afterEach, describe, expect, it } from "vitest"
 import { read } from "../src/environment.ts"
 import { serve } from "../src/node.ts"
 import { bytesOf, issue, showing, updatesOf } from "./Api.ts"
-import { type More, onNode } from "./onNode.ts"
+import { onNode, type Options } from "./onNode.ts"
 
 const ends: Array<() => Promise<unknown>> = []
 
@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end()
 })
 
-const open = async (variables: Readonly<Record<string, string>> = {}, more: More = {}) => {
+const open = async (variables: Readonly<Record<string, string>> = {}, more: Options = {}) => {
   const api = await onNode(variables, more)
   ends.push(api.close)
   return api

@@ -131,7 +131,13 @@ const SnapshotQuery = Schema.Struct({
   format: format("json", "ndjson", "csv"),
 })
 const ListQuery = Schema.Struct({ format: format("json", "ndjson", "csv") })
-const NoQuery = Schema.Struct({})
+/** Effect's empty struct is whatever there is. */
+const NoQuery = Schema.Struct({}).pipe(
+  Schema.filter((query) => {
+    const [given] = Object.keys(query)
+    return given === undefined || { path: [given], message: "there are no parameters here" }
+  }),
+)
 
 const width = optional(
   Schema.String.pipe(Schema.pattern(/^[1-9]\d{2,3}$/)).annotations({
@@ -248,7 +254,9 @@ export const CoverageDocument = Schema.Struct({
   asOf: AsOf,
   spans: Schema.Array(Span),
   carriedIn: Schema.Array(Seconds),
-  forgottenBefore: Schema.NullOr(Schema.Number),
+  forgottenBefore: Schema.NullOr(Schema.Number).annotations({
+    description: "What was before this instant was deleted, Unix seconds; null = nothing was",
+  }),
   events: Count,
   bytes: Schema.Number.annotations({ description: "of the database" }),
 }).annotations({ identifier: "Coverage" })

@@ -4,11 +4,11 @@
  * Shape    each operation of the contract once. Who asks, and for which account, was seen to before; what a key may do is
  *          seen to here
  */
-import { type Format, formats, type Operation, type OperationId, operations } from "@dwell/client/contract"
+import { type Format, formats, type Operation, type OperationId, operations, type Scope } from "@dwell/client/contract"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import { type Context, Hono } from "hono"
+import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { describeRoute, validator } from "hono-openapi"
 import { has } from "../keys/Caller.ts"
 import { describe } from "../openapi/describe.ts"
@@ -86,6 +86,15 @@ const sent = async (
   return response(Exit.isSuccess(refusal) ? refusal.value : unreachable, requestId)
 }
 
+/** Lets pass whose key has a scope. */
+const allowing =
+  (scope: Scope): MiddlewareHandler<Env> =>
+  async ({ env: { caller, requestId } }, next) => {
+    if (has(caller, scope)) return next()
+    const detail = `This needs a key with the scope ${scope}; the one given has ${caller.scopes.join(", ")}.`
+    return response(new Refusal({ code: "forbidden", detail }), requestId)
+  }
+
 /** Makes the routes; where an account lives comes with each request. */
 export const make = () => {
   const app = new Hono<Env>()
@@ -118,11 +127,7 @@ export const make = () => {
       operation.method.toUpperCase(),
       operation.path,
       describeRoute(describe(id, operation)),
-      async (c, next) => {
-        if (has(c.env.caller, operation.scope)) return next()
-        const detail = `This needs a key with the scope ${operation.scope}; the one given has ${c.env.caller.scopes.join(", ")}.`
-        return response(new Refusal({ code: "forbidden", detail }), c.env.requestId)
-      },
+      allowing(operation.scope),
       validator("query", query, (result, c: Context<Env>) => {
         if (result.success) return undefined
         const [part] = result.error[0]?.path ?? []
@@ -176,7 +181,7 @@ export const make = () => {
   serve("putAgents", operations.putAgents, putAgents)
   serve("postSync", operations.postSync, postSync)
 
-  app.get(wallboardPath, async (c) => {
+  app.get(wallboardPath, allowing("read"), async (c) => {
     const { account, requestId, run } = c.env
     const effect = inTime(getWallboard(c.req.raw, account))
     return sent(run, requestId, Effect.withSpan(effect, "getWallboard", { attributes: { requestId } }), c.req.raw.signal)

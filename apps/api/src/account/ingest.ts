@@ -103,6 +103,20 @@ const broken = new Refusal({
   detail: "The body breaks off or is not the gzip it says it is. Send it again; the rows taken in until then are kept.",
 })
 
+/** Whoever stops reading doesn't wait for more to come first: a body that keeps silent would never let go. */
+const abandonable = (chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => {
+    const iterator = chunks[Symbol.asyncIterator]()
+    return {
+      next: () => iterator.next(),
+      return: async () => {
+        void iterator.return?.().catch(() => undefined)
+        return { done: true, value: undefined }
+      },
+    }
+  },
+})
+
 const capped = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, most: number) =>
   Stream.mapAccumEffect(bytes, 0, (before, chunk) => {
     const after = before + chunk.length
@@ -127,7 +141,7 @@ export const ingest = (request: Request, query: IngestQuery) =>
     const declared = Number(request.headers.get("content-length") ?? 0)
     if (declared > largestBody) return yield* tooLarge(largestBody)
     const body = yield* unpacked(request)
-    const bytes = Stream.fromAsyncIterable(Format.bytesOf(body), () => broken).pipe(
+    const bytes = Stream.fromAsyncIterable(abandonable(Format.bytesOf(body)), () => broken).pipe(
       Stream.timeoutFail(
         () =>
           new Refusal({

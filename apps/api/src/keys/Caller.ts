@@ -48,9 +48,14 @@ export const Caller = Schema.Struct({
 })
 export type Caller = typeof Caller.Type
 
-/** Whether they may use an account; whether there is such an account is another matter, and none of theirs if they may not. */
+const isName = Schema.is(AccountName)
+
+/**
+ * Whether they may use an account; whether there is such an account is another matter, and none of theirs if they may not.
+ * What is no name of an account nobody may use: it would name a file anywhere.
+ */
 export const mayUse = ({ accounts }: Pick<Caller, "accounts">, account: string): boolean =>
-  accounts === "*" || accounts.includes(account)
+  accounts === "*" ? isName(account) : accounts.includes(account)
 
 /** Whether they have a scope; an admin has all of them. */
 export const has = ({ accounts, scopes }: Pick<Caller, "accounts" | "scopes">, scope: Scope): boolean => {

@@ -6,14 +6,17 @@
  */
 import { type StoreError } from "@dwell/core/StoreError"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type Context, Hono } from "hono"
 import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import { csrf } from "hono/csrf"
+import { HTTPException } from "hono/http-exception"
 import { describeRoute } from "hono-openapi"
-import { json } from "../body.ts"
+import { form, json } from "../body.ts"
 import { describeKeys, type KeyOperation } from "../openapi/describe.ts"
 import { signIn } from "../page/signIn.tsx"
 import { Refusal, refusalOf, response } from "../problem.ts"
@@ -28,6 +31,8 @@ export interface Bindings {
   readonly check: (text: string) => Promise<Caller | null>
   readonly caller: Caller | null
   readonly requestId: string
+  /** A body is there as a whole within so many seconds. */
+  readonly bodySeconds: number
 }
 
 interface Env {
@@ -155,7 +160,7 @@ export const make = () => {
     answered(
       c,
       Effect.gen(function* () {
-        const wanted = yield* json(c.req.raw, NewKey)
+        const wanted = yield* json(c.req.raw, NewKey, c.env.bodySeconds)
         const { create } = yield* KeyRing
         return yield* written(IssuedKey, yield* create(wanted, by(c)), 201)
       }),
@@ -165,7 +170,7 @@ export const make = () => {
     answered(
       c,
       Effect.gen(function* () {
-        const rotation = yield* json(c.req.raw, Rotation)
+        const rotation = yield* json(c.req.raw, Rotation, c.env.bodySeconds)
         const { rotate } = yield* KeyRing
         return yield* written(IssuedKey, yield* known(rotate(c.req.param("id"), by(c), rotation)), 201)
       }),
@@ -193,9 +198,9 @@ export const make = () => {
   // A form of another site's must not sign anybody in or out.
   app.use("/session/*", csrf())
   app.post("/session", async (c) => {
-    const form = await c.req.parseBody()
-    const account = typeof form["account"] === "string" ? form["account"].trim() : ""
-    const key = typeof form["key"] === "string" ? form["key"].trim() : ""
+    const sent = await Effect.runPromise(Effect.either(form(c.req.raw, c.env.bodySeconds)))
+    if (Either.isLeft(sent)) return response(sent.left, c.env.requestId)
+    const { account = "", key = "" } = Record.map(sent.right, (text) => text.trim())
     const caller = key === "" ? null : await c.env.check(key)
     if (caller === null || !mayUse(caller, account) || !has(caller, "read")) {
       c.header("Cache-Control", "no-store")
@@ -226,5 +231,10 @@ export const make = () => {
     return c.redirect("/", 303)
   })
   app.notFound((c) => response(new Refusal({ code: "not_found", detail: "There is nothing here." }), c.env.requestId))
+  app.onError((error, { env: { requestId } }) => {
+    // Of `csrf`; all else is a bug, and the front's to tell.
+    if (!(error instanceof HTTPException)) throw error
+    return response(new Refusal({ code: "forbidden", detail: "The form is another site's. Sign in here." }), requestId)
+  })
   return app
 }

@@ -51,7 +51,7 @@ const missing = (text: string) =>
 
 export const getAgent = (ask: Ask<typeof operations.getAgent.query.Type>) =>
   Effect.gen(function* () {
-    const text = decodeURIComponent(new URL(ask.request.url).pathname.split("/").at(-1) ?? "")
+    const text = new URL(ask.request.url).pathname.split("/").at(-1) ?? ""
     const id = /^\d{1,16}$/.test(text) ? Number(text) : NaN
     if (!Number.isSafeInteger(id)) return yield* missing(text)
     const known = yield* asOf
@@ -69,7 +69,7 @@ export const getAgent = (ask: Ask<typeof operations.getAgent.query.Type>) =>
 
 export const putAgents = (ask: Ask<typeof operations.putAgents.query.Type>) =>
   Effect.gen(function* () {
-    const { agents } = yield* json(ask.request, AgentNames)
+    const { agents } = yield* json(ask.request, AgentNames, (yield* Settings).bodySilenceSeconds)
     const names = yield* Names
     const changed = yield* names.put(new Map(agents.map(({ agent, name, team }) => [agent, { name, team }])))
     const kept: typeof NamesKept.Type = { changed }

@@ -1,0 +1,468 @@
+/**
+ * Whether the API does what its document of OpenAPI says: each operation, each answer, each failure.
+ */
+import { writeFileSync } from "node:fs"
+import { request as httpRequest } from "node:http"
+import { join } from "node:path"
+import { type ProblemCode } from "@dwell/client/contract"
+import { make as emulator } from "@dwell/emulator"
+import { serve as serveEmulator } from "@dwell/emulator/node"
+import { Ajv2020 } from "ajv/dist/2020.js"
+import formats from "ajv-formats"
+import * as Schema from "effect/Schema"
+import * as Redacted from "effect/Redacted"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { make as accountApp } from "../src/account/app.ts"
+import * as front from "../src/front.ts"
+import { make as keysApp } from "../src/keys/app.ts"
+import { document as made } from "../src/openapi/document.ts"
+import { bytesOf, feed, issue, showing } from "./Api.ts"
+import { type NodeApi, onNode } from "./onNode.ts"
+import { events } from "./suite.ts"
+
+const Described = Schema.Struct({
+  description: Schema.optional(Schema.String),
+  content: Schema.optional(
+    Schema.Record({
+      key: Schema.String,
+      value: Schema.Struct({ schema: Schema.Record({ key: Schema.String, value: Schema.Unknown }) }),
+    }),
+  ),
+})
+const Parameter = Schema.Struct({
+  name: Schema.String,
+  in: Schema.String,
+  description: Schema.NonEmptyString,
+  example: Schema.optional(Schema.Unknown),
+  schema: Schema.Struct(
+    { examples: Schema.optional(Schema.Array(Schema.Unknown)) },
+    { key: Schema.String, value: Schema.Unknown },
+  ),
+})
+const OperationOf = Schema.Struct({
+  operationId: Schema.NonEmptyString,
+  summary: Schema.NonEmptyString,
+  description: Schema.NonEmptyString,
+  tags: Schema.NonEmptyArray(Schema.String),
+  security: Schema.NonEmptyArray(Schema.Unknown),
+  parameters: Schema.optionalWith(Schema.Array(Parameter), { default: () => [] }),
+  requestBody: Schema.optional(Described),
+  responses: Schema.Record({ key: Schema.String, value: Described }),
+})
+const Document = Schema.Struct({
+  tags: Schema.Array(Schema.Struct({ name: Schema.String })),
+  paths: Schema.Record({ key: Schema.String, value: Schema.Record({ key: Schema.String, value: OperationOf }) }),
+  components: Schema.Struct({ schemas: Schema.Record({ key: Schema.String, value: Schema.Unknown }) }),
+})
+
+/** As the server sends it. */
+const plain: unknown = JSON.parse(JSON.stringify(await made()))
+const document = Schema.decodeUnknownSync(Document)(plain)
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), ...operation })),
+)
+type Op = (typeof operations)[number]
+
+/** The codes that an operation names of a failure. */
+const codesOf = ({ responses }: Op): ReadonlyArray<readonly [code: string, status: number]> =>
+  Object.entries(responses).flatMap(([status, { description = "" }]) =>
+    Number(status) < 400
+      ? []
+      : [...description.matchAll(/`(\w+)`/g)].map(([, code = ""]) => [code, Number(status)] as const),
+  )
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, strictTypes: false, keywords: ["components", "example"] })
+formats.default(ajv)
+const compiled = new Map<object, ReturnType<typeof ajv.compile>>()
+/** What is wrong with a value, if anything is. */
+const valid = (schema: object, value: unknown): string => {
+  const check = compiled.get(schema) ?? ajv.compile({ allOf: [schema], components: document.components })
+  compiled.set(schema, check)
+  return check(value) ? "" : ajv.errorsText(check.errors)
+}
+
+const now = Math.floor(Date.now() / 1000)
+const day = { from: Math.floor(now / 86_400) * 86_400 - 86_400, to: Math.floor(now / 86_400) * 86_400 }
+const window = `from=${day.from}&to=${day.to}`
+
+/** A request; the account, where there is one, is `london`. */
+interface Asked {
+  readonly account?: string
+  readonly part?: string
+  readonly query?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+const ndjson = { "content-type": "application/x-ndjson" }
+const json = { "content-type": "application/json" }
+const row = new TextDecoder().decode(await bytesOf(events.slice(0, 1)))
+const newKey = { name: "made", scopes: ["read"], accounts: ["london"], expiresAt: null }
+
+/** What each operation is asked, so that it answers. */
+const good: Readonly<Record<string, Asked>> = {
+  getReport: { query: `${window}&bucket=P1D&group=team` },
+  getIntervals: { query: `${window}&limit=50` },
+  getSessions: { query: window },
+  getStaffing: { query: `${window}&step=PT15M` },
+  getEvents: { query: `${window}&limit=50` },
+  getAgents: {},
+  getAgent: { part: "700101" },
+  getSnapshot: {},
+  getAt: { query: `instant=${day.from + 3600}` },
+  getCoverage: {},
+  getLive: {},
+  getTimelinePicture: { query: window },
+  getStaffingPicture: { query: window },
+  postEvents: { headers: ndjson, body: row },
+  putAgents: { headers: json, body: JSON.stringify({ agents: [{ agent: 700_101, name: "Ada 01", team: "Sales" }] }) },
+  postSync: { account: "paris", query: "from=-2h" },
+  getKeys: {},
+  postKey: { headers: json, body: JSON.stringify(newKey) },
+  postKeyRotation: { headers: json, body: JSON.stringify({ graceSeconds: 60 }) },
+  deleteKey: {},
+  getAudit: {},
+}
+
+const centre = emulator({ agents: 6, days: 2 })
+const paris = { username: "api-user", password: "api-key", addresses: ["127.0.0.1"] }
+let vendor: Awaited<ReturnType<typeof serveEmulator>>
+/** One that is well, one that breaks at whatever is asked, and one whose keys are rubbish; each is closed at the end. */
+const servers: Array<NodeApi> = []
+const opened = async (...given: Parameters<typeof onNode>): Promise<NodeApi> => {
+  const api = await onNode(...given)
+  servers.push(api)
+  return api
+}
+let api: NodeApi
+
+const lazily = <A>(make: () => Promise<A>): (() => Promise<A>) => {
+  let value: Promise<A> | undefined
+  return () => (value ??= make())
+}
+
+/** A busy machine: what takes its time is a getter, so that it takes it at every request. */
+const busyMillis = 40
+const rest = (millis: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis)
+
+const bug = (): never => {
+  throw new Error("a bug of tests: /home/nobody/secret.ts")
+}
+
+beforeAll(async () => {
+  vendor = await serveEmulator(centre, { port: 0 })
+  api = await opened({
+    DWELL_BODY_SILENCE: "1",
+    DWELL_VENDORS: JSON.stringify({
+      paris: { baseUrl: `${vendor.url}/`, ...paris },
+      rome: { baseUrl: `${vendor.url}/`, ...paris, password: "wrong" },
+    }),
+  })
+  const { key } = await issue(api)
+  await feed(api, "london", key, events, { ...day, asOf: now })
+})
+
+afterAll(async () => {
+  await Promise.all(servers.map(({ close }) => close()))
+  await vendor.close()
+})
+
+const pathOf = ({ path }: Op, { account = "london", part = "", query }: Asked): string =>
+  `${path.replace("{account}", account).replace("{agent}", part).replace("{id}", part)}${query === undefined ? "" : `?${query}`}`
+
+const ask = (operation: Op, asked: Asked, server = api) =>
+  server.fetch(pathOf(operation, asked), {
+    method: operation.method,
+    headers: { ...showing(server.adminKey), ...asked.headers },
+    ...(asked.body === undefined ? {} : { body: asked.body }),
+  })
+
+/** What an operation on one key is asked about: a key of its own. */
+const goodOf = async ({ operationId }: Op): Promise<Asked> => {
+  const asked = good[operationId] ?? {}
+  if (operationId !== "postKeyRotation" && operationId !== "deleteKey") return asked
+  return { ...asked, part: (await issue(api)).info.id }
+}
+
+/** A body that begins and never goes on. */
+const stalled = (operation: Op, asked: Asked, server = api): Promise<Response> =>
+  new Promise((resolve, reject) => {
+    const sent = httpRequest(
+      `${server.url}${pathOf(operation, asked)}`,
+      {
+        method: operation.method,
+        headers: { ...showing(server.adminKey), ...asked.headers, "content-length": 10_000 },
+      },
+      (incoming) => {
+        let body = ""
+        incoming.setEncoding("utf8").on("data", (chunk: string) => (body += chunk))
+        incoming.on("end", () => {
+          const type = incoming.headers["content-type"] ?? ""
+          resolve(new Response(body, { status: incoming.statusCode ?? 0, headers: { "content-type": type } }))
+          sent.destroy()
+        })
+      },
+    )
+    sent.on("error", reject)
+    sent.write(asked.body?.slice(0, 20))
+  })
+
+const thousands = `agent=${Array.from({ length: 1001 }, (_, index) => index + 1).join(",")}`
+
+const strictOne = lazily(() => opened({ DWELL_REQUESTS_PER_MINUTE: "1" }))
+
+const damaged = lazily(async () => {
+  const server = await opened()
+  const text = "no database at all, but a text of some length".repeat(99)
+  writeFileSync(join(server.data, "accounts", "london.sqlite"), text)
+  writeFileSync(join(server.data, "keys.sqlite"), text)
+  return server
+})
+
+/** Where settings and credentials throw at whoever looks at them, and where keys are asked for. */
+const buggy = lazily(async () => {
+  const wiped = Redacted.make("gone")
+  Redacted.unsafeWipe(wiped)
+  const broken = {
+    get answerSeconds() {
+      return bug()
+    },
+    get bodySilenceSeconds() {
+      return bug()
+    },
+  }
+  return opened(
+    {},
+    {
+      broken: (sound) => ({
+        ...sound,
+        settings: Object.defineProperties({ ...sound.settings }, Object.getOwnPropertyDescriptors(broken)),
+        vendors: { paris: { ...paris, baseUrl: vendor.url, username: wiped, password: wiped } },
+      }),
+    },
+  )
+})
+
+/** What lies behind breaks, whatever is asked of it. */
+const backends: front.Backends = {
+  check: async () => ({ key: "a", name: "a", scopes: ["admin"], accounts: "*", expiresAt: null, countedAs: "a" }),
+  keys: bug,
+  account: bug,
+  openapi: bug,
+  isReady: bug,
+  saw: () => undefined,
+  failed: () => undefined,
+  origins: [],
+  metrics: () => "",
+}
+
+/** What brings about each failure, of whichever operation. */
+const provoked: Readonly<Record<Exclude<ProblemCode, "method_not_allowed">, (operation: Op) => Promise<Response>>> = {
+  unauthorized: async (operation) => ask(operation, { ...(await goodOf(operation)), headers: showing("dwell_0") }),
+  forbidden: async (operation) => {
+    const { key } = await issue(api, {
+      scopes: operation.tags[0] === "Questions" ? ["ingest"] : ["read"],
+      accounts: ["london", "paris"],
+    })
+    const asked = await goodOf(operation)
+    return ask(operation, { ...asked, headers: { ...asked.headers, ...showing(key) } })
+  },
+  not_found: async (operation) => {
+    if (operation.tags[0] === "Keys") return ask(operation, { ...(await goodOf(operation)), part: "0000000000000000" })
+    const { key } = await issue(api, { accounts: ["paris"] })
+    return ask(operation, { ...(await goodOf(operation)), account: "london", headers: showing(key) })
+  },
+  rate_limited: async (operation) => {
+    const strict = await strictOne()
+    const first = await ask(operation, { part: "1" }, strict)
+    if (!first.headers.has("ratelimit")) return first
+    return ask(operation, { part: "1" }, strict)
+  },
+  invalid_request: async (operation) => {
+    const asked = await goodOf(operation)
+    if (operation.operationId === "postKey")
+      return ask(operation, { ...asked, body: JSON.stringify({ ...newKey, expiresAt: 1 }) })
+    if (operation.operationId !== "postKeyRotation") return ask(operation, { ...asked, query: "sql=1" })
+    await ask(operation, asked)
+    return ask(operation, asked)
+  },
+  invalid_body: async (operation) => ask(operation, { ...(await goodOf(operation)), body: '{"agents": [' }),
+  request_timeout: async (operation) => stalled(operation, await goodOf(operation)),
+  payload_too_large: async (operation) => {
+    const server = operation.operationId === "postEvents" ? await opened({ DWELL_LARGEST_BODY: "1000" }) : api
+    return ask(operation, { ...(await goodOf(operation)), body: " ".repeat(8_000_001) }, server)
+  },
+  unsupported_media_type: async (operation) =>
+    ask(operation, { ...(await goodOf(operation)), headers: { "content-type": "image/png" } }),
+  not_acceptable: async (operation) =>
+    ask(operation, { ...(await goodOf(operation)), headers: { accept: "image/png" } }),
+  question_too_large: async (operation) => {
+    const asked = await goodOf(operation)
+    const query = operation.operationId === "getAt" ? `${asked.query}&${thousands}` : thousands
+    return ask(operation, { ...asked, query: operation.operationId === "getSnapshot" ? thousands : query })
+  },
+  no_vendor: async (operation) => ask(operation, { account: "london" }),
+  vendor_failed: async (operation) => ask(operation, { account: "rome" }),
+  store_unavailable: async (operation) => {
+    return ask(operation, { ...good[operation.operationId], account: "london", part: "1" }, await damaged())
+  },
+  internal: async (operation) => {
+    const asked = { ...good[operation.operationId], part: "1" }
+    if (operation.tags[0] !== "Keys") return ask(operation, asked, await buggy())
+    return front.make(backends).request(pathOf(operation, asked), { method: operation.method, headers: showing("a") })
+  },
+  timeout: async (operation) => {
+    const slow = await opened(
+      {},
+      {
+        broken: (sound) => ({
+          ...sound,
+          settings: {
+            ...sound.settings,
+            get answerSeconds() {
+              setImmediate(() => rest(busyMillis))
+              return busyMillis / 4000
+            },
+          },
+        }),
+      },
+    )
+    const asked = { ...good[operation.operationId], part: "700101" }
+    if (operation.method === "PUT") return stalled(operation, asked, slow)
+    const { key } = await issue(slow)
+    await feed(slow, "london", key, events.slice(0, 10), { ...day, asOf: now })
+    return ask(operation, asked, slow)
+  },
+}
+
+const isCode = (code: string): code is keyof typeof provoked => Object.hasOwn(provoked, code)
+
+describe("the document", () => {
+  it("is what the server sends", async () => {
+    expect(await (await api.fetch("/openapi.json")).json()).toEqual(plain)
+  })
+
+  it("has every route that there is, but for pages and what machines ask about the server itself", () => {
+    const routes = [accountApp(), keysApp(), front.make(backends)].flatMap(({ routes: all }) => all)
+    const named = routes
+      .filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`)
+    expect([...new Set(named)].toSorted()).toEqual(
+      [
+        ...operations.map(({ method, path }) => `${method} ${path}`),
+        "GET /",
+        "GET /docs",
+        "GET /healthz",
+        "GET /metrics",
+        "GET /openapi.json",
+        "GET /readyz",
+        "GET /v1/accounts/{account}/wallboard",
+        "POST /session",
+        "POST /session/end",
+      ].toSorted(),
+    )
+  })
+
+  it("says of every operation and parameter what it is, with an example that can be used", () => {
+    const tags = document.tags.map(({ name }) => name)
+    for (const { operationId, parameters, tags: own } of operations) {
+      expect(tags, operationId).toEqual(expect.arrayContaining([...own]))
+      for (const { example, name, schema } of parameters) {
+        const [first = example] = schema.examples ?? []
+        expect(valid(schema, first), `${operationId} ${name}`).toBe("")
+        expect(first, `${operationId} ${name}`).toBeDefined()
+      }
+    }
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
+  })
+
+  it("has no example that its schema would refuse, and no number whose unit or meaning is left out", () => {
+    const wrong: Array<string> = []
+    const walk = (value: unknown, place: string, isSaid: boolean): void => {
+      if (Array.isArray(value)) {
+        value.forEach((each, index) => walk(each, `${place}/${index}`, isSaid))
+      } else if (typeof value === "object" && value !== null) {
+        const said = isSaid || "description" in value
+        if ("type" in value && (value.type === "number" || value.type === "integer") && !said)
+          wrong.push(`${place}: no unit`)
+        if ("examples" in value && Array.isArray(value.examples)) {
+          const faults = value.examples.map((example: unknown) => valid(value, example)).filter((fault) => fault !== "")
+          wrong.push(...faults.map((fault) => `${place}: ${fault}`))
+        }
+        for (const [name, each] of Object.entries(value)) {
+          // What is said of a value goes for what it may be, and for no member of it.
+          walk(each, `${place}/${name}`, said && ["anyOf", "items", "0", "1"].includes(name))
+        }
+      }
+    }
+    walk(document.components.schemas, "#/components/schemas", false)
+    walk(document.paths, "#/paths", true)
+    expect(wrong).toEqual([])
+  })
+
+  it("names no code that nothing here provokes, and all of those but that of a wrong method", () => {
+    const named = new Set(operations.flatMap(codesOf).map(([code]) => code))
+    expect([...named].toSorted()).toEqual(Object.keys(provoked).toSorted())
+    expect(Object.keys(good).toSorted()).toEqual(operations.map(({ operationId }) => operationId).toSorted())
+  })
+})
+
+/** What an answer of server-sent events says first. */
+const firstEvent = async (response: Response): Promise<unknown> => {
+  let text = ""
+  for await (const chunk of response.body ?? []) {
+    text += new TextDecoder().decode(chunk)
+    const found = /^event: snapshot\ndata: (.*)\n\n/m.exec(text)
+    if (found?.[1] !== undefined) return JSON.parse(found[1])
+  }
+  return null
+}
+
+describe.each(operations)("$operationId", (operation) => {
+  const success = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"))
+
+  it("answers as the document says, in every format that it names", async () => {
+    const [[status, { content = {} }] = ["", {}], ...others] = success
+    const faults: Array<string> = []
+    for (const [type, schema] of Object.entries(content).map(([each, { schema: of }]) => [each, of] as const)) {
+      const asked = await goodOf(operation)
+      const response = await ask(operation, { ...asked, headers: { ...asked.headers, accept: type } })
+      expect([`${response.status}`, response.headers.get("content-type")?.split(";", 1)]).toEqual([status, [type]])
+      if (type === "text/event-stream") {
+        faults.push(valid({ $ref: "#/components/schemas/At" }, await firstEvent(response)))
+      } else if (type === "application/json") {
+        faults.push(valid(schema, await response.json()))
+      } else {
+        faults.push((await response.bytes()).length > 10 ? "" : `${type} is empty`)
+      }
+    }
+    expect(others).toEqual([])
+    expect(faults.filter((fault) => fault !== "")).toEqual([])
+  })
+
+  it.runIf(Object.hasOwn(operation.responses, "204"))("answers with nothing", async () => {
+    const response = await ask(operation, await goodOf(operation))
+    expect([response.status, await response.text()]).toEqual([204, ""])
+  })
+
+  it.runIf("304" in operation.responses)("is not sent again to whom has it", async () => {
+    const asked = await goodOf(operation)
+    const first = await ask(operation, asked)
+    const again = await ask(operation, { ...asked, headers: { "if-none-match": first.headers.get("etag") ?? "" } })
+    expect([again.status, await again.text()]).toEqual([304, ""])
+  })
+
+  it.for(codesOf(operation))("refuses with %s, %i", async ([code, status], { skip }) => {
+    if (!isCode(code)) throw new Error(`nothing provokes ${code}`)
+    const response = await provoked[code](operation)
+    if (code === "rate_limited" && !response.headers.has("ratelimit")) skip("nobody counts requests yet")
+    const type = response.headers.get("content-type")
+    expect([response.status, type]).toEqual([status, "application/problem+json"])
+    const content = operation.responses[`${status}`]?.content?.["application/problem+json"]
+    const problem: unknown = await response.json()
+    expect(valid(content?.schema ?? {}, problem)).toBe("")
+    expect(problem).toMatchObject({ code, status })
+    expect(JSON.stringify(problem)).not.toMatch(/\.ts|\/home|at .*:\d+:\d+/)
+  })
+})
