@@ -206,6 +206,7 @@ export const make = (backends: Backends) => {
 
   app.notFound((c) => refuse(c, nothingHere))
   app.onError((error, c) => {
+    if (error instanceof Refusal) return refuse(c, error)
     backends.failed(error, c.get("requestId"))
     return refuse(c, new Refusal({ code: "internal", detail: "This is a bug in Dwell. Tell whoever runs this server the request id." }))
   })

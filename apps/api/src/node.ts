@@ -36,6 +36,7 @@ import { layer as keyRing } from "./keys/file.ts"
 import { type KeyRing } from "./keys/KeyRing.ts"
 import * as observing from "./observing.ts"
 import { document } from "./openapi/document.ts"
+import { valueOf } from "./problem.ts"
 import { exposition } from "./prometheus.ts"
 import { layerOf } from "./vendors.ts"
 
@@ -129,7 +130,7 @@ export const serve = async (options: Options): Promise<Served> => {
   const keys = ManagedRuntime.make(Layer.provide(keyRing(data, adminKey === null ? {} : { adminKey }), NodeContext.layer))
   const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) => observe.runPromise(keysApp.callerOfToken(jwt)(token))
   const checks = Check.make({
-    ofRing: (key) => keys.runPromise(keysApp.callerOf(key)),
+    ofRing: async (key) => valueOf(await keys.runPromiseExit(keysApp.callerOf(key))),
     ...(environment.jwt === null ? {} : { ofToken: tokens(Jwt.make(environment.jwt)) }),
     heldMillis,
     now: Date.now,

@@ -11,6 +11,7 @@ import { StoreError } from "@dwell/core/StoreError"
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 
 /** Something that the asker, or whoever runs the server, can do something about. */
 export class Refusal extends Data.TaggedError("Refusal")<{
@@ -56,6 +57,13 @@ const known = (failure: unknown): Refusal | undefined => {
     })
   }
   return undefined
+}
+
+/** What came of an effect; a failure is thrown, as a refusal where it amounts to one. */
+export const valueOf = <A>(exit: Exit.Exit<A, unknown>): A => {
+  if (Exit.isSuccess(exit)) return exit.value
+  const failure = Cause.squash(exit.cause)
+  throw known(failure) ?? failure
 }
 
 const bug = new Refusal({

@@ -6,6 +6,7 @@
  */
 import * as zlib from "node:zlib"
 import { DurableObject } from "cloudflare:workers"
+import { problems } from "@dwell/client/contract"
 import * as durableObjectDriver from "@dwell/core/EventStore/durableObjectDriver"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"
@@ -25,6 +26,7 @@ import * as Jwt from "./keys/jwt.ts"
 import * as KeyRing from "./keys/KeyRing.ts"
 import * as observing from "./observing.ts"
 import { document } from "./openapi/document.ts"
+import { Refusal, valueOf } from "./problem.ts"
 import { layerOf } from "./vendors.ts"
 
 interface Stub {
@@ -99,9 +101,15 @@ export class Keys extends DurableObject<Env> {
   private readonly routes = keysApp.make()
 
   async fetch(request: Request): Promise<Response> {
-    const check = (text: string) => this.ring.runPromise(keysApp.callerOf(Redacted.make(text)))
+    const check = async (text: string) =>
+      valueOf(await this.ring.runPromiseExit(keysApp.callerOf(Redacted.make(text))))
     if (new URL(request.url).pathname === checkPath) {
-      return new Response(Schema.encodeSync(Checked)(await check(await request.text())))
+      try {
+        return new Response(Schema.encodeSync(Checked)(await check(await request.text())))
+      } catch (failure) {
+        if (failure instanceof Refusal) return new Response(null, { status: problems[failure.code][0] })
+        throw failure
+      }
     }
     const asking = askingIn(request)
     if (asking === null) return new Response(null, { status: 404 })
@@ -133,7 +141,9 @@ const site = (env: Env) => {
   const { check, forget } = Check.make({
     ofRing: async (key) => {
       const request = new Request(`https://keys${checkPath}`, { method: "POST", body: Redacted.value(key) })
-      return Schema.decodeSync(Checked)(await (await ring().fetch(request)).text())
+      const response = await ring().fetch(request)
+      if (!response.ok) throw new Refusal({ code: "store_unavailable", detail: "The keys can't be read. Try again later." })
+      return Schema.decodeSync(Checked)(await response.text())
     },
     ...(read.jwt === null ? {} : { ofToken: tokens(Jwt.make(read.jwt)) }),
     heldMillis,

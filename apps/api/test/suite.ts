@@ -32,7 +32,7 @@ const whole: Span = { ...day, asOf: now }
 const statuses = ["available", "call", "wrap", "idle", "offline"]
 
 /** Some agents' day, invented; the same each time. */
-const events: ReadonlyArray<StatusEvent> = Array.from({ length: 600 }, (_, index) => ({
+export const events: ReadonlyArray<StatusEvent> = Array.from({ length: 600 }, (_, index) => ({
   uid: BigInt(10_000 + index),
   uts: day.from + ((index * 7919) % 86_400),
   agent: 700_101 + (index % 5),
