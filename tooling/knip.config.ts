@@ -38,9 +38,16 @@ const config: KnipConfig = {
       project: ["src/**/*.{ts,tsx}", "bench/*.tsx", "test/**/*.{ts,tsx,mjs}"],
     },
     "apps/api": {
-      // What assets.ts bundles for browsers.
-      entry: ["src/browser/{wallboard,docs}.ts"],
+      // The entries, what stands in for packages in bundles, and what assets.ts bundles for browsers.
+      entry: [
+        "edge.mjs",
+        "src/{main,worker}.ts",
+        "src/openapi/standard{Json,Openapi}.ts",
+        "src/browser/{wallboard,docs}.ts",
+      ],
       project: ["*.{mjs,ts}", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],
+      // edge.mjs starts it.
+      ignoreDependencies: ["wrangler"],
     },
     "tooling/bench": {
       entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts", "src/screen/{main,emulator}.ts"],

@@ -29,7 +29,13 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.jsonc" },
-            miniflare: { bindings: { DWELL_ADMIN_KEY: "dwell_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", DWELL_REQUESTS_PER_MINUTE: "1000000" } },
+            miniflare: {
+              bindings: {
+                DWELL_ADMIN_KEY:
+                  "dwell_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                DWELL_REQUESTS_PER_MINUTE: "1000000",
+              },
+            },
           }),
         ],
         resolve: {

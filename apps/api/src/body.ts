@@ -24,7 +24,7 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
     const reader = request.body?.getReader()
     if (reader === undefined) return ""
     const decoder = new TextDecoder("utf-8", { fatal: true })
-    const read = async (): Promise<string | null> => {
+    const all = async (): Promise<string | null> => {
       let read = 0
       let text = ""
       for (;;) {
@@ -39,7 +39,7 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
       code: "invalid_body",
       detail: "The body breaks off, or is not UTF-8. Send it again.",
     })
-    const text = yield* Effect.tryPromise({ try: read, catch: () => broken }).pipe(
+    const text = yield* Effect.tryPromise({ try: all, catch: () => broken }).pipe(
       Effect.timeoutFail({
         duration: `${seconds} seconds`,
         onTimeout: () =>
@@ -71,11 +71,7 @@ export const form = (request: Request, seconds: number): Effect.Effect<Readonly<
   })
 
 /** The body, as a schema has it; all of it has to be there within so many seconds. */
-export const json = <A, I>(
-  request: Request,
-  schema: Schema.Schema<A, I>,
-  seconds: number,
-): Effect.Effect<A, Refusal> =>
+export const json = <A, I>(request: Request, schema: Schema.Schema<A, I>, seconds: number): Effect.Effect<A, Refusal> =>
   Effect.gen(function* () {
     if (kindOf(request) !== "application/json") {
       return yield* new Refusal({ code: "unsupported_media_type", detail: "Content-Type: send application/json." })

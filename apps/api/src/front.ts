@@ -50,7 +50,7 @@ export interface Backends {
   readonly metrics?: () => string
 }
 
-export interface KeyAsking {
+interface KeyAsking {
   readonly caller: Caller | null
   readonly requestId: string
 }
@@ -129,7 +129,8 @@ export const make = (backends: Backends) => {
     await next()
     c.res.headers.set("X-Request-Id", c.get("requestId"))
     // A picture that is opened by itself has its own styles.
-    if (c.res.headers.get("content-type") === "image/svg+xml") c.res.headers.set("Content-Security-Policy", picturePolicy)
+    if (c.res.headers.get("content-type") === "image/svg+xml")
+      c.res.headers.set("Content-Security-Policy", picturePolicy)
     const caller: Caller | undefined = c.get("caller")
     const account: string | undefined = c.get("account")
     backends.saw({
@@ -208,7 +209,13 @@ export const make = (backends: Backends) => {
   app.onError((error, c) => {
     if (error instanceof Refusal) return refuse(c, error)
     backends.failed(error, c.get("requestId"))
-    return refuse(c, new Refusal({ code: "internal", detail: "This is a bug in Dwell. Tell whoever runs this server the request id." }))
+    return refuse(
+      c,
+      new Refusal({
+        code: "internal",
+        detail: "This is a bug in Dwell. Tell whoever runs this server the request id.",
+      }),
+    )
   })
   return app
 }

@@ -80,9 +80,8 @@ const readVariables = (file: Option.Option<string>) =>
 
 /** A server until the scope ends. */
 const serving = (options: Parameters<typeof serve>[0]): Effect.Effect<Served, unknown, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.tryPromise({ try: () => serve(options), catch: (failure) => failure }),
-    ({ close }) => Effect.promise(close),
+  Effect.acquireRelease(Effect.tryPromise({ try: () => serve(options), catch: (failure) => failure }), ({ close }) =>
+    Effect.promise(close),
   )
 
 const serveCommand = Command.make("serve", { data, port, host, vendors, every }, (given) =>
@@ -197,8 +196,10 @@ const complain = (cause: Cause.Cause<unknown>): number => {
   const failure = Cause.squash(cause)
   const code = exitCodeOf(failure)
   // What the parser finds wrong it has said by itself.
-  if (code === 70) process.stderr.write(`This is a bug in dwell-api ${version}; please report it.\n${Cause.pretty(cause)}\n`)
-  else if (!ValidationError.isValidationError(failure) && failure instanceof Error) process.stderr.write(`${failure.message}\n`)
+  if (code === 70)
+    process.stderr.write(`This is a bug in dwell-api ${version}; please report it.\n${Cause.pretty(cause)}\n`)
+  else if (!ValidationError.isValidationError(failure) && failure instanceof Error)
+    process.stderr.write(`${failure.message}\n`)
   return code
 }
 

@@ -127,7 +127,9 @@ export const serve = async (options: Options): Promise<Served> => {
   )
   const { memoMap } = observe
   const watching = options.observing ?? observing.layer({ http, ...(otlp === null ? {} : { otlp }) })
-  const keys = ManagedRuntime.make(Layer.provide(keyRing(data, adminKey === null ? {} : { adminKey }), NodeContext.layer))
+  const keys = ManagedRuntime.make(
+    Layer.provide(keyRing(data, adminKey === null ? {} : { adminKey }), NodeContext.layer),
+  )
   const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) => observe.runPromise(keysApp.callerOfToken(jwt)(token))
   const checks = Check.make({
     ofRing: async (key) => valueOf(await keys.runPromiseExit(keysApp.callerOf(key))),
@@ -192,7 +194,9 @@ export const serve = async (options: Options): Promise<Served> => {
   const bound = await new Promise<number>((resolve, reject) => {
     server.once("error", (error) => {
       lock.close()
-      reject(new Fixable({ message: `port ${port} of ${hostname} can't be had (${String(error)}). Give another --port.` }))
+      reject(
+        new Fixable({ message: `port ${port} of ${hostname} can't be had (${String(error)}). Give another --port.` }),
+      )
     })
     server.listen(port, hostname, () => {
       const address = server.address()

@@ -14,7 +14,11 @@ const labels = (pairs: ReadonlyArray<readonly [string, string]>): string =>
 const edge = (boundary: number): string => (boundary === Infinity ? "+Inf" : `${boundary}`)
 
 /** The lines of a metric. */
-const samples = (name: string, tags: ReadonlyArray<readonly [string, string]>, state: unknown): ReadonlyArray<string> => {
+const samples = (
+  name: string,
+  tags: ReadonlyArray<readonly [string, string]>,
+  state: unknown,
+): ReadonlyArray<string> => {
   if (MetricState.isCounterState(state)) return [`${name}${labels(tags)} ${state.count}`]
   if (MetricState.isGaugeState(state)) return [`${name}${labels(tags)} ${state.value}`]
   if (!MetricState.isHistogramState(state)) return []
@@ -50,7 +54,11 @@ export const exposition = (process: Process): string => {
   const lines: Array<string> = []
   for (const [name, found] of byName) {
     const known = found.flatMap(({ metricKey: { tags }, metricState }) =>
-      samples(name, tags.map(({ key, value }) => [key, value] as const), metricState),
+      samples(
+        name,
+        tags.map(({ key, value }) => [key, value] as const),
+        metricState,
+      ),
     )
     const [first] = found
     if (known.length === 0 || first === undefined) continue

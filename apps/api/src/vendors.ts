@@ -51,7 +51,12 @@ export const layerOf = (vendors: Vendors, account: string, http: Layer.Layer<Htt
   const found = Object.hasOwn(vendors, account) ? vendors[account] : undefined
   if (found === undefined) return null
   const { addresses = [], baseUrl, password, region = "eu", username } = found
-  const contactNow = ContactNow.layer({ baseUrl: baseUrl ?? ContactNow.regions[region], username, password, format: "json" })
+  const contactNow = ContactNow.layer({
+    baseUrl: baseUrl ?? ContactNow.regions[region],
+    username,
+    password,
+    format: "json",
+  })
   return StatusLog.layer.pipe(
     Layer.provideMerge(Token.layer({ addresses })),
     Layer.provideMerge(contactNow),

@@ -101,8 +101,7 @@ export class Keys extends DurableObject<Env> {
   private readonly routes = keysApp.make()
 
   async fetch(request: Request): Promise<Response> {
-    const check = async (text: string) =>
-      valueOf(await this.ring.runPromiseExit(keysApp.callerOf(Redacted.make(text))))
+    const check = async (text: string) => valueOf(await this.ring.runPromiseExit(keysApp.callerOf(Redacted.make(text))))
     if (new URL(request.url).pathname === checkPath) {
       try {
         return new Response(Schema.encodeSync(Checked)(await check(await request.text())))
@@ -142,7 +141,8 @@ const site = (env: Env) => {
     ofRing: async (key) => {
       const request = new Request(`https://keys${checkPath}`, { method: "POST", body: Redacted.value(key) })
       const response = await ring().fetch(request)
-      if (!response.ok) throw new Refusal({ code: "store_unavailable", detail: "The keys can't be read. Try again later." })
+      if (!response.ok)
+        throw new Refusal({ code: "store_unavailable", detail: "The keys can't be read. Try again later." })
       return Schema.decodeSync(Checked)(await response.text())
     },
     ...(read.jwt === null ? {} : { ofToken: tokens(Jwt.make(read.jwt)) }),

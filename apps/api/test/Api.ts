@@ -82,7 +82,9 @@ export const feed = async (api: Api, account: string, key: string, events: Reado
 
 /** Bytes, packed. */
 export const gzipped = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer())
+  new Uint8Array(
+    await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer(),
+  )
 
 export interface Update {
   readonly id: string

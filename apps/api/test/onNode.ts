@@ -33,11 +33,7 @@ export interface Options {
 /** Opens one; variables as its environment has them. */
 export const onNode = async (
   variables: Readonly<Record<string, string>> = {},
-  {
-    broken = (sound) => sound,
-    everySeconds = 20,
-    observing = Logger.minimumLogLevel(LogLevel.None),
-  }: Options = {},
+  { broken = (sound) => sound, everySeconds = 20, observing = Logger.minimumLogLevel(LogLevel.None) }: Options = {},
 ): Promise<NodeApi> => {
   const data = mkdtempSync(join(tmpdir(), "dwell-api-"))
   const read = environment.read({

@@ -94,7 +94,13 @@ describe("observing", () => {
     const found = lines.find((line) => line.includes('"mine"')) ?? ""
     expect(JSON.parse(found)).toMatchObject({
       message: "request",
-      annotations: { requestId: "mine", method: "GET", route: "/v1/accounts/{account}/report", status: 200, account: "london" },
+      annotations: {
+        requestId: "mine",
+        method: "GET",
+        route: "/v1/accounts/{account}/report",
+        status: 200,
+        account: "london",
+      },
     })
     expect(lines.join("\n")).not.toContain(key)
     expect(lines.join("\n")).not.toContain("4711")
@@ -142,7 +148,10 @@ describe("observing", () => {
     await api.fetch("/v1/accounts/london/report?agent=4711", { headers: showing(key) })
     // What is left is sent as it ends.
     await api.close()
-    const traces = bodies.filter(({ path }) => path === "/v1/traces").map(({ text }) => text).join("\n")
+    const traces = bodies
+      .filter(({ path }) => path === "/v1/traces")
+      .map(({ text }) => text)
+      .join("\n")
     expect(traces).toContain('"getReport"')
     expect(traces).toContain('"EventStore.read"')
     expect(traces).not.toContain(key)

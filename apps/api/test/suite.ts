@@ -77,7 +77,7 @@ const paged = async <Row>(
 }
 
 export const suite = (name: string, open: () => Promise<Api>) =>
-  describe(name, () => {
+  describe(`the API ${name}`, () => {
     let api: Api
     let key: string
     beforeAll(async () => {
@@ -230,8 +230,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         const [early, late] = [events.filter(({ uts }) => uts < half), events.filter(({ uts }) => uts >= half)]
         await feed(api, account, own, early, { from: day.from, to: half, asOf: now })
         const [morning, all] = [`report?from=${day.from}&to=${half}`, `report?${asked}`]
-        const tags = async () =>
-          Promise.all([morning, all, "snapshot"].map(async (path) => tagOf(await ask(path))))
+        const tags = async () => Promise.all([morning, all, "snapshot"].map(async (path) => tagOf(await ask(path))))
         const before = await tags()
         expect(await tags()).toEqual(before)
         await feed(api, account, own, late, { from: half, to: day.to, asOf: now })
@@ -249,7 +248,15 @@ export const suite = (name: string, open: () => Promise<Api>) =>
 
     describe("the watermark", () => {
       it("is on every answer, and is the end of what is covered", async () => {
-        for (const path of ["report", "intervals", "events?format=csv", "snapshot", "agents", "coverage", "staffing.svg"]) {
+        for (const path of [
+          "report",
+          "intervals",
+          "events?format=csv",
+          "snapshot",
+          "agents",
+          "coverage",
+          "staffing.svg",
+        ]) {
           expect((await get(path)).headers.get("dwell-as-of")).toBe(`${day.to}`)
         }
         const { asOf, carriedIn, events: kept, spans } = await decoded(CoverageDocument, await get("coverage"))
@@ -269,7 +276,12 @@ export const suite = (name: string, open: () => Promise<Api>) =>
 
     describe("agents", () => {
       it("have the names that were sent", async () => {
-        const names = { agents: [{ agent: 700_101, name: "Ada <&> 01", team: null }, { agent: 5, name: null, team: "B" }] }
+        const names = {
+          agents: [
+            { agent: 700_101, name: "Ada <&> 01", team: null },
+            { agent: 5, name: null, team: "B" },
+          ],
+        }
         const put = () =>
           api.fetch("/v1/accounts/london/agents", {
             method: "PUT",
@@ -403,7 +415,11 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         const own = await get("coverage", { "x-request-id": "my-request-7" })
         expect(own.headers.get("x-request-id")).toBe("my-request-7")
         const response = await get("report?from=nonsense", { "x-request-id": "my-request-8" })
-        expect(await response.json()).toMatchObject({ requestId: "my-request-8", code: "invalid_request", parameter: "from" })
+        expect(await response.json()).toMatchObject({
+          requestId: "my-request-8",
+          code: "invalid_request",
+          parameter: "from",
+        })
         expect((await api.fetch("/healthz")).headers.get("x-request-id")).toMatch(/^[\w-]{36}$/)
       })
 
@@ -413,7 +429,10 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
 
       it("answers HEAD as GET, without the body", async () => {
-        const response = await api.fetch(`/v1/accounts/london/report?${asked}`, { method: "HEAD", headers: showing(key) })
+        const response = await api.fetch(`/v1/accounts/london/report?${asked}`, {
+          method: "HEAD",
+          headers: showing(key),
+        })
         expect([response.status, await response.text()]).toEqual([200, ""])
         expect(tagOf(response)).toBe(tagOf(await get(`report?${asked}`)))
       })

@@ -101,7 +101,8 @@ const ReportQuery = Schema.Struct({
   ),
   group: optional(
     Schema.Literal("agent", "status", "team").annotations({
-      description: "Of what CSV and NDJSON have a row each; `team` adds the figures of teams. Default: each agent's statuses",
+      description:
+        "Of what CSV and NDJSON have a row each; `team` adds the figures of teams. Default: each agent's statuses",
       examples: ["team"],
     }),
   ),

@@ -33,7 +33,9 @@ type Intersection<Union> = (Union extends unknown ? (each: Union) => void : neve
   ? All
   : never
 
-type Contract = Intersection<{ [K in keyof typeof operations]: Endpoint<(typeof operations)[K]> }[keyof typeof operations]>
+type Contract = Intersection<
+  { [K in keyof typeof operations]: Endpoint<(typeof operations)[K]> }[keyof typeof operations]
+>
 
 /** The API as Hono's client sees it. */
 export type Api = Hono<BlankEnv, Contract & {}>

@@ -315,12 +315,12 @@ export const make = (log: EventLog.EventLog, question: Question, detail: Detail 
   const buckets = bucket === undefined ? [] : Calendar.buckets(question.zone, question.window, bucket)
   const perBucket = Bucket.make(Float64Array.of(question.window.from, ...buckets.map(({ end }) => end)), statuses)
   const everyone = group(from)
-  const quality = survey(from, everyone.sums.isPresent)
+  const surveyed = survey(from, everyone.sums.isPresent)
   const byTeam = new Map<string | null, Group>()
   const calls = Calls.make(isHandled(from))
   const agents: Array<AgentFigures> = []
   each(from, (track, agent, rows) => {
-    quality.add(track, agent, rows)
+    surveyed.add(track, agent, rows)
     if (bucket !== undefined) perBucket.add(track, agent)
     const sums = Statistics.empty(1, statuses)
     Statistics.add(sums, 0, track)
@@ -348,7 +348,7 @@ export const make = (log: EventLog.EventLog, question: Question, detail: Detail 
     ...(teams ? { teams: teamFigures(from, byTeam) } : {}),
     ...(bucket === undefined ? {} : { buckets: bucketFigures(from, buckets, perBucket.sums()) }),
     ...(isEveryoneAsked ? { everyone: { agents: everyone.agents, ...together } } : {}),
-    quality: quality.quality(),
+    quality: surveyed.quality(),
   }
 }
 
@@ -406,10 +406,10 @@ export const quality = (log: EventLog.EventLog, question: Question): Quality => 
 export const intervals = (log: EventLog.EventLog, question: Question): IntervalsDocument => {
   const from = ground(log, question)
   const { log: asked } = from
-  const quality = survey(from)
+  const surveyed = survey(from)
   const found: Array<IntervalsDocument["intervals"][number]> = []
   each(from, (track, agent, rows) => {
-    quality.add(track, agent, rows)
+    surveyed.add(track, agent, rows)
     const name = named(from, agent)
     for (let row = 0; row < track.length; row++) {
       const source = track.event[row] ?? Interval.untracked
@@ -429,35 +429,35 @@ export const intervals = (log: EventLog.EventLog, question: Question): Intervals
       })
     }
   })
-  return { window: windowOf(question), intervals: found, quality: quality.quality() }
+  return { window: windowOf(question), intervals: found, quality: surveyed.quality() }
 }
 
 /** Answers a question with the sessions of all agents, ordered by agent and time. */
 export const sessions = (log: EventLog.EventLog, question: Question): SessionsDocument => {
   const from = ground(log, question)
-  const quality = survey(from)
+  const surveyed = survey(from)
   const found: Array<SessionsDocument["sessions"][number]> = []
   each(from, (track, agent, rows) => {
-    quality.add(track, agent, rows)
+    surveyed.add(track, agent, rows)
     const name = named(from, agent)
     for (const session of Session.of(track, rows, from.options)) found.push({ ...name, ...session })
   })
-  return { window: windowOf(question), sessions: found, quality: quality.quality() }
+  return { window: windowOf(question), sessions: found, quality: surveyed.quality() }
 }
 
 /** Answers a question with the parts that all agents had in calls, ordered by agent and time. */
 export const calls = (log: EventLog.EventLog, question: Question): CallsDocument => {
   const from = ground(log, question)
-  const quality = survey(from)
+  const surveyed = survey(from)
   const found: Array<CallsDocument["calls"][number]> = []
   each(from, (track, agent, rows) => {
-    quality.add(track, agent, rows)
+    surveyed.add(track, agent, rows)
     const name = named(from, agent)
     for (const { callid, ...part } of CallPart.of(track, rows, from.categories)) {
       found.push({ ...name, callid: String(callid), ...part })
     }
   })
-  return { window: windowOf(question), calls: found, quality: quality.quality() }
+  return { window: windowOf(question), calls: found, quality: surveyed.quality() }
 }
 
 type StaffingQuestion = Question & { readonly stepSeconds: number }
@@ -479,11 +479,11 @@ export const staffingAndUntracked = (
   const { statuses } = from.log
   const known = { from: window.from, to: window.from + covered(windowOf(question)) }
   const edges = Calendar.steps(question.zone, known, question.stepSeconds)
-  const quality = survey(from)
+  const surveyed = survey(from)
   // Untracked intervals have the status after the last.
   const curve = Staffing.make(edges, statuses.length + 1)
   each(from, (track, agent, rows) => {
-    quality.add(track, agent, rows)
+    surveyed.add(track, agent, rows)
     curve.add(track)
   })
   const steps = curve.curve().map(({ average, max, min, status, step }) => ({
@@ -498,7 +498,7 @@ export const staffingAndUntracked = (
     document: {
       window: windowOf(question),
       staffing: steps.flatMap((step) => (step.status === null ? [] : [{ ...step, status: step.status }])),
-      quality: quality.quality(),
+      quality: surveyed.quality(),
     },
     untracked: steps.flatMap(({ status, ...step }) => (status === null ? [step] : [])),
   }

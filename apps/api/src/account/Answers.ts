@@ -7,7 +7,7 @@
 import * as Context from "effect/Context"
 
 /** A whole answer. */
-export interface Answer {
+interface Answer {
   readonly body: Uint8Array<ArrayBuffer>
   readonly type: string
   /** Strong: of the bytes themselves. */

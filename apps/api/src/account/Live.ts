@@ -142,7 +142,9 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
       )
 
       /** What a new listener hears first, and the number after which it goes on. */
-      const first = (lastId: string | undefined): { readonly number: number; readonly updates: ReadonlyArray<Update> } => {
+      const first = (
+        lastId: string | undefined,
+      ): { readonly number: number; readonly updates: ReadonlyArray<Update> } => {
         const current: State | null = state
         if (current === null) return { number: 0, updates: [] }
         const last = numberIn(lastId, life)

@@ -70,9 +70,7 @@ export const layer = (options: Options): Layer.Layer<Names, StoreError> =>
   Layer.effect(
     Names,
     attempt(options, () => {
-      options.driver.exec(
-        "CREATE TABLE IF NOT EXISTS names(agent INTEGER PRIMARY KEY, name TEXT, team TEXT) STRICT",
-      )
+      options.driver.exec("CREATE TABLE IF NOT EXISTS names(agent INTEGER PRIMARY KEY, name TEXT, team TEXT) STRICT")
       return make(options)
     }),
   )

@@ -17,7 +17,10 @@ import { type Vendor } from "./Vendor.ts"
 export type Services = EventStore | Answers | Live | Names | Settings | Vendor
 
 export interface Place {
-  readonly run: <A, E>(effect: Effect.Effect<A, E, Services>, signal?: AbortSignal) => Promise<Exit.Exit<A, E | StoreError>>
+  readonly run: <A, E>(
+    effect: Effect.Effect<A, E, Services>,
+    signal?: AbortSignal,
+  ) => Promise<Exit.Exit<A, E | StoreError>>
   readonly answers: AnswersService
   /** Counts a request of a key's, and says whether it may go on. */
   readonly limit: (key: string) => State

@@ -32,7 +32,7 @@ import { getWallboard } from "./routes/wallboard.ts"
 import { postSync } from "./routes/sync.ts"
 import { Settings } from "./Settings.ts"
 
-export interface Bindings extends Place, Asking {}
+interface Bindings extends Place, Asking {}
 
 interface Env {
   Bindings: Bindings
@@ -46,7 +46,10 @@ const inTime = (effect: Effect.Effect<Response, unknown, Services>) =>
     Effect.timeoutFail(effect, {
       duration: `${answerSeconds} seconds`,
       onTimeout: () =>
-        new Refusal({ code: "timeout", detail: `The answer took longer than ${answerSeconds} s. Ask for less at once.` }),
+        new Refusal({
+          code: "timeout",
+          detail: `The answer took longer than ${answerSeconds} s. Ask for less at once.`,
+        }),
     }),
   )
 
@@ -60,7 +63,10 @@ const addressOf = ({ headers, url }: Request): string => `${url} ${headers.get("
 const isReading = ({ method }: Request): boolean => method === "GET" || method === "HEAD"
 
 /** Where not even a failure can be told, because the store can't be opened. */
-const unreachable = new Refusal({ code: "store_unavailable", detail: "Try again later, or tell whoever runs this server." })
+const unreachable = new Refusal({
+  code: "store_unavailable",
+  detail: "Try again later, or tell whoever runs this server.",
+})
 
 const tooMany = ({ policy, resetSeconds }: RateLimit.State): Refusal =>
   new Refusal({
@@ -71,7 +77,7 @@ const tooMany = ({ policy, resetSeconds }: RateLimit.State): Refusal =>
 const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing here. /docs lists what there is." })
 
 /** The page of an account; the front puts it at `/`. */
-export const wallboardPath = "/v1/accounts/:account/wallboard"
+const wallboardPath = "/v1/accounts/:account/wallboard"
 
 /** Runs a handler; a failure becomes a problem document. */
 const sent = async (
@@ -111,7 +117,9 @@ export const make = () => {
     const to = coveredTo()
     // What was answered to this very request, and still holds, needs neither to be understood nor to be computed again.
     const held =
-      to !== undefined && isReading(c.req.raw) && has(c.env.caller, "read") ? answers.get(addressOf(c.req.raw)) : undefined
+      to !== undefined && isReading(c.req.raw) && has(c.env.caller, "read")
+        ? answers.get(addressOf(c.req.raw))
+        : undefined
     if (held === undefined || to === undefined) return next()
     return conditional(c.req.raw, held, to)
   })
@@ -184,12 +192,19 @@ export const make = () => {
   app.get(wallboardPath, allowing("read"), async (c) => {
     const { account, requestId, run } = c.env
     const effect = inTime(getWallboard(c.req.raw, account))
-    return sent(run, requestId, Effect.withSpan(effect, "getWallboard", { attributes: { requestId } }), c.req.raw.signal)
+    return sent(
+      run,
+      requestId,
+      Effect.withSpan(effect, "getWallboard", { attributes: { requestId } }),
+      c.req.raw.signal,
+    )
   })
 
   const methodsOf = Map.groupBy(Object.values(operations), ({ path }) => path)
   for (const [path, there] of methodsOf) {
-    const methods = there.flatMap(({ method }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()])).join(", ")
+    const methods = there
+      .flatMap(({ method }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]))
+      .join(", ")
     const detail = `This takes ${methods}.`
     app.all(path, (c) =>
       response(new Refusal({ code: "method_not_allowed", detail, headers: { Allow: methods } }), c.env.requestId),

@@ -48,7 +48,8 @@ const readingOf = (query: IngestQuery): Effect.Effect<Reading | undefined, Refus
       return yield* invalid(missing, "it is missing. Give from, to and asOf together, or none of them.")
     }
     const span = { from: Number(from), to: Number(to), asOf: Number(asOf) }
-    if (span.from > span.to) return yield* invalid("to", "the span ends before it begins. Give a to that is not before from.")
+    if (span.from > span.to)
+      return yield* invalid("to", "the span ends before it begins. Give a to that is not before from.")
     if (span.to > span.asOf) {
       return yield* invalid("asOf", "the span ends after it was read. Give when the log was read, and no later to.")
     }

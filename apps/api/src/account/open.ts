@@ -44,7 +44,16 @@ export interface Opened extends Place {
 }
 
 /** Opens it when it is first asked. */
-export const open = ({ answerBytes, driver, memoMap, name, observing, requestsPerMinute, settings, vendor }: Options): Opened => {
+export const open = ({
+  answerBytes,
+  driver,
+  memoMap,
+  name,
+  observing,
+  requestsPerMinute,
+  settings,
+  vendor,
+}: Options): Opened => {
   const answers = Answers.make(answerBytes)
   let coveredTo: number | undefined
   const services: Layer.Layer<Services, StoreError> = Layer.unwrapScoped(

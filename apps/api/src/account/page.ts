@@ -22,7 +22,10 @@ export const cursorOf = <A, I>(schema: Schema.Schema<A, I>, place: A): string =>
   Encoding.encodeBase64Url(Schema.encodeSync(Schema.parseJson(schema))(place))
 
 /** The place that a cursor stands for. */
-export const placeIn = <A, I>(schema: Schema.Schema<A, I>, cursor: string | undefined): Effect.Effect<A | undefined, Refusal> =>
+export const placeIn = <A, I>(
+  schema: Schema.Schema<A, I>,
+  cursor: string | undefined,
+): Effect.Effect<A | undefined, Refusal> =>
   cursor === undefined
     ? Effect.succeed(undefined)
     : Effect.mapError(
@@ -31,6 +34,7 @@ export const placeIn = <A, I>(schema: Schema.Schema<A, I>, cursor: string | unde
           new Refusal({
             code: "invalid_request",
             parameter: "cursor",
-            detail: "cursor: it is none of this answer's. Give the `next` of a page of the same question, or begin without.",
+            detail:
+              "cursor: it is none of this answer's. Give the `next` of a page of the same question, or begin without.",
           }),
       )

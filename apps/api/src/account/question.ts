@@ -71,7 +71,11 @@ export const agentsOf = (text: string | undefined): Effect.Effect<ReadonlyArray<
     const ids = [...new Set(text.split(",").map(Number))]
     const parameter = "agent"
     if (ids.some((id) => !Number.isSafeInteger(id))) {
-      return new Refusal({ code: "invalid_request", parameter, detail: "agent: an id is too large. Give ids such as 700101." })
+      return new Refusal({
+        code: "invalid_request",
+        parameter,
+        detail: "agent: an id is too large. Give ids such as 700101.",
+      })
     }
     if (ids.length > mostAgents) {
       const detail = `agent: ${ids.length} agents are too many. Give at most ${mostAgents}, or none to ask about all.`
@@ -115,7 +119,11 @@ export const ask = (query: WindowQuery) =>
       (query.to === undefined ? known !== null && known > from && query.now === undefined : isAbsolute(query.to)) &&
       (query.now === undefined ? to <= clock : isAbsolute(query.now))
     const isClosed =
-      isTimeless && query.to !== undefined && uncovered.length === 0 && known !== null && to + Coverage.settleSeconds <= known
+      isTimeless &&
+      query.to !== undefined &&
+      uncovered.length === 0 &&
+      known !== null &&
+      to + Coverage.settleSeconds <= known
     const asked: Asked = {
       window,
       now: until,

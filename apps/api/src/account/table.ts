@@ -58,8 +58,10 @@ const blocks = function* (lines: Iterable<string>): Generator<Uint8Array, void, 
   for (const block of Rows.blocks(lines)) yield utf8.encode(block)
 }
 
+const lines = { csv: Rows.csv, ndjson: Rows.ndjson }
+
 /** Intervals, as every answer's rows are written. */
 export const intervals = (table: Export.Table, format: Long): ReadableStream<Uint8Array> =>
   format === "parquet"
     ? streamOf(encoded(table, parquet(table.columns)))
-    : streamOf(blocks(Rows[format](Rows.ofTable(table))))
+    : streamOf(blocks(lines[format](Rows.ofTable(table))))

@@ -64,7 +64,7 @@ export class NotRotatable extends Data.TaggedError("NotRotatable")<{
 }
 
 /** A session was asked for that would see what its caller may not. */
-export class NotGranted extends Data.TaggedError("NotGranted")<{ readonly account: string }> {
+class NotGranted extends Data.TaggedError("NotGranted")<{ readonly account: string }> {
   override get message(): string {
     return `This key may not read the account "${this.account}". Use one that may.`
   }

@@ -25,7 +25,7 @@ import { type Jwt } from "./jwt.ts"
 import { KeyRing, NotRotatable, UnknownKey } from "./KeyRing.ts"
 import { AuditLog, IssuedKey, KeyInfo, KeyList, NewKey, Rotation } from "./schemas.ts"
 
-export interface Bindings {
+interface Bindings {
   readonly run: <A, E>(effect: Effect.Effect<A, E, KeyRing>) => Promise<Exit.Exit<A, E | StoreError>>
   /** Whose key a text is. */
   readonly check: (text: string) => Promise<Caller | null>

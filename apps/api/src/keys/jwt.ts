@@ -28,7 +28,7 @@ export interface Options {
 }
 
 /** The issuer's keys can't be had, so that no token can be told from another: the server's affair, not the caller's. */
-export class KeySetUnavailable extends Data.TaggedError("KeySetUnavailable")<{
+class KeySetUnavailable extends Data.TaggedError("KeySetUnavailable")<{
   readonly url: string
   readonly cause: unknown
 }> {

@@ -1,4 +1,10 @@
-import { type AgentDocument, AgentNames, type AgentsDocument, type NamesKept, type operations } from "@dwell/client/contract"
+import {
+  type AgentDocument,
+  AgentNames,
+  type AgentsDocument,
+  type NamesKept,
+  type operations,
+} from "@dwell/client/contract"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
@@ -47,7 +53,10 @@ export const getAgents = (ask: Ask<typeof operations.getAgents.query.Type>) =>
   })
 
 const missing = (text: string) =>
-  new Refusal({ code: "not_found", detail: `agent: nothing is known of ${JSON.stringify(text.slice(0, 20))}. /agents lists who is known.` })
+  new Refusal({
+    code: "not_found",
+    detail: `agent: nothing is known of ${JSON.stringify(text.slice(0, 20))}. /agents lists who is known.`,
+  })
 
 export const getAgent = (ask: Ask<typeof operations.getAgent.query.Type>) =>
   Effect.gen(function* () {

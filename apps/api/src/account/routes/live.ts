@@ -19,7 +19,10 @@ export const getLive = (ask: Ask<typeof operations.getLive.query.Type>) =>
     const live = yield* Live
     const updates = Stream.map(live.updates(ask.request.headers.get("last-event-id") ?? undefined), text)
     const beats = Stream.map(Stream.fromSchedule(Schedule.spaced(heartBeat)), () => "event: beat\ndata: {}\n\n")
-    const lines = Stream.concat(Stream.succeed(`retry: ${retryMillis}\n\n`), Stream.merge(updates, beats, { haltStrategy: "left" }))
+    const lines = Stream.concat(
+      Stream.succeed(`retry: ${retryMillis}\n\n`),
+      Stream.merge(updates, beats, { haltStrategy: "left" }),
+    )
     const body = yield* Stream.toReadableStreamEffect(Stream.encodeText(lines))
     const response = yield* streamed(ask, body)
     response.headers.set("Cache-Control", "no-store")

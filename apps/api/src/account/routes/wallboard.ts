@@ -62,7 +62,8 @@ export const getWallboard = (request: Request, account: string) =>
     const { log, question } = yield* read(today)
     const strips = log.agents.slice(0, mostStrips)
     const shown = { ...question, agents: strips }
-    const parameters = (more: Readonly<Record<string, string>>) => new URLSearchParams({ from: "today", tz: zone.name, ...more })
+    const parameters = (more: Readonly<Record<string, string>>) =>
+      new URLSearchParams({ from: "today", tz: zone.name, ...more })
     const place = `/v1/accounts/${account}`
     const some = log.agents.length > mostStrips ? { agent: strips.join(",") } : {}
     const staffingAt = (width: string) => `${place}/staffing.svg?${parameters({ step: stepOfPicture, width })}`

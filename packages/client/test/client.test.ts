@@ -1,0 +1,47 @@
+/** What is sent and what is typed, by a server that answers in place of the real one; that one's tests are apps/api's. */
+import * as Schema from "effect/Schema"
+import { expect, expectTypeOf, it } from "vitest"
+import { operations, Problem, problems } from "../src/contract.ts"
+import { make } from "../src/index.ts"
+
+const asked: Array<Request> = []
+
+const client = make({
+  url: "https://dwell.example",
+  key: "dwell_key",
+  fetch: async (input, init) => {
+    asked.push(new Request(input, init))
+    return Response.json({ added: 1, unchanged: 2, changed: 3 })
+  },
+})
+
+it("asks where the contract says, with the key in a header and nowhere else", async () => {
+  const account = client.v1.accounts[":account"]
+  await account.report.$get({ param: { account: "london" }, query: { from: "yesterday", "cap-stale": "true" } })
+  await account.agents[":agent"].$get({ param: { account: "london", agent: "7" }, query: {} })
+  const [report, agent] = asked.splice(0)
+  expect([report?.method, report?.url]).toEqual([
+    "GET",
+    "https://dwell.example/v1/accounts/london/report?from=yesterday&cap-stale=true",
+  ])
+  expect(report?.headers.get("authorization")).toBe("Bearer dwell_key")
+  expect(agent?.url).toBe("https://dwell.example/v1/accounts/london/agents/7")
+  expect(agent?.url).not.toContain("dwell_key")
+})
+
+it("types each answer by the operation's schema", async () => {
+  const answer = await client.v1.accounts[":account"].events.$post({ param: { account: "london" }, query: {} })
+  const counts = await answer.json()
+  expectTypeOf(counts).toEqualTypeOf<typeof operations.postEvents.answer.Encoded>()
+  expect(Schema.decodeUnknownSync(operations.postEvents.answer)(counts)).toEqual({ added: 1, unchanged: 2, changed: 3 })
+  // @ts-expect-error -- a parameter that the operation does not have
+  await client.v1.accounts[":account"].report.$get({ param: { account: "london" }, query: { form: "yesterday" } })
+})
+
+it("has each operation once, under the account, and each problem with a status of its kind", () => {
+  const all = Object.values(operations)
+  expect(new Set(all.map(({ method, path }) => `${method} ${path}`)).size).toBe(all.length)
+  for (const { method, scope } of all) expect(scope).toBe(method === "get" ? "read" : "ingest")
+  for (const [status] of Object.values(problems)) expect(status).toBeGreaterThanOrEqual(400)
+  expect(Schema.is(Problem.fields.code)("rate_limited")).toBe(true)
+})
