@@ -5,6 +5,7 @@
  *          problem documents with the request's id
  */
 import { operations } from "@dwell/client/contract"
+import * as Schema from "effect/Schema"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { getCookie } from "hono/cookie"
 import { cors } from "hono/cors"
@@ -12,6 +13,7 @@ import { requestId } from "hono/request-id"
 import { secureHeaders } from "hono/secure-headers"
 import { type Asking } from "./account/Place.ts"
 import { sessionCookie } from "./keys/app.ts"
+import { AccountName } from "./keys/AccountName.ts"
 import { type Caller, mayUse } from "./keys/Caller.ts"
 import { docs } from "./page/docs.tsx"
 import { signIn } from "./page/signIn.tsx"
@@ -71,6 +73,8 @@ const pagePolicy = {
 }
 
 const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+const isAccountName = Schema.is(AccountName)
 
 const refuse = (c: Context<Env>, refusal: Refusal) => response(refusal, c.get("requestId"))
 
@@ -200,7 +204,8 @@ export const make = (backends: Backends) => {
   app.all("/v1/accounts/:account/*", identified, async (c) => {
     const caller = c.get("caller")
     const account = c.req.param("account")
-    if (!mayUse(caller, account)) return refuse(c, noAccount)
+    // Who may use all accounts may still not name a file.
+    if (!isAccountName(account) || !mayUse(caller, account)) return refuse(c, noAccount)
     c.set("account", account)
     return backends.account(c.req.raw, { account, caller, requestId: c.get("requestId") })
   })
