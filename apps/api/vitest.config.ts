@@ -29,7 +29,13 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.jsonc" },
-            miniflare: { bindings: { DWELL_ADMIN_KEY: "administrator-of-tests", DWELL_REQUESTS_PER_MINUTE: "1000000" } },
+            miniflare: {
+              bindings: {
+                DWELL_ADMIN_KEY: "administrator-of-tests",
+                DWELL_REQUESTS_PER_MINUTE: "1000000",
+                DWELL_ORIGINS: "https://board.example",
+              },
+            },
           }),
         ],
         resolve: {
