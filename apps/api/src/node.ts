@@ -178,7 +178,7 @@ export const serve = async (options: Options): Promise<Served> => {
   const site = new Hono()
     .use(compress())
     .use("/assets/*", serveStatic({ root: assets, rewriteRequestPath: (path) => path.replace(/^\/assets/, "") }))
-    .route("/", routes)
+    .all("*", (c) => routes.fetch(c.req.raw))
 
   const server = createAdaptorServer({ overrideGlobalObjects: false, fetch: site.fetch })
   if ("headersTimeout" in server) {
