@@ -34,6 +34,7 @@ export default defineConfig({
                 DWELL_ADMIN_KEY: "administrator-of-tests",
                 DWELL_REQUESTS_PER_MINUTE: "1000000",
                 DWELL_ORIGINS: "https://board.example",
+                DWELL_LARGEST_BODY: "10000000",
               },
             },
           }),

@@ -189,14 +189,10 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       expect(response.headers.get("set-cookie")).toMatch(/; HttpOnly.*; SameSite=Strict|; SameSite=Strict.*; HttpOnly/)
       expect(response.headers.get("set-cookie")).not.toContain(key)
       const cookie = cookieIn(response)
-      const statuses = new Map<string, number>()
       for (const route of guarded.filter(({ path }) => !path.endsWith("/live"))) {
-        statuses.set(nameOf(route), (await ask(route, { cookie })).status)
-      }
-      for (const route of guarded) {
         const right =
           route.method !== "GET" ? 401 : route.scope === "admin" ? 403 : route.path.endsWith("/at") ? 400 : 200
-        if (!route.path.endsWith("/live")) expect(statuses.get(nameOf(route)), nameOf(route)).toBe(right)
+        expect((await ask(route, { cookie })).status, nameOf(route)).toBe(right)
       }
       const elsewhere = { method: "GET", path: "/v1/accounts/:account/agents", scope: "read" } as const
       expect((await ask(elsewhere, { cookie }, "paris")).status).toBe(404)
@@ -264,13 +260,12 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
         for (const headers of [{}, showing(key)]) {
           const response = await api.fetch(path, { headers })
           await response.body?.cancel()
-          expect(Object.fromEntries(response.headers), path).toMatchObject({
-            "content-security-policy": expect.stringMatching(/default-src 'none'.*frame-ancestors 'none'/),
-            "strict-transport-security": "max-age=31536000",
-            "x-content-type-options": "nosniff",
-            "x-frame-options": expect.stringMatching(/SAMEORIGIN|DENY/),
-            "referrer-policy": "no-referrer",
-          })
+          const of = (header: string) => response.headers.get(header) ?? "nothing"
+          expect(of("content-security-policy"), path).toMatch(/default-src 'none'.*frame-ancestors 'none'/)
+          expect(of("strict-transport-security"), path).toBe("max-age=31536000")
+          expect(of("x-content-type-options"), path).toBe("nosniff")
+          expect(of("x-frame-options"), path).toBe("SAMEORIGIN")
+          expect(of("referrer-policy"), path).toBe("no-referrer")
         }
       }
     })
