@@ -25,13 +25,13 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
     if (reader === undefined) return ""
     const decoder = new TextDecoder("utf-8", { fatal: true })
     const read = async (): Promise<string | null> => {
-      let read = 0
+      let length = 0
       let text = ""
       for (;;) {
         const { done, value } = await reader.read()
         if (done) return text + decoder.decode()
-        read += value.length
-        if (read > bytes) return null
+        length += value.length
+        if (length > bytes) return null
         text += decoder.decode(value, { stream: true })
       }
     }
@@ -71,11 +71,7 @@ export const form = (request: Request, seconds: number): Effect.Effect<Readonly<
   })
 
 /** The body, as a schema has it; all of it has to be there within so many seconds. */
-export const json = <A, I>(
-  request: Request,
-  schema: Schema.Schema<A, I>,
-  seconds: number,
-): Effect.Effect<A, Refusal> =>
+export const json = <A, I>(request: Request, schema: Schema.Schema<A, I>, seconds: number): Effect.Effect<A, Refusal> =>
   Effect.gen(function* () {
     if (kindOf(request) !== "application/json") {
       return yield* new Refusal({ code: "unsupported_media_type", detail: "Content-Type: send application/json." })
