@@ -24,14 +24,14 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
     const reader = request.body?.getReader()
     if (reader === undefined) return ""
     const decoder = new TextDecoder("utf-8", { fatal: true })
-    const all = async (): Promise<string | null> => {
-      let read = 0
+    const read = async (): Promise<string | null> => {
+      let length = 0
       let text = ""
       for (;;) {
         const { done, value } = await reader.read()
         if (done) return text + decoder.decode()
-        read += value.length
-        if (read > bytes) return null
+        length += value.length
+        if (length > bytes) return null
         text += decoder.decode(value, { stream: true })
       }
     }
@@ -39,7 +39,7 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
       code: "invalid_body",
       detail: "The body breaks off, or is not UTF-8. Send it again.",
     })
-    const text = yield* Effect.tryPromise({ try: all, catch: () => broken }).pipe(
+    const text = yield* Effect.tryPromise({ try: read, catch: () => broken }).pipe(
       Effect.timeoutFail({
         duration: `${seconds} seconds`,
         onTimeout: () =>
