@@ -17,7 +17,9 @@ const port = Number(process.env.PORT ?? 8108)
 const url = `http://127.0.0.1:${port}`
 const state = mkdtempSync(join(tmpdir(), "dwell-edge-"))
 
-const emulator = await serve(make({ ...credentials, agents: 24, days: 30 }), { port: 0 })
+/** A Tuesday afternoon of the invented centre: whoever looks at night sees a working day, too. */
+const aheadSeconds = Date.UTC(2026, 2, 10, 14, 40) / 1000 - Math.floor(Date.now() / 1000)
+const emulator = await serve(make({ ...credentials, agents: 24, days: 30, aheadSeconds }), { port: 0 })
 const vendors = { [account]: { baseUrl: `${emulator.url}/`, ...credentials } }
 const variables = {
   DWELL_ADMIN_KEY: adminKey,

@@ -7,7 +7,7 @@
 import { operations } from "@dwell/client/contract"
 import * as Schema from "effect/Schema"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
-import { getCookie } from "hono/cookie"
+import { deleteCookie, getCookie } from "hono/cookie"
 import { cors } from "hono/cors"
 import { requestId } from "hono/request-id"
 import { secureHeaders } from "hono/secure-headers"
@@ -87,6 +87,19 @@ const noKey = new Refusal({
 const noAccount = new Refusal({ code: "not_found", detail: "There is no such account for this key." })
 
 const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing here. /docs lists what there is." })
+
+/** A stream ends once the key that it was opened with is nobody's any more: that is looked at before anything goes out. */
+const whileKnown = (answered: Response, isKnown: () => Promise<boolean>): Response => {
+  const isStream = answered.headers.get("content-type")?.startsWith("text/event-stream") === true
+  if (!isStream || answered.body === null) return answered
+  const gate = new TransformStream<Uint8Array, Uint8Array>({
+    transform: async (chunk, controller) => {
+      if (await isKnown()) controller.enqueue(chunk)
+      else controller.terminate()
+    },
+  })
+  return new Response(answered.body.pipeThrough(gate), answered)
+}
 
 const places = new Map(
   Object.values(operations).map(({ path }) => [path.split("/")[4] ?? "", path.replaceAll(/:(\w+)/g, "{$1}")]),
@@ -183,7 +196,8 @@ export const make = (backends: Backends) => {
     const account = caller === null || caller.accounts === "*" ? undefined : caller.accounts[0]
     if (caller === null || account === undefined) {
       c.header("Cache-Control", "no-store")
-      return c.html(signIn({ account: "", problem: null }))
+      if (key !== undefined) deleteCookie(c, sessionCookie, { path: "/" })
+      return c.html(signIn({ account: "", problem: key === undefined ? null : "Your session has ended: sign in again." }))
     }
     c.set("caller", caller)
     c.set("account", account)
@@ -207,7 +221,8 @@ export const make = (backends: Backends) => {
     // Who may use all accounts may still not name a file.
     if (!isAccountName(account) || !mayUse(caller, account)) return refuse(c, noAccount)
     c.set("account", account)
-    return backends.account(c.req.raw, { account, caller, requestId: c.get("requestId") })
+    const answered = await backends.account(c.req.raw, { account, caller, requestId: c.get("requestId") })
+    return whileKnown(answered, async () => (await backends.check(keyIn(c) ?? "")) !== null)
   })
 
   app.notFound((c) => refuse(c, nothingHere))

@@ -17,6 +17,7 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -108,6 +109,9 @@ const serveCommand = Command.make("serve", { data, port, host, vendors, every },
 
 const demoAccount = "demo"
 
+/** A Tuesday afternoon of the invented centre: whoever looks at night sees a working day, too. */
+const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
+
 /** An emulated ContactNow on a port of its own. */
 const emulated = (agents: number) =>
   Effect.gen(function* () {
@@ -115,7 +119,8 @@ const emulated = (agents: number) =>
       Promise.all([import("@dwell/emulator"), import("@dwell/emulator/node")]),
     )
     const credentials = { username: "api-user", password: "api-key" }
-    const centre = Emulator.make({ ...credentials, agents, days: 30 })
+    const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const centre = Emulator.make({ ...credentials, agents, days: 30, aheadSeconds: afternoon - now })
     const served = yield* Effect.acquireRelease(
       Effect.promise(() => node.serve(centre, { port: 0 })),
       ({ close }) => Effect.promise(close),

@@ -1,5 +1,6 @@
 /**
- * Keeps a wallboard live by server-sent events: `snapshot`, which is everyone, and `change`, which is those who changed.
+ * Keeps a wallboard live by server-sent events: `snapshot`, which is everyone, `change`, which is those who changed, and
+ * `beat`, which says that the connection is well.
  *
  * Units    Unix seconds by the server's clock, unless a name says milliseconds
  */
@@ -119,19 +120,32 @@ const showConnection = (connection: Connection, text: string): void => {
   write(part("connection"), text)
 }
 
-/** The pictures up to now. Browsers keep what an address showed in a document, so the address has to be another one. */
-const renewPictures = (): void => {
-  const anew = (address: string): string => {
-    const { pathname, searchParams } = new URL(address, location.href)
-    searchParams.set("to", String(Math.round(clock())))
-    return `${pathname}?${searchParams.toString()}`
-  }
-  for (const source of document.querySelectorAll("[data-live] source")) {
-    if (source instanceof HTMLSourceElement) source.srcset = anew(source.srcset)
-  }
-  for (const image of document.querySelectorAll("[data-live] img")) {
-    if (image instanceof HTMLImageElement) image.src = anew(image.src)
-  }
+/** Draws a picture as far as is known now. Browsers keep what an address once showed in a document, so it is fetched. */
+const renew = async (
+  image: HTMLImageElement,
+  wide: string,
+  source: HTMLSourceElement,
+  narrow: string,
+): Promise<void> => {
+  const isNarrow = matchMedia(source.media).matches
+  // Without an answer the last picture stays.
+  const drawn = await fetch(isNarrow ? narrow : wide).catch(() => null)
+  if (drawn?.ok !== true) return
+  const address = `data:image/svg+xml,${encodeURIComponent(await drawn.text())}`
+  if (isNarrow) source.srcset = address
+  else image.src = address
+}
+
+const keepRenewing = (picture: Element): void => {
+  const [image] = picture.querySelectorAll("img")
+  const [source] = picture.querySelectorAll("source")
+  if (image === undefined || source === undefined) return
+  const { src } = image
+  const { srcset } = source
+  const anew = (): void => void renew(image, src, source, srcset)
+  setInterval(anew, pictureMillis)
+  // The other one is as old as the page, or as when it was last seen.
+  matchMedia(source.media).addEventListener("change", anew)
 }
 
 // ---- the stream ----
@@ -144,9 +158,14 @@ let heardAt = clock()
 let openedAt = clock()
 let pauseMillis = firstPauseMillis
 
-const heard = (name: "snapshot" | "change", data: string): void => {
+/** Anything that comes shows that the connection is well, however old what is known may be. */
+const lives = (): void => {
   heardAt = clock()
   pauseMillis = firstPauseMillis
+  showConnection("live", "Live")
+}
+
+const heard = (name: "snapshot" | "change", data: string): void => {
   const said = decodeHeard(data)
   if (said === undefined) {
     stream?.close()
@@ -159,7 +178,7 @@ const heard = (name: "snapshot" | "change", data: string): void => {
   showTiles(said)
   showAgents([...agents.values()])
   showAsOf(said.at.now)
-  showConnection("live", "Live")
+  lives()
   tick()
 }
 
@@ -168,10 +187,8 @@ const open = (): void => {
   openedAt = clock()
   const opened = new EventSource(url)
   stream = opened
-  opened.addEventListener("open", () => {
-    heardAt = clock()
-    showConnection("live", "Live")
-  })
+  opened.addEventListener("open", lives)
+  opened.addEventListener("beat", lives)
   for (const name of ["snapshot", "change"] as const) {
     opened.addEventListener(name, (event) => {
       if (typeof event.data === "string") heard(name, event.data)
@@ -215,4 +232,4 @@ setInterval(() => {
   tick()
   watch()
 }, 1000)
-setInterval(renewPictures, pictureMillis)
+document.querySelectorAll("[data-live]").forEach(keepRenewing)

@@ -7,7 +7,7 @@ import * as Statistics from "@dwell/core/Statistics"
 import { called, legible, loggedIn, type Role, words } from "../picture/look.ts"
 import { count, duration, percent, plural } from "./figures.ts"
 
-/** The range as it was asked for, to fill the form with. */
+/** The range as it was asked for, to fill the form with; without `to` it ends where the log is known to. */
 export interface Asked {
   readonly from: string
   readonly to: string
@@ -165,13 +165,13 @@ const Quality = ({ report: { quality, window } }: { readonly report: Document })
 }
 
 const ranges = [
-  { text: "Today", from: "today", to: "now" },
+  { text: "Today", from: "today", to: "" },
   { text: "Yesterday", from: "yesterday", to: "today" },
-  { text: "Last 7 days", from: "-7d", to: "now" },
+  { text: "Last 7 days", from: "-7d", to: "" },
 ] as const
 
 const link = ({ bucket, tz }: Asked, { from, to }: (typeof ranges)[number]): string =>
-  `/?${new URLSearchParams({ from, to, tz, ...(bucket === null ? {} : { bucket }) }).toString()}#report`
+  `/?${new URLSearchParams({ from, ...(to === "" ? {} : { to }), tz, ...(bucket === null ? {} : { bucket }) })}#report`
 
 const bucketWords: Readonly<Record<Calendar.Size, string>> = {
   PT15M: "15 minutes",
@@ -199,7 +199,15 @@ const Picker = ({ asked, problem }: { readonly asked: Asked; readonly problem: s
       </label>
       <label>
         To
-        <input name="to" value={asked.to} autocomplete="off" autocapitalize="none" spellcheck={false} {...isWrong} />
+        <input
+          name="to"
+          value={asked.to}
+          placeholder="as far as known"
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          {...isWrong}
+        />
       </label>
       <label>
         Time zone

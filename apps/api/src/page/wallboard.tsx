@@ -29,7 +29,7 @@ export interface WallboardProps {
   /** `null` where the range that was asked for makes none, or nothing is known yet. */
   readonly report: Document | null
   readonly asked: Asked
-  /** Of today. The script asks for them again and again, each time with the clock's time as `to`. */
+  /** Of today, as far as is known. The script asks for them again and again. */
   readonly pictures: { readonly staffing: PictureUrls; readonly timeline: PictureUrls }
   /** What was wrong with the range, and what to do. */
   readonly problem: string | null

@@ -1,151 +1,138 @@
 /**
- * The pages on a socket, with a stream that the test drives: what a browser needs, and no more of an API.
+ * The app on a socket with an afternoon of an invented centre in it, behind a proxy that breaks when the test says so.
  */
-import { mkdtempSync, readFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { extname, join } from "node:path"
-import { serve, type HttpBindings } from "@hono/node-server"
-import { Hono } from "hono"
+import { connect, createServer, type Socket } from "node:net"
+import { join } from "node:path"
+import * as Report from "@dwell/core/Report"
+import { make } from "@dwell/emulator"
+import * as Schema from "effect/Schema"
 import { assets } from "../../assets.ts"
-import { docs } from "../../src/page/docs.tsx"
-import { signIn } from "../../src/page/signIn.tsx"
-import { wallboard } from "../../src/page/wallboard.tsx"
-import { staffing, staffingSummary } from "../../src/picture/staffing.tsx"
-import { timeline, timelineSummary } from "../../src/picture/timeline.tsx"
-import { intervals, now, report, snapshot, staffingCurve, zone } from "../centre.ts"
-
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
-  "base-uri 'none'; frame-ancestors 'none'"
-
-const types: Readonly<Record<string, string>> = {
-  ".css": "text/css",
-  ".js": "text/javascript",
-  ".svg": "image/svg+xml",
-}
-
-/** What has come over a stream so far. */
-interface Stream {
-  readonly lastEventId: string | null
-  readonly send: (text: string) => void
-  readonly drop: () => void
-}
+import { feed, issue, showing } from "../Api.ts"
+import { onNode } from "../onNode.ts"
 
 export interface Site {
+  /** Through the proxy. */
   readonly base: string
-  /** The streams that are open, the latest last. */
-  readonly streams: ReadonlyArray<Stream>
-  /** How often a picture was asked for. */
-  readonly drawn: () => number
-  /** Sends an event to the latest stream. */
-  readonly say: (event: "snapshot" | "change", data: unknown) => void
+  readonly account: string
+  /** Makes a key that may read. */
+  readonly keyOf: () => Promise<Awaited<ReturnType<typeof issue>>>
+  readonly revoke: (id: string) => Promise<unknown>
+  /** The header `Last-Event-ID` of each stream that was asked for. */
+  readonly streams: ReadonlyArray<string | null>
+  readonly snapshot: () => Promise<Report.AtDocument>
+  /** What the picture of an address is now. */
+  readonly picture: (address: string) => Promise<string>
+  /** Makes the log known for 20 s more, in which some agents changed their status. */
+  readonly go: (statuses: Readonly<Record<number, string>>) => Promise<void>
   /** Breaks all connections. */
   readonly drop: () => void
-  /** What streams are answered with from now on; 200 is a stream. */
-  readonly answer: (status: 200 | 401 | 503) => void
+  /** From now on every request is answered with 503, or no longer so. */
+  readonly refuse: (isRefusing: boolean) => void
   readonly close: () => Promise<void>
 }
 
-/** Serves the centre's wallboard at `/`, as a session that never ends would see it. */
+const unavailable = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+/** A zone in which it is past two in the afternoon, whenever a test runs. */
+const zoneOf = (now: number): string => {
+  const hours = 14 - new Date(now * 1000).getUTCHours()
+  // Their signs are the other way round.
+  return `Etc/GMT${hours < 0 ? "+" : "-"}${Math.abs(hours)}`
+}
+
+const stepSeconds = 20
+
+/** Opens it. */
 export const site = async (): Promise<Site> => {
-  const folder = mkdtempSync(join(tmpdir(), "dwell-assets-"))
-  await assets(folder)
-  const streams: Array<Stream> = []
-  let drawn = 0
-  let id = 0
-  let status: 200 | 401 | 503 = 200
-  const app = new Hono<{ Bindings: HttpBindings }>()
-  app.use(async (c, next) => {
-    await next()
-    const isDocs = c.req.path === "/docs"
-    c.header("content-security-policy", isDocs ? policy.replace("img-src 'self'", "img-src 'self' data:") : policy)
+  const account = "london"
+  const now = Math.floor(Date.now() / 1000)
+  const api = await onNode({ DWELL_TIMEZONE: zoneOf(now) })
+  await assets(join(api.data, "assets"))
+  const { key } = await issue(api)
+  const { centre } = make({
+    agents: 24,
+    days: 2,
+    clock: () => now,
+    aheadSeconds: Date.UTC(2026, 2, 10, 14, 40) / 1000 - now,
   })
-  app.get("/", (c) => {
-    const { bucket, from = "today", to = "now", tz = zone.name } = c.req.query()
-    if (status === 401) return c.html(signIn({ account: "demo", problem: "Your session has ended: sign in again." }))
-    const isWrong = from === "tomorow"
-    return c.html(
-      wallboard({
-        account: "demo",
-        timezone: zone,
-        now,
-        snapshot: snapshot(),
-        report: isWrong ? null : report,
-        asked: { from, to, tz, bucket: bucket === undefined || bucket === "" ? null : bucket },
-        pictures: {
-          staffing: {
-            wide: "/staffing.svg?from=today&to=now",
-            narrow: "/staffing.svg?from=today&to=now&width=600",
-            summary: staffingSummary(staffingCurve, zone),
-          },
-          timeline: {
-            wide: "/timeline.svg?from=today&to=now",
-            narrow: "/timeline.svg?from=today&to=now&width=600",
-            summary: timelineSummary(intervals, zone),
-          },
-        },
-        problem: isWrong ? 'from: "tomorow" is not a time. Give a date such as 2025-10-26, or today.' : null,
-      }),
-    )
+  let known = now - 3600
+  let uid = 2n ** 60n
+  const span = (from: number, to: number) => ({ from, to, asOf: to })
+  await feed(api, account, key, [...centre.rows(known - 86_400, known)], span(known - 86_400, known))
+  const agents = centre.agents.map(({ agentid, name, team }) => ({ agent: agentid, name, team }))
+  await api.fetch(`/v1/accounts/${account}/agents`, {
+    method: "PUT",
+    headers: { ...showing(key), "content-type": "application/json" },
+    body: JSON.stringify({ agents }),
   })
-  app.get("/sign-in", (c) => c.html(signIn({ account: "", problem: null })))
-  app.get("/docs", (c) => c.html(docs()))
-  app.get("/openapi.json", (c) =>
-    c.json({
-      openapi: "3.1.0",
-      info: { title: "Dwell", version: "1" },
-      paths: { "/healthz": { get: { summary: "Whether it runs", responses: { "200": { description: "It does." } } } } },
-    }),
-  )
-  const picture = (draw: (width: number) => string) => (width: string | undefined) => {
-    drawn += 1
-    return new Response(draw(Number(width ?? 1200)), {
-      headers: { "content-type": "image/svg+xml", "cache-control": "private, no-cache" },
+
+  const streams: Array<string | null> = []
+  const sockets = new Set<Socket>()
+  let isRefusing = false
+  const proxy = createServer((client) => {
+    const server = connect(Number(new URL(api.url).port), "127.0.0.1")
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      sockets.add(socket)
+      // Those that are broken on purpose.
+      socket.on("error", () => undefined)
+      socket.on("close", () => {
+        sockets.delete(socket)
+        other.end()
+      })
+    }
+    server.pipe(client)
+    client.on("data", (bytes) => {
+      if (isRefusing) {
+        client.end(unavailable)
+        return
+      }
+      const head = bytes.toString("latin1")
+      if (/^GET \S+\/live /.test(head)) streams.push(/^last-event-id: (.*)$/im.exec(head)?.[1] ?? null)
+      server.write(bytes)
     })
+  })
+  const port = await new Promise<number>((resolve) => {
+    proxy.listen(0, "127.0.0.1", () => {
+      const address = proxy.address()
+      resolve(typeof address === "object" && address !== null ? address.port : 0)
+    })
+  })
+  const drop = () => sockets.forEach((socket) => socket.destroy())
+  const get = (path: string) => api.fetch(path, { headers: showing(key) })
+  return {
+    base: `http://127.0.0.1:${port}`,
+    account,
+    keyOf: () => issue(api, { accounts: [account], scopes: ["read"] }),
+    revoke: (id) => api.fetch(`/v1/keys/${id}`, { method: "DELETE", headers: showing(api.adminKey) }),
+    streams,
+    snapshot: async () =>
+      Schema.decodeUnknownSync(Report.AtDocument)(await (await get(`/v1/accounts/${account}/snapshot`)).json()),
+    picture: async (address) => {
+      const { pathname, search } = new URL(address)
+      return (await get(`${pathname}${search}`)).text()
+    },
+    go: async (statuses) => {
+      const from = known
+      known += stepSeconds
+      const events = Object.entries(statuses).map(([agent, status]) => ({
+        uid: (uid += 1n),
+        uts: from + 5,
+        agent: Number(agent),
+        status,
+        subcode: "",
+        callid: 0n,
+      }))
+      await feed(api, account, key, events, span(from, known))
+    },
+    drop,
+    refuse: (next) => (isRefusing = next),
+    close: async () => {
+      const closed = new Promise((done) => proxy.close(done))
+      drop()
+      await Promise.all([closed, api.close()])
+    },
   }
-  const drawStaffing = picture((width) => staffing(staffingCurve, { zone, width }))
-  const drawTimeline = picture((width) => timeline(intervals, { zone, width }))
-  app.get("/staffing.svg", (c) => drawStaffing(c.req.query("width")))
-  app.get("/timeline.svg", (c) => drawTimeline(c.req.query("width")))
-  app.get("/assets/*", (c) => {
-    const name = c.req.path.slice("/assets/".length)
-    return c.body(readFileSync(join(folder, name), "utf8"), 200, {
-      "content-type": types[extname(name)] ?? "application/octet-stream",
-    })
-  })
-  app.get("/v1/accounts/demo/live", (c) => {
-    if (status !== 200) return c.text("", status)
-    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
-    const writer = writable.getWriter()
-    const encoder = new TextEncoder()
-    streams.push({
-      lastEventId: c.req.header("last-event-id") ?? null,
-      // Who has gone hears nothing.
-      send: (text) => void writer.write(encoder.encode(text)).catch(() => undefined),
-      drop: () => c.env.incoming.socket.destroy(),
-    })
-    if (c.req.header("last-event-id") === undefined) say("snapshot", snapshot())
-    return c.body(readable, 200, { "content-type": "text/event-stream", "cache-control": "no-store" })
-  })
-  const say: Site["say"] = (event, data) => {
-    id += 1
-    streams.at(-1)?.send(`retry: 50\nid: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
-  }
-  return new Promise((resolve) => {
-    const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) =>
-      resolve({
-        base: `http://127.0.0.1:${port}`,
-        streams,
-        drawn: () => drawn,
-        say,
-        drop: () => streams.forEach(({ drop }) => drop()),
-        answer: (next) => (status = next),
-        close: () =>
-          new Promise((closed) => {
-            server.close(() => closed())
-            streams.forEach(({ drop }) => drop())
-          }),
-      }),
-    )
-  })
 }

@@ -9,8 +9,7 @@ import { join } from "node:path"
 import axe from "axe-core"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
-import { type Agent, inOrder } from "../../src/page/standing.ts"
-import { snapshot } from "../centre.ts"
+import { inOrder } from "../../src/page/standing.ts"
 import { type Site, site } from "./site.ts"
 
 const executablePath = process.env["DWELL_CHROMIUM"] ?? "/usr/bin/chromium"
@@ -22,6 +21,17 @@ const into = process.env["DWELL_PICTURES"]
 
 let browser: Browser
 let served: Site
+/** What a browser keeps of a session. */
+let session: Exclude<BrowserContextOptions["storageState"], undefined>
+
+const signIn = async (page: Page, key: string): Promise<void> => {
+  await page.goto(served.base)
+  await page.getByLabel("Account").fill(served.account)
+  await page.getByLabel("Key").fill(key)
+  await page.getByRole("button", { name: "Sign in" }).click()
+}
+
+const nobody = { cookies: [], origins: [] }
 
 /** Sees a page, and holds it to an empty console and its policy. */
 const seen = async <A>(
@@ -33,6 +43,7 @@ const seen = async <A>(
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     reducedMotion: "reduce",
+    storageState: session,
     ...options,
   })
   context.setDefaultTimeout(10_000)
@@ -59,7 +70,12 @@ const seen = async <A>(
 
 const cardIds = (page: Page) =>
   page.locator(".agent").evaluateAll((cards) => cards.map(({ dataset }) => dataset["agent"]))
-const listed = (agents: ReadonlyArray<Agent>) => inOrder(agents).map(({ agent }) => String(agent))
+const listed = async () => inOrder((await served.snapshot()).agents).map(({ agent }) => String(agent))
+const first = async (category: string) => {
+  const found = (await served.snapshot()).agents.find((agent) => agent.category === category)
+  if (found === undefined) throw new Error(`nobody is ${category}`)
+  return found.agent
+}
 
 const connection = (page: Page) => page.getByRole("status")
 const isLive = (page: Page) => page.waitForFunction(() => document.body.dataset["connection"] === "live")
@@ -95,8 +111,14 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       executablePath,
       args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
     })
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await signIn(page, (await served.keyOf()).key)
+    await page.getByRole("heading", { name: served.account }).waitFor()
+    session = await context.storageState()
+    await context.close()
   })
-  afterEach(() => served.answer(200))
+  afterEach(() => served.refuse(false))
   afterAll(async () => {
     await browser.close()
     await served.close()
@@ -105,34 +127,20 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
   it("shows what an event says, in the tile and in the card, without a word on the console", () =>
     seen("/", {}, async (page) => {
       await isLive(page)
-      const before = snapshot()
-      const someone = inOrder(before.agents).findLast(({ category }) => category === "offline")
-      if (someone === undefined) throw new Error("nobody is offline")
+      const agent = await first("offline")
       const tile = page.locator('.tile[data-role="other"]')
-      const card = page.locator(`.agent[data-agent="${someone.agent}"]`)
+      const card = page.locator(`.agent[data-agent="${agent}"]`)
       expect(await card.locator(".status").textContent()).toBe("offline")
       const others = Number(await tile.locator(".number").textContent())
-      const changed = {
-        ...someone,
-        status: "coaching",
-        category: "other",
-        since: before.at.now,
-        visitSince: before.at.now,
-      } as const
-      served.say("change", {
-        at: { ...before.at, instant: before.at.now + 20, now: before.at.now + 20 },
-        statuses: [...before.statuses, { status: "coaching", category: "other", agents: 1 }],
-        untracked: before.untracked,
-        agents: [changed],
-      })
-      await card.locator(".status", { hasText: "coaching" }).waitFor()
+      const known = await page.locator('[data-part="as-of"]').textContent()
+      await served.go({ [agent]: "training" })
+      await card.locator(".status", { hasText: "training" }).waitFor()
+      expect(await card.locator(".name").textContent()).toMatch(/^[A-Z]/)
       expect(Number(await tile.locator(".number").textContent())).toBe(others + 1)
-      expect(await tile.locator(".parts").textContent()).toContain("coaching 1")
-      expect(await page.locator('[data-part="as-of"]').textContent()).toBe("14:40:20")
+      expect(await tile.locator(".parts").textContent()).toContain("training 1")
+      expect(await page.locator('[data-part="as-of"]').textContent()).not.toBe(known)
       // Now one of the others, which come before those offline.
-      expect(await cardIds(page)).toStrictEqual(
-        listed(before.agents.map((agent) => (agent.agent === someone.agent ? changed : agent))),
-      )
+      expect(await cardIds(page)).toStrictEqual(await listed())
     }))
 
   it("says that a connection broke, takes up where it was, and is live again", () =>
@@ -146,36 +154,42 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         await page.evaluate(
           "new MutationObserver(() => hear(document.querySelector('[role=status]').textContent)).observe(document.querySelector('[role=status]'), { childList: true, characterData: true, subtree: true })",
         )
+        const agent = await first("offline")
         const streams = served.streams.length
         served.drop()
+        // What happens meanwhile is not lost.
+        await served.go({ [agent]: "meeting" })
+        await page.locator(`.agent[data-agent="${agent}"] .status`, { hasText: "meeting" }).waitFor()
+        expect(served.streams.slice(streams)).toStrictEqual([expect.stringMatching(/\.\d+$/)])
+        await served.go({ [agent]: "offline" })
+        await page.locator(`.agent[data-agent="${agent}"] .status`, { hasText: "offline" }).waitFor()
         // Each once: a screen reader is told of changes, not of every event.
-        await expect.poll(() => said).toStrictEqual(["Reconnecting", "Live"])
-        expect(served.streams.length).toBe(streams + 1)
-        expect(Number(served.streams.at(-1)?.lastEventId)).toBeGreaterThan(0)
-        const { agents, at, statuses } = snapshot()
-        served.say("change", { at: { ...at, now: at.now + 60 }, statuses, untracked: 7, agents: agents.slice(0, 0) })
-        await page.locator('.tile[data-role="untracked"] .number', { hasText: "7" }).waitFor()
-        expect(said).toHaveLength(2)
+        expect(said).toStrictEqual(["Reconnecting", "Live"])
       },
       [/ERR_/],
     ))
 
-  it("calls what it shows stale when nothing comes, and tries another connection before", () =>
+  it("calls what it shows stale when nothing comes, tries another connection before, and keeps its pictures", () =>
     seen(
       "/",
       {},
       async (page) => {
-        await page.clock.install({ time: Date.UTC(2026, 2, 10, 14, 40) })
-        await page.reload()
+        await page.clock.install()
+        await page.reload({ waitUntil: "networkidle" })
         await isLive(page)
         const streams = served.streams.length
-        served.answer(503)
+        served.refuse(true)
         await page.clock.runFor(46_000)
         await page.clock.runFor(16_000)
         await connection(page)
-          .getByText(/^Stale: nothing heard since 14:40:\d\d$/)
+          .getByText(/^Stale: nothing heard since \d\d:\d\d:\d\d$/)
           .waitFor()
-        served.answer(200)
+        expect(
+          await page
+            .locator("img")
+            .evaluateAll((images) => images.map((image) => "naturalWidth" in image && image.naturalWidth)),
+        ).not.toContain(0)
+        served.refuse(false)
         await page.clock.runFor(120_000)
         await isLive(page)
         expect(served.streams.length).toBeGreaterThan(streams)
@@ -183,28 +197,62 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       [/503/],
     ))
 
-  it("asks for the key again once the session has ended", () =>
+  it("asks for the key again once it is revoked, with the next that would have been told", () =>
     seen(
       "/",
-      {},
+      { storageState: nobody },
       async (page) => {
+        const { info, key } = await served.keyOf()
+        await signIn(page, key)
         await isLive(page)
-        served.answer(401)
-        served.drop()
+        const heard = await listed()
+        await served.revoke(info.id)
+        await served.go({ [await first("offline")]: "training" })
         await page.getByLabel("Key").waitFor()
+        expect(heard).not.toStrictEqual(await listed())
         expect(await page.getByRole("alert").textContent()).toContain("sign in again")
       },
       [/ERR_/, /401/],
     ))
 
-  it("draws the pictures anew each minute, up to then", () =>
+  it("signs out on every page of the session", () =>
+    seen(
+      "/",
+      { storageState: nobody },
+      async (page) => {
+        await signIn(page, (await served.keyOf()).key)
+        await isLive(page)
+        const other = await page.context().newPage()
+        await other.goto(served.base)
+        await other.getByRole("button", { name: "Sign out" }).click()
+        await other.getByLabel("Key").waitFor()
+        expect(await other.getByRole("alert").count()).toBe(0)
+        await served.go({ [await first("offline")]: "training" })
+        await page.getByLabel("Key").waitFor()
+      },
+      [/ERR_/, /401/],
+    ))
+
+  it("draws the pictures anew each minute, as far as is known then", () =>
     seen("/", {}, async (page) => {
-      await page.clock.install({ time: Date.UTC(2026, 2, 10, 14, 40) })
+      await page.clock.install()
       await page.reload({ waitUntil: "networkidle" })
       await isLive(page)
-      const drawn = served.drawn()
+      const shown = () =>
+        page
+          .locator("img")
+          .evaluateAll((images) => images.map((image) => ("currentSrc" in image ? String(image.currentSrc) : "")))
+      const addresses = await shown()
+      const drawn = () =>
+        Promise.all(
+          addresses.map(async (address) => `data:image/svg+xml,${encodeURIComponent(await served.picture(address))}`),
+        )
+      const before = await drawn()
+      await served.go({ [await first("offline")]: "training" })
+      const after = await drawn()
+      expect(after.filter((text) => before.includes(text))).toStrictEqual([])
       await page.clock.runFor(60_000)
-      await expect.poll(served.drawn).toBe(drawn + 2)
+      await expect.poll(shown).toStrictEqual(after)
     }))
 
   it("has nothing for axe to find, and nothing beside the screen, on whatever it is shown", () =>
@@ -227,13 +275,24 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
     }))
 
   it("has nothing for axe to find where one signs in, or where a range was wrong", () =>
-    seen("/sign-in", {}, async (page) => {
-      await picture(page, "sign-in")
-      expect(await faults(page)).toStrictEqual([])
-      await page.goto(`${served.base}/?from=tomorow`)
-      await picture(page, "problem")
-      expect(await faults(page)).toStrictEqual([])
-    }))
+    seen(
+      "/",
+      { storageState: nobody },
+      async (page) => {
+        await picture(page, "sign-in")
+        expect(await faults(page)).toStrictEqual([])
+        await signIn(page, "nobody's")
+        expect(await page.getByRole("alert").textContent()).toContain("no key that may read this account")
+        expect(await faults(page)).toStrictEqual([])
+        await signIn(page, (await served.keyOf()).key)
+        await isLive(page)
+        await page.goto(`${served.base}/?from=tomorow`)
+        expect(await page.getByRole("alert").textContent()).toContain("tomorow")
+        await picture(page, "problem")
+        expect(await faults(page)).toStrictEqual([])
+      },
+      [/403/],
+    ))
 
   it("brings a keyboard to every control, and lets it be seen where it is", () =>
     seen("/", {}, async (page) => {
@@ -257,11 +316,13 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
     seen("/", {}, async (page) => {
       await isLive(page)
       await page.getByLabel("From").focus()
-      const { at, ...rest } = snapshot()
-      const agents = rest.agents.map((agent) => ({ ...agent, since: agent.agent, visitSince: agent.agent }))
-      served.say("snapshot", { ...rest, at: { ...at, now: at.now + 60 }, agents })
-      await page.locator('[data-part="as-of"]', { hasText: "14:41:00" }).waitFor()
-      expect(await cardIds(page)).toStrictEqual(listed(agents))
+      const before = await cardIds(page)
+      const agent = await first("offline")
+      await served.go({ [agent]: "call" })
+      await page.locator(`.agent[data-agent="${agent}"] .status`, { hasText: "call" }).waitFor()
+      const after = await cardIds(page)
+      expect(after).toStrictEqual(await listed())
+      expect(after).not.toStrictEqual(before)
       expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("from")
     }))
 
@@ -271,7 +332,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       expect(await page.locator(".agent .lasting").first().textContent()).toMatch(/\d:\d\d:\d\d/)
       await page.getByLabel("From").fill("tomorow")
       await page.getByRole("button", { name: "Show" }).click()
-      expect(await page.getByRole("alert").textContent()).toContain('"tomorow" is not a time')
+      expect(await page.getByRole("alert").textContent()).toContain("tomorow")
       expect(await page.getByLabel("From").inputValue()).toBe("tomorow")
       await page.getByRole("link", { name: "Last 7 days" }).click()
       expect(new URL(page.url()).searchParams.get("from")).toBe("-7d")
@@ -282,12 +343,9 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
 
   it("draws the reference under its policy", () =>
     seen("/docs", {}, async (page) => {
-      await page.getByText("Whether it runs").waitFor()
-      await page
-        .getByRole("button", { name: /healthz/ })
-        .first()
-        .click()
-      expect(await page.getByText("It does.").first().isVisible()).toBe(true)
+      const operation = page.getByRole("button", { name: /staffing\.svg/ }).first()
+      await operation.click()
+      expect(await page.getByText("Stacked averages of the steps.").first().isVisible()).toBe(true)
       await picture(page, "docs")
     }))
 })

@@ -34,11 +34,12 @@ export const getWallboard = (request: Request, account: string) =>
     const given = Schema.decodeUnknownSync(Query)(
       Object.fromEntries([...new URL(request.url).searchParams].map(([name, value]) => [name, value.trim()])),
     )
-    const { bucket = "", from = "", to = "", tz = "" } = given
+    const { bucket = "", to = "", tz = "" } = given
+    const from = given.from === undefined || given.from === "" ? "today" : given.from
     const settings = yield* Settings
     const now = yield* nowSeconds
     const query: WindowQuery = {
-      ...(from === "" ? {} : { from }),
+      from,
       ...(to === "" ? {} : { to }),
       ...(tz === "" ? {} : { tz }),
     }
