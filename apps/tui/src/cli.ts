@@ -120,7 +120,7 @@ const helpLines = (args: ReadonlyArray<string>, style: Style): ReadonlyArray<str
     "",
     ...[
       "dwell COMMAND --help says more. dwell --version; dwell --completions bash|zsh|fish prints a completion script.",
-      "Exit codes: 0 done, 1 you can fix it, 2 usage, 3 ContactNow refused or is unreachable, 70 a bug in dwell.",
+      "Exit codes: 0 done, 1 you can fix it, 2 usage, 3 ContactNow or a Dwell API refused or is unreachable, 70 a bug in dwell.",
     ].flatMap((line) => wrapped(line, room)),
   ]
 }

@@ -1,7 +1,7 @@
 /**
  * What ends a command early, and with which exit code.
  *
- * Shape    0 done, 1 the person can fix it, 2 usage, 3 the vendor refused or is unreachable, 70 a bug of ours
+ * Shape    0 done, 1 the person can fix it, 2 usage, 3 the vendor or a Dwell API refused or is unreachable, 70 a bug of ours
  */
 import { ContactNowError, type Reason } from "@dwell/core/ContactNowError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
@@ -21,6 +21,9 @@ export const needsTerminal =
 /** Nobody has said how to reach ContactNow: exit code 1. */
 export class NoCredentials extends Data.TaggedError("NoCredentials")<{ readonly message: string }> {}
 
+/** A Dwell API refused, is unreachable, or is none: exit code 3. */
+export class ApiUnavailable extends Data.TaggedError("ApiUnavailable")<{ readonly message: string }> {}
+
 /** Turns what was said of an option into a usage error. */
 export const usage = ({ message }: InvalidInput): Usage => new Usage({ message })
 
@@ -31,7 +34,7 @@ export class OutputClosed extends Data.TaggedError("OutputClosed") {}
 export const exitCodeOf = (failure: unknown): number => {
   if (failure instanceof OutputClosed) return 0
   if (failure instanceof Usage) return 2
-  if (failure instanceof ContactNowError) return 3
+  if (failure instanceof ContactNowError || failure instanceof ApiUnavailable) return 3
   if (failure instanceof NoCredentials) return 1
   if (failure instanceof Fixable || failure instanceof InvalidInput || failure instanceof StoreError) return 1
   return 70

@@ -16,6 +16,12 @@ const input = text(
   "FILE",
   "Read a log instead of asking the vendor: vendor JSON or XML, NDJSON or CSV; - = standard input",
 )
+/** A Dwell API to read from, and the key for it. */
+const api = {
+  source: text("source", "URL", "Read from a Dwell API instead, of the account there that --account names"),
+  key: text("key", "FILE", "A file (0600) with the key for --source. Default: DWELL_API_KEY"),
+}
+
 const from = text("from", "T", `Begin of the window: ${instants}. Default: today, or the file's first event`)
 const to = text("to", "T", "End of the window, not part of it. Default: now, or just after the file's last event")
 const agent = text("agent", "ID,..", "Only these agents")
@@ -39,6 +45,7 @@ const kept = {
 export const source = {
   account,
   ...kept,
+  ...api,
   input,
   from,
   to,
@@ -67,6 +74,7 @@ export const figures = { ...source, ...reading }
 export const moment = {
   account,
   ...kept,
+  ...api,
   input,
   now: text("now", "T", "Up to when the log is known. Default: now, or the file's last event"),
   tz,

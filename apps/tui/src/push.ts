@@ -1,12 +1,15 @@
 /**
- * Pushes what is kept of an account to a Dwell API, span by span.
+ * Pushes what is kept of an account to a Dwell API, span by span, and then the names of its agents.
  *
  * Shape    `POST URL/v1/accounts/ACCOUNT/events?from=&to=&asOf=`, NDJSON, gzipped, a day (UTC) at most each: all events of
  *          the span, so that what covers it here does there. Answered with counts; sent again, a span changes nothing.
- *          What was pushed where is kept in a file beside the events, so that a push goes on where it ended
- * Fails    `Fixable`, naming the place; `StoreError`
+ *          `PUT URL/v1/accounts/ACCOUNT/agents`, JSON, when the names are others than those pushed last; an API that takes
+ *          none is left alone. What was pushed where is kept in a file beside the events, so that a push goes on where it ended
+ * Fails    `ApiUnavailable`, naming the place; `Fixable` for the file; `StoreError`
  */
+import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
+import { type AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as Coverage from "@dwell/core/Coverage"
 import * as EventLog from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
@@ -17,22 +20,16 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Path from "@effect/platform/Path"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { Fixable, Usage } from "./errors.ts"
+import * as Api from "./api.ts"
+import { ApiUnavailable, Fixable } from "./errors.ts"
 import { dataFolder } from "./folders.ts"
+import * as Names from "./names.ts"
 import { type Settings } from "./settings.ts"
-
-export interface Target {
-  /** Without a slash at its end. */
-  readonly url: string
-  readonly key: Redacted.Redacted
-}
 
 /** What became of the rows, as the API counts them. */
 const Counts = Schema.Struct({ added: Schema.Number, unchanged: Schema.Number, changed: Schema.Number })
@@ -44,41 +41,15 @@ const Pushed = Schema.parseJson(
   Schema.Record({
     /** Where to. */
     key: Schema.String,
-    value: Schema.Struct({ spans: Schema.Array(Span), carriedIn: Schema.Array(Schema.Number) }),
+    value: Schema.Struct({
+      spans: Schema.Array(Span),
+      carriedIn: Schema.Array(Schema.Number),
+      /** A digest of the names. */
+      names: Schema.optionalWith(Schema.String, { exact: true }),
+    }),
   }),
 )
 type Pushed = typeof Pushed.Type
-
-const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
-
-/** The place that `--push` names, and the key that `--key` or DWELL_PUSH_KEY has. */
-export const target = (text: string, keyFile: Option.Option<string>) =>
-  Effect.gen(function* () {
-    const url = URL.canParse(text) ? new URL(text) : undefined
-    if (url === undefined || (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))) {
-      return yield* new Usage({ message: `--push: "${text}" is not the https place of a Dwell API.` })
-    }
-    if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-      return yield* new Usage({
-        message: "--push: the place has neither user name nor query. Give the key with --key FILE.",
-      })
-    }
-    const given = yield* Effect.orDie(Config.option(Config.redacted(Config.nonEmptyString("DWELL_PUSH_KEY"))))
-    const stored = yield* Effect.transposeMapOption(keyFile, (name) =>
-      Effect.mapBoth(PrivateFile.read(name), {
-        onFailure: (error) => new Fixable({ message: `${name}: ${error.description ?? error.message}.` }),
-        onSuccess: (content) => Redacted.make(content.trim()),
-      }),
-    )
-    const key = Option.orElse(stored, () => given)
-    if (Option.isNone(key) || Redacted.value(key.value) === "") {
-      return yield* new Fixable({
-        message: "--push needs a key: give a file that has it with --key, or set DWELL_PUSH_KEY.",
-      })
-    }
-    const found: Target = { url: url.href.replace(/\/+$/, ""), key: key.value }
-    return found
-  })
 
 const fileOf = (account: string) =>
   Effect.gen(function* () {
@@ -120,21 +91,11 @@ const unpushed = function* (here: Coverage.Coverage, there: Coverage.Coverage): 
   }
 }
 
-const refusals: Partial<Record<number, string>> = {
-  401: "it does not know the key. Give another --key",
-  403: "the key may not do that. Give one for this account, with the scope ingest",
-  404: "there is no Dwell API, or none with this account. Check the place",
-  413: "it takes no body as large as a day. Raise its limit",
-}
+const refused = ({ url }: Api.Target, issue: string) =>
+  new ApiUnavailable({ message: `${url}: ${issue}. What was pushed until then is kept there.` })
 
-/** Sends one span; a place that is busy, or not there for a moment, is asked again. */
-const send = (
-  { key, url }: Target,
-  account: string,
-  span: Coverage.Span,
-  carriedIn: Option.Option<number>,
-  body: Uint8Array,
-) =>
+/** What a place answers; one that is busy, or not there for a moment, is asked again. */
+const answerOf = (to: Api.Target, request: HttpClientRequest.HttpClientRequest) =>
   Effect.gen(function* () {
     const client = HttpClient.retryTransient(
       HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true),
@@ -143,31 +104,67 @@ const send = (
         times: 4,
       },
     )
-    const place = `${url}/v1/accounts/${encodeURIComponent(account)}/events`
-    const request = HttpClientRequest.post(place).pipe(
+    return yield* client.execute(HttpClientRequest.bearerToken(request, to.key)).pipe(
+      Effect.timeout("60 seconds"),
+      Effect.mapError(() => refused(to, Api.noAnswer)),
+    )
+  })
+
+/** Sends one span. */
+const send = (
+  to: Api.Target,
+  account: string,
+  span: Coverage.Span,
+  carriedIn: Option.Option<number>,
+  body: Uint8Array,
+) =>
+  Effect.gen(function* () {
+    const request = HttpClientRequest.post(`${Api.placeOf(to, account)}/events`).pipe(
       HttpClientRequest.setUrlParams({
         from: `${span.from}`,
         to: `${span.to}`,
         asOf: `${span.asOf}`,
         ...(Option.isSome(carriedIn) ? { carriedIn: `${carriedIn.value}` } : {}),
       }),
-      HttpClientRequest.bearerToken(key),
       HttpClientRequest.setHeader("content-encoding", "gzip"),
       HttpClientRequest.bodyUint8Array(body, "application/x-ndjson"),
     )
-    const refused = (issue: string) =>
-      new Fixable({ message: `${url}: ${issue}. What was pushed until then is kept there.` })
-    const response = yield* client.execute(request).pipe(
-      Effect.timeout("60 seconds"),
-      Effect.mapError(() => refused("it does not answer. Check the place and the network")),
-    )
-    if (response.status >= 300) {
-      return yield* refused(refusals[response.status] ?? `it answers HTTP ${response.status}. Try again later`)
-    }
-    return yield* Effect.mapError(HttpClientResponse.schemaBodyJson(Counts)(response), () =>
-      refused("its answer is not that of a Dwell API. Check the place"),
-    )
+    const response = yield* answerOf(to, request)
+    if (response.status >= 300) return yield* refused(to, Api.refusalOf(response.status, "ingest"))
+    return yield* Effect.mapError(HttpClientResponse.schemaBodyJson(Counts)(response), () => refused(to, Api.notAnApi))
   }).pipe(Effect.scoped)
+
+/** As many as a body may have. */
+const mostNames = 20_000
+/** As long as a name or a team may be. */
+const longest = 200
+
+const cut = (text: string | null): string | null => (text === null ? null : text.slice(0, longest))
+
+/** The bodies that have all names. */
+const bodiesOf = (directory: AgentDirectory): ReadonlyArray<string> => {
+  const agents = [...directory]
+    .filter(([agent]) => agent > 0)
+    .toSorted(([one], [other]) => one - other)
+    .map(([agent, { name, team }]) => ({ agent, name: cut(name), team: cut(team) }))
+  return Array.from({ length: Math.ceil(agents.length / mostNames) }, (_, part) =>
+    JSON.stringify({ agents: agents.slice(part * mostNames, (part + 1) * mostNames) }),
+  )
+}
+
+/** Whether the names were taken. */
+const sendNames = (to: Api.Target, account: string, bodies: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    for (const body of bodies) {
+      const request = HttpClientRequest.put(`${Api.placeOf(to, account)}/agents`).pipe(
+        HttpClientRequest.bodyText(body, "application/json"),
+      )
+      const { status } = yield* Effect.scoped(answerOf(to, request))
+      if (status === 404 || status === 405) return false
+      if (status >= 300) return yield* refused(to, Api.refusalOf(status, "ingest"))
+    }
+    return true
+  })
 
 /** Coverage that has nothing of a window. */
 const outside = ({ carriedIn, spans }: Coverage.Coverage, window: Window): Coverage.Coverage => ({
@@ -187,9 +184,9 @@ export interface Options {
   readonly onSpan?: (rows: number) => Effect.Effect<void>
 }
 
-/** Pushes what is kept and was not pushed yet. */
+/** Pushes what is kept and was not pushed yet; gives what became of the rows. */
 export const push = (
-  to: Target,
+  to: Api.Target,
   { account }: Pick<Settings, "account">,
   { again, onSpan = () => Effect.void }: Options = {},
 ) =>
@@ -197,10 +194,13 @@ export const push = (
     const store = yield* EventStore
     const pushed = yield* load(account.name)
     const here = yield* store.coverage
-    let there: Coverage.Coverage = pushed[to.url] ?? Coverage.empty
+    let { names, ...there }: Pushed[string] = pushed[to.url] ?? Coverage.empty
+    const saved = Effect.suspend(() =>
+      save(account.name, { ...pushed, [to.url]: { ...there, ...(names === undefined ? {} : { names }) } }),
+    )
     if (again !== undefined) {
       there = outside(there, again)
-      yield* save(account.name, { ...pushed, [to.url]: there })
+      yield* saved
     }
     const total = { added: 0, unchanged: 0, changed: 0 }
     for (const span of unpushed(here, there)) {
@@ -212,8 +212,15 @@ export const push = (
       total.unchanged += counts.unchanged
       total.changed += counts.changed
       there = Coverage.add(there, { span, ...(Option.isSome(carriedIn) ? { carriedIn: carriedIn.value } : {}) })
-      yield* save(account.name, { ...pushed, [to.url]: there })
+      yield* saved
       yield* onSpan(total.added + total.unchanged + total.changed)
+    }
+    const known = yield* Names.load(account.name)
+    const bodies = Option.isNone(known) ? [] : bodiesOf(known.value.directory)
+    const digest = createHash("sha256").update(bodies.join("\n")).digest("hex")
+    if (bodies.length > 0 && digest !== names && (yield* sendNames(to, account.name, bodies))) {
+      names = digest
+      yield* saved
     }
     return total
   })

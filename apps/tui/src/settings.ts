@@ -173,3 +173,21 @@ export const settings = (option: Option.Option<string>) =>
     }
     return found
   })
+
+/** What an account is called at a Dwell API: as is asked, else as `dwell sync --push` calls the default one. */
+export const nameAtApi = (option: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const given = yield* accountGiven(option)
+    if (Option.isSome(given)) return given.value.name
+    return yield* Effect.mapBoth(settings(option), {
+      onFailure: () => new Usage({ message: "--source: say which account of that API is meant, with --account NAME." }),
+      onSuccess: ({ account }) => account.name,
+    })
+  })
+
+/** The time zone of the account that is asked for, or the default one, if it is known here. */
+export const zoneOfNamed = (option: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const zones = yield* Accounts.timezones
+    return Option.fromNullable(zones.get(yield* nameAtApi(option)))
+  }).pipe(Effect.option, Effect.map(Option.flatten))

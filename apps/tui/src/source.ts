@@ -13,23 +13,30 @@ import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { Fixable, usage, Usage } from "./errors.ts"
+import * as Api from "./api.ts"
 import { fromFile, readText } from "./input.ts"
 import * as Kept from "./kept.ts"
 import { say } from "./output.ts"
 import { instant } from "./render/text.ts"
-import { settings, timezoneGiven } from "./settings.ts"
+import { nameAtApi, settings, timezoneGiven, zoneOfNamed } from "./settings.ts"
 import * as Store from "./store.ts"
 import { fromVendor, namesOr, vendorDirectory } from "./vendor.ts"
 
 type Text = Option.Option<string>
 
-export interface SourceOptions {
-  readonly input: Text
+/** What is asked, apart from whose log it is. */
+interface Spoken {
   readonly from: Text
   readonly to: Text
   readonly now: Text
   readonly tz: Text
   readonly agent: Text
+}
+
+export interface SourceOptions extends Spoken {
+  readonly input: Text
+  readonly source: Text
+  readonly key: Text
   readonly account: Text
   readonly offline: boolean
   readonly refresh: boolean
@@ -74,17 +81,22 @@ const localZone = Effect.suspend(() => {
 export const zoneOr = (given: Option.Option<Calendar.Zone>): Effect.Effect<Calendar.Zone, Usage> =>
   Option.match(given, { onNone: () => localZone, onSome: Effect.succeed })
 
-/** The zone of the account; a file is of none unless it is named. What is wrong with an account is said when it is used. */
-const accountZone = ({ account, input }: Pick<SourceOptions, "account" | "input">) =>
+/**
+ * The zone of the account; a file is of none unless it is named, and an API's account has that of the account of its name.
+ * What is wrong with an account is said when it is used.
+ */
+const accountZone = ({ account, input, source }: Pick<SourceOptions, "account" | "input" | "source">) =>
   Option.isSome(input)
     ? timezoneGiven(account)
-    : Effect.map(
-        Effect.option(settings(account)),
-        Option.flatMap(({ timezone }) => timezone),
-      )
+    : Option.isSome(source)
+      ? zoneOfNamed(account)
+      : Effect.map(
+          Effect.option(settings(account)),
+          Option.flatMap(({ timezone }) => timezone),
+        )
 
 /** What options say, before anything is read. */
-export const understand = (options: SourceOptions, timezone: Option.Option<Calendar.Zone>) =>
+export const understand = (options: Spoken, timezone: Option.Option<Calendar.Zone>) =>
   Effect.gen(function* () {
     const clock = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const zone = Option.isSome(options.tz) ? yield* orUsage(Calendar.zone(options.tz.value)) : yield* zoneOr(timezone)
@@ -185,6 +197,46 @@ const readAccount = (
     return loaded
   })
 
+/** The account of an API that is asked for. */
+const placeOf = (source: string, { account, input, key, offline, refresh }: SourceOptions) =>
+  Effect.gen(function* () {
+    const other = Option.isSome(input) ? "--input" : offline ? "--offline" : refresh ? "--refresh" : undefined
+    if (other !== undefined) {
+      return yield* new Usage({
+        message: `--source and ${other}: an API answers from what it keeps, and nothing else is read. Leave one out.`,
+      })
+    }
+    const name = yield* nameAtApi(account)
+    const target = yield* Api.target(source, key, { option: "--source", variable: "DWELL_API_KEY" })
+    return { target, account: name }
+  })
+
+/** Only who asks an API needs what reads from it. */
+const fromApi = Effect.promise(() => import("./fromApi.ts"))
+
+/** Says what an API's answer lacks. */
+const sayMissingThere = (uncovered: ReadonlyArray<Window.Window>, zone: Calendar.Zone) => {
+  const [first, ...others] = uncovered
+  if (first === undefined) return Effect.void
+  const more = others.length === 0 ? "" : `, and ${others.length} more`
+  return say(`Not known there, so untracked: ${spanText(zone, first)}${more}. \`dwell sync --push\` sends it.`)
+}
+
+/** The log that an API has of a window, as far as it is known there unless an end was asked for. */
+const readApi = (source: string, options: SourceOptions, understood: Understood) =>
+  Effect.gen(function* () {
+    const place = yield* placeOf(source, options)
+    const { agents, to, zone } = understood
+    const asked = {
+      window: yield* vendorWindow(understood),
+      isEndAsked: Option.isSome(to),
+      ...(agents === undefined ? {} : { agents }),
+    }
+    const loaded: Loaded = yield* (yield* fromApi).log(place, asked)
+    yield* sayMissingThere(loaded.uncovered, zone)
+    return loaded
+  })
+
 /** Refuses options that would say nothing about a file. */
 const mustBeOfAccount = ({ offline, refresh }: SourceOptions) => {
   const given = offline ? "--offline" : refresh ? "--refresh" : undefined
@@ -195,18 +247,33 @@ const mustBeOfAccount = ({ offline, refresh }: SourceOptions) => {
       })
 }
 
+/** Refuses a key that nobody is given. */
+const keyMustBeOfUse = ({ key, source }: SourceOptions) =>
+  Option.isSome(key) && Option.isNone(source)
+    ? new Usage({
+        message: "--key: it is for a Dwell API, and none is asked. Give its place with --source, or leave it out.",
+      })
+    : Effect.void
+
 const read = (options: SourceOptions, understood: Understood, isNamed: boolean) =>
-  Option.isSome(options.input)
-    ? Effect.zipRight(mustBeOfAccount(options), readFile(options.input.value, understood))
-    : Effect.flatMap(vendorWindow(understood), (window) => readAccount(options, window, understood, isNamed))
+  Effect.gen(function* () {
+    yield* keyMustBeOfUse(options)
+    if (Option.isSome(options.source)) return yield* readApi(options.source.value, options, understood)
+    if (Option.isNone(options.input)) {
+      return yield* readAccount(options, yield* vendorWindow(understood), understood, isNamed)
+    }
+    yield* mustBeOfAccount(options)
+    return yield* readFile(options.input.value, understood)
+  })
 
 /** What options say that are about an account and no file, and their window. */
 export const accountWindow = (
   options: Pick<SourceOptions, "account" | "from" | "tz" | "agent"> & { readonly to: Text },
 ) =>
   Effect.gen(function* () {
-    const whole = { ...options, input: Option.none(), now: Option.none(), offline: false, refresh: false }
-    const understood = yield* understand(whole, yield* accountZone(whole))
+    const none = Option.none()
+    const timezone = yield* accountZone({ account: options.account, input: none, source: none })
+    const understood = yield* understand({ ...options, now: none }, timezone)
     const window = yield* vendorWindow(understood)
     return { window, zone: understood.zone, agents: understood.agents }
   })
@@ -287,20 +354,38 @@ const momentOfFile = (input: string, at: number, understood: Understood) =>
     return { loaded, known, agents: understood.agents }
   })
 
+/** Refuses an instant of which nobody can know. */
+const mustHavePassed = (at: number, { reference, zone }: Understood) =>
+  at > reference
+    ? new Usage({
+        message: `T: ${instant(zone, at)} is in the future, as it is ${instant(zone, reference)} now. Give an earlier T.`,
+      })
+    : Effect.void
+
+const isKnownAt = (at: number, { uncovered }: Loaded): boolean =>
+  uncovered.every(({ from, to }) => at < from || at >= to)
+
+/** The log that an API has around the instant. */
+const momentOfApi = (source: string, options: SourceOptions, at: number, understood: Understood) =>
+  Effect.gen(function* () {
+    const { agents, reference: now, zone } = understood
+    const place = yield* placeOf(source, options)
+    yield* mustHavePassed(at, understood)
+    const asked = { instant: at, now, ...(agents === undefined ? {} : { agents }) }
+    const loaded = yield* (yield* fromApi).around(place, asked)
+    if (!isKnownAt(at, loaded)) yield* sayMissingThere(loaded.uncovered, zone)
+    return { loaded, known: loaded.known, agents: loaded.agents }
+  })
+
 /** The log of the account around the instant. */
 const momentOfAccount = (options: SourceOptions, at: number, understood: Understood, isNamed: boolean) =>
   Effect.gen(function* () {
     const { agents, reference, zone } = understood
-    if (at > reference) {
-      return yield* new Usage({
-        message: `T: ${instant(zone, at)} is in the future, as it is ${instant(zone, reference)} now. Give an earlier T.`,
-      })
-    }
+    yield* mustHavePassed(at, understood)
     const loaded = yield* readKept(options, !isNamed, (wanted) =>
       Kept.around({ ...wanted, instant: at, now: reference, agents }),
     )
-    const isKnown = loaded.uncovered.every(({ from, to }) => at < from || at >= to)
-    if (!isKnown) yield* sayMissing(loaded.uncovered, zone)
+    if (!isKnownAt(at, loaded)) yield* sayMissing(loaded.uncovered, zone)
     return { loaded, known: loaded.known, agents: loaded.agents }
   })
 
@@ -311,9 +396,12 @@ export const askAt = (text: string, options: Omit<FigureOptions, "from" | "to">)
     const { asked, isNamed, understood } = yield* prepare(whole, yield* accountZone(whole))
     const { reference: now, zone } = understood
     const at = yield* orUsage(Calendar.parseInstant(text, { zone, now, what: "T" }))
-    const { agents, known, loaded } = Option.isSome(whole.input)
-      ? yield* Effect.zipRight(mustBeOfAccount(whole), momentOfFile(whole.input.value, at, understood))
-      : yield* momentOfAccount(whole, at, understood, isNamed)
+    yield* keyMustBeOfUse(whole)
+    const { agents, known, loaded } = Option.isSome(whole.source)
+      ? yield* momentOfApi(whole.source.value, whole, at, understood)
+      : Option.isSome(whole.input)
+        ? yield* Effect.zipRight(mustBeOfAccount(whole), momentOfFile(whole.input.value, at, understood))
+        : yield* momentOfAccount(whole, at, understood, isNamed)
     const {
       log,
       question: { window: _, ...rest },

@@ -1,13 +1,14 @@
 // Shows that `dwell sync --push` hands on exactly what is kept, span by span, once; that it goes on where it ended; that each
 // refusal is one clear message; and that the key is seen by nobody but the place it is for.
 import { EventEmitter, once } from "node:events"
-import { chmodSync, cpSync } from "node:fs"
+import { chmodSync, cpSync, globSync, readFileSync, writeFileSync } from "node:fs"
 import { type IncomingHttpHeaders } from "node:http"
+import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { type Row } from "@dwell/emulator"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
-import { discreet, elsewhere, from, refused, type Site, site, start, to } from "./site.ts"
+import { dataFolder, discreet, elsewhere, from, refused, type Site, site, start, to } from "./site.ts"
 import { file, folder, type RunOptions } from "./support.ts"
 
 const day = 86_400
@@ -30,17 +31,25 @@ interface Answer {
 
 const counts: Answer = { status: 200, body: JSON.stringify({ added: 2, unchanged: 1, changed: 0 }) }
 
-/** A place that takes pushes; it answers the `n`th, from 0, as it is told to. */
-const api = async (answer: (n: number) => Answer = () => counts) => {
+const noSuchRoute: Answer = { status: 404, body: "" }
+
+/** A place that takes pushes; it answers the `n`th of rows, from 0, as it is told to, and names likewise. */
+const api = async (
+  answer: (n: number) => Answer = () => counts,
+  answerNames: (n: number) => Answer = () => noSuchRoute,
+) => {
   const received: Array<Received> = []
+  const named: Array<Received> = []
   const arrivals = new EventEmitter()
   const url = await elsewhere((request, response) => {
     const body: Array<Buffer> = []
     request.on("data", (chunk: Buffer) => body.push(chunk))
     request.on("end", () => {
       const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost")
-      const { status, headers, body: text } = answer(received.length)
-      received.push({
+      const ofNames = request.method === "PUT"
+      const { status, headers, body: text } = ofNames ? answerNames(named.length) : answer(received.length)
+      const list = ofNames ? named : received
+      list.push({
         method: request.method ?? "",
         path: pathname,
         query: Object.fromEntries(searchParams),
@@ -48,10 +57,10 @@ const api = async (answer: (n: number) => Answer = () => counts) => {
         body: Buffer.concat(body),
       })
       response.writeHead(status, headers).end(text)
-      arrivals.emit("push")
+      if (!ofNames) arrivals.emit("push")
     })
   })
-  return { arrivals, received, url }
+  return { arrivals, named, received, url }
 }
 
 const spanOf = ({ query }: Received) => ({ from: Number(query["from"]), to: Number(query["to"]) })
@@ -59,6 +68,20 @@ const spanOf = ({ query }: Received) => ({ from: Number(query["from"]), to: Numb
 const Line = Schema.Record({ key: Schema.String, value: Schema.String })
 type Line = typeof Line.Type
 const lineOf = Schema.decodeUnknownSync(Schema.parseJson(Line))
+
+const namesOf = Schema.decodeUnknownSync(
+  Schema.parseJson(
+    Schema.Struct({
+      agents: Schema.Array(
+        Schema.Struct({
+          agent: Schema.Number,
+          name: Schema.NullOr(Schema.String),
+          team: Schema.NullOr(Schema.String),
+        }),
+      ),
+    }),
+  ),
+)
 
 const rowsIn = ({ body }: Received): ReadonlyArray<Line> =>
   gunzipSync(body)
@@ -152,6 +175,36 @@ describe.concurrent("dwell sync --push", () => {
     expect(one.received.slice(8).map(spanOf)).toStrictEqual([{ from, to }])
   })
 
+  it("sends names once they are others than those it sent last, to a place that takes them", async () => {
+    let isTaken = false
+    const taken: Answer = { status: 200, body: '{"changed":10}' }
+    const { named, received, url } = await api(undefined, () => (isTaken ? taken : { status: 405, body: "" }))
+    const own = { env: there.env, home: home() }
+    // Who takes none is asked again the next time.
+    expect((await pushed(url, own)).status).toBe(0)
+    isTaken = true
+    expect((await pushed(url, own)).status).toBe(0)
+    expect(named).toHaveLength(2)
+    expect(named[1]?.path).toBe(received[0]?.path.replace(/events$/, "agents"))
+    expect(named[1]?.headers).toMatchObject({ authorization: `Bearer ${key}`, "content-type": "application/json" })
+    const { agents } = namesOf(named[1]?.body.toString() ?? "")
+    expect(agents).toStrictEqual(
+      there.emulator.centre.agents.map(({ agentid, name }) => ({ agent: agentid, name, team: expect.anything() })),
+    )
+    await pushed(url, own)
+    expect(named).toHaveLength(2)
+    const [file = ""] = globSync("*.agents.json", { cwd: dataFolder(own.home) })
+    const path = join(dataFolder(own.home), file)
+    writeFileSync(path, readFileSync(path, "utf8").replace(agents[0]?.name ?? "", "Renamed"))
+    await pushed(url, own)
+    expect(named).toHaveLength(3)
+    expect(namesOf(named[2]?.body.toString() ?? "").agents[0]?.name).toBe("Renamed")
+    const refused = await api(undefined, () => ({ status: 403, body: "" }))
+    const { status, stderr } = await pushed(refused.url, own)
+    expect(status).toBe(3)
+    expect(stderr).toMatch(/scope ingest\. What was pushed until then is kept there\.\n$/)
+  })
+
   it("goes on where it ended, and asks again a place that fails for a moment", async () => {
     let isClosed = true
     const { received, url } = await api((n) => {
@@ -159,7 +212,7 @@ describe.concurrent("dwell sync --push", () => {
       return isClosed && n > 3 ? { status: 403, body: "" } : counts
     })
     const own = { env: there.env, home: home() }
-    expect((await pushed(url, own)).status).toBe(1)
+    expect((await pushed(url, own)).status).toBe(3)
     expect(received).toHaveLength(5)
     isClosed = false
     expect((await pushed(url, own)).status).toBe(0)
@@ -206,7 +259,7 @@ describe.concurrent("dwell sync --push", () => {
       refusals.map(async ([answer, says]) => {
         const { url } = await api(() => answer)
         const { status, stderr, stdout } = await pushed(url, { env: there.env, home: home() })
-        expect(status).toBe(1)
+        expect(status).toBe(3)
         expect(stdout).toMatch(/^0 rows read.*\nKept: .*\n$/)
         expect(stderr).toMatch(/^http:\/\/127\.0\.0\.1:\d+: [^\n]+\. What was pushed until then is kept there\.\n$/)
         expect(stderr).toMatch(says)

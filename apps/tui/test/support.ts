@@ -71,7 +71,7 @@ export const execute = (
     child.on("close", (status) => {
       const said = Buffer.concat(stderr)
         .toString()
-        .replaceAll(/^Reading .*\n/gm, "")
+        .replaceAll(/^(Reading|Pushing) .*\n/gm, "")
       resolve({ status, stdout: Buffer.concat(stdout).toString(), stderr: said })
     })
     // A program that does not read its input to the end is no failure of the test.

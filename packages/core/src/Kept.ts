@@ -36,32 +36,28 @@ export interface Asked {
   readonly isEndAsked?: boolean
 }
 
-const readWindow = (coverage: Coverage.Coverage, { agents, now, window }: Omit<Asked, "isEndAsked">) =>
-  Effect.gen(function* () {
-    const store = yield* EventStore
-    const since = Coverage.since(coverage, window.from)
-    const found: Found = {
-      log: yield* store.read({ window, since, ...(agents === undefined ? {} : { agents }) }),
-      window,
-      uncovered: Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) }),
-    }
-    return found
-  })
+/** What a question's window is, and what of it is not covered, before any event is read. */
+export type Plan = Omit<Found, "log">
 
-const cut = (found: Found): Found => {
-  const { uncovered, window } = found
+/** What of a question is covered. */
+export const plan = (coverage: Coverage.Coverage, { isEndAsked = true, now, window }: Omit<Asked, "agents">): Plan => {
+  const uncovered = Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) })
   const last = uncovered.at(-1)
-  return last !== undefined && last.to === window.to && last.from > window.from
-    ? { ...found, window: { from: window.from, to: last.from }, uncovered: uncovered.slice(0, -1) }
-    : found
+  return !isEndAsked && last !== undefined && last.to === window.to && last.from > window.from
+    ? { window: { from: window.from, to: last.from }, uncovered: uncovered.slice(0, -1) }
+    : { window, uncovered }
 }
 
+const read = (coverage: Coverage.Coverage, window: Window, agents: ReadonlyArray<number> | undefined) =>
+  Effect.flatMap(EventStore, (store) =>
+    store.read({ window, since: Coverage.since(coverage, window.from), ...(agents === undefined ? {} : { agents }) }),
+  )
+
 /** The log of a window. */
-export const log = ({ isEndAsked = true, ...asked }: Asked): Effect.Effect<Found, StoreError, EventStore> =>
+export const log = (asked: Asked): Effect.Effect<Found, StoreError, EventStore> =>
   Effect.gen(function* () {
-    const { coverage } = yield* EventStore
-    const found = yield* readWindow(yield* coverage, asked)
-    return isEndAsked ? found : cut(found)
+    const coverage = yield* (yield* EventStore).coverage
+    return { ...plan(coverage, asked), log: yield* read(coverage, asked.window, asked.agents) }
   })
 
 export interface AskedAround {
@@ -72,6 +68,8 @@ export interface AskedAround {
   readonly agents?: ReadonlyArray<number>
   /** What time it is, where that is not `now`. Default: `now`. */
   readonly present?: number
+  /** How far is read beyond `windowAround`, to each side, where it is kept without a gap. Default: a month. */
+  readonly beyondSeconds?: number
 }
 
 /** The log around an instant. */
@@ -88,8 +86,7 @@ const visitSeconds = 21_600
 /** So long after an instant the end of a status is looked for. */
 const untilSeconds = 86_400
 
-/** How far is read beyond that, to each side, where it is kept without a gap. */
-const beyondSeconds = 31 * 86_400
+const monthSeconds = 31 * 86_400
 
 /** What has to be known to tell who was in which status at an instant, since when and until when: hours before it, a day after it. */
 export const windowAround = ({ instant, now }: Pick<AskedAround, "instant" | "now">): Window => ({
@@ -104,31 +101,35 @@ const spanAround = (coverage: Coverage.Coverage, instant: number): Window => {
   return { from, to: Math.max(instant, gap?.from ?? instant) }
 }
 
-/** The log around an instant: `windowAround` it, and up to a month more to each side as far as there is no gap. */
+/** What of a question about an instant is covered, and up to when what came after it is known. */
+export const planAround = (
+  coverage: Coverage.Coverage,
+  { beyondSeconds = monthSeconds, instant, now, present = now }: Omit<AskedAround, "agents">,
+): Plan & Pick<Around, "known"> => {
+  const least = windowAround({ instant, now })
+  const kept = spanAround(coverage, instant)
+  const window = {
+    from: Math.min(least.from, Math.max(kept.from, least.from - beyondSeconds)),
+    to: Math.max(least.to, Math.min(kept.to, present, least.to + beyondSeconds)),
+  }
+  // What is missing before the instant leaves its statuses unknown; what is missing after it, only their ends.
+  // What has passed since the question was asked is no part of it.
+  const uncovered = plan(coverage, { window, now: present }).uncovered.filter(
+    ({ from, to }) => to > least.from && from < now,
+  )
+  const end = uncovered.find(({ from }) => from > instant)?.from ?? window.to
+  return { window, uncovered, known: Math.min(now, end) }
+}
+
+/** The log around an instant: `windowAround` it, and farther to each side as far as there is no gap. */
 export const around = (asked: AskedAround): Effect.Effect<Around, StoreError, EventStore> =>
   Effect.gen(function* () {
-    const { agents, instant, now, present = now } = asked
     const store = yield* EventStore
     const coverage = yield* store.coverage
-    const least = windowAround(asked)
-    const kept = spanAround(coverage, instant)
-    const window = {
-      from: Math.min(least.from, Math.max(kept.from, least.from - beyondSeconds)),
-      to: Math.max(least.to, Math.min(kept.to, present, least.to + beyondSeconds)),
-    }
-    const found = yield* readWindow(coverage, {
-      window,
-      now: present,
-      ...(agents === undefined ? {} : { agents }),
-    })
-    // What is missing before the instant leaves its statuses unknown; what is missing after it, only their ends.
-    // What has passed since the question was asked is no part of it.
-    const uncovered = found.uncovered.filter(({ from, to }) => to > least.from && from < now)
-    const end = uncovered.find(({ from }) => from > instant)?.from ?? window.to
+    const planned = planAround(coverage, asked)
     return {
-      ...found,
-      uncovered,
-      known: Math.min(now, end),
-      agents: agents ?? (yield* store.agents).map(({ agent }) => agent),
+      ...planned,
+      log: yield* read(coverage, planned.window, asked.agents),
+      agents: asked.agents ?? (yield* store.agents).map(({ agent }) => agent),
     }
   })

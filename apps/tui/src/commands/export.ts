@@ -49,9 +49,9 @@ const tableOf = (what: What, options: FigureOptions) =>
             uncovered: question.uncovered ?? [],
           }))
     if (uncovered.length > 0) {
+      const more = Option.isSome(options.source) ? "Push" : "Leave --offline out"
       yield* new Fixable({
-        message:
-          "Not all of the window is there, so nothing was written. Leave --offline out, or give a window that is kept.",
+        message: `Not all of the window is there, so nothing was written. ${more}, or give a window that is kept.`,
       })
     }
     return table

@@ -47,15 +47,8 @@ export const sql = Command.make(
   },
   ({ dialect, from, input, now, to, tz, what }) =>
     Effect.gen(function* () {
-      const nothing = {
-        input: Option.none(),
-        agent: Option.none(),
-        account: Option.none(),
-        offline: false,
-        refresh: false,
-      }
       const asked = yield* understand(
-        { ...nothing, from: Option.some(from), to: Option.some(to), now, tz },
+        { from: Option.some(from), to: Option.some(to), now, tz, agent: Option.none() },
         yield* timezoneGiven(Option.none()),
       )
       const window = { from: yield* asked.from, to: yield* asked.to }

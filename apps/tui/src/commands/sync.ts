@@ -11,6 +11,7 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as Api from "../api.ts"
 import { Usage } from "../errors.ts"
 import { help } from "../help.ts"
 import * as Kept from "../kept.ts"
@@ -66,7 +67,7 @@ const kept = (zone: Calendar.Zone) =>
   })
 
 /** Pushes, showing how far it is. */
-const pushing = (target: Push.Target, found: Settings, again: Pick<Push.Options, "again"> = {}) =>
+const pushing = (target: Api.Target, found: Settings, again: Pick<Push.Options, "again"> = {}) =>
   Effect.gen(function* () {
     const meter = yield* Progress.make
     const onSpan = (rows: number) => meter.show(() => `Pushing  ${plural(rows, "row")}`)
@@ -104,7 +105,9 @@ export const sync = Command.make(
         from: Option.orElseSome(options.from, () => "-7d"),
       })
       const found = yield* settings(options.account)
-      const target = yield* Effect.transposeMapOption(push, (url) => Push.target(url, key))
+      const target = yield* Effect.transposeMapOption(push, (url) =>
+        Api.target(url, key, { option: "--push", variable: "DWELL_PUSH_KEY" }),
+      )
       yield* Effect.gen(function* () {
         const some = agents === undefined ? {} : { agents }
         yield* print([outcome(yield* Kept.sync({ window, order, refresh, ...some })), yield* kept(zone)])
@@ -126,7 +129,10 @@ export const sync = Command.make(
                   `${asOf === null ? "" : instant(zone, asOf)}  ${plural(changes.length, "change")}, ${plural(standings.length, "agent")}`,
               )
               const pushed = Effect.transposeMapOption(target, (to) => pushing(to, found))
-              yield* Effect.catchTag(pushed, "Fixable", ({ message }) => again(message))
+              yield* Effect.catchTags(pushed, {
+                ApiUnavailable: ({ message }) => again(message),
+                Fixable: ({ message }) => again(message),
+              })
             }),
           ),
           Effect.ensuring(meter.clear),

@@ -47,11 +47,7 @@ export const ground = (
         to: Option.some(to),
         tz: Option.fromNullable(timezone),
         now: none,
-        input: none,
         agent: none,
-        account: none,
-        offline: false,
-        refresh: false,
       },
       Option.some(world.zone),
     )

@@ -1,0 +1,180 @@
+/**
+ * Reads the log of an account from a Dwell API, and what it does not cover.
+ *
+ * Shape    pages of JSON, each whole in itself and saying whether another one follows: NDJSON that broke off between two
+ *          lines, behind a proxy that ends it as if it were whole, could not be told from a whole one. What is not settled
+ *          may grow from one page to the next
+ * Fails    `ApiUnavailable`, naming the place and what to do
+ * Cost     a window is read span by span, since a server reads a span anew for each of its pages: two or three requests
+ *          for 20,000 events, which are there as objects for a moment
+ */
+import { make } from "@dwell/client"
+import { AgentsDocument, CoverageDocument, EventsPage, mostRows } from "@dwell/client/contract"
+import { type AgentDirectory } from "@dwell/core/AgentDirectory"
+import * as Coverage from "@dwell/core/Coverage"
+import * as EventBatch from "@dwell/core/EventBatch"
+import * as EventLog from "@dwell/core/EventLog"
+import * as Kept from "@dwell/core/Kept"
+import { StatusEvent } from "@dwell/core/StatusEvent"
+import * as Window from "@dwell/core/Window"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import * as Api from "./api.ts"
+import { ApiUnavailable } from "./errors.ts"
+import * as Progress from "./progress.ts"
+import { percent, plural } from "./render/text.ts"
+
+/** An account of an API. */
+export interface Place {
+  readonly target: Api.Target
+  readonly account: string
+}
+
+/** What of an account is read with. */
+interface Reader {
+  readonly coverage: Effect.Effect<typeof CoverageDocument.Type, ApiUnavailable>
+  readonly agents: Effect.Effect<typeof AgentsDocument.Type, ApiUnavailable>
+  readonly page: (query: {
+    readonly from: string
+    readonly to: string
+    readonly agent?: string
+    readonly cursor?: string
+  }) => Effect.Effect<typeof Page.Type, ApiUnavailable>
+}
+
+/** A page as the contract has it, its rows as core has them. */
+const Page = Schema.Struct({ ...EventsPage.fields, events: Schema.Array(StatusEvent) })
+
+/** A server that is busy, or an answer that breaks off, is asked again. */
+const again = { schedule: Schedule.exponential("500 millis").pipe(Schedule.jittered), times: 3 }
+
+/** Whether asking again may help. */
+const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500
+
+const reader = ({ account, target }: Place): Reader => {
+  const fetch: typeof globalThis.fetch = (input, init) =>
+    // A redirect would send the key to a place nobody named.
+    globalThis.fetch(input, { ...init, redirect: "manual" })
+  const client = make({ url: target.url, key: Redacted.value(target.key), fetch }).v1.accounts[":account"]
+  const param = { account: encodeURIComponent(account) }
+  const failed = (issue: string) => new ApiUnavailable({ message: `${target.url}: ${issue}.` })
+
+  const answer = <A, I>(
+    schema: Schema.Schema<A, I>,
+    ask: (init: RequestInit) => Promise<Pick<Response, "status" | "text">>,
+  ): Effect.Effect<A, ApiUnavailable> =>
+    Effect.tryPromise({
+      try: async (signal) => {
+        const response = await ask({ signal })
+        return { status: response.status, text: await response.text() }
+      },
+      catch: () => ({ issue: Api.noAnswer, isPassing: true }),
+    }).pipe(
+      Effect.timeoutFail({ duration: "60 seconds", onTimeout: () => ({ issue: Api.noAnswer, isPassing: false }) }),
+      Effect.filterOrFail(
+        ({ status }) => status === 200,
+        ({ status }) => ({ issue: Api.refusalOf(status, "read"), isPassing: isPassing(status) }),
+      ),
+      Effect.flatMap(({ text }) =>
+        Effect.mapError(Schema.decode(Schema.parseJson(schema))(text), () => ({
+          issue: "its answer is not whole, or not that of a Dwell API. Check the place, and try again",
+          isPassing: false,
+        })),
+      ),
+      Effect.retry({ ...again, while: (failure) => failure.isPassing }),
+      Effect.mapError(({ issue }) => failed(issue)),
+    )
+
+  return {
+    coverage: answer(CoverageDocument, (init) => client.coverage.$get({ param, query: {} }, { init })),
+    agents: answer(AgentsDocument, (init) => client.agents.$get({ param, query: {} }, { init })),
+    page: (query) =>
+      answer(Page, (init) => client.events.$get({ param, query: { ...query, limit: `${mostRows}` } }, { init })),
+  }
+}
+
+/** About how many events a span is to have. */
+const eventsASpan = 20_000
+
+/** The spans that a window is read in, where events are spread over what is covered. */
+const spansOf = (
+  window: Window.Window,
+  { events, spans }: Pick<typeof CoverageDocument.Type, "events" | "spans">,
+): ReadonlyArray<Window.Window> => {
+  const covered = spans.reduce((sum, { from, to }) => sum + to - from, 0)
+  const seconds = Window.seconds(window)
+  const expected = covered === 0 ? 0 : (events * Math.min(seconds, covered)) / covered
+  const length = Math.max(1, Math.ceil(seconds / Math.max(1, Math.round(expected / eventsASpan))))
+  return Array.from({ length: Math.max(1, Math.ceil(seconds / length)) }, (_, index) => ({
+    from: window.from + index * length,
+    to: Math.min(window.to, window.from + (index + 1) * length),
+  }))
+}
+
+/** More would make an address too long; then all are read, and those asked about are looked for among them. */
+const mostAgents = 500
+
+/** The log of a window, and each agent's last event before it as far as that tells a status then. */
+const readLog = (
+  { page }: Reader,
+  { target }: Place,
+  window: Window.Window,
+  agents: ReadonlyArray<number> | undefined,
+  coverage: typeof CoverageDocument.Type,
+) =>
+  Effect.gen(function* () {
+    const meter = yield* Progress.make
+    const collector = EventLog.collector()
+    const who = agents === undefined || agents.length > mostAgents ? {} : { agent: agents.join(",") }
+    yield* Effect.gen(function* () {
+      for (const { from, to } of spansOf(window, coverage)) {
+        let cursor: { readonly cursor?: string } | undefined = {}
+        while (cursor !== undefined) {
+          const found: typeof Page.Type = yield* page({ from: `${from}`, to: `${to}`, ...who, ...cursor })
+          // What was going on when a later span begins is in the span before it.
+          const rows = from === window.from ? found.events : found.events.filter(({ uts }) => uts >= from)
+          collector.add(EventBatch.fromEvents(rows))
+          cursor = found.next === null ? undefined : { cursor: found.next }
+          const done = (from - window.from) / Math.max(1, Window.seconds(window))
+          yield* meter.show(() => `Reading ${target.url}  ${percent(done)}  ${plural(collector.rows, "row")}`)
+        }
+      }
+    }).pipe(Effect.ensuring(meter.clear))
+    return collector.log()
+  })
+
+const coverageOf = ({ carriedIn, forgottenBefore, spans }: typeof CoverageDocument.Type): Coverage.Coverage => ({
+  carriedIn,
+  spans,
+  ...(forgottenBefore === null ? {} : { forgottenBefore }),
+})
+
+const directoryOf = ({ agents }: typeof AgentsDocument.Type): AgentDirectory =>
+  new Map(agents.map(({ agent, name, team }) => [agent, { name, team }]))
+
+const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
+
+/** The log of a window, as `Kept.log` has it of a store, and names. */
+export const log = (place: Place, { agents, ...asked }: Omit<Kept.Asked, "now">) =>
+  Effect.gen(function* () {
+    const read = reader(place)
+    const known = yield* read.coverage
+    const planned = Kept.plan(coverageOf(known), { ...asked, now: yield* nowSeconds })
+    const found = yield* readLog(read, place, planned.window, agents, known)
+    return { ...planned, log: found, names: directoryOf(yield* read.agents) }
+  })
+
+/** The log around an instant, as `Kept.around` has it of a store, but hours before it and a day after it at most; and names. */
+export const around = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround, "present" | "beyondSeconds">) =>
+  Effect.gen(function* () {
+    const read = reader(place)
+    const known = yield* read.coverage
+    const planned = Kept.planAround(coverageOf(known), { ...asked, present: yield* nowSeconds, beyondSeconds: 0 })
+    const found = yield* readLog(read, place, planned.window, agents, known)
+    const everyone = yield* read.agents
+    const seen = everyone.agents.filter(({ first }) => first !== null).map(({ agent }) => agent)
+    return { ...planned, log: found, agents: agents ?? seen, names: directoryOf(everyone) }
+  })
