@@ -4,6 +4,7 @@
 import { writeFileSync } from "node:fs"
 import { request as httpRequest } from "node:http"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { type ProblemCode } from "@dwell/client/contract"
 import { make as emulator } from "@dwell/emulator"
 import { serve as serveEmulator } from "@dwell/emulator/node"
@@ -474,3 +475,17 @@ it.each(operations.filter(({ responses }) => "204" in responses))(
     expect([response.status, await response.text()]).toEqual([204, ""])
   },
 )
+
+const postEvents = operations.find(({ operationId }) => operationId === "postEvents") ?? bug()
+
+it("a store that somebody else is writing to is no bug: it says when to come again", async () => {
+  const asked = await goodOf(postEvents)
+  const other = new DatabaseSync(join(api.data, "accounts", "london.sqlite"))
+  other.exec("BEGIN IMMEDIATE")
+  const response = await ask(postEvents, { ...asked, body: asked.body?.replaceAll("10000", "99999") ?? "" })
+  other.exec("ROLLBACK")
+  other.close()
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"])
+  expect(await response.json()).toMatchObject({ code: "store_unavailable" })
+  expect((await ask(postEvents, asked)).status).toBe(200)
+})

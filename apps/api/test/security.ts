@@ -86,7 +86,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       api.fetch(pathOf(path, account), { method, headers })
 
     /** The answer as a problem; fails where it is another status, or says anything of what is kept. */
-    const refused = async (response: Response, route: Route): Promise<typeof Problem.Type> => {
+    const refused = async (response: Response, route: Route): Promise<Problem> => {
       const text = await response.text()
       expect(response.headers.get("content-type"), nameOf(route)).toBe("application/problem+json")
       expect(response.headers.get("cache-control"), nameOf(route)).toBe("no-store")

@@ -125,5 +125,7 @@ export const streamed = <Query>(ask: Ask<Query>, body: ReadableStream<Uint8Array
       ...(known === null ? {} : { [asOfHeader]: `${known}` }),
     }
     if (ask.request.method !== "HEAD") return new Response(body, { headers })
+    // Nobody will read it: what is live would go on for ever.
+    void body.cancel()
     return new Response(null, { headers })
   })
