@@ -31,7 +31,8 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.jsonc" },
             miniflare: {
               bindings: {
-                DWELL_ADMIN_KEY: "dwell_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                DWELL_ADMIN_KEY:
+                  "dwell_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
                 DWELL_REQUESTS_PER_MINUTE: "1000000",
                 DWELL_ORIGINS: "https://board.example",
                 DWELL_LARGEST_BODY: "10000000",

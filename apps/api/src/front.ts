@@ -197,7 +197,9 @@ export const make = (backends: Backends) => {
     if (caller === null || account === undefined) {
       c.header("Cache-Control", "no-store")
       if (key !== undefined) deleteCookie(c, sessionCookie, { path: "/" })
-      return c.html(signIn({ account: "", problem: key === undefined ? null : "Your session has ended: sign in again." }))
+      return c.html(
+        signIn({ account: "", problem: key === undefined ? null : "Your session has ended: sign in again." }),
+      )
     }
     c.set("caller", caller)
     c.set("account", account)

@@ -124,7 +124,9 @@ const operations = {
   },
 } as const satisfies Record<string, KeyOperation>
 
-const isSecure = (url: string): boolean => new URL(url).protocol === "https:"
+/** Whether the browser came by TLS, be it to a proxy in front. */
+const isSecure = ({ req }: Context<Env>): boolean =>
+  new URL(req.url).protocol === "https:" || req.header("x-forwarded-proto") === "https"
 
 /** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody's is either, and the log says why. */
 export const callerOfToken =
@@ -215,7 +217,7 @@ export const make = () => {
         setCookie(c, sessionCookie, Redacted.value(issued), {
           httpOnly: true,
           sameSite: "Strict",
-          secure: isSecure(c.req.url),
+          secure: isSecure(c),
           path: "/",
           ...(info.expiresAt === null ? {} : { expires: new Date(1000 * info.expiresAt) }),
         })
@@ -227,7 +229,7 @@ export const make = () => {
     const key = getCookie(c, sessionCookie)
     const caller = key === undefined ? null : await c.env.check(key)
     if (caller !== null) await c.env.run(Effect.flatMap(KeyRing, ({ endSession }) => endSession(caller)))
-    deleteCookie(c, sessionCookie, { path: "/", secure: isSecure(c.req.url) })
+    deleteCookie(c, sessionCookie, { path: "/", secure: isSecure(c) })
     return c.redirect("/", 303)
   })
   app.notFound((c) => response(new Refusal({ code: "not_found", detail: "There is nothing here." }), c.env.requestId))
