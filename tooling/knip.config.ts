@@ -56,6 +56,11 @@ const config: KnipConfig = {
       ignoreDependencies: ["@dwell/core", "@dwell/tui", "chdb", "workerd"],
       ignoreBinaries: ["cc"],
     },
+    "tooling/e2e": {
+      project: ["test/**/*.ts"],
+      // What has to be built before.
+      ignoreDependencies: ["@dwell/api", "@dwell/tui"],
+    },
     "tooling/checks": {
       entry: ["src/*.ts"],
       project: ["src/**/*.ts", "test/**/*.ts"],

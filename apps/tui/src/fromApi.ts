@@ -117,33 +117,34 @@ const spansOf = (
 /** More would make an address too long; then all are read, and those asked about are looked for among them. */
 const mostAgents = 500
 
-/** The log of a window, and each agent's last event before it as far as that tells a status then. */
-const readLog = (
-  { page }: Reader,
-  { target }: Place,
-  window: Window.Window,
-  agents: ReadonlyArray<number> | undefined,
-  coverage: typeof CoverageDocument.Type,
-) =>
+interface Wanted {
+  readonly window: Window.Window
+  readonly agents: ReadonlyArray<number> | undefined
+  readonly coverage: typeof CoverageDocument.Type
+  /** Takes the events of a page. */
+  readonly take: (events: ReadonlyArray<StatusEvent>) => void
+}
+
+/** Reads the events of a window, and each agent's last event before it as far as that tells a status then. */
+const read = ({ page }: Reader, { agents, coverage, take, window }: Wanted) =>
   Effect.gen(function* () {
     const meter = yield* Progress.make
-    const collector = EventLog.collector()
     const who = agents === undefined || agents.length > mostAgents ? {} : { agent: agents.join(",") }
+    let rows = 0
     yield* Effect.gen(function* () {
       for (const { from, to } of spansOf(window, coverage)) {
         let cursor: { readonly cursor?: string } | undefined = {}
         while (cursor !== undefined) {
           const found: typeof Page.Type = yield* page({ from: `${from}`, to: `${to}`, ...who, ...cursor })
           // What was going on when a later span begins is in the span before it.
-          const rows = from === window.from ? found.events : found.events.filter(({ uts }) => uts >= from)
-          collector.add(EventBatch.fromEvents(rows))
+          take(from === window.from ? found.events : found.events.filter(({ uts }) => uts >= from))
           cursor = found.next === null ? undefined : { cursor: found.next }
+          rows += found.events.length
           const done = (from - window.from) / Math.max(1, Window.seconds(window))
-          yield* meter.show(() => `Reading ${target.url}  ${percent(done)}  ${plural(collector.rows, "row")}`)
+          yield* meter.show(() => `Reading from the API  ${percent(done)}  ${plural(rows, "row")}`)
         }
       }
     }).pipe(Effect.ensuring(meter.clear))
-    return collector.log()
   })
 
 const coverageOf = ({ carriedIn, forgottenBefore, spans }: typeof CoverageDocument.Type): Coverage.Coverage => ({
@@ -160,21 +161,69 @@ const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(mi
 /** The log of a window, as `Kept.log` has it of a store, and names. */
 export const log = (place: Place, { agents, ...asked }: Omit<Kept.Asked, "now">) =>
   Effect.gen(function* () {
-    const read = reader(place)
-    const known = yield* read.coverage
-    const planned = Kept.plan(coverageOf(known), { ...asked, now: yield* nowSeconds })
-    const found = yield* readLog(read, place, planned.window, agents, known)
-    return { ...planned, log: found, names: directoryOf(yield* read.agents) }
+    const from = reader(place)
+    const coverage = yield* from.coverage
+    const planned = Kept.plan(coverageOf(coverage), { ...asked, now: yield* nowSeconds })
+    const collector = EventLog.collector()
+    const take = (events: ReadonlyArray<StatusEvent>) => collector.add(EventBatch.fromEvents(events))
+    yield* read(from, { window: planned.window, agents, coverage, take })
+    return { ...planned, log: collector.log(), names: directoryOf(yield* from.agents) }
   })
 
-/** The log around an instant, as `Kept.around` has it of a store, but hours before it and a day after it at most; and names. */
+/** Those of some agents of whom a log does not tell when the visit of an instant began, or when its status ended. */
+const unresolved = (known: EventLog.EventLog, instant: number, agents: ReadonlyArray<number>) => {
+  const indexOf = new Map(known.agents.map((agent, index) => [agent, index]))
+  return agents.filter((agent) => {
+    const index = indexOf.get(agent)
+    if (index === undefined) return true
+    const { length, status, uts } = known.rows(index)
+    const next = uts.subarray(0, length).findIndex((time) => time > instant)
+    if (next === -1) return true
+    let first = next - 1
+    while (first > 0 && status[first - 1] === status[next - 1]) first--
+    return first === 0
+  })
+}
+
+const secondsADay = 86_400
+
+/** So far beyond hours before an instant and a day after it is read, one after the other, of those who need it. */
+const beyond = [0, 1, 7, 31].map((days) => days * secondsADay)
+
+/** The log around an instant, as far as it says what `Kept.around` says of a store, and names. */
 export const around = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround, "present" | "beyondSeconds">) =>
   Effect.gen(function* () {
-    const read = reader(place)
-    const known = yield* read.coverage
-    const planned = Kept.planAround(coverageOf(known), { ...asked, present: yield* nowSeconds, beyondSeconds: 0 })
-    const found = yield* readLog(read, place, planned.window, agents, known)
-    const everyone = yield* read.agents
-    const seen = everyone.agents.filter(({ first }) => first !== null).map(({ agent }) => agent)
-    return { ...planned, log: found, agents: agents ?? seen, names: directoryOf(everyone) }
+    const from = reader(place)
+    const coverage = yield* from.coverage
+    const everyone = yield* from.agents
+    const all = agents ?? everyone.agents.filter(({ first }) => first !== null).map(({ agent }) => agent)
+    const present = yield* nowSeconds
+    const plans = beyond.map((beyondSeconds) =>
+      Kept.planAround(coverageOf(coverage), { ...asked, present, beyondSeconds }),
+    )
+    const held = new Set<bigint>()
+    const batches: Array<EventBatch.EventBatch> = []
+    const take = (events: ReadonlyArray<StatusEvent>) => {
+      // What was going on when a window begins may have been read with another one.
+      const fresh = events.filter(({ uid }) => !held.has(uid))
+      for (const { uid } of fresh) held.add(uid)
+      batches.push(EventBatch.fromEvents(fresh))
+    }
+    let wanted = agents
+    let done: Window.Window | undefined
+    for (const { window } of plans) {
+      const rest: ReadonlyArray<Window.Window> =
+        done === undefined
+          ? [window]
+          : [
+              { from: window.from, to: done.from },
+              { from: done.to, to: window.to },
+            ].filter((span) => span.from < span.to)
+      for (const span of rest) yield* read(from, { window: span, agents: wanted, coverage, take })
+      done = window
+      wanted = unresolved(EventLog.normalise(batches), asked.instant, wanted ?? all)
+      if (wanted.length === 0) break
+    }
+    const widest = Kept.planAround(coverageOf(coverage), { ...asked, present })
+    return { ...widest, log: EventLog.normalise(batches), agents: all, names: directoryOf(everyone) }
   })

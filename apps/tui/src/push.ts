@@ -1,7 +1,7 @@
 /**
  * Pushes what is kept of an account to a Dwell API, span by span, and then the names of its agents.
  *
- * Shape    `POST URL/v1/accounts/ACCOUNT/events?from=&to=&asOf=`, NDJSON, gzipped, a day (UTC) at most each: all events of
+ * Shape    `POST URL/v1/accounts/ACCOUNT/events?from=&to=&asOf=&format=ndjson`, gzipped, a day (UTC) at most each: all events of
  *          the span, so that what covers it here does there. Answered with counts; sent again, a span changes nothing.
  *          `PUT URL/v1/accounts/ACCOUNT/agents`, JSON, when the names are others than those pushed last; an API that takes
  *          none is left alone. What was pushed where is kept in a file beside the events, so that a push goes on where it ended
@@ -124,6 +124,8 @@ const send = (
         from: `${span.from}`,
         to: `${span.to}`,
         asOf: `${span.asOf}`,
+        // A span without an event has no first byte that would tell.
+        format: "ndjson",
         ...(Option.isSome(carriedIn) ? { carriedIn: `${carriedIn.value}` } : {}),
       }),
       HttpClientRequest.setHeader("content-encoding", "gzip"),

@@ -1,0 +1,56 @@
+/**
+ * What stands between a program and an API, and does not always do what it should.
+ */
+import { once } from "node:events"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { buffer } from "node:stream/consumers"
+import { whenDone } from "./programs.ts"
+
+/** What the API answered, or would have. */
+export interface Passing {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly status: number
+  readonly type: string
+  readonly body: Buffer
+}
+
+/** Passes an answer on. */
+export const pass = ({ body, response, status, type }: Passing): void => {
+  response.writeHead(status, { "content-type": type }).end(body)
+}
+
+/** Hands each answer of an API to `then`; gives where it listens. */
+export const proxy = async (url: string, then: (passing: Passing) => void): Promise<string> => {
+  const server = createServer((request, response) => {
+    const answer = async () => {
+      const { authorization = "", "content-encoding": packing, "content-type": type } = request.headers
+      const body = await buffer(request)
+      const reply = await fetch(`${url}${request.url ?? ""}`, {
+        method: request.method ?? "GET",
+        headers: {
+          authorization,
+          ...(type === undefined ? {} : { "content-type": type }),
+          ...(packing === undefined ? {} : { "content-encoding": packing }),
+        },
+        ...(body.length === 0 ? {} : { body }),
+      })
+      then({
+        request,
+        response,
+        status: reply.status,
+        type: reply.headers.get("content-type") ?? "",
+        body: Buffer.from(await reply.arrayBuffer()),
+      })
+    }
+    // Whoever asked may have gone.
+    answer().catch(() => response.destroy())
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  whenDone(() => {
+    server.closeAllConnections()
+    return new Promise((resolve) => server.close(resolve))
+  })
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+}

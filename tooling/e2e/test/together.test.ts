@@ -1,0 +1,342 @@
+// Shows that what dwell keeps, what a Dwell API answers and what dwell reads from that API are one and the same: an emulated
+// ContactNow, `dwell sync --push` and `dwell-api serve`, each a process of its own on real sockets with real files.
+import { copyFileSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import * as zlib from "node:zlib"
+import * as Calendar from "@dwell/core/Calendar"
+import * as Category from "@dwell/core/Category"
+import * as nodeDriver from "@dwell/core/EventStore/nodeDriver"
+import * as sqlite from "@dwell/core/EventStore/sqlite"
+import * as Kept from "@dwell/core/Kept"
+import * as Report from "@dwell/core/Report"
+import { make } from "@dwell/emulator"
+import { serve } from "@dwell/emulator/node"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import { beforeAll, describe, expect, it } from "vitest"
+import { type Api, type Dwell, liveIn, serveApi, whenDone } from "./programs.ts"
+import { pass, proxy } from "./proxy.ts"
+import { random } from "./random.ts"
+
+const day = 86_400
+/** The clocks in London went forward the day before. */
+const noon = Date.UTC(2025, 2, 31, 12) / 1000
+const begin = noon - 13.5 * day
+const end = noon - 0.5 * day
+const agents = 8
+const zone = "Europe/London"
+
+let api: Api
+let dwell: Dwell
+/** May read and take in. */
+let key: string
+
+/** What the API answers, which must be an answer. */
+const asked = async (path: string, query: Readonly<Record<string, string>> = {}): Promise<string> => {
+  const url = `${api.url}/v1/accounts/${path}?${new URLSearchParams(query).toString()}`
+  const response = await fetch(url, { headers: { authorization: `Bearer ${key}` } })
+  const text = await response.text()
+  if (response.status !== 200) throw new Error(`${url}: ${text}`)
+  return text
+}
+
+/** JSON with keys in one order. */
+const ordered = (text: string): string =>
+  JSON.stringify(JSON.parse(text), (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  )
+
+beforeAll(async () => {
+  const credentials = { username: "api-user", password: "api-key" }
+  const vendor = make({ ...credentials, agents, days: 18, clock: () => noon, tokenLifetimeSeconds: 1_000_000_000 })
+  const { close, url } = await serve(vendor, { port: 0 })
+  whenDone(close)
+  api = await serveApi()
+  key = await api.key("read,ingest")
+  dwell = liveIn(["centre", "again"], { ...credentials, baseUrl: url, timezone: zone })
+  // Looking back for what was going on goes a week back at most, so that days between the two are not covered.
+  await dwell.print(["sync", "--from", `${begin}`, "--to", `${begin + 2 * day}`])
+  await dwell.print(["sync", "--from", `${end - 2 * day}`, "--to", `${end}`, "--push", api.url], {
+    DWELL_PUSH_KEY: key,
+  })
+})
+
+/** What `dwell` says of the API, without a word beside it but of what is not covered. */
+const read = async (args: ReadonlyArray<string>): Promise<string> => {
+  const { status, stderr, stdout } = await dwell.run([...args, "--source", api.url], { DWELL_API_KEY: key })
+  expect(stderr).toMatch(/^(Not known there, so untracked: [^\n]*\n)?$/)
+  expect(status).toBe(0)
+  return stdout
+}
+
+const Names = Schema.parseJson(
+  Schema.Struct({
+    agents: Schema.Array(Schema.Number),
+    names: Schema.Array(Schema.NullOr(Schema.String)),
+    teams: Schema.Array(Schema.NullOr(Schema.String)),
+  }),
+)
+
+/** What dwell keeps, as core reads it. */
+const openKept = () => {
+  const driver = nodeDriver.make(new DatabaseSync(join(dwell.data, "centre.sqlite")), zlib)
+  const {
+    agents: ids,
+    names,
+    teams,
+  } = Schema.decodeSync(Names)(readFileSync(join(dwell.data, "centre.agents.json"), "utf8"))
+  const directory = new Map(ids.map((id, row) => [id, { name: names[row] ?? null, team: teams[row] ?? null }]))
+  return { store: sqlite.layer({ driver, name: "centre" }), directory }
+}
+
+interface Question {
+  readonly from: number
+  readonly to?: number
+  readonly now?: number
+  readonly tz: string
+  readonly agents?: ReadonlyArray<number>
+  readonly bucket?: Calendar.Size
+  readonly group?: "agent" | "status" | "team"
+  readonly capStale: boolean
+}
+
+const zones = ["Europe/London", "UTC", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe"] as const
+
+/** A question, with the next numbers of a seed. */
+const questionOf = (below: (bound: number) => number): Question => {
+  const one = begin - day + below(15 * day)
+  const other = one + below(5 * day) - 2 * day
+  const [from, to] = [Math.min(one, other), Math.max(one, other)]
+  const isOpen = below(5) === 0
+  const now = below(3) === 0 ? { now: (isOpen ? to : from) + below(2 * day) } : {}
+  const some = Array.from({ length: 1 + below(4) }, () => 700_100 + below(agents + 2))
+  const bucket = Calendar.sizes[below(3 * Calendar.sizes.length)]
+  const group = (["agent", "status", "team"] as const)[below(6)]
+  return {
+    from,
+    ...(isOpen ? {} : { to }),
+    ...now,
+    tz: zones[below(zones.length)] ?? "UTC",
+    ...(below(3) === 0 ? { agents: [...new Set(some)] } : {}),
+    ...(bucket === undefined ? {} : { bucket }),
+    ...(group === undefined ? {} : { group }),
+    capStale: below(4) === 0,
+  }
+}
+
+/** As a query of the API has it. */
+const queryOf = ({ agents: ids, bucket, capStale, from, group, now, to, tz }: Question): Record<string, string> => ({
+  from: `${from}`,
+  ...(to === undefined ? {} : { to: `${to}` }),
+  ...(now === undefined ? {} : { now: `${now}` }),
+  tz,
+  ...(ids === undefined ? {} : { agent: ids.join(",") }),
+  ...(bucket === undefined ? {} : { bucket }),
+  ...(group === undefined ? {} : { group }),
+  ...(capStale ? { "cap-stale": "true" } : {}),
+})
+
+/** As options of the command line have it. */
+const optionsOf = (question: Question): ReadonlyArray<string> =>
+  Object.entries(queryOf(question)).flatMap(([name, value]) =>
+    name === "cap-stale" ? ["--cap-stale"] : [`--${name}`, value],
+  )
+
+/** What core's report says of what is kept. */
+const reported = ({ directory, store }: ReturnType<typeof openKept>, question: Question): Promise<string> =>
+  Effect.gen(function* () {
+    const { agents: ids, bucket, capStale, from, group, now, to, tz } = question
+    const clock = Math.floor(Date.now() / 1000)
+    const { log, uncovered, window } = yield* Kept.log({
+      window: { from, to: to ?? now ?? clock },
+      now: clock,
+      isEndAsked: to !== undefined,
+      ...(ids === undefined ? {} : { agents: ids }),
+    })
+    const document = Report.make(
+      log,
+      {
+        window,
+        now: now ?? Math.min(window.to, clock),
+        zone: Either.getOrThrow(Calendar.zone(tz)),
+        categories: Category.defaults,
+        directory,
+        ...(ids === undefined ? {} : { agents: ids }),
+        capStale,
+        uncovered,
+      },
+      { ...(bucket === undefined ? {} : { bucket }), teams: group === "team" },
+    )
+    return JSON.stringify(document)
+  }).pipe(Effect.provide(store), Effect.runPromise)
+
+const questions = Array.from(
+  { length: 50 },
+  (
+    (below) => () =>
+      questionOf(below)
+  )(random(20_250_331)),
+)
+
+describe("a report", () => {
+  it("of the API is what core says of what dwell keeps: 50 questions", async () => {
+    const kept = openKept()
+    for (const question of questions) {
+      const [one, other] = [await asked("centre/report", queryOf(question)), await reported(kept, question)]
+      expect(ordered(one), JSON.stringify(question)).toBe(ordered(other))
+    }
+    // The questions ask about something: what is not covered, too.
+    expect(questions.some(({ bucket }) => bucket !== undefined)).toBe(true)
+    const coverage = await asked("centre/coverage")
+    expect(Schema.decodeSync(Spans)(coverage).spans.length).toBeGreaterThan(1)
+  })
+
+  it("is the same that dwell prints, of what it keeps and of what it reads from the API", async () => {
+    for (const question of questions.slice(0, 3)) {
+      const options = ["report", ...optionsOf(question), "--format", "json"]
+      const answer = ordered(await asked("centre/report", queryOf(question)))
+      expect(ordered(await dwell.print([...options, "--offline"]))).toBe(answer)
+      expect(ordered(await read(options))).toBe(answer)
+    }
+  })
+})
+
+const Spans = Schema.parseJson(Schema.Struct({ spans: Schema.Array(Schema.Unknown) }))
+
+describe("rows", () => {
+  const from = end - 2.5 * day
+  const query = { from: `${from}`, to: `${end - day}`, tz: zone }
+  const window = ["--from", `${from}`, "--to", `${end - day}`]
+  const instant = `${end - 2 * day + 10 * 3600}`
+
+  it.each([
+    ["report", window, query],
+    ["intervals", window, query],
+    ["sessions", window, query],
+    ["staffing", [...window, "--step", "PT30M"], { ...query, step: "PT30M" }],
+    ["events", window, query],
+    ["at", [instant], { instant, tz: zone }],
+  ])("of %s are the same from the API, from dwell, and from dwell that asks the API", async (name, args, wanted) => {
+    const csv = await asked(`centre/${name}`, { ...wanted, format: "csv" })
+    expect(csv.split("\n").length).toBeGreaterThan(2)
+    const printed = await dwell.print([name, ...args, "--format", "csv", "--offline"])
+    expect(printed === csv, name).toBe(true)
+    // Events are printed as the vendor has them, where numbers are texts; as the API has them they are exported.
+    const format = name === "events" ? "csv" : "ndjson"
+    const found = await read([name, ...args, "--format", format])
+    expect(found === (await asked(`centre/${name}`, { ...wanted, format })), name).toBe(true)
+  })
+
+  it.each(["parquet", "ndjson"])("are exported as %s as the API has them", async (format) => {
+    const output = join(dwell.home, `events.${format}`)
+    const args = ["export", "--from", `${begin}`, "--to", `${begin + day}`, "--format", format, "--output", output]
+    expect((await dwell.run([...args, "--source", api.url], { DWELL_API_KEY: key })).status).toBe(0)
+    const response = await fetch(
+      `${api.url}/v1/accounts/centre/events?from=${begin}&to=${begin + day}&format=${format}`,
+      { headers: { authorization: `Bearer ${key}` } },
+    )
+    expect(readFileSync(output).equals(Buffer.from(await response.arrayBuffer()))).toBe(true)
+  })
+})
+
+describe("--source", () => {
+  const question = ["events", "--from", `${begin}`, "--to", `${begin + day}`]
+
+  it("says what a key may not do, and whom the API does not know", async () => {
+    const [writing, elsewhere] = await Promise.all([api.key("ingest"), api.key("read", "other")])
+    const refusals: ReadonlyArray<readonly [key: string, says: RegExp]> = [
+      ["nobody's", /does not know the key/],
+      [writing, /with the scope read/],
+      [elsewhere, /no Dwell API, or none with this account/],
+    ]
+    await Promise.all(
+      refusals.map(async ([given, says]) => {
+        const { status, stderr, stdout } = await dwell.run([...question, "--source", api.url], { DWELL_API_KEY: given })
+        expect({ status, stdout }).toStrictEqual({ status: 3, stdout: "" })
+        expect(stderr).toMatch(says)
+        expect(stderr).not.toContain(given)
+      }),
+    )
+  })
+
+  it("never takes an answer that broke off for a shorter log, even where what is between says that it is whole", async () => {
+    const below = random(1)
+    const ends = {
+      abruptly: ({ socket }: { readonly socket: NonNullable<Parameters<typeof pass>[0]["response"]["socket"]> }) =>
+        socket.destroy(),
+      // As a proxy that speaks HTTP/1.0 to the API, and can't tell its end from its failure.
+      "as if whole": ({ socket }: { readonly socket: NonNullable<Parameters<typeof pass>[0]["response"]["socket"]> }) =>
+        socket.end(),
+    }
+    for (const finish of Object.values(ends)) {
+      let cuts = 0
+      const url = await proxy(api.url, (passing) => {
+        const { body, request, response } = passing
+        const { socket } = response
+        if (socket === null || request.url?.includes("/events") !== true) return pass(passing)
+        cuts++
+        socket.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n")
+        socket.write(body.subarray(0, 1 + below(body.length - 1)), () => finish({ socket }))
+      })
+      const { status, stderr, stdout } = await dwell.run([...question, "--source", url], { DWELL_API_KEY: key })
+      expect({ status, stdout }).toStrictEqual({ status: 3, stdout: "" })
+      expect(stderr).toMatch(/^http:\S+: (it does not answer|its answer is not whole)[^\n]+\n$/)
+      expect(cuts).toBeGreaterThan(0)
+    }
+  })
+})
+
+describe("dwell sync --push", () => {
+  it("leaves the same there however often it was killed", async () => {
+    for (const file of readdirSync(dwell.data)) {
+      if (/^centre\.(sqlite|agents)/.test(file)) {
+        copyFileSync(join(dwell.data, file), join(dwell.data, file.replace("centre", "again")))
+      }
+    }
+    const below = random(5)
+    /** Kills after so many answers, before the last of them or after it. */
+    let left = Infinity
+    let isBefore = false
+    let kill = (): void => {}
+    const url = await proxy(api.url, (passing) => {
+      left--
+      if (left > 0) return pass(passing)
+      if (!isBefore) pass(passing)
+      kill()
+    })
+    const command = ["sync", "--account", "again", "--from", `${begin}`, "--to", `${begin + day}`, "--push", url]
+    let kills = 0
+    for (let run = 0; run < 5; run++) {
+      left = 1 + below(2)
+      isBefore = below(2) === 0
+      const { child, ended } = dwell.start(command, { DWELL_PUSH_KEY: key })
+      kill = () => void child.kill("SIGKILL")
+      const { status } = await ended
+      if (status === null) kills++
+    }
+    expect(kills).toBe(5)
+    left = Infinity
+    await dwell.print(command, { DWELL_PUSH_KEY: key })
+    const window = { from: `${begin - 8 * day}`, to: `${noon}`, format: "ndjson" }
+    const known = await asked("centre/events", window)
+    expect(known.split("\n").length).toBeGreaterThan(1000)
+    expect(await asked("again/events", window)).toBe(known)
+    const [one, other] = await Promise.all(["centre", "again"].map((name) => asked(`${name}/coverage`)))
+    expect(Schema.decodeSync(Coverage)(other ?? "")).toStrictEqual(Schema.decodeSync(Coverage)(one ?? ""))
+    expect(await asked("again/agents")).toBe(await asked("centre/agents"))
+  })
+})
+
+/** Without the size of the database. */
+const Coverage = Schema.parseJson(
+  Schema.Struct({
+    asOf: Schema.Number,
+    spans: Schema.Array(Schema.Struct({ from: Schema.Number, to: Schema.Number, asOf: Schema.Number })),
+    carriedIn: Schema.Array(Schema.Number),
+    events: Schema.Number,
+  }),
+)
