@@ -38,6 +38,7 @@ const config: KnipConfig = {
       project: ["src/**/*.{ts,tsx}", "bench/*.tsx", "test/**/*.{ts,tsx,mjs}"],
     },
     "apps/api": {
+<<<<<<< HEAD
       // The entries, what stands in for packages in bundles, and what assets.ts bundles for browsers.
       entry: [
         "edge.mjs",
@@ -48,12 +49,17 @@ const config: KnipConfig = {
       project: ["*.{mjs,ts}", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],
       // edge.mjs starts it.
       ignoreDependencies: ["wrangler"],
+=======
+      // What assets.ts bundles for browsers, and the benchmarks for workerd.
+      entry: ["src/browser/{wallboard,docs}.ts", "bench/object.ts"],
+      project: ["*.{mjs,ts}", "bench/*.ts", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],
+>>>>>>> b42989a6ef82c6e23b384ab263a8912af7b93a33
     },
     "tooling/bench": {
-      entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts", "src/screen/{main,emulator}.ts"],
+      entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts", "src/screen/{main,emulator}.ts", "src/api/{main,bare}.ts"],
       project: ["*.mjs", "src/**/*.ts", "test/**/*.ts"],
-      // What has to be built before, what nobody has to have, and what core's test helper, bundled here, imports.
-      ignoreDependencies: ["@dwell/core", "@dwell/tui", "chdb", "workerd"],
+      // What has to be built before, what nobody has to have, and what is called as a program.
+      ignoreDependencies: ["@dwell/api", "@dwell/core", "@dwell/tui", "autocannon", "chdb", "wrangler"],
       ignoreBinaries: ["cc"],
     },
     "tooling/e2e": {

@@ -57,12 +57,13 @@ export const Results = Schema.Struct({
 })
 export type Results = typeof Results.Type
 
-/** The usual races, and those over a file of some gigabytes, the store and the screens, which are run by themselves. */
+/** The usual races, and those over a file of some gigabytes, the store, the screens and the API, which are run by themselves. */
 export const Kept = Schema.Struct({
   usual: Schema.optionalWith(Results, { exact: true }),
   large: Schema.optionalWith(Results, { exact: true }),
   store: Schema.optionalWith(Results, { exact: true }),
   screen: Schema.optionalWith(Results, { exact: true }),
+  api: Schema.optionalWith(Results, { exact: true }),
 })
 export type Kept = typeof Kept.Type
 

@@ -19,7 +19,7 @@ interface Limit {
     | { readonly below: number }
     | { readonly atLeast: number }
     | { readonly faster: number }
-  readonly unit: "×" | "MB" | "ms" | "bytes" | "rows/s" | "of 90"
+  readonly unit: "×" | "MB" | "ms" | "bytes" | "rows/s" | "of 90" | "kB" | "questions" | "% of them"
 }
 
 const ms = (run: Measurement): number => run.ms
@@ -128,6 +128,48 @@ const shown: ReadonlyArray<Limit> = [
   ),
 ]
 
+/** A ratio of readings, each against that of the other. */
+const beside = (claim: string, of: Name, other: Name, bound: Limit["bound"]): Limit => ({
+  claim,
+  of,
+  against: other,
+  figure: middle,
+  bound,
+  unit: "×",
+})
+
+const rowsASecond = (run: Measurement): number => (1000 * run.rows) / run.ms
+
+/** The API. */
+const served: ReadonlyArray<Limit> = [
+  beside("The API → a day's report, asked before, of Hono alone", ["api report", "ours"], ["api report", "bare"], {
+    atMost: 3,
+  }),
+  own(
+    "The API under load, questions without a good answer",
+    ["api load", "errors"],
+    middle,
+    { atMost: 0 },
+    "questions",
+  ),
+  beside("The API under load, 99 of 100 answers, of half of them", ["api load", "p99"], ["api load", "p50"], {
+    below: 10,
+  }),
+  beside("The API under load, answers a second, of Hono alone", ["api load", "rate"], ["api load", "bareRate"], {
+    atLeast: 0.5,
+  }),
+  own("The API under load, memory at the end, of that after 5 s", ["api load", "growth"], middle, { atMost: 1.1 }, "×"),
+  own("Rows over HTTP into the API", ["api ingest", "plain"], rowsASecond, { atLeast: 250_000 }, "rows/s"),
+  own("A Durable Object → sums, asked before", ["api object", "sums"], middle, { atMost: 60 }, "ms"),
+  own("A Durable Object → the report, first asked", ["api object", "first"], middle, { below: 1000 }, "ms"),
+  own("A Durable Object → the report, not asked before", ["api object", "later"], middle, { below: 1000 }, "ms"),
+  own("workerd over an idle one, while it is fed", ["api object", "fedMemory"], middle, { below: 128 }, "MB"),
+  own("workerd over an idle one, while it is asked", ["api object", "askedMemory"], middle, { below: 128 }, "MB"),
+  own("The Worker, gzipped", ["api bundle", "whole"], middle, { atMost: 140 }, "kB"),
+  own("The Worker's start", ["api bundle", "start"], middle, { atMost: 50 }, "ms"),
+  own("Listeners who hear of every write", ["api live", "hearing"], middle, { atLeast: 100 }, "% of them"),
+]
+
 const growth = (what: string, id: string): ReadonlyArray<Limit> => {
   const names = {
     of: [`growth ${id}`, "2"],
@@ -202,6 +244,7 @@ const limits: ReadonlyArray<Limit> = [
   memory("`dwell report` of a file of 3 GB, memory", ["large", "all"], 512),
   ...stored,
   ...shown,
+  ...served,
 ]
 
 type Verdict = "met" | "missed" | "unknown"

@@ -12,7 +12,7 @@ import * as compare from "./compare.ts"
 import { check } from "./limits.ts"
 import * as page from "./page.ts"
 import { page as pageFile, picture, resultsFile } from "./places.ts"
-import { large, type Race, screen, store, usual } from "./races.ts"
+import { api, large, type Race, screen, store, usual } from "./races.ts"
 import * as Results from "./Results.ts"
 import { runAll } from "./run.ts"
 import { withSite } from "./screen/site.ts"
@@ -22,6 +22,7 @@ const usage = `usage: npm run bench                          all races; writes d
        npm run bench -- --large                 the command over a file of 3 GB; adds to the page
        npm run bench -- --store                 the event store; adds to the page
        npm run bench -- --screen                the full-screen program in a terminal; adds to the page
+       npm run bench -- --api                   the API on Node and in workerd; adds to the page
        npm run bench -- compare REF             another commit against the working tree
 options: --rows N  --rounds N  --only RACE  --quick
 `
@@ -49,6 +50,7 @@ const parsed = () => {
         large: { type: "boolean", default: false },
         store: { type: "boolean", default: false },
         screen: { type: "boolean", default: false },
+        api: { type: "boolean", default: false },
       },
     })
   } catch (error) {
@@ -69,7 +71,7 @@ const race = async (
 ): Promise<Results.Results> => {
   const ran = isOnSite
     ? await withSite(rows, (env) => runAll(races, { rounds, say, env }))
-    : await runAll(races, { rounds, say })
+    : await runAll(races, { rounds, say, env: { DWELL_BENCH_ROWS: `${rows}` } })
   const results = { circumstances: circumstances(), rounds, rows, races: ran }
   process.stdout.write(page.summary(results))
   return results
@@ -88,10 +90,11 @@ const groups = {
   large: { races: large, rows: 28_000_000, rounds: 1 },
   store: { races: store, rows: 7_500_000, rounds: 5 },
   screen: { races: screen, rows: 5000, rounds: 3 },
+  api: { races: api, rows: 7_500_000, rounds: 1 },
 } as const
 
 const bench = async (): Promise<void> => {
-  const name = values.large ? "large" : values.store ? "store" : values.screen ? "screen" : "usual"
+  const name = (["large", "store", "screen", "api"] as const).find((each) => values[each]) ?? "usual"
   const group = groups[name]
   const rounds = wholeNumber("rounds", values.rounds, values.quick ? 1 : group.rounds)
   const rows = wholeNumber("rows", values.rows, group.rows)

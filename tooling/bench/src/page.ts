@@ -120,15 +120,23 @@ const method = `## How it is measured
   hand: the emulator, the store, what counts, the state and what draws are the program's, in one process, and figures of
   the heap follow a full collection.
 - Of a Durable Object, the time is that of an HTTP answer of workerd on this machine, whose own clock stands still.
+- The API is \`dwell-api serve\`, its log going to a file, or the script that Wrangler would deploy, in workerd, with its
+  limits of requests lifted. Whoever asks is a process of its own: one client on a connection that stays, whose questions
+  to Dwell and to Hono alone take turns, or autocannon with 200 connections. Of the Durable Object, the first question
+  follows a start of workerd with what it had kept, the others each have a \`now\` of their own, and the sums, which have
+  no route, are those of the API's Worker with one more. Memory is all of the process's, where Cloudflare counts that of
+  the isolate alone. A part's weight is what the script loses, gzipped, when the part and all that only it needs are left
+  out; they do not add up.
 
 \`npm run bench\` repeats it (some quarter of an hour, 10 GB of disk in \`node_modules/.cache\`), \`npm run bench -- --large\` the
-file of 3 GB, \`npm run bench -- --store\` the event store, \`npm run bench -- --screen\` the screens, and \`npm run bench -- compare REF\` holds the working tree against another commit. More in
+file of 3 GB, \`npm run bench -- --store\` the event store, \`npm run bench -- --screen\` the screens, \`npm run bench -- --api\` the API (some
+five minutes), and \`npm run bench -- compare REF\` holds the working tree against another commit. More in
 [tooling/bench](../tooling/bench/README.md).
 `
 
 /** Renders the page; nothing where there is nothing to show. */
-export const render = ({ large, screen, store, usual }: Kept): string => {
-  const races = [...(usual?.races ?? []), ...(large?.races ?? []), ...(store?.races ?? []), ...(screen?.races ?? [])]
+export const render = ({ api, large, screen, store, usual }: Kept): string => {
+  const races = [usual, large, store, screen, api].flatMap((results) => results?.races ?? [])
   const findings = check(races)
   return [
     "# How fast it is\n",
@@ -137,6 +145,7 @@ export const render = ({ large, screen, store, usual }: Kept): string => {
     ...(large === undefined ? [] : [`The file of 3 GB: ${circumstancesText(large)}\n`]),
     ...(store === undefined ? [] : [`The event store: ${circumstancesText(store)}\n`]),
     ...(screen === undefined ? [] : [`The screens: ${circumstancesText(screen)}\n`]),
+    ...(api === undefined ? [] : [`The API: ${circumstancesText(api)}\n`]),
     "![Times of others relative to Dwell](performance.svg)\n",
     "## What Dwell holds itself to\n",
     `${findingsText(findings)}\n`,

@@ -19,6 +19,7 @@ export const picture = join(root, "docs/performance.svg")
 export const bundlesOf = (tree: string) => ({
   ours: join(tree, "tooling/bench/dist/ours.js"),
   dwell: join(tree, "apps/tui/dist/dwell.js"),
+  api: join(tree, "apps/api/dist/dwell-api.js"),
 })
 
 const built = join(import.meta.dirname, "../dist")
@@ -29,4 +30,6 @@ export const peak = join(built, "peak.js")
 export const hour = join(built, "hour.js")
 /** What measures the screens in a terminal. */
 export const screens = join(import.meta.dirname, "screen/main.ts")
+/** What measures the API. */
+export const apis = join(import.meta.dirname, "api/main.ts")
 export const peer = (name: string): string => join(built, `peers/${name}.js`)

@@ -4,7 +4,7 @@
  * Shape    runners of a race answer the same question; those over as many rows have to find the same figures
  */
 import { type Kind } from "../../../packages/core/bench/dataset.ts"
-import { bundlesOf, hour, peer, root, screens } from "./places.ts"
+import { apis, bundlesOf, hour, peer, root, screens } from "./places.ts"
 
 export interface Entry {
   readonly id: string
@@ -28,6 +28,8 @@ export interface Race {
   readonly id: string
   readonly title: string
   readonly entries: ReadonlyArray<Entry>
+  /** One run of the first entry's program measures all entries, and prints what it has found by their ids. */
+  readonly isTogether?: boolean
 }
 
 type Details = Partial<Pick<Entry, "isSlow" | "kinds" | "options">>
@@ -311,5 +313,95 @@ export const screen = (agents = 5000): ReadonlyArray<Race> => {
         },
       ],
     },
+  ]
+}
+
+/** What a month of 1,000 agents leaves, 250 events each a day. */
+const apiRows = 7_500_000
+
+/** Each entry: its id, its title, and the unit of its readings. */
+type ApiEntry = readonly [id: string, title: string, unit?: string]
+
+/** The API on Node and in a Durable Object, over HTTP. */
+export const api = (rows = apiRows): ReadonlyArray<Race> => {
+  const race = (
+    subject: string,
+    title: string,
+    others: ReadonlySet<string>,
+    entries: ReadonlyArray<ApiEntry>,
+  ): Race => ({
+    id: `api ${subject}`,
+    title,
+    isTogether: true,
+    entries: entries.map(([id, name, unit]) => ({
+      ...ours(subject, name, rows, []),
+      id,
+      isOurs: !others.has(id),
+      program: apis,
+      ...(unit === undefined ? {} : { unit }),
+    })),
+  })
+  const none: ReadonlySet<string> = new Set()
+  return [
+    race(
+      "report",
+      "`GET report`: a day of 200 agents (50,000 events), on Node, one client",
+      new Set(["bare", "barePacked"]),
+      [
+        ["ours", "Dwell, asked before", "ms"],
+        ["bare", "Hono, a handler that answers with the same bytes", "ms"],
+        ["oursPacked", "Dwell, asked before, with `Accept-Encoding: gzip`", "ms"],
+        ["barePacked", "Hono, the same bytes, with its `compress`", "ms"],
+        ["fresh", "Dwell, not asked before", "ms"],
+        ["size", "The answer", "kB"],
+      ],
+    ),
+    race("load", "`GET snapshot`: 200 agents, on Node, 200 clients at once, 30 s", new Set(["bareRate", "bareP99"]), [
+      ["rate", "Dwell, answers a second", "a second"],
+      ["bareRate", "Hono, a handler that answers with the same bytes, 10 s before and after", "a second"],
+      ["p50", "Dwell, from question to answer, half of them", "ms"],
+      ["p99", "Dwell, from question to answer, 99 of 100", "ms"],
+      ["bareP99", "Hono, from question to answer, 99 of 100", "ms"],
+      ["errors", "Dwell, questions without a good answer", "questions"],
+      ["growth", "Dwell, memory after 30 s, of that after 5 s", "×"],
+      ["size", "The answer", "kB"],
+    ]),
+    race("ingest", "`POST events`: a million rows of NDJSON in one body, on Node", none, [
+      ["plain", "Dwell, plain"],
+      ["packed", "Dwell, gzipped"],
+    ]),
+    race(
+      "object",
+      `In one Durable Object (workerd on this machine), ${count.format(rows)} events of 1,000 agents, over HTTP`,
+      none,
+      [
+        ["feed", "`POST events`, plain NDJSON, a day a body", "rows/s"],
+        ["sums", "Seconds per agent and status, asked before", "ms"],
+        ["first", "`GET report` of all, the first question after a start", "ms"],
+        ["later", "`GET report` of all, not asked before", "ms"],
+        ["fedMemory", "Memory over an idle workerd's while it was fed, at the most", "MB"],
+        ["askedMemory", "Memory over an idle workerd's while it was asked, at the most", "MB"],
+        ["idleMemory", "Memory of an idle workerd", "MB"],
+        ["bytes", "On disk, an event", "bytes"],
+        ["room", "Events that fit into 10 GB", "million"],
+      ],
+    ),
+    race("bundle", "The Worker, gzipped, and what it would weigh less without a part", none, [
+      ["whole", "All of it", "kB"],
+      ["effect", "Without Effect", "kB less"],
+      ["core", "Without Dwell's core", "kB less"],
+      ["hono", "Without Hono and its OpenAPI", "kB less"],
+      ["pages", "Without pages, pictures and D3", "kB less"],
+      ["parquet", "Without Parquet", "kB less"],
+      ["saxes", "Without saxes", "kB less"],
+      ["jose", "Without jose", "kB less"],
+      ["otlp", "Without the exporter of OTLP", "kB less"],
+      ["start", "Starting it, as `wrangler check startup` has it", "ms"],
+    ]),
+    race("live", "`GET live`: 200 listeners on Node, a row each 0.2 s for 10 s", none, [
+      ["delay", "From a write's answer to the event that tells of it", "ms"],
+      ["hearing", "Listeners who heard of every write", "% of them"],
+      ["memory", "Memory of the server afterwards", "MB"],
+    ]),
   ]
 }

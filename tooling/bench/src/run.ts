@@ -107,6 +107,26 @@ const runOnce = async (
   return ended.status === 0 ? Schema.decodeUnknownSync(Printed)(ended.stdout) : failure(ended)
 }
 
+const Together = Schema.parseJson(
+  Schema.Union(
+    Schema.Struct({ missing: Schema.String }),
+    Schema.Struct({ found: Schema.Record({ key: Schema.String, value: Measurement }) }),
+  ),
+)
+
+/** Runs what measures all entries of a race at once; gives what became of each. */
+const runTogether = async (
+  { entries: [first] }: Race,
+  env: Readonly<Record<string, string>>,
+): Promise<(id: string) => Outcome> => {
+  if (first === undefined || typeof first.subject !== "string") return () => ({ missing: "there is nothing to run" })
+  const ended = await node([...first.options, first.program, first.subject], { env })
+  if (ended.status !== 0) return () => failure(ended)
+  const told = Schema.decodeUnknownSync(Together)(ended.stdout)
+  if ("missing" in told) return () => told
+  return (id) => told.found[id] ?? { missing: "nothing was found of it" }
+}
+
 /** Two runners of one race that read the same rows and say different things. */
 const disagreement = (runners: ReadonlyArray<Runner>): string | undefined => {
   const first = new Map<number, { readonly title: string; readonly digest: string }>()
@@ -140,9 +160,10 @@ const runRace = async (race: Race, { env = {}, folder = cache, rounds, say = () 
   for (let round = 0; round < rounds; round++) {
     // Nobody always runs behind the same other.
     const order = lanes.map((_, index) => lanes[(index + round) % lanes.length])
+    const together = race.isTogether === true ? await runTogether(race, env) : undefined
     for (const lane of order) {
       if (lane === undefined || lane.missing !== "" || (lane.entry.isSlow && round > 0)) continue
-      const outcome = await runOnce(lane.entry, folder, env)
+      const outcome = together?.(lane.entry.id) ?? (await runOnce(lane.entry, folder, env))
       if ("missing" in outcome) lane.missing = outcome.missing
       else lane.runs.push(outcome)
       const told = "missing" in outcome ? outcome.missing : toldOf(outcome, lane.entry.unit)

@@ -3,8 +3,8 @@ import { check } from "../src/limits.ts"
 import { recorded, type Special } from "./recorded.ts"
 
 const found = (special: Special) => {
-  const { large, screen, store, usual } = recorded(special)
-  return check([...usual.races, ...large.races, ...store.races, ...screen.races])
+  const { api, large, screen, store, usual } = recorded(special)
+  return check([...usual.races, ...large.races, ...store.races, ...screen.races, ...api.races])
 }
 
 const verdict = (claim: string, special: Special) => found(special).find((finding) => finding.claim === claim)?.verdict
@@ -40,6 +40,23 @@ const good: Special = {
   "screen keys: dwell repeat": { readings: [90] },
   "screen rest: dwell rest": { readings: [69] },
   "screen hour: dwell hour": { readings: [1.09] },
+  "api report: ours": { readings: [1, 2.9, 9] },
+  "api report: bare": { readings: [1, 1, 1] },
+  "api load: errors": { readings: [0] },
+  "api load: p50": { readings: [50] },
+  "api load: p99": { readings: [499] },
+  "api load: rate": { readings: [1500] },
+  "api load: bareRate": { readings: [2000, 4000] },
+  "api load: growth": { readings: [1.1] },
+  "api ingest: plain": { ms: 29_000 },
+  "api object: sums": { readings: [59] },
+  "api object: first": { readings: [999] },
+  "api object: later": { readings: [999] },
+  "api object: fedMemory": { readings: [127] },
+  "api object: askedMemory": { readings: [127] },
+  "api bundle: whole": { readings: [139] },
+  "api bundle: start": { readings: [49] },
+  "api live: hearing": { readings: [100] },
 }
 
 test("a run within all limits meets them", () => {
@@ -86,6 +103,20 @@ test.each([
   ["Keys of a repeat that are drawn", { "screen keys: dwell repeat": { readings: [89] } }],
   ["The floor left alone, processors' time a second", { "screen rest: dwell rest": { readings: [71] } }],
   ["The floor's heap after an hour, of that after ten minutes", { "screen hour: dwell hour": { readings: [1.11] } }],
+  ["The API → a day's report, asked before, of Hono alone", { "api report: ours": { readings: [3.1] } }],
+  ["The API under load, questions without a good answer", { "api load: errors": { readings: [1] } }],
+  ["The API under load, 99 of 100 answers, of half of them", { "api load: p99": { readings: [500] } }],
+  ["The API under load, answers a second, of Hono alone", { "api load: rate": { readings: [1499] } }],
+  ["The API under load, memory at the end, of that after 5 s", { "api load: growth": { readings: [1.2] } }],
+  ["Rows over HTTP into the API", { "api ingest: plain": { ms: 31_000 } }],
+  ["A Durable Object → sums, asked before", { "api object: sums": { readings: [61] } }],
+  ["A Durable Object → the report, first asked", { "api object: first": { readings: [1000] } }],
+  ["A Durable Object → the report, not asked before", { "api object: later": { readings: [1000] } }],
+  ["workerd over an idle one, while it is fed", { "api object: fedMemory": { readings: [128] } }],
+  ["workerd over an idle one, while it is asked", { "api object: askedMemory": { readings: [128] } }],
+  ["The Worker, gzipped", { "api bundle: whole": { readings: [141] } }],
+  ["The Worker's start", { "api bundle: start": { readings: [51] } }],
+  ["Listeners who hear of every write", { "api live: hearing": { readings: [99] } }],
   ["Columns of the store, an event", { "store write: dwell storeSize": { ms: 0, peakMB: 34 } }],
 ])("missed: %s", (claim, worse) => {
   expect(verdict(claim, good)).toBe("met")

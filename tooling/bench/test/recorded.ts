@@ -1,5 +1,5 @@
 /** Results as a full run would leave them: every runner of every race, each with the time and memory asked for. */
-import { large, screen, store, usual } from "../src/races.ts"
+import { api, large, screen, store, usual } from "../src/races.ts"
 import { type Kept, type Race, type Results } from "../src/Results.ts"
 
 /** By race and runner; every other runner takes a second and 100 MB. */
@@ -45,4 +45,5 @@ export const recorded = (special: Special = {}): Required<Kept> => ({
   large: results(ran(large(), special)),
   store: results(ran(store(), special)),
   screen: results(ran(screen(), special)),
+  api: results(ran(api(), special)),
 })
