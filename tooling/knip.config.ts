@@ -38,22 +38,17 @@ const config: KnipConfig = {
       project: ["src/**/*.{ts,tsx}", "bench/*.tsx", "test/**/*.{ts,tsx,mjs}"],
     },
     "apps/api": {
-<<<<<<< HEAD
-      // The entries, what stands in for packages in bundles, and what assets.ts bundles for browsers.
+      // The entries, what stands in for packages in bundles, and what is bundled for browsers and for benchmarks in workerd.
       entry: [
         "edge.mjs",
         "src/{main,worker}.ts",
         "src/openapi/standard{Json,Openapi}.ts",
         "src/browser/{wallboard,docs}.ts",
+        "bench/object.ts",
       ],
-      project: ["*.{mjs,ts}", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],
+      project: ["*.{mjs,ts}", "bench/*.ts", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],
       // edge.mjs starts it.
       ignoreDependencies: ["wrangler"],
-=======
-      // What assets.ts bundles for browsers, and the benchmarks for workerd.
-      entry: ["src/browser/{wallboard,docs}.ts", "bench/object.ts"],
-      project: ["*.{mjs,ts}", "bench/*.ts", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],
->>>>>>> b42989a6ef82c6e23b384ab263a8912af7b93a33
     },
     "tooling/bench": {
       entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts", "src/screen/{main,emulator}.ts", "src/api/{main,bare}.ts"],
