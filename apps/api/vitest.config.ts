@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
+import { make } from "@dwell/emulator"
+import { Response } from "miniflare"
 import { defineConfig } from "vitest/config"
 
 const limits = {
@@ -7,6 +9,10 @@ const limits = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
 }
+
+const credentials = { username: "api-user", password: "api-key" }
+
+const vendor = make({ ...credentials, agents: 6, days: 2 })
 
 const local = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -36,6 +42,21 @@ export default defineConfig({
                 DWELL_REQUESTS_PER_MINUTE: "1000000",
                 DWELL_ORIGINS: "https://board.example",
                 DWELL_LARGEST_BODY: "10000000",
+                // Read by the clock, which the tests move; nobody else asks about it.
+                DWELL_VENDORS: JSON.stringify({
+                  clockwork: { baseUrl: "https://vendor.example/", ...credentials },
+                }),
+              },
+              // All that the Worker asks of the world is answered by an emulated ContactNow.
+              outboundService: async (request) => {
+                const answer = await vendor.app.fetch(
+                  new globalThis.Request(request.url, {
+                    method: request.method,
+                    headers: [...request.headers],
+                    body: request.body === null ? null : await request.text(),
+                  }),
+                )
+                return new Response(await answer.text(), { status: answer.status, headers: [...answer.headers] })
               },
             },
           }),

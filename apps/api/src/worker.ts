@@ -37,7 +37,7 @@ interface Namespace {
   readonly getByName: (name: string) => Stub
 }
 
-interface Env extends environment.Variables {
+export interface Env extends environment.Variables {
   readonly ACCOUNT: Namespace
   readonly KEYS: Namespace
 }

@@ -1,8 +1,21 @@
-import { SELF } from "cloudflare:test"
-import { type Api } from "../Api.ts"
+import { AgentsDocument } from "@dwell/client/contract"
+import { env, SELF } from "cloudflare:test"
+import * as Schema from "effect/Schema"
+import { expect, it } from "vitest"
+import worker from "../../src/worker.ts"
+import { type Api, issue, showing } from "../Api.ts"
 import * as badInput from "../badInput.ts"
 import * as security from "../security.ts"
 import { suite } from "../suite.ts"
+
+it("reads what is new of the accounts whose credentials it has, by the clock", async () => {
+  await worker.scheduled(null, env)
+  const { key } = await issue(api, { accounts: ["clockwork"] })
+  const response = await api.fetch("/v1/accounts/clockwork/agents", { headers: showing(key) })
+  const { agents, asOf } = Schema.decodeUnknownSync(AgentsDocument)(await response.json())
+  expect(asOf).not.toBeNull()
+  expect(agents.map(({ name }) => name !== null)).toEqual([true, true, true, true, true, true])
+})
 
 /** As vitest.config.ts has it. */
 const largestBody = 10_000_000
