@@ -86,14 +86,11 @@ export const zoneOr = (given: Option.Option<Calendar.Zone>): Effect.Effect<Calen
  * What is wrong with an account is said when it is used.
  */
 const accountZone = ({ account, input, source }: Pick<SourceOptions, "account" | "input" | "source">) =>
-  Option.isSome(input)
-    ? timezoneGiven(account)
-    : Option.isSome(source)
-      ? zoneOfNamed(account)
-      : Effect.map(
-          Effect.option(settings(account)),
-          Option.flatMap(({ timezone }) => timezone),
-        )
+  Effect.gen(function* () {
+    if (Option.isSome(source)) return yield* zoneOfNamed(account)
+    if (Option.isSome(input)) return yield* timezoneGiven(account)
+    return Option.flatMap(yield* Effect.option(settings(account)), ({ timezone }) => timezone)
+  })
 
 /** What options say, before anything is read. */
 export const understand = (options: Spoken, timezone: Option.Option<Calendar.Zone>) =>

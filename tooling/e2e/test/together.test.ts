@@ -17,7 +17,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type Api, type Dwell, liveIn, serveApi, whenDone } from "./programs.ts"
-import { pass, proxy } from "./proxy.ts"
+import { pass, type Passing, proxy } from "./proxy.ts"
 import { random } from "./random.ts"
 
 const day = 86_400
@@ -265,22 +265,20 @@ describe("--source", () => {
 
   it("never takes an answer that broke off for a shorter log, even where what is between says that it is whole", async () => {
     const below = random(1)
-    const ends = {
-      abruptly: ({ socket }: { readonly socket: NonNullable<Parameters<typeof pass>[0]["response"]["socket"]> }) =>
-        socket.destroy(),
+    const ends: ReadonlyArray<(part: Buffer, passing: Passing) => void> = [
+      (part, { body, response }) => {
+        response.writeHead(200, { "content-type": "application/json", "content-length": body.length })
+        response.write(part, () => response.destroy())
+      },
       // As a proxy that speaks HTTP/1.0 to the API, and can't tell its end from its failure.
-      "as if whole": ({ socket }: { readonly socket: NonNullable<Parameters<typeof pass>[0]["response"]["socket"]> }) =>
-        socket.end(),
-    }
-    for (const finish of Object.values(ends)) {
+      (part, { response }) => response.writeHead(200, { "content-type": "application/json" }).end(part),
+    ]
+    for (const finish of ends) {
       let cuts = 0
       const url = await proxy(api.url, (passing) => {
-        const { body, request, response } = passing
-        const { socket } = response
-        if (socket === null || request.url?.includes("/events") !== true) return pass(passing)
+        if (passing.request.url?.includes("/events") !== true) return pass(passing)
         cuts++
-        socket.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n")
-        socket.write(body.subarray(0, 1 + below(body.length - 1)), () => finish({ socket }))
+        finish(passing.body.subarray(0, 1 + below(passing.body.length - 1)), passing)
       })
       const { status, stderr, stdout } = await dwell.run([...question, "--source", url], { DWELL_API_KEY: key })
       expect({ status, stdout }).toStrictEqual({ status: 3, stdout: "" })
