@@ -72,7 +72,7 @@ const config: KnipConfig = {
       entry: ["src/*.ts"],
       project: ["src/**/*.ts", "test/**/*.ts"],
       // attw is called as a program; the others are what the documents' examples import.
-      ignoreDependencies: ["@arethetypeswrong/cli", "@dwell/core", "@effect/platform"],
+      ignoreDependencies: ["@arethetypeswrong/cli", "@dwell/client", "@dwell/core", "@effect/platform"],
     },
   },
 }

@@ -4,15 +4,10 @@
  * Cost     one agent's rows and some 64 kB at once; Parquet a row group
  */
 import { type Format as Written } from "@dwell/client/contract"
-import { type EventLog } from "@dwell/core/EventLog"
-import * as Export from "@dwell/core/Export"
-import * as Format from "@dwell/core/format/Format"
+import type * as Export from "@dwell/core/Export"
 import { encoder as parquet } from "@dwell/core/format/parquet"
-import { type TableEncoder } from "@dwell/core/format/table"
+import { csv, ndjson, type TableEncoder } from "@dwell/core/format/table"
 import * as Rows from "@dwell/core/Rows"
-import { type Window } from "@dwell/core/Window"
-import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 
 type Long = Exclude<Written, "json">
 
@@ -43,14 +38,11 @@ const streamOf = (made: Generator<Uint8Array, void, void>): ReadableStream<Uint8
     },
   })
 
-/** A log's own rows, as they can be read again: the bytes of `dwell events`. */
-export const events = (log: EventLog, window: Window, format: Long): Effect.Effect<ReadableStream<Uint8Array>> => {
-  if (format === "parquet") {
-    const table = Export.events(log, window)
-    return Effect.sync(() => streamOf(encoded(table, parquet(table.columns))))
-  }
-  return Stream.toReadableStreamEffect(Format.encode(Stream.fromIterable(Export.eventsOf(log, window)), format))
-}
+const encoders = { csv, ndjson, parquet }
+
+/** A log's own rows, as they can be read again: the bytes of `dwell export`. */
+export const events = (table: Export.Table, format: Long): ReadableStream<Uint8Array> =>
+  streamOf(encoded(table, encoders[format](table.columns)))
 
 const utf8 = new TextEncoder()
 

@@ -63,7 +63,7 @@ export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
     const format = formatOf(ask.media)
     if (format !== "json") {
       const { log } = yield* read(asked)
-      return yield* streamed(ask, yield* table.events(log, asked.window, format))
+      return yield* streamed(ask, table.events(Export.events(log, asked.window), format))
     }
     const make = Effect.map(read(asked), ({ log }) => {
       const document: typeof EventsPage.Type = {
