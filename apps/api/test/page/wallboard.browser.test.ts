@@ -19,6 +19,9 @@ const reason = existsSync(executablePath)
 
 const into = process.env["DWELL_PICTURES"]
 
+/** Only against hanging: a busy machine is no failure. */
+const patienceMillis = 60_000
+
 let browser: Browser
 let served: Site
 /** What a browser keeps of a session. */
@@ -46,7 +49,7 @@ const seen = async <A>(
     storageState: session,
     ...options,
   })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(patienceMillis)
   const complaints: Array<string> = []
   context.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
@@ -71,9 +74,10 @@ const seen = async <A>(
 const cardIds = (page: Page) =>
   page.locator(".agent").evaluateAll((cards) => cards.map(({ dataset }) => dataset["agent"]))
 const listed = async () => inOrder((await served.snapshot()).agents).map(({ agent }) => String(agent))
-const first = async (category: string) => {
-  const found = (await served.snapshot()).agents.find((agent) => agent.category === category)
-  if (found === undefined) throw new Error(`nobody is ${category}`)
+/** The last in the list who does something that a category names. */
+const last = async () => {
+  const found = inOrder((await served.snapshot()).agents).findLast(({ category }) => category !== "other")
+  if (found === undefined) throw new Error("everyone does something else")
   return found.agent
 }
 
@@ -127,10 +131,9 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
   it("shows what an event says, in the tile and in the card, without a word on the console", () =>
     seen("/", {}, async (page) => {
       await isLive(page)
-      const agent = await first("offline")
+      const agent = await last()
       const tile = page.locator('.tile[data-role="other"]')
       const card = page.locator(`.agent[data-agent="${agent}"]`)
-      expect(await card.locator(".status").textContent()).toBe("offline")
       const others = Number(await tile.locator(".number").textContent())
       const known = await page.locator('[data-part="as-of"]').textContent()
       await served.go({ [agent]: "training" })
@@ -154,7 +157,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         await page.evaluate(
           "new MutationObserver(() => hear(document.querySelector('[role=status]').textContent)).observe(document.querySelector('[role=status]'), { childList: true, characterData: true, subtree: true })",
         )
-        const agent = await first("offline")
+        const agent = await last()
         const streams = served.streams.length
         served.drop()
         // What happens meanwhile is not lost.
@@ -207,7 +210,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         await isLive(page)
         const heard = await listed()
         await served.revoke(info.id)
-        await served.go({ [await first("offline")]: "training" })
+        await served.go({ [await last()]: "training" })
         await page.getByLabel("Key").waitFor()
         expect(heard).not.toStrictEqual(await listed())
         expect(await page.getByRole("alert").textContent()).toContain("sign in again")
@@ -227,7 +230,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         await other.getByRole("button", { name: "Sign out" }).click()
         await other.getByLabel("Key").waitFor()
         expect(await other.getByRole("alert").count()).toBe(0)
-        await served.go({ [await first("offline")]: "training" })
+        await served.go({ [await last()]: "training" })
         await page.getByLabel("Key").waitFor()
       },
       [/ERR_/, /401/],
@@ -248,11 +251,11 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
           addresses.map(async (address) => `data:image/svg+xml,${encodeURIComponent(await served.picture(address))}`),
         )
       const before = await drawn()
-      await served.go({ [await first("offline")]: "training" })
+      await served.go({ [await last()]: "training" })
       const after = await drawn()
       expect(after.filter((text) => before.includes(text))).toStrictEqual([])
       await page.clock.runFor(60_000)
-      await expect.poll(shown).toStrictEqual(after)
+      await expect.poll(shown, { timeout: patienceMillis }).toStrictEqual(after)
     }))
 
   it("has nothing for axe to find, and nothing beside the screen, on whatever it is shown", () =>
@@ -317,7 +320,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       await isLive(page)
       await page.getByLabel("From").focus()
       const before = await cardIds(page)
-      const agent = await first("offline")
+      const agent = await last()
       await served.go({ [agent]: "call" })
       await page.locator(`.agent[data-agent="${agent}"] .status`, { hasText: "call" }).waitFor()
       const after = await cardIds(page)
