@@ -106,7 +106,8 @@ const encoders: { readonly [F in Format]: () => Encoder } = {
   csv: csv.encoder,
 }
 
-const noRows = json.decoder().take()
+/** Made when it is first needed, as a Worker pays for what it does before it is asked. */
+const noRows = () => json.decoder().take()
 
 /** A decoder that says which format it has come to; `null` while it can't tell. */
 interface Choosing extends Decoder {
@@ -178,7 +179,7 @@ const choosing = (format?: Format, into?: Builder): Choosing => {
     get length() {
       return chosen?.length ?? 0
     },
-    take: () => chosen?.take() ?? noRows,
+    take: () => chosen?.take() ?? noRows(),
     get envelope() {
       return chosen?.envelope ?? noEnvelope
     },
