@@ -1,25 +1,25 @@
 /**
  * Takes in the rows of a body as it arrives.
  *
- * Shape    rows are written as they come, some thousands at once, each once by its `uid`; what they are all of counts as
+ * Shape    rows are written as they come, some ten thousand at once, each once by its `uid`; what they are all of counts as
  *          covered when the whole body was sound. So a body that broke off and is sent again leaves what one would have
  * Fails    `FormatError`; `Refusal` for a body that is too large, silent, or not what it says
- * Cost     bounded: no more than some thousands of rows are held
+ * Cost     bounded: no more than two megabytes of the body, and their rows, are held
  */
-import { type EventBatch } from "@dwell/core/EventBatch"
 import { EventStore } from "@dwell/core/EventStore"
 import { type Reading } from "@dwell/core/Coverage"
 import * as Format from "@dwell/core/format/Format"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Sink from "effect/Sink"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Refusal } from "../problem.ts"
 import { nowSeconds } from "./question.ts"
 import { Settings } from "./Settings.ts"
 
 /** Few transactions, and little memory. */
-const rowsAtOnce = 20_000
+const bytesAtOnce = 2_000_000
 
 /** A server's clock and that of who read the log may differ by so much. */
 const toleratedSkewSeconds = 60
@@ -104,32 +104,55 @@ const broken = new Refusal({
   detail: "The body breaks off or is not the gzip it says it is. Send it again; the rows taken in until then are kept.",
 })
 
-/** Whoever stops reading doesn't wait for more to come first: a body that keeps silent would never let go. */
-const abandonable = (chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> => ({
-  [Symbol.asyncIterator]: () => {
-    const iterator = chunks[Symbol.asyncIterator]()
-    return {
-      next: () => iterator.next(),
-      return: async () => {
-        void iterator.return?.().catch(() => undefined)
-        return { done: true, value: undefined }
-      },
-    }
-  },
-})
+const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}
 
-const capped = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, most: number) =>
-  Stream.mapAccumEffect(bytes, 0, (before, chunk) => {
-    const after = before + chunk.length
-    return after > most ? Effect.fail(tooLarge(most)) : Effect.succeed([after, chunk] as const)
+/** The bytes of a body in pieces, each of many chunks; those before a fault come first. */
+const pieces = (body: ReadableStream<Uint8Array>, { bodySilenceSeconds, largestBody }: Settings["Type"]) =>
+  Stream.suspend(() => {
+    const bytes = Format.bytesOf(body)
+    const read = Effect.timeoutFail(Effect.tryPromise({ try: () => bytes.next(), catch: () => broken }), {
+      duration: Duration.seconds(bodySilenceSeconds),
+      onTimeout: () =>
+        new Refusal({
+          code: "request_timeout",
+          detail: `Nothing of the body came for ${bodySilenceSeconds} s. Send it again; the rows taken in until then are kept.`,
+        }),
+    })
+    let all = 0
+    let fault: Refusal | null = null
+    const piece = Effect.gen(function* () {
+      const chunks: Array<Uint8Array> = []
+      let length = 0
+      while (fault === null && length < bytesAtOnce) {
+        const next = yield* Effect.either(read)
+        if (Either.isLeft(next)) fault = next.left
+        else if (next.right.done === true) break
+        else {
+          const chunk = next.right.value
+          all += chunk.length
+          if (all > largestBody) fault = tooLarge(largestBody)
+          else {
+            length += chunk.length
+            // The next chunk is written over this one.
+            chunks.push(chunk.slice())
+          }
+        }
+      }
+      if (length > 0) return joined(chunks, length)
+      return yield* Effect.fail(Option.fromNullable(fault))
+    })
+    // Whoever has fallen silent would be waited for.
+    const leave = Effect.sync(() => void bytes.return(undefined).catch(() => {}))
+    return Stream.ensuring(Stream.repeatEffectOption(piece), leave)
   })
-
-const gather = Sink.foldWeighted<ReadonlyArray<EventBatch>, EventBatch>({
-  initial: [],
-  maxCost: rowsAtOnce,
-  cost: (_, { length }) => length,
-  body: (batches, batch) => [...batches, batch],
-})
 
 const none = { added: 0, unchanged: 0, changed: 0 }
 
@@ -137,25 +160,15 @@ const none = { added: 0, unchanged: 0, changed: 0 }
 export const ingest = (request: Request, query: IngestQuery) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    const { bodySilenceSeconds, largestBody } = yield* Settings
+    const settings = yield* Settings
+    const { largestBody } = settings
     const reading = yield* readingOf(query)
     const declared = Number(request.headers.get("content-length") ?? 0)
     if (declared > largestBody) return yield* tooLarge(largestBody)
     const body = yield* unpacked(request)
-    const bytes = Stream.fromAsyncIterable(abandonable(Format.bytesOf(body)), () => broken).pipe(
-      Stream.timeoutFail(
-        () =>
-          new Refusal({
-            code: "request_timeout",
-            detail: `Nothing of the body came for ${bodySilenceSeconds} s. Send it again; the rows taken in until then are kept.`,
-          }),
-        Duration.seconds(bodySilenceSeconds),
-      ),
-    )
-    const counts = yield* Format.decode(capped(bytes, largestBody), query.format).pipe(
-      Stream.aggregate(gather),
-      Stream.runFoldEffect(none, (sum, batches) =>
-        Effect.map(store.append(batches), ({ added, changed, unchanged }) => ({
+    const counts = yield* Format.decode(pieces(body, settings), query.format).pipe(
+      Stream.runFoldEffect(none, (sum, batch) =>
+        Effect.map(store.append([batch]), ({ added, changed, unchanged }) => ({
           added: sum.added + added,
           unchanged: sum.unchanged + unchanged,
           changed: sum.changed + changed,
