@@ -23,6 +23,8 @@ export interface Held extends Answer {
 }
 
 export interface Service {
+  /** Another one after each `forget`: what was begun before may not be true any more. */
+  readonly version: () => number
   readonly get: (key: string) => Held | undefined
   readonly put: (key: string, answer: Held) => void
   /** Something is known now of an instant and what follows it that was not, or not so. */
@@ -34,12 +36,14 @@ export class Answers extends Context.Tag("@dwell/api/Answers")<Answers, Service>
 export const make = (mostBytes: number): Service => {
   const held = new Map<string, Held>()
   let bytes = 0
+  let version = 0
   const sizeOf = (key: string, { body }: Held) => body.length + 2 * key.length
   const drop = (key: string, answer: Held) => {
     held.delete(key)
     bytes -= sizeOf(key, answer)
   }
   return {
+    version: () => version,
     get: (key) => {
       const answer = held.get(key)
       if (answer === undefined) return undefined
@@ -60,6 +64,7 @@ export const make = (mostBytes: number): Service => {
       }
     },
     forget: (from) => {
+      version += 1
       for (const [key, answer] of held) if (answer.to > from) drop(key, answer)
     },
   }

@@ -16,6 +16,8 @@ export interface Ask<Query> extends Asking {
   readonly request: Request
   /** The media type to answer with. */
   readonly media: string
+  /** That of the answers held when it was asked. */
+  readonly version: number
   /** The request as it came: what was answered to it may be answered again. */
   readonly address: string
 }
@@ -109,9 +111,10 @@ export const whole = <Query, E, R>(
         to,
         isTimeless,
       }
-      answers.put(name, held)
+      // What was written meanwhile may be in it by half.
+      if (answers.version() === ask.version) answers.put(name, held)
     }
-    if (isTimeless) answers.put(ask.address, held)
+    if (isTimeless && answers.version() === ask.version) answers.put(ask.address, held)
     return conditional(ask.request, held, yield* asOf)
   })
 

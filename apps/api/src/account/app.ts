@@ -146,7 +146,7 @@ export const make = () => {
         return response(refusalOfQuery(parameter, given, takes), c.env.requestId)
       }),
       async (c) => {
-        const { account, caller, requestId, run } = c.env
+        const { account, answers, caller, requestId, run } = c.env
         const asked: Query = c.req.valid("query")
         const request = c.req.raw
         const effect = Effect.gen(function* () {
@@ -162,6 +162,7 @@ export const make = () => {
             query: asked,
             request,
             media,
+            version: answers.version(),
             address: addressOf(request),
           })
         })

@@ -1,0 +1,50 @@
+/** Answers that are given again are true: whatever was written, and when. */
+import { describe, expect, it } from "vitest"
+import { type Held, make } from "../src/account/Answers.ts"
+
+const held = (to: number, size = 10): Held => ({
+  body: new Uint8Array(size),
+  type: "text/plain",
+  etag: `"${to}-${size}"`,
+  cacheControl: "private, no-cache",
+  to,
+  isTimeless: true,
+})
+
+describe("Answers", () => {
+  it("forget what depends on something from an instant on, and nothing else", () => {
+    for (const from of [-Infinity, 0, 99, 100, 101, Infinity]) {
+      const answers = make(10_000)
+      const ends = [0, 50, 100, 101, 500, Infinity]
+      for (const to of ends) answers.put(`${to}`, held(to))
+      answers.forget(from)
+      expect(ends.filter((to) => answers.get(`${to}`) !== undefined)).toEqual(ends.filter((to) => to <= from))
+    }
+  })
+
+  it("say that something was forgotten since, to who has been computing", () => {
+    const answers = make(10_000)
+    const before = answers.version()
+    answers.put("one", held(1))
+    expect(answers.version()).toBe(before)
+    answers.forget(Infinity)
+    expect(answers.version()).not.toBe(before)
+  })
+
+  it("take no more room than they have; those asked for least recently go first", () => {
+    const answers = make(1000)
+    for (const key of ["a", "b", "c", "d"]) answers.put(key, held(1, 200))
+    expect(answers.get("a")).toBeDefined()
+    answers.put("e", held(1, 240))
+    expect(["a", "b", "c", "d", "e"].filter((key) => answers.get(key) !== undefined)).toEqual(["a", "c", "d", "e"])
+    answers.put("large", held(1, 300))
+    expect(answers.get("large")).toBeUndefined()
+  })
+
+  it("count what is put twice once", () => {
+    const answers = make(1000)
+    for (let round = 0; round < 100; round++) answers.put("a", held(round, 200))
+    answers.put("b", held(1, 200))
+    expect([answers.get("a")?.to, answers.get("b")?.to]).toEqual([99, 1])
+  })
+})
