@@ -309,6 +309,15 @@ const document = (format: Format): fc.Arbitrary<Document> =>
       return { bytes, content: content.length + 8 }
     })
 
+/** How many documents are tried: XML costs the most by far. DWELL_DOCUMENTS tries more, 600 are a minute and a half. */
+const many = Number(process.env["DWELL_DOCUMENTS"] ?? 0)
+const runs: Readonly<Record<Format, number>> = {
+  json: many || 300,
+  ndjson: many || 300,
+  csv: many || 300,
+  xml: many || 150,
+}
+
 for (const format of formats) {
   test(`${format}: documented rows, all other layouts and the library agree, wherever the input is cut`, () => {
     const seen = { sound: 0, refused: 0, straight: 0, rows: 0 }
@@ -341,15 +350,15 @@ for (const format of formats) {
     }
     const places = fc.array(fc.nat(100_000), { maxLength: 6 })
     fc.assert(fc.property(document(format), places, fc.nat(7), check), {
-      numRuns: 600,
+      numRuns: runs[format],
       seed: 20_251_124,
       endOnFailure: true,
     })
     // Or else this has compared one reader with itself.
-    expect(seen.straight).toBeGreaterThan(100)
-    expect(seen.rows).toBeGreaterThan(200)
-    expect(seen.sound).toBeGreaterThan(100)
-    expect(seen.refused).toBeGreaterThan(100)
+    expect(seen.straight).toBeGreaterThan(30)
+    expect(seen.rows).toBeGreaterThan(60)
+    expect(seen.sound).toBeGreaterThan(30)
+    expect(seen.refused).toBeGreaterThan(30)
   })
 }
 
