@@ -50,7 +50,7 @@ export const site = async (): Promise<Site> => {
   await assets(join(api.data, "assets"))
   const { key } = await issue(api)
   const { centre } = make({
-    agents: 24,
+    agents: 12,
     days: 2,
     clock: () => now,
     aheadSeconds: Date.UTC(2026, 2, 10, 14, 40) / 1000 - now,

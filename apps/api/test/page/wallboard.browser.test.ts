@@ -113,7 +113,13 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
     served = await site()
     browser = await chromium.launch({
       executablePath,
-      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+      args: [
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--in-process-gpu",
+        "--renderer-process-limit=1",
+      ],
     })
     const context = await browser.newContext()
     const page = await context.newPage()
