@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true })
 })
 
-export const folder = (): string => mkdtempSync(join(scratch, "folder-"))
+const folder = (): string => mkdtempSync(join(scratch, "folder-"))
 
 type Variables = Readonly<Record<string, string>>
 
@@ -40,7 +40,7 @@ const environment = (home: string, more: Variables): Record<string, string> => (
   ...more,
 })
 
-export interface Result {
+interface Result {
   readonly status: number | null
   readonly stdout: string
   readonly stderr: string
