@@ -109,7 +109,7 @@ describe.concurrent("--source", () => {
     }
   })
 
-  it("ends where the log is known where no end is asked for, and says what is not known", async () => {
+  it("ends where the log is known where no end is asked for", async () => {
     const { url } = await place(log(5))
     const open = ["report", "--from", `${from}`, "--tz", "UTC", "--account", "a", "--source", url, "--format", "json"]
     const document: unknown = JSON.parse(await answered(open, { env }))

@@ -20,12 +20,20 @@ export const pass = ({ body, response, status, type }: Passing): void => {
   response.writeHead(status, { "content-type": type }).end(body)
 }
 
-/** Hands each answer of an API to `then`; gives where it listens. */
-export const proxy = async (url: string, then: (passing: Passing) => void): Promise<string> => {
+/** Hands each answer of an API to `then`; a request that `isLost` never gets there. Gives where it listens. */
+export const proxy = async (
+  url: string,
+  then: (passing: Passing) => void,
+  isLost: () => boolean = () => false,
+): Promise<string> => {
   const server = createServer((request, response) => {
     const answer = async () => {
       const { authorization = "", "content-encoding": packing, "content-type": type } = request.headers
       const body = await buffer(request)
+      if (isLost()) {
+        response.destroy()
+        return
+      }
       const reply = await fetch(`${url}${request.url ?? ""}`, {
         method: request.method ?? "GET",
         headers: {

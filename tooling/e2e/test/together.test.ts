@@ -296,21 +296,30 @@ describe("dwell sync --push", () => {
       }
     }
     const below = random(5)
-    /** Kills after so many answers, before the last of them or after it. */
+    /** So many requests until it is killed. */
     let left = Infinity
-    let isBefore = false
+    /** When it is killed: before the request has arrived, before it is answered, or then. */
+    let moment: "arriving" | "unanswered" | "answered" = "answered"
     let kill = (): void => {}
-    const url = await proxy(api.url, (passing) => {
-      left--
-      if (left > 0) return pass(passing)
-      if (!isBefore) pass(passing)
-      kill()
-    })
+    const url = await proxy(
+      api.url,
+      (passing) => {
+        if (left > 0 || moment === "answered") pass(passing)
+        if (left <= 0) kill()
+      },
+      () => {
+        left--
+        const isLost = left <= 0 && moment === "arriving"
+        if (isLost) kill()
+        return isLost
+      },
+    )
     const command = ["sync", "--account", "again", "--from", `${begin}`, "--to", `${begin + day}`, "--push", url]
+    const moments = ["arriving", "unanswered", "answered"] as const
     let kills = 0
     for (let run = 0; run < 5; run++) {
       left = 1 + below(2)
-      isBefore = below(2) === 0
+      moment = moments[run % moments.length] ?? moment
       const { child, ended } = dwell.start(command, { DWELL_PUSH_KEY: key })
       kill = () => void child.kill("SIGKILL")
       const { status } = await ended
