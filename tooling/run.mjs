@@ -58,6 +58,8 @@ const forgetResults = () => {
 const turbo = (...args) => run("turbo", ["run", ...args], { stdio: ["inherit", 2, 2] })
 
 const commands = {
+  // What every command does first is all there is to do.
+  install: () => 0,
   start: (args) =>
     turbo("build", "--filter=@dwell/tui...", "--output-logs=errors-only", "--log-prefix=none") ||
     run("node", [join("apps", "tui", "dist", "dwell.js"), ...(args.length > 0 ? args : ["demo"])]),

@@ -145,16 +145,13 @@ describe("dwell login", () => {
     },
   )
 
-  it.each(["_", "a.b-c_d", "a".repeat(64), "constructor"])(
-    "may call one %j, and uses it",
-    async (name) => {
-      const there = await site()
-      const home = folder()
-      await login(there, home, "--account", name)
-      expect(await answered(["report", ...yesterday, "--account", name], { home })).toContain("700101")
-      expect(existsSync(join(tokenFolder(home), `${name}.json`))).toBe(true)
-    },
-  )
+  it.each(["_", "a.b-c_d", "a".repeat(64), "constructor"])("may call one %j, and uses it", async (name) => {
+    const there = await site()
+    const home = folder()
+    await login(there, home, "--account", name)
+    expect(await answered(["report", ...yesterday, "--account", name], { home })).toContain("700101")
+    expect(existsSync(join(tokenFolder(home), `${name}.json`))).toBe(true)
+  })
 })
 
 describe("a command", () => {
