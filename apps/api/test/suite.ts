@@ -340,6 +340,23 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(await decoded(Report.Document, await ask(`report?${asked}`))).toEqual(Report.make(log, question))
       })
 
+      it("covers a span in which nothing happened, packed or not", async () => {
+        const { get: ask, post } = await fresh("quiet")
+        const ndjson = { "content-type": "application/x-ndjson" }
+        const query = (from: number, to: number) => `from=${from}&to=${to}&asOf=${now}`
+        const nothing = new Uint8Array(0)
+        const half = day.from + 43_200
+        for (const response of [
+          await post(query(day.from, half), nothing, ndjson),
+          await post(query(half, day.to), await gzipped(nothing), { ...ndjson, "content-encoding": "gzip" }),
+        ]) {
+          expect(await decoded(Appended, response)).toEqual({ added: 0, unchanged: 0, changed: 0 })
+        }
+        expect(await decoded(CoverageDocument, await ask("coverage"))).toMatchObject({ asOf: day.to, events: 0 })
+        // What says nothing of its format is no log.
+        expect((await post(query(day.from, day.to), nothing)).status).toBe(400)
+      })
+
       it("covers nothing by a body that broke off, at whatever byte, and all once it is sent again", async () => {
         const some = events.slice(0, 40)
         const body = await bytesOf(some, "json")

@@ -59,18 +59,22 @@ const readingOf = (query: IngestQuery): Effect.Effect<Reading | undefined, Refus
     return { span, ...(carriedIn === undefined ? {} : { carriedIn: Number(carriedIn) }) }
   })
 
-const kinds = new Set([
-  "",
-  "application/json",
-  "application/x-ndjson",
-  "application/ndjson",
-  "application/xml",
-  "text/xml",
-  "text/csv",
-  "text/plain",
-  "application/gzip",
-  "application/octet-stream",
+/** The kinds of bodies that are read, and the format of those that have one; the others show it by their first bytes. */
+const kinds = new Map<string, Format.Format | undefined>([
+  ["", undefined],
+  ["application/json", undefined],
+  ["application/x-ndjson", "ndjson"],
+  ["application/ndjson", "ndjson"],
+  ["application/xml", "xml"],
+  ["text/xml", "xml"],
+  ["text/csv", "csv"],
+  ["text/plain", undefined],
+  ["application/gzip", undefined],
+  ["application/octet-stream", undefined],
 ])
+
+const kindOf = ({ headers }: Request): string =>
+  (headers.get("content-type") ?? "").split(";", 1).join("").trim().toLowerCase()
 
 const tooLarge = (bytes: number) =>
   new Refusal({
@@ -82,7 +86,7 @@ const tooLarge = (bytes: number) =>
 const unpacked = (request: Request): Effect.Effect<ReadableStream<Uint8Array>, Refusal> =>
   Effect.suspend(() => {
     const { body, headers } = request
-    const kind = (headers.get("content-type") ?? "").split(";", 1).join("").trim().toLowerCase()
+    const kind = kindOf(request)
     const packing = (headers.get("content-encoding") ?? "identity").trim().toLowerCase()
     if (!kinds.has(kind)) {
       const detail = `Content-Type: ${JSON.stringify(kind)} is not read. Send application/x-ndjson, text/csv, or the vendor's application/json or application/xml.`
@@ -92,9 +96,8 @@ const unpacked = (request: Request): Effect.Effect<ReadableStream<Uint8Array>, R
       const detail = `Content-Encoding: ${JSON.stringify(packing)} is not read. Send the body plain or with gzip.`
       return new Refusal({ code: "unsupported_media_type", detail, headers: { "Accept-Encoding": "gzip" } })
     }
-    if (body === null) {
-      return new Refusal({ code: "invalid_body", detail: "The body is empty. Send rows of status_log." })
-    }
+    // Of NDJSON nothing at all is a whole log too: that of a span in which nothing happened.
+    if (body === null) return Effect.succeed(new Blob([]).stream())
     if (packing === "identity") return Effect.succeed(body)
     return Effect.succeed(body.pipeThrough(new DecompressionStream("gzip")))
   })
@@ -166,7 +169,7 @@ export const ingest = (request: Request, query: IngestQuery) =>
     const declared = Number(request.headers.get("content-length") ?? 0)
     if (declared > largestBody) return yield* tooLarge(largestBody)
     const body = yield* unpacked(request)
-    const counts = yield* Format.decode(pieces(body, settings), query.format).pipe(
+    const counts = yield* Format.decode(pieces(body, settings), query.format ?? kinds.get(kindOf(request))).pipe(
       Stream.runFoldEffect(none, (sum, batch) =>
         Effect.map(store.append([batch]), ({ added, changed, unchanged }) => ({
           added: sum.added + added,
