@@ -20,6 +20,8 @@ export interface Options {
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
 
+const isKey = (text: string): boolean => /^dwell_[0-9a-f]{16}_[0-9a-f]{64}$/.test(text)
+
 const mostHeld = 10_000
 
 export interface Check {
@@ -33,6 +35,8 @@ export const make = ({ heldMillis, now, ofRing, ofToken }: Options): Check => {
   const held = new Map<string, { readonly caller: Caller | null; readonly until: number }>()
   const find = async (text: string): Promise<Caller | null> => {
     const secret = Redacted.make(text)
+    // What has not even the form of a key is nobody's, and no affair of the ring's.
+    if (!isKey(text) && !isToken(secret)) return null
     if (isToken(secret)) return ofToken === undefined ? null : ofToken(secret)
     return ofRing(secret)
   }

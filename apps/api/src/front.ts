@@ -84,7 +84,8 @@ const noKey = new Refusal({
   headers: { "WWW-Authenticate": 'Bearer realm="dwell"' },
 })
 
-const noAccount = new Refusal({ code: "not_found", detail: "There is no such account for this key." })
+/** The answer about every account that isn't the caller's, there or not. */
+export const noAccount = new Refusal({ code: "not_found", detail: "There is no such account for this key." })
 
 const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing here. /docs lists what there is." })
 

@@ -211,7 +211,7 @@ const complain = (cause: Cause.Cause<unknown>): number => {
 NodeRuntime.runMain(
   Effect.provide(
     Command.run(program, { name: "dwell-api", version })(process.argv),
-    Layer.merge(NodeContext.layer, CliConfig.layer({ showBuiltIns: false, finalCheckBuiltIn: true })),
+    Layer.merge(NodeContext.layer, CliConfig.layer({ showBuiltIns: false })),
   ),
   {
     disableErrorReporting: true,

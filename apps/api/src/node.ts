@@ -4,7 +4,7 @@
  * Shape    `DATA/accounts/NAME.sqlite`, `DATA/keys.sqlite`, all their owner's alone; one process at a time has a folder
  * Fails    `Fixable` names the folder or the port
  */
-import { closeSync, mkdirSync, openSync } from "node:fs"
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as zlib from "node:zlib"
@@ -36,7 +36,7 @@ import { layer as keyRing } from "./keys/file.ts"
 import { type KeyRing } from "./keys/KeyRing.ts"
 import * as observing from "./observing.ts"
 import { document } from "./openapi/document.ts"
-import { valueOf } from "./problem.ts"
+import { response, valueOf } from "./problem.ts"
 import { exposition } from "./prometheus.ts"
 import { layerOf } from "./vendors.ts"
 
@@ -92,6 +92,10 @@ const driverOf = (path: string) =>
     return yield* sqlite.attempt(named, () => nodeDriver.make(database, zlib))
   })
 
+/** The file of an account; where the file system takes A for a, two accounts still are two files. */
+const fileOf = (data: string, account: string): string =>
+  join(data, "accounts", `${account.replaceAll(/[A-Z]/g, (letter) => `=${letter.toLowerCase()}`)}.sqlite`)
+
 /** Holds a folder against another process until it is closed, or the process ends, however it does. */
 const hold = (data: string): DatabaseSync => {
   const path = join(data, "lock.sqlite")
@@ -130,7 +134,8 @@ export const serve = async (options: Options): Promise<Served> => {
   const keys = ManagedRuntime.make(
     Layer.provide(keyRing(data, adminKey === null ? {} : { adminKey }), NodeContext.layer),
   )
-  const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) => observe.runPromise(keysApp.callerOfToken(jwt)(token))
+  const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) =>
+    observe.runPromiseExit(keysApp.callerOfToken(jwt)(token)).then(valueOf)
   const checks = Check.make({
     ofRing: async (key) => valueOf(await keys.runPromiseExit(keysApp.callerOf(key))),
     ...(environment.jwt === null ? {} : { ofToken: tokens(Jwt.make(environment.jwt)) }),
@@ -144,7 +149,7 @@ export const serve = async (options: Options): Promise<Served> => {
     const known = opened.get(account)
     if (known !== undefined) return known
     const place = open({
-      driver: driverOf(join(data, "accounts", `${account}.sqlite`)),
+      driver: driverOf(fileOf(data, account)),
       name: account,
       settings,
       vendor: layerOf(vendors, account, http),
@@ -170,7 +175,15 @@ export const serve = async (options: Options): Promise<Served> => {
       if (request.method !== "GET") checks.forget()
       return response
     },
-    account: async (request, asking) => app.fetch(request, { ...placeOf(asking.account), ...asking }),
+    account: async (request, asking) => {
+      const { account, caller, requestId } = asking
+      // Who may use all accounts, and misspells one, makes none by asking about it.
+      const isReading = request.method === "GET" || request.method === "HEAD"
+      if (isReading && caller.accounts === "*" && !opened.has(account) && !existsSync(fileOf(data, account))) {
+        return response(front.noAccount, requestId)
+      }
+      return app.fetch(request, { ...placeOf(account), ...asking })
+    },
     openapi: document,
     isReady: async () => Exit.isSuccess(await keys.runPromiseExit(Effect.void)),
     saw: (seen) => void observe.runFork(observing.saw(seen)),

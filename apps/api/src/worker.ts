@@ -136,7 +136,8 @@ const site = (env: Env) => {
   const observe = ManagedRuntime.make(observingOf(read))
   // A stub is good for the request that it was made in.
   const ring = () => env.KEYS.getByName("keys")
-  const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) => observe.runPromise(keysApp.callerOfToken(jwt)(token))
+  const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) =>
+    observe.runPromiseExit(keysApp.callerOfToken(jwt)(token)).then(valueOf)
   const { check, forget } = Check.make({
     ofRing: async (key) => {
       const request = new Request(`https://keys${checkPath}`, { method: "POST", body: Redacted.value(key) })

@@ -272,7 +272,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       const text = new TextDecoder().decode(rows)
       const bomb = await gzip(new TextEncoder().encode(text + "\n".repeat(largestBody)))
       const bodies: ReadonlyArray<readonly [number, Readonly<Record<string, string>>, BodyInit | undefined]> = [
-        [400, ndjson, undefined],
+        [400, json, undefined],
         [400, ndjson, `${text}{"uid": "nonsense"}\n`],
         [400, ndjson, `${text}{\n`],
         [400, ndjson, "\u0000\u0001\u0002"],

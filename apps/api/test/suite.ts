@@ -137,6 +137,15 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(quality.uncovered).toEqual([{ from: day.from - 3600, to: day.from }])
       })
 
+      it("say nothing of the future", async () => {
+        const response = await get(`report?from=${day.from}&to=${now + 864_000}&now=${now + 864_000}`)
+        expect([response.status, await response.json()]).toMatchObject([400, { parameter: "now" }])
+        const path = `report?from=${day.from}&to=${now + 864_000}&agent=700101`
+        const { agents, window } = await decoded(Report.Document, await get(path))
+        expect(window.now).toBeLessThanOrEqual(Date.now() / 1000)
+        expect(agents[0]?.untracked).toBe(window.now - day.to)
+      })
+
       it("end where what is known ends, unless an end is asked for", async () => {
         const { window } = await decoded(Report.Document, await get(`report?from=${day.from}`))
         expect(window).toEqual({ ...day, now: day.to, timezone: "Europe/London" })
@@ -217,11 +226,28 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       it("knows that a closed window does not change, and that an open one does", async () => {
         const cacheControl = async (path: string) => (await get(path)).headers.get("cache-control")
         const settled = day.to - Coverage.settleSeconds
-        expect(await cacheControl(`report?from=${day.from}&to=${settled}`)).toBe("private, max-age=86400, immutable")
+        expect(await cacheControl(`report?from=${day.from}&to=${settled}`)).toBe("private, max-age=3600")
         expect(await cacheControl(`report?from=${day.from}`)).toBe("private, no-cache")
         expect(await cacheControl(`report?from=${day.from}&to=${now + 3600}`)).toBe("private, no-cache")
         expect(await cacheControl("report?from=yesterday&to=today")).toBe("private, no-cache")
         expect(await cacheControl(`report?from=${day.from - 9}&to=${settled}`)).toBe("private, no-cache")
+      })
+
+      it("never holds what something was written beside", async () => {
+        const { account, get: ask, key: own } = await fresh("beside")
+        await feed(api, account, own, events.slice(0, 300), whole)
+        const path = (round: number) => `report?from=${day.from - round}&to=${day.to}`
+        const stale: Array<number> = []
+        for (let round = 1; round <= 20; round++) {
+          const more = events.slice(300 + round, 301 + round)
+          const asking = Array.from({ length: 4 }, () => ask(path(round)))
+          await Promise.all([...asking, feed(api, account, own, more, whole)])
+          const held = await decoded(Report.Document, await ask(path(round)))
+          // Another question by its text, and the same by what it asks.
+          const anew = await decoded(Report.Document, await ask(`${path(round)}&cap-stale=false`))
+          if (held.quality.rows !== anew.quality.rows || held.quality.rows !== 300 + round) stale.push(round)
+        }
+        expect(stale).toEqual([])
       })
 
       it("forgets what is not true any more, and nothing else", async () => {
@@ -263,6 +289,21 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect([asOf, kept, carriedIn]).toEqual([day.to, events.length, []])
         expect(spans.at(0)?.from).toBe(day.from)
         expect(spans.at(-1)?.to).toBe(day.to)
+      })
+
+      it("is the same, and never in the future, however often the same is asked", async () => {
+        const { account, get: ask, key: own } = await fresh("ahead")
+        // Whose clock is a little fast covers a little of the future.
+        const to = Math.floor(Date.now() / 1000) + 50
+        await feed(api, account, own, events, { from: day.from, to, asOf: to })
+        const path = `report?from=${day.from}&to=${day.to}`
+        for (const response of [await ask(path), await ask(path), await ask(path)]) {
+          expect(Number(response.headers.get("dwell-as-of"))).toBeLessThanOrEqual(Date.now() / 1000)
+        }
+        const ends = async () => (await decoded(Report.Document, await ask(`report?from=${day.from}`))).window.to
+        const before = Math.floor(Date.now() / 1000)
+        expect(await ends()).toBeGreaterThanOrEqual(before)
+        expect(await ends()).toBeLessThanOrEqual(Date.now() / 1000)
       })
 
       it("is missing where nothing is known, and so is a snapshot", async () => {

@@ -24,8 +24,8 @@ export interface Place {
   readonly answers: AnswersService
   /** Counts a request of a key's, and says whether it may go on. */
   readonly limit: (key: string) => State
-  /** The end of what is covered as far as that is known without asking; `undefined` where it isn't. */
-  readonly coveredTo: () => number | undefined
+  /** Up to when the log is known, as far as that can be told without asking; `undefined` where it can't. */
+  readonly known: () => number | undefined
 }
 
 /** Who asks what, and where. */

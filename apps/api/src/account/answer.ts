@@ -70,9 +70,11 @@ export const conditional = (request: Request, held: Held, known: number | null):
   return new Response(request.method === "HEAD" ? null : held.body, { headers })
 }
 
-/** A day for what doesn't change any more; all else is asked again, and answered with 304 where nothing has changed. */
-const cacheControlOf = (isClosed: boolean): string =>
-  isClosed ? "private, max-age=86400, immutable" : "private, no-cache"
+/**
+ * An hour for what doesn't change any more, unless somebody corrects it or gives an agent another name; all else is asked
+ * again, and answered with 304 where nothing has changed.
+ */
+const cacheControlOf = (isClosed: boolean): string => (isClosed ? "private, max-age=3600" : "private, no-cache")
 
 /** What an answer depends on. */
 export interface Ground {

@@ -113,15 +113,15 @@ export const make = () => {
   })
 
   app.use(async (c, next) => {
-    const { answers, coveredTo } = c.env
-    const to = coveredTo()
+    const { answers } = c.env
+    const known = c.env.known()
     // What was answered to this very request, and still holds, needs neither to be understood nor to be computed again.
     const held =
-      to !== undefined && isReading(c.req.raw) && has(c.env.caller, "read")
+      known !== undefined && isReading(c.req.raw) && has(c.env.caller, "read")
         ? answers.get(addressOf(c.req.raw))
         : undefined
-    if (held === undefined || to === undefined) return next()
-    return conditional(c.req.raw, held, to)
+    if (held === undefined || known === undefined) return next()
+    return conditional(c.req.raw, held, known)
   })
 
   const serve = <Query extends object, Encoded>(

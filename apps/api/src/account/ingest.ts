@@ -21,6 +21,9 @@ import { Settings } from "./Settings.ts"
 /** Few transactions, and little memory. */
 const bytesAtOnce = 2_000_000
 
+/** A body that keeps coming may take so long, in seconds. */
+const longestBodySeconds = 900
+
 /** A server's clock and that of who read the log may differ by so much. */
 const toleratedSkewSeconds = 60
 
@@ -69,7 +72,6 @@ const kinds = new Map<string, Format.Format | undefined>([
   ["text/xml", "xml"],
   ["text/csv", "csv"],
   ["text/plain", undefined],
-  ["application/gzip", undefined],
   ["application/octet-stream", undefined],
 ])
 
@@ -97,9 +99,9 @@ const unpacked = (request: Request): Effect.Effect<ReadableStream<Uint8Array>, R
       return new Refusal({ code: "unsupported_media_type", detail, headers: { "Accept-Encoding": "gzip" } })
     }
     // Of NDJSON nothing at all is a whole log too: that of a span in which nothing happened.
-    if (body === null) return Effect.succeed(new Blob([]).stream())
-    if (packing === "identity") return Effect.succeed(body)
-    return Effect.succeed(body.pipeThrough(new DecompressionStream("gzip")))
+    const bytes = body ?? new Blob([]).stream()
+    if (packing === "identity") return Effect.succeed(bytes)
+    return Effect.succeed(bytes.pipeThrough(new DecompressionStream("gzip")))
   })
 
 const broken = new Refusal({
@@ -177,6 +179,14 @@ export const ingest = (request: Request, query: IngestQuery) =>
           changed: sum.changed + changed,
         })),
       ),
+      Effect.timeoutFail({
+        duration: Duration.seconds(longestBodySeconds),
+        onTimeout: () =>
+          new Refusal({
+            code: "request_timeout",
+            detail: `The body was not there within ${longestBodySeconds} s. Send it in parts; the rows taken in until then are kept.`,
+          }),
+      }),
     )
     if (reading !== undefined) yield* store.append([], reading)
     return counts

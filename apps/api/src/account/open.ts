@@ -17,6 +17,7 @@ import * as Answers from "./Answers.ts"
 import * as Live from "./Live.ts"
 import * as Names from "./Names.ts"
 import { type Place, type Services } from "./Place.ts"
+import { nowSeconds } from "./question.ts"
 import { Settings } from "./Settings.ts"
 import type * as SettingsModule from "./Settings.ts"
 import { Vendor } from "./Vendor.ts"
@@ -92,7 +93,7 @@ export const open = ({
     run: (effect, signal) => runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }),
     answers,
     limit: (key) => Effect.runSync(rate.take(key)),
-    coveredTo: () => coveredTo,
+    known: () => (coveredTo === undefined ? undefined : Math.min(coveredTo, Effect.runSync(nowSeconds))),
     close: () => runtime.dispose(),
   }
 }

@@ -95,6 +95,10 @@ export const ask = (query: WindowQuery) =>
     const known = yield* asOf
     const instant = (what: string, text: string, now: number) => Calendar.parseInstant(text, { zone, now, what })
     const now = query.now === undefined ? undefined : yield* instant("now", query.now, clock)
+    if (now !== undefined && now > clock) {
+      const detail = "now: it is in the future, of which nothing is known. Leave it out, or give an earlier one."
+      return yield* new Refusal({ code: "invalid_request", parameter: "now", detail })
+    }
     const reference = now ?? clock
     const from =
       query.from === undefined ? Calendar.startOfDay(zone, reference) : yield* instant("from", query.from, reference)
@@ -113,11 +117,16 @@ export const ask = (query: WindowQuery) =>
     const { spans } = yield* coverage
     const until = now ?? Math.min(to, clock)
     const uncovered = Coverage.missing({ spans, carriedIn: [] }, { from, to: Math.max(from, Math.min(to, clock)) })
+    // What is covered may reach a little into the future, where clocks differ, and then the clock moves the end.
+    const isEndFixed =
+      query.to === undefined
+        ? query.now === undefined && known !== null && known > from && known === spans.at(-1)?.to
+        : isAbsolute(query.to) && to <= clock
     const isTimeless =
       query.from !== undefined &&
       isAbsolute(query.from) &&
-      (query.to === undefined ? known !== null && known > from && query.now === undefined : isAbsolute(query.to)) &&
-      (query.now === undefined ? to <= clock : isAbsolute(query.now))
+      isEndFixed &&
+      (query.now === undefined || isAbsolute(query.now))
     const isClosed =
       isTimeless &&
       query.to !== undefined &&

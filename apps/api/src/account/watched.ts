@@ -45,14 +45,17 @@ export const watched = (store: Store, { onCoverage, onWrite }: Listener): Store 
           })
         : Effect.succeed(coverage),
     ),
+    // Who leaves in the middle leaves either both undone or neither.
     append: (batches, reading) =>
-      Effect.tap(store.append(batches, reading), ({ added, changed }) => {
-        // A row that was corrected may have been at any time before.
-        if (changed > 0) return written(-Infinity)
-        const rows = added > 0 ? earliest(batches) : Infinity
-        const from = Math.min(rows, reading?.span?.from ?? Infinity, reading?.carriedIn ?? Infinity)
-        return from === Infinity ? Effect.void : written(from)
-      }),
-    prune: (before) => Effect.tap(store.prune(before), () => written(-Infinity)),
+      Effect.uninterruptible(
+        Effect.tap(store.append(batches, reading), ({ added, changed }) => {
+          // A row that was corrected may have been at any time before.
+          if (changed > 0) return written(-Infinity)
+          const rows = added > 0 ? earliest(batches) : Infinity
+          const from = Math.min(rows, reading?.span?.from ?? Infinity, reading?.carriedIn ?? Infinity)
+          return from === Infinity ? Effect.void : written(from)
+        }),
+      ),
+    prune: (before) => Effect.uninterruptible(Effect.tap(store.prune(before), () => written(-Infinity))),
   }
 }

@@ -128,13 +128,16 @@ const operations = {
 const isSecure = ({ req }: Context<Env>): boolean =>
   new URL(req.url).protocol === "https:" || req.header("x-forwarded-proto") === "https"
 
-/** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody's is either, and the log says why. */
+/** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody can tell. */
 export const callerOfToken =
   ({ verify }: Jwt) =>
-  (token: Redacted.Redacted): Effect.Effect<Caller | null> =>
+  (token: Redacted.Redacted): Effect.Effect<Caller | null, Refusal> =>
     verify(token).pipe(
       Effect.catchTag("KeyRefused", () => Effect.succeed(null)),
-      Effect.catchTag("KeySetUnavailable", ({ message }) => Effect.as(Effect.logError(message), null)),
+      Effect.catchTag(
+        "KeySetUnavailable",
+        ({ message }) => new Refusal({ code: "store_unavailable", detail: message }),
+      ),
     )
 
 /** Makes the routes. */

@@ -9,18 +9,9 @@ export const getCoverage = (ask: Ask<typeof operations.getCoverage.query.Type>) 
     const store = yield* EventStore
     const { carriedIn, forgottenBefore = null, spans } = yield* store.coverage
     const known = yield* asOf
-    const make = Effect.map(store.size, ({ bytes, closedRows, openRows }) => {
-      const document: typeof CoverageDocument.Type = {
-        asOf: known,
-        spans,
-        carriedIn,
-        forgottenBefore,
-        events: closedRows + openRows,
-        bytes,
-      }
-      return JSON.stringify(document)
-    })
-    // Compacting changes the size, and nobody is told.
-    const key = JSON.stringify({ spans, carriedIn, known })
-    return yield* whole(ask, { key, to: Infinity, isTimeless: false, isClosed: false }, make)
+    const { bytes, closedRows, openRows } = yield* store.size
+    const events = closedRows + openRows
+    const document: typeof CoverageDocument.Type = { asOf: known, spans, carriedIn, forgottenBefore, events, bytes }
+    const body = JSON.stringify(document)
+    return yield* whole(ask, { key: body, to: Infinity, isTimeless: false, isClosed: false }, Effect.succeed(body))
   })

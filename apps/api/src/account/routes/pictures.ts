@@ -6,6 +6,7 @@ import { staffing } from "../../picture/staffing.tsx"
 import { timeline } from "../../picture/timeline.tsx"
 import { Refusal } from "../../problem.ts"
 import { type Ask, whole } from "../answer.ts"
+import { fewRows } from "./staffing.ts"
 import { ask as understand, groundOf, read } from "../question.ts"
 
 /** More strips than that nobody tells apart. */
@@ -43,8 +44,10 @@ export const getStaffingPicture = (ask: Ask<typeof operations.getStaffingPicture
     const stepSeconds = yield* Calendar.parseStep(query.step ?? "PT5M")
     const asked = yield* understand(query)
     yield* Calendar.checkSteps(asked.window, stepSeconds)
-    const make = Effect.map(read(asked), ({ log, question }) =>
-      staffing(Report.staffing(log, { ...question, stepSeconds }), { zone: asked.zone, ...widthOf(query.width) }),
+    const make = Effect.map(
+      Effect.tap(read(asked), ({ log }) => fewRows(log, asked, stepSeconds)),
+      ({ log, question }) =>
+        staffing(Report.staffing(log, { ...question, stepSeconds }), { zone: asked.zone, ...widthOf(query.width) }),
     )
     return yield* whole(ask, groundOf(query, asked, { stepSeconds, width: query.width }), make)
   })
