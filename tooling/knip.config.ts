@@ -43,7 +43,13 @@ const config: KnipConfig = {
       project: ["*.{mjs,ts}", "bench/*.ts", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],
     },
     "tooling/bench": {
-      entry: ["src/main.ts", "src/peak.ts", "src/peers/*.ts", "src/screen/{main,emulator}.ts", "src/api/{main,bare}.ts"],
+      entry: [
+        "src/main.ts",
+        "src/peak.ts",
+        "src/peers/*.ts",
+        "src/screen/{main,emulator}.ts",
+        "src/api/{main,bare}.ts",
+      ],
       project: ["*.mjs", "src/**/*.ts", "test/**/*.ts"],
       // What has to be built before, what nobody has to have, and what is called as a program.
       ignoreDependencies: ["@dwell/api", "@dwell/core", "@dwell/tui", "autocannon", "chdb", "wrangler"],
