@@ -14,8 +14,8 @@ const Said = Schema.parseJson(
   Schema.Struct({
     "2xx": Schema.Number,
     non2xx: Schema.Number,
+    /** Timeouts, of ten seconds, among them. */
     errors: Schema.Number,
-    timeouts: Schema.Number,
     /** Seconds. */
     duration: Schema.Number,
     /** Milliseconds. */
@@ -56,6 +56,6 @@ export const load = async (server: Program, path: string, seconds: number): Prom
   if (child.exitCode !== 0) throw new Error(`error: autocannon failed (${child.exitCode ?? "killed"}). ${complaint}`)
   const said = Schema.decodeUnknownSync(Said)(text)
   const { p50, p99 } = said.latency
-  const errors = said.errors + said.timeouts + said.non2xx
+  const errors = said.errors + said.non2xx
   return { perSecond: said["2xx"] / said.duration, p50, p99, errors, early, late }
 }

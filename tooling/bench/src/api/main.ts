@@ -252,5 +252,5 @@ const outcome = async () => {
   }
 }
 
-process.stdout.write(`${JSON.stringify(await outcome())}\n`)
-process.exit()
+// Connections that stay would keep this from ending; what is printed has to be out before.
+process.stdout.write(`${JSON.stringify(await outcome())}\n`, () => process.exit())
