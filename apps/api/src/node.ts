@@ -126,11 +126,10 @@ export const serve = async (options: Options): Promise<Served> => {
   const { adminKey, otlp, requestsPerMinute, settings, vendors } = environment
   mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
   const lock = hold(data)
-  const observe = ManagedRuntime.make(
-    options.observing ?? observing.layer({ http, ...(otlp === null ? {} : { otlp }) }),
-  )
+  const write = (lines: string) => void process.stdout.write(lines)
+  const watching = options.observing ?? observing.layer({ http, write, ...(otlp === null ? {} : { otlp }) })
+  const observe = ManagedRuntime.make(watching)
   const { memoMap } = observe
-  const watching = options.observing ?? observing.layer({ http, ...(otlp === null ? {} : { otlp }) })
   const keys = ManagedRuntime.make(
     Layer.provide(keyRing(data, adminKey === null ? {} : { adminKey }), NodeContext.layer),
   )
@@ -166,14 +165,14 @@ export const serve = async (options: Options): Promise<Served> => {
   const routes = front.make({
     check: checks.check,
     keys: async (request, asking) => {
-      const response = await keyRoutes.fetch(request, {
+      const answer = await keyRoutes.fetch(request, {
         ...asking,
         check: checks.check,
         bodySeconds: settings.bodySilenceSeconds,
         run: (effect) => keys.runPromiseExit(effect),
       })
       if (request.method !== "GET") checks.forget()
-      return response
+      return answer
     },
     account: async (request, asking) => {
       const { account, caller, requestId } = asking

@@ -21,36 +21,56 @@ const seconds = Metric.histogram(
   "How long requests took, in seconds",
 )
 
+type Labels = Readonly<Record<string, string>>
+
+const tagged = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>, labels: Labels) => {
+  let result = metric
+  for (const [name, value] of Object.entries(labels)) result = Metric.tagged(result, name, value)
+  return result
+}
+
+const countersOf = ({ method, route, status }: Pick<Seen, "method" | "route" | "status">) => ({
+  requests: tagged(requests, { method, route, status: `${status}` }),
+  seconds: tagged(seconds, { method, route }),
+})
+
+/** Made once for each kind of request, of which there are some hundreds. */
+const counters = new Map<string, ReturnType<typeof countersOf>>()
+
 /** Counts a request and writes its line. */
 export const saw = ({ seconds: took, ...seen }: Seen): Effect.Effect<void> => {
-  const labels = { method: seen.method, route: seen.route }
-  return Effect.gen(function* () {
-    yield* Metric.increment(tagged(requests, { ...labels, status: `${seen.status}` }))
-    yield* Metric.update(tagged(seconds, labels), took)
-    const line = Effect.annotateLogs({ ...seen, milliseconds: Math.round(took * 100_000) / 100 })
-    yield* line(seen.status >= 500 ? Effect.logError("request") : Effect.logInfo("request"))
-  })
+  const kind = `${seen.method} ${seen.route} ${seen.status}`
+  const known = counters.get(kind) ?? countersOf(seen)
+  counters.set(kind, known)
+  const line = seen.status >= 500 ? Effect.logError("request") : Effect.logInfo("request")
+  const milliseconds = Math.round(took * 100_000) / 100
+  return Metric.increment(known.requests).pipe(
+    Effect.zipRight(Metric.update(known.seconds, took)),
+    Effect.zipRight(Effect.annotateLogs(line, { ...seen, milliseconds })),
+  )
 }
 
 /** Writes down a bug. */
 export const failed = (error: unknown, requestId: string): Effect.Effect<void> =>
   Effect.annotateLogs(Effect.logError("a bug", Cause.die(error)), { requestId })
 
-const tagged = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>, labels: Readonly<Record<string, string>>) => {
-  let result = metric
-  for (const [name, value] of Object.entries(labels)) result = Metric.tagged(result, name, value)
-  return result
-}
-
 export interface Options {
   /** The base URL of a collector of OTLP over HTTP, such as `http://127.0.0.1:4318`. Default: none. */
   readonly otlp?: string
   readonly http: Layer.Layer<HttpClient>
+  /** Takes lines, some at a time. Default: each goes to the console by itself. */
+  readonly write?: (lines: string) => void
 }
 
+/** So long lines are gathered: a write for each would take as long as many an answer. */
+const gathering = "100 millis"
+
+const gathered = (write: (lines: string) => void) =>
+  Logger.batched(Logger.jsonLogger, gathering, (lines) => Effect.sync(() => write(`${lines.join("\n")}\n`)))
+
 /** Log lines of JSON on stdout, and traces and metrics to the collector that is named. */
-export const layer = ({ http, otlp }: Options): Layer.Layer<never> => {
-  const lines = Logger.json
+export const layer = ({ http, otlp, write }: Options): Layer.Layer<never> => {
+  const lines = write === undefined ? Logger.json : Logger.replaceScoped(Logger.defaultLogger, gathered(write))
   if (otlp === undefined) return lines
   const exporter = Otlp.layerJson({ baseUrl: otlp, resource: { serviceName: "dwell-api" } })
   return Layer.merge(lines, Layer.provide(exporter, http))

@@ -4,6 +4,7 @@
  * Shape    an answer about `[from, to)` depends on nothing from `to` on, so what is written later leaves it as it is
  * Cost     as many bytes as it is made with; the least recently given go first
  */
+import { createHash } from "node:crypto"
 import * as Context from "effect/Context"
 
 /** A whole answer. */
@@ -70,8 +71,9 @@ export const make = (mostBytes: number): Service => {
   }
 }
 
-/** The tag of a body: of two bodies with the same tag, the bytes are the same. */
-export const etagOf = async (body: Uint8Array<ArrayBuffer>): Promise<string> => {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body))
-  return `"${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}"`
-}
+/**
+ * The tag of a body: of two bodies with the same tag, the bytes are the same. It is made at once, so that of many who ask the
+ * same at a time one has it computed.
+ */
+export const etagOf = (body: Uint8Array<ArrayBuffer>): string =>
+  `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`

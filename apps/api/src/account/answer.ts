@@ -108,7 +108,7 @@ export const whole = <Query, E, R>(
       held = {
         body,
         type: types[ask.media] ?? ask.media,
-        etag: yield* Effect.promise(() => etagOf(body)),
+        etag: etagOf(body),
         cacheControl: cacheControlOf(isClosed),
         to,
         isTimeless,
