@@ -115,6 +115,8 @@ export const whole = <Query, E, R>(
       }
       // What was written meanwhile may be in it by half.
       if (answers.version() === ask.version) answers.put(name, held)
+      // Others have waited meanwhile, the clock that limits this answer among them.
+      yield* Effect.sleep(0)
     }
     if (isTimeless && answers.version() === ask.version) answers.put(ask.address, held)
     return conditional(ask.request, held, yield* asOf)
