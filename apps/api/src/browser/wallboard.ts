@@ -5,16 +5,26 @@
  * Units    Unix seconds by the server's clock, unless a name says milliseconds
  */
 import { called } from "../picture/look.ts"
-import { duration, plural } from "../page/figures.ts"
-import { type Agent, type Counts, inOrder, lasting, roleOf, statusOf, tiles, visitOf } from "../page/standing.ts"
+import { age, plural } from "../page/figures.ts"
+import {
+  type Agent,
+  asOfText,
+  type Counts,
+  inOrder,
+  isOld,
+  lasting,
+  roleOf,
+  runsTo,
+  statusOf,
+  tiles,
+  visitOf,
+} from "../page/standing.ts"
 import { decodeHeard } from "./heard.ts"
 
 /** A stream may be silent for so long; then another one is tried, since connections can be dead without an end. */
 const silentSeconds = 45
 /** What was heard longer ago is called stale. */
 const staleSeconds = 60
-/** Where the connection is well and what comes over it is old all the same, that is shown as well. */
-const oldSeconds = 120
 const pictureMillis = 60_000
 const [firstPauseMillis, longestPauseMillis] = [1000, 60_000]
 
@@ -47,6 +57,12 @@ const clock = (): number => (Date.now() + aheadMillis) / 1000
 const timeOf = (instant: number): string =>
   new Intl.DateTimeFormat("en-GB", { timeZone: timezone, timeStyle: "medium" }).format(instant * 1000)
 
+// Swedish dates are ISO 8601's.
+const labelOf = (instant: number): string =>
+  new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short", timeStyle: "medium" }).format(
+    instant * 1000,
+  )
+
 const list = found("ol.agents")
 
 const mould = (): HTMLElement => {
@@ -69,16 +85,27 @@ const cardOf = (agent: Agent): HTMLElement => {
 
 const tick = (): void => {
   const now = clock()
+  const instant = part("as-of").dataset["instant"]
+  const asOf = instant === undefined ? now : Number(instant)
+  const until = runsTo(asOf, now)
   for (const card of list.children) {
     if (!(card instanceof HTMLElement) || card.dataset["began"] === undefined) continue
     const visit = { began: Number(card.dataset["began"]), isAtLeast: card.dataset["atLeast"] !== undefined }
-    write(found(".lasting", card), lasting(visit, now))
+    write(found(".lasting", card), lasting(visit, until))
   }
-  const asOf = part("as-of").dataset["instant"]
-  if (asOf === undefined) return
-  const age = Math.max(0, Math.round(now - Number(asOf)))
-  mark(part("age"), "data-old", age < oldSeconds ? null : "")
-  write(part("age"), `${age < oldSeconds ? `${age} s` : duration(age)} ago`)
+  if (instant === undefined) return
+  const old = isOld(asOf, now)
+  document.body.classList.toggle("old", old)
+  mark(part("age"), "data-old", old ? "" : null)
+  write(part("age"), `${age(now - asOf)} ago`)
+  // At midnight it is no longer today's.
+  write(part("as-of"), asOfText(labelOf(asOf), labelOf(now)))
+  // A connection that is well, over which nothing new comes, is not live. Its age stands apart, so as not to be announced.
+  const isConnected = document.body.dataset["connection"] === "live"
+  if (isConnected) write(part("connection"), old ? "Connected, nothing new" : "Live")
+  if (document.body.dataset["connection"] !== undefined) {
+    write(part("lag"), isConnected && old ? `for ${age(now - asOf)}` : "")
+  }
 }
 
 const showTiles = (counts: Counts): void => {
@@ -111,41 +138,34 @@ const showAsOf = (instant: number): void => {
   const asOf = part("as-of")
   asOf.dataset["instant"] = String(instant)
   asOf.setAttribute("datetime", new Date(instant * 1000).toISOString())
-  write(asOf, timeOf(instant))
 }
 
 const showConnection = (connection: Connection, text: string): void => {
-  mark(part("connection"), "data-state", connection)
+  mark(found(".connection"), "data-state", connection)
   mark(document.body, "data-connection", connection)
   write(part("connection"), text)
 }
 
 /** Draws a picture as far as is known now. Browsers keep what an address once showed in a document, so it is fetched. */
-const renew = async (
-  image: HTMLImageElement,
-  wide: string,
-  source: HTMLSourceElement,
-  narrow: string,
-): Promise<void> => {
-  const isNarrow = matchMedia(source.media).matches
+const renew = async (address: string, show: (drawn: string) => void): Promise<void> => {
   // Without an answer the last picture stays.
-  const drawn = await fetch(isNarrow ? narrow : wide).catch(() => null)
-  if (drawn?.ok !== true) return
-  const address = `data:image/svg+xml,${encodeURIComponent(await drawn.text())}`
-  if (isNarrow) source.srcset = address
-  else image.src = address
+  const drawn = await fetch(address).catch(() => null)
+  if (drawn?.ok === true) show(`data:image/svg+xml,${encodeURIComponent(await drawn.text())}`)
 }
 
 const keepRenewing = (picture: Element): void => {
   const [image] = picture.querySelectorAll("img")
-  const [source] = picture.querySelectorAll("source")
-  if (image === undefined || source === undefined) return
+  if (image === undefined) return
   const { src } = image
-  const { srcset } = source
-  const anew = (): void => void renew(image, src, source, srcset)
+  const sources = Array.from(picture.querySelectorAll("source"), (source) => ({ source, address: source.srcset }))
+  const anew = (): void => {
+    const taken = sources.find(({ source }) => matchMedia(source.media).matches)
+    if (taken === undefined) void renew(src, (drawn) => (image.src = drawn))
+    else void renew(taken.address, (drawn) => (taken.source.srcset = drawn))
+  }
   setInterval(anew, pictureMillis)
-  // The other one is as old as the page, or as when it was last seen.
-  matchMedia(source.media).addEventListener("change", anew)
+  // The others are as old as the page, or as when they were last seen.
+  for (const { source } of sources) matchMedia(source.media).addEventListener("change", anew)
 }
 
 // ---- the stream ----
@@ -162,7 +182,7 @@ let pauseMillis = firstPauseMillis
 const lives = (): void => {
   heardAt = clock()
   pauseMillis = firstPauseMillis
-  showConnection("live", "Live")
+  showConnection("live", document.body.classList.contains("old") ? "Connected, nothing new" : "Live")
 }
 
 const heard = (name: "snapshot" | "change", data: string): void => {

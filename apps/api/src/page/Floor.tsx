@@ -34,7 +34,7 @@ const tickOf = (agent: Agent) => {
 
 const nothing: Pick<AtDocument, "agents" | "statuses" | "untracked"> = { agents: [], statuses: [], untracked: 0 }
 
-/** The floor; durations run to the server's clock. */
+/** The floor; durations run to `now`. */
 export const Floor = ({ now, snapshot }: { readonly now: number; readonly snapshot: AtDocument | null }) => {
   const { agents, ...counts } = snapshot ?? nothing
   return (

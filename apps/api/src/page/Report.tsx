@@ -2,7 +2,7 @@
  * The report of a range: the form that picks it, everyone together, each agent, and what each rate is made of.
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { type Document } from "@dwell/core/Report"
+import { covered, type Document } from "@dwell/core/Report"
 import * as Statistics from "@dwell/core/Statistics"
 import { called, legible, loggedIn, type Role, words } from "../picture/look.ts"
 import { count, duration, percent, plural } from "./figures.ts"
@@ -149,10 +149,22 @@ const BucketTable = ({ report: { buckets = [], statuses } }: { readonly report: 
   )
 }
 
-const Quality = ({ report: { quality, window } }: { readonly report: Document }) => {
-  const uncovered = quality.uncovered.reduce((sum, { from, to }) => sum + to - from, 0)
+const unread = ({ quality }: Document): number => quality.uncovered.reduce((sum, { from, to }) => sum + to - from, 0)
+
+/** Whether there is a range, of which nothing has been read. */
+const isUnread = (report: Document): boolean => {
+  const { from, to } = report.window
+  return to > from && unread(report) >= covered(report.window)
+}
+
+const Quality = ({ known, report }: { readonly report: Document; readonly known: number | null }) => {
+  const { quality, window } = report
+  const uncovered = isUnread(report) ? 0 : unread(report)
   const says = [
-    `${plural(quality.unique, "event")}, known up to ${Calendar.label({ name: window.timezone }, window.now).slice(0, 19).replace("T", " ")}`,
+    plural(quality.unique, "event"),
+    known === null
+      ? null
+      : `all that is known ends at ${Calendar.label({ name: window.timezone }, known).slice(0, 19).replace("T", " ")}`,
     uncovered === 0 ? null : `${duration(uncovered)} of the range could not be read`,
     quality.agentsWithoutCarryIn.length === 0
       ? null
@@ -267,16 +279,20 @@ interface ReportProps {
   readonly report: Document | null
   readonly asked: Asked
   readonly problem: string | null
+  /** Up to when anything is known. */
+  readonly known: number | null
 }
 
 /** The section of the page. */
-export const Report = ({ asked, problem, report }: ReportProps) => (
+export const Report = ({ asked, known, problem, report }: ReportProps) => (
   <section id="report" class="card report" aria-labelledby="report-heading">
     <h2 id="report-heading">Report</h2>
     <Picker asked={asked} problem={problem} />
     {report === null ? null : (
       <>
-        {report.agents.length === 0 ? (
+        {isUnread(report) ? (
+          <p>Nothing of this range has been read.</p>
+        ) : report.agents.length === 0 ? (
           <p>Nobody has an event in this range or before it.</p>
         ) : (
           <>
@@ -285,7 +301,7 @@ export const Report = ({ asked, problem, report }: ReportProps) => (
           </>
         )}
         <Definitions />
-        <Quality report={report} />
+        <Quality report={report} known={known} />
       </>
     )}
   </section>

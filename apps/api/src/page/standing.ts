@@ -35,6 +35,18 @@ export const visitOf = ({ since, visitSince }: Agent): Visit => ({
   isAtLeast: visitSince === null,
 })
 
+/** From this age on, what is known no longer says what is the case now. */
+const oldSeconds = 120
+
+export const isOld = (asOf: number, now: number): boolean => now - asOf > oldSeconds
+
+/** Up to when durations run: to the clock, but not past what is known where that is old. */
+export const runsTo = (asOf: number, now: number): number => (isOld(asOf, now) ? asOf : now)
+
+/** `14:40:00`, with its date where that is not today's; both are local labels as of `Calendar.label`. */
+export const asOfText = (label: string, today: string): string =>
+  label.slice(0, 10) === today.slice(0, 10) ? label.slice(11, 19) : label.slice(0, 19).replace("T", " ")
+
 /** How long a visit has gone on, with a mark where it is at least so long; empty where nothing is known. */
 export const lasting = ({ began, isAtLeast }: Visit, now: number): string =>
   began === null ? "" : `${isAtLeast ? "≥ " : ""}${duration(now - began)}`

@@ -8,13 +8,16 @@ import * as Calendar from "@dwell/core/Calendar"
 import { type AtDocument, type Document } from "@dwell/core/Report"
 import { words } from "../picture/look.ts"
 import { Floor } from "./Floor.tsx"
+import { age } from "./figures.ts"
 import { page } from "./Page.tsx"
 import { type Asked, Report } from "./Report.tsx"
+import { asOfText, isOld, runsTo } from "./standing.ts"
 
-/** An endpoint's picture: at full width, and for narrow screens. */
+/** An endpoint's picture: at full width, for narrow screens, and for telephones. */
 interface PictureUrls {
   readonly wide: string
   readonly narrow: string
+  readonly phone: string
   /** What it says, in words. */
   readonly summary: string
 }
@@ -37,6 +40,8 @@ export interface WallboardProps {
 
 /** Where there is little room; see wallboard.css. */
 const small = "(max-width: 60rem)"
+/** Where even less: what is written in a picture is to be read without a glass. */
+const tiny = "(max-width: 30rem)"
 /** Where the staffing curve stands beside the agents. */
 const beside = "(min-width: 75rem)"
 
@@ -47,10 +52,11 @@ interface PictureProps extends PictureUrls {
   readonly media: string
 }
 
-const Picture = ({ id, media, narrow, summary, title, wide }: PictureProps) => (
+const Picture = ({ id, media, narrow, phone, summary, title, wide }: PictureProps) => (
   <section class={`card picture ${id}`} aria-labelledby={id}>
     <h2 id={id}>{title}</h2>
     <picture data-live>
+      <source media={tiny} srcset={phone} />
       <source media={media} srcset={narrow} />
       <img src={wide} alt={summary} />
     </picture>
@@ -67,13 +73,15 @@ export const wallboard = ({
   report,
   snapshot,
   timezone,
-}: WallboardProps): string =>
-  page({
+}: WallboardProps): string => {
+  const asOf = snapshot === null ? null : snapshot.at.now
+  const lag = asOf !== null && isOld(asOf, now) ? age(now - asOf) : null
+  return page({
     title: `${account} – Dwell`,
     styles: ["/assets/wallboard.css"],
     scripts: ["/assets/wallboard.js"],
     children: (
-      <body data-account={account} data-now={now} data-timezone={timezone.name}>
+      <body class={lag === null ? undefined : "old"} data-account={account} data-now={now} data-timezone={timezone.name}>
         <a class="skip" href="#floor">
           Skip to the floor
         </a>
@@ -82,11 +90,16 @@ export const wallboard = ({
             <span class="brand">Dwell</span> <span class="account">{account}</span>
           </h1>
           <p class="as-of">
-            as of <AsOf snapshot={snapshot} zone={timezone} /> <span class="zone">{timezone.name}</span>{" "}
-            <span data-part="age" />
+            as of <AsOf asOf={asOf} now={now} zone={timezone} /> <span class="zone">{timezone.name}</span>{" "}
+            <span data-part="age" data-old={lag === null ? null : ""}>
+              {lag === null ? "" : `${lag} ago`}
+            </span>
           </p>
-          <p class="connection" role="status" aria-live="polite" data-state="still" data-part="connection">
-            Not live
+          <p class="connection" data-state="still">
+            <span role="status" aria-live="polite" data-part="connection">
+              {lag === null ? "Not live" : "Not live, nothing new"}
+            </span>{" "}
+            <span data-part="lag">{lag === null ? "" : `for ${lag}`}</span>
           </p>
           <form method="post" action="/session/end">
             <button type="submit" class="quiet">
@@ -95,10 +108,10 @@ export const wallboard = ({
           </form>
         </header>
         <main>
-          <Floor snapshot={snapshot} now={now} />
+          <Floor snapshot={snapshot} now={asOf === null ? now : runsTo(asOf, now)} />
           <Picture id="staffing" title="Staffing today" media={`${small}, ${beside}`} {...pictures.staffing} />
           <Picture id="timeline" title="Timeline today" media={small} {...pictures.timeline} />
-          <Report report={report} asked={asked} problem={problem} />
+          <Report report={report} known={asOf} asked={asked} problem={problem} />
         </main>
         <footer>
           <p>
@@ -109,13 +122,20 @@ export const wallboard = ({
       </body>
     ),
   })
+}
 
-const AsOf = ({ snapshot, zone }: { readonly snapshot: AtDocument | null; readonly zone: Calendar.Zone }) => {
-  if (snapshot === null) return <time data-part="as-of">never: nothing has been read yet</time>
-  const label = Calendar.label(zone, snapshot.at.now)
+interface AsOfProps {
+  readonly asOf: number | null
+  readonly now: number
+  readonly zone: Calendar.Zone
+}
+
+const AsOf = ({ asOf, now, zone }: AsOfProps) => {
+  if (asOf === null) return <time data-part="as-of">never: nothing has been read yet</time>
+  const label = Calendar.label(zone, asOf)
   return (
-    <time data-part="as-of" datetime={label} data-instant={snapshot.at.now}>
-      {label.slice(11, 19)}
+    <time data-part="as-of" datetime={label} data-instant={asOf}>
+      {asOfText(label, Calendar.label(zone, now))}
     </time>
   )
 }

@@ -124,14 +124,17 @@ export const staffing = (
       title={`Staffing, ${windowText(zone, window)}`}
       description={staffingSummary(document, zone, categories)}
     >
-      {up.ticks(4).map((agents) => (
-        <g>
-          <line class="line" x1={left} x2={frame.right} y1={round(up(agents))} y2={round(up(agents))} />
-          <text class="faint" x={left - 8} y={round(up(agents) + 4)} text-anchor="end">
-            {few(agents)}
-          </text>
-        </g>
-      ))}
+      {up
+        .ticks(4)
+        .filter(Number.isInteger)
+        .map((agents) => (
+          <g>
+            <line class="line" x1={left} x2={frame.right} y1={round(up(agents))} y2={round(up(agents))} />
+            <text class="faint" x={left - 8} y={round(up(agents) + 4)} text-anchor="end">
+              {agents}
+            </text>
+          </g>
+        ))}
       <TimeAxis frame={frame} scale={across} window={window} zone={zone} />
       {layers.map((layer) => (
         <path class={layer.key} d={shape(layer) ?? ""} />

@@ -173,7 +173,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         await served.go({ [agent]: "offline" })
         await page.locator(`.agent[data-agent="${agent}"] .status`, { hasText: "offline" }).waitFor()
         // Each once: a screen reader is told of changes, not of every event.
-        expect(said).toStrictEqual(["Reconnecting", "Live"])
+        expect(said).toStrictEqual(["Reconnecting", "Connected, nothing new"])
       },
       [/ERR_/],
     ))
@@ -337,7 +337,8 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
 
   it("is whole without JavaScript, and says that it is not live", () =>
     seen("/", { javaScriptEnabled: false }, async (page) => {
-      expect(await connection(page).textContent()).toBe("Not live")
+      expect(await connection(page).textContent()).toBe("Not live, nothing new")
+      expect(await page.locator('[data-part="lag"]').textContent()).toMatch(/^for \d+ min$/)
       expect(await page.locator(".agent .lasting").first().textContent()).toMatch(/\d:\d\d:\d\d/)
       await page.getByLabel("From").fill("tomorow")
       await page.getByRole("button", { name: "Show" }).click()

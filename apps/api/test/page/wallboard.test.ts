@@ -3,14 +3,15 @@ import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { dark, light, type Palette, roles } from "../../src/picture/look.ts"
 import { decodeHeard } from "../../src/browser/heard.ts"
-import { inOrder, lasting, roleOf, tiles } from "../../src/page/standing.ts"
+import { age } from "../../src/page/figures.ts"
+import { asOfText, inOrder, lasting, roleOf, runsTo, tiles } from "../../src/page/standing.ts"
 import { docs } from "../../src/page/docs.tsx"
 import { signIn } from "../../src/page/signIn.tsx"
 import { wallboard, type WallboardProps } from "../../src/page/wallboard.tsx"
 import { now, report, snapshot, zone } from "../centre.ts"
 
 const nasty = `<script>alert(1)</script>&"'`
-const pictures = { wide: "/wide.svg?a=1&b=2", narrow: "/narrow.svg", summary: nasty }
+const pictures = { wide: "/wide.svg?a=1&b=2", narrow: "/narrow.svg", phone: "/phone.svg", summary: nasty }
 
 const props: WallboardProps = {
   account: nasty,
@@ -59,6 +60,57 @@ describe("pages", () => {
     }
     has(first, light)
     has(second, dark)
+  })
+})
+
+describe("what is known up to long ago", () => {
+  const late = (seconds: number) => wallboard({ ...props, snapshot: snapshot(), now: now + seconds, problem: null })
+  const durations = (html: string) => [...html.matchAll(/class="lasting">([^<]*)/g)].map(([, text]) => text)
+
+  it.each([121, 86_400, 363 * 86_400])("stops, is muted and says its age without script: %d s", (seconds) => {
+    const html = late(seconds)
+    expect(durations(html)).toStrictEqual(durations(late(0)))
+    expect(html).toContain('<body class="old"')
+    expect(html).toContain(`>for ${age(seconds)}</span>`)
+    expect(html).toContain("Not live, nothing new")
+  })
+
+  it("is not old up to two minutes", () => {
+    expect(durations(late(120))).not.toStrictEqual(durations(late(0)))
+    expect(late(120)).not.toMatch(/class="old"|nothing new/)
+    expect([runsTo(100, 220), runsTo(100, 221)]).toStrictEqual([220, 100])
+  })
+
+  it("has its date where that is not today's in the zone", () => {
+    expect(asOfText("2026-03-10T14:40:00+00:00", "2026-03-10T23:59:59+00:00")).toBe("14:40:00")
+    expect(asOfText("2026-03-10T14:40:00+00:00", "2026-03-11T00:00:00+00:00")).toBe("2026-03-10 14:40:00")
+    expect(late(86_400)).toContain(">2026-03-10 14:40:00</time>")
+    expect(late(10)).toContain(">14:40:00</time>")
+  })
+
+  it("has an age in units that one reads", () => {
+    expect([0, 119, 120, 7199, 7200, 172_799, 172_800, 363 * 86_400].map(age)).toStrictEqual([
+      "0 s",
+      "119 s",
+      "2 min",
+      "119 min",
+      "2 h",
+      "47 h",
+      "2 d",
+      "363 d",
+    ])
+  })
+
+  it("says that nothing of a later range has been read, and not that nobody was there", () => {
+    const window = { ...report.window, from: now + 3600, to: now + 7200, now: now + 7200 }
+    const quality = { ...report.quality, uncovered: [{ from: window.from, to: window.to }] }
+    for (const agents of [[], report.agents]) {
+      const html = wallboard({ ...props, snapshot: snapshot(), report: { ...report, agents, window, quality } })
+      expect(html).toContain("Nothing of this range has been read.")
+      expect(html).toContain("all that is known ends at 2026-03-10 14:40:00")
+      expect(html).not.toMatch(/<table>|Nobody has an event/)
+    }
+    expect(wallboard({ ...props, report: { ...report, agents: [] } })).toContain("Nobody has an event")
   })
 })
 

@@ -137,6 +137,15 @@ describe("staffing", () => {
     )
   })
 
+  it.each([0, 1, 2, 3, 7])("counts whole agents on its axis: %d", (most) => {
+    const rows = Array.from({ length: most }, (_, agent) => [agent + 1, 0, "call"] as const)
+    const marks = elements(staffing(curveOf(rows, { from: 0, to: 600, now: 600 }), { zone: utc })).filter(
+      ({ attributes, name }) => name === "text" && attributes["x"] === "32",
+    )
+    expect(marks.length).toBeGreaterThan(1)
+    expect(marks.map(({ text }) => text).filter((text) => !/^\d+$/.test(text))).toStrictEqual([])
+  })
+
   it("takes statuses for what a table says", () => {
     const document = curveOf([[1, 0, "coaching"]], { from: 0, to: 600, now: 600 })
     const categories = new Map([["coaching", "idle"]] as const)

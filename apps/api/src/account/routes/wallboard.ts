@@ -24,7 +24,7 @@ const mostStrips = 60
 
 const stepOfPicture = "PT15M"
 const stepSeconds = 900
-const pictureWidths = { wide: "1600", narrow: "640" }
+const pictureWidths = { wide: "1600", narrow: "640", phone: "360" }
 
 const sizeIn = (text: string) => (text === "" ? Effect.succeed(undefined) : Calendar.parseSize(text))
 
@@ -80,11 +80,13 @@ export const getWallboard = (request: Request, account: string) =>
         staffing: {
           wide: staffingAt(pictureWidths.wide),
           narrow: staffingAt(pictureWidths.narrow),
+          phone: staffingAt(pictureWidths.phone),
           summary: staffingSummary(Report.staffing(log, { ...question, stepSeconds }), zone, settings.categories),
         },
         timeline: {
           wide: timelineAt(pictureWidths.wide),
           narrow: timelineAt(pictureWidths.narrow),
+          phone: timelineAt(pictureWidths.phone),
           summary: timelineSummary(Report.intervals(log, shown), zone),
         },
       },
