@@ -5,6 +5,7 @@
  *          seen to here
  */
 import { type Format, formats, type Operation, type OperationId, operations, type Scope } from "@dwell/client/contract"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -40,18 +41,18 @@ interface Env {
 
 type Handle<Query> = (ask: Ask<Query>) => Effect.Effect<Response, unknown, Services>
 
-/** So long at most. */
+/** So long at most. What is computed at a stretch is not cut short, and told to have been too long when it is done. */
 const inTime = (effect: Effect.Effect<Response, unknown, Services>) =>
-  Effect.flatMap(Settings, ({ answerSeconds }) =>
-    Effect.timeoutFail(effect, {
-      duration: `${answerSeconds} seconds`,
-      onTimeout: () =>
-        new Refusal({
-          code: "timeout",
-          detail: `The answer took longer than ${answerSeconds} s. Ask for less at once.`,
-        }),
-    }),
-  )
+  Effect.gen(function* () {
+    const { answerSeconds } = yield* Settings
+    const tooLong = new Refusal({
+      code: "timeout",
+      detail: `The answer took longer than ${answerSeconds} s. Ask for less at once.`,
+    })
+    const timed = Effect.timeoutFail(effect, { duration: `${answerSeconds} seconds`, onTimeout: () => tooLong })
+    const [took, answer] = yield* Effect.timed(timed)
+    return Duration.toSeconds(took) > answerSeconds ? yield* tooLong : answer
+  })
 
 /** How the answer shall be written, if the query says so. */
 const formatIn = (query: object): Format | undefined =>

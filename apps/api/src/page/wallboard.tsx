@@ -81,7 +81,12 @@ export const wallboard = ({
     styles: ["/assets/wallboard.css"],
     scripts: ["/assets/wallboard.js"],
     children: (
-      <body class={lag === null ? undefined : "old"} data-account={account} data-now={now} data-timezone={timezone.name}>
+      <body
+        class={lag === null ? undefined : "old"}
+        data-account={account}
+        data-now={now}
+        data-timezone={timezone.name}
+      >
         <a class="skip" href="#floor">
           Skip to the floor
         </a>
