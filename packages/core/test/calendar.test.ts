@@ -258,7 +258,7 @@ describe("laws", () => {
         }
         expect(reached).toBe(window.to)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -278,7 +278,7 @@ describe("laws", () => {
         })
         expect(looked.map(({ label }) => label)).toEqual(shown)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -292,7 +292,7 @@ describe("laws", () => {
         const whole = Calendar.buckets(zoned(name), window, size)
         expect(Calendar.buckets(zoned(name), part, size)).toEqual(clipped(whole, part))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -310,7 +310,7 @@ describe("laws", () => {
           if (length <= 0 || length > seconds) throw new Error(`a step of ${length}`)
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
@@ -322,7 +322,7 @@ describe("laws", () => {
         expect(label).toBe(`${clockOf(name, instant)}${offsetLabel(offsetOf(name, instant))}`)
         expect(Calendar.parseInstant(label, { zone, now: 0, what: "--from" })).toEqual(Either.right(instant))
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 
@@ -335,7 +335,7 @@ describe("laws", () => {
         expect(clockOf(name, found)).toBe(local)
         expect(found).toBeLessThanOrEqual(instant)
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 

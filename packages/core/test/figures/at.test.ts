@@ -21,7 +21,7 @@ test.each(["at", "statuses", "untracked", "agents", "quality"] as const)("%s equ
     fc.property(rows, question, instant, (events, asked, at) => {
       expect(Report.at(logOf(events), asAt(asked, at))[key]).toEqual(Oracle.at(events, asked, at)[key])
     }),
-    { numRuns: 600, seed: 71 },
+    { numRuns: 300, seed: 71 },
   )
 })
 
@@ -42,7 +42,7 @@ describe("of the same second", () => {
           Report.at(logOf(events), asAt(asked, at)).statuses.map(({ agents, status }) => [status, agents]),
         ).toEqual(staffing.map(({ average, status }) => [status, average]))
       }),
-      { numRuns: 600, seed: 72 },
+      { numRuns: 300, seed: 72 },
     )
   })
 
@@ -59,7 +59,7 @@ describe("of the same second", () => {
           intervals.map(({ agent, end, open, start, uid }) => ({ agent, uid, since: start, until: open ? null : end })),
         )
       }),
-      { numRuns: 600, seed: 73 },
+      { numRuns: 300, seed: 73 },
     )
   })
 })
@@ -86,7 +86,7 @@ test("each agent asked for has a row, one never seen an untracked one", () => {
         }
       },
     ),
-    { numRuns: 300, seed: 74 },
+    { numRuns: 150, seed: 74 },
   )
 })
 

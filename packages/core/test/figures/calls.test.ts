@@ -48,7 +48,7 @@ describe("parts in calls", () => {
       fc.property(rows, question, (events, asked) => {
         expect(Report.calls(logOf(events), asQuestion(asked)).calls).toEqual(expected(events, asked))
       }),
-      { numRuns: 500, seed: 1 },
+      { numRuns: 250, seed: 1 },
     )
   })
 
@@ -69,7 +69,7 @@ describe("parts in calls", () => {
           }
         }
       }),
-      { numRuns: 300, seed: 2 },
+      { numRuns: 150, seed: 2 },
     )
   })
 })

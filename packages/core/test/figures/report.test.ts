@@ -64,7 +64,7 @@ describe("a report equals the count second by second", () => {
         const found = Report.make(logOf(events), asQuestion(asked), { bucket, teams: true, everyone: true })
         expect(found[key]).toEqual(Oracle.report(events, asked, edges)[key])
       }),
-      { numRuns: 600, seed: 1 },
+      { numRuns: 300, seed: 1 },
     )
   })
 
@@ -74,7 +74,7 @@ describe("a report equals the count second by second", () => {
         const found = [...EventLog.batches(logOf(events))].flatMap((batch) => EventBatch.toEvents(batch))
         expect(found).toEqual(Oracle.normalise(events).events)
       }),
-      { numRuns: 500, seed: 7 },
+      { numRuns: 250, seed: 7 },
     )
   })
 })
@@ -102,7 +102,7 @@ describe("reconciliation", () => {
           }
         }
       }),
-      { numRuns: 500, seed: 11 },
+      { numRuns: 250, seed: 11 },
     )
   })
 
@@ -114,7 +114,7 @@ describe("reconciliation", () => {
         expect(sum(teams.map(({ loggedIn }) => loggedIn))).toBe(sum(agents.map(({ loggedIn }) => loggedIn)))
         expect(sum(teams.map(({ untracked }) => untracked))).toBe(sum(agents.map(({ untracked }) => untracked)))
       }),
-      { numRuns: 300, seed: 12 },
+      { numRuns: 150, seed: 12 },
     )
   })
 })
@@ -172,7 +172,7 @@ describe("buckets where the clock was at fault, and a closed interval begins aft
         const found = Report.make(logOf(events), asQuestion(from), { bucket })
         expect(secondsBy(found.buckets ?? [])).toEqual(secondsBy(byAgentAndStatus(found)))
       }),
-      { numRuns: 300, seed: 23 },
+      { numRuns: 150, seed: 23 },
     )
   })
 
@@ -203,7 +203,7 @@ describe("the answer does not depend on", () => {
         const found = answers(logOf(shuffled(events, by)), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: 300, seed: 31 },
+      { numRuns: 150, seed: 31 },
     )
   })
 
@@ -216,7 +216,7 @@ describe("the answer does not depend on", () => {
         const found = answers(EventLog.normalise(batches), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: 300, seed: 32 },
+      { numRuns: 150, seed: 32 },
     )
   })
 
@@ -233,7 +233,7 @@ describe("the answer does not depend on", () => {
         const found = answers(EventLog.normalise([first, builder.take()]), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: 300, seed: 33 },
+      { numRuns: 150, seed: 33 },
     )
   })
 
@@ -243,7 +243,7 @@ describe("the answer does not depend on", () => {
         const early = events.filter(({ uts }) => uts < asked.to)
         expect(answers(logOf(early), asked, bucket)).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: 500, seed: 34 },
+      { numRuns: 250, seed: 34 },
     )
   })
 })
@@ -273,7 +273,7 @@ test("an empty window gets an empty answer", () => {
         staffing: { window, staffing: [], quality },
       })
     }),
-    { numRuns: 300, seed: 41 },
+    { numRuns: 150, seed: 41 },
   )
 })
 
@@ -287,7 +287,7 @@ describe("asked for some agents", () => {
         const own = events.filter(({ agent }) => agents.includes(agent))
         expect(answers(logOf(events), asked, bucket)).toEqual(answers(logOf(own), asked, bucket))
       }),
-      { numRuns: 300, seed: 51 },
+      { numRuns: 150, seed: 51 },
     )
   })
 
@@ -311,7 +311,7 @@ describe("asked for some agents", () => {
         const seen = ({ agent }: Report.Document["agents"][number]) => expected.includes(agent) && isSeen(agent)
         expect(found.agents.filter(seen)).toEqual(all.filter(seen))
       }),
-      { numRuns: 300, seed: 52 },
+      { numRuns: 150, seed: 52 },
     )
   })
 })
@@ -335,6 +335,6 @@ test("the parts of a window add up to it", () => {
       const entries = ({ statuses }: Report.Document) => sum(statuses.map((status) => status.entries))
       expect(sum(parts.map(entries))).toBe(entries(found))
     }),
-    { numRuns: 500, seed: 61 },
+    { numRuns: 250, seed: 61 },
   )
 })

@@ -46,7 +46,7 @@ describe("the staffing curve equals the count second by second", () => {
           expect(sum(own.map(({ average, end, start }) => average * (end - start)))).toBeCloseTo(seconds, 6)
         }
       }),
-      { numRuns: 300, seed: 3 },
+      { numRuns: 150, seed: 3 },
     )
   })
 })
@@ -72,7 +72,7 @@ describe("untracked agents", () => {
         })
         expect(untracked).toEqual(expected.some(({ max }) => max > 0) ? expected : [])
       }),
-      { numRuns: 300, seed: 11 },
+      { numRuns: 150, seed: 11 },
     )
   })
 
@@ -87,7 +87,7 @@ describe("untracked agents", () => {
           expect(sum(tracked.map(({ average }) => average)) + step.average).toBeCloseTo(agents, 9)
         }
       }),
-      { numRuns: 300, seed: 12 },
+      { numRuns: 150, seed: 12 },
     )
   })
 })
@@ -103,7 +103,7 @@ test("over all steps, the curve is that of one step as long as all of them, what
       expect(bounds(found)).toEqual(bounds(expected))
       found.forEach(({ average }, index) => expect(average).toBeCloseTo(expected[index]?.average ?? NaN, 9))
     }),
-    { numRuns: 300, seed: 9 },
+    { numRuns: 150, seed: 9 },
   )
 })
 
@@ -114,7 +114,7 @@ describe("intervals", () => {
         const found = Report.intervals(logOf(events), asQuestion(asked)).intervals
         expect(found.filter(({ status }) => status !== null)).toEqual(Oracle.intervals(events, asked))
       }),
-      { numRuns: 500, seed: 4 },
+      { numRuns: 250, seed: 4 },
     )
   })
 
@@ -136,7 +136,7 @@ describe("intervals", () => {
           })
         }
       }),
-      { numRuns: 300, seed: 5 },
+      { numRuns: 150, seed: 5 },
     )
   })
 
@@ -159,7 +159,7 @@ describe("intervals", () => {
           for (const { end, start } of sessions) expect(start >= asked.from && end <= until).toBe(true)
         }
       }),
-      { numRuns: 500, seed: 6 },
+      { numRuns: 250, seed: 6 },
     )
   })
 
@@ -179,7 +179,7 @@ describe("intervals", () => {
         }
         expect(found.every(isAfter)).toBe(true)
       }),
-      { numRuns: 300, seed: 7 },
+      { numRuns: 150, seed: 7 },
     )
   })
 })
@@ -195,7 +195,7 @@ describe("sessions", () => {
         )
         expect(Report.sessions(log, asQuestion(asked)).sessions).toEqual(expected)
       }),
-      { numRuns: 300, seed: 8 },
+      { numRuns: 150, seed: 8 },
     )
   })
 
@@ -209,7 +209,7 @@ describe("sessions", () => {
           })
         }
       }),
-      { numRuns: 500, seed: 9 },
+      { numRuns: 250, seed: 9 },
     )
   })
 })
@@ -223,6 +223,6 @@ test("all four answers say the same of their quality and window", () => {
       expect(Report.sessions(log, asQuestion(asked))).toMatchObject({ quality, window })
       expect(Report.staffing(log, { ...asQuestion(asked), stepSeconds: 60 })).toMatchObject({ quality, window })
     }),
-    { numRuns: 200, seed: 10 },
+    { numRuns: 100, seed: 10 },
   )
 })
