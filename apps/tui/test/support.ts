@@ -40,6 +40,9 @@ export const environment = (home: string, more: Readonly<Record<string, string>>
   ...more,
 })
 
+/** What a run that takes more than five seconds prints: a busy machine is no failure. */
+export const progress = /^(Reading|Pushing) .*\n/gm
+
 export interface Result {
   readonly status: number | null
   readonly stdout: string
@@ -69,9 +72,7 @@ export const execute = (
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
     child.on("error", reject)
     child.on("close", (status) => {
-      const said = Buffer.concat(stderr)
-        .toString()
-        .replaceAll(/^(Reading|Pushing) .*\n/gm, "")
+      const said = Buffer.concat(stderr).toString().replaceAll(progress, "")
       resolve({ status, stdout: Buffer.concat(stdout).toString(), stderr: said })
     })
     // A program that does not read its input to the end is no failure of the test.
