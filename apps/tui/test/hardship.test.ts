@@ -9,7 +9,7 @@ import { folder, parseReport, random } from "./support.ts"
 
 const day = 86_400
 
-const kills = Number(process.env["DWELL_KILLS"] ?? 12)
+const kills = Number(process.env["DWELL_KILLS"] ?? 8)
 const seconds = Number(process.env["DWELL_WATCH_SECONDS"] ?? 5)
 /** Only against hanging, so many milliseconds for each kill or second. */
 const patience = 20_000

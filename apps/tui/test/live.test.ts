@@ -37,7 +37,7 @@ const unnamed = (text: string) => {
 const report = ["report", ...yesterday, "--format", "json"]
 
 describe("a report from the vendor", () => {
-  it.each([1, 2])("is that of the vendor's rows, though every fifth answer fails: seed %d", async (seed) => {
+  it.each([1])("is that of the vendor's rows, though every fifth answer fails: seed %d", async (seed) => {
     const { emulator, env } = await site({ seed, faults: 0.2 })
     const faultless = await site({ seed })
     const log = file("log.json", vendorJson([...emulator.centre.rows(from - 604_800, to - 1)]))

@@ -312,10 +312,10 @@ const document = (format: Format): fc.Arbitrary<Document> =>
 /** How many documents are tried: XML costs the most by far. DWELL_DOCUMENTS tries more, 600 are a minute and a half. */
 const many = Number(process.env["DWELL_DOCUMENTS"] ?? 0)
 const runs: Readonly<Record<Format, number>> = {
-  json: many || 300,
-  ndjson: many || 300,
-  csv: many || 300,
-  xml: many || 80,
+  json: many || 200,
+  ndjson: many || 200,
+  csv: many || 200,
+  xml: many || 60,
 }
 
 for (const format of formats) {
@@ -355,10 +355,10 @@ for (const format of formats) {
       endOnFailure: true,
     })
     // Or else this has compared one reader with itself.
-    expect(seen.straight).toBeGreaterThan(15)
-    expect(seen.rows).toBeGreaterThan(30)
-    expect(seen.sound).toBeGreaterThan(15)
-    expect(seen.refused).toBeGreaterThan(15)
+    expect(seen.straight).toBeGreaterThan(10)
+    expect(seen.rows).toBeGreaterThan(20)
+    expect(seen.sound).toBeGreaterThan(10)
+    expect(seen.refused).toBeGreaterThan(10)
   })
 }
 
