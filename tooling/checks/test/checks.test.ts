@@ -1,9 +1,10 @@
 // Several tools check nothing on TypeScript 7 and say so to nobody. Each check of this repository is broken here once,
 // with the repository's own configuration, and has to notice.
 import { spawnSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import * as Schema from "effect/Schema"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 
 const root = join(import.meta.dirname, "../../..")
@@ -92,6 +93,18 @@ describe("lint", () => {
     expect(output).toContain("no-cycle")
     expect(status).not.toBe(0)
   })
+})
+
+// Types of a package that isn't built are errors to the linter, which it may or may not be when nobody waits for it.
+test("lint waits for the build of every package", () => {
+  const Turbo = Schema.parseJson(
+    Schema.Struct({
+      tasks: Schema.Struct({ "//#check:lint": Schema.Struct({ dependsOn: Schema.Array(Schema.String) }) }),
+    }),
+  )
+  const { tasks } = Schema.decodeSync(Turbo)(readFileSync(join(root, "turbo.json"), "utf8"))
+  const builds = readdirSync(join(root, "packages")).map((name) => `@dwell/${name}#build`)
+  expect(tasks["//#check:lint"].dependsOn.toSorted()).toEqual(builds.toSorted())
 })
 
 test("the Effect check fails on an effect that nobody runs", () => {
