@@ -1,6 +1,6 @@
 // Unused files, exports and dependencies. A package's public modules are its `exports`, so they are read from there.
 import { globSync, readFileSync } from "node:fs"
-import { type KnipConfig } from "knip"
+import type { KnipConfig } from "knip"
 
 const publicModules = (folder: string): Array<string> => {
   const manifest: unknown = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"))

@@ -1,4 +1,4 @@
-// Bundles dwell-api into dist/: the program for Node, and beside it what browsers load.
+// Bundles dwell-api into dist/: the program for Node, the Worker, and beside them what browsers load.
 import { rmSync, writeFileSync } from "node:fs"
 import { build } from "esbuild"
 import { assets } from "./assets.ts"
@@ -27,6 +27,25 @@ await build({
   banner: {
     js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
   },
+  logLevel: "warning",
+})
+
+// In modules, of which a start loads what every request needs, and a request what it needs besides.
+await build({
+  entryPoints: { worker: "src/worker.ts" },
+  outdir: "dist/worker",
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  conditions: ["workerd", "worker", "browser"],
+  external: ["node:*", "cloudflare:*"],
+  format: "esm",
+  target: "es2024",
+  minify: true,
+  legalComments: "none",
+  alias,
   logLevel: "warning",
 })
 

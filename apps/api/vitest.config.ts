@@ -34,6 +34,7 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
+            // The Worker as it is built.
             wrangler: { configPath: "./wrangler.jsonc" },
             miniflare: {
               bindings: {

@@ -3,10 +3,8 @@
  *
  * Shape    what was found is taken for true for some seconds, by the digest of the text
  */
-import { createHash } from "node:crypto"
 import * as Redacted from "effect/Redacted"
-import { type Caller } from "./keys/Caller.ts"
-import { isToken } from "./keys/jwt.ts"
+import type { Caller } from "./keys/Caller.ts"
 
 export interface Options {
   /** Asks the ring. */
@@ -16,11 +14,19 @@ export interface Options {
   /** So long what was found is taken for true, in milliseconds. */
   readonly heldMillis: number
   readonly now: () => number
+  /** SHA-256 of a text, written somehow. Default: that of Web Crypto, which a Worker has without loading anything. */
+  readonly digest?: (text: string) => string | Promise<string>
 }
 
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
+const utf8 = new TextEncoder()
+
+const webDigest = async (text: string): Promise<string> =>
+  String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text))))
 
 const isKey = (text: string): boolean => /^dwell_[0-9a-f]{16}_[0-9a-f]{64}$/.test(text)
+
+/** Three parts between dots. */
+const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
 
 const mostHeld = 10_000
 
@@ -31,19 +37,16 @@ export interface Check {
 }
 
 /** Makes it. */
-export const make = ({ heldMillis, now, ofRing, ofToken }: Options): Check => {
+export const make = ({ digest = webDigest, heldMillis, now, ofRing, ofToken }: Options): Check => {
   const held = new Map<string, { readonly caller: Caller | null; readonly until: number }>()
   const find = async (text: string): Promise<Caller | null> => {
-    const secret = Redacted.make(text)
     // What has not even the form of a key is nobody's, and no affair of the ring's.
-    if (!isKey(text) && !isToken(secret)) return null
-    if (isToken(secret)) return ofToken === undefined ? null : ofToken(secret)
-    return ofRing(secret)
+    if (isKey(text)) return ofRing(Redacted.make(text))
+    return isToken(text) && ofToken !== undefined ? ofToken(Redacted.make(text)) : null
   }
   return {
     check: async (text) => {
-      const digested = digest(text)
-      const name = digested.toString("base64")
+      const name = await digest(text)
       const at = now()
       const known = held.get(name)
       if (known !== undefined && known.until > at) {

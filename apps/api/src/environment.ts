@@ -8,28 +8,16 @@ import * as Category from "@dwell/core/Category"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
-import { type Service as Settings } from "./account/Settings.ts"
+import type { Service as Settings } from "./account/Settings.ts"
+import { invalid, readSite, type Site, textIn, type Variables } from "./siteEnvironment.ts"
 import { parse as parseVendors, type Vendors } from "./vendors.ts"
 
-export interface Environment {
+export interface Environment extends Site {
   readonly settings: Settings
   readonly vendors: Vendors
-  /** Other sites whose pages may ask. */
-  readonly origins: ReadonlyArray<string>
   readonly requestsPerMinute: number
   /** A key that may do all, for who sets a server up; it has the form of any key. */
   readonly adminKey: Redacted.Redacted | null
-  readonly jwt: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null
-  readonly otlp: string | null
-}
-
-export type Variables = Readonly<Record<string, unknown>>
-
-const invalid = (what: string, issue: string, remedy: string) => Either.left(new InvalidInput({ what, issue, remedy }))
-
-const textIn = (variables: Variables, name: string): string | undefined => {
-  const value = variables[name]
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined
 }
 
 const wholeNumber = (variables: Variables, name: string, usual: number) => {
@@ -38,31 +26,6 @@ const wholeNumber = (variables: Variables, name: string, usual: number) => {
   return /^[1-9]\d{0,11}$/.test(text)
     ? Either.right(Number(text))
     : invalid(name, "it is not a whole number above 0", `Leave it out for ${usual}.`)
-}
-
-const originsIn = (variables: Variables) => {
-  const name = "DWELL_ORIGINS"
-  const origins = (textIn(variables, name) ?? "").split(",").map((origin) => origin.trim())
-  const given = origins.filter((origin) => origin !== "")
-  const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
-  return given.every(isOrigin)
-    ? Either.right(given)
-    : invalid(name, "it is not a list of origins", "Give such as https://board.example.com, comma-separated.")
-}
-
-const jwtIn = (variables: Variables) => {
-  const [jwksUrl, issuer, audience] = ["DWELL_JWKS_URL", "DWELL_JWT_ISSUER", "DWELL_JWT_AUDIENCE"].map((name) =>
-    textIn(variables, name),
-  )
-  if (jwksUrl === undefined && issuer === undefined && audience === undefined) return Either.right(null)
-  if (jwksUrl === undefined || issuer === undefined || audience === undefined || !URL.canParse(jwksUrl)) {
-    return invalid(
-      "DWELL_JWKS_URL, DWELL_JWT_ISSUER, DWELL_JWT_AUDIENCE",
-      "they need each other",
-      "Set all three, or none to do without tokens.",
-    )
-  }
-  return Either.right({ jwksUrl: new URL(jwksUrl), issuer, audience })
 }
 
 /** Reads the variables of a process or a Worker. */
@@ -77,6 +40,7 @@ export const read = (variables: Variables): Either.Either<Environment, InvalidIn
     const vendors = textIn(variables, "DWELL_VENDORS")
     const adminKey = textIn(variables, "DWELL_ADMIN_KEY")
     return {
+      ...(yield* readSite(variables)),
       settings: {
         zone,
         categories:
@@ -86,10 +50,7 @@ export const read = (variables: Variables): Either.Either<Environment, InvalidIn
         answerSeconds: yield* wholeNumber(variables, "DWELL_ANSWER_SECONDS", 30),
       },
       vendors: vendors === undefined ? {} : yield* parseVendors(vendors, "DWELL_VENDORS"),
-      origins: yield* originsIn(variables),
       requestsPerMinute: yield* wholeNumber(variables, "DWELL_REQUESTS_PER_MINUTE", 600),
       adminKey: adminKey === undefined ? null : Redacted.make(adminKey),
-      jwt: yield* jwtIn(variables),
-      otlp: textIn(variables, "OTEL_EXPORTER_OTLP_ENDPOINT") ?? null,
     }
   })

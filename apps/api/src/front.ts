@@ -4,21 +4,18 @@
  * Shape    a caller is told of accounts of its own alone: for any other the answer is the same, there or not. Failures are
  *          problem documents with the request's id
  */
-import { operations } from "@dwell/client/contract"
+import { asOfHeader, paths } from "@dwell/client/paths"
 import * as Schema from "effect/Schema"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { deleteCookie, getCookie } from "hono/cookie"
 import { cors } from "hono/cors"
 import { requestId } from "hono/request-id"
 import { secureHeaders } from "hono/secure-headers"
-import { type Asking } from "./account/Place.ts"
-import { sessionCookie } from "./keys/app.ts"
+import type { Asking } from "./account/Place.ts"
+import { sessionCookie } from "./keys/sessionCookie.ts"
 import { AccountName } from "./keys/AccountName.ts"
 import { type Caller, mayUse } from "./keys/Caller.ts"
-import { docs } from "./page/docs.tsx"
-import { signIn } from "./page/signIn.tsx"
 import { Refusal, response } from "./problem.ts"
-import { asOfHeader } from "./account/answer.ts"
 
 /** What happened, for logs and metrics; nothing of it is secret. */
 export interface Seen {
@@ -103,7 +100,7 @@ const whileKnown = (answered: Response, isKnown: () => Promise<boolean>): Respon
 }
 
 const places = new Map(
-  Object.values(operations).map(({ path }) => [path.split("/")[4] ?? "", path.replaceAll(/:(\w+)/g, "{$1}")]),
+  Object.values(paths).map((path) => [path.split("/")[4] ?? "", path.replaceAll(/:(\w+)/g, "{$1}")]),
 )
 
 /** The route of a path, as OpenAPI writes it: of what isn't one, no more than that. */
@@ -189,7 +186,7 @@ export const make = (backends: Backends) => {
     )
   }
   app.get("/openapi.json", async (c) => c.json(await backends.openapi()))
-  app.get("/docs", (c) => c.html(docs()))
+  app.get("/docs", async (c) => c.html((await import("./page/docs.tsx")).docs()))
 
   app.get("/", async (c) => {
     const key = getCookie(c, sessionCookie)
@@ -198,9 +195,9 @@ export const make = (backends: Backends) => {
     if (caller === null || account === undefined) {
       c.header("Cache-Control", "no-store")
       if (key !== undefined) deleteCookie(c, sessionCookie, { path: "/" })
-      return c.html(
-        signIn({ account: "", problem: key === undefined ? null : "Your session has ended: sign in again." }),
-      )
+      const { signIn } = await import("./page/signIn.tsx")
+      const problem = key === undefined ? null : "Your session has ended: sign in again."
+      return c.html(signIn({ account: "", problem }))
     }
     c.set("caller", caller)
     c.set("account", account)

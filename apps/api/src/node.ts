@@ -4,13 +4,14 @@
  * Shape    `DATA/accounts/NAME.sqlite`, `DATA/keys.sqlite`, all their owner's alone; one process at a time has a folder
  * Fails    `Fixable` names the folder or the port
  */
+import { createHash } from "node:crypto"
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as zlib from "node:zlib"
 import * as nodeDriver from "@dwell/core/EventStore/nodeDriver"
 import * as sqlite from "@dwell/core/EventStore/sqlite"
-import { type StoreError } from "@dwell/core/StoreError"
+import type { StoreError } from "@dwell/core/StoreError"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { createAdaptorServer } from "@hono/node-server"
@@ -27,13 +28,13 @@ import { open, type Opened } from "./account/open.ts"
 import { Live } from "./account/Live.ts"
 import { Vendor } from "./account/Vendor.ts"
 import * as Check from "./check.ts"
-import { type Environment } from "./environment.ts"
+import type { Environment } from "./environment.ts"
 import { Fixable } from "./failures.ts"
 import * as front from "./front.ts"
 import * as keysApp from "./keys/app.ts"
 import * as Jwt from "./keys/jwt.ts"
 import { layer as keyRing } from "./keys/file.ts"
-import { type KeyRing } from "./keys/KeyRing.ts"
+import type { KeyRing } from "./keys/KeyRing.ts"
 import * as observing from "./observing.ts"
 import { document } from "./openapi/document.ts"
 import { response, valueOf } from "./problem.ts"
@@ -122,24 +123,24 @@ const processNow = () => {
 /** Serves until it is closed. */
 export const serve = async (options: Options): Promise<Served> => {
   const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
-  const http = FetchHttpClient.layer
   const { adminKey, otlp, requestsPerMinute, settings, vendors } = environment
   mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
   const lock = hold(data)
   const write = (lines: string) => void process.stdout.write(lines)
-  const watching = options.observing ?? observing.layer({ http, write, ...(otlp === null ? {} : { otlp }) })
+  const watching = options.observing ?? observing.layer({ write, ...(otlp === null ? {} : { otlp }) })
   const observe = ManagedRuntime.make(watching)
   const { memoMap } = observe
   const keys = ManagedRuntime.make(
     Layer.provide(keyRing(data, adminKey === null ? {} : { adminKey }), NodeContext.layer),
   )
   const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) =>
-    observe.runPromiseExit(keysApp.callerOfToken(jwt)(token)).then(valueOf)
+    observe.runPromiseExit(Jwt.callerOf(jwt)(token)).then(valueOf)
   const checks = Check.make({
     ofRing: async (key) => valueOf(await keys.runPromiseExit(keysApp.callerOf(key))),
     ...(environment.jwt === null ? {} : { ofToken: tokens(Jwt.make(environment.jwt)) }),
     heldMillis,
     now: Date.now,
+    digest: (text) => createHash("sha256").update(text).digest("base64"),
   })
 
   const app = accountApp()
@@ -151,7 +152,7 @@ export const serve = async (options: Options): Promise<Served> => {
       driver: driverOf(fileOf(data, account)),
       name: account,
       settings,
-      vendor: layerOf(vendors, account, http),
+      vendor: layerOf(vendors, account, FetchHttpClient.layer),
       answerBytes,
       requestsPerMinute,
       observing: watching,

@@ -3,15 +3,13 @@
  *
  * Shape    no line, label or attribute holds a key, a name, or the text of a query
  */
-import * as Otlp from "@effect/opentelemetry/Otlp"
-import { type HttpClient } from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
-import { type Seen } from "./front.ts"
+import type { Seen } from "./front.ts"
 
 const requests = Metric.counter("dwell_http_requests_total", { description: "Requests answered", incremental: true })
 
@@ -57,7 +55,6 @@ export const failed = (error: unknown, requestId: string): Effect.Effect<void> =
 export interface Options {
   /** The base URL of a collector of OTLP over HTTP, such as `http://127.0.0.1:4318`. Default: none. */
   readonly otlp?: string
-  readonly http: Layer.Layer<HttpClient>
   /** Takes lines, some at a time. Default: each goes to the console by itself. */
   readonly write?: (lines: string) => void
 }
@@ -68,10 +65,20 @@ const gathering = "100 millis"
 const gathered = (write: (lines: string) => void) =>
   Logger.batched(Logger.jsonLogger, gathering, (lines) => Effect.sync(() => write(`${lines.join("\n")}\n`)))
 
+/** Loaded where there is a collector to send to. */
+const exporter = (baseUrl: string): Layer.Layer<never> =>
+  Layer.unwrapEffect(
+    Effect.promise(async () => {
+      const [Otlp, http] = await Promise.all([
+        import("@effect/opentelemetry/Otlp"),
+        import("@effect/platform/FetchHttpClient"),
+      ])
+      return Layer.provide(Otlp.layerJson({ baseUrl, resource: { serviceName: "dwell-api" } }), http.layer)
+    }),
+  )
+
 /** Log lines of JSON on stdout, and traces and metrics to the collector that is named. */
-export const layer = ({ http, otlp, write }: Options): Layer.Layer<never> => {
+export const layer = ({ otlp, write }: Options): Layer.Layer<never> => {
   const lines = write === undefined ? Logger.json : Logger.replaceScoped(Logger.defaultLogger, gathered(write))
-  if (otlp === undefined) return lines
-  const exporter = Otlp.layerJson({ baseUrl: otlp, resource: { serviceName: "dwell-api" } })
-  return Layer.merge(lines, Layer.provide(exporter, http))
+  return otlp === undefined ? lines : Layer.merge(lines, exporter(otlp))
 }

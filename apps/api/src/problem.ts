@@ -3,7 +3,7 @@
  *
  * Shape    `Refusal` is the failure inside, `response` what is sent of it
  */
-import { type Problem, type ProblemCode, problems } from "@dwell/client/contract"
+import { type Problem, type ProblemCode, problems } from "@dwell/client/problem"
 import { ContactNowError } from "@dwell/core/ContactNowError"
 import { FormatError } from "@dwell/core/format/FormatError"
 import { InvalidInput } from "@dwell/core/InvalidInput"

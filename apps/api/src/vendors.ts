@@ -9,12 +9,12 @@ import * as ContactNow from "@dwell/core/ContactNow"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Token from "@dwell/core/Token"
-import { type HttpClient } from "@effect/platform/HttpClient"
+import type { HttpClient } from "@effect/platform/HttpClient"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { type Vendor } from "./account/Vendor.ts"
+import type { Vendor } from "./account/Vendor.ts"
 
 /** The place of token.php; checked here, so that nobody waits for an answer from what is none. */
 const Place = Schema.transformOrFail(Schema.String, Schema.String, {

@@ -3,31 +3,23 @@
  *
  * Shape    a key that was found good is taken for good for some seconds, so that most requests go to their account at once;
  *          a key that is revoked is refused everywhere after that
+ * Cost     what only an account or the keys need is loaded with the first request to one: a start waits for the front alone
  */
-import * as zlib from "node:zlib"
 import { DurableObject } from "cloudflare:workers"
-import { problems } from "@dwell/client/contract"
-import * as durableObjectDriver from "@dwell/core/EventStore/durableObjectDriver"
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { make as accountApp } from "./account/app.ts"
-import { open, type Opened } from "./account/open.ts"
-import { askingIn, withAsking } from "./asking.ts"
+import { withAsking } from "./asking.ts"
 import * as Check from "./check.ts"
-import * as environment from "./environment.ts"
+import type { Environment } from "./environment.ts"
 import * as front from "./front.ts"
-import * as keysApp from "./keys/app.ts"
-import { Caller } from "./keys/Caller.ts"
-import * as Jwt from "./keys/jwt.ts"
-import * as KeyRing from "./keys/KeyRing.ts"
+import type { Caller } from "./keys/Caller.ts"
+import { Checked, checkPath } from "./keys/checking.ts"
 import * as observing from "./observing.ts"
-import { document } from "./openapi/document.ts"
 import { Refusal, valueOf } from "./problem.ts"
-import { layerOf } from "./vendors.ts"
+import { readSite, type Site, type Variables } from "./siteEnvironment.ts"
 
 interface Stub {
   readonly fetch: (request: Request) => Promise<Response>
@@ -37,90 +29,42 @@ interface Namespace {
   readonly getByName: (name: string) => Stub
 }
 
-export interface Env extends environment.Variables {
+export interface Env extends Variables {
   readonly ACCOUNT: Namespace
   readonly KEYS: Namespace
 }
 
-/** 128 MB are all that an object and its neighbours have. */
-const answerBytes = 12_000_000
+type Answering = (request: Request) => Promise<Response>
 
 /** What the variables say; where they are wrong, nothing works, and the log says why. */
-const environmentOf = (env: Env): environment.Environment => Either.getOrThrow(environment.read(env))
-
-const observingOf = ({ otlp }: environment.Environment) =>
-  observing.layer({ http: FetchHttpClient.layer, ...(otlp === null ? {} : { otlp }) })
-
-/** Made when an account is first asked: what a Worker does before its first request, every reader of it waits for. */
-let routes: ReturnType<typeof accountApp> | undefined
+const environmentOf = async (env: Env): Promise<Environment> =>
+  Either.getOrThrow((await import("./environment.ts")).read(env))
 
 export class Account extends DurableObject<Env> {
-  private opened: Opened | undefined
+  private answering: Promise<Answering> | undefined
 
   async fetch(request: Request): Promise<Response> {
-    const asking = askingIn(request)
-    if (asking === null || asking.caller === null) return new Response(null, { status: 404 })
-    const { account, caller, requestId } = asking
-    this.opened ??= this.open(account)
-    routes ??= accountApp()
-    return routes.fetch(request, { ...this.opened, account, caller, requestId })
+    this.answering ??= this.open()
+    return (await this.answering)(request)
   }
 
-  private open(account: string): Opened {
-    const read = environmentOf(this.env)
-    return open({
-      driver: Effect.sync(() => durableObjectDriver.make(this.ctx.storage, zlib)),
-      name: "the account's storage",
-      settings: read.settings,
-      vendor: layerOf(read.vendors, account, FetchHttpClient.layer),
-      answerBytes,
-      requestsPerMinute: read.requestsPerMinute,
-      observing: observingOf(read),
-    })
+  private async open(): Promise<Answering> {
+    const { make } = await import("./account/object.ts")
+    return make(this.ctx.storage, await environmentOf(this.env))
   }
-}
-
-/** Where the Worker asks whose a key is; no request from outside comes here. */
-const checkPath = "/check"
-
-const Checked = Schema.parseJson(Schema.NullOr(Caller))
-
-const adminKeyOf = (env: Env) => {
-  const { adminKey } = environmentOf(env)
-  return adminKey === null ? {} : { adminKey }
 }
 
 export class Keys extends DurableObject<Env> {
-  private readonly ring = ManagedRuntime.make(
-    KeyRing.layer({
-      driver: durableObjectDriver.make(this.ctx.storage, zlib),
-      name: "the storage of the keys",
-      ...adminKeyOf(this.env),
-    }),
-  )
-  private readonly routes = keysApp.make()
+  private answering: Promise<Answering> | undefined
 
   async fetch(request: Request): Promise<Response> {
-    const check = async (text: string) => valueOf(await this.ring.runPromiseExit(keysApp.callerOf(Redacted.make(text))))
-    if (new URL(request.url).pathname === checkPath) {
-      try {
-        return new Response(Schema.encodeSync(Checked)(await check(await request.text())))
-      } catch (failure) {
-        if (failure instanceof Refusal) return new Response(null, { status: problems[failure.code][0] })
-        throw failure
-      }
-    }
-    const asking = askingIn(request)
-    if (asking === null) return new Response(null, { status: 404 })
-    const { caller, requestId } = asking
-    const { bodySilenceSeconds: bodySeconds } = environmentOf(this.env).settings
-    return this.routes.fetch(request, {
-      run: (effect) => this.ring.runPromiseExit(effect),
-      check,
-      caller,
-      requestId,
-      bodySeconds,
-    })
+    this.answering ??= this.open()
+    return (await this.answering)(request)
+  }
+
+  private async open(): Promise<Answering> {
+    const { make } = await import("./keys/object.ts")
+    return make(this.ctx.storage, await environmentOf(this.env))
   }
 }
 
@@ -130,14 +74,24 @@ const heldMillis = 10_000
 /** A response of another's, which may not be changed, as one that may. */
 const own = (response: Response): Response => new Response(response.body, response)
 
+/** Whose tokens are whose, once there is one. */
+const tokensOf = (options: NonNullable<Site["jwt"]>, run: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>) => {
+  let made: Promise<(token: Redacted.Redacted) => Promise<Caller | null>> | undefined
+  return async (token: Redacted.Redacted) => {
+    made ??= import("./keys/jwt.ts").then(({ callerOf, make }) => {
+      const whose = callerOf(make(options))
+      return (shown) => run(whose(shown))
+    })
+    return (await made)(token)
+  }
+}
+
 /** What a Worker makes once, of its variables. */
 const site = (env: Env) => {
-  const read = environmentOf(env)
-  const observe = ManagedRuntime.make(observingOf(read))
+  const { jwt, origins, otlp } = Either.getOrThrow(readSite(env))
+  const observe = ManagedRuntime.make(observing.layer(otlp === null ? {} : { otlp }))
   // A stub is good for the request that it was made in.
   const ring = () => env.KEYS.getByName("keys")
-  const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) =>
-    observe.runPromiseExit(keysApp.callerOfToken(jwt)(token)).then(valueOf)
   const { check, forget } = Check.make({
     ofRing: async (key) => {
       const request = new Request(`https://keys${checkPath}`, { method: "POST", body: Redacted.value(key) })
@@ -146,7 +100,9 @@ const site = (env: Env) => {
         throw new Refusal({ code: "store_unavailable", detail: "The keys can't be read. Try again later." })
       return Schema.decodeSync(Checked)(await response.text())
     },
-    ...(read.jwt === null ? {} : { ofToken: tokens(Jwt.make(read.jwt)) }),
+    ...(jwt === null
+      ? {}
+      : { ofToken: tokensOf(jwt, (effect) => observe.runPromiseExit(effect).then((exit) => valueOf(exit))) }),
     heldMillis,
     now: Date.now,
   })
@@ -159,15 +115,11 @@ const site = (env: Env) => {
     },
     account: async (request, asking) =>
       own(await env.ACCOUNT.getByName(asking.account).fetch(withAsking(request, asking))),
-    openapi: document,
+    openapi: async () => (await import("./openapi/document.ts")).document(),
     isReady: async () => (await check("readiness")) === null,
-    saw: (seen) => {
-      observe.runSync(observing.saw(seen))
-    },
-    failed: (error, requestId) => {
-      observe.runSync(observing.failed(error, requestId))
-    },
-    origins: read.origins,
+    saw: (seen) => void observe.runFork(observing.saw(seen)),
+    failed: (error, requestId) => void observe.runFork(observing.failed(error, requestId)),
+    origins,
   })
 }
 
@@ -190,7 +142,7 @@ export default {
   },
   /** Reads what is new of each account whose credentials are here. */
   scheduled: async (_: unknown, env: Env): Promise<void> => {
-    const accounts = Object.keys(environmentOf(env).vendors)
+    const accounts = Object.keys((await environmentOf(env)).vendors)
     const answers = await Promise.all(
       accounts.map(async (account) => {
         const request = new Request(`https://account/v1/accounts/${account}/sync`, { method: "POST" })

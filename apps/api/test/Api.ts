@@ -1,10 +1,10 @@
 /**
  * An API as its users see it, wherever it runs: what the tests talk to.
  */
-import { type Scope } from "@dwell/client/contract"
+import type { Scope } from "@dwell/client/contract"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as Format from "@dwell/core/format/Format"
-import { type StatusEvent } from "@dwell/core/StatusEvent"
+import type { StatusEvent } from "@dwell/core/StatusEvent"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"

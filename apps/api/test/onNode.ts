@@ -10,16 +10,11 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as environment from "../src/environment.ts"
 import { serve } from "../src/node.ts"
-import { type Api } from "./Api.ts"
+import { adminKey, type SocketApi } from "./SocketApi.ts"
 
-export interface NodeApi extends Api {
-  readonly url: string
+export interface NodeApi extends SocketApi {
   readonly data: string
-  readonly close: () => Promise<void>
 }
-
-/** Of nobody's. */
-const adminKey = "dwell_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 export interface Options {
   /** Seconds from one poll of a vendor to the next. */

@@ -1,6 +1,7 @@
 /**
  * What matters to who runs the API on Node: it reads the vendor, tells what it does, and ends in order.
  */
+import { once } from "node:events"
 import { createServer } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { AgentsDocument, CoverageDocument, Synced } from "@dwell/client/contract"
@@ -9,6 +10,9 @@ import { serve as serveEmulator } from "@dwell/emulator/node"
 import * as Either from "effect/Either"
 import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
+import { exportJWK } from "jose/key/export"
+import { generateKeyPair } from "jose/key/generate/keypair"
+import { SignJWT } from "jose/jwt/sign"
 import { afterEach, describe, expect, it } from "vitest"
 import { read } from "../src/environment.ts"
 import { serve } from "../src/node.ts"
@@ -156,6 +160,69 @@ describe("observing", () => {
     expect(traces).toContain('"EventStore.read"')
     expect(traces).not.toContain(key)
     expect(bodies.some(({ path }) => path === "/v1/metrics")).toBe(true)
+  })
+})
+
+describe("tokens of who signs people in elsewhere", () => {
+  const issuer = "https://login.example"
+  const audience = "dwell"
+
+  /** A sign-in's key set on a port of its own, the variables that name it, and what signs. */
+  const signIn = async () => {
+    const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true })
+    const set = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: "one", alg: "ES256" }] })
+    const server = createServer((_, response) => response.end(set)).listen(0, "127.0.0.1")
+    await once(server, "listening")
+    ends.push(
+      () =>
+        new Promise((done) => {
+          server.close(done)
+          server.closeAllConnections()
+        }),
+    )
+    const address: AddressInfo | string | null = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    const sign = (scope: string, accounts: ReadonlyArray<string>, lifeSeconds = 600) =>
+      new SignJWT({ scope, dwell_accounts: accounts })
+        .setProtectedHeader({ alg: "ES256", kid: "one" })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject("ada")
+        .setExpirationTime(Math.floor(Date.now() / 1000) + lifeSeconds)
+        .sign(privateKey)
+    const variables = {
+      DWELL_JWKS_URL: `http://127.0.0.1:${port}/jwks.json`,
+      DWELL_JWT_ISSUER: issuer,
+      DWELL_JWT_AUDIENCE: audience,
+    }
+    return { sign, variables }
+  }
+
+  it("are as good as keys, for the accounts and scopes that they name", async () => {
+    const { sign, variables } = await signIn()
+    const api = await open(variables)
+    const { key } = await issue(api)
+    const status = async (path: string, token: string, method = "GET") => {
+      const response = await api.fetch(path, { method, headers: showing(token) })
+      await response.text()
+      return response.status
+    }
+    const reading = await sign("openid read", ["london"])
+    const coverage = "/v1/accounts/london/coverage"
+    expect([await status(coverage, key), await status(coverage, reading)]).toEqual([200, 200])
+    expect(await status("/v1/accounts/london/sync", reading, "POST")).toBe(403)
+    expect(await status("/v1/accounts/paris/coverage", reading)).toBe(404)
+    expect(await status("/v1/keys", await sign("read admin", ["london"]))).toBe(403)
+    expect(await status(coverage, await sign("read", ["london"], -60))).toBe(401)
+    expect(await status(coverage, `${reading.slice(0, -8)}AAAAAAAA`)).toBe(401)
+  })
+
+  it("are nobody's where no sign-in is named", async () => {
+    const { sign } = await signIn()
+    const api = await open()
+    const headers = showing(await sign("read", ["london"]))
+    const response = await api.fetch("/v1/accounts/london/coverage", { headers })
+    expect([response.status, await response.json()]).toMatchObject([401, { code: "unauthorized" }])
   })
 })
 

@@ -27,10 +27,10 @@ import { render } from "ink"
 import { peakMB } from "../../../packages/core/bench/measure.ts"
 import { App } from "../src/screen/App.tsx"
 import { answer } from "../src/screen/desk/answer.ts"
-import { type Desk } from "../src/screen/desk/client.ts"
-import { type Answer, type Trouble } from "../src/screen/desk/Question.ts"
+import type { Desk } from "../src/screen/desk/client.ts"
+import type { Answer, Trouble } from "../src/screen/desk/Question.ts"
 import * as World from "../src/screen/desk/world.ts"
-import { type Event } from "../src/screen/state/State.ts"
+import type { Event } from "../src/screen/state/State.ts"
 
 const agents = 100
 /** What an hour has at the least, or it was none. */

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto"
 import { basename, dirname, join } from "node:path"
-import { type PlatformError } from "@effect/platform/Error"
+import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

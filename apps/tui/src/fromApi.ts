@@ -10,7 +10,7 @@
  */
 import { make } from "@dwell/client"
 import { AgentsDocument, CoverageDocument, EventsPage, mostRows } from "@dwell/client/contract"
-import { type AgentDirectory } from "@dwell/core/AgentDirectory"
+import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import type * as Coverage from "@dwell/core/Coverage"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"

@@ -2,7 +2,7 @@
  * An emulated ContactNow in this process, and the services that talk to it as to the vendor; nothing leaves the machine.
  */
 import * as ContactNow from "@dwell/core/ContactNow"
-import { type Emulator, type Options } from "@dwell/emulator"
+import type { Emulator, Options } from "@dwell/emulator"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"

@@ -5,7 +5,7 @@
  */
 import * as EventLog from "@dwell/core/EventLog"
 import * as Format from "@dwell/core/format/Format"
-import { type PlatformError } from "@effect/platform/Error"
+import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Effect from "effect/Effect"

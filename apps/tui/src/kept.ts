@@ -4,13 +4,13 @@
  * Shape    what is covered is answered without a request
  * Fails    as the vendor and the store do; what was fetched until then is kept
  */
-import { type AgentDirectory } from "@dwell/core/AgentDirectory"
+import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Kept from "@dwell/core/Kept"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
-import { type Window } from "@dwell/core/Window"
+import type { Window } from "@dwell/core/Window"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,7 +18,7 @@ import * as Option from "effect/Option"
 import * as Names from "./names.ts"
 import * as Progress from "./progress.ts"
 import { count, duration, percent, plural } from "./render/text.ts"
-import { type Settings } from "./settings.ts"
+import type { Settings } from "./settings.ts"
 import * as Store from "./store.ts"
 import { connect, namesOr, vendorDirectory } from "./vendor.ts"
 

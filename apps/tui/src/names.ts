@@ -3,7 +3,7 @@
  *
  * Fails    never: what can't be read is asked for again, what can't be written is not kept
  */
-import { type AgentDirectory } from "@dwell/core/AgentDirectory"
+import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as PrivateFile from "@dwell/core/PrivateFile"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"

@@ -9,13 +9,13 @@
  */
 import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
-import { type AgentDirectory } from "@dwell/core/AgentDirectory"
+import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as Coverage from "@dwell/core/Coverage"
 import * as EventLog from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Format from "@dwell/core/format/Format"
 import * as PrivateFile from "@dwell/core/PrivateFile"
-import { type Window } from "@dwell/core/Window"
+import type { Window } from "@dwell/core/Window"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -29,7 +29,7 @@ import * as Api from "./api.ts"
 import { ApiUnavailable, Fixable } from "./errors.ts"
 import { dataFolder } from "./folders.ts"
 import * as Names from "./names.ts"
-import { type Settings } from "./settings.ts"
+import type { Settings } from "./settings.ts"
 
 /** What became of the rows, as the API counts them. */
 const Counts = Schema.Struct({ added: Schema.Number, unchanged: Schema.Number, changed: Schema.Number })

@@ -11,7 +11,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type Connection } from "./settings.ts"
+import type { Connection } from "./settings.ts"
 
 /** How far this clock may be off before tokens and windows go wrong. */
 const toleratedSkewSeconds = 30

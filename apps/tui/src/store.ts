@@ -6,14 +6,14 @@
  */
 import { EventStore } from "@dwell/core/EventStore"
 import { StoreError } from "@dwell/core/StoreError"
-import { type PlatformError } from "@effect/platform/Error"
+import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { dataFolder } from "./folders.ts"
-import { type Settings } from "./settings.ts"
+import type { Settings } from "./settings.ts"
 
 const extension = ".sqlite"
 

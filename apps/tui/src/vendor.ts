@@ -3,11 +3,11 @@
  */
 import * as AgentDirectory from "@dwell/core/AgentDirectory"
 import * as ContactNow from "@dwell/core/ContactNow"
-import { type ContactNowError } from "@dwell/core/ContactNowError"
+import type { ContactNowError } from "@dwell/core/ContactNowError"
 import * as EventLog from "@dwell/core/EventLog"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Token from "@dwell/core/Token"
-import { type Window } from "@dwell/core/Window"
+import type { Window } from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"

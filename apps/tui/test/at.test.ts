@@ -1,7 +1,7 @@
 // Shows who was in which status at an instant, from a file and from the vendor: every key of the document, the same rows in
 // every format, and that what nobody can know yet is refused instead of told.
 import * as Report from "@dwell/core/Report"
-import { type Row } from "@dwell/emulator"
+import type { Row } from "@dwell/emulator"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { answered, noon, refused, site } from "./site.ts"

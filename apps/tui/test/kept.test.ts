@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { type Row } from "@dwell/emulator"
+import type { Row } from "@dwell/emulator"
 import {
   answered,
   dataFolder,

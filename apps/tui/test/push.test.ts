@@ -2,10 +2,10 @@
 // refusal is one clear message; and that the key is seen by nobody but the place it is for.
 import { EventEmitter, once } from "node:events"
 import { chmodSync, cpSync, globSync, readFileSync, writeFileSync } from "node:fs"
-import { type IncomingHttpHeaders } from "node:http"
+import type { IncomingHttpHeaders } from "node:http"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
-import { type Row } from "@dwell/emulator"
+import type { Row } from "@dwell/emulator"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
 import { dataFolder, discreet, elsewhere, from, refused, type Site, site, start, to } from "./site.ts"

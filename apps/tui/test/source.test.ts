@@ -1,7 +1,7 @@
 // Shows that `--source` asks a Dwell API for what it needs and no more, with a key that nobody else sees; and that whatever
 // such a place answers but a log is one clear message. That the log is the right one, tooling/e2e shows with a real API.
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
-import { type IncomingHttpHeaders } from "node:http"
+import type { IncomingHttpHeaders } from "node:http"
 import { dirname } from "node:path"
 import { describe, expect, it } from "vitest"
 import { answered, configFile, elsewhere, nowhere, refused, username } from "./site.ts"

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Report from "@dwell/core/Report"
-import { type Row } from "@dwell/emulator"
+import type { Row } from "@dwell/emulator"
 import * as Schema from "effect/Schema"
 import { afterAll } from "vitest"
 

@@ -2,7 +2,7 @@
 // once; that it goes on when something is in its way; and that it ends when it should.
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { type Row } from "@dwell/emulator"
+import type { Row } from "@dwell/emulator"
 import { describe, expect, it } from "vitest"
 import { password, refused, type Site, site, start } from "./site.ts"
 import { folder, row } from "./support.ts"

@@ -8,6 +8,7 @@
 import * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Schema from "effect/Schema"
+import { paths } from "./paths.ts"
 
 export { Problem, type ProblemCode, problems } from "./problem.ts"
 
@@ -310,7 +311,7 @@ const table = [...rows, "application/vnd.apache.parquet"] as const
 export const operations = {
   getReport: {
     method: "get",
-    path: "/v1/accounts/:account/report",
+    path: paths.getReport,
     scope: "read",
     summary: "How long who was in which status, and the rates that follow",
     description: "The document that `dwell report --format json` prints.",
@@ -320,7 +321,7 @@ export const operations = {
   },
   getIntervals: {
     method: "get",
-    path: "/v1/accounts/:account/intervals",
+    path: paths.getIntervals,
     scope: "read",
     summary: "Who was in which status from when to when",
     description: "JSON comes in pages of whole agents' rows; NDJSON, CSV and Parquet are the whole answer, streamed.",
@@ -330,7 +331,7 @@ export const operations = {
   },
   getSessions: {
     method: "get",
-    path: "/v1/accounts/:account/sessions",
+    path: paths.getSessions,
     scope: "read",
     summary: "From when to when who was logged in",
     description: "The document that `dwell sessions --format json` prints.",
@@ -340,7 +341,7 @@ export const operations = {
   },
   getStaffing: {
     method: "get",
-    path: "/v1/accounts/:account/staffing",
+    path: paths.getStaffing,
     scope: "read",
     summary: "How many agents were in each status at once",
     description: "Average, least and most of every step, up to `now`.",
@@ -350,7 +351,7 @@ export const operations = {
   },
   getEvents: {
     method: "get",
-    path: "/v1/accounts/:account/events",
+    path: paths.getEvents,
     scope: "read",
     summary: "The log itself, normalised",
     description:
@@ -362,7 +363,7 @@ export const operations = {
   },
   getAgents: {
     method: "get",
-    path: "/v1/accounts/:account/agents",
+    path: paths.getAgents,
     scope: "read",
     summary: "Who has an event or a name",
     description: "Agents ascend.",
@@ -372,7 +373,7 @@ export const operations = {
   },
   getAgent: {
     method: "get",
-    path: "/v1/accounts/:account/agents/:agent",
+    path: paths.getAgent,
     scope: "read",
     summary: "One agent, and its status as far as the log is known",
     description: "404 where neither an event nor a name of it is known.",
@@ -382,7 +383,7 @@ export const operations = {
   },
   getSnapshot: {
     method: "get",
-    path: "/v1/accounts/:account/snapshot",
+    path: paths.getSnapshot,
     scope: "read",
     summary: "Who is in which status, as far as the log is known",
     description: "The answer to `at` for the last instant that is known. 404 where nothing is.",
@@ -392,7 +393,7 @@ export const operations = {
   },
   getAt: {
     method: "get",
-    path: "/v1/accounts/:account/at",
+    path: paths.getAt,
     scope: "read",
     summary: "Who was in which status at an instant, since when and until when",
     description: "The document that `dwell at T --format json` prints.",
@@ -402,7 +403,7 @@ export const operations = {
   },
   getCoverage: {
     method: "get",
-    path: "/v1/accounts/:account/coverage",
+    path: paths.getCoverage,
     scope: "read",
     summary: "Which spans of the log are known complete, and since when",
     description: "What is outside of them is unknown, and counted as untracked.",
@@ -412,7 +413,7 @@ export const operations = {
   },
   getLive: {
     method: "get",
-    path: "/v1/accounts/:account/live",
+    path: paths.getLive,
     scope: "read",
     summary: "The floor as it changes",
     description:
@@ -425,7 +426,7 @@ export const operations = {
   },
   getTimelinePicture: {
     method: "get",
-    path: "/v1/accounts/:account/timeline.svg",
+    path: paths.getTimelinePicture,
     scope: "read",
     summary: "Who was in which status, as a picture",
     description: "A strip for each agent, at most 200 of them.",
@@ -435,7 +436,7 @@ export const operations = {
   },
   getStaffingPicture: {
     method: "get",
-    path: "/v1/accounts/:account/staffing.svg",
+    path: paths.getStaffingPicture,
     scope: "read",
     summary: "How many agents were in each status, as a picture",
     description: "Stacked averages of the steps.",
@@ -445,7 +446,7 @@ export const operations = {
   },
   postEvents: {
     method: "post",
-    path: "/v1/accounts/:account/events",
+    path: paths.postEvents,
     scope: "ingest",
     summary: "Takes in rows of the log",
     description:
@@ -458,7 +459,7 @@ export const operations = {
   },
   putAgents: {
     method: "put",
-    path: "/v1/accounts/:account/agents",
+    path: paths.putAgents,
     scope: "ingest",
     summary: "Takes in names and teams of agents",
     description: "Those given are written over, others stay.",
@@ -468,7 +469,7 @@ export const operations = {
   },
   postSync: {
     method: "post",
-    path: "/v1/accounts/:account/sync",
+    path: paths.postSync,
     scope: "ingest",
     summary: "Fetches what is missing from ContactNow",
     description: "Where the server has the account's credentials, and an address that ContactNow knows.",

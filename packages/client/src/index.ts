@@ -6,11 +6,11 @@
  * Fails    as `fetch` does; an API that refuses answers with a `Problem`
  * Source   docs/api.md
  */
-import { type Hono } from "hono"
+import type { Hono } from "hono"
 import { hc } from "hono/client"
-import { type BlankEnv } from "hono/types"
+import type { BlankEnv } from "hono/types"
 import type * as Schema from "effect/Schema"
-import { type Operation, type operations } from "./contract.ts"
+import type { Operation, operations } from "./contract.ts"
 
 type Parameters<Path extends string> = Path extends `${string}/:${infer Name}/${infer Rest}`
   ? { readonly [K in Name]: string } & Parameters<`/${Rest}`>

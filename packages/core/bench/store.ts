@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { EventStore, type Service } from "../src/store/EventStore.ts"
 import * as nodeDriver from "../src/store/nodeDriver.ts"
 import * as sqlite from "../src/store/sqlite.ts"
-import { type StoreError } from "../src/store/StoreError.ts"
+import type { StoreError } from "../src/store/StoreError.ts"
 import { readerIdentity } from "./dataset.ts"
 
 export interface Store {

@@ -8,7 +8,7 @@
 import * as Either from "effect/Either"
 import * as Category from "./Category.ts"
 import { InvalidInput } from "./InvalidInput.ts"
-import { type Standing } from "./interval/Snapshot.ts"
+import type { Standing } from "./interval/Snapshot.ts"
 
 export interface Threshold {
   /** A status, or a category: then every status in it. Lower-case. */

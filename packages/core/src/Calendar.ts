@@ -9,7 +9,7 @@
  */
 import * as Either from "effect/Either"
 import { InvalidInput } from "./InvalidInput.ts"
-import { type Window } from "./Window.ts"
+import type { Window } from "./Window.ts"
 
 /** A time zone that `zone` has found good. */
 export interface Zone {

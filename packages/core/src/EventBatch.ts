@@ -8,7 +8,7 @@
  * Cost     24 bytes a row, and 1, 2 or 4 for each of the three dictionaries: mostly 28
  */
 import { halves, type Indices, indices, setId } from "./columns.ts"
-import { type StatusEvent } from "./StatusEvent.ts"
+import type { StatusEvent } from "./StatusEvent.ts"
 
 export { type Indices } from "./columns.ts"
 

@@ -11,11 +11,11 @@
  */
 import * as Either from "effect/Either"
 import * as EventBatch from "./EventBatch.ts"
-import { type Column, type Rows } from "./format/table.ts"
+import type { Column, Rows } from "./format/table.ts"
 import { InvalidInput } from "./InvalidInput.ts"
 import * as EventLog from "./log/EventLog.ts"
 import * as Report from "./Report.ts"
-import { type Window } from "./Window.ts"
+import type { Window } from "./Window.ts"
 
 /** Some rows of one agent, in the order of time. */
 export interface Piece extends Rows {

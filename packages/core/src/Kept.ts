@@ -7,11 +7,11 @@
  * Source   docs/definitions.md, section "Coverage"
  */
 import * as Effect from "effect/Effect"
-import { type EventLog } from "./log/EventLog.ts"
+import type { EventLog } from "./log/EventLog.ts"
 import * as Coverage from "./store/Coverage.ts"
 import { EventStore } from "./store/EventStore.ts"
-import { type StoreError } from "./store/StoreError.ts"
-import { type Window } from "./Window.ts"
+import type { StoreError } from "./store/StoreError.ts"
+import type { Window } from "./Window.ts"
 
 /** A log, the window that it is of, and what of the window it lacks. */
 export interface Found {

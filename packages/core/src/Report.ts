@@ -9,22 +9,22 @@
  */
 import * as Calendar from "./Calendar.ts"
 import * as Category from "./Category.ts"
-import {
-  type AgentFigures,
-  type AtDocument,
-  type BucketFigures,
-  type CallsDocument,
-  type Document,
-  type IntervalsDocument,
-  type Quality,
-  type SessionsDocument,
-  type StaffingDocument,
-  type StatusFigures,
-  type TeamFigures,
-  type WindowAnswered,
+import type {
+  AgentFigures,
+  AtDocument,
+  BucketFigures,
+  CallsDocument,
+  Document,
+  IntervalsDocument,
+  Quality,
+  SessionsDocument,
+  StaffingDocument,
+  StatusFigures,
+  TeamFigures,
+  WindowAnswered,
 } from "./documents.ts"
 import * as EventLog from "./log/EventLog.ts"
-import { type AgentDirectory, type AgentName } from "./contactnow/AgentDirectory.ts"
+import type { AgentDirectory, AgentName } from "./contactnow/AgentDirectory.ts"
 import * as Bucket from "./interval/Bucket.ts"
 import * as CallPart from "./interval/CallPart.ts"
 import * as Calls from "./interval/Calls.ts"
@@ -34,7 +34,7 @@ import * as Session from "./interval/Session.ts"
 import * as Snapshot from "./interval/Snapshot.ts"
 import * as Staffing from "./interval/Staffing.ts"
 import * as Statistics from "./interval/Statistics.ts"
-import { type Window } from "./Window.ts"
+import type { Window } from "./Window.ts"
 
 export {
   AtDocument,

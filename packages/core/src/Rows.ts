@@ -7,19 +7,19 @@
  * Fails    never
  * Cost     a row in memory
  */
-import {
-  type AgentFigures,
-  type AtDocument,
-  type BucketFigures,
-  type CallsDocument,
-  type Document,
-  type IntervalsDocument,
-  type SessionsDocument,
-  type StaffingDocument,
-  type StatusFigures,
-  type TeamFigures,
+import type {
+  AgentFigures,
+  AtDocument,
+  BucketFigures,
+  CallsDocument,
+  Document,
+  IntervalsDocument,
+  SessionsDocument,
+  StaffingDocument,
+  StatusFigures,
+  TeamFigures,
 } from "./documents.ts"
-import { type Table } from "./Export.ts"
+import type { Table } from "./Export.ts"
 import * as Report from "./Report.ts"
 
 export type Cell = string | number | boolean | null

@@ -10,7 +10,7 @@
  */
 import * as Calendar from "./Calendar.ts"
 import * as Category from "./Category.ts"
-import { type AgentDirectory } from "./contactnow/AgentDirectory.ts"
+import type { AgentDirectory } from "./contactnow/AgentDirectory.ts"
 import * as Calls from "./interval/Calls.ts"
 import * as Interval from "./interval/Interval.ts"
 import * as Statistics from "./interval/Statistics.ts"
@@ -18,7 +18,7 @@ import * as EventLog from "./log/EventLog.ts"
 import * as Growing from "./log/growing.ts"
 import { inOrder } from "./log/rows.ts"
 import * as Report from "./Report.ts"
-import { type StatusEvent } from "./StatusEvent.ts"
+import type { StatusEvent } from "./StatusEvent.ts"
 
 type AgentFigures = Report.Document["agents"][number]
 type StatusFigures = AgentFigures["statuses"][number]

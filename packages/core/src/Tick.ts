@@ -6,7 +6,7 @@
  * Cost     some microseconds for each clock change and tick
  */
 import * as Calendar from "./Calendar.ts"
-import { type Window } from "./Window.ts"
+import type { Window } from "./Window.ts"
 
 const minute = 60
 const hour = 3600

@@ -7,7 +7,7 @@
  * Fails    never
  * Source   docs/definitions.md, sections "Events", "Intervals" and "Window and sums"
  */
-import { type Window } from "./Window.ts"
+import type { Window } from "./Window.ts"
 
 export const dialects = ["duckdb", "clickhouse", "postgres"] as const
 export type Dialect = (typeof dialects)[number]

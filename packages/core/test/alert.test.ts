@@ -4,7 +4,7 @@ import * as fc from "effect/FastCheck"
 import { describe, expect, test } from "vitest"
 import * as Alert from "../src/Alert.ts"
 import * as Category from "../src/Category.ts"
-import { type Standing } from "../src/interval/Snapshot.ts"
+import type { Standing } from "../src/interval/Snapshot.ts"
 
 describe("a threshold", () => {
   test("is written as it is read", () => {

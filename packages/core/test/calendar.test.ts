@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Calendar from "../src/Calendar.ts"
-import { type Window } from "../src/Window.ts"
+import type { Window } from "../src/Window.ts"
 
 const zoned = (name: string) => Either.getOrThrow(Calendar.zone(name))
 const at = (iso: string) => Date.parse(iso) / 1000

@@ -14,7 +14,7 @@ import * as Category from "../src/Category.ts"
 import * as EventBatch from "../src/EventBatch.ts"
 import * as EventLog from "../src/log/EventLog.ts"
 import * as Report from "../src/Report.ts"
-import { type StatusEvent } from "../src/StatusEvent.ts"
+import type { StatusEvent } from "../src/StatusEvent.ts"
 import * as Window from "../src/Window.ts"
 
 const page = readFileSync(join(import.meta.dirname, "../../../docs/definitions.md"), "utf8")

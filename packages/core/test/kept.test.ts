@@ -10,13 +10,13 @@ import * as EventBatch from "../src/EventBatch.ts"
 import * as Kept from "../src/Kept.ts"
 import * as EventLog from "../src/log/EventLog.ts"
 import * as Report from "../src/Report.ts"
-import { type StatusEvent } from "../src/StatusEvent.ts"
+import type { StatusEvent } from "../src/StatusEvent.ts"
 import { EventStore, layerMemory } from "../src/store/EventStore.ts"
 import * as Coverage from "../src/store/Coverage.ts"
 import * as nodeDriver from "../src/store/nodeDriver.ts"
 import * as sqlite from "../src/store/sqlite.ts"
-import { type StoreError } from "../src/store/StoreError.ts"
-import { type Window } from "../src/Window.ts"
+import type { StoreError } from "../src/store/StoreError.ts"
+import type { Window } from "../src/Window.ts"
 
 /** All times are a quarter of an hour apart. */
 const cell = 900

@@ -5,7 +5,7 @@ import * as Category from "../src/Category.ts"
 import * as EventBatch from "../src/EventBatch.ts"
 import * as EventLog from "../src/log/EventLog.ts"
 import * as Report from "../src/Report.ts"
-import { type StatusEvent } from "../src/StatusEvent.ts"
+import type { StatusEvent } from "../src/StatusEvent.ts"
 import * as Tally from "../src/Tally.ts"
 import { origin, rowsWithoutConflicts } from "./figures/generate.ts"
 

@@ -4,7 +4,7 @@
  * Fails    `serve` rejects with an Error that names the port when it cannot have it
  */
 import { createAdaptorServer } from "@hono/node-server"
-import { type Emulator } from "./index.ts"
+import type { Emulator } from "./index.ts"
 
 /** Where to listen. */
 export interface ServeOptions {

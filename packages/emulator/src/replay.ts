@@ -5,7 +5,7 @@
  * Fails    RangeError for an id that is not among the fixtures
  */
 import file from "../fixtures/contactnow.json" with { type: "json" }
-import { type Script } from "./faults.ts"
+import type { Script } from "./faults.ts"
 import { type Reply, TYPES, whole } from "./reply.ts"
 
 const HTML = "text/html"

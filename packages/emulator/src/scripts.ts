@@ -15,10 +15,10 @@ import {
   uidArgument,
   BadArgument,
 } from "./arguments.ts"
-import { type Centre, type Query, type Row } from "./centre.ts"
-import { type FaultKind, type Script } from "./faults.ts"
+import type { Centre, Query, Row } from "./centre.ts"
+import type { FaultKind, Script } from "./faults.ts"
 import { type Fields, type Format, list, plain, refusal, type Reply } from "./reply.ts"
-import { type Tokens } from "./tokens.ts"
+import type { Tokens } from "./tokens.ts"
 
 /** What the scripts work on. */
 export interface Site {

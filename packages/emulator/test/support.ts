@@ -1,5 +1,5 @@
 /** What the tests of the protocol share. */
-import { type Emulator } from "../src/index.ts"
+import type { Emulator } from "../src/index.ts"
 
 /** A reply in JSON, as far as the tests look. */
 export interface Answer {

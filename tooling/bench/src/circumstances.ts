@@ -7,7 +7,7 @@ import { cpus, release, totalmem, type } from "node:os"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import { cache, root } from "./places.ts"
-import { type Circumstances } from "./Results.ts"
+import type { Circumstances } from "./Results.ts"
 
 const output = (command: string, ...args: ReadonlyArray<string>): string =>
   spawnSync(command, args, { cwd: root, encoding: "utf8" }).stdout?.trim() ?? ""

@@ -3,7 +3,7 @@
  *
  * Shape    runners of a race answer the same question; those over as many rows have to find the same figures
  */
-import { type Kind } from "../../../packages/core/bench/dataset.ts"
+import type { Kind } from "../../../packages/core/bench/dataset.ts"
 import { apis, bundlesOf, hour, peer, root, screens } from "./places.ts"
 
 export interface Entry {

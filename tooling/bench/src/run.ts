@@ -10,7 +10,7 @@ import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import { kinds, reader } from "../../../packages/core/bench/dataset.ts"
 import { cache, compiled, data, peak } from "./places.ts"
-import { type Entry, type Race } from "./races.ts"
+import type { Entry, Race } from "./races.ts"
 import { Measurement, median, type Race as Ran, type Runner } from "./Results.ts"
 
 interface Ended {

@@ -1,6 +1,6 @@
 /** Results as a full run would leave them: every runner of every race, each with the time and memory asked for. */
 import { api, large, screen, store, usual } from "../src/races.ts"
-import { type Kept, type Race, type Results } from "../src/Results.ts"
+import type { Kept, Race, Results } from "../src/Results.ts"
 
 /** By race and runner; every other runner takes a second and 100 MB. */
 export type Special = Readonly<

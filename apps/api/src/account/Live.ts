@@ -7,12 +7,12 @@
  * Fails    `StoreError` when a listener begins; later failures are tried again at the next write
  * Cost     one reading of everyone's status a write, while anybody listens, at most four a second; the last 200 changes
  */
-import { type Change } from "@dwell/client/contract"
+import type { Change } from "@dwell/client/contract"
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
-import { type StoreError } from "@dwell/core/StoreError"
+import type { StoreError } from "@dwell/core/StoreError"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

@@ -4,10 +4,10 @@
  * Shape    those that are put are written over, others stay
  * Fails    `StoreError`
  */
-import { type AgentDirectory } from "@dwell/core/AgentDirectory"
-import { type Driver } from "@dwell/core/EventStore/Driver"
+import type { AgentDirectory } from "@dwell/core/AgentDirectory"
+import type { Driver } from "@dwell/core/EventStore/Driver"
 import { attempt } from "@dwell/core/EventStore/sqlite"
-import { type StoreError } from "@dwell/core/StoreError"
+import type { StoreError } from "@dwell/core/StoreError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,17 +1,17 @@
 /**
  * Where an account lives: its store and what is around it, in a Durable Object or in a process of Node.
  */
-import { type EventStore } from "@dwell/core/EventStore"
-import { type StoreError } from "@dwell/core/StoreError"
+import type { EventStore } from "@dwell/core/EventStore"
+import type { StoreError } from "@dwell/core/StoreError"
 import type * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
-import { type Caller } from "../keys/Caller.ts"
-import { type State } from "../rateLimit.ts"
-import { type Answers, type Service as AnswersService } from "./Answers.ts"
-import { type Live } from "./Live.ts"
-import { type Names } from "./Names.ts"
-import { type Settings } from "./Settings.ts"
-import { type Vendor } from "./Vendor.ts"
+import type { Caller } from "../keys/Caller.ts"
+import type { State } from "../rateLimit.ts"
+import type { Answers, Service as AnswersService } from "./Answers.ts"
+import type { Live } from "./Live.ts"
+import type { Names } from "./Names.ts"
+import type { Settings } from "./Settings.ts"
+import type { Vendor } from "./Vendor.ts"
 
 /** What the routes of an account need. */
 export type Services = EventStore | Answers | Live | Names | Settings | Vendor

@@ -2,12 +2,13 @@
  * How an answer is sent: in which format, with which tag, and how long it may be kept.
  */
 import { type Format, formats } from "@dwell/client/contract"
+import { asOfHeader } from "@dwell/client/paths"
 import * as Effect from "effect/Effect"
 import { parseAccept } from "hono/utils/accept"
 import { Refusal } from "../problem.ts"
 import { Answers, etagOf, type Held } from "./Answers.ts"
 import { asOf } from "./question.ts"
-import { type Asking } from "./Place.ts"
+import type { Asking } from "./Place.ts"
 
 /** What a handler is asked. */
 export interface Ask<Query> extends Asking {
@@ -52,9 +53,6 @@ export const mediaFor = (
 
 const isKnown = (tags: string | null, etag: string): boolean =>
   tags !== null && (tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag))
-
-/** The name of the header that says up to when the log is known. */
-export const asOfHeader = "Dwell-As-Of"
 
 /** An answer as it is sent, or that the asker has it. */
 export const conditional = (request: Request, held: Held, known: number | null): Response => {

@@ -7,7 +7,7 @@
  * Cost     bounded: no more than two megabytes of the body, and their rows, are held
  */
 import { EventStore } from "@dwell/core/EventStore"
-import { type Reading } from "@dwell/core/Coverage"
+import type { Reading } from "@dwell/core/Coverage"
 import * as Format from "@dwell/core/format/Format"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

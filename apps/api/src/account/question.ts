@@ -7,7 +7,7 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
-import { type EventLog } from "@dwell/core/EventLog"
+import type { EventLog } from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Kept from "@dwell/core/Kept"
 import type * as Report from "@dwell/core/Report"
@@ -16,7 +16,7 @@ import { mostAgents } from "@dwell/client/contract"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../problem.ts"
-import { type Ground } from "./answer.ts"
+import type { Ground } from "./answer.ts"
 import { Names } from "./Names.ts"
 import { Settings } from "./Settings.ts"
 

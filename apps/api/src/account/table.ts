@@ -3,7 +3,7 @@
  *
  * Cost     one agent's rows and some 64 kB at once; Parquet a row group
  */
-import { type Format as Written } from "@dwell/client/contract"
+import type { Format as Written } from "@dwell/client/contract"
 import type * as Export from "@dwell/core/Export"
 import { encoder as parquet } from "@dwell/core/format/parquet"
 import { csv, ndjson, type TableEncoder } from "@dwell/core/format/table"

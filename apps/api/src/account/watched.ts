@@ -3,9 +3,9 @@
  *
  * Shape    for who is alone with the store: what another process writes goes unheard
  */
-import { type EventBatch } from "@dwell/core/EventBatch"
-import { type EventStore } from "@dwell/core/EventStore"
-import { type Coverage } from "@dwell/core/Coverage"
+import type { EventBatch } from "@dwell/core/EventBatch"
+import type { EventStore } from "@dwell/core/EventStore"
+import type { Coverage } from "@dwell/core/Coverage"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 

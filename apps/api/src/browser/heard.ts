@@ -2,8 +2,8 @@
  * What a stream says, read with plain checks: a schema library would weigh more than all the rest of the page.
  */
 import * as Category from "@dwell/core/Category"
-import { type AtDocument } from "@dwell/core/Report"
-import { type Agent, type Counts } from "../page/standing.ts"
+import type { AtDocument } from "@dwell/core/Report"
+import type { Agent, Counts } from "../page/standing.ts"
 
 /** What `snapshot` and `change` have in common; the agents are everyone, or those who changed. */
 export interface Heard extends Counts {

@@ -8,7 +8,7 @@
  * Cost     a check is a hash and up to three look-ups by id, and writes nothing: when a key was last used is not known, as a
  *          write for each read would be the price
  */
-import { type StoreError } from "@dwell/core/StoreError"
+import type { StoreError } from "@dwell/core/StoreError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -19,7 +19,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Accounts, type Caller, has, Instant, mayUse, Scope } from "./Caller.ts"
-import { type AuditEntry, type IssuedKey, type KeyInfo, type NewKey, type Rotation } from "./schemas.ts"
+import { KeyRefused } from "./KeyRefused.ts"
+import type { AuditEntry, IssuedKey, KeyInfo, NewKey, Rotation } from "./schemas.ts"
 import * as tables from "./tables.ts"
 
 export interface Options extends tables.Options {
@@ -28,20 +29,6 @@ export interface Options extends tables.Options {
    * `dwell-api keys create` prints one. Anything else opens nothing.
    */
   readonly adminKey?: Redacted.Redacted
-}
-
-/** Why a key or a token opens nothing. Only who has all of it is told that it has expired or was revoked. */
-export class KeyRefused extends Data.TaggedError("KeyRefused")<{
-  readonly reason: "Malformed" | "Unknown" | "Expired" | "Revoked"
-}> {
-  override get message(): string {
-    return {
-      Malformed: "This is neither a key nor a token. A key begins with dwell_.",
-      Unknown: "This key is not known here. Ask an admin for one.",
-      Expired: "This key has expired. Ask an admin for another one.",
-      Revoked: "This key was revoked. Ask an admin for another one.",
-    }[this.reason]
-  }
 }
 
 /** There is no key of that id. */

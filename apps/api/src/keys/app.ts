@@ -4,7 +4,7 @@
  * Shape    runs where the ring is. Who asks was seen to before. Who signs in shows a key in the body of the request, and gets
  *          a cookie with a key that reads one account, and ends with the day
  */
-import { type StoreError } from "@dwell/core/StoreError"
+import type { StoreError } from "@dwell/core/StoreError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -21,8 +21,8 @@ import { describeKeys, type KeyOperation } from "../openapi/describe.ts"
 import { signIn } from "../page/signIn.tsx"
 import { Refusal, refusalOf, response } from "../problem.ts"
 import { type Caller, has, mayUse } from "./Caller.ts"
-import { type Jwt } from "./jwt.ts"
 import { KeyRing, NotRotatable, UnknownKey } from "./KeyRing.ts"
+import { sessionCookie } from "./sessionCookie.ts"
 import { AuditLog, IssuedKey, KeyInfo, KeyList, NewKey, Rotation } from "./schemas.ts"
 
 interface Bindings {
@@ -38,9 +38,6 @@ interface Bindings {
 interface Env {
   Bindings: Bindings
 }
-
-/** The cookie that a browser keeps a session's key in. */
-export const sessionCookie = "dwell_session"
 
 /** Who signs in in the morning is signed in until the evening. */
 const sessionSeconds = 43_200
@@ -127,18 +124,6 @@ const operations = {
 /** Whether the browser came by TLS, be it to a proxy in front. */
 const isSecure = ({ req }: Context<Env>): boolean =>
   new URL(req.url).protocol === "https:" || req.header("x-forwarded-proto") === "https"
-
-/** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody can tell. */
-export const callerOfToken =
-  ({ verify }: Jwt) =>
-  (token: Redacted.Redacted): Effect.Effect<Caller | null, Refusal> =>
-    verify(token).pipe(
-      Effect.catchTag("KeyRefused", () => Effect.succeed(null)),
-      Effect.catchTag(
-        "KeySetUnavailable",
-        ({ message }) => new Refusal({ code: "store_unavailable", detail: message }),
-      ),
-    )
 
 /** Makes the routes. */
 export const make = () => {

@@ -17,7 +17,8 @@ import * as Schema from "effect/Schema"
 import { createRemoteJWKSet } from "jose/jwks/remote"
 import { jwtVerify } from "jose/jwt/verify"
 import { Accounts, type Caller, Scope } from "./Caller.ts"
-import { KeyRefused } from "./KeyRing.ts"
+import { Refusal } from "../problem.ts"
+import { KeyRefused } from "./KeyRefused.ts"
 
 export interface Options {
   readonly jwksUrl: URL
@@ -74,9 +75,6 @@ const reasonOf = (error: unknown): KeyRefused["reason"] | undefined => {
   return typeof code === "string" && Object.hasOwn(refusals, code) ? refusals[code] : undefined
 }
 
-/** Whether a text has the form of a token, three parts between dots, rather than that of a key. */
-export const isToken = (text: Redacted.Redacted): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(Redacted.value(text))
-
 /** Makes what checks the tokens of an issuer; nothing is read until there is one. */
 export const make = ({ audience, cooldownMillis = 30_000, issuer, jwksUrl }: Options): Jwt => {
   const keys = createRemoteJWKSet(jwksUrl, { cooldownDuration: cooldownMillis })
@@ -114,3 +112,15 @@ export const make = ({ audience, cooldownMillis = 30_000, issuer, jwksUrl }: Opt
     }),
   }
 }
+
+/** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody can tell. */
+export const callerOf =
+  ({ verify }: Jwt) =>
+  (token: Redacted.Redacted): Effect.Effect<Caller | null, Refusal> =>
+    verify(token).pipe(
+      Effect.catchTag("KeyRefused", () => Effect.succeed(null)),
+      Effect.catchTag(
+        "KeySetUnavailable",
+        ({ message }) => new Refusal({ code: "store_unavailable", detail: message }),
+      ),
+    )

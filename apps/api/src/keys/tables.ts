@@ -4,7 +4,7 @@
  * Shape    a version is how many of the migrations have been made, all of those that are missing in one transaction
  * Fails    `StoreError`
  */
-import { type Driver } from "@dwell/core/EventStore/Driver"
+import type { Driver } from "@dwell/core/EventStore/Driver"
 import * as sqlite from "@dwell/core/EventStore/sqlite"
 import { type Reason, StoreError } from "@dwell/core/StoreError"
 import * as Effect from "effect/Effect"

@@ -9,10 +9,10 @@ import {
   type ProblemCode,
   problems,
 } from "@dwell/client/contract"
+import { asOfHeader } from "@dwell/client/paths"
 import * as JSONSchema from "effect/JSONSchema"
 import * as Schema from "effect/Schema"
 import { type DescribeRouteOptions, loadVendor, resolver } from "hono-openapi"
-import { asOfHeader } from "../account/answer.ts"
 
 const place = "#/components/schemas/"
 

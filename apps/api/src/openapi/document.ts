@@ -1,7 +1,7 @@
 /**
  * The document of OpenAPI 3.1, made of the routes themselves.
  */
-import { problems } from "@dwell/client/contract"
+import { problems } from "@dwell/client/problem"
 import { Hono } from "hono"
 import { generateSpecs } from "hono-openapi"
 import { make as accountApp } from "../account/app.ts"

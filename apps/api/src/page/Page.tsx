@@ -1,7 +1,7 @@
 /**
  * The document around every page. Nothing in it is inline, and all it loads is of the same origin.
  */
-import { type Child } from "hono/jsx"
+import type { Child } from "hono/jsx"
 
 interface PageProps {
   readonly title: string

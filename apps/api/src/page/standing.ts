@@ -4,7 +4,7 @@
  *
  * Units    Unix seconds
  */
-import { type AtDocument } from "@dwell/core/Report"
+import type { AtDocument } from "@dwell/core/Report"
 import { legible, type Role, roles } from "../picture/look.ts"
 import { duration } from "./figures.ts"
 

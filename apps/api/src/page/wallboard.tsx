@@ -5,7 +5,7 @@
  * Units    Unix seconds
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { type AtDocument, type Document } from "@dwell/core/Report"
+import type { AtDocument, Document } from "@dwell/core/Report"
 import { words } from "../picture/look.ts"
 import { Floor } from "./Floor.tsx"
 import { age } from "./figures.ts"

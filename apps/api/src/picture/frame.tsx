@@ -6,9 +6,9 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Tick from "@dwell/core/Tick"
-import { type Window } from "@dwell/core/Window"
+import type { Window } from "@dwell/core/Window"
 import { scaleBand, type ScaleLinear, scaleLinear } from "d3-scale"
-import { type Child } from "hono/jsx"
+import type { Child } from "hono/jsx"
 import { dark, light, type Palette, type Role, roles, words } from "./look.ts"
 
 export interface Options {

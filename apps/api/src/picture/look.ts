@@ -1,7 +1,7 @@
 /**
  * How categories look, in pictures and on pages: each differs from the others in lightness or filling as well as in hue.
  */
-import { type Category } from "@dwell/core/Category"
+import type { Category } from "@dwell/core/Category"
 
 /** What a status is shown as: its category, or that nothing is known. */
 export type Role = Category | "untracked"

@@ -8,7 +8,7 @@
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Category from "@dwell/core/Category"
-import { type StaffingDocument } from "@dwell/core/Report"
+import type { StaffingDocument } from "@dwell/core/Report"
 import { greatest, group, least, max, sum } from "d3-array"
 import { scaleLinear } from "d3-scale"
 import { area, curveStepAfter, type SeriesPoint, stack } from "d3-shape"

@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
 import * as KeyRing from "../../src/keys/KeyRing.ts"
-import { type NewKey } from "../../src/keys/schemas.ts"
+import type { NewKey } from "../../src/keys/schemas.ts"
 import { suite } from "./suite.ts"
 
 const layerOf = (database: DatabaseSync, more: Partial<KeyRing.Options> = {}) =>

@@ -11,7 +11,7 @@ import * as TestContext from "effect/TestContext"
 import { describe, expect, it } from "vitest"
 import { Caller } from "../../src/keys/Caller.ts"
 import { KeyRing } from "../../src/keys/KeyRing.ts"
-import { type IssuedKey, type NewKey } from "../../src/keys/schemas.ts"
+import type { IssuedKey, NewKey } from "../../src/keys/schemas.ts"
 
 /** A second in 2026. */
 const start = 1_780_000_000

@@ -11,7 +11,7 @@ import { help } from "../help.ts"
 import * as shared from "../options.ts"
 import { print, say } from "../output.ts"
 import { section, styleOfOutput } from "../render/answer.ts"
-import { type Column } from "../render/Table.ts"
+import type { Column } from "../render/Table.ts"
 import { tokenFile } from "../settings.ts"
 import * as Store from "../store.ts"
 

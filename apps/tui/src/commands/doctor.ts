@@ -3,7 +3,7 @@
  */
 import { ContactNowError } from "@dwell/core/ContactNowError"
 import { EventStore } from "@dwell/core/EventStore"
-import { type StoreError } from "@dwell/core/StoreError"
+import type { StoreError } from "@dwell/core/StoreError"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

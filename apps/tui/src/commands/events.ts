@@ -1,11 +1,11 @@
 /**
  * `dwell events`: the log itself, normalised.
  */
-import { type EventLog } from "@dwell/core/EventLog"
+import type { EventLog } from "@dwell/core/EventLog"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as Export from "@dwell/core/Export"
 import * as Format from "@dwell/core/format/Format"
-import { type Window } from "@dwell/core/Window"
+import type { Window } from "@dwell/core/Window"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"

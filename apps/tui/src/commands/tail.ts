@@ -3,10 +3,10 @@
  */
 import * as Alert from "@dwell/core/Alert"
 import type * as Calendar from "@dwell/core/Calendar"
-import { type AgentDirectory } from "@dwell/core/AgentDirectory"
+import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as Category from "@dwell/core/Category"
 import * as Live from "@dwell/core/Live"
-import { type Standing } from "@dwell/core/Snapshot"
+import type { Standing } from "@dwell/core/Snapshot"
 import * as PlatformCommand from "@effect/platform/Command"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"

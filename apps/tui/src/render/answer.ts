@@ -2,10 +2,10 @@
  * An answer in the format asked for: the document as JSON, or its rows.
  */
 import type * as Calendar from "@dwell/core/Calendar"
-import { type AtDocument, type Document } from "@dwell/core/Report"
+import type { AtDocument, Document } from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import { print } from "../output.ts"
-import { type Format } from "../options.ts"
+import type { Format } from "../options.ts"
 import { remarks } from "./quality.ts"
 import { detect, ink, type Style } from "./style.ts"
 import * as Table from "./Table.ts"

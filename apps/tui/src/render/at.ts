@@ -2,7 +2,7 @@
  * Who was in which status at an instant, as it is printed.
  */
 import type * as Calendar from "@dwell/core/Calendar"
-import { type EventLog } from "@dwell/core/EventLog"
+import type { EventLog } from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import { type Answer, note, section } from "./answer.ts"

@@ -3,7 +3,7 @@
  */
 import type * as Report from "@dwell/core/Report"
 import { looks } from "./style.ts"
-import { type Look } from "./Table.ts"
+import type { Look } from "./Table.ts"
 import { printable } from "./text.ts"
 
 /** What rows of intervals and of standings have in common. */

@@ -2,8 +2,8 @@
  * Small pictures of figures, made of characters.
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { type Window } from "@dwell/core/Window"
-import { type Category } from "@dwell/core/Category"
+import type { Window } from "@dwell/core/Window"
+import type { Category } from "@dwell/core/Category"
 import { ink, looks, type Style } from "./style.ts"
 
 /** Shares a width out so that the parts add up to it: the largest remainders get the cells that rounding leaves. */

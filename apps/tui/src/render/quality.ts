@@ -1,7 +1,7 @@
 /**
  * What an answer was made of, in words: only what is worth a reader's attention.
  */
-import { type Document } from "@dwell/core/Report"
+import type { Document } from "@dwell/core/Report"
 import { plural, printable } from "./text.ts"
 
 const few = (values: ReadonlyArray<string | number>): string =>

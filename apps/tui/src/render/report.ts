@@ -2,11 +2,11 @@
  * A report as it is printed: its tables, rows and columns.
  */
 import type * as Calendar from "@dwell/core/Calendar"
-import { type Category } from "@dwell/core/Category"
+import type { Category } from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import { formulas } from "@dwell/core/Statistics"
-import { type Asked } from "../source.ts"
+import type { Asked } from "../source.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
 import { bar, legend, stack } from "./pictures.ts"
 import { looks, type Style } from "./style.ts"

@@ -3,7 +3,7 @@
  *
  * Source   no-color.org; docs/definitions.md names the categories
  */
-import { type Category } from "@dwell/core/Category"
+import type { Category } from "@dwell/core/Category"
 
 export interface Style {
   /** Cells a line may have; `Infinity` where output goes to a file or a pipe. */

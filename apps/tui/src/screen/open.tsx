@@ -1,7 +1,7 @@
 /**
  * Opens the screens, and gives the terminal back as it was.
  */
-import { type Worker } from "node:worker_threads"
+import type { Worker } from "node:worker_threads"
 import type * as Alert from "@dwell/core/Alert"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ import { Fixable, needsTerminal } from "../errors.ts"
 import { App } from "./App.tsx"
 import * as Desk from "./desk/client.ts"
 import { start } from "./desk/start.ts"
-import { type Event } from "./state/State.ts"
+import type { Event } from "./state/State.ts"
 import { detect, type ThemeName } from "./theme.ts"
 
 const ticks = Stream.repeatEffectWithSchedule(

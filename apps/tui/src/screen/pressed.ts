@@ -1,7 +1,7 @@
 /**
  * Keys by the names that keys.ts has for them.
  */
-import { type Key } from "ink"
+import type { Key } from "ink"
 import { charactersOf } from "./state/input.ts"
 
 const named: ReadonlyArray<readonly [keyof Key, string]> = [

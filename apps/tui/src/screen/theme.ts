@@ -3,8 +3,8 @@
  *
  * Source   no-color.org; the fillings of render/style.ts tell categories apart where there are no colours
  */
-import { type Category } from "@dwell/core/Category"
-import { type Look } from "./drawing/cells.ts"
+import type { Category } from "@dwell/core/Category"
+import type { Look } from "./drawing/cells.ts"
 import { Chalk, type ChalkInstance } from "chalk"
 
 /** What something is, whatever it looks like. */

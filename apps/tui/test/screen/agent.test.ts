@@ -12,7 +12,7 @@ import { Screen } from "../../src/screen/screens/Screen.tsx"
 import { frameOf, rowAt, shownOf, zooms } from "../../src/screen/state/agent.ts"
 import { intervalAt, listOf, questionOf, type View, viewOf } from "../../src/screen/state/agentView.ts"
 import { questionsOf } from "../../src/screen/state/questions.ts"
-import { type State } from "../../src/screen/state/State.ts"
+import type { State } from "../../src/screen/state/State.ts"
 import { make } from "../../src/screen/theme.ts"
 import { agentAnswer, answered, ids, live, month, now, opened, pressed, today } from "./centre.ts"
 

@@ -6,9 +6,9 @@ import * as Stream from "effect/Stream"
 import { render } from "ink-testing-library"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { App } from "../../src/screen/App.tsx"
-import { type Desk } from "../../src/screen/desk/client.ts"
-import { type Answer, type Question, type Trouble } from "../../src/screen/desk/Question.ts"
-import { type Event } from "../../src/screen/state/State.ts"
+import type { Desk } from "../../src/screen/desk/client.ts"
+import type { Answer, Question, Trouble } from "../../src/screen/desk/Question.ts"
+import type { Event } from "../../src/screen/state/State.ts"
 import { floorOf, live, now, person, state } from "./state/given.ts"
 
 const { CI } = process.env

@@ -19,7 +19,7 @@ import {
   type StaffingQuestion,
 } from "../../src/screen/desk/Question.ts"
 import { staffing } from "../../src/screen/desk/staffing.ts"
-import { type World } from "../../src/screen/desk/world.ts"
+import type { World } from "../../src/screen/desk/world.ts"
 import { type Event, start, type State } from "../../src/screen/state/State.ts"
 import { update } from "../../src/screen/state/update.ts"
 

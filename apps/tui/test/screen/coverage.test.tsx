@@ -1,6 +1,6 @@
 // Coverage and quality: what the desk finds is what core does, nobody is asked for it, and all of it can be read and scrolled.
 import { stripVTControlCharacters } from "node:util"
-import { type Row } from "@dwell/emulator"
+import type { Row } from "@dwell/emulator"
 import * as Effect from "effect/Effect"
 import { renderToString } from "ink"
 import stringWidth from "string-width"

@@ -1,6 +1,6 @@
 /** The whole program in a pseudo-terminal: keys are typed, and the screen is read back. */
 import { fileURLToPath } from "node:url"
-import { type Options } from "@dwell/emulator"
+import type { Options } from "@dwell/emulator"
 import { spawn } from "@lydell/node-pty"
 import xterm from "@xterm/headless"
 import { bundle, environment, folder } from "../support.ts"

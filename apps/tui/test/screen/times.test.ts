@@ -11,7 +11,7 @@ import { questionOf as agentQuestion, viewOf } from "../../src/screen/state/agen
 import { smallest } from "../../src/screen/state/layout.ts"
 import { stepsOf } from "../../src/screen/state/staffing.ts"
 import { questionOf as staffingQuestion } from "../../src/screen/state/staffingView.ts"
-import { type State } from "../../src/screen/state/State.ts"
+import type { State } from "../../src/screen/state/State.ts"
 import { make, type Terminal } from "../../src/screen/theme.ts"
 import { agentAnswer, answered, now, opened, pressed, staffingAnswer, today } from "./centre.ts"
 

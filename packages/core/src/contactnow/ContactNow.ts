@@ -9,7 +9,7 @@
  * former are off, and of the latter only the text is kept, with user name, password and token taken out.
  */
 import * as HttpClient from "@effect/platform/HttpClient"
-import { type HttpClientError } from "@effect/platform/HttpClientError"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -19,11 +19,11 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { type Envelope } from "../format/Decoder.ts"
+import type { Envelope } from "../format/Decoder.ts"
 import { InvalidInput } from "../InvalidInput.ts"
 import { read, type ReaderFor, smallReply } from "./answer.ts"
 import { ContactNowError, type Reason } from "./ContactNowError.ts"
-import { type Reply } from "./reply.ts"
+import type { Reply } from "./reply.ts"
 
 /** The vendor's own addresses, by region. */
 export const regions = {

@@ -7,7 +7,7 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type Envelope } from "../format/Decoder.ts"
+import type { Envelope } from "../format/Decoder.ts"
 import { FormatError } from "../format/FormatError.ts"
 import * as reply from "./reply.ts"
 import { Unusable } from "./reply.ts"

@@ -6,7 +6,7 @@
  */
 import * as Data from "effect/Data"
 import { SaxesParser } from "saxes"
-import { type Envelope } from "../format/Decoder.ts"
+import type { Envelope } from "../format/Decoder.ts"
 import { FormatError } from "../format/FormatError.ts"
 
 export type Texts = ReadonlyMap<string, string>

@@ -7,9 +7,9 @@
  * Fails    `FormatError` at the byte where the row begins
  * Cost     plain lines (see plainLine.ts) are read straight into columns, all else byte by byte
  */
-import { type Builder } from "../EventBatch.ts"
+import type { Builder } from "../EventBatch.ts"
 import { bom, carry, digits, longDigits, maxToken, utf8, type Words, words } from "./bytes.ts"
-import { type Decoder } from "./Decoder.ts"
+import type { Decoder } from "./Decoder.ts"
 import { cells, type Encoder, encoder as encoderOf } from "./Encoder.ts"
 import { type PlainLines, plainLines } from "./plainLine.ts"
 import { noEnvelope, type Numeral, quote, rows } from "./row.ts"

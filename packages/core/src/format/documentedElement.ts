@@ -9,9 +9,9 @@
  * Source   vendor article "Using status_log API" [D]; every byte is compared
  * Cost     some 25 comparisons of four or eight bytes a row, and no object
  */
-import { type Block } from "../EventBatch.ts"
-import { type Words } from "./bytes.ts"
-import { type Rows } from "./row.ts"
+import type { Block } from "../EventBatch.ts"
+import type { Words } from "./bytes.ts"
+import type { Rows } from "./row.ts"
 import { exactNumber, idNumber } from "./wholeNumbers.ts"
 
 /** No documented row is longer: so a row that begins this far from a chunk's end needs no look at that end. */

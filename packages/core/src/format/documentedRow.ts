@@ -8,8 +8,8 @@
  * Cost     some 25 comparisons of four bytes a row, and no object
  */
 import { setId } from "../columns.ts"
-import { type Words } from "./bytes.ts"
-import { type Rows } from "./row.ts"
+import type { Words } from "./bytes.ts"
+import type { Rows } from "./row.ts"
 import { isDigits, longestExact, longestId, longId, valueOf } from "./wholeNumbers.ts"
 
 /** No row is longer that is read here: so one that begins this far from a chunk's end needs no look at that end. */

@@ -5,10 +5,10 @@
  *          encoding gives the vendor's envelope with every value as text; `total` stands last, as rows come first
  * Source   vendor article "Using status_log API" [D]
  */
-import { type Decoder } from "./Decoder.ts"
+import type { Decoder } from "./Decoder.ts"
 import { cells, type Encoder, encoder as encoderOf } from "./Encoder.ts"
 import { jsonScanner } from "./jsonScanner.ts"
-import { type Builder, type EventBatch } from "../EventBatch.ts"
+import type { Builder, EventBatch } from "../EventBatch.ts"
 
 /** Makes a decoder of one document; rows go into a builder of its own, or into the one given. */
 export const decoder = (into?: Builder): Decoder => jsonScanner("json", into === undefined ? {} : { into })

@@ -8,9 +8,9 @@
  * Cost     holds no more than one cut token; a chunk's bytes are looked at once, but for a row that only looked like the
  *          documented ones (see documentedRow.ts), which is read again with all tolerance
  */
-import { type Builder } from "../EventBatch.ts"
+import type { Builder } from "../EventBatch.ts"
 import { bom, carry, digits, longDigits, maxToken, utf8, words } from "./bytes.ts"
-import { type Decoder } from "./Decoder.ts"
+import type { Decoder } from "./Decoder.ts"
 import { documentedRows } from "./documentedRow.ts"
 import { plainRows } from "./plainRow.ts"
 import { envelopeReader, noEnvelope, type Numeral, quote, rows } from "./row.ts"

@@ -4,8 +4,8 @@
  * Shape    the fields of the vendor's JSON; a row never spans lines; blank lines are skipped; the last line may lack its end
  *          a file cut between two lines can't be told from a whole one: there is no envelope to say how many rows
  */
-import { type Builder } from "../EventBatch.ts"
-import { type Decoder } from "./Decoder.ts"
+import type { Builder } from "../EventBatch.ts"
+import type { Decoder } from "./Decoder.ts"
 import { type Encoder, encoder as encoderOf } from "./Encoder.ts"
 import { rowText } from "./json.ts"
 import { jsonScanner } from "./jsonScanner.ts"

@@ -9,7 +9,7 @@
  */
 import { ByteWriter } from "hyparquet-writer/src/bytewriter.js"
 import { ParquetWriter } from "hyparquet-writer/src/parquet-writer.js"
-import { type Cell, type Column, type TableEncoder } from "./table.ts"
+import type { Cell, Column, TableEncoder } from "./table.ts"
 
 /** How many rows a row group has. */
 export const rowsAGroup = 65_536

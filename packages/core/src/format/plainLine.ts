@@ -6,9 +6,9 @@
  * Fails    never: what is not such a line is left to the tolerant reader, which finds out what it is
  * Cost     each byte is looked at once, those of texts twice, and there is no object
  */
-import { type Block } from "../EventBatch.ts"
-import { type Words } from "./bytes.ts"
-import { type Rows } from "./row.ts"
+import type { Block } from "../EventBatch.ts"
+import type { Words } from "./bytes.ts"
+import type { Rows } from "./row.ts"
 import { exactNumber, idNumber } from "./wholeNumbers.ts"
 
 /** No cell that is read here is longer, line end included: one that begins this far from a chunk's end is whole. */

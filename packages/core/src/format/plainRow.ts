@@ -6,10 +6,10 @@
  * Cost     about twice that of a documented row
  */
 import { setId } from "../columns.ts"
-import { type Block } from "../EventBatch.ts"
-import { type Words } from "./bytes.ts"
+import type { Block } from "../EventBatch.ts"
+import type { Words } from "./bytes.ts"
 import { newWord, QUOTE, type RowReader, rowRoom } from "./documentedRow.ts"
-import { type Rows } from "./row.ts"
+import type { Rows } from "./row.ts"
 import { isDigits, longestExact, longestId, longId, valueOf } from "./wholeNumbers.ts"
 
 const LF = 0x0a

@@ -8,7 +8,7 @@
  */
 import * as EventBatch from "../EventBatch.ts"
 import { maxId } from "../StatusEvent.ts"
-import { type Envelope } from "./Decoder.ts"
+import type { Envelope } from "./Decoder.ts"
 import { type Format, FormatError } from "./FormatError.ts"
 
 /** A whole number as its text, or already read: then it is 0 or larger and exact. `null` = absent. */

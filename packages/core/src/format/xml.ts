@@ -7,9 +7,9 @@
  * Source   vendor article "Using status_log API" [D]
  * Cost     documented rows (see documentedElement.ts) are read straight from their bytes, all else by saxes
  */
-import { type Builder } from "../EventBatch.ts"
+import type { Builder } from "../EventBatch.ts"
 import { words } from "./bytes.ts"
-import { type Decoder } from "./Decoder.ts"
+import type { Decoder } from "./Decoder.ts"
 import { documentedElements, elementRoom, unescaped } from "./documentedElement.ts"
 import { cells, type Encoder, encoder as encoderOf } from "./Encoder.ts"
 import { noEnvelope, rows } from "./row.ts"

@@ -8,10 +8,10 @@
  */
 import { SaxesParser } from "saxes"
 import { maxToken } from "./bytes.ts"
-import { type Envelope } from "./Decoder.ts"
-import { type FormatError } from "./FormatError.ts"
+import type { Envelope } from "./Decoder.ts"
+import type { FormatError } from "./FormatError.ts"
 import { envelopeReader, type Numeral, quote, type Rows } from "./row.ts"
-import { type XmlText } from "./xmlText.ts"
+import type { XmlText } from "./xmlText.ts"
 
 /** So many characters may pass before saxes tells of something: twice what a text may have. */
 const mostUntold = 2 * maxToken

@@ -7,7 +7,7 @@
  * Source   docs/definitions.md, section "Buckets"
  * Cost     linear in intervals, buckets they reach into, and rows of the answer; 20 bytes a row
  */
-import { type EventLog } from "../log/EventLog.ts"
+import type { EventLog } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 
 export interface Sums {

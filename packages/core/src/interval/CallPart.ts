@@ -7,8 +7,8 @@
  * Source   docs/definitions.md, section "Parts in calls"
  * Cost     one pass over an agent's intervals; memory for its calls
  */
-import { type Category } from "../Category.ts"
-import { type Rows } from "../log/EventLog.ts"
+import type { Category } from "../Category.ts"
+import type { Rows } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 
 export interface CallPart {

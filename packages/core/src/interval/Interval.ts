@@ -8,8 +8,8 @@
  * Source   docs/definitions.md, section "Intervals"
  * Cost     one pass over the events; memory for one agent, used again for the next
  */
-import { type EventLog, type Rows } from "../log/EventLog.ts"
-import { type Window } from "../Window.ts"
+import type { EventLog, Rows } from "../log/EventLog.ts"
+import type { Window } from "../Window.ts"
 
 /** How intervals are cut and flagged. */
 export interface Options {

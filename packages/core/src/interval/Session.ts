@@ -7,7 +7,7 @@
  * Source   docs/definitions.md, section "Sessions"
  * Cost     one pass over an agent's intervals
  */
-import { type Rows } from "../log/EventLog.ts"
+import type { Rows } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 
 export interface Session {

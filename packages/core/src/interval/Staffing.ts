@@ -8,7 +8,7 @@
  * Cost     one pass over the intervals, a radix sort of their ends for each status, and one pass over steps and ends;
  *          16 bytes an interval
  */
-import { type EventLog } from "../log/EventLog.ts"
+import type { EventLog } from "../log/EventLog.ts"
 import { sorter, words } from "../log/order.ts"
 import * as Interval from "./Interval.ts"
 

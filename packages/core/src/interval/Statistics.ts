@@ -7,7 +7,7 @@
  * Source   docs/definitions.md, sections "Window and sums" and "Categories and rates"
  * Cost     one pass over an agent's intervals
  */
-import { type EventLog } from "../log/EventLog.ts"
+import type { EventLog } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 
 export interface Statistics {

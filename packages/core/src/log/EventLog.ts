@@ -6,7 +6,7 @@
  * Cost     rows of an agent are put together when they are asked for, and take memory for one agent at a time
  */
 import * as EventBatch from "../EventBatch.ts"
-import { type Window } from "../Window.ts"
+import type { Window } from "../Window.ts"
 import { memory } from "./chain.ts"
 import { collector } from "./collector.ts"
 import { indexed } from "./indexed.ts"

@@ -10,8 +10,8 @@
  * Cost     one pass to write and one to read; rows of an agent are unpacked to columns that the next agent's overwrite
  */
 import { HIGH, halves, LOW } from "../columns.ts"
-import { type EventBatch } from "../EventBatch.ts"
-import { type Rows } from "./rows.ts"
+import type { EventBatch } from "../EventBatch.ts"
+import type { Rows } from "./rows.ts"
 
 /** Memory for the rows of an agent, `capacity` at the most. */
 export interface Memory extends Rows {

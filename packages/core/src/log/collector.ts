@@ -10,7 +10,7 @@
  */
 import { HIGH, halves, isLarger, LOW } from "../columns.ts"
 import * as EventBatch from "../EventBatch.ts"
-import { type StatusEvent } from "../StatusEvent.ts"
+import type { StatusEvent } from "../StatusEvent.ts"
 import { type Chains, chains, type Delivery, type Memory, memory } from "./chain.ts"
 import { fixUp, moveIdUp, moveUp, type Rows as Disorder, type Sorter, sorter } from "./order.ts"
 import * as Repeats from "./repeats.ts"

@@ -5,7 +5,7 @@
  * Cost     32 bytes a row, and room for some more; an event moves those of its agent that come after it
  */
 import { halves, LOW } from "../columns.ts"
-import { type StatusEvent } from "../StatusEvent.ts"
+import type { StatusEvent } from "../StatusEvent.ts"
 import { type EventLog, inOrder, type Rows, rowsBefore, spanOf } from "./rows.ts"
 
 /** The rows of one agent, which may be fewer than there is room for. */

@@ -8,7 +8,7 @@
  *          or a radix sort where they come in no order
  */
 import { halves, HIGH, type Indices, indices, LOW } from "../columns.ts"
-import { type EventBatch } from "../EventBatch.ts"
+import type { EventBatch } from "../EventBatch.ts"
 import { fixUp, moveUp, type Rows as Disorder, sorter } from "./order.ts"
 import * as Repeats from "./repeats.ts"
 import { type EventLog, inOrder, noSpan, type Rows } from "./rows.ts"

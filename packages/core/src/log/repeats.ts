@@ -7,7 +7,7 @@
  * Cost     two readings of all ids; 4 bytes a row, and some 16 a candidate besides what the caller keeps of it
  */
 import { filter, HIGH, LOW, numbering } from "../columns.ts"
-import { type EventBatch } from "../EventBatch.ts"
+import type { EventBatch } from "../EventBatch.ts"
 
 /** Ids as halves, the first `length` of them, with what rises with the order of delivery; default: their place. */
 interface Part {

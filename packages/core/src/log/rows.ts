@@ -6,8 +6,8 @@
  * Source   docs/definitions.md, section "Events"
  */
 import { halves, isLarger } from "../columns.ts"
-import { type Window } from "../Window.ts"
-import { type Dropped } from "./repeats.ts"
+import type { Window } from "../Window.ts"
+import type { Dropped } from "./repeats.ts"
 
 /** The rows of one agent as columns; their memory may be longer than they are. */
 export interface Rows {

@@ -5,7 +5,7 @@
  *          ones are asked for in halves
  * Fails    by throwing what the platform throws; `reasonOf` says which of it people can act on
  */
-import { type Reason } from "./StoreError.ts"
+import type { Reason } from "./StoreError.ts"
 
 export type Value = null | number | bigint | string | Uint8Array
 

@@ -9,12 +9,12 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type EventBatch } from "../EventBatch.ts"
-import { type EventLog } from "../log/EventLog.ts"
-import { type Window } from "../Window.ts"
-import { type Coverage, type Reading } from "./Coverage.ts"
+import type { EventBatch } from "../EventBatch.ts"
+import type { EventLog } from "../log/EventLog.ts"
+import type { Window } from "../Window.ts"
+import type { Coverage, Reading } from "./Coverage.ts"
 import * as memory from "./memory.ts"
-import { type StoreError } from "./StoreError.ts"
+import type { StoreError } from "./StoreError.ts"
 
 /** What became of the rows of a write; together they are all of them. */
 export interface Appended {

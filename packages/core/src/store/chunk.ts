@@ -13,8 +13,8 @@
  * Cost     about 4.4 bytes a row; 2 of them are read for a sum. 64-bit differences beyond 2^48 go by bigint
  */
 import { HIGH, halves, indices, isLarger, LOW, setId, WORD } from "../columns.ts"
-import { type EventLog, type Rows } from "../log/EventLog.ts"
-import { type Codec } from "./Driver.ts"
+import type { EventLog, Rows } from "../log/EventLog.ts"
+import type { Codec } from "./Driver.ts"
 import * as layout from "./layout.ts"
 import * as PartIndex from "./partIndex.ts"
 import * as Summary from "./summary.ts"

@@ -5,8 +5,8 @@
  *          them is kept, and what others have added is read when a transaction begins
  * Fails    with a defect beyond 8 million agents or a thousand million different states
  */
-import { type EventBatch } from "../EventBatch.ts"
-import { type Driver } from "./Driver.ts"
+import type { EventBatch } from "../EventBatch.ts"
+import type { Driver } from "./Driver.ts"
 
 /** What the number of a state is multiplied by. */
 export const AGENTS = 2 ** 23

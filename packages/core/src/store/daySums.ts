@@ -5,10 +5,10 @@
  * Source   docs/definitions.md, sections "Intervals" and "Window and sums"
  */
 import { inOrder } from "../log/rows.ts"
-import { type Window } from "../Window.ts"
-import { type Reader } from "./chunk.ts"
-import { type Sums } from "./EventStore.ts"
-import { type Summary } from "./summary.ts"
+import type { Window } from "../Window.ts"
+import type { Reader } from "./chunk.ts"
+import type { Sums } from "./EventStore.ts"
+import type { Summary } from "./summary.ts"
 
 /** Gives values numbers in the order in which they first come. */
 const numbering = <A>() => {

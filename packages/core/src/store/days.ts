@@ -3,7 +3,7 @@
  *
  * Units    Unix seconds; days have all the same length, since Unix time has no leap seconds
  */
-import { type Window } from "../Window.ts"
+import type { Window } from "../Window.ts"
 
 export const secondsADay = 86_400
 

@@ -10,7 +10,7 @@ import * as Statistics from "../interval/Statistics.ts"
 import * as EventLog from "../log/EventLog.ts"
 import { isSame, type StatusEvent } from "../StatusEvent.ts"
 import * as Coverage from "./Coverage.ts"
-import { type Appended, type Asked, type Seen, type Service, type Sums } from "./EventStore.ts"
+import type { Appended, Asked, Seen, Service, Sums } from "./EventStore.ts"
 
 const secondsADay = 86_400
 

@@ -6,10 +6,10 @@
  */
 import { HIGH, halves, LOW, WORD } from "../columns.ts"
 import * as EventBatch from "../EventBatch.ts"
-import { type Window } from "../Window.ts"
+import type { Window } from "../Window.ts"
 import { AGENTS, agentIn, type Codes } from "./codes.ts"
 import { dayOf, secondsADay } from "./days.ts"
-import { type Driver, type Row, type Value } from "./Driver.ts"
+import type { Driver, Row, Value } from "./Driver.ts"
 import * as OpenSlots from "./openSlots.ts"
 
 /** What to do about a row whose id is there already: nothing, or to take the new one where it says something else. */

@@ -5,10 +5,10 @@
  * Cost     two small statements for each slot that a batch has rows of
  */
 import { halves, isLarger } from "../columns.ts"
-import { type EventBatch } from "../EventBatch.ts"
+import type { EventBatch } from "../EventBatch.ts"
 import { agentIn } from "./codes.ts"
-import { type Driver, type Value } from "./Driver.ts"
-import { type Window } from "../Window.ts"
+import type { Driver, Value } from "./Driver.ts"
+import type { Window } from "../Window.ts"
 
 const secondsASlot = 900
 

@@ -3,7 +3,7 @@
  *
  * Shape    a version is how many of the migrations have been made; each is one transaction
  */
-import { type Driver } from "./Driver.ts"
+import type { Driver } from "./Driver.ts"
 import { StoreError } from "./StoreError.ts"
 
 const migrations: ReadonlyArray<string> = [

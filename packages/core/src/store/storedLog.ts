@@ -4,10 +4,10 @@
  * Shape    see log/rows.ts. Days don't overlap, so that an agent's rows are those of one day after the other
  * Cost     an agent's times and statuses are decoded when its rows are asked for; its ids, calls and subcodes when they are
  */
-import { type EventLog, type Rows } from "../log/EventLog.ts"
+import type { EventLog, Rows } from "../log/EventLog.ts"
 import { inOrder, lateIn, noSpan, rowsBefore } from "../log/rows.ts"
-import { type Window } from "../Window.ts"
-import { type Reader } from "./chunk.ts"
+import type { Window } from "../Window.ts"
+import type { Reader } from "./chunk.ts"
 
 /** Columns of at least so many rows. */
 const memory = (capacity: number) => ({

@@ -3,9 +3,9 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { ContactNow } from "../../src/contactnow/ContactNow.ts"
-import { type Reason } from "../../src/contactnow/ContactNowError.ts"
-import { type StatusLog } from "../../src/contactnow/StatusLog.ts"
-import { type Token } from "../../src/contactnow/Token.ts"
+import type { Reason } from "../../src/contactnow/ContactNowError.ts"
+import type { StatusLog } from "../../src/contactnow/StatusLog.ts"
+import type { Token } from "../../src/contactnow/Token.ts"
 import { base, client, driven, failure, lineOf, query, row, telling } from "./support.ts"
 
 const one = row(7, 1_700_000_000, 1)

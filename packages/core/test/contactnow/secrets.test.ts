@@ -13,7 +13,7 @@ import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
 import * as Option from "effect/Option"
 import * as AgentDirectory from "../../src/contactnow/AgentDirectory.ts"
-import { type ContactNowError } from "../../src/contactnow/ContactNowError.ts"
+import type { ContactNowError } from "../../src/contactnow/ContactNowError.ts"
 import * as Token from "../../src/contactnow/Token.ts"
 import { client, driven, type Fetch, lineOf, noon, read, vendorOf } from "./support.ts"
 

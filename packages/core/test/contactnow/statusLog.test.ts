@@ -5,7 +5,7 @@ import * as fc from "effect/FastCheck"
 import type * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import { type StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/StatusEvent.ts"
 import { type Connection, client, driven, failure, lineOf, noon, query, read, vendorOf } from "./support.ts"
 
 const hour = 3600

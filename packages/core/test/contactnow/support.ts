@@ -18,7 +18,7 @@ import * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as Token from "../../src/contactnow/Token.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import { type StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/StatusEvent.ts"
 
 /** When tests begin: noon. */
 export const noon = 1_700_049_600

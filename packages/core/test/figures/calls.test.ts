@@ -3,7 +3,7 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, test } from "vitest"
 import * as Report from "../../src/Report.ts"
-import { type StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/StatusEvent.ts"
 import { asQuestion, logOf, question, rows } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
 

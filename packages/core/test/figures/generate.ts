@@ -3,12 +3,12 @@
 // share, statuses nobody knows, intervals that are stale.
 import * as fc from "effect/FastCheck"
 import * as Category from "../../src/Category.ts"
-import { type AgentDirectory } from "../../src/contactnow/AgentDirectory.ts"
+import type { AgentDirectory } from "../../src/contactnow/AgentDirectory.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
 import * as Report from "../../src/Report.ts"
 import { type StatusEvent, maxId } from "../../src/StatusEvent.ts"
-import { type Asked } from "./oracle.ts"
+import type { Asked } from "./oracle.ts"
 
 /** Where the small logs lie; not on a whole minute. */
 export const origin = 1_700_000_003

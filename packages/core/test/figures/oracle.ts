@@ -1,9 +1,9 @@
 // Every figure of docs/definitions.md the slow way, one second after another: what the tests beside it compare with.
 // It shares nothing with src but types, and reads the definitions as they stand. Slow on purpose; nothing is clever.
-import { type Category, type Table } from "../../src/Category.ts"
-import { type AgentDirectory } from "../../src/contactnow/AgentDirectory.ts"
-import { type AtDocument, type Document, type IntervalsDocument, type StaffingDocument } from "../../src/Report.ts"
-import { type StatusEvent } from "../../src/StatusEvent.ts"
+import type { Category, Table } from "../../src/Category.ts"
+import type { AgentDirectory } from "../../src/contactnow/AgentDirectory.ts"
+import type { AtDocument, Document, IntervalsDocument, StaffingDocument } from "../../src/Report.ts"
+import type { StatusEvent } from "../../src/StatusEvent.ts"
 
 /** A question, in plain values. */
 export interface Asked {

@@ -6,7 +6,7 @@ import * as Calendar from "../../src/Calendar.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
 import * as Report from "../../src/Report.ts"
-import { type StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/StatusEvent.ts"
 import {
   asQuestion,
   clockChanges,

@@ -6,7 +6,7 @@ import * as Stream from "effect/Stream"
 import { expect, test } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as Format from "../../src/format/Format.ts"
-import { type StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/StatusEvent.ts"
 import {
   anyText,
   bytesOf,

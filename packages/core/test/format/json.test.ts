@@ -1,7 +1,7 @@
 import * as fc from "effect/FastCheck"
 import { expect, test } from "vitest"
 import * as json from "../../src/format/json.ts"
-import { type StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/StatusEvent.ts"
 import { anyText, bytesOf, bytewise, cutAt, cuts, decodeText, eventOf, example, exampleJson, feed } from "./support.ts"
 
 const row = '{"uid":"12345678901","uts":"1234567890","agent":"1234567","status":"offline","subcode":"","callid":"0"}'

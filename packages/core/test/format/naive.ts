@@ -4,7 +4,7 @@
  * Shape    the rows as lines of text, or null for a document that is refused
  */
 import { SaxesParser } from "saxes"
-import { type Format } from "../../src/format/FormatError.ts"
+import type { Format } from "../../src/format/FormatError.ts"
 import { maxId } from "../../src/StatusEvent.ts"
 
 class Refused extends Error {}

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import * as Snapshot from "../../src/interval/Snapshot.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import { type StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/StatusEvent.ts"
 
 /** A log of one agent, its ids in the order given. */
 const logOf = (events: ReadonlyArray<readonly [uts: number, status: string, more?: Partial<StatusEvent>]>) =>

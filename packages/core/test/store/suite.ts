@@ -9,8 +9,8 @@ import * as EventLog from "../../src/log/EventLog.ts"
 import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
 import * as Coverage from "../../src/store/Coverage.ts"
 import { type Appended, type Asked, EventStore, type Seen, type Sums } from "../../src/store/EventStore.ts"
-import { type StoreError } from "../../src/store/StoreError.ts"
-import { type Window } from "../../src/Window.ts"
+import type { StoreError } from "../../src/store/StoreError.ts"
+import type { Window } from "../../src/Window.ts"
 
 const day = 86_400
 /** A UTC midnight. */

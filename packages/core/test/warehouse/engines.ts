@@ -4,7 +4,7 @@ import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { PGlite } from "@electric-sql/pglite"
-import { type StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/StatusEvent.ts"
 
 /** A cell as text, so that engines that answer 64-bit integers in different types can be compared. */
 export type Answered = ReadonlyArray<ReadonlyArray<string | null>>

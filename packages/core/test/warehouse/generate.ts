@@ -2,12 +2,12 @@
 // several days, texts with what SQL, CSV and Parquet could trip over. And what the kernel answers, as an engine shows it.
 import * as fc from "effect/FastCheck"
 import * as Export from "../../src/Export.ts"
-import { type Rows, type TableEncoder } from "../../src/format/table.ts"
+import type { Rows, TableEncoder } from "../../src/format/table.ts"
 import * as Report from "../../src/Report.ts"
 import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
-import { type Window } from "../../src/Window.ts"
+import type { Window } from "../../src/Window.ts"
 import { logOf, origin, question, rows } from "../figures/generate.ts"
-import { type Answered } from "./engines.ts"
+import type { Answered } from "./engines.ts"
 
 const words = fc.constantFrom(
   "training",

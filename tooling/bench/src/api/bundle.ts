@@ -4,11 +4,11 @@
  * Units    bytes, packed with gzip -9; milliseconds
  */
 import { spawnSync } from "node:child_process"
-import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { gzipSync } from "node:zlib"
 import * as esbuild from "esbuild"
+import { type Modules, modulesIn } from "../../../../apps/api/workerd.ts"
 import { root } from "../places.ts"
 
 const api = join(root, "apps/api")
@@ -25,11 +25,15 @@ const call = (...args: ReadonlyArray<string>): string => {
   return stdout
 }
 
-/** The Worker's script, as it would be deployed. */
-export const script = (folder: string): string => {
-  call("deploy", "--dry-run", "--env=", "--outdir", join(folder, "deployed"))
-  return readFileSync(join(folder, "deployed/worker.js"), "utf8")
+/** The Worker's modules, as they would be deployed. */
+export const deployed = (folder: string): Modules => {
+  const to = join(folder, "deployed")
+  call("deploy", "--dry-run", "--env=", "--outdir", to)
+  return modulesIn(to)
 }
+
+/** All modules one after the other, which is how the platform counts them. */
+export const joined = (modules: Modules): string => [...modules.values()].join("")
 
 export const packed = (text: string | Uint8Array): number => gzipSync(text, { level: 9 }).length
 
@@ -58,9 +62,12 @@ export const parts = {
 
 export type Part = keyof typeof parts
 
-const bundled = async (entry: string, plugins: Array<esbuild.Plugin> = []): Promise<string> => {
+/** As apps/api/build.mjs does it. */
+const bundled = async (entry: string, plugins: Array<esbuild.Plugin> = []): Promise<Modules> => {
   const { outputFiles } = await esbuild.build({
-    entryPoints: [join(api, entry)],
+    entryPoints: { worker: join(api, entry) },
+    outdir: api,
+    splitting: true,
     bundle: true,
     write: false,
     minify: true,
@@ -76,7 +83,7 @@ const bundled = async (entry: string, plugins: Array<esbuild.Plugin> = []): Prom
     plugins,
     logLevel: "silent",
   })
-  return outputFiles[0]?.text ?? ""
+  return new Map(outputFiles.map(({ path, text }) => [basename(path), text]))
 }
 
 /** Modules that are left out stay imports. */
@@ -88,8 +95,9 @@ const leaving = (pattern: RegExp): esbuild.Plugin => ({
 /** How many bytes the Worker has less without a part; what only that part imports goes with it. */
 export const weights = async (): Promise<Readonly<Record<Part, number>>> => {
   const entry = "src/worker.ts"
-  const whole = packed(await bundled(entry))
-  const less = async (part: Part): Promise<number> => whole - packed(await bundled(entry, [leaving(parts[part])]))
+  const whole = packed(joined(await bundled(entry)))
+  const less = async (part: Part): Promise<number> =>
+    whole - packed(joined(await bundled(entry, [leaving(parts[part])])))
   return {
     effect: await less("effect"),
     core: await less("core"),
@@ -103,4 +111,4 @@ export const weights = async (): Promise<Readonly<Record<Part, number>>> => {
 }
 
 /** The Worker of the benchmarks. */
-export const benchScript = (): Promise<string> => bundled("bench/object.ts")
+export const benchWorker = (): Promise<Modules> => bundled("bench/object.ts")

@@ -8,8 +8,8 @@
 import { gzipSync } from "node:zlib"
 import * as Schema from "effect/Schema"
 import { Missing } from "../../../../packages/core/bench/measure.ts"
-import { type Measurement } from "../Results.ts"
-import { benchScript, packed, script, startMs, weights } from "./bundle.ts"
+import type { Measurement } from "../Results.ts"
+import { benchWorker, deployed, joined, packed, startMs, weights } from "./bundle.ts"
 import { live as hear } from "./live.ts"
 import { load as pull } from "./load.ts"
 import { bare, inWorkerd, onNode, type Program, withFolder } from "./processes.ts"
@@ -158,12 +158,12 @@ const askings = isWhole ? 20 : 5
 /** A month of a large floor in one object of the Worker as it is deployed. */
 const object = () =>
   withFolder(async (folder) => {
-    const deployed = script(folder)
+    const modules = deployed(folder)
     const nothing = await inWorkerd(folder)
     const idle = nothing.resident()
     await nothing.stop()
 
-    let program = await inWorkerd(folder, deployed)
+    let program = await inWorkerd(folder, modules)
     let ms = 0
     for (let number = 0; number < days; number++) {
       const body = Buffer.from(day(number, agentsOfMonth))
@@ -175,7 +175,7 @@ const object = () =>
     const fedPeak = program.peak()
     await program.stop()
 
-    program = await inWorkerd(folder, deployed)
+    program = await inWorkerd(folder, modules)
     const window = { from: firstDay, to: firstDay + days * daySeconds }
     const path = asked(`report?${windowOf(window)}`)
     const first = await ask(program, path)
@@ -188,7 +188,7 @@ const object = () =>
 
     // Not whole days at the ends, which would have to be added up only.
     const within = { from: window.from + 9 * 3600, to: window.to - 6 * 3600 }
-    program = await inWorkerd(folder, await benchScript())
+    program = await inWorkerd(folder, await benchWorker())
     const [sums = []] = await inTurn(askings, () => ask(program, `/sums?account=${account}&${windowOf(within)}`))
     const sumsPeak = program.peak()
     await program.stop()
@@ -207,10 +207,10 @@ const object = () =>
 
 const starts = isWhole ? 5 : 1
 
-/** The Worker's script. */
+/** The Worker's modules. */
 const bundle = () =>
   withFolder(async (folder) => {
-    const whole = read([packed(script(folder)) / 1000])
+    const whole = read([packed(joined(deployed(folder))) / 1000])
     const start = read(Array.from({ length: starts }, () => startMs(folder)))
     const weighed = Object.entries(await weights()).map(([part, bytes]) => [part, read([bytes / 1000])] as const)
     return { whole, start, ...Object.fromEntries(weighed) }

@@ -6,13 +6,12 @@
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import * as Schema from "effect/Schema"
-import exported from "workerd"
+import * as workerd from "../../../../apps/api/workerd.ts"
 import { Missing } from "../../../../packages/core/bench/measure.ts"
 import { bundlesOf, root } from "../places.ts"
 
@@ -131,49 +130,11 @@ export const bare = async (folder: string, body: Uint8Array): Promise<Program> =
   return start(process.execPath, [join(import.meta.dirname, "bare.ts"), path, `${port}`], port, folder)
 }
 
-// It is CommonJS, and who bundles for tests does not agree with Node on what its default export is.
-const Exported = Schema.Union(Schema.String, Schema.Struct({ default: Schema.String }))
-const found = Schema.decodeUnknownSync(Exported)(exported)
-const workerdProgram = typeof found === "string" ? found : found.default
+const idle: workerd.Modules = new Map([["worker.js", 'export default { fetch: () => new Response("ok") }\n']])
 
-const compatibilityDate =
-  /"compatibility_date": "([\d-]+)"/.exec(readFileSync(join(root, "apps/api/wrangler.jsonc"), "utf8"))?.[1] ?? ""
-
-const idle = 'export default { fetch: () => new Response("ok") }\n'
-
-const objects = ["ACCOUNT", "KEYS"] as const
-const classOf = { ACCOUNT: "Account", KEYS: "Keys" } as const
-
-/** As Wrangler would have it, by workerd's own configuration. */
-const config = (port: number, isIdle: boolean): string => `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = (
-    modules = [(name = "worker.js", esModule = embed "worker.js")],
-    compatibilityDate = "${compatibilityDate}",
-    compatibilityFlags = ["nodejs_compat"],
-    ${
-      isIdle
-        ? ""
-        : `durableObjectNamespaces = [${objects
-            .map((name) => `(className = "${classOf[name]}", uniqueKey = "${name}", enableSql = true)`)
-            .join(", ")}],
-    durableObjectStorage = (localDisk = "disk"),
-    bindings = [${[
-      ...objects.map((name) => `(name = "${name}", durableObjectNamespace = "${classOf[name]}")`),
-      ...Object.entries(variables).map(([name, text]) => `(name = "${name}", text = "${text}")`),
-    ].join(", ")}],`
-    }
-  )), (name = "disk", disk = (path = "disk", writable = true)),
-  (name = "internet", network = (allow = ["private"]))],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
-);
-`
-
-/** A Worker in workerd, whose objects keep what they keep in the folder; without a script, one that keeps nothing. */
-export const inWorkerd = async (folder: string, script?: string): Promise<Program> => {
+/** A Worker in workerd, whose objects keep what they keep in the folder; without modules, one that keeps nothing. */
+export const inWorkerd = async (folder: string, modules?: workerd.Modules): Promise<Program> => {
   const port = await freePort()
-  mkdirSync(join(folder, "disk"), { recursive: true })
-  writeFileSync(join(folder, "worker.js"), script ?? idle)
-  writeFileSync(join(folder, "config.capnp"), config(port, script === undefined))
-  return start(workerdProgram, ["serve", "config.capnp"], port, folder)
+  workerd.configure(folder, { port, modules: modules ?? idle, variables, hasObjects: modules !== undefined })
+  return start(workerd.program, ["serve", "config.capnp"], port, folder)
 }

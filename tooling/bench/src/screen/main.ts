@@ -8,7 +8,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { setTimeout as pause } from "node:timers/promises"
 import { bundlesOf, root } from "../places.ts"
-import { type Measurement } from "../Results.ts"
+import type { Measurement } from "../Results.ts"
 import { start, type Terminal } from "./terminal.ts"
 
 type Readings = Pick<Measurement, "peakMB"> & { readonly readings: ReadonlyArray<number> }

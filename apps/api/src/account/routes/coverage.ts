@@ -1,4 +1,4 @@
-import { type CoverageDocument, type operations } from "@dwell/client/contract"
+import type { CoverageDocument, operations } from "@dwell/client/contract"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Effect from "effect/Effect"
 import { type Ask, whole } from "../answer.ts"

@@ -1,7 +1,7 @@
-import { type operations } from "@dwell/client/contract"
+import type { operations } from "@dwell/client/contract"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Effect from "effect/Effect"
-import { type Ask } from "../answer.ts"
+import type { Ask } from "../answer.ts"
 import { ingest } from "../ingest.ts"
 import { compact } from "../upkeep.ts"
 

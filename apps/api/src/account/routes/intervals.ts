@@ -1,4 +1,4 @@
-import { type IntervalsPage, type operations } from "@dwell/client/contract"
+import type { IntervalsPage, operations } from "@dwell/client/contract"
 import * as EventLog from "@dwell/core/EventLog"
 import * as Export from "@dwell/core/Export"
 import * as Report from "@dwell/core/Report"

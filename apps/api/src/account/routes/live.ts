@@ -1,4 +1,4 @@
-import { type operations } from "@dwell/client/contract"
+import type { operations } from "@dwell/client/contract"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"

@@ -1,4 +1,4 @@
-import { type operations } from "@dwell/client/contract"
+import type { operations } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"

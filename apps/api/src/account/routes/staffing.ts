@@ -1,6 +1,6 @@
-import { type operations } from "@dwell/client/contract"
+import type { operations } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
-import { type EventLog } from "@dwell/core/EventLog"
+import type { EventLog } from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Window from "@dwell/core/Window"

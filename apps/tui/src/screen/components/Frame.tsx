@@ -1,15 +1,15 @@
 /**
  * What every screen has around it: the tabs above, what must be seen, and the keys below.
  */
-import { type ReactNode } from "react"
+import type { ReactNode } from "react"
 import { Box } from "ink"
 import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
 import { bindingsOn, type Command, type ScreenName, screens } from "../keys.ts"
 import { isTyped } from "../state/connectCommands.ts"
 import { bannersOf } from "../state/banners.ts"
-import { type State } from "../state/State.ts"
-import { type Theme } from "../theme.ts"
+import type { State } from "../state/State.ts"
+import type { Theme } from "../theme.ts"
 import { Lines } from "./Lines.tsx"
 
 const titles: Readonly<Record<ScreenName, string>> = {

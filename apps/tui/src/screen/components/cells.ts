@@ -2,7 +2,7 @@
  * Drawings in the colours of a theme.
  */
 import { type Cell, isSolid, type Row } from "../drawing/cells.ts"
-import { type Theme } from "../theme.ts"
+import type { Theme } from "../theme.ts"
 
 const cell = ({ role, text, under }: Cell, theme: Theme): string => {
   if (role === null) return text

@@ -5,10 +5,10 @@ import * as Either from "effect/Either"
 import { fit, instant, wrapped } from "../../render/text.ts"
 import { type Day, month } from "../drawing/month.ts"
 import { innerHeight } from "../state/layout.ts"
-import { type Overlay } from "../state/overlay.ts"
-import { type State } from "../state/State.ts"
+import type { Overlay } from "../state/overlay.ts"
+import type { State } from "../state/State.ts"
 import { presetsOf, resolved, zoneOf } from "../state/windows.ts"
-import { type Theme } from "../theme.ts"
+import type { Theme } from "../theme.ts"
 import { field } from "./typing.ts"
 
 type Over<Kind> = Extract<Overlay, { kind: Kind }>

@@ -3,8 +3,8 @@
  */
 import { wrapped } from "../../render/text.ts"
 import { definitionOf } from "../definitions.ts"
-import { type Size } from "../state/State.ts"
-import { type Theme } from "../theme.ts"
+import type { Size } from "../state/State.ts"
+import type { Theme } from "../theme.ts"
 
 const widest = 92
 

@@ -5,7 +5,7 @@
  */
 import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
-import { type Part, type Theme } from "../theme.ts"
+import type { Part, Theme } from "../theme.ts"
 
 export interface Column<Row> {
   readonly name: string

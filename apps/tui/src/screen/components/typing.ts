@@ -3,8 +3,8 @@
  */
 import { issueOf } from "../state/filter.ts"
 import { charactersOf, type Input } from "../state/input.ts"
-import { type State } from "../state/State.ts"
-import { type Theme } from "../theme.ts"
+import type { State } from "../state/State.ts"
+import type { Theme } from "../theme.ts"
 
 /** A line with the place of the next character marked. */
 export const field = ({ at, text }: Input, theme: Theme): string => {

@@ -5,7 +5,7 @@
  * Units    seconds; instants in Unix seconds; rates 0 to 1
  */
 import type * as Calendar from "@dwell/core/Calendar"
-import { type Category } from "@dwell/core/Category"
+import type { Category } from "@dwell/core/Category"
 import type * as Report from "@dwell/core/Report"
 
 /** Whose floor it is: an account of `dwell login` (none = as the environment says, else the default one), or the invented centre. */

@@ -5,8 +5,8 @@ import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
 import { ground } from "./ground.ts"
-import { type AgentAnswer, type AgentQuestion } from "./Question.ts"
-import { type World } from "./world.ts"
+import type { AgentAnswer, AgentQuestion } from "./Question.ts"
+import type { World } from "./world.ts"
 
 export const agent = (world: World, { agent: id, ...asked }: AgentQuestion) =>
   Effect.map(ground(world, asked), ({ log, question, trouble }): AgentAnswer => {

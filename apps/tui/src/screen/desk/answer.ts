@@ -15,11 +15,11 @@ import { connect } from "./connect.ts"
 import { coverage } from "./coverage.ts"
 import { exported } from "./export.ts"
 import { live } from "./live.ts"
-import { type Answer, type Asked, type Question, type Trouble } from "./Question.ts"
+import type { Answer, Asked, Question, Trouble } from "./Question.ts"
 import { report, teams } from "./report.ts"
 import { staffing } from "./staffing.ts"
 import { troubleOf } from "./trouble.ts"
-import { type World, type Worlds } from "./world.ts"
+import type { World, Worlds } from "./world.ts"
 import { write } from "./write.ts"
 
 type Needs = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path

@@ -3,15 +3,15 @@
  *
  * Fails    `Trouble`; a thread that ends is one too
  */
-import { type Worker as Thread } from "node:worker_threads"
+import type { Worker as Thread } from "node:worker_threads"
 import * as Worker from "@effect/platform/Worker"
-import { type WorkerError } from "@effect/platform/WorkerError"
+import type { WorkerError } from "@effect/platform/WorkerError"
 import * as NodeWorker from "@effect/platform-node/NodeWorker"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type Answer, type Question, type Trouble } from "./Question.ts"
+import type { Answer, Question, Trouble } from "./Question.ts"
 
 export interface Desk {
   readonly ask: (question: Question) => Stream.Stream<Answer, Trouble>

@@ -5,7 +5,7 @@
  * Fails    as the accounts' file and the form's own fields do; what goes wrong on the way to the vendor is in the answer
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { type ContactNowError } from "@dwell/core/ContactNowError"
+import type { ContactNowError } from "@dwell/core/ContactNowError"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as Path from "@effect/platform/Path"
@@ -23,9 +23,9 @@ import { agreement, reachable, rowsOfLast, skewOf, tokenEnd } from "../../reach.
 import { plural, printable } from "../../render/text.ts"
 import { addressesOf, optional, placeNamed, settings } from "../../settings.ts"
 import { connect as vendor } from "../../vendor.ts"
-import { type ConnectAnswer, type ConnectQuestion, type ConnectStep, type Trouble } from "./Question.ts"
+import type { ConnectAnswer, ConnectQuestion, ConnectStep, Trouble } from "./Question.ts"
 import { troubleOf, wrongClock } from "./trouble.ts"
-import { type Worlds } from "./world.ts"
+import type { Worlds } from "./world.ts"
 
 type Failure = ContactNowError | Fixable | Usage
 

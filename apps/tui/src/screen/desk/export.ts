@@ -12,23 +12,23 @@ import { intervalsAnswer } from "../../render/intervals.ts"
 import { answerOf as reported } from "../../render/report.ts"
 import { sessionsAnswer } from "../../render/sessions.ts"
 import { staffingAnswer } from "../../render/staffing.ts"
-import { type Style } from "../../render/style.ts"
-import { type Asked } from "../../source.ts"
+import type { Style } from "../../render/style.ts"
+import type { Asked } from "../../source.ts"
 import { agent } from "./agent.ts"
 import { coverage } from "./coverage.ts"
 import { ground, reading } from "./ground.ts"
-import {
-  type AgentAnswer,
-  type AgentQuestion,
-  type CoverageAnswer,
-  type CoverageQuestion,
-  type ExportAnswer,
-  type ExportQuestion,
-  type LiveQuestion,
-  type ReportQuestion,
-  type RowKey,
+import type {
+  AgentAnswer,
+  AgentQuestion,
+  CoverageAnswer,
+  CoverageQuestion,
+  ExportAnswer,
+  ExportQuestion,
+  LiveQuestion,
+  ReportQuestion,
+  RowKey,
 } from "./Question.ts"
-import { type World } from "./world.ts"
+import type { World } from "./world.ts"
 
 /** As in a file. */
 const style: Style = { width: Infinity, colour: false, pictures: false }

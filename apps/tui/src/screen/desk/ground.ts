@@ -2,15 +2,15 @@
  * What a question about a window rests on: its log, and the question as core has it.
  */
 import { ContactNowError } from "@dwell/core/ContactNowError"
-import { type EventLog } from "@dwell/core/EventLog"
+import type { EventLog } from "@dwell/core/EventLog"
 import type * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Kept from "../../kept.ts"
 import { understand } from "../../source.ts"
-import { type Asked, type Trouble } from "./Question.ts"
+import type { Asked, Trouble } from "./Question.ts"
 import { troubleOf } from "./trouble.ts"
-import { type World } from "./world.ts"
+import type { World } from "./world.ts"
 
 /** The log that a question is about, and the question as core has it. */
 interface Ground {

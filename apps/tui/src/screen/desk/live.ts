@@ -14,9 +14,9 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { reachable, skewOf } from "../../reach.ts"
 import { figuresOf } from "./figures.ts"
-import { type Curve, type Floor as Shown, type LiveAnswer, type LiveQuestion, type Person } from "./Question.ts"
+import type { Curve, Floor as Shown, LiveAnswer, LiveQuestion, Person } from "./Question.ts"
 import { troubleOf, wrongClock } from "./trouble.ts"
-import { type World } from "./world.ts"
+import type { World } from "./world.ts"
 
 const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
 

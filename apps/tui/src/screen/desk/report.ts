@@ -6,15 +6,8 @@ import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
 import { ground } from "./ground.ts"
-import {
-  type Bucket,
-  type Group,
-  type ReportAnswer,
-  type ReportQuestion,
-  type TeamsAnswer,
-  type TeamsQuestion,
-} from "./Question.ts"
-import { type World } from "./world.ts"
+import type { Bucket, Group, ReportAnswer, ReportQuestion, TeamsAnswer, TeamsQuestion } from "./Question.ts"
+import type { World } from "./world.ts"
 
 const groupOf = (of: Pick<Group, "agent" | "name" | "team" | "agents">, figures: Parameters<typeof figuresOf>[0]) => ({
   ...of,

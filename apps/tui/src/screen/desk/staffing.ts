@@ -5,8 +5,8 @@ import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { ground } from "./ground.ts"
-import { type StaffingAnswer, type StaffingQuestion } from "./Question.ts"
-import { type World } from "./world.ts"
+import type { StaffingAnswer, StaffingQuestion } from "./Question.ts"
+import type { World } from "./world.ts"
 
 export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuestion) =>
   Effect.map(ground(world, asked), ({ log, question, trouble }): StaffingAnswer => {

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as cache from "../../compileCache.ts"
 import { answer } from "./answer.ts"
-import { type Question } from "./Question.ts"
+import type { Question } from "./Question.ts"
 import * as World from "./world.ts"
 
 const services = Layer.mergeAll(

@@ -7,7 +7,7 @@ import { type Reason as StoreReason, StoreError } from "@dwell/core/StoreError"
 import { Fixable, messageOf, Usage } from "../../errors.ts"
 import { skewText } from "../../reach.ts"
 import { printable } from "../../render/text.ts"
-import { type Actor, type Trouble } from "./Question.ts"
+import type { Actor, Trouble } from "./Question.ts"
 
 interface Meaning {
   readonly title: string

@@ -6,10 +6,10 @@
  */
 import type * as AgentDirectory from "@dwell/core/AgentDirectory"
 import type * as Calendar from "@dwell/core/Calendar"
-import { type ContactNow } from "@dwell/core/ContactNow"
+import type { ContactNow } from "@dwell/core/ContactNow"
 import { type EventStore, layerMemory } from "@dwell/core/EventStore"
-import { type StatusLog } from "@dwell/core/StatusLog"
-import { type Token } from "@dwell/core/Token"
+import type { StatusLog } from "@dwell/core/StatusLog"
+import type { Token } from "@dwell/core/Token"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -27,7 +27,7 @@ import { zoneOr } from "../../source.ts"
 import * as Store from "../../store.ts"
 import { connect, vendorDirectory } from "../../vendor.ts"
 import * as Demo from "./demo.ts"
-import { type Place, type PlaceInfo, type Trouble } from "./Question.ts"
+import type { Place, PlaceInfo, Trouble } from "./Question.ts"
 import { troubleOf } from "./trouble.ts"
 
 /** What talks to the vendor, and what is kept. */

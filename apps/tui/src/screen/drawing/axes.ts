@@ -4,7 +4,7 @@
  * Units    instants in Unix seconds; columns as in strip.ts
  * Cost     some microseconds for each clock change and label
  */
-import { type Zone } from "@dwell/core/Calendar"
+import type { Zone } from "@dwell/core/Calendar"
 import * as Tick from "@dwell/core/Tick"
 import { nice, ticks as roundValues } from "d3-array"
 import { count } from "../../render/text.ts"

@@ -7,7 +7,7 @@
  * Cost     some 200 microseconds
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { type Window } from "@dwell/core/Window"
+import type { Window } from "@dwell/core/Window"
 
 export interface Day {
   /** The day of the month. */

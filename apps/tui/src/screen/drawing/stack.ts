@@ -3,7 +3,7 @@
  *
  * Units    seconds
  */
-import { type Category } from "@dwell/core/Category"
+import type { Category } from "@dwell/core/Category"
 import { apportion, order } from "../../render/pictures.ts"
 import { blank, filled, joined, type Look, type Row } from "./cells.ts"
 

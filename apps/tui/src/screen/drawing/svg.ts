@@ -6,7 +6,7 @@
  * Source   Unicode, Block Elements (U+2580), Braille Patterns (U+2800) and Box Drawing (U+2500)
  */
 import stringWidth from "string-width"
-import { type Run } from "./ansi.ts"
+import type { Run } from "./ansi.ts"
 
 const cellWidth = 9
 const cellHeight = 18

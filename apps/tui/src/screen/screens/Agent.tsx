@@ -10,7 +10,7 @@ import { ends } from "../components/Frame.tsx"
 import * as Grid from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
 import { count, duration, fit, percent, plural, printable } from "../../render/text.ts"
-import { type AgentAnswer, type Call, type Figures, type IntervalRow, type SessionRow } from "../desk/Question.ts"
+import type { AgentAnswer, Call, Figures, IntervalRow, SessionRow } from "../desk/Question.ts"
 import { axis } from "../drawing/axes.ts"
 import { blank } from "../drawing/cells.ts"
 import { columnOf, cursorAt, strip } from "../drawing/strip.ts"
@@ -26,8 +26,8 @@ import {
   type View,
   viewOf,
 } from "../state/agentView.ts"
-import { type State } from "../state/State.ts"
-import { type Part, type Theme } from "../theme.ts"
+import type { State } from "../state/State.ts"
+import type { Part, Theme } from "../theme.ts"
 
 const none = "–"
 

@@ -8,8 +8,8 @@ import { type ConnectStep, keyOf, type Trouble } from "../desk/Question.ts"
 import { actors } from "../state/banners.ts"
 import { type Field, fields, issueOf, titles, valueOf } from "../state/connect.ts"
 import { innerHeight } from "../state/layout.ts"
-import { type State } from "../state/State.ts"
-import { type Theme } from "../theme.ts"
+import type { State } from "../state/State.ts"
+import type { Theme } from "../theme.ts"
 
 /** What a field wants. */
 const hints: Readonly<Record<Field, string>> = {

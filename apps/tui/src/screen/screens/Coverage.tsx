@@ -5,12 +5,12 @@ import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
 import { Lines } from "../components/Lines.tsx"
 import { keyOf } from "../desk/Question.ts"
-import { type Line } from "../state/coverage.ts"
+import type { Line } from "../state/coverage.ts"
 import { linesOf, topOf } from "../state/coverageCommands.ts"
 import { bodyHeight } from "../state/layout.ts"
 import { questionsOf } from "../state/questions.ts"
-import { type State } from "../state/State.ts"
-import { type Theme } from "../theme.ts"
+import type { State } from "../state/State.ts"
+import type { Theme } from "../theme.ts"
 
 /** A line in its colours; of a text that is too long, the end is left out. */
 const painted = (line: Line, width: number, theme: Theme): string => {

@@ -8,7 +8,7 @@ import { ends } from "../components/Frame.tsx"
 import * as Grid from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
 import { fit, printable } from "../../render/text.ts"
-import { type StaffingAnswer } from "../desk/Question.ts"
+import type { StaffingAnswer } from "../desk/Question.ts"
 import { stackedAreas } from "../drawing/areas.ts"
 import { axis, scale } from "../drawing/axes.ts"
 import { filling, type Look, type Role } from "../drawing/cells.ts"
@@ -28,8 +28,8 @@ import {
   stepsOf,
 } from "../state/staffing.ts"
 import { isRenewed, layoutOf } from "../state/staffingView.ts"
-import { type State } from "../state/State.ts"
-import { type Theme } from "../theme.ts"
+import type { State } from "../state/State.ts"
+import type { Theme } from "../theme.ts"
 
 const none = "–"
 

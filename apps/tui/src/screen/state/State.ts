@@ -2,26 +2,26 @@
  * Everything a screen shows depends on: what was answered, what a person has arranged, and what time it is.
  */
 import type * as Alert from "@dwell/core/Alert"
-import {
-  type AgentAnswer,
-  type Answer,
-  type ConnectAnswer,
-  type CoverageAnswer,
-  type ExportQuestion,
-  type LiveAnswer,
-  type Place,
-  type ReportAnswer,
-  type StaffingAnswer,
-  type TeamsAnswer,
-  type Trouble,
+import type {
+  AgentAnswer,
+  Answer,
+  ConnectAnswer,
+  CoverageAnswer,
+  ExportQuestion,
+  LiveAnswer,
+  Place,
+  ReportAnswer,
+  StaffingAnswer,
+  TeamsAnswer,
+  Trouble,
 } from "../desk/Question.ts"
-import { type ScreenName } from "../keys.ts"
-import { type ThemeName } from "../theme.ts"
+import type { ScreenName } from "../keys.ts"
+import type { ThemeName } from "../theme.ts"
 import * as Agent from "./agent.ts"
 import * as Connect from "./connect.ts"
 import * as Coverage from "./coverage.ts"
 import * as Floor from "./floor.ts"
-import { type Overlay } from "./overlay.ts"
+import type { Overlay } from "./overlay.ts"
 import * as Report from "./report.ts"
 import * as Staffing from "./staffing.ts"
 

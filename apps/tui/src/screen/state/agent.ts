@@ -5,7 +5,7 @@
  * Units    Unix seconds; instants are whole ones
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { type Window } from "@dwell/core/Window"
+import type { Window } from "@dwell/core/Window"
 import * as List from "./list.ts"
 
 export const tabs = ["intervals", "calls", "sessions", "comparison"] as const

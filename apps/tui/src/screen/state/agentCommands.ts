@@ -1,13 +1,13 @@
 /**
  * What keys do on an agent's day.
  */
-import { type Command } from "../keys.ts"
+import type { Command } from "../keys.ts"
 import { columnOf, cursorAt } from "../drawing/strip.ts"
 import * as Agent from "./agent.ts"
 import { layoutOf, listOf, people, stretchesOf, type View, viewOf } from "./agentView.ts"
 import { after, noted } from "./going.ts"
 import * as List from "./list.ts"
-import { type State } from "./State.ts"
+import type { State } from "./State.ts"
 
 const changed = (state: State, change: Partial<Agent.AgentState>): State => ({
   ...state,

@@ -3,14 +3,14 @@
  *
  * Shape    the question is about a whole day or month, so that zooming in needs no other answer
  */
-import { type Window } from "@dwell/core/Window"
+import type { Window } from "@dwell/core/Window"
 import { type AgentAnswer, type AgentQuestion, type IntervalRow, keyOf, type Person } from "../desk/Question.ts"
-import { type Span } from "../drawing/strip.ts"
+import type { Span } from "../drawing/strip.ts"
 import { frameOf, rowAt, shownOf } from "./agent.ts"
 import { rows as floorRows } from "./floorCommands.ts"
 import { innerHeight } from "./layout.ts"
 import * as List from "./list.ts"
-import { type State } from "./State.ts"
+import type { State } from "./State.ts"
 
 export interface View {
   readonly agent: number

@@ -5,8 +5,8 @@
  */
 import { remarks } from "../../render/quality.ts"
 import { duration, fit, wrapped } from "../../render/text.ts"
-import { type Actor, type Trouble } from "../desk/Question.ts"
-import { type State } from "./State.ts"
+import type { Actor, Trouble } from "../desk/Question.ts"
+import type { State } from "./State.ts"
 
 export interface Banner {
   readonly isAlarm: boolean

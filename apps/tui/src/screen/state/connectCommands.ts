@@ -1,13 +1,13 @@
 /**
  * What keys do in the form that connects.
  */
-import { type ConnectAnswer, type Question } from "../desk/Question.ts"
-import { type Command } from "../keys.ts"
+import type { ConnectAnswer, Question } from "../desk/Question.ts"
+import type { Command } from "../keys.ts"
 import * as Agent from "./agent.ts"
 import * as Connect from "./connect.ts"
 import { noted } from "./going.ts"
 import * as Input from "./input.ts"
-import { type State } from "./State.ts"
+import type { State } from "./State.ts"
 
 /** Whether a key goes into the form although it means something elsewhere: all that can be typed does. */
 export const isTyped = (key: string): boolean => Input.charactersOf(key).length === 1

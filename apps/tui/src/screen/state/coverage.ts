@@ -6,8 +6,8 @@
 import * as Calendar from "@dwell/core/Calendar"
 import { calendarStrips } from "../../render/pictures.ts"
 import { bytes, count, duration, instant, plural, printable, wrapped } from "../../render/text.ts"
-import { type CoverageAnswer, type Place } from "../desk/Question.ts"
-import { type Part } from "../theme.ts"
+import type { CoverageAnswer, Place } from "../desk/Question.ts"
+import type { Part } from "../theme.ts"
 
 export interface CoverageState {
   /** The first line in view. */

@@ -1,11 +1,11 @@
 /**
  * What keys do on coverage and quality.
  */
-import { type Command } from "../keys.ts"
+import type { Command } from "../keys.ts"
 import * as Coverage from "./coverage.ts"
 import { bodyHeight } from "./layout.ts"
 import * as List from "./list.ts"
-import { type State } from "./State.ts"
+import type { State } from "./State.ts"
 
 /** The lines of coverage and quality, where they are known. */
 export const linesOf = ({ answers, now, place, size, timezone, window }: State, isUnicode = true) => {

@@ -6,7 +6,7 @@
  */
 import * as Alert from "@dwell/core/Alert"
 import * as Either from "effect/Either"
-import { type Category } from "@dwell/core/Category"
+import type { Category } from "@dwell/core/Category"
 
 /** What of a row a filter looks at. */
 export interface Filtered {

@@ -1,8 +1,8 @@
 /**
  * What keys do on the floor.
  */
-import { type Group } from "../desk/Question.ts"
-import { type Command } from "../keys.ts"
+import type { Group } from "../desk/Question.ts"
+import type { Command } from "../keys.ts"
 import * as Agent from "./agent.ts"
 import { knownUntil } from "./banners.ts"
 import * as Floor from "./floor.ts"
@@ -10,7 +10,7 @@ import { gone } from "./going.ts"
 import * as Input from "./input.ts"
 import { bodyHeight } from "./layout.ts"
 import * as List from "./list.ts"
-import { type State } from "./State.ts"
+import type { State } from "./State.ts"
 
 const noTeams: ReadonlyArray<Group> = []
 

@@ -1,8 +1,8 @@
 /**
  * What any screen may do with a state: go elsewhere, say something.
  */
-import { type ScreenName } from "../keys.ts"
-import { type State } from "./State.ts"
+import type { ScreenName } from "../keys.ts"
+import type { State } from "./State.ts"
 
 const noticeSeconds = 8
 

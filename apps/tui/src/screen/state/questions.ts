@@ -1,11 +1,11 @@
 /**
  * What a state has to know: the questions that are to be asked as long as it lasts.
  */
-import { type Question, type ReportQuestion } from "../desk/Question.ts"
+import type { Question, ReportQuestion } from "../desk/Question.ts"
 import * as Agent from "./agentView.ts"
 import * as Connect from "./connectCommands.ts"
 import * as Staffing from "./staffingView.ts"
-import { type State } from "./State.ts"
+import type { State } from "./State.ts"
 import * as Windows from "./windows.ts"
 
 export const reportQuestion = (state: State): ReportQuestion => {

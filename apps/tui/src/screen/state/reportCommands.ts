@@ -2,7 +2,7 @@
  * What keys do on the report.
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { type Command } from "../keys.ts"
+import type { Command } from "../keys.ts"
 import { after, gone, noted } from "./going.ts"
 import * as Input from "./input.ts"
 import { bodyHeight } from "./layout.ts"
@@ -10,7 +10,7 @@ import * as List from "./list.ts"
 import * as Report from "./report.ts"
 import * as Table from "./reportTable.ts"
 import * as View from "./reportView.ts"
-import { type State } from "./State.ts"
+import type { State } from "./State.ts"
 
 /** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
 export const shownOf = (state: State) => {

@@ -5,18 +5,12 @@
  * Units    seconds, counts, rates 0 to 1
  * Cost     a table is made once for an answer
  */
-import { type Category } from "@dwell/core/Category"
+import type { Category } from "@dwell/core/Category"
 import { printable } from "../../render/text.ts"
-import {
-  type Bucket,
-  type Group as Figures,
-  type Rates,
-  type ReportAnswer,
-  type StatusFigures,
-} from "../desk/Question.ts"
+import type { Bucket, Group as Figures, Rates, ReportAnswer, StatusFigures } from "../desk/Question.ts"
 import * as Buckets from "./buckets.ts"
 import { lastOf } from "./last.ts"
-import { type Group } from "./report.ts"
+import type { Group } from "./report.ts"
 
 /** What totals are of: all there are, or those that a filter lets through, of whom only times add up. */
 type Total = "all" | "shown"

@@ -5,13 +5,13 @@
  * Units    in per cent, a time is a share of the time logged in or of what is covered
  * Cost     widths and arranged rows are each made once for a table and an arrangement
  */
-import { type Category } from "@dwell/core/Category"
+import type { Category } from "@dwell/core/Category"
 import stringWidth from "string-width"
 import { count, duration, percent, printable } from "../../render/text.ts"
-import { type Bucket, type Group as Figures, type Rates, type ReportAnswer } from "../desk/Question.ts"
+import type { Bucket, Group as Figures, Rates, ReportAnswer } from "../desk/Question.ts"
 import * as Filter from "./filter.ts"
 import { lastOf } from "./last.ts"
-import { type Sort, type Unit } from "./report.ts"
+import type { Sort, Unit } from "./report.ts"
 import { type Column, none, type Row, statusesTogether, sumOf, type Table, type Value } from "./reportTable.ts"
 
 /** The figure of a cell as its unit has it: in per cent, the share. */

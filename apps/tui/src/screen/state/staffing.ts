@@ -4,9 +4,9 @@
  * Units    agents; instants in Unix seconds
  */
 import * as Report from "@dwell/core/Report"
-import { type StaffingAnswer } from "../desk/Question.ts"
-import { type Role } from "../drawing/cells.ts"
-import { type Span } from "../drawing/strip.ts"
+import type { StaffingAnswer } from "../desk/Question.ts"
+import type { Role } from "../drawing/cells.ts"
+import type { Span } from "../drawing/strip.ts"
 
 const minute = 60
 const day = 86_400

@@ -1,11 +1,11 @@
 /**
  * What keys do on the staffing curve.
  */
-import { type Command } from "../keys.ts"
+import type { Command } from "../keys.ts"
 import * as List from "./list.ts"
 import * as Staffing from "./staffing.ts"
 import { layoutOf } from "./staffingView.ts"
-import { type State } from "./State.ts"
+import type { State } from "./State.ts"
 
 const changed = (state: State, change: Partial<Staffing.StaffingState>): State => ({
   ...state,

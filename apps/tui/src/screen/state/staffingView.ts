@@ -3,7 +3,7 @@
  */
 import { keyOf, type StaffingQuestion } from "../desk/Question.ts"
 import { innerHeight } from "./layout.ts"
-import { type State } from "./State.ts"
+import type { State } from "./State.ts"
 import * as Windows from "./windows.ts"
 
 /** What is asked while the screen is shown. */

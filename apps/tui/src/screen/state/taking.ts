@@ -5,22 +5,15 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { bytes, plural } from "../../render/text.ts"
-import {
-  type ExportAnswer,
-  type ExportQuestion,
-  type Question,
-  type RowKey,
-  type Trouble,
-  type WriteAnswer,
-} from "../desk/Question.ts"
+import type { ExportAnswer, ExportQuestion, Question, RowKey, Trouble, WriteAnswer } from "../desk/Question.ts"
 import { people } from "./agentView.ts"
 import { noted } from "./going.ts"
 import { charactersOf } from "./input.ts"
-import { type Overlay } from "./overlay.ts"
+import type { Overlay } from "./overlay.ts"
 import { questionsOf as asked } from "./questions.ts"
 import * as Report from "./reportCommands.ts"
-import { type Row } from "./reportTable.ts"
-import { type State, type Taking } from "./State.ts"
+import type { Row } from "./reportTable.ts"
+import type { State, Taking } from "./State.ts"
 
 export type Choice = Pick<Taking, "format" | "target">
 

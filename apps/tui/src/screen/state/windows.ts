@@ -5,18 +5,18 @@
  * Fails    what can't be read is said where it was typed, and stays there
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { type InvalidInput } from "@dwell/core/InvalidInput"
+import type { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Window from "@dwell/core/Window"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { plural } from "../../render/text.ts"
-import { type Asked } from "../desk/Question.ts"
+import type { Asked } from "../desk/Question.ts"
 import { monthNames, moved } from "../drawing/month.ts"
-import { type Command } from "../keys.ts"
+import type { Command } from "../keys.ts"
 import { noted } from "./going.ts"
 import * as Input from "./input.ts"
-import { type Overlay } from "./overlay.ts"
-import { type State, type WindowGiven } from "./State.ts"
+import type { Overlay } from "./overlay.ts"
+import type { State, WindowGiven } from "./State.ts"
 
 /** The zone that windows are in; UTC until it is known. */
 export const zoneOf = ({ answers, timezone }: Pick<State, "answers" | "timezone">): Calendar.Zone => ({

@@ -1,7 +1,7 @@
 // Shows that areas are as high as the values they stand for, and that what is not known is a hole.
 import { describe, expect, it } from "vitest"
 import { smallArea, stackedAreas } from "../../../src/screen/drawing/areas.ts"
-import { type Cell, type Role, type Row } from "../../../src/screen/drawing/cells.ts"
+import type { Cell, Role, Row } from "../../../src/screen/drawing/cells.ts"
 import { random } from "../../support.ts"
 import { roles } from "../../../src/screen/drawing/cells.ts"
 import { characters, faults, looks, pick } from "./support.ts"

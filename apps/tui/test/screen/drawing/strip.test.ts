@@ -1,6 +1,6 @@
 // Shows that a strip says who had most of each cell's time, and that instants and columns lead to each other.
 import { describe, expect, it } from "vitest"
-import { type Role } from "../../../src/screen/drawing/cells.ts"
+import type { Role } from "../../../src/screen/drawing/cells.ts"
 import { columnOf, cursorAt, type Interval, strip } from "../../../src/screen/drawing/strip.ts"
 import { random } from "../../support.ts"
 import { roles } from "../../../src/screen/drawing/cells.ts"

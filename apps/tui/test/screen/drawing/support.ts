@@ -1,7 +1,7 @@
 /** What the tests of drawings share. */
 import stringWidth from "string-width"
-import { type Run } from "../../../src/screen/drawing/ansi.ts"
-import { type Cell, type Look, type Row } from "../../../src/screen/drawing/cells.ts"
+import type { Run } from "../../../src/screen/drawing/ansi.ts"
+import type { Cell, Look, Row } from "../../../src/screen/drawing/cells.ts"
 
 export const looks = ["colour", "plain", "ascii"] as const satisfies ReadonlyArray<Look>
 

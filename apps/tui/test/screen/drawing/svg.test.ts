@@ -2,7 +2,7 @@
 import { SaxesParser } from "saxes"
 import stringWidth from "string-width"
 import { describe, expect, it } from "vitest"
-import { type Run } from "../../../src/screen/drawing/ansi.ts"
+import type { Run } from "../../../src/screen/drawing/ansi.ts"
 import { svg } from "../../../src/screen/drawing/svg.ts"
 import { random } from "../../support.ts"
 import { pick, plain } from "./support.ts"

@@ -1,0 +1,41 @@
+/**
+ * An account in a Durable Object.
+ */
+import * as zlib from "node:zlib"
+import * as durableObjectDriver from "@dwell/core/EventStore/durableObjectDriver"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Effect from "effect/Effect"
+import { askingIn } from "../asking.ts"
+import type { Environment } from "../environment.ts"
+import * as observing from "../observing.ts"
+import { layerOf } from "../vendors.ts"
+import { make as makeRoutes } from "./app.ts"
+import { open, type Opened } from "./open.ts"
+
+/** 128 MB are all that an object and its neighbours have. */
+const answerBytes = 12_000_000
+
+const routes = makeRoutes()
+
+type Storage = Parameters<typeof durableObjectDriver.make>[0]
+
+/** Makes what answers from an object's storage; which account it is comes with the first request. */
+export const make = (storage: Storage, environment: Environment) => {
+  const { otlp, requestsPerMinute, settings, vendors } = environment
+  let opened: Opened | undefined
+  return async (request: Request): Promise<Response> => {
+    const asking = askingIn(request)
+    if (asking === null || asking.caller === null) return new Response(null, { status: 404 })
+    const { account, caller, requestId } = asking
+    opened ??= open({
+      driver: Effect.sync(() => durableObjectDriver.make(storage, zlib)),
+      name: "the account's storage",
+      settings,
+      vendor: layerOf(vendors, account, FetchHttpClient.layer),
+      answerBytes,
+      requestsPerMinute,
+      observing: observing.layer(otlp === null ? {} : { otlp }),
+    })
+    return routes.fetch(request, { ...opened, account, caller, requestId })
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The ring of keys in a Durable Object.
+ */
+import * as zlib from "node:zlib"
+import { problems } from "@dwell/client/problem"
+import * as durableObjectDriver from "@dwell/core/EventStore/durableObjectDriver"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { askingIn } from "../asking.ts"
+import type { Environment } from "../environment.ts"
+import { Refusal, valueOf } from "../problem.ts"
+import { callerOf, make as makeRoutes } from "./app.ts"
+import { Checked, checkPath } from "./checking.ts"
+import * as KeyRing from "./KeyRing.ts"
+
+const routes = makeRoutes()
+
+type Storage = Parameters<typeof durableObjectDriver.make>[0]
+
+/** Makes what answers from an object's storage. */
+export const make = (storage: Storage, { adminKey, settings }: Environment) => {
+  const ring = ManagedRuntime.make(
+    KeyRing.layer({
+      driver: durableObjectDriver.make(storage, zlib),
+      name: "the storage of the keys",
+      ...(adminKey === null ? {} : { adminKey }),
+    }),
+  )
+  const check = async (text: string) => valueOf(await ring.runPromiseExit(callerOf(Redacted.make(text))))
+  return async (request: Request): Promise<Response> => {
+    if (new URL(request.url).pathname === checkPath) {
+      try {
+        return new Response(Schema.encodeSync(Checked)(await check(await request.text())))
+      } catch (failure) {
+        if (failure instanceof Refusal) return new Response(null, { status: problems[failure.code][0] })
+        throw failure
+      }
+    }
+    const asking = askingIn(request)
+    if (asking === null) return new Response(null, { status: 404 })
+    const { caller, requestId } = asking
+    return routes.fetch(request, {
+      run: (effect) => ring.runPromiseExit(effect),
+      check,
+      caller,
+      requestId,
+      bodySeconds: settings.bodySilenceSeconds,
+    })
+  }
+}

@@ -1,0 +1,47 @@
+import { operations } from "@dwell/client/contract"
+import * as EventStore from "@dwell/core/EventStore"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import * as TestContext from "effect/TestContext"
+import { expect, it } from "vitest"
+import { Live } from "../src/account/Live.ts"
+import { getLive } from "../src/account/routes/live.ts"
+
+const ask = {
+  account: "london",
+  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" },
+  requestId: "r",
+  operation: "getLive",
+  query: {},
+  request: new Request("https://dwell.example/v1/accounts/london/live"),
+  media: operations.getLive.media[0],
+  version: 0,
+  address: "",
+} as const
+
+const silent = Layer.succeed(Live, { updates: () => Stream.never, end: Effect.void })
+
+it("where nothing changes a beat is heard every 15 seconds, which names no update", async () => {
+  const heard = Effect.gen(function* () {
+    const { body } = yield* getLive(ask)
+    if (body === null) return yield* Effect.dieMessage("a stream without a body")
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+    const next = Effect.promise(() => reader.read())
+    const first = (yield* next).value
+    const beat = yield* Effect.fork(next)
+    yield* TestClock.adjust("14 seconds")
+    const early = yield* Fiber.poll(beat)
+    yield* TestClock.adjust("1 second")
+    const second = (yield* Fiber.join(beat)).value
+    return { first, early: early._tag, second }
+  })
+  const layers = Layer.mergeAll(silent, EventStore.layerMemory, TestContext.TestContext)
+  expect(await Effect.runPromise(Effect.provide(heard, layers))).toEqual({
+    first: "retry: 2000\n\n",
+    early: "None",
+    second: "event: beat\ndata: {}\n\n",
+  })
+})
