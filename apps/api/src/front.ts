@@ -19,6 +19,8 @@ import { Refusal, response } from "./problem.ts"
 
 /** What happened, for logs and metrics; nothing of it is secret. */
 export interface Seen {
+  /** When it was answered, milliseconds since 1970. */
+  readonly at: number
   readonly requestId: string
   readonly method: string
   /** The route, not the address: names of accounts and agents stay out. */
@@ -70,6 +72,28 @@ const pagePolicy = {
 }
 
 const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+/** What every answer says; of each header that is set there are some microseconds, so there are none without a use. */
+const everywhere = {
+  strictTransportSecurity: "max-age=31536000",
+  // For browsers of long ago, and for Flash.
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+} as const
+
+const ofPages = secureHeaders({ ...everywhere, contentSecurityPolicy: pagePolicy })
+
+/** What is no page opens nothing. */
+const ofAnswers = secureHeaders({
+  ...everywhere,
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+})
+
+const isPage = ({ headers }: Response): boolean => headers.get("content-type")?.startsWith("text/html") === true
 
 const isAccountName = Schema.is(AccountName)
 
@@ -149,6 +173,7 @@ export const make = (backends: Backends) => {
     const caller: Caller | undefined = c.get("caller")
     const account: string | undefined = c.get("account")
     backends.saw({
+      at: Date.now(),
       requestId: c.get("requestId"),
       method: c.req.method,
       route: routeOf(c.req.path),
@@ -158,7 +183,10 @@ export const make = (backends: Backends) => {
       account: account ?? null,
     })
   })
-  app.use(secureHeaders({ contentSecurityPolicy: pagePolicy, strictTransportSecurity: "max-age=31536000" }))
+  app.use(async (c, next) => {
+    await next()
+    await (isPage(c.res) ? ofPages : ofAnswers)(c, async () => undefined)
+  })
   if (backends.origins.length > 0) {
     app.use(
       "/v1/*",

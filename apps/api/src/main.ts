@@ -21,7 +21,6 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -156,7 +155,7 @@ const demo = Command.make(
         everySeconds: 5,
         days: 2,
         assets,
-        observing: Logger.minimumLogLevel(LogLevel.Warning),
+        observing: { minimum: LogLevel.Warning },
       })
       const issued = yield* Effect.promise(() =>
         ring.runPromise(

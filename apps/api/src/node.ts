@@ -4,7 +4,7 @@
  * Shape    `DATA/accounts/NAME.sqlite`, `DATA/keys.sqlite`, all their owner's alone; one process at a time has a folder
  * Fails    `Fixable` names the folder or the port
  */
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -53,8 +53,8 @@ export interface Options {
   readonly days?: number
   /** The folder of what browsers load. */
   readonly assets: string
-  /** Default: lines of JSON on stdout. */
-  readonly observing?: Layer.Layer<never>
+  /** Default: all lines, on stdout. */
+  readonly observing?: observing.Options
 }
 
 export interface Served {
@@ -120,15 +120,37 @@ const processNow = () => {
   }
 }
 
+const gatheringMillis = 100
+
+/** Gathers what is there to be done, and does it at one go: between two answers it would take several times as long. */
+const gathered = <A>(act: (all: ReadonlyArray<A>) => void) => {
+  let waiting: Array<A> = []
+  const flush = (): void => {
+    const all = waiting
+    waiting = []
+    if (all.length > 0) act(all)
+  }
+  return {
+    add: (one: A): void => {
+      if (waiting.length === 0) setTimeout(flush, gatheringMillis).unref()
+      waiting.push(one)
+    },
+    flush,
+  }
+}
+
 /** Serves until it is closed. */
 export const serve = async (options: Options): Promise<Served> => {
   const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
   const { adminKey, otlp, requestsPerMinute, settings, vendors } = environment
   mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
   const lock = hold(data)
-  const write = (lines: string) => void process.stdout.write(lines)
-  const watching = options.observing ?? observing.layer({ write, ...(otlp === null ? {} : { otlp }) })
-  const observe = ManagedRuntime.make(watching)
+  const lines = gathered<string>((all) => void process.stdout.write(`${all.join("\n")}\n`))
+  const { failed, layer, saw } = observing.make({ otlp, write: lines.add, ...options.observing })
+  const requests = gathered<front.Seen>((all) => {
+    for (const seen of all) saw(seen)
+  })
+  const observe = ManagedRuntime.make(layer)
   const { memoMap } = observe
   const keys = ManagedRuntime.make(
     Layer.provide(keyRing(data, adminKey === null ? {} : { adminKey }), NodeContext.layer),
@@ -140,7 +162,7 @@ export const serve = async (options: Options): Promise<Served> => {
     ...(environment.jwt === null ? {} : { ofToken: tokens(Jwt.make(environment.jwt)) }),
     heldMillis,
     now: Date.now,
-    digest: (text) => createHash("sha256").update(text).digest("base64"),
+    digest: (text) => hash("sha256", text, "base64"),
   })
 
   const app = accountApp()
@@ -155,7 +177,7 @@ export const serve = async (options: Options): Promise<Served> => {
       vendor: layerOf(vendors, account, FetchHttpClient.layer),
       answerBytes,
       requestsPerMinute,
-      observing: watching,
+      observing: layer,
       memoMap,
     })
     opened.set(account, place)
@@ -186,17 +208,20 @@ export const serve = async (options: Options): Promise<Served> => {
     },
     openapi: document,
     isReady: async () => Exit.isSuccess(await keys.runPromiseExit(Effect.void)),
-    saw: (seen) => void observe.runFork(observing.saw(seen)),
-    failed: (error, requestId) => void observe.runFork(observing.failed(error, requestId)),
+    saw: requests.add,
+    failed: (error, requestId) => void observe.runFork(failed(error, requestId)),
     origins: environment.origins,
-    metrics: () => exposition(processNow()),
+    metrics: () => {
+      requests.flush()
+      return exposition(processNow())
+    },
     before: [
       ["*", compress()],
       ["/assets/*", serveStatic({ root: assets, rewriteRequestPath: (path) => path.replace(/^\/assets/, "") })],
     ],
   })
 
-  const server = createAdaptorServer({ overrideGlobalObjects: false, fetch: routes.fetch })
+  const server = createAdaptorServer({ fetch: routes.fetch })
   if ("headersTimeout" in server) {
     server.headersTimeout = headersMillis
     // A body may take as long as it takes, as long as it keeps coming.
@@ -241,7 +266,9 @@ export const serve = async (options: Options): Promise<Served> => {
       await closed
       clearTimeout(late)
       await Promise.all([...opened.values()].map(({ close }) => close()))
+      requests.flush()
       await Promise.all([keys.dispose(), observe.dispose()])
+      lines.flush()
       lock.close()
     },
   }

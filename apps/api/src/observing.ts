@@ -7,63 +7,59 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as MetricLabel from "effect/MetricLabel"
 import type { Seen } from "./front.ts"
 
-const requests = Metric.counter("dwell_http_requests_total", { description: "Requests answered", incremental: true })
+const counts = Metric.counter("dwell_http_requests_total", { description: "Requests answered", incremental: true })
 
-const seconds = Metric.histogram(
+const durations = Metric.histogram(
   "dwell_http_request_seconds",
   MetricBoundaries.fromIterable([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]),
   "How long requests took, in seconds",
 )
 
-type Labels = Readonly<Record<string, string>>
-
-const tagged = <Type, In, Out>(metric: Metric.Metric<Type, In, Out>, labels: Labels) => {
-  let result = metric
-  for (const [name, value] of Object.entries(labels)) result = Metric.tagged(result, name, value)
-  return result
+interface Labels {
+  readonly requests: ReadonlyArray<MetricLabel.MetricLabel>
+  readonly seconds: ReadonlyArray<MetricLabel.MetricLabel>
 }
 
-const countersOf = ({ method, route, status }: Pick<Seen, "method" | "route" | "status">) => ({
-  requests: tagged(requests, { method, route, status: `${status}` }),
-  seconds: tagged(seconds, { method, route }),
-})
-
-/** Made once for each kind of request, of which there are some hundreds. */
-const counters = new Map<string, ReturnType<typeof countersOf>>()
-
-/** Counts a request and writes its line. */
-export const saw = ({ seconds: took, ...seen }: Seen): Effect.Effect<void> => {
-  const kind = `${seen.method} ${seen.route} ${seen.status}`
-  const known = counters.get(kind) ?? countersOf(seen)
-  counters.set(kind, known)
-  const line = seen.status >= 500 ? Effect.logError("request") : Effect.logInfo("request")
-  const milliseconds = Math.round(took * 100_000) / 100
-  return Metric.increment(known.requests).pipe(
-    Effect.zipRight(Metric.update(known.seconds, took)),
-    Effect.zipRight(Effect.annotateLogs(line, { ...seen, milliseconds })),
-  )
+const labelsOf = ({ method, route, status }: Pick<Seen, "method" | "route" | "status">): Labels => {
+  const seconds = [MetricLabel.make("method", method), MetricLabel.make("route", route)]
+  return { seconds, requests: [...seconds, MetricLabel.make("status", `${status}`)] }
 }
 
-/** Writes down a bug. */
-export const failed = (error: unknown, requestId: string): Effect.Effect<void> =>
-  Effect.annotateLogs(Effect.logError("a bug", Cause.die(error)), { requestId })
+/** Made once for each kind of request, of which there are some hundreds: a metric finds its count by the very same labels. */
+const labels = new Map<string, Labels>()
+
+/** As Effect's logger of JSON writes lines. */
+const lineOf = ({ at, seconds: took, ...seen }: Seen, level: LogLevel.LogLevel): string =>
+  JSON.stringify({
+    message: "request",
+    logLevel: level.label,
+    timestamp: new Date(at).toISOString(),
+    annotations: { ...seen, milliseconds: Math.round(took * 100_000) / 100 },
+  })
 
 export interface Options {
   /** The base URL of a collector of OTLP over HTTP, such as `http://127.0.0.1:4318`. Default: none. */
-  readonly otlp?: string
-  /** Takes lines, some at a time. Default: each goes to the console by itself. */
-  readonly write?: (lines: string) => void
+  readonly otlp?: string | null
+  /** Takes a line. Default: the console, which is where a Worker's lines go. */
+  readonly write?: (line: string) => void
+  /** What matters less is not written. Default: Info. */
+  readonly minimum?: LogLevel.LogLevel
 }
 
-/** So long lines are gathered: a write for each would take as long as many an answer. */
-const gathering = "100 millis"
-
-const gathered = (write: (lines: string) => void) =>
-  Logger.batched(Logger.jsonLogger, gathering, (lines) => Effect.sync(() => write(`${lines.join("\n")}\n`)))
+export interface Observing {
+  /** Log lines of all that runs with it; traces and metrics go to the collector that is named. */
+  readonly layer: Layer.Layer<never>
+  /** Counts a request and writes its line. */
+  readonly saw: (seen: Seen) => void
+  /** Writes down a bug. */
+  readonly failed: (error: unknown, requestId: string) => Effect.Effect<void>
+}
 
 /** Loaded where there is a collector to send to. */
 const exporter = (baseUrl: string): Layer.Layer<never> =>
@@ -77,8 +73,27 @@ const exporter = (baseUrl: string): Layer.Layer<never> =>
     }),
   )
 
-/** Log lines of JSON on stdout, and traces and metrics to the collector that is named. */
-export const layer = ({ otlp, write }: Options): Layer.Layer<never> => {
-  const lines = write === undefined ? Logger.json : Logger.replaceScoped(Logger.defaultLogger, gathered(write))
-  return otlp === undefined ? lines : Layer.merge(lines, exporter(otlp))
+// oxlint-disable-next-line no-console -- a Worker has nothing else to write to
+const toConsole = (line: string): void => console.log(line)
+
+/** Makes it. */
+export const make = ({ minimum = LogLevel.Info, otlp = null, write = toConsole }: Options): Observing => {
+  const lines = Layer.merge(
+    Logger.replace(Logger.defaultLogger, Logger.map(Logger.jsonLogger, write)),
+    Logger.minimumLogLevel(minimum),
+  )
+  return {
+    layer: otlp === null ? lines : Layer.merge(lines, exporter(otlp)),
+    saw: (seen) => {
+      const kind = `${seen.method} ${seen.route} ${seen.status}`
+      const known = labels.get(kind) ?? labelsOf(seen)
+      labels.set(kind, known)
+      counts.unsafeUpdate(1, known.requests)
+      durations.unsafeUpdate(seen.seconds, known.seconds)
+      const level = seen.status >= 500 ? LogLevel.Error : LogLevel.Info
+      // A fiber for each of them would take longer than many an answer.
+      if (LogLevel.greaterThanEqual(level, minimum)) write(lineOf(seen, level))
+    },
+    failed: (error, requestId) => Effect.annotateLogs(Effect.logError("a bug", Cause.die(error)), { requestId }),
+  }
 }

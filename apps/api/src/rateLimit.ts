@@ -7,8 +7,6 @@
  * Source   draft-ietf-httpapi-ratelimit-headers-10 (RateLimit-Policy, RateLimit), RFC 9110 section 10.2.3 (Retry-After)
  * Cost     a map's entry a key, of at most so many keys: where more of them ask at once, those that began first begin anew
  */
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
 
 export interface Policy {
   /** What the fields call it: letters, digits and dashes. */
@@ -31,8 +29,8 @@ export interface State {
 }
 
 export interface RateLimit {
-  /** Counts a request of a key's, and says whether it may go on; one that may not is not counted. */
-  readonly take: (key: string) => Effect.Effect<State>
+  /** Counts a request of a key's at a time, in milliseconds, and says whether it may go on; one that may not is not counted. */
+  readonly take: (key: string, now: number) => State
 }
 
 /** When a key's window began, in milliseconds, and how many requests it has had. */
@@ -66,18 +64,17 @@ export const make = (policy: Policy = standard, mostKeys = 10_000): RateLimit =>
   }
 
   return {
-    take: (key) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        const counted = countedAt(key, now)
-        const isAllowed = counted.count < policy.limit
-        if (isAllowed) counted.count += 1
-        return {
-          isAllowed,
-          policy,
-          remaining: policy.limit - counted.count,
-          resetSeconds: Math.ceil((counted.start + lengthMillis - now) / 1000),
-        }
-      }),
+    take: (key, now) => {
+      const counted = countedAt(key, now)
+      const isAllowed = counted.count < policy.limit
+      if (isAllowed) counted.count += 1
+      return {
+        isAllowed,
+        policy,
+        remaining: policy.limit - counted.count,
+        resetSeconds: Math.ceil((counted.start + lengthMillis - now) / 1000),
+      }
+    },
   }
 }
 

@@ -89,7 +89,8 @@ const tokensOf = (options: NonNullable<Site["jwt"]>, run: <A, E>(effect: Effect.
 /** What a Worker makes once, of its variables. */
 const site = (env: Env) => {
   const { jwt, origins, otlp } = Either.getOrThrow(readSite(env))
-  const observe = ManagedRuntime.make(observing.layer(otlp === null ? {} : { otlp }))
+  const { failed, layer, saw } = observing.make({ otlp })
+  const observe = ManagedRuntime.make(layer)
   // A stub is good for the request that it was made in.
   const ring = () => env.KEYS.getByName("keys")
   const { check, forget } = Check.make({
@@ -117,8 +118,8 @@ const site = (env: Env) => {
       own(await env.ACCOUNT.getByName(asking.account).fetch(withAsking(request, asking))),
     openapi: async () => (await import("./openapi/document.ts")).document(),
     isReady: async () => (await check("readiness")) === null,
-    saw: (seen) => void observe.runFork(observing.saw(seen)),
-    failed: (error, requestId) => void observe.runFork(observing.failed(error, requestId)),
+    saw,
+    failed: (error, requestId) => void observe.runFork(failed(error, requestId)),
     origins,
   })
 }

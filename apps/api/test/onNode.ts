@@ -5,11 +5,10 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Either from "effect/Either"
-import type * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as environment from "../src/environment.ts"
 import { serve } from "../src/node.ts"
+import type * as observing from "../src/observing.ts"
 import { adminKey, type SocketApi } from "./SocketApi.ts"
 
 export interface NodeApi extends SocketApi {
@@ -19,8 +18,8 @@ export interface NodeApi extends SocketApi {
 export interface Options {
   /** Seconds from one poll of a vendor to the next. */
   readonly everySeconds?: number
-  /** Where log lines, spans and metrics go. Default: nowhere; `null`: where the environment says. */
-  readonly observing?: Layer.Layer<never> | null
+  /** Where log lines go. Default: nowhere. */
+  readonly observing?: observing.Options
   /** What no variable can say: that something breaks. */
   readonly broken?: (environment: environment.Environment) => environment.Environment
 }
@@ -28,7 +27,7 @@ export interface Options {
 /** Opens one; variables as its environment has them. */
 export const onNode = async (
   variables: Readonly<Record<string, string>> = {},
-  { broken = (sound) => sound, everySeconds = 20, observing = Logger.minimumLogLevel(LogLevel.None) }: Options = {},
+  { broken = (sound) => sound, everySeconds = 20, observing: watching = { minimum: LogLevel.None } }: Options = {},
 ): Promise<NodeApi> => {
   const data = mkdtempSync(join(tmpdir(), "dwell-api-"))
   const read = environment.read({
@@ -44,7 +43,7 @@ export const onNode = async (
     assets: join(data, "assets"),
     everySeconds,
     days: 1,
-    ...(observing === null ? {} : { observing }),
+    observing: watching,
   })
   return {
     url,

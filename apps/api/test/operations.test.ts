@@ -8,7 +8,6 @@ import { AgentsDocument, CoverageDocument, Synced } from "@dwell/client/contract
 import { make as emulator } from "@dwell/emulator"
 import { serve as serveEmulator } from "@dwell/emulator/node"
 import * as Either from "effect/Either"
-import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import { exportJWK } from "jose/key/export"
 import { generateKeyPair } from "jose/key/generate/keypair"
@@ -89,12 +88,10 @@ describe("the vendor", () => {
 describe("observing", () => {
   it("writes a line of JSON a request, with neither keys nor queries", async () => {
     const lines: Array<string> = []
-    const logger = Logger.map(Logger.jsonLogger, (line) => {
-      lines.push(line)
-    })
-    const api = await open({}, { observing: Logger.replace(Logger.defaultLogger, logger) })
+    const api = await onNode({}, { observing: { write: (line) => void lines.push(line) } })
     const { key } = await issue(api)
     await api.fetch("/v1/accounts/london/report?agent=4711", { headers: { ...showing(key), "x-request-id": "mine" } })
+    await api.close()
     const found = lines.find((line) => line.includes('"mine"')) ?? ""
     expect(JSON.parse(found)).toMatchObject({
       message: "request",
@@ -147,7 +144,10 @@ describe("observing", () => {
           collector.close(done)
         }),
     )
-    const api = await onNode({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }, { observing: null })
+    const api = await onNode(
+      { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` },
+      { observing: { write: () => undefined } },
+    )
     const { key } = await issue(api)
     await api.fetch("/v1/accounts/london/report?agent=4711", { headers: showing(key) })
     // What is left is sent as it ends.

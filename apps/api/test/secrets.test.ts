@@ -3,24 +3,19 @@
  */
 import { make as emulator } from "@dwell/emulator"
 import { serve as serveEmulator } from "@dwell/emulator/node"
-import * as Logger from "effect/Logger"
 import { expect, it } from "vitest"
 import { expired, issue, revoked, showing } from "./Api.ts"
 import { onNode } from "./onNode.ts"
 
 it("no key, session, password or token is in a log line, a metric or an answer", async () => {
   const lines: Array<string> = []
-  const observing = Logger.replace(
-    Logger.defaultLogger,
-    Logger.map(Logger.jsonLogger, (line) => void lines.push(line)),
-  )
   const [username, password] = ["user-of-the-vendor", "password-of-the-vendor"]
   const vendor = await serveEmulator(emulator({ agents: 4, days: 1, username, password }), { port: 0 })
   const credentials = { baseUrl: vendor.url, username, password, addresses: ["127.0.0.1"] }
   const variables = {
     DWELL_VENDORS: JSON.stringify({ paris: credentials, rome: { ...credentials, password: `${password}-of-old` } }),
   }
-  const api = await onNode(variables, { observing })
+  const api = await onNode(variables, { observing: { write: (line) => void lines.push(line) } })
   const keys = [
     (await issue(api)).key,
     await expired(api),

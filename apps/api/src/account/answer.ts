@@ -54,12 +54,15 @@ export const mediaFor = (
 const isKnown = (tags: string | null, etag: string): boolean =>
   tags !== null && (tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag))
 
+/** Of what is asked, what makes another answer; packed or not is up to who serves it. */
+const varying = "Accept, Accept-Encoding, Authorization, Cookie"
+
 /** An answer as it is sent, or that the asker has it. */
 export const conditional = (request: Request, held: Held, known: number | null): Response => {
   const headers: Record<string, string> = {
     ETag: held.etag,
     "Cache-Control": held.cacheControl,
-    Vary: "Accept, Authorization, Cookie",
+    Vary: varying,
     ...(known === null ? {} : { [asOfHeader]: `${known}` }),
   }
   if (isKnown(request.headers.get("if-none-match"), held.etag)) return new Response(null, { status: 304, headers })
@@ -126,7 +129,7 @@ export const streamed = <Query>(ask: Ask<Query>, body: ReadableStream<Uint8Array
     const headers = {
       "Content-Type": types[ask.media] ?? ask.media,
       "Cache-Control": "private, no-cache",
-      Vary: "Accept, Authorization, Cookie",
+      Vary: varying,
       ...(known === null ? {} : { [asOfHeader]: `${known}` }),
     }
     if (ask.request.method !== "HEAD") return new Response(body, { headers })

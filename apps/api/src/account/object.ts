@@ -34,7 +34,7 @@ export const make = (storage: Storage, environment: Environment) => {
       vendor: layerOf(vendors, account, FetchHttpClient.layer),
       answerBytes,
       requestsPerMinute,
-      observing: observing.layer(otlp === null ? {} : { otlp }),
+      observing: observing.make({ otlp }).layer,
     })
     return routes.fetch(request, { ...opened, account, caller, requestId })
   }

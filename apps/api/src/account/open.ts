@@ -17,7 +17,6 @@ import * as Answers from "./Answers.ts"
 import * as Live from "./Live.ts"
 import * as Names from "./Names.ts"
 import type { Place, Services } from "./Place.ts"
-import { nowSeconds } from "./question.ts"
 import { Settings } from "./Settings.ts"
 import type * as SettingsModule from "./Settings.ts"
 import { Vendor } from "./Vendor.ts"
@@ -92,8 +91,8 @@ export const open = ({
   return {
     run: (effect, signal) => runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }),
     answers,
-    limit: (key) => Effect.runSync(rate.take(key)),
-    known: () => (coveredTo === undefined ? undefined : Math.min(coveredTo, Effect.runSync(nowSeconds))),
+    limit: (key) => rate.take(key, Date.now()),
+    known: () => (coveredTo === undefined ? undefined : Math.min(coveredTo, Math.floor(Date.now() / 1000))),
     close: () => runtime.dispose(),
   }
 }

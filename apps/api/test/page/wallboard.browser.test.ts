@@ -82,7 +82,7 @@ const last = async () => {
 }
 
 const connection = (page: Page) => page.getByRole("status")
-const isLive = (page: Page) => page.waitForFunction(() => document.body.dataset["connection"] === "live")
+const isLive = (page: Page) => page.waitForFunction(() => document.body?.dataset["connection"] === "live")
 
 const everyRule: ReadonlyArray<string> = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 /** The rules whose answer depends on colours; the others' do not. */
