@@ -363,7 +363,7 @@ export const api = (rows = apiRows): ReadonlyArray<Race> => {
       ["p99", "Dwell, from question to answer, 99 of 100", "ms"],
       ["bareP99", "Hono, from question to answer, 99 of 100", "ms"],
       ["errors", "Dwell, questions without a good answer", "questions"],
-      ["growth", "Dwell, memory after 30 s, of that after 5 s", "×"],
+      ["growth", "Dwell, memory after 30 s, of that after 15 s", "×"],
       ["size", "The answer", "kB"],
     ]),
     race("ingest", "`POST events`: a million rows of NDJSON in one body, on Node", none, [
@@ -380,7 +380,8 @@ export const api = (rows = apiRows): ReadonlyArray<Race> => {
         ["first", "`GET report` of all, the first question after a start", "ms"],
         ["later", "`GET report` of all, not asked before", "ms"],
         ["fedMemory", "Memory over an idle workerd's while it was fed, at the most", "MB"],
-        ["askedMemory", "Memory over an idle workerd's while it was asked, at the most", "MB"],
+        ["onceMemory", "Memory over an idle workerd's when it was asked once, at the most", "MB"],
+        ["askedMemory", "Memory over an idle workerd's while it was asked again and again, at the most", "MB"],
         ["idleMemory", "Memory of an idle workerd", "MB"],
         ["bytes", "On disk, an event", "bytes"],
         ["room", "Events that fit into 10 GB", "million"],

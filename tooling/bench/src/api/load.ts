@@ -28,13 +28,12 @@ export interface Load {
   readonly p50: number
   readonly p99: number
   readonly errors: number
-  /** What of the server was resident after five seconds, and at the end. */
+  /** What of the server was resident halfway, when its code is compiled and its heap has grown, and at the end. */
   readonly early: number
   readonly late: number
 }
 
 const connections = 200
-const earlySeconds = 5
 
 /** Asks a program the same for so many seconds. */
 export const load = async (server: Program, path: string, seconds: number): Promise<Load> => {
@@ -48,9 +47,9 @@ export const load = async (server: Program, path: string, seconds: number): Prom
   child.stderr.setEncoding("utf8").on("data", (part: string) => (complaint += part))
   const closed = once(child, "close")
   // It takes a moment to begin, so that the last sample is taken while the load is on.
-  await pause(Math.min(earlySeconds, seconds / 2) * 1000)
+  await pause((seconds / 2) * 1000)
   const early = server.resident()
-  await pause(Math.max(seconds - earlySeconds, seconds / 2) * 1000 - 250)
+  await pause((seconds / 2) * 1000 - 250)
   const late = server.resident()
   await closed
   if (child.exitCode !== 0) throw new Error(`error: autocannon failed (${child.exitCode ?? "killed"}). ${complaint}`)

@@ -179,6 +179,7 @@ const object = () =>
     const window = { from: firstDay, to: firstDay + days * daySeconds }
     const path = asked(`report?${windowOf(window)}`)
     const first = await ask(program, path)
+    const oncePeak = program.peak()
     let now = window.to
     const [later = []] = await inTurn(askings, () => ask(program, `${path}&now=${(now += 1)}`))
     const askedPeak = program.peak()
@@ -198,6 +199,7 @@ const object = () =>
       first: read([first.ms]),
       later: read(later, askedPeak),
       fedMemory: read([(fedPeak - idle) / MB], fedPeak),
+      onceMemory: read([(oncePeak - idle) / MB], oncePeak),
       askedMemory: read([(askedPeak - idle) / MB], askedPeak),
       idleMemory: read([idle / MB]),
       bytes: read([bytes / kept]),
