@@ -108,7 +108,7 @@ test.each([
   ["The API under load, questions without a good answer", { "api load: errors": { readings: [1] } }],
   ["The API under load, 99 of 100 answers, of half of them", { "api load: p99": { readings: [500] } }],
   ["The API under load, answers a second, of Hono alone", { "api load: rate": { readings: [1499] } }],
-  ["The API under load, memory at the end, of that after 5 s", { "api load: growth": { readings: [1.2] } }],
+  ["The API under load, memory at the end, of that halfway", { "api load: growth": { readings: [1.2] } }],
   ["Rows over HTTP into the API", { "api ingest: plain": { ms: 31_000 } }],
   ["A Durable Object → sums, asked before", { "api object: sums": { readings: [61] } }],
   ["A Durable Object → the report, first asked", { "api object: first": { readings: [1000] } }],
