@@ -9,23 +9,14 @@ import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import type { Service as Settings } from "./account/Settings.ts"
-import { invalid, readSite, type Site, textIn, type Variables } from "./siteEnvironment.ts"
+import { readSite, type Site, textIn, type Variables, wholeNumber } from "./siteEnvironment.ts"
 import { parse as parseVendors, type Vendors } from "./vendors.ts"
 
 export interface Environment extends Site {
   readonly settings: Settings
   readonly vendors: Vendors
-  readonly requestsPerMinute: number
   /** A key that may do all, for who sets a server up; it has the form of any key. */
   readonly adminKey: Redacted.Redacted | null
-}
-
-const wholeNumber = (variables: Variables, name: string, usual: number) => {
-  const text = textIn(variables, name)
-  if (text === undefined) return Either.right(usual)
-  return /^[1-9]\d{0,11}$/.test(text)
-    ? Either.right(Number(text))
-    : invalid(name, "it is not a whole number above 0", `Leave it out for ${usual}.`)
 }
 
 /** Reads the variables of a process or a Worker. */
@@ -50,7 +41,6 @@ export const read = (variables: Variables): Either.Either<Environment, InvalidIn
         answerSeconds: yield* wholeNumber(variables, "DWELL_ANSWER_SECONDS", 30),
       },
       vendors: vendors === undefined ? {} : yield* parseVendors(vendors, "DWELL_VENDORS"),
-      requestsPerMinute: yield* wholeNumber(variables, "DWELL_REQUESTS_PER_MINUTE", 600),
       adminKey: adminKey === undefined ? null : Redacted.make(adminKey),
     }
   })

@@ -16,6 +16,7 @@ import { sessionCookie } from "./keys/sessionCookie.ts"
 import { AccountName } from "./keys/AccountName.ts"
 import { type Caller, mayUse } from "./keys/Caller.ts"
 import { Refusal, response } from "./problem.ts"
+import { limiting, type State } from "./rateLimit.ts"
 
 /** What happened, for logs and metrics; nothing of it is secret. */
 export interface Seen {
@@ -41,6 +42,8 @@ export interface Backends {
   /** The document of OpenAPI. */
   readonly openapi: () => Promise<object>
   readonly isReady: () => Promise<boolean>
+  /** Counts a request of a key's that goes to no account, where those are counted. */
+  readonly limit: (key: string) => State
   readonly saw: (seen: Seen) => void
   /** A bug. */
   readonly failed: (error: unknown, requestId: string) => void
@@ -162,6 +165,11 @@ export const make = (backends: Backends) => {
     return next()
   }
 
+  const limited = limiting<Env>(
+    (c) => backends.limit(c.get("caller").countedAs),
+    (c) => c.get("requestId"),
+  )
+
   app.use(requestId())
   app.use(async (c, next) => {
     const begun = performance.now()
@@ -207,7 +215,7 @@ export const make = (backends: Backends) => {
     (await backends.isReady()) ? c.json({ status: "ready" }) : c.json({ status: "not ready" }, 503),
   )
   if (metrics !== undefined) {
-    app.get("/metrics", identified, (c) =>
+    app.get("/metrics", identified, limited, (c) =>
       c.get("caller").accounts === "*"
         ? c.text(metrics(), 200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" })
         : refuse(c, new Refusal({ code: "forbidden", detail: "This needs a key for all accounts." })),
@@ -240,8 +248,8 @@ export const make = (backends: Backends) => {
     backends.keys(c.req.raw, { caller: c.get("caller") ?? null, requestId: c.get("requestId") })
   app.post("/session", toKeys)
   app.post("/session/end", toKeys)
-  app.all("/v1/keys/*", identified, toKeys)
-  app.all("/v1/audit", identified, toKeys)
+  app.all("/v1/keys/*", identified, limited, toKeys)
+  app.all("/v1/audit", identified, limited, toKeys)
 
   app.all("/v1/accounts/:account/*", identified, async (c) => {
     const caller = c.get("caller")

@@ -22,6 +22,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type * as Redacted from "effect/Redacted"
 import { compress } from "hono/compress"
+import * as Answers from "./account/Answers.ts"
 import { make as accountApp } from "./account/app.ts"
 import { follow } from "./account/fetching.ts"
 import { open, type Opened } from "./account/open.ts"
@@ -39,6 +40,7 @@ import * as observing from "./observing.ts"
 import { document } from "./openapi/document.ts"
 import { response, valueOf } from "./problem.ts"
 import { exposition } from "./prometheus.ts"
+import * as RateLimit from "./rateLimit.ts"
 import { layerOf } from "./vendors.ts"
 
 export interface Options {
@@ -66,6 +68,7 @@ export interface Served {
   readonly close: () => Promise<void>
 }
 
+/** The answers of all accounts are held in so much. */
 const answerBytes = 64_000_000
 /** How long a writer waits for another one. */
 const patienceMillis = 5000
@@ -166,6 +169,7 @@ export const serve = async (options: Options): Promise<Served> => {
   })
 
   const app = accountApp()
+  const answersOfAccount = Answers.room(answerBytes)
   const opened = new Map<string, Opened>()
   const placeOf = (account: string): Opened => {
     const known = opened.get(account)
@@ -175,7 +179,7 @@ export const serve = async (options: Options): Promise<Served> => {
       name: account,
       settings,
       vendor: layerOf(vendors, account, FetchHttpClient.layer),
-      answerBytes,
+      answers: answersOfAccount(),
       requestsPerMinute,
       observing: layer,
       memoMap,
@@ -185,6 +189,7 @@ export const serve = async (options: Options): Promise<Served> => {
   }
 
   const keyRoutes = keysApp.make()
+  const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
   const routes = front.make({
     check: checks.check,
     keys: async (request, asking) => {
@@ -207,6 +212,7 @@ export const serve = async (options: Options): Promise<Served> => {
       return app.fetch(request, { ...placeOf(account), ...asking })
     },
     openapi: document,
+    limit: (key) => rate.take(key, Date.now()),
     isReady: async () => Exit.isSuccess(await keys.runPromiseExit(Effect.void)),
     saw: requests.add,
     failed: (error, requestId) => void observe.runFork(failed(error, requestId)),

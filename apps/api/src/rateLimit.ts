@@ -7,6 +7,8 @@
  * Source   draft-ietf-httpapi-ratelimit-headers-10 (RateLimit-Policy, RateLimit), RFC 9110 section 10.2.3 (Retry-After)
  * Cost     a map's entry a key, of at most so many keys: where more of them ask at once, those that began first begin anew
  */
+import type { Context, Env, MiddlewareHandler } from "hono"
+import { Refusal, response } from "./problem.ts"
 
 export interface Policy {
   /** What the fields call it: letters, digits and dashes. */
@@ -84,3 +86,19 @@ export const fields = ({ isAllowed, policy, remaining, resetSeconds }: State): R
   RateLimit: `"${policy.name}";r=${remaining};t=${resetSeconds}`,
   ...(isAllowed ? {} : { "Retry-After": `${resetSeconds}` }),
 })
+
+const tooMany = ({ policy, resetSeconds }: State): Refusal =>
+  new Refusal({
+    code: "rate_limited",
+    detail: `A key has ${policy.limit} requests in ${policy.windowSeconds} s, and this one has had them. Wait ${resetSeconds} s.`,
+  })
+
+/** Lets pass whose key has requests left, and has every answer say how many those are. */
+export const limiting =
+  <E extends Env>(take: (c: Context<E>) => State, requestIdOf: (c: Context<E>) => string): MiddlewareHandler<E> =>
+  async (c, next) => {
+    const state = take(c)
+    if (state.isAllowed) await next()
+    else c.res = response(tooMany(state), requestIdOf(c))
+    for (const [name, value] of Object.entries(fields(state))) c.res.headers.set(name, value)
+  }

@@ -11,17 +11,26 @@ export interface Site {
   readonly origins: ReadonlyArray<string>
   readonly jwt: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null
   readonly otlp: string | null
+  readonly requestsPerMinute: number
 }
 
 export type Variables = Readonly<Record<string, unknown>>
 
-export const invalid = (what: string, issue: string, remedy: string) =>
-  Either.left(new InvalidInput({ what, issue, remedy }))
+const invalid = (what: string, issue: string, remedy: string) => Either.left(new InvalidInput({ what, issue, remedy }))
 
 /** The text of a variable that is set, without spaces around. */
 export const textIn = (variables: Variables, name: string): string | undefined => {
   const value = variables[name]
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined
+}
+
+/** A whole number above 0; where it is not set, the usual one. */
+export const wholeNumber = (variables: Variables, name: string, usual: number) => {
+  const text = textIn(variables, name)
+  if (text === undefined) return Either.right(usual)
+  return /^[1-9]\d{0,11}$/.test(text)
+    ? Either.right(Number(text))
+    : invalid(name, "it is not a whole number above 0", `Leave it out for ${usual}.`)
 }
 
 const originsIn = (variables: Variables) => {
@@ -56,5 +65,6 @@ export const readSite = (variables: Variables): Either.Either<Site, InvalidInput
       origins: yield* originsIn(variables),
       jwt: yield* jwtIn(variables),
       otlp: textIn(variables, "OTEL_EXPORTER_OTLP_ENDPOINT") ?? null,
+      requestsPerMinute: yield* wholeNumber(variables, "DWELL_REQUESTS_PER_MINUTE", 600),
     }
   })

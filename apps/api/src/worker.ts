@@ -19,6 +19,7 @@ import type { Caller } from "./keys/Caller.ts"
 import { Checked, checkPath } from "./keys/checking.ts"
 import * as observing from "./observing.ts"
 import { Refusal, valueOf } from "./problem.ts"
+import * as RateLimit from "./rateLimit.ts"
 import { readSite, type Site, type Variables } from "./siteEnvironment.ts"
 
 interface Stub {
@@ -88,9 +89,10 @@ const tokensOf = (options: NonNullable<Site["jwt"]>, run: <A, E>(effect: Effect.
 
 /** What a Worker makes once, of its variables. */
 const site = (env: Env) => {
-  const { jwt, origins, otlp } = Either.getOrThrow(readSite(env))
+  const { jwt, origins, otlp, requestsPerMinute } = Either.getOrThrow(readSite(env))
   const { failed, layer, saw } = observing.make({ otlp })
   const observe = ManagedRuntime.make(layer)
+  const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
   // A stub is good for the request that it was made in.
   const ring = () => env.KEYS.getByName("keys")
   const { check, forget } = Check.make({
@@ -117,6 +119,7 @@ const site = (env: Env) => {
     account: async (request, asking) =>
       own(await env.ACCOUNT.getByName(asking.account).fetch(withAsking(request, asking))),
     openapi: async () => (await import("./openapi/document.ts")).document(),
+    limit: (key) => rate.take(key, Date.now()),
     isReady: async () => (await check("readiness")) === null,
     saw,
     failed: (error, requestId) => void observe.runFork(failed(error, requestId)),

@@ -1,6 +1,6 @@
 /** Answers that are given again are true: whatever was written, and when. */
 import { describe, expect, it } from "vitest"
-import { type Held, make } from "../src/account/Answers.ts"
+import { type Held, room } from "../src/account/Answers.ts"
 
 const held = (to: number, size = 10): Held => ({
   body: new Uint8Array(size),
@@ -14,7 +14,7 @@ const held = (to: number, size = 10): Held => ({
 describe("Answers", () => {
   it("forget what depends on something from an instant on, and nothing else", () => {
     for (const from of [-Infinity, 0, 99, 100, 101, Infinity]) {
-      const answers = make(10_000)
+      const answers = room(10_000)()
       const ends = [0, 50, 100, 101, 500, Infinity]
       for (const to of ends) answers.put(`${to}`, held(to))
       answers.forget(from)
@@ -23,7 +23,7 @@ describe("Answers", () => {
   })
 
   it("say that something was forgotten since, to who has been computing", () => {
-    const answers = make(10_000)
+    const answers = room(10_000)()
     const before = answers.version()
     answers.put("one", held(1))
     expect(answers.version()).toBe(before)
@@ -32,7 +32,7 @@ describe("Answers", () => {
   })
 
   it("take no more room than they have; those asked for least recently go first", () => {
-    const answers = make(1000)
+    const answers = room(1000)()
     for (const key of ["a", "b", "c", "d"]) answers.put(key, held(1, 200))
     expect(answers.get("a")).toBeDefined()
     answers.put("e", held(1, 240))
@@ -42,9 +42,22 @@ describe("Answers", () => {
   })
 
   it("count what is put twice once", () => {
-    const answers = make(1000)
+    const answers = room(1000)()
     for (let round = 0; round < 100; round++) answers.put("a", held(round, 200))
     answers.put("b", held(1, 200))
     expect([answers.get("a")?.to, answers.get("b")?.to]).toEqual([99, 1])
+  })
+
+  it("of several accounts share the room, and nothing else", () => {
+    const answersOf = room(1000)
+    const [london, paris] = [answersOf(), answersOf()]
+    for (const key of ["a", "b", "c"]) london.put(key, held(1, 200))
+    for (const key of ["a", "b"]) paris.put(key, held(2, 200))
+    expect(["a", "b", "c"].map((key) => london.get(key)?.to)).toEqual([undefined, 1, 1])
+    paris.forget(0)
+    expect([london.get("b")?.to, paris.get("a")]).toEqual([1, undefined])
+    // What was forgotten made room.
+    for (const key of ["d", "e"]) london.put(key, held(3, 200))
+    expect(["b", "c", "d", "e"].map((key) => london.get(key)?.to)).toEqual([1, 1, 3, 3])
   })
 })

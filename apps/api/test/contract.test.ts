@@ -15,6 +15,7 @@ import * as Redacted from "effect/Redacted"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { make as accountApp } from "../src/account/app.ts"
 import * as front from "../src/front.ts"
+import * as RateLimit from "../src/rateLimit.ts"
 import { make as keysApp } from "../src/keys/app.ts"
 import { document as made } from "../src/openapi/document.ts"
 import { bytesOf, feed, issue, showing } from "./Api.ts"
@@ -274,6 +275,7 @@ const backends: front.Backends = {
   account: bug,
   openapi: bug,
   isReady: bug,
+  limit: () => ({ isAllowed: true, policy: RateLimit.standard, remaining: 1, resetSeconds: 1 }),
   saw: () => undefined,
   failed: () => undefined,
   origins: [],

@@ -8,6 +8,7 @@ import { make as accountApp } from "../src/account/app.ts"
 import * as front from "../src/front.ts"
 import { make as keysApp } from "../src/keys/app.ts"
 import { sessionCookie } from "../src/keys/sessionCookie.ts"
+import * as RateLimit from "../src/rateLimit.ts"
 import { type Api, expired, feed, issue, revoked, showing } from "./Api.ts"
 import { events } from "./suite.ts"
 
@@ -53,6 +54,7 @@ const routesOfApps = (): ReadonlyArray<string> => {
     account: nothing,
     openapi: async () => ({}),
     isReady: async () => true,
+    limit: (key) => RateLimit.make().take(key, 0),
     saw: () => undefined,
     failed: () => undefined,
     origins: [],

@@ -2,7 +2,7 @@
  * Answers that were given, to be given again while they are true.
  *
  * Shape    an answer about `[from, to)` depends on nothing from `to` on, so what is written later leaves it as it is
- * Cost     as many bytes as it is made with; the least recently given go first
+ * Cost     as many bytes as the room has that accounts share; the least recently given go first, whosever they are
  */
 import { createHash } from "node:crypto"
 import * as Context from "effect/Context"
@@ -34,40 +34,54 @@ export interface Service {
 
 export class Answers extends Context.Tag("@dwell/api/Answers")<Answers, Service>() {}
 
-export const make = (mostBytes: number): Service => {
-  const held = new Map<string, Held>()
+interface Entry {
+  readonly key: string
+  readonly answer: Held
+  readonly bytes: number
+  /** The account's, of which it is one. */
+  readonly among: Map<string, Entry>
+}
+
+/** Makes room for so many bytes; what is made of it, for an account each, shares it. */
+export const room = (mostBytes: number): (() => Service) => {
+  /** The last one is the one given most recently. */
+  const recent = new Set<Entry>()
   let bytes = 0
-  let version = 0
-  const sizeOf = (key: string, { body }: Held) => body.length + 2 * key.length
-  const drop = (key: string, answer: Held) => {
-    held.delete(key)
-    bytes -= sizeOf(key, answer)
+  const drop = (entry: Entry): void => {
+    recent.delete(entry)
+    entry.among.delete(entry.key)
+    bytes -= entry.bytes
   }
-  return {
-    version: () => version,
-    get: (key) => {
-      const answer = held.get(key)
-      if (answer === undefined) return undefined
-      // The last in the map is the one given most recently.
-      held.delete(key)
-      held.set(key, answer)
-      return answer
-    },
-    put: (key, answer) => {
-      const old = held.get(key)
-      if (old !== undefined) drop(key, old)
-      if (sizeOf(key, answer) > mostBytes / 4) return
-      held.set(key, answer)
-      bytes += sizeOf(key, answer)
-      for (const [oldest, entry] of held) {
-        if (bytes <= mostBytes) break
-        drop(oldest, entry)
-      }
-    },
-    forget: (from) => {
-      version += 1
-      for (const [key, answer] of held) if (answer.to > from) drop(key, answer)
-    },
+  return () => {
+    const mine = new Map<string, Entry>()
+    let version = 0
+    return {
+      version: () => version,
+      get: (key) => {
+        const entry = mine.get(key)
+        if (entry === undefined) return undefined
+        recent.delete(entry)
+        recent.add(entry)
+        return entry.answer
+      },
+      put: (key, answer) => {
+        const old = mine.get(key)
+        if (old !== undefined) drop(old)
+        const entry = { key, answer, bytes: answer.body.length + 2 * key.length, among: mine }
+        if (entry.bytes > mostBytes / 4) return
+        mine.set(key, entry)
+        recent.add(entry)
+        bytes += entry.bytes
+        for (const oldest of recent) {
+          if (bytes <= mostBytes) break
+          drop(oldest)
+        }
+      },
+      forget: (from) => {
+        version += 1
+        for (const entry of mine.values()) if (entry.answer.to > from) drop(entry)
+      },
+    }
   }
 }
 

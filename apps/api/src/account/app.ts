@@ -14,7 +14,7 @@ import { describeRoute, validator } from "hono-openapi"
 import { has } from "../keys/Caller.ts"
 import { describe } from "../openapi/describe.ts"
 import { Refusal, refusalOf, response } from "../problem.ts"
-import * as RateLimit from "../rateLimit.ts"
+import { limiting } from "../rateLimit.ts"
 import { type Ask, conditional, mediaFor } from "./answer.ts"
 import { refusalOf as refusalOfQuery, takesOf } from "./parameters.ts"
 import type { Asking, Place, Services } from "./Place.ts"
@@ -69,12 +69,6 @@ const unreachable = new Refusal({
   detail: "Try again later, or tell whoever runs this server.",
 })
 
-const tooMany = ({ policy, resetSeconds }: RateLimit.State): Refusal =>
-  new Refusal({
-    code: "rate_limited",
-    detail: `A key has ${policy.limit} requests in ${policy.windowSeconds} s, and this one has had them. Wait ${resetSeconds} s.`,
-  })
-
 const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing here. /docs lists what there is." })
 
 /** The page of an account; the front puts it at `/`. */
@@ -106,12 +100,12 @@ const allowing =
 export const make = () => {
   const app = new Hono<Env>()
 
-  app.use(async (c, next) => {
-    const state = c.env.limit(c.env.caller.countedAs)
-    if (state.isAllowed) await next()
-    else c.res = response(tooMany(state), c.env.requestId)
-    for (const [name, value] of Object.entries(RateLimit.fields(state))) c.res.headers.set(name, value)
-  })
+  app.use(
+    limiting<Env>(
+      ({ env: { caller, limit } }) => limit(caller.countedAs),
+      ({ env: { requestId } }) => requestId,
+    ),
+  )
 
   app.use(async (c, next) => {
     const { answers } = c.env

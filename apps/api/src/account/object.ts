@@ -9,6 +9,7 @@ import { askingIn } from "../asking.ts"
 import type { Environment } from "../environment.ts"
 import * as observing from "../observing.ts"
 import { layerOf } from "../vendors.ts"
+import * as Answers from "./Answers.ts"
 import { make as makeRoutes } from "./app.ts"
 import { open, type Opened } from "./open.ts"
 
@@ -32,7 +33,7 @@ export const make = (storage: Storage, environment: Environment) => {
       name: "the account's storage",
       settings,
       vendor: layerOf(vendors, account, FetchHttpClient.layer),
-      answerBytes,
+      answers: Answers.room(answerBytes)(),
       requestsPerMinute,
       observing: observing.make({ otlp }).layer,
     })

@@ -29,8 +29,7 @@ export interface Options {
   readonly name: string
   readonly settings: SettingsModule.Service
   readonly vendor: Vendor["Type"]
-  /** Answers are held in so many bytes. */
-  readonly answerBytes: number
+  readonly answers: Answers.Service
   /** How often a key may ask. */
   readonly requestsPerMinute: number
   /** Where spans, metrics and log lines go. */
@@ -45,7 +44,7 @@ export interface Opened extends Place {
 
 /** Opens it when it is first asked. */
 export const open = ({
-  answerBytes,
+  answers,
   driver,
   memoMap,
   name,
@@ -54,7 +53,6 @@ export const open = ({
   settings,
   vendor,
 }: Options): Opened => {
-  const answers = Answers.make(answerBytes)
   let coveredTo: number | undefined
   const services: Layer.Layer<Services, StoreError> = Layer.unwrapScoped(
     Effect.gen(function* () {

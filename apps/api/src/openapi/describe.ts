@@ -79,7 +79,13 @@ const failures = (codes: ReadonlyArray<ProblemCode>) => {
 }
 
 /** What can go wrong whatever is asked. */
-const anywhere: ReadonlyArray<ProblemCode> = ["unauthorized", "forbidden", "internal", "store_unavailable"]
+const anywhere: ReadonlyArray<ProblemCode> = [
+  "unauthorized",
+  "forbidden",
+  "rate_limited",
+  "internal",
+  "store_unavailable",
+]
 
 /** What can be wrong with a body. */
 const ofBody: ReadonlyArray<ProblemCode> = [
@@ -96,7 +102,6 @@ const failuresOf = (id: OperationId, operation: Operation): ReadonlyArray<Proble
   ...anywhere,
   "invalid_request",
   "not_found",
-  "rate_limited",
   ...(operation.media.length > 1 ? (["not_acceptable"] as const) : []),
   ...(operation.method === "get" && !small.has(id) ? (["question_too_large"] as const) : []),
   ...(operation.method === "post" || id === "getLive" ? [] : (["timeout"] as const)),
