@@ -65,7 +65,16 @@ const commands = {
     run("node", [join("apps", "tui", "dist", "dwell.js"), ...(args.length > 0 ? args : ["demo"])]),
   test: () => {
     forgetResults()
-    const status = run("turbo", ["run", "build", "check", "typecheck", "test", "--output-logs=new-only", "--continue"])
+    const status = run("turbo", [
+      "run",
+      "build",
+      "check",
+      "typecheck",
+      "test",
+      "--output-logs=new-only",
+      "--continue",
+      "--concurrency=4",
+    ])
     return run("node", [join("tooling", "tally.mjs")]) || status
   },
   api: (args) =>

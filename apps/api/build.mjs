@@ -50,6 +50,7 @@ await build({
 })
 
 await assets("dist/public/assets")
+writeFileSync("dist/public/.assetsignore", "*.gz\n")
 // Where a platform serves these files by itself, it sends these headers with them.
 writeFileSync(
   "dist/public/_headers",

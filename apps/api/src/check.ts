@@ -39,6 +39,7 @@ export interface Check {
 /** Makes it. */
 export const make = ({ digest = webDigest, heldMillis, now, ofRing, ofToken }: Options): Check => {
   const held = new Map<string, { readonly caller: Caller | null; readonly until: number }>()
+  let forgotten = 0
   const find = async (text: string): Promise<Caller | null> => {
     // What has not even the form of a key is nobody's, and no affair of the ring's.
     if (isKey(text)) return ofRing(Redacted.make(text))
@@ -53,7 +54,10 @@ export const make = ({ digest = webDigest, heldMillis, now, ofRing, ofToken }: O
         const { caller } = known
         return caller === null || caller.expiresAt === null || caller.expiresAt * 1000 > at ? caller : null
       }
+      const before = forgotten
       const caller = await find(text)
+      // What was looked for when a key was revoked may have been found before.
+      if (before !== forgotten) return caller
       // The oldest goes first; whoever guesses keys pushes out no more than that.
       for (const first of held.keys()) {
         if (held.size < mostHeld) break
@@ -62,6 +66,9 @@ export const make = ({ digest = webDigest, heldMillis, now, ofRing, ofToken }: O
       held.set(name, { caller, until: at + heldMillis })
       return caller
     },
-    forget: () => held.clear(),
+    forget: () => {
+      forgotten += 1
+      held.clear()
+    },
   }
 }

@@ -15,6 +15,7 @@ import type { Asking } from "./account/Place.ts"
 import { sessionCookie } from "./keys/sessionCookie.ts"
 import { AccountName } from "./keys/AccountName.ts"
 import { type Caller, mayUse } from "./keys/Caller.ts"
+import { Problem } from "@dwell/client/problem"
 import { Refusal, response } from "./problem.ts"
 import { limiting, type State } from "./rateLimit.ts"
 
@@ -148,7 +149,7 @@ const routeOf = (path: string): string => {
 /** The key that a request comes with; a browser's session reads alone, so that no other site can have it write. */
 const keyIn = (c: Context<Env>): string | undefined => {
   const header = c.req.header("authorization")
-  if (header !== undefined) return /^Bearer +([!-~]{1,4096})$/i.exec(header)?.[1] ?? ""
+  if (header !== undefined) return /^Bearer +([!-~]{1,16384})$/i.exec(header)?.[1] ?? ""
   return c.req.method === "GET" || c.req.method === "HEAD" ? getCookie(c, sessionCookie) : undefined
 }
 
@@ -200,8 +201,15 @@ export const make = (backends: Backends) => {
       "/v1/*",
       cors({
         origin: [...backends.origins],
-        allowMethods: ["GET", "HEAD", "POST", "PUT"],
-        allowHeaders: ["Authorization", "Content-Type", "Content-Encoding", "If-None-Match", "Last-Event-ID"],
+        allowMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
+        allowHeaders: [
+          "Authorization",
+          "Content-Type",
+          "Content-Encoding",
+          "If-None-Match",
+          "Last-Event-ID",
+          "X-Request-Id",
+        ],
         exposeHeaders: ["ETag", asOfHeader, "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"],
         maxAge: 600,
       }),
@@ -241,11 +249,25 @@ export const make = (backends: Backends) => {
     const request = new Request(new URL(`/v1/accounts/${account}/wallboard${search}`, c.req.url), {
       headers: c.req.raw.headers,
     })
-    return backends.account(request, { account, caller, requestId: c.get("requestId") })
+    const answered = await backends.account(request, { account, caller, requestId: c.get("requestId") })
+    if (answered.status < 400) return answered
+    // A person gets a page, whatever is wrong.
+    const { detail } = Schema.decodeUnknownSync(Problem)(await answered.json())
+    const retryAfter = answered.headers.get("retry-after")
+    const { signIn } = await import("./page/signIn.tsx")
+    return new Response(signIn({ account, problem: detail }), {
+      status: answered.status,
+      headers: {
+        "Content-Type": "text/html; charset=UTF-8",
+        "Cache-Control": "no-store",
+        ...(retryAfter === null ? {} : { "Retry-After": retryAfter }),
+      },
+    })
   })
 
   const toKeys = async (c: Context<Env>) =>
     backends.keys(c.req.raw, { caller: c.get("caller") ?? null, requestId: c.get("requestId") })
+  app.get("/session", (c) => c.redirect("/", 303))
   app.post("/session", toKeys)
   app.post("/session/end", toKeys)
   app.all("/v1/keys/*", identified, limited, toKeys)

@@ -63,6 +63,11 @@ const portMustBe = (given: number) =>
     ? Effect.void
     : new Usage({ message: `--port: ${given} is none. Give 0 to 65535; 0 = any free one.` })
 
+const everyMustBe = (given: number) =>
+  given >= 1 && given <= 3600
+    ? Effect.void
+    : new Usage({ message: `--every: ContactNow can't be asked every ${given} seconds. Give 1 to 3600.` })
+
 const write = (lines: ReadonlyArray<string>, to: NodeJS.WriteStream = process.stdout) =>
   Effect.sync(() => {
     to.write(`${lines.join("\n")}\n`)
@@ -78,15 +83,23 @@ const readVariables = (file: Option.Option<string>) =>
     return { ...process.env, DWELL_VENDORS: text }
   })
 
+let isServing = false
+
 /** A server until the scope ends. */
 const serving = (options: Parameters<typeof serve>[0]): Effect.Effect<Served, unknown, Scope.Scope> =>
-  Effect.acquireRelease(Effect.tryPromise({ try: () => serve(options), catch: (failure) => failure }), ({ close }) =>
-    Effect.promise(close),
+  Effect.acquireRelease(
+    Effect.tap(Effect.tryPromise({ try: () => serve(options), catch: (failure) => failure }), () =>
+      Effect.sync(() => {
+        isServing = true
+      }),
+    ),
+    ({ close }) => Effect.promise(close),
   )
 
 const serveCommand = Command.make("serve", { data, port, host, vendors, every }, (given) =>
   Effect.gen(function* () {
     yield* portMustBe(given.port)
+    yield* everyMustBe(given.every)
     const read = yield* environment.read(yield* readVariables(given.vendors))
     const folder = yield* folderOf(given.data)
     const { url } = yield* serving({
@@ -196,7 +209,8 @@ const exitCodeOf = (failure: unknown): number => {
 }
 
 const complain = (cause: Cause.Cause<unknown>): number => {
-  if (Cause.isInterruptedOnly(cause)) return 130
+  // Whoever ends a server by a signal has what they want.
+  if (Cause.isInterruptedOnly(cause)) return isServing ? 0 : 130
   const failure = Cause.squash(cause)
   const code = exitCodeOf(failure)
   // What the parser finds wrong it has said by itself.

@@ -22,6 +22,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type * as Redacted from "effect/Redacted"
 import { compress } from "hono/compress"
+import { etag } from "hono/etag"
 import * as Answers from "./account/Answers.ts"
 import { make as accountApp } from "./account/app.ts"
 import { follow } from "./account/fetching.ts"
@@ -223,7 +224,16 @@ export const serve = async (options: Options): Promise<Served> => {
     },
     before: [
       ["*", compress()],
-      ["/assets/*", serveStatic({ root: assets, rewriteRequestPath: (path) => path.replace(/^\/assets/, "") })],
+      ["/assets/*", etag()],
+      [
+        "/assets/*",
+        serveStatic({
+          root: assets,
+          rewriteRequestPath: (path) => path.replace(/^\/assets/, ""),
+          precompressed: true,
+          onFound: (_, c) => c.header("Cache-Control", "public, max-age=0, must-revalidate"),
+        }),
+      ],
     ],
   })
 

@@ -71,10 +71,15 @@ const bug = new Refusal({
   detail: "This is a bug in Dwell. Tell whoever runs this server the request id.",
 })
 
-/** The refusal of a failure; what nobody expects is logged with its stack, and told without it. */
+/**
+ * The refusal of a failure. What nobody expects is logged with its stack, and told without it; what whoever runs the server
+ * has to mend is logged with where it is.
+ */
 export const refusalOf = (cause: Cause.Cause<unknown>): Effect.Effect<Refusal> => {
-  const refusal = known(Cause.squash(cause))
-  return refusal === undefined ? Effect.as(Effect.logError("a bug", cause), bug) : Effect.succeed(refusal)
+  const failure = Cause.squash(cause)
+  const refusal = known(failure)
+  if (refusal === undefined) return Effect.as(Effect.logError("a bug", cause), bug)
+  return failure instanceof StoreError ? Effect.as(Effect.logError(failure.message), refusal) : Effect.succeed(refusal)
 }
 
 /** A refusal as it is sent. */

@@ -4,7 +4,10 @@
  * Source   https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 import * as Metric from "effect/Metric"
+import type * as MetricKey from "effect/MetricKey"
+import * as MetricKeyType from "effect/MetricKeyType"
 import * as MetricState from "effect/MetricState"
+import * as Option from "effect/Option"
 
 const escaped = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")
 
@@ -29,8 +32,11 @@ const samples = (
   ]
 }
 
-const kindOf = (state: unknown): string =>
-  MetricState.isCounterState(state) ? "counter" : MetricState.isHistogramState(state) ? "histogram" : "gauge"
+/** A counter of Effect's that may fall is a gauge. */
+const kindOf = (key: MetricKey.MetricKey.Untyped, state: unknown): string => {
+  if (MetricState.isHistogramState(state)) return "histogram"
+  return MetricKeyType.isCounterKey(key.keyType) && key.keyType.incremental ? "counter" : "gauge"
+}
 
 /** What the process itself is like, by the names that Prometheus' own clients use. */
 export interface Process {
@@ -62,7 +68,9 @@ export const exposition = (process: Process): string => {
     )
     const [first] = found
     if (known.length === 0 || first === undefined) continue
-    lines.push(`# TYPE ${name} ${kindOf(first.metricState)}`, ...known)
+    const help = Option.getOrUndefined(first.metricKey.description)
+    if (help !== undefined) lines.push(`# HELP ${name} ${help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}`)
+    lines.push(`# TYPE ${name} ${kindOf(first.metricKey, first.metricState)}`, ...known)
   }
   return `${[...lines, ...processLines(process)].join("\n")}\n`
 }

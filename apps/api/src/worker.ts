@@ -7,7 +7,7 @@
  */
 import { DurableObject } from "cloudflare:workers"
 import * as Either from "effect/Either"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -39,7 +39,7 @@ type Answering = (request: Request) => Promise<Response>
 
 /** What the variables say; where they are wrong, nothing works, and the log says why. */
 const environmentOf = async (env: Env): Promise<Environment> =>
-  Either.getOrThrow((await import("./environment.ts")).read(env))
+  Either.getOrThrowWith((await import("./environment.ts")).read(env), (invalid) => invalid)
 
 export class Account extends DurableObject<Env> {
   private answering: Promise<Answering> | undefined
@@ -89,9 +89,11 @@ const tokensOf = (options: NonNullable<Site["jwt"]>, run: <A, E>(effect: Effect.
 
 /** What a Worker makes once, of its variables. */
 const site = (env: Env) => {
-  const { jwt, origins, otlp, requestsPerMinute } = Either.getOrThrow(readSite(env))
+  const { jwt, origins, otlp, requestsPerMinute } = Either.getOrThrowWith(readSite(env), (invalid) => invalid)
   const { failed, layer, saw } = observing.make({ otlp })
   const observe = ManagedRuntime.make(layer)
+  const saySo = (failure: unknown): void =>
+    void observe.runFork(Effect.logError(`not ready: ${failure instanceof Error ? failure.message : String(failure)}`))
   const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
   // A stub is good for the request that it was made in.
   const ring = () => env.KEYS.getByName("keys")
@@ -120,7 +122,16 @@ const site = (env: Env) => {
       own(await env.ACCOUNT.getByName(asking.account).fetch(withAsking(request, asking))),
     openapi: async () => (await import("./openapi/document.ts")).document(),
     limit: (key) => rate.take(key, Date.now()),
-    isReady: async () => (await check("readiness")) === null,
+    isReady: async () => {
+      try {
+        await environmentOf(env)
+        const request = new Request(`https://keys${checkPath}`, { method: "POST", body: "whether they can be read" })
+        return (await ring().fetch(request)).ok
+      } catch (failure) {
+        saySo(failure)
+        return false
+      }
+    },
     saw,
     failed: (error, requestId) => void observe.runFork(failed(error, requestId)),
     origins,
@@ -147,15 +158,15 @@ export default {
   /** Reads what is new of each account whose credentials are here. */
   scheduled: async (_: unknown, env: Env): Promise<void> => {
     const accounts = Object.keys((await environmentOf(env)).vendors)
-    const answers = await Promise.all(
+    const answers = await Promise.allSettled(
       accounts.map(async (account) => {
         const request = new Request(`https://account/v1/accounts/${account}/sync`, { method: "POST" })
         const asking = { account, caller: clockwork, requestId: crypto.randomUUID() }
         const response = await env.ACCOUNT.getByName(account).fetch(withAsking(request, asking))
-        return response.ok ? null : `${account}: ${await response.text()}`
+        if (!response.ok) throw new Error(`${account}: ${await response.text()}`)
       }),
     )
-    const failures = answers.filter((failure) => failure !== null)
+    const failures = answers.filter((answer) => answer.status === "rejected").map(({ reason }) => String(reason))
     if (failures.length > 0) throw new Error(failures.join("\n"))
   },
 }

@@ -6,7 +6,7 @@ const held = (to: number, size = 10): Held => ({
   body: new Uint8Array(size),
   type: "text/plain",
   etag: `"${to}-${size}"`,
-  cacheControl: "private, no-cache",
+  closedFrom: Infinity,
   to,
   isTimeless: true,
 })

@@ -364,6 +364,7 @@ describe("the document", () => {
         "GET /metrics",
         "GET /openapi.json",
         "GET /readyz",
+        "GET /session",
         "GET /v1/accounts/{account}/wallboard",
         "POST /session",
         "POST /session/end",

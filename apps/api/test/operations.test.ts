@@ -2,8 +2,10 @@
  * What matters to who runs the API on Node: it reads the vendor, tells what it does, and ends in order.
  */
 import { once } from "node:events"
+import { writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { type AddressInfo, connect } from "node:net"
+import { join } from "node:path"
 import { AgentsDocument, CoverageDocument, Synced } from "@dwell/client/contract"
 import { make as emulator } from "@dwell/emulator"
 import { serve as serveEmulator } from "@dwell/emulator/node"
@@ -77,6 +79,13 @@ describe("the vendor", () => {
     expect(text).not.toContain("wrong-secret-1")
   })
 
+  it("is not asked for more than a window may be", async () => {
+    const api = await open({ DWELL_VENDORS: await vendor() }, { everySeconds: 3600 })
+    const { key } = await issue(api)
+    const response = await api.fetch("/v1/accounts/london/sync?from=-3650d", { method: "POST", headers: showing(key) })
+    expect([response.status, await response.json()]).toMatchObject([422, { parameter: "from" }])
+  })
+
   it("of whom nobody gave credentials is not asked", async () => {
     const api = await open()
     const { key } = await issue(api)
@@ -107,6 +116,20 @@ describe("observing", () => {
     expect(lines.join("\n")).not.toContain("4711")
   })
 
+  it("says why a store can't be opened to who runs the server, and not to who asks", async () => {
+    const lines: Array<string> = []
+    const api = await onNode({}, { observing: { write: (line) => void lines.push(line) } })
+    const path = join(api.data, "accounts", "broken.sqlite")
+    writeFileSync(path, "this is no database, and long enough not to be taken for an empty one")
+    const response = await api.fetch("/v1/accounts/broken/coverage", { headers: showing(api.adminKey) })
+    const text = await response.text()
+    expect([response.status, JSON.parse(text)]).toMatchObject([503, { code: "store_unavailable" }])
+    expect(text).not.toContain("broken.sqlite")
+    await api.close()
+    const said = lines.filter((line) => line.includes('"ERROR"') && line.includes("broken"))
+    expect(said.join("\n")).toContain("is not")
+  })
+
   it("counts requests, for who may see all accounts", async () => {
     const api = await open()
     const { key } = await issue(api)
@@ -115,6 +138,10 @@ describe("observing", () => {
     const text = await (await api.fetch("/metrics", { headers: showing(api.adminKey) })).text()
     const route = 'method="GET",route="/v1/accounts/{account}/coverage"'
     expect(text).toMatch(/dwell_http_requests_total\{.*status="200".*\} [1-9]/)
+    expect(text).toContain(
+      "# HELP dwell_http_requests_total Requests answered\n# TYPE dwell_http_requests_total counter",
+    )
+    expect(text).toContain("# TYPE effect_fiber_active gauge")
     expect(text).toContain("# TYPE dwell_http_request_seconds histogram")
     expect(text).toContain(route)
     expect(text).toContain("process_resident_memory_bytes")
@@ -223,6 +250,24 @@ describe("tokens of who signs people in elsewhere", () => {
     const headers = showing(await sign("read", ["london"]))
     const response = await api.fetch("/v1/accounts/london/coverage", { headers })
     expect([response.status, await response.json()]).toMatchObject([401, { code: "unauthorized" }])
+  })
+})
+
+describe("a person whose key has had all its requests", () => {
+  it("is told so by a page", async () => {
+    const api = await open({ DWELL_REQUESTS_PER_MINUTE: "1" })
+    const { key } = await issue(api)
+    const signedIn = await api.fetch("/session", {
+      method: "POST",
+      body: new URLSearchParams({ account: "london", key }),
+      headers: { "sec-fetch-site": "same-origin" },
+    })
+    const cookie = /^[^;]*/.exec(signedIn.headers.get("set-cookie") ?? "")?.[0] ?? ""
+    const visits = [await api.fetch("/", { headers: { cookie } }), await api.fetch("/", { headers: { cookie } })]
+    const [, text] = await Promise.all(visits.map((visit) => visit.text()))
+    expect(visits.map(({ status }) => status)).toEqual([200, 429])
+    expect(visits[1]?.headers.get("content-type")).toContain("text/html")
+    expect(text).toContain("Wait")
   })
 })
 

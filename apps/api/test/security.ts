@@ -38,6 +38,7 @@ const table: ReadonlyArray<Route> = [
   { method: "GET", path: "/healthz", scope: null },
   { method: "GET", path: "/openapi.json", scope: null },
   { method: "GET", path: "/readyz", scope: null },
+  { method: "GET", path: "/session", scope: null },
   { method: "POST", path: "/session", scope: null },
   { method: "POST", path: "/session/end", scope: null },
 ]
@@ -254,6 +255,17 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
         expect(response.headers.get("access-control-allow-origin")).toBe(allowedOrigin)
         expect(response.headers.get("access-control-allow-credentials")).toBeNull()
       }
+    })
+
+    it("who signs in over TLS that ends before the server is of its own site", async () => {
+      const { key } = await issue(api)
+      const { host } = new URL((await api.fetch("/healthz")).url || "https://dwell.example")
+      const status = async (origin: string) => {
+        const headers = { "x-forwarded-proto": "https", origin, "content-type": "application/x-www-form-urlencoded" }
+        const body = new URLSearchParams({ account: "london", key }).toString()
+        return (await api.fetch("/session", { method: "POST", headers, body })).status
+      }
+      expect([await status(`https://${host}`), await status("https://elsewhere.example")]).toEqual([303, 403])
     })
 
     it("every answer says what browsers may do with it, the good as the bad", async () => {

@@ -233,6 +233,29 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(await cacheControl(`report?from=${day.from - 9}&to=${settled}`)).toBe("private, no-cache")
       })
 
+      it("says of an answer that it holds what it says of one that it makes: closed, once the log is known far enough", async () => {
+        const { account, get: ask, key: own } = await fresh("settling")
+        const noon = day.from + 43_200
+        const path = `report?from=${day.from}&to=${noon}`
+        const cacheControl = async () => (await ask(path)).headers.get("cache-control")
+        await feed(api, account, own, [], { from: day.from, to: noon, asOf: now })
+        expect(await cacheControl()).toBe("private, no-cache")
+        await feed(api, account, own, [], { from: noon, to: day.to, asOf: now })
+        expect(await cacheControl()).toBe("private, max-age=3600")
+      })
+
+      it("gives a closed page of events the same tag, whatever is known since", async () => {
+        const { account, get: ask, key: own } = await fresh("paging")
+        const noon = day.from + 43_200
+        const before = events.filter(({ uts }) => uts < noon)
+        await feed(api, account, own, before, { from: day.from, to: noon, asOf: now })
+        const path = `events?from=${day.from}&to=${noon - 3600}&limit=20`
+        const first = tagOf(await ask(path))
+        await feed(api, account, own, [], { from: noon, to: day.to, asOf: now })
+        const later = await ask(path)
+        expect([tagOf(later), later.headers.get("dwell-as-of")]).toEqual([first, `${day.to}`])
+      })
+
       it("never holds what something was written beside", async () => {
         const { account, get: ask, key: own } = await fresh("beside")
         await feed(api, account, own, events.slice(0, 300), whole)
@@ -508,7 +531,22 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(page).not.toContain(key)
         const wrong = await (await api.fetch("/?from=tomorrowish", { headers: { cookie } })).text()
         expect(wrong).toContain("tomorrowish")
+        expect((await api.fetch("/session", { headers: { cookie } })).status).toBe(303)
         await api.fetch("/session/end", { method: "POST", headers: { ...sameOrigin, cookie } })
+      })
+
+      it("says on the page what asks for too much, as any answer does", async () => {
+        const { account, key: own } = await fresh("wide")
+        const many = events.slice(0, 10).map((event, index) => ({ ...event, agent: 800_001 + index }))
+        await feed(api, account, own, many, whole)
+        const signedIn = await api.fetch("/session", {
+          method: "POST",
+          body: new URLSearchParams({ account, key: own }),
+          headers: sameOrigin,
+        })
+        const cookie = signedIn.headers.get("set-cookie")?.split(";", 1).join("") ?? ""
+        const long = `from=${day.from - 390 * 86_400}&to=${day.to}&bucket=PT15M`
+        expect(await (await api.fetch(`/?${long}`, { headers: { cookie } })).text()).toContain("250000 are the most")
       })
     })
   })

@@ -261,3 +261,9 @@ const suite = (
 
 suite("on Node", (variables) => onNode(variables), true)
 suite("in workerd", inWorkerd, false)
+
+it("in workerd a Worker that has not what it needs is not ready, and says so", async () => {
+  const api = await inWorkerd({ DWELL_CATEGORIES: "no JSON" })
+  expect((await api.fetch("/readyz")).status).toBe(503)
+  await api.close()
+})

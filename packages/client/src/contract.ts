@@ -207,7 +207,6 @@ const Event = Schema.Struct({
 /** A page of events: first each agent's last one before the window, then those of the window, agent by agent. */
 export const EventsPage = Schema.Struct({
   window: Schema.Struct({ from: Seconds, to: Seconds }),
-  asOf: AsOf,
   events: Schema.Array(Event),
   next: Next,
 }).annotations({ identifier: "EventsPage" })
@@ -234,13 +233,16 @@ export const AgentDocument = Schema.Struct({
   standing: Schema.NullOr(Report.AtDocument.fields.agents.value),
 }).annotations({ identifier: "Agent" })
 
+/** What a screen can show in a line: neither control characters nor what turns the direction of writing. */
+const Text = Schema.String.pipe(Schema.maxLength(200), Schema.pattern(/^[^\p{Cc}\p{Bidi_Control}]*$/u))
+
 /** Names to keep: those given are written over, others stay. */
 export const AgentNames = Schema.Struct({
   agents: Schema.Array(
     Schema.Struct({
       agent: Schema.Int.pipe(Schema.positive(), Schema.lessThanOrEqualTo(Number.MAX_SAFE_INTEGER)),
-      name: Schema.NullOr(Schema.String.pipe(Schema.maxLength(200))),
-      team: Schema.NullOr(Schema.String.pipe(Schema.maxLength(200))),
+      name: Schema.NullOr(Text),
+      team: Schema.NullOr(Text),
     }),
   ).pipe(Schema.maxItems(20_000)),
 }).annotations({

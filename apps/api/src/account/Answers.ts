@@ -13,7 +13,8 @@ interface Answer {
   readonly type: string
   /** Strong: of the bytes themselves. */
   readonly etag: string
-  readonly cacheControl: string
+  /** When the log is known up to here, nothing changes it any more but a correction. */
+  readonly closedFrom: number
 }
 
 export interface Held extends Answer {

@@ -5,7 +5,8 @@
  *          server, or too old, begin with a snapshot again
  * Units    Unix seconds
  * Fails    `StoreError` when a listener begins; later failures are tried again at the next write
- * Cost     one reading of everyone's status a write, while anybody listens, at most four a second; the last 200 changes
+ * Cost     one reading of everyone's status a write, while anybody listens, at most four a second, and one for each who
+ *          begins to; the last 200 changes
  */
 import type { Change } from "@dwell/client/contract"
 import type * as Calendar from "@dwell/core/Calendar"
@@ -156,6 +157,12 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
         return { number: current.number, updates }
       }
 
+      /** Everyone in place of what changed; the state is at least as new. */
+      const wholeOf = (update: Update): Update => {
+        const current: State | null = state
+        return current === null ? update : { number: update.number, event: "snapshot", data: current.document }
+      }
+
       return {
         end: Effect.asVoid(Deferred.succeed(ended, undefined)),
         updates: (lastId) =>
@@ -173,7 +180,13 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
               )
               yield* refresh
               const { number, updates } = first(lastId)
-              const rest = Stream.filter(later, (update) => update.number > number)
+              const rest = Stream.filter(later, (update) => update.number > number).pipe(
+                // Who is too slow for all of them misses some, and begins anew.
+                Stream.mapAccum(number, (last, update) => [
+                  update.number,
+                  update.number === last + 1 ? update : wholeOf(update),
+                ]),
+              )
               return Stream.concat(Stream.fromIterable(updates), rest).pipe(
                 Stream.interruptWhenDeferred(ended),
                 Stream.map((update) => ({ ...update, id: `${life}.${update.number}` })),

@@ -21,6 +21,8 @@ export interface Place {
     effect: Effect.Effect<A, E, Services>,
     signal?: AbortSignal,
   ) => Promise<Exit.Exit<A, E | StoreError>>
+  /** Runs what needs nothing of the account, where log lines go where they should. */
+  readonly observe: <A>(effect: Effect.Effect<A>) => Promise<A>
   readonly answers: AnswersService
   /** Counts a request of a key's, and says whether it may go on. */
   readonly limit: (key: string) => State

@@ -57,11 +57,14 @@ const isKnown = (tags: string | null, etag: string): boolean =>
 /** Of what is asked, what makes another answer; packed or not is up to who serves it. */
 const varying = "Accept, Accept-Encoding, Authorization, Cookie"
 
-/** An answer as it is sent, or that the asker has it. */
+/**
+ * An answer as it is sent, or that the asker has it. What doesn't change any more, unless somebody corrects it or gives an
+ * agent another name, may be kept for an hour; all else is asked again, and answered with 304 where nothing has changed.
+ */
 export const conditional = (request: Request, held: Held, known: number | null): Response => {
   const headers: Record<string, string> = {
     ETag: held.etag,
-    "Cache-Control": held.cacheControl,
+    "Cache-Control": known !== null && known >= held.closedFrom ? "private, max-age=3600" : "private, no-cache",
     Vary: varying,
     ...(known === null ? {} : { [asOfHeader]: `${known}` }),
   }
@@ -71,12 +74,6 @@ export const conditional = (request: Request, held: Held, known: number | null):
   return new Response(request.method === "HEAD" ? null : held.body, { headers })
 }
 
-/**
- * An hour for what doesn't change any more, unless somebody corrects it or gives an agent another name; all else is asked
- * again, and answered with 304 where nothing has changed.
- */
-const cacheControlOf = (isClosed: boolean): string => (isClosed ? "private, max-age=3600" : "private, no-cache")
-
 /** What an answer depends on. */
 export interface Ground {
   /** The question, with nothing left open. */
@@ -85,8 +82,8 @@ export interface Ground {
   readonly to: number
   /** Whether the same request asks the same whenever it comes. */
   readonly isTimeless: boolean
-  /** Whether all it depends on is over and known. */
-  readonly isClosed: boolean
+  /** When the log is known up to here, all it depends on is over and settled. */
+  readonly closedFrom: number
 }
 
 const utf8 = new TextEncoder()
@@ -96,7 +93,7 @@ const types: Readonly<Record<string, string>> = { "text/csv": "text/csv; charset
 /** An answer that is made whole, once for each question. */
 export const whole = <Query, E, R>(
   ask: Ask<Query>,
-  { isClosed, isTimeless, key, to }: Ground,
+  { closedFrom, isTimeless, key, to }: Ground,
   make: Effect.Effect<string | Uint8Array<ArrayBuffer>, E, R>,
 ) =>
   Effect.gen(function* () {
@@ -110,7 +107,7 @@ export const whole = <Query, E, R>(
         body,
         type: types[ask.media] ?? ask.media,
         etag: etagOf(body),
-        cacheControl: cacheControlOf(isClosed),
+        closedFrom,
         to,
         isTimeless,
       }

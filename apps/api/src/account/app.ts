@@ -63,12 +63,6 @@ const addressOf = ({ headers, url }: Request): string => `${url} ${headers.get("
 
 const isReading = ({ method }: Request): boolean => method === "GET" || method === "HEAD"
 
-/** Where not even a failure can be told, because the store can't be opened. */
-const unreachable = new Refusal({
-  code: "store_unavailable",
-  detail: "Try again later, or tell whoever runs this server.",
-})
-
 const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing here. /docs lists what there is." })
 
 /** The page of an account; the front puts it at `/`. */
@@ -76,15 +70,15 @@ const wallboardPath = "/v1/accounts/:account/wallboard"
 
 /** Runs a handler; a failure becomes a problem document. */
 const sent = async (
-  run: Place["run"],
+  { observe, run }: Pick<Place, "observe" | "run">,
   requestId: string,
   effect: Effect.Effect<Response, unknown, Services>,
   signal: AbortSignal,
 ): Promise<Response> => {
   const exit = await run(effect, signal)
   if (Exit.isSuccess(exit)) return exit.value
-  const refusal = await run(refusalOf(exit.cause))
-  return response(Exit.isSuccess(refusal) ? refusal.value : unreachable, requestId)
+  // Not by the account's own runtime, which isn't there where its store can't be opened.
+  return response(await observe(refusalOf(exit.cause)), requestId)
 }
 
 /** Lets pass whose key has a scope. */
@@ -141,7 +135,7 @@ export const make = () => {
         return response(refusalOfQuery(parameter, given, takes), c.env.requestId)
       }),
       async (c) => {
-        const { account, answers, caller, requestId, run } = c.env
+        const { account, answers, caller, requestId } = c.env
         const asked: Query = c.req.valid("query")
         const request = c.req.raw
         const effect = Effect.gen(function* () {
@@ -163,7 +157,7 @@ export const make = () => {
         })
         const isLong = operation.method === "post"
         const timed = isLong ? effect : inTime(effect)
-        return sent(run, requestId, Effect.withSpan(timed, id, { attributes: { requestId } }), request.signal)
+        return sent(c.env, requestId, Effect.withSpan(timed, id, { attributes: { requestId } }), request.signal)
       },
     )
   }
@@ -186,10 +180,10 @@ export const make = () => {
   serve("postSync", operations.postSync, postSync)
 
   app.get(wallboardPath, allowing("read"), async (c) => {
-    const { account, requestId, run } = c.env
+    const { account, requestId } = c.env
     const effect = inTime(getWallboard(c.req.raw, account))
     return sent(
-      run,
+      c.env,
       requestId,
       Effect.withSpan(effect, "getWallboard", { attributes: { requestId } }),
       c.req.raw.signal,

@@ -7,6 +7,7 @@ import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
 import type { Window } from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { Names } from "./Names.ts"
 import { nowSeconds } from "./question.ts"
@@ -37,14 +38,23 @@ export const fetchWindow = (asked: Pick<Sync.Asked, "window" | "refresh">) =>
 
 const secondsADay = 86_400
 
+const retryEvery = "1 minute"
+const namesEvery = "1 hour"
+
+const fetchRecentNames = Effect.flatMap(nowSeconds, (now) => fetchNames({ from: now - secondsADay, to: now }))
+
 /** Fetches the last days and then follows, until it is interrupted or only a person can help. */
 export const follow = ({ days, everySeconds }: { readonly days: number; readonly everySeconds: number }) =>
   Effect.gen(function* () {
     const now = yield* nowSeconds
     const window = { from: now - days * secondsADay, to: now }
     // Who is there now comes first, and what was before beside it.
-    yield* Effect.forkScoped(
-      Effect.catchAll(fetchWindow({ window }), ({ message }) => Effect.logError(`the last days: ${message}`)),
+    yield* fetchWindow({ window }).pipe(
+      Effect.tapError(({ message }) => Effect.logError(`the last days: ${message}`)),
+      Effect.retry(Schedule.spaced(retryEvery)),
+      // Who is new has a name within the hour.
+      Effect.zipRight(Effect.repeat(fetchRecentNames, Schedule.spaced(namesEvery))),
+      Effect.forkScoped,
     )
     yield* CoreLive.follow({ everySeconds, isFastAllowed: everySeconds < 10 }).pipe(
       Stream.runForEach(({ trouble }) => (trouble === null ? Effect.void : Effect.logWarning(trouble.message))),

@@ -86,11 +86,15 @@ export const open = ({
   ).pipe(Layer.provideMerge(observing))
   const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
   const runtime = ManagedRuntime.make(services, memoMap)
+  const watching = ManagedRuntime.make(observing, memoMap)
   return {
     run: (effect, signal) => runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }),
+    observe: (effect) => watching.runPromise(Effect.annotateLogs(effect, { account: name })),
     answers,
     limit: (key) => rate.take(key, Date.now()),
     known: () => (coveredTo === undefined ? undefined : Math.min(coveredTo, Math.floor(Date.now() / 1000))),
-    close: () => runtime.dispose(),
+    close: async () => {
+      await Promise.all([runtime.dispose(), watching.dispose()])
+    },
   }
 }

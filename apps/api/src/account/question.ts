@@ -43,12 +43,32 @@ export interface Asked {
   readonly uncovered: ReadonlyArray<Window.Window>
   /** Whether the same query asks the same whenever it is asked. */
   readonly isTimeless: boolean
-  /** Whether the window is over and all of it known, settled. */
-  readonly isClosed: boolean
+  /** When the log is known up to here, the window is over and all of it settled; `Infinity` where it can't be. */
+  readonly closedFrom: number
 }
 
 /** Longer windows are refused, 400 days: what a year is compared with fits in. */
 const longestWindowSeconds = 400 * 86_400
+
+/** A window from one instant to another; what is wrong with both of them is told of the end. */
+export const windowOf = (from: number, to: number): Effect.Effect<Window.Window, Refusal> =>
+  Effect.gen(function* () {
+    const window = yield* Effect.mapError(
+      Window.make(from, to),
+      ({ issue }) =>
+        new Refusal({
+          code: "invalid_request",
+          parameter: "to",
+          detail: `to: ${issue}. Give one that is not before from.`,
+        }),
+    )
+    if (Window.seconds(window) <= longestWindowSeconds) return window
+    return yield* new Refusal({
+      code: "question_too_large",
+      parameter: "from",
+      detail: `from: the window is longer than ${longestWindowSeconds / 86_400} days. Ask for less at once.`,
+    })
+  })
 
 export const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
@@ -105,14 +125,7 @@ export const ask = (query: WindowQuery) =>
     // Who asks for no end asks as far as things are known.
     const end = known !== null && known > from ? Math.min(known, Math.max(from, reference)) : Math.max(from, reference)
     const to = query.to === undefined ? end : yield* instant("to", query.to, reference)
-    const window = yield* Window.make(from, to)
-    if (Window.seconds(window) > longestWindowSeconds) {
-      return yield* new Refusal({
-        code: "question_too_large",
-        parameter: "from",
-        detail: `from: the window is longer than ${longestWindowSeconds / 86_400} days. Ask for less at once.`,
-      })
-    }
+    const window = yield* windowOf(from, to)
     const { coverage } = yield* EventStore
     const { spans } = yield* coverage
     const until = now ?? Math.min(to, clock)
@@ -127,12 +140,8 @@ export const ask = (query: WindowQuery) =>
       isAbsolute(query.from) &&
       isEndFixed &&
       (query.now === undefined || isAbsolute(query.now))
-    const isClosed =
-      isTimeless &&
-      query.to !== undefined &&
-      uncovered.length === 0 &&
-      known !== null &&
-      to + Coverage.settleSeconds <= known
+    const closedFrom =
+      isTimeless && query.to !== undefined && uncovered.length === 0 ? to + Coverage.settleSeconds : Infinity
     const asked: Asked = {
       window,
       now: until,
@@ -142,20 +151,20 @@ export const ask = (query: WindowQuery) =>
       asOf: known,
       uncovered,
       isTimeless,
-      isClosed,
+      closedFrom,
     }
     return asked
   })
 
 /** What an answer about a window depends on, with what else it depends on. */
 export const groundOf = ({ to }: WindowQuery, asked: Asked, more: object = {}): Ground => {
-  const { agents, capStale, isClosed, isTimeless, now, uncovered, window, zone } = asked
+  const { agents, capStale, closedFrom, isTimeless, now, uncovered, window, zone } = asked
   return {
     key: JSON.stringify({ window, now, zone: zone.name, agents, capStale, uncovered, ...more }),
     // Where no end is asked for, the next thing that is known moves it.
     to: to === undefined ? Infinity : window.to,
     isTimeless,
-    isClosed,
+    closedFrom,
   }
 }
 

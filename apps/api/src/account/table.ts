@@ -18,10 +18,14 @@ const encoded = function* ({ pieces }: Export.Table, encoder: TableEncoder): Gen
 
 const bytesAtOnce = 65_536
 
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+
 /** Bytes as a stream, made no faster than it is read. */
 const streamOf = (made: Generator<Uint8Array, void, void>): ReadableStream<Uint8Array> =>
   new ReadableStream({
-    pull: (controller) => {
+    pull: async (controller) => {
+      // As long as it is taken it is made, and others of this thread are answered in between.
+      await turn()
       let bytes = 0
       while (bytes < bytesAtOnce) {
         const next = made.next()

@@ -6,7 +6,7 @@ import { nowSeconds } from "./question.ts"
 
 const secondsADay = 86_400
 
-/** Puts the days that are over into columns, beside what else goes on. */
+/** Puts the days that are over into columns, one after another beside what else goes on. */
 export const compact = Effect.gen(function* () {
   const store = yield* EventStore
   const settled = (yield* nowSeconds) - settleSeconds

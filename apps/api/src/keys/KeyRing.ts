@@ -77,8 +77,6 @@ export interface Service {
   ) => Effect.Effect<IssuedKey, UnknownKey | NotRotatable | StoreError>
   /** What admins did, the latest first; 100 entries unless said, at most 1,000. */
   readonly audit: (limit?: number) => Effect.Effect<ReadonlyArray<AuditEntry>, StoreError>
-  /** Notes what an admin did besides managing keys. */
-  readonly record: (deed: Deed) => Effect.Effect<void, StoreError>
   /**
    * Makes a key that reads one account for so many seconds, or until its caller's key ends. Of those made with one key, the
    * latest 1,000 go on.
@@ -256,6 +254,10 @@ const make = (options: Options): Service => {
       })
       if (!isSame(given, hash) || found === undefined) return yield* new KeyRefused({ reason: "Unknown" })
       if ((found.revokedAt ?? parent?.revokedAt ?? null) !== null) return yield* new KeyRefused({ reason: "Revoked" })
+      // Of a key that was set from outside, and isn't any more; a token of somebody else's making has no such id.
+      const isOrphan =
+        parent === undefined && /^[0-9a-f]{16}$/.test(found.sessionOf ?? "") && found.sessionOf !== adminId
+      if (isOrphan) return yield* new KeyRefused({ reason: "Revoked" })
       const expiresAt = sooner(found.expiresAt, parent?.expiresAt ?? null)
       if (hasEnded(expiresAt, now)) return yield* new KeyRefused({ reason: "Expired" })
       const { accounts, name, scopes, sessionOf } = found
@@ -313,11 +315,6 @@ const make = (options: Options): Service => {
             details: String(details),
           })),
       )
-    }),
-
-    record: Effect.fn("KeyRing.record")(function* (deed) {
-      const now = yield* nowSeconds
-      yield* transact("write", () => note(now, deed))
     }),
 
     session: Effect.fn("KeyRing.session")(function* (caller, account, seconds) {

@@ -44,6 +44,14 @@ const sessionSeconds = 43_200
 
 const mostEntries = 1000
 
+/** How many entries are asked for. */
+const limitIn = (limit: string | undefined): Effect.Effect<number, Refusal> => {
+  if (limit === undefined) return Effect.succeed(mostEntries)
+  if (/^[1-9]\d{0,3}$/.test(limit) && Number(limit) <= mostEntries) return Effect.succeed(Number(limit))
+  const detail = `limit: it is not within 1 and ${mostEntries}. Leave it out for ${mostEntries}.`
+  return new Refusal({ code: "invalid_request", parameter: "limit", detail })
+}
+
 const admins = new Refusal({ code: "forbidden", detail: "This needs a key with the scope admin." })
 
 const nobodys = new Refusal({ code: "not_found", detail: "There is no such key. /v1/keys lists those there are." })
@@ -121,6 +129,9 @@ const operations = {
   },
 } as const satisfies Record<string, KeyOperation>
 
+/** The origin of our own pages, as the browser has it. */
+const originOf = (c: Context<Env>): string => `${isSecure(c) ? "https" : "http"}://${new URL(c.req.url).host}`
+
 /** Whether the browser came by TLS, be it to a proxy in front. */
 const isSecure = ({ req }: Context<Env>): boolean =>
   new URL(req.url).protocol === "https:" || req.header("x-forwarded-proto") === "https"
@@ -178,15 +189,16 @@ export const make = () => {
   app.get(operations.audit.path, describeRoute(describeKeys(operations.audit)), (c) =>
     answered(
       c,
-      Effect.flatMap(
-        Effect.flatMap(KeyRing, ({ audit }) => audit(mostEntries)),
-        (entries) => written(AuditLog, { entries }),
-      ),
+      Effect.gen(function* () {
+        const limit = yield* limitIn(c.req.query("limit"))
+        const { audit } = yield* KeyRing
+        return yield* written(AuditLog, { entries: yield* audit(limit) })
+      }),
     ),
   )
 
   // A form of another site's must not sign anybody in or out.
-  app.use("/session/*", csrf())
+  app.use("/session/*", csrf({ origin: (origin, c: Context<Env>) => origin === originOf(c) }))
   app.post("/session", async (c) => {
     const sent = await Effect.runPromise(Effect.either(form(c.req.raw, c.env.bodySeconds)))
     if (Either.isLeft(sent)) return response(sent.left, c.env.requestId)

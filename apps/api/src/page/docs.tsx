@@ -1,6 +1,7 @@
 /**
  * The reference of the API, drawn by Swagger UI from `/openapi.json`.
  */
+import { problems } from "@dwell/client/problem"
 import { page } from "./Page.tsx"
 
 /** The page; it needs `img-src 'self' data:` of its content-security policy besides what the others do. */
@@ -16,6 +17,19 @@ export const docs = (): string =>
             This page needs JavaScript; the description itself is <a href="/openapi.json">openapi.json</a>.
           </noscript>
         </main>
+        <section class="problems">
+          <h2>Problems</h2>
+          <dl>
+            {Object.entries(problems).map(([code, [status, title]]) => (
+              <>
+                <dt id={code}>
+                  <code>{code}</code> {status}
+                </dt>
+                <dd>{title}. Its `detail` says what to do.</dd>
+              </>
+            ))}
+          </dl>
+        </section>
       </body>
     ),
   })

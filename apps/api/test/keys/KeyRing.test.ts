@@ -48,6 +48,18 @@ describe("a key that is set from outside", () => {
     expect(await check(key, key.replace("5", "6"))).toBe("Unknown")
   })
 
+  it("takes the sessions that were made with it along when it is set no more", async () => {
+    const database = new DatabaseSync(":memory:")
+    const set = (text: string) => Effect.provide(layerOf(database, { adminKey: Redacted.make(text) }))
+    const session = await Effect.flatMap(KeyRing.KeyRing, (ring) =>
+      Effect.flatMap(ring.check(Redacted.make(key)), (caller) => ring.session(caller, "london", 600)),
+    ).pipe(set(key), Effect.runPromise)
+    const shown = Effect.flatMap(KeyRing.KeyRing, (ring) => Effect.either(ring.check(session.key)))
+    const other = key.replaceAll("5", "6")
+    const [before, after] = [await Effect.runPromise(set(key)(shown)), await Effect.runPromise(set(other)(shown))]
+    expect([before._tag, after._tag]).toEqual(["Right", "Left"])
+  })
+
   it.each(["", "secret", "dwell_", "dwell_5555555555555555_"])("opens nothing when it is %j", async (weak) => {
     expect(await check(weak, weak)).toBe("Malformed")
     expect(await check(weak, key)).toBe("Unknown")

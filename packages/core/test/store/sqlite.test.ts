@@ -34,6 +34,31 @@ suite(
 const dayStart = 1_699_920_000
 const day = 86_400
 
+it("closes days one after another, and others get a turn in between", async () => {
+  const days = 5
+  const at = (number: number): StatusEvent => ({
+    uid: BigInt(number),
+    uts: dayStart + number * day + 60,
+    agent: 7,
+    status: "call",
+    subcode: "",
+    callid: 0n,
+  })
+  const batch = EventBatch.fromEvents(Array.from({ length: days }, (_, number) => at(number)))
+  const span = { from: dayStart, to: dayStart + days * day, asOf: dayStart + 9 * day }
+  let turns = 0
+  const clock = setInterval(() => (turns += 1))
+  const closed = await Effect.flatMap(EventStore, (store) =>
+    Effect.zipRight(store.append([batch], { span }), store.compact(dayStart + days * day)),
+  ).pipe(
+    Effect.provide(sqlite.layer({ driver: nodeDriver.make(new DatabaseSync(":memory:"), zlib), name: "turns" })),
+    Effect.runPromise,
+  )
+  clearInterval(clock)
+  expect(closed).toBe(days)
+  expect(turns).toBeGreaterThan(0)
+})
+
 const folders: Array<string> = []
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true })

@@ -48,7 +48,7 @@ export const getAgents = (ask: Ask<typeof operations.getAgents.query.Type>) =>
       const document: typeof AgentsDocument.Type = { asOf: known, agents }
       return written(ask.media, document, () => Rows.of(columns, agents))
     })
-    const ground = { key: JSON.stringify({ known }), to: Infinity, isTimeless: false, isClosed: false }
+    const ground = { key: JSON.stringify({ known }), to: Infinity, isTimeless: false, closedFrom: Infinity }
     return yield* whole(ask, ground, make)
   })
 
@@ -72,7 +72,7 @@ export const getAgent = (ask: Ask<typeof operations.getAgent.query.Type>) =>
       const document: typeof AgentDocument.Type = { asOf: known, ...found, standing }
       return JSON.stringify(document)
     })
-    const ground = { key: JSON.stringify({ id, known }), to: Infinity, isTimeless: false, isClosed: false }
+    const ground = { key: JSON.stringify({ id, known }), to: Infinity, isTimeless: false, closedFrom: Infinity }
     return yield* whole(ask, ground, make)
   })
 

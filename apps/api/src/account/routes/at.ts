@@ -45,7 +45,7 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
       to: Infinity,
       // Where the instant is known, all that can follow is known up to there too.
       isTimeless: isAbsolute(query.instant) && known !== null && instant < known,
-      isClosed: false,
+      closedFrom: Infinity,
     }
     return yield* whole(ask, ground, make)
   })
@@ -70,7 +70,7 @@ export const getSnapshot = (ask: Ask<typeof operations.getSnapshot.query.Type>) 
       key: JSON.stringify({ zone: zone.name, agents, known }),
       to: Infinity,
       isTimeless: known < (yield* nowSeconds),
-      isClosed: false,
+      closedFrom: Infinity,
     }
     return yield* whole(ask, ground, make)
   })

@@ -13,5 +13,5 @@ export const getCoverage = (ask: Ask<typeof operations.getCoverage.query.Type>) 
     const events = closedRows + openRows
     const document: typeof CoverageDocument.Type = { asOf: known, spans, carriedIn, forgottenBefore, events, bytes }
     const body = JSON.stringify(document)
-    return yield* whole(ask, { key: body, to: Infinity, isTimeless: false, isClosed: false }, Effect.succeed(body))
+    return yield* whole(ask, { key: body, to: Infinity, isTimeless: false, closedFrom: Infinity }, Effect.succeed(body))
   })

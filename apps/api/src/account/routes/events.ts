@@ -68,10 +68,9 @@ export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
     const make = Effect.map(read(asked), ({ log }) => {
       const document: typeof EventsPage.Type = {
         window: asked.window,
-        asOf: asked.asOf,
         ...pageOf(log, asked.window, limit, place),
       }
       return JSON.stringify(document)
     })
-    return yield* whole(ask, groundOf(query, asked, { limit, cursor: query.cursor, asOf: asked.asOf }), make)
+    return yield* whole(ask, groundOf(query, asked, { limit, cursor: query.cursor }), make)
   })

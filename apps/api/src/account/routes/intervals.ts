@@ -10,7 +10,7 @@ import { ask as understand, groundOf, read } from "../question.ts"
 import * as table from "../table.ts"
 
 /** The next row: so many of the agent's were given. */
-const Place = Schema.Struct({ agent: Schema.Number, row: Schema.Number })
+const Place = Schema.Struct({ agent: Schema.NonNegativeInt, row: Schema.NonNegativeInt })
 
 /** A page of intervals, agent by agent. */
 const pageOf = (

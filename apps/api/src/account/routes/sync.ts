@@ -1,11 +1,10 @@
 import type { operations, Synced } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
-import * as Window from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../../problem.ts"
 import type { Ask } from "../answer.ts"
 import { fetchWindow } from "../fetching.ts"
-import { nowSeconds, zoneOf } from "../question.ts"
+import { nowSeconds, windowOf, zoneOf } from "../question.ts"
 import { Vendor } from "../Vendor.ts"
 
 export const postSync = (ask: Ask<typeof operations.postSync.query.Type>) =>
@@ -19,7 +18,7 @@ export const postSync = (ask: Ask<typeof operations.postSync.query.Type>) =>
     const zone = yield* zoneOf(ask.query.tz)
     const instant = (what: "from" | "to", text: string) => Calendar.parseInstant(text, { zone, now, what })
     const from = yield* instant("from", ask.query.from ?? "-1d")
-    const window = yield* Window.make(from, yield* instant("to", ask.query.to ?? "now"))
+    const window = yield* windowOf(from, yield* instant("to", ask.query.to ?? "now"))
     const done = yield* Effect.provide(fetchWindow({ window, refresh: ask.query.refresh === "true" }), vendor)
     const synced: typeof Synced.Type = done
     return Response.json(synced)

@@ -10,6 +10,7 @@ import { Refusal } from "../../problem.ts"
 import { snapshot } from "../Live.ts"
 import { ask as understand, nowSeconds, read, type WindowQuery } from "../question.ts"
 import { Settings } from "../Settings.ts"
+import { fewBuckets } from "./report.ts"
 
 /** What the form of the page asks; a browser sends empty fields too, and whatever is in an address. */
 const Query = Schema.Struct({
@@ -47,6 +48,7 @@ export const getWallboard = (request: Request, account: string) =>
       const size = yield* sizeIn(bucket)
       const asked = yield* understand(query)
       const { log, question } = yield* read(asked)
+      yield* fewBuckets(log, asked, size)
       const detail = { everyone: true, ...(size === undefined ? {} : { bucket: size }) }
       return { report: Report.make(log, question, detail), problem: null }
     }).pipe(

@@ -1,0 +1,34 @@
+import { expect, it } from "vitest"
+import * as Check from "../src/check.ts"
+
+const caller = { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" } as const
+const key = `dwell_${"0".repeat(16)}_${"1".repeat(64)}`
+
+it("what was looked for while a key was revoked is not held", async () => {
+  const found: Array<typeof caller | null> = [caller, null]
+  let answer: (() => void) | undefined
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  let ask: (() => void) | undefined
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve
+  })
+  let looked = 0
+  const { check, forget } = Check.make({
+    ofRing: async () => {
+      looked += 1
+      const first = found.shift() ?? null
+      ask?.()
+      if (first !== null) await answered
+      return first
+    },
+    heldMillis: 1000,
+    now: () => 0,
+  })
+  const before = check(key)
+  await asked
+  forget()
+  answer?.()
+  expect([await before, await check(key), await check(key), looked]).toEqual([caller, null, null, 2])
+})
