@@ -120,7 +120,7 @@ const method = `## How it is measured
   hand: the emulator, the store, what counts, the state and what draws are the program's, in one process, and figures of
   the heap follow a full collection.
 - Of a Durable Object, the time is that of an HTTP answer of workerd on this machine, whose own clock stands still.
-- The API is \`dwell-api serve\`, its log going to a file, or the script that Wrangler would deploy, in workerd, with its
+- The API is \`dwell-api serve\`, its log going to a file, or the modules that Wrangler would deploy, in workerd, with its
   limits of requests lifted. Whoever asks is a process of its own: one client on a connection that stays, whose questions
   to Dwell and to Hono alone take turns, or autocannon with 200 connections. Of the Durable Object, the first question
   follows a start of workerd with what it had kept, the others each have a \`now\` of their own, and the sums, which have
