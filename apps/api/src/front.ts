@@ -16,7 +16,7 @@ import { sessionCookie } from "./keys/sessionCookie.ts"
 import { AccountName } from "./keys/AccountName.ts"
 import { type Caller, mayUse } from "./keys/Caller.ts"
 import { Problem } from "@dwell/client/problem"
-import { Refusal, response } from "./problem.ts"
+import { notAllowed, Refusal, response } from "./problem.ts"
 import { limiting, type State } from "./rateLimit.ts"
 
 /** What happened, for logs and metrics; nothing of it is secret. */
@@ -283,6 +283,17 @@ export const make = (backends: Backends) => {
     return whileKnown(answered, async () => (await backends.check(keyIn(c) ?? "")) !== null)
   })
 
+  for (const [path, methods] of [
+    ["/", "GET, HEAD"],
+    ["/docs", "GET, HEAD"],
+    ["/healthz", "GET, HEAD"],
+    ["/openapi.json", "GET, HEAD"],
+    ["/readyz", "GET, HEAD"],
+    ["/session", "GET, HEAD, POST"],
+    ["/session/end", "POST"],
+  ] as const) {
+    app.all(path, (c) => refuse(c, notAllowed(methods)))
+  }
   app.notFound((c) => refuse(c, nothingHere))
   app.onError((error, c) => {
     if (error instanceof Refusal) return refuse(c, error)

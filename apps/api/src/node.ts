@@ -115,6 +115,10 @@ const hold = (data: string): DatabaseSync => {
   }
 }
 
+/** Whether a request brings something to keep. */
+const isFeeding = ({ method, url }: Request): boolean =>
+  ["POST events", "PUT agents"].includes(`${method} ${new URL(url).pathname.split("/").at(4)}`)
+
 const processNow = () => {
   const { system, user } = process.cpuUsage()
   return {
@@ -205,9 +209,9 @@ export const serve = async (options: Options): Promise<Served> => {
     },
     account: async (request, asking) => {
       const { account, caller, requestId } = asking
-      // Who may use all accounts, and misspells one, makes none by asking about it.
-      const isReading = request.method === "GET" || request.method === "HEAD"
-      if (isReading && caller.accounts === "*" && !opened.has(account) && !existsSync(fileOf(data, account))) {
+      // Who may use all accounts, and misspells one, makes none but by what is kept there.
+      const isNew = caller.accounts === "*" && !opened.has(account) && !existsSync(fileOf(data, account))
+      if (isNew && !isFeeding(request)) {
         return response(front.noAccount, requestId)
       }
       return app.fetch(request, { ...placeOf(account), ...asking })

@@ -23,6 +23,10 @@ export class Refusal extends Data.TaggedError("Refusal")<{
   readonly headers?: Readonly<Record<string, string>>
 }> {}
 
+/** What is there, but takes other methods. */
+export const notAllowed = (methods: string): Refusal =>
+  new Refusal({ code: "method_not_allowed", detail: `This takes ${methods}.`, headers: { Allow: methods } })
+
 /** The parameter as the asker knows it, of what a message calls an option. */
 const parameterIn = (what: string): string => what.replace(/^--/, "")
 

@@ -2,7 +2,7 @@
  * What matters to who runs the API on Node: it reads the vendor, tells what it does, and ends in order.
  */
 import { once } from "node:events"
-import { writeFileSync } from "node:fs"
+import { readdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { join } from "node:path"
@@ -268,6 +268,23 @@ describe("a person whose key has had all its requests", () => {
     expect(visits.map(({ status }) => status)).toEqual([200, 429])
     expect(visits[1]?.headers.get("content-type")).toContain("text/html")
     expect(text).toContain("Wait")
+  })
+})
+
+describe("an account", () => {
+  it("is made by what is kept there, and not by questions, or by what is refused", async () => {
+    const api = await open()
+    const headers = { ...showing(api.adminKey), "content-type": "application/x-ndjson" }
+    const ask = async (method: string, path: string, body?: string) => {
+      const init = { method, headers, ...(body === undefined ? {} : { body }) }
+      return (await api.fetch(`/v1/accounts/${path}`, init)).status
+    }
+    expect([await ask("POST", "berlin/sync"), await ask("GET", "berlin/coverage")]).toEqual([404, 404])
+    expect(await ask("POST", "berlin/report")).toBe(404)
+    const files = () => readdirSync(join(api.data, "accounts"))
+    expect(files()).toEqual([])
+    expect(await ask("POST", "berlin/events", '{"uid":"1","uts":100,"agent":7,"status":"call"}\n')).toBe(200)
+    expect(files()).toContain("berlin.sqlite")
   })
 })
 

@@ -268,6 +268,21 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       expect([await status(`https://${host}`), await status("https://elsewhere.example")]).toEqual([303, 403])
     })
 
+    it("what is there and takes other methods says which", async () => {
+      const asked = [
+        ["DELETE", "/v1/keys", "GET, HEAD, POST"],
+        ["PATCH", "/v1/keys/0000000000000001", "DELETE"],
+        ["POST", "/", "GET, HEAD"],
+        ["DELETE", "/session", "GET, HEAD, POST"],
+        ["GET", "/session/end", "POST"],
+      ] as const
+      for (const [method, path, allowed] of asked) {
+        const response = await api.fetch(path, { method, headers: showing(api.adminKey) })
+        expect([method, path, decode(await response.json()).code]).toEqual([method, path, "method_not_allowed"])
+        expect(response.headers.get("allow")).toBe(allowed)
+      }
+    })
+
     it("every answer says what browsers may do with it, the good as the bad", async () => {
       const { key } = await issue(api)
       const paths = [...new Set(table.map(({ path }) => pathOf(path))), "/nothing", "/v1/accounts/nowhere/report"]

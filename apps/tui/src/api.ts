@@ -60,16 +60,16 @@ export const placeOf = ({ url }: Pick<Target, "url">, account: string): string =
 
 const refusals: Partial<Record<number, string>> = {
   401: "it does not know the key. Give another --key",
-  404: "there is no Dwell API, or none with this account. Check the place",
   413: "it takes no body as large as a day. Raise its limit",
   429: "the key has asked too often. Try again in a minute",
 }
 
-/** What a refusal means, and what to do, for a key that needs a scope. */
-export const refusalOf = (status: number, scope: "read" | "ingest"): string =>
-  status === 403
-    ? `the key may not do that. Give one for this account, with the scope ${scope}`
-    : (refusals[status] ?? `it answers HTTP ${status}. Try again later`)
+/** What a refusal means, and what to do, for a key that needs a scope, and an account. */
+export const refusalOf = (status: number, scope: "read" | "ingest", account: string): string => {
+  if (status === 403) return `the key may not do that. Give one for the account ${account}, with the scope ${scope}`
+  if (status === 404) return `there is no Dwell API, or none with the account ${account} for this key. Check both`
+  return refusals[status] ?? `it answers HTTP ${status}. Try again later`
+}
 
 /** What answers, but not as a Dwell API does. */
 export const notAnApi = "its answer is not that of a Dwell API. Check the place"

@@ -76,7 +76,7 @@ const reader = ({ account, target }: Place): Reader => {
       Effect.timeoutFail({ duration: "60 seconds", onTimeout: () => ({ issue: Api.noAnswer, isPassing: false }) }),
       Effect.filterOrFail(
         ({ status }) => status === 200,
-        ({ status }) => ({ issue: Api.refusalOf(status, "read"), isPassing: isPassing(status) }),
+        ({ status }) => ({ issue: Api.refusalOf(status, "read", account), isPassing: isPassing(status) }),
       ),
       Effect.flatMap(({ text }) =>
         Effect.mapError(Schema.decode(Schema.parseJson(schema))(text), () => ({

@@ -132,7 +132,7 @@ const send = (
       HttpClientRequest.bodyUint8Array(body, "application/x-ndjson"),
     )
     const response = yield* answerOf(to, request)
-    if (response.status >= 300) return yield* refused(to, Api.refusalOf(response.status, "ingest"))
+    if (response.status >= 300) return yield* refused(to, Api.refusalOf(response.status, "ingest", account))
     return yield* Effect.mapError(HttpClientResponse.schemaBodyJson(Counts)(response), () => refused(to, Api.notAnApi))
   }).pipe(Effect.scoped)
 
@@ -141,14 +141,16 @@ const mostNames = 20_000
 /** As long as a name or a team may be. */
 const longest = 200
 
-const cut = (text: string | null): string | null => (text === null ? null : text.slice(0, longest))
+/** A text as the API takes it: no control characters, nor what turns the direction of writing. */
+const fitting = (text: string | null): string | null =>
+  text === null ? null : text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, " ").slice(0, longest)
 
 /** The bodies that have all names. */
 const bodiesOf = (directory: AgentDirectory): ReadonlyArray<string> => {
   const agents = [...directory]
     .filter(([agent]) => agent > 0)
     .toSorted(([one], [other]) => one - other)
-    .map(([agent, { name, team }]) => ({ agent, name: cut(name), team: cut(team) }))
+    .map(([agent, { name, team }]) => ({ agent, name: fitting(name), team: fitting(team) }))
   return Array.from({ length: Math.ceil(agents.length / mostNames) }, (_, part) =>
     JSON.stringify({ agents: agents.slice(part * mostNames, (part + 1) * mostNames) }),
   )
@@ -163,7 +165,7 @@ const sendNames = (to: Api.Target, account: string, bodies: ReadonlyArray<string
       )
       const { status } = yield* Effect.scoped(answerOf(to, request))
       if (status === 404 || status === 405) return false
-      if (status >= 300) return yield* refused(to, Api.refusalOf(status, "ingest"))
+      if (status >= 300) return yield* refused(to, Api.refusalOf(status, "ingest", account))
     }
     return true
   })

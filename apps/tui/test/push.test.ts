@@ -247,8 +247,8 @@ describe.concurrent("dwell sync --push", () => {
     const target = await api()
     const refusals: ReadonlyArray<readonly [answer: Answer, says: RegExp]> = [
       [{ status: 401, body: "" }, /does not know the key\. Give another --key/],
-      [{ status: 403, body: key }, /the key may not do that\. Give one for this account, with the scope ingest/],
-      [{ status: 404, body: "<html>" }, /no Dwell API, or none with this account\. Check the place/],
+      [{ status: 403, body: key }, /the key may not do that\. Give one for the account \S+, with the scope ingest/],
+      [{ status: 404, body: "<html>" }, /no Dwell API, or none with the account \S+ for this key\. Check both/],
       [{ status: 413, body: "" }, /no body as large as a day\. Raise its limit/],
       [{ status: 500, body: "" }, /HTTP 500\. Try again later/],
       [{ status: 418, body: "" }, /HTTP 418\. Try again later/],

@@ -201,7 +201,7 @@ describe("--source", () => {
     const refusals: ReadonlyArray<readonly [key: string, says: RegExp]> = [
       ["nobody's", /does not know the key/],
       [writing, /with the scope read/],
-      [elsewhere, /no Dwell API, or none with this account/],
+      [elsewhere, /no Dwell API, or none with the account/],
     ]
     await Promise.all(
       refusals.map(async ([given, says]) => {

@@ -13,7 +13,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { describeRoute, validator } from "hono-openapi"
 import { has } from "../keys/Caller.ts"
 import { describe } from "../openapi/describe.ts"
-import { Refusal, refusalOf, response } from "../problem.ts"
+import { notAllowed, Refusal, refusalOf, response } from "../problem.ts"
 import { limiting } from "../rateLimit.ts"
 import { type Ask, conditional, mediaFor } from "./answer.ts"
 import { refusalOf as refusalOfQuery, takesOf } from "./parameters.ts"
@@ -195,10 +195,7 @@ export const make = () => {
     const methods = there
       .flatMap(({ method }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]))
       .join(", ")
-    const detail = `This takes ${methods}.`
-    app.all(path, (c) =>
-      response(new Refusal({ code: "method_not_allowed", detail, headers: { Allow: methods } }), c.env.requestId),
-    )
+    app.all(path, (c) => response(notAllowed(methods), c.env.requestId))
   }
   app.notFound((c) => response(nothingHere, c.env.requestId))
   return app

@@ -19,7 +19,7 @@ import { describeRoute } from "hono-openapi"
 import { form, json } from "../body.ts"
 import { describeKeys, type KeyOperation } from "../openapi/describe.ts"
 import { signIn } from "../page/signIn.tsx"
-import { Refusal, refusalOf, response } from "../problem.ts"
+import { notAllowed, Refusal, refusalOf, response } from "../problem.ts"
 import { type Caller, has, mayUse } from "./Caller.ts"
 import { KeyRing, NotRotatable, UnknownKey } from "./KeyRing.ts"
 import { sessionCookie } from "./sessionCookie.ts"
@@ -232,6 +232,14 @@ export const make = () => {
     deleteCookie(c, sessionCookie, { path: "/", secure: isSecure(c) })
     return c.redirect("/", 303)
   })
+  for (const [path, methods] of [
+    ["/v1/keys", "GET, HEAD, POST"],
+    ["/v1/keys/:id", "DELETE"],
+    ["/v1/keys/:id/rotate", "POST"],
+    ["/v1/audit", "GET, HEAD"],
+  ] as const) {
+    app.all(path, (c) => response(notAllowed(methods), c.env.requestId))
+  }
   app.notFound((c) => response(new Refusal({ code: "not_found", detail: "There is nothing here." }), c.env.requestId))
   app.onError((error, { env: { requestId } }) => {
     // Of `csrf`; all else is a bug, and the front's to tell.
