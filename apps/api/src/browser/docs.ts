@@ -24,4 +24,6 @@ const load = (src: string): Promise<void> =>
   })
 
 await load("/assets/swagger/swagger-ui-bundle.js")
-window.SwaggerUIBundle?.({ url: "/openapi.json", dom_id: "#reference", deepLinking: true, validatorUrl: null })
+// An address of a problem is none of the operations.
+const deepLinking = location.hash === "" || location.hash.startsWith("#/")
+window.SwaggerUIBundle?.({ url: "/openapi.json", dom_id: "#reference", deepLinking, validatorUrl: null })

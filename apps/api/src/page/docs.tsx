@@ -19,13 +19,16 @@ export const docs = (): string =>
         </main>
         <section class="problems">
           <h2>Problems</h2>
+          <p>
+            What a failure's <code>code</code> means; its <code>detail</code> says what to do.
+          </p>
           <dl>
             {Object.entries(problems).map(([code, [status, title]]) => (
               <>
                 <dt id={code}>
                   <code>{code}</code> {status}
                 </dt>
-                <dd>{title}. Its `detail` says what to do.</dd>
+                <dd>{title}.</dd>
               </>
             ))}
           </dl>
