@@ -176,8 +176,15 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
 
       it("follow no cursor of somebody else's making", async () => {
-        for (const cursor of ["e30", "bm9wZQ", "_w"]) {
-          const response = await get(`events?${asked}&cursor=${cursor}`)
+        const before = btoa('{"agent":700101,"row":-5}').replace(/=+$/, "")
+        for (const [what, cursor] of [
+          ["events", "e30"],
+          ["events", "bm9wZQ"],
+          ["events", "_w"],
+          ["intervals", "e30"],
+          ["intervals", before],
+        ] as const) {
+          const response = await get(`${what}?${asked}&cursor=${cursor}`)
           expect(response.status).toBe(400)
           expect(await response.json()).toMatchObject({ code: "invalid_request", parameter: "cursor" })
         }
