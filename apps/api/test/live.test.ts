@@ -6,8 +6,10 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
+import * as Report from "@dwell/core/Report"
+import * as EventLog from "@dwell/core/EventLog"
 import { expect, it } from "vitest"
-import { Live } from "../src/account/Live.ts"
+import { Live, nextOf } from "../src/account/Live.ts"
 import { getLive } from "../src/account/routes/live.ts"
 
 const ask = {
@@ -44,4 +46,19 @@ it("where nothing changes a beat is heard every 15 seconds, which names no updat
     early: "None",
     second: "event: beat\ndata: {}\n\n",
   })
+})
+
+it("who is too slow for all changes hears of everyone, and then of nothing that is older", () => {
+  const document = Report.at(EventLog.normalise([]), { instant: 0, now: 0, zone: { name: "UTC" } })
+  const state = { number: 7, document, rows: new Map() }
+  const change = (number: number) => ({ number, event: "change" as const, data: document })
+  const heard: Array<string> = []
+  let last = 2
+  for (const number of [1, 2, 3, 5, 6, 7, 8]) {
+    const next = nextOf(last, change(number), state)
+    if (next === undefined) continue
+    heard.push(`${next.event} ${next.number}`)
+    last = next.number
+  }
+  expect(heard).toEqual(["change 3", "snapshot 7", "change 8"])
 })

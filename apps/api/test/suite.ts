@@ -542,7 +542,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         await api.fetch("/session/end", { method: "POST", headers: { ...sameOrigin, cookie } })
       })
 
-      it("says on the page what asks for too much, as any answer does", async () => {
+      it("says on the page what asks for too much", async () => {
         const { account, key: own } = await fresh("wide")
         const many = events.slice(0, 10).map((event, index) => ({ ...event, agent: 800_001 + index }))
         await feed(api, account, own, many, whole)

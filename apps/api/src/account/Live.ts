@@ -91,6 +91,17 @@ const changeOf = (before: State, { document, rows }: State): Change => ({
   agents: document.agents.filter(({ agent }) => before.rows.get(agent) !== rows.get(agent)),
 })
 
+const snapshotOf = ({ document, number }: State): Update => ({ number, event: "snapshot", data: document })
+
+/**
+ * What a listener who has heard of all up to a number hears next: nothing of what it knows, and everyone where it was too
+ * slow and missed some.
+ */
+export const nextOf = (last: number, update: Update, state: State | null): Update | undefined => {
+  if (update.number <= last) return undefined
+  return update.number === last + 1 || state === null ? update : snapshotOf(state)
+}
+
 /** A listener that is told where it was: `LIFE.NUMBER`. */
 const numberIn = (id: string | undefined, life: string): number | undefined => {
   const found = /^([\w-]+)\.(\d{1,15})$/.exec(id ?? "")
@@ -151,16 +162,8 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
         const last = numberIn(lastId, life)
         const oldest = recent[0]?.number ?? Infinity
         const isKnown = last !== undefined && last <= current.number && last >= oldest - 1
-        const updates = isKnown
-          ? recent.filter(({ number }) => number > last)
-          : [{ number: current.number, event: "snapshot" as const, data: current.document }]
+        const updates = isKnown ? recent.filter(({ number }) => number > last) : [snapshotOf(current)]
         return { number: current.number, updates }
-      }
-
-      /** Everyone in place of what changed; the state is at least as new. */
-      const wholeOf = (update: Update): Update => {
-        const current: State | null = state
-        return current === null ? update : { number: update.number, event: "snapshot", data: current.document }
       }
 
       return {
@@ -180,12 +183,12 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
               )
               yield* refresh
               const { number, updates } = first(lastId)
-              const rest = Stream.filter(later, (update) => update.number > number).pipe(
-                // Who is too slow for all of them misses some, and begins anew.
-                Stream.mapAccum(number, (last, update) => [
-                  update.number,
-                  update.number === last + 1 ? update : wholeOf(update),
-                ]),
+              const rest = later.pipe(
+                Stream.mapAccum(number, (last, update) => {
+                  const next = nextOf(last, update, state)
+                  return [next?.number ?? last, next]
+                }),
+                Stream.filter((update) => update !== undefined),
               )
               return Stream.concat(Stream.fromIterable(updates), rest).pipe(
                 Stream.interruptWhenDeferred(ended),
