@@ -57,7 +57,7 @@ class NotGranted extends Data.TaggedError("NotGranted")<{ readonly account: stri
   }
 }
 
-/** What an admin did besides managing keys. */
+/** What an admin did, whenever that was. */
 type Deed = Omit<AuditEntry, "at">
 
 export interface Service {
