@@ -193,3 +193,40 @@ describe("floors", () => {
     expect(status).toBe(1)
   })
 })
+
+describe("the tally", () => {
+  const tally = (tests: Record<string, string>) => {
+    mkdirSync(join(project, "tooling"), { recursive: true })
+    cpSync(join(root, "tooling/tally.mjs"), join(project, "tooling/tally.mjs"))
+    write({
+      "packages/core/package.json": JSON.stringify({ name: "@dwell/core", scripts: { test: "vitest run" } }),
+      "packages/core/vitest.config.ts":
+        'export default { test: { reporters: ["json"], outputFile: { json: ".vitest/results.json" } } }\n',
+      ...tests,
+    })
+    spawnSync(join(root, "packages/core/node_modules/.bin/vitest"), ["run"], { cwd: join(project, "packages/core") })
+    return run("node", ["tooling/tally.mjs"])
+  }
+  const passing = 'import { expect, it } from "vitest"\nit("adds", () => expect(1 + 1).toBe(2))\n'
+
+  test("counts what passed", () => {
+    expect(tally({ "packages/core/one.test.ts": passing })).toEqual({ status: 0, output: "1 passed, 0 failed\n" })
+  })
+
+  test("names what failed, in a test and in a file, and ends with the count", () => {
+    const { status, output } = tally({
+      "packages/core/one.test.ts": `${passing}it("subtracts", () => expect(2 - 1).toBe(3))\n`,
+      "packages/core/two.test.ts": 'throw new Error("no way in")\n',
+    })
+    expect(output).toContain("FAILED packages/core/one.test.ts: subtracts\nAssertionError: expected 1 to be 3")
+    expect(output).toContain("FAILED packages/core/two.test.ts: the file itself\nno way in")
+    expect(output.endsWith("\n1 passed, 2 failed\n")).toBe(true)
+    expect(status).toBe(1)
+  })
+
+  test("counts a suite that left no result as failed", () => {
+    const { status, output } = tally({ "packages/core/vitest.config.ts": "throw new Error()\n" })
+    expect(output).toBe("\nFAILED packages/core/package.json: @dwell/core\nno test results\n0 passed, 1 failed\n")
+    expect(status).toBe(1)
+  })
+})
