@@ -173,6 +173,20 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       expect(await faults(requests)).toEqual([])
     })
 
+    it("in queries about keys is refused with what is wrong", async () => {
+      const headers = showing(api.adminKey)
+      const queries = [
+        ...queriesOf("limit").map((query) => `/v1/audit?${query}`),
+        ...queriesOf("sessions").map((query) => `/v1/keys?${query}`),
+        "/v1/audit?limit=0",
+        "/v1/audit?limit=1001",
+        "/v1/keys?limit=1",
+      ]
+      const answers = await Promise.all(queries.map((path) => sendTo(path, "GET", headers)))
+      expect(queries.filter((_, index) => answers[index]?.status !== 400)).toEqual([])
+      expect((await Promise.all(answers.map(faultOf))).filter((fault) => fault !== "")).toEqual([])
+    })
+
     it("names the parameter that is wrong, and quotes no more than a little of it", async () => {
       for (const query of [`tz=${long}`, `from=${long}`, "limit=0&format=json", "bucket=P5D"]) {
         const path = query.startsWith("limit") ? "events" : "report"

@@ -8,15 +8,15 @@ import { type Format, formats, type Operation, type OperationId, operations, typ
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Schema from "effect/Schema"
-import { type Context, Hono, type MiddlewareHandler } from "hono"
-import { describeRoute, validator } from "hono-openapi"
+import type * as Schema from "effect/Schema"
+import { Hono, type MiddlewareHandler } from "hono"
+import { describeRoute } from "hono-openapi"
 import { has } from "../keys/Caller.ts"
 import { describe } from "../openapi/describe.ts"
 import { notAllowed, Refusal, refusalOf, response } from "../problem.ts"
+import { validQuery } from "../query.ts"
 import { limiting } from "../rateLimit.ts"
 import { type Ask, conditional, mediaFor } from "./answer.ts"
-import { refusalOf as refusalOfQuery, takesOf } from "./parameters.ts"
 import type { Asking, Place, Services } from "./Place.ts"
 import { getAgent, getAgents, putAgents } from "./routes/agents.ts"
 import { getAt, getSnapshot } from "./routes/at.ts"
@@ -118,22 +118,12 @@ export const make = () => {
     operation: Operation & { readonly query: Schema.Schema<Query, Encoded> },
     handle: Handle<Query>,
   ) => {
-    let takes: ReadonlyMap<string, string> | undefined
-    const query = Schema.standardSchemaV1(operation.query, { errors: "all", onExcessProperty: "error" })
     app.on(
       operation.method.toUpperCase(),
       operation.path,
       describeRoute(describe(id, operation)),
       allowing(operation.scope),
-      validator("query", query, (result, c: Context<Env>) => {
-        if (result.success) return undefined
-        const [part] = result.error[0]?.path ?? []
-        const name = typeof part === "object" ? part.key : part
-        const parameter = typeof name === "string" ? name : undefined
-        const given = parameter === undefined ? [] : (c.req.queries(parameter) ?? [])
-        takes ??= takesOf(operation.query)
-        return response(refusalOfQuery(parameter, given, takes), c.env.requestId)
-      }),
+      validQuery(operation.query),
       async (c) => {
         const { account, answers, caller, requestId } = c.env
         const asked: Query = c.req.valid("query")

@@ -20,7 +20,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Accounts, type Caller, has, Instant, mayUse, Scope } from "./Caller.ts"
 import { KeyRefused } from "./KeyRefused.ts"
-import type { AuditEntry, IssuedKey, KeyInfo, NewKey, Rotation } from "./schemas.ts"
+import { type AuditEntry, type IssuedKey, type KeyInfo, mostEntries, type NewKey, type Rotation } from "./schemas.ts"
 import * as tables from "./tables.ts"
 
 export interface Options extends tables.Options {
@@ -94,8 +94,6 @@ export class KeyRing extends Context.Tag("@dwell/api/KeyRing")<KeyRing, Service>
 
 /** How many sessions one key may have at a time. */
 const mostSessions = 1000
-
-const mostEntries = 1000
 
 const idBytes = 8
 const secretBytes = 32

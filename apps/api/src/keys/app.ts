@@ -20,10 +20,21 @@ import { form, json } from "../body.ts"
 import { describeKeys, type KeyOperation } from "../openapi/describe.ts"
 import { signIn } from "../page/signIn.tsx"
 import { notAllowed, Refusal, refusalOf, response } from "../problem.ts"
+import { validQuery } from "../query.ts"
 import { type Caller, has, mayUse } from "./Caller.ts"
 import { KeyRing, NotRotatable, UnknownKey } from "./KeyRing.ts"
 import { sessionCookie } from "./sessionCookie.ts"
-import { AuditLog, IssuedKey, KeyInfo, KeyList, NewKey, Rotation } from "./schemas.ts"
+import {
+  AuditLog,
+  AuditQuery,
+  IssuedKey,
+  KeyInfo,
+  KeyList,
+  KeysQuery,
+  mostEntries,
+  NewKey,
+  Rotation,
+} from "./schemas.ts"
 
 interface Bindings {
   readonly run: <A, E>(effect: Effect.Effect<A, E, KeyRing>) => Promise<Exit.Exit<A, E | StoreError>>
@@ -41,16 +52,6 @@ interface Env {
 
 /** Who signs in in the morning is signed in until the evening. */
 const sessionSeconds = 43_200
-
-const mostEntries = 1000
-
-/** How many entries are asked for. */
-const limitIn = (limit: string | undefined): Effect.Effect<number, Refusal> => {
-  if (limit === undefined) return Effect.succeed(mostEntries)
-  if (/^[1-9]\d{0,3}$/.test(limit) && Number(limit) <= mostEntries) return Effect.succeed(Number(limit))
-  const detail = `limit: it is not within 1 and ${mostEntries}. Leave it out for ${mostEntries}.`
-  return new Refusal({ code: "invalid_request", parameter: "limit", detail })
-}
 
 const admins = new Refusal({ code: "forbidden", detail: "This needs a key with the scope admin." })
 
@@ -86,9 +87,10 @@ const operations = {
     operationId: "getKeys",
     path: "/v1/keys",
     summary: "All keys, without what opens anything",
-    description: "The oldest first, those that have ended too; sessions of browsers are left out.",
+    description: "The oldest first, those that have ended too.",
     answer: KeyList,
     status: 200,
+    codes: ["invalid_request"],
   },
   create: {
     operationId: "postKey",
@@ -126,6 +128,7 @@ const operations = {
     description: "Who made, rotated and revoked which keys, and when.",
     answer: AuditLog,
     status: 200,
+    codes: ["invalid_request"],
   },
 } as const satisfies Record<string, KeyOperation>
 
@@ -148,13 +151,14 @@ export const make = () => {
 
   const by = ({ env: { caller } }: Context<Env>): string => caller?.key ?? ""
 
-  app.get(operations.list.path, describeRoute(describeKeys(operations.list)), (c) =>
+  app.get(operations.list.path, describeRoute(describeKeys(operations.list)), validQuery(KeysQuery), (c) =>
     answered(
       c,
-      Effect.flatMap(
-        Effect.flatMap(KeyRing, ({ list }) => list({ sessions: c.req.query("sessions") === "true" })),
-        (keys) => written(KeyList, { keys }),
-      ),
+      Effect.gen(function* () {
+        const { list } = yield* KeyRing
+        const sessions = c.req.valid("query").sessions === "true"
+        return yield* written(KeyList, { keys: yield* list({ sessions }) })
+      }),
     ),
   )
   app.post(operations.create.path, describeRoute(describeKeys(operations.create)), (c) =>
@@ -186,13 +190,13 @@ export const make = () => {
       }),
     ),
   )
-  app.get(operations.audit.path, describeRoute(describeKeys(operations.audit)), (c) =>
+  app.get(operations.audit.path, describeRoute(describeKeys(operations.audit)), validQuery(AuditQuery), (c) =>
     answered(
       c,
       Effect.gen(function* () {
-        const limit = yield* limitIn(c.req.query("limit"))
+        const { limit } = c.req.valid("query")
         const { audit } = yield* KeyRing
-        return yield* written(AuditLog, { entries: yield* audit(limit) })
+        return yield* written(AuditLog, { entries: yield* audit(limit === undefined ? mostEntries : Number(limit)) })
       }),
     ),
   )

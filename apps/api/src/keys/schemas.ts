@@ -119,3 +119,26 @@ export type AuditEntry = typeof AuditEntry.Type
 export const AuditLog = Schema.Struct({
   entries: Schema.Array(AuditEntry).annotations({ description: "What admins did, the latest first, at most 1,000" }),
 }).annotations({ identifier: "AuditLog" })
+
+/** At most this many entries come at once. */
+export const mostEntries = 1000
+
+export const KeysQuery = Schema.Struct({
+  sessions: Schema.optionalWith(
+    Schema.Literal("true", "false").annotations({
+      description: "Whether sessions of browsers are listed too. Default: false",
+      examples: ["true"],
+    }),
+    { exact: true },
+  ),
+})
+
+export const AuditQuery = Schema.Struct({
+  limit: Schema.optionalWith(
+    Schema.String.pipe(Schema.pattern(/^([1-9]\d{0,2}|1000)$/)).annotations({
+      description: `How many entries, the latest, 1 to ${mostEntries}. Default: ${mostEntries}`,
+      examples: ["100"],
+    }),
+    { exact: true },
+  ),
+})

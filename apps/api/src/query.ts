@@ -1,12 +1,14 @@
 /**
- * What is said of a query parameter that can't be used: which one, why, and what it takes.
+ * Takes the query of a request apart; of a parameter that can't be used it says which one, why, and what it takes.
  */
 import * as JSONSchema from "effect/JSONSchema"
-import type * as Schema from "effect/Schema"
-import { Refusal } from "../problem.ts"
+import * as Schema from "effect/Schema"
+import type { Context } from "hono"
+import { validator } from "hono-openapi"
+import { Refusal, response } from "./problem.ts"
 
 /** What each parameter takes, in words. */
-export const takesOf = (query: Schema.Schema.AnyNoContext): ReadonlyMap<string, string> => {
+const takesOf = (query: Schema.Schema.AnyNoContext): ReadonlyMap<string, string> => {
   const made = JSONSchema.make(query, { target: "openApi3.1" })
   const properties = "properties" in made ? made.properties : {}
   return new Map(
@@ -21,7 +23,7 @@ export const takesOf = (query: Schema.Schema.AnyNoContext): ReadonlyMap<string, 
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text)
 
 /** The refusal of a query; `takes` says of each parameter what it takes. */
-export const refusalOf = (
+const refusalOf = (
   parameter: string | undefined,
   given: ReadonlyArray<string>,
   takes: ReadonlyMap<string, string>,
@@ -41,4 +43,23 @@ export const refusalOf = (
   const [value] = given
   if (value === undefined) return say(`it is missing. ${known}.`)
   return say(`${JSON.stringify(shortened(value))} can't be used. ${known}.`)
+}
+
+interface Env {
+  Bindings: { readonly requestId: string }
+}
+
+/** Lets pass whose query is one of a schema's, which OpenAPI then names; `c.req.valid("query")` has it. */
+export const validQuery = <Query extends object, Encoded>(schema: Schema.Schema<Query, Encoded>) => {
+  let takes: ReadonlyMap<string, string> | undefined
+  const standard = Schema.standardSchemaV1(schema, { errors: "all", onExcessProperty: "error" })
+  return validator("query", standard, (result, c: Context<Env>) => {
+    if (result.success) return undefined
+    const [part] = result.error[0]?.path ?? []
+    const name = typeof part === "object" ? part.key : part
+    const parameter = typeof name === "string" ? name : undefined
+    const given = parameter === undefined ? [] : (c.req.queries(parameter) ?? [])
+    takes ??= takesOf(schema)
+    return response(refusalOf(parameter, given, takes), c.env.requestId)
+  })
 }
