@@ -75,6 +75,8 @@ export interface Api {
   readonly url: string
   /** Makes a key; `scope` as its command takes it. */
   readonly key: (scope: string, account?: string) => Promise<string>
+  /** Ends it by a signal; gives what became of it. */
+  readonly end: (signal: NodeJS.Signals) => Promise<Result>
 }
 
 /** An API with nothing in it, once it is ready. */
@@ -83,10 +85,11 @@ export const serveApi = async (): Promise<Api> => {
   const { child, ended, said } = started(apiProgram, ["serve", "--data", data, "--port", "0"], data, {
     DWELL_REQUESTS_PER_MINUTE: "1000000",
   })
-  whenDone(() => {
-    child.kill("SIGTERM")
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal)
     return ended
-  })
+  }
+  whenDone(() => end("SIGTERM"))
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.on("data", () => {
       const found = /listens on (http:\/\/[\d.:]+)/.exec(said())?.[1]
@@ -99,7 +102,7 @@ export const serveApi = async (): Promise<Api> => {
     const args = ["keys", "create", "--data", data, "--name", "tests", "--scope", scope, "--account", account]
     return (await mustSucceed("dwell-api keys", started(apiProgram, args, data, {}).ended)).trim()
   }
-  return { url, key }
+  return { url, key, end }
 }
 
 export interface Dwell {
