@@ -53,7 +53,7 @@ export const follow = ({ days, everySeconds }: { readonly days: number; readonly
       Effect.tapError(({ message }) => Effect.logError(`the last days: ${message}`)),
       Effect.retry(Schedule.spaced(retryEvery)),
       // Who is new has a name within the hour.
-      Effect.zipRight(Effect.repeat(fetchRecentNames, Schedule.spaced(namesEvery))),
+      Effect.zipRight(Effect.forever(Effect.delay(fetchRecentNames, namesEvery))),
       Effect.forkScoped,
     )
     yield* CoreLive.follow({ everySeconds, isFastAllowed: everySeconds < 10 }).pipe(

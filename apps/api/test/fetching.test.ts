@@ -1,0 +1,103 @@
+// Shows what the reading of a vendor's log does as time goes by: an emulated ContactNow, asked over no socket.
+import { setImmediate as turn } from "node:timers/promises"
+import type * as AgentDirectory from "@dwell/core/AgentDirectory"
+import * as EventStore from "@dwell/core/EventStore"
+import { make } from "@dwell/emulator"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as TestClock from "effect/TestClock"
+import * as TestContext from "effect/TestContext"
+import { expect, it } from "vitest"
+import { follow } from "../src/account/fetching.ts"
+import { Names } from "../src/account/Names.ts"
+import { layerOf } from "../src/vendors.ts"
+
+const start = Date.UTC(2026, 2, 10, 14, 40) / 1000
+const credentials = { username: "api-user", password: "api-key" }
+
+/** An account that is followed; `fails` says of a request, by its query, whether the vendor is out of order. */
+const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
+  Effect.gen(function* () {
+    let minute = 0
+    /** Turns of the loop since the vendor was asked. */
+    let quiet = 0
+    const asked: Array<number> = []
+    const { app } = make({ ...credentials, agents: 3, days: 2, clock: () => start + 60 * minute })
+    const answer: typeof fetch = async (input, init) => {
+      const request = new Request(input, init)
+      const { searchParams } = new URL(request.url)
+      if (searchParams.get("method") === "agents") asked.push(minute)
+      quiet = 0
+      return fails(searchParams, minute) ? new Response("out of order", { status: 400 }) : app.fetch(request)
+    }
+    const http = Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, answer))
+    const account = { ...credentials, baseUrl: "https://vendor.example/" }
+    const vendor = layerOf(
+      { london: { ...account, username: Redacted.make("api-user"), password: Redacted.make("api-key") } },
+      "london",
+      http,
+    )
+    if (vendor === null) return yield* Effect.dieMessage("no vendor")
+    let directory: AgentDirectory.AgentDirectory = new Map()
+    const names = Layer.succeed(Names, {
+      all: Effect.sync(() => directory),
+      put: (found) => Effect.sync(() => (directory = found).size),
+    })
+    yield* TestClock.setTime(start * 1000)
+    yield* Effect.forkScoped(Effect.provide(follow({ days: 1, everySeconds: 1200 }), Layer.merge(vendor, names)))
+    /** Lets minutes go by until something is so, or for a day; what was begun in one of them is answered first. */
+    const until = (isSo: () => boolean) =>
+      Effect.gen(function* () {
+        for (quiet = 0; quiet < 50; quiet++) yield* Effect.promise(() => turn())
+        if (isSo() || minute > 1440) return
+        minute += 1
+        yield* TestClock.adjust("1 minute")
+      }).pipe(Effect.repeat({ until: () => isSo() || minute > 1440 }))
+    return { asked, known: () => directory.size, until }
+  })
+
+const run = <A, E>(effect: Effect.Effect<A, E, EventStore.EventStore | Scope.Scope>) =>
+  Effect.runPromise(
+    effect.pipe(
+      Effect.scoped,
+      Logger.withMinimumLogLevel(LogLevel.None),
+      Effect.provide(Layer.merge(EventStore.layerMemory, TestContext.TestContext)),
+    ),
+  )
+
+it("names of agents are read once the last days are, and again each hour", () =>
+  run(
+    Effect.gen(function* () {
+      const { asked, known, until } = yield* followed(() => false)
+      yield* until(() => asked.length === 3)
+      const [first = 0, second = 0, third = 0] = asked
+      expect([known(), second - first, third - second]).toEqual([3, 60, 60])
+    }),
+  ))
+
+it("a vendor that is out of order at first is asked again each minute, until it has the days and the names", () =>
+  run(
+    Effect.gen(function* () {
+      const { asked, known, until } = yield* followed(
+        (query, minute) => query.get("method") === "status_log" && minute < 3,
+      )
+      yield* until(() => asked.length > 0)
+      expect([known(), asked[0]]).toEqual([3, 3])
+    }),
+  ))
+
+it("names that could not be read are there an hour later", () =>
+  run(
+    Effect.gen(function* () {
+      const { asked, known, until } = yield* followed(
+        (query, minute) => ["agents", "calls"].includes(query.get("method") ?? "") && minute < 30,
+      )
+      yield* until(() => known() > 0)
+      expect([known(), asked.at(-1)]).toEqual([3, 60])
+    }),
+  ))
