@@ -156,7 +156,6 @@ const bug = (): never => {
 beforeAll(async () => {
   vendor = await serveEmulator(centre, { port: 0 })
   api = await opened({
-    DWELL_BODY_SILENCE: "1",
     DWELL_VENDORS: JSON.stringify({
       paris: { baseUrl: `${vendor.url}/`, ...paris },
       rome: { baseUrl: `${vendor.url}/`, ...paris, password: "wrong" },
@@ -189,7 +188,7 @@ const goodOf = async ({ operationId }: Op): Promise<Asked> => {
 }
 
 /** A body that begins and never goes on. */
-const stalled = (operation: Op, asked: Asked, server = api): Promise<Response> =>
+const stalled = (operation: Op, asked: Asked, server: NodeApi): Promise<Response> =>
   new Promise((resolve, reject) => {
     const sent = httpRequest(
       `${server.url}${pathOf(operation, asked)}`,
@@ -214,6 +213,9 @@ const stalled = (operation: Op, asked: Asked, server = api): Promise<Response> =
 const thousands = `agent=${Array.from({ length: 1001 }, (_, index) => index + 1).join(",")}`
 
 const strictOne = lazily(() => opened({ DWELL_REQUESTS_PER_MINUTE: "1" }))
+
+/** Who is busy elsewhere for a second is silent, too, so this is one that is asked nothing else. */
+const impatient = lazily(() => opened({ DWELL_BODY_SILENCE: "1" }))
 
 const damaged = lazily(async () => {
   const server = await opened()
@@ -315,7 +317,7 @@ const provoked: Readonly<Record<Exclude<ProblemCode, "method_not_allowed">, (ope
     return ask(operation, asked)
   },
   invalid_body: async (operation) => ask(operation, { ...(await goodOf(operation)), body: '{"agents": [' }),
-  request_timeout: async (operation) => stalled(operation, await goodOf(operation)),
+  request_timeout: async (operation) => stalled(operation, await goodOf(operation), await impatient()),
   payload_too_large: async (operation) => {
     const server = operation.operationId === "postEvents" ? await opened({ DWELL_LARGEST_BODY: "1000" }) : api
     return ask(operation, { ...(await goodOf(operation)), body: " ".repeat(8_000_001) }, server)
