@@ -26,7 +26,7 @@ export interface Site {
   readonly go: (statuses: Readonly<Record<number, string>>) => Promise<void>
   /** Breaks all connections. */
   readonly drop: () => void
-  /** From now on every request is answered with 503, or no longer so. */
+  /** From now on every request is answered with 503 and nothing else comes, or no longer so. */
   readonly refuse: (isRefusing: boolean) => void
   readonly close: () => Promise<void>
 }
@@ -83,7 +83,9 @@ export const site = async (): Promise<Site> => {
         other.end()
       })
     }
-    server.pipe(client)
+    server.on("data", (bytes) => {
+      if (!isRefusing) client.write(bytes)
+    })
     client.on("data", (bytes) => {
       if (isRefusing) {
         client.end(unavailable)

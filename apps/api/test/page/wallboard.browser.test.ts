@@ -157,21 +157,25 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       "/",
       {},
       async (page) => {
-        await isLive(page)
+        const agent = await last()
+        const doing = (status: string) =>
+          page.locator(`.agent[data-agent="${agent}"] .status`, { hasText: status }).waitFor()
+        // It has heard something, after which it can go on.
+        await served.go({ [agent]: "training" })
+        await doing("training")
         const said: Array<string> = []
         await page.exposeFunction("hear", (text: string) => said.push(text))
         await page.evaluate(
           "new MutationObserver(() => hear(document.querySelector('[role=status]').textContent)).observe(document.querySelector('[role=status]'), { childList: true, characterData: true, subtree: true })",
         )
-        const agent = await last()
         const streams = served.streams.length
         served.drop()
         // What happens meanwhile is not lost.
         await served.go({ [agent]: "meeting" })
-        await page.locator(`.agent[data-agent="${agent}"] .status`, { hasText: "meeting" }).waitFor()
+        await doing("meeting")
         expect(served.streams.slice(streams)).toStrictEqual([expect.stringMatching(/\.\d+$/)])
         await served.go({ [agent]: "offline" })
-        await page.locator(`.agent[data-agent="${agent}"] .status`, { hasText: "offline" }).waitFor()
+        await doing("offline")
         // Each once: a screen reader is told of changes, not of every event.
         expect(said).toStrictEqual(["Reconnecting", "Connected, nothing new"])
       },
@@ -292,11 +296,14 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         expect(await faults(page)).toStrictEqual([])
         await signIn(page, "nobody's")
         expect(await page.getByRole("alert").textContent()).toContain("no key that may read this account")
+        // Its styles count, too.
+        await page.waitForLoadState()
         expect(await faults(page)).toStrictEqual([])
         await signIn(page, (await served.keyOf()).key)
         await isLive(page)
         await page.goto(`${served.base}/?from=tomorow`)
         expect(await page.getByRole("alert").textContent()).toContain("tomorow")
+        await page.waitForLoadState()
         await picture(page, "problem")
         expect(await faults(page)).toStrictEqual([])
       },
@@ -355,7 +362,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
     seen("/docs", {}, async (page) => {
       const operation = page.getByRole("button", { name: /staffing\.svg/ }).first()
       await operation.click()
-      expect(await page.getByText("Stacked averages of the steps.").first().isVisible()).toBe(true)
+      await page.getByText("Stacked averages of the steps.").first().waitFor()
       await picture(page, "docs")
     }))
 })
