@@ -10,8 +10,8 @@ import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { deleteCookie, getCookie } from "hono/cookie"
 import { cors } from "hono/cors"
 import { requestId } from "hono/request-id"
-import { secureHeaders } from "hono/secure-headers"
 import type { Asking } from "./account/Place.ts"
+import { addHeaders, hasAllHeaders } from "./headers.ts"
 import { sessionCookie } from "./keys/sessionCookie.ts"
 import { AccountName } from "./keys/AccountName.ts"
 import { type Caller, mayUse } from "./keys/Caller.ts"
@@ -64,41 +64,6 @@ interface Env {
   Variables: { requestId: string; caller: Caller; account: string }
 }
 
-const pagePolicy = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'"],
-  imgSrc: ["'self'", "data:"],
-  connectSrc: ["'self'"],
-  formAction: ["'self'"],
-  baseUri: ["'none'"],
-  frameAncestors: ["'none'"],
-}
-
-const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-
-/** What every answer says; of each header that is set there are some microseconds, so there are none without a use. */
-const everywhere = {
-  strictTransportSecurity: "max-age=31536000",
-  // For browsers of long ago, and for Flash.
-  xDnsPrefetchControl: false,
-  xDownloadOptions: false,
-  xPermittedCrossDomainPolicies: false,
-  xXssProtection: false,
-} as const
-
-const ofPages = secureHeaders({ ...everywhere, contentSecurityPolicy: pagePolicy })
-
-/** What is no page opens nothing. */
-const ofAnswers = secureHeaders({
-  ...everywhere,
-  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-})
-
-const isPage = ({ headers }: Response): boolean => headers.get("content-type")?.startsWith("text/html") === true
-
 const isAccountName = Schema.is(AccountName)
 
 const refuse = (c: Context<Env>, refusal: Refusal) => response(refusal, c.get("requestId"))
@@ -116,8 +81,8 @@ const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing h
 
 /** A stream ends once the key that it was opened with is nobody's any more: that is looked at before anything goes out. */
 const whileKnown = (answered: Response, isKnown: () => Promise<boolean>): Response => {
-  const isStream = answered.headers.get("content-type")?.startsWith("text/event-stream") === true
-  if (!isStream || answered.body === null) return answered
+  if (hasAllHeaders(answered) || answered.body === null) return answered
+  if (answered.headers.get("content-type")?.startsWith("text/event-stream") !== true) return answered
   const gate = new TransformStream<Uint8Array, Uint8Array>({
     transform: async (chunk, controller) => {
       if (await isKnown()) controller.enqueue(chunk)
@@ -175,10 +140,7 @@ export const make = (backends: Backends) => {
   app.use(async (c, next) => {
     const begun = performance.now()
     await next()
-    c.res.headers.set("X-Request-Id", c.get("requestId"))
-    // A picture that is opened by itself has its own styles.
-    if (c.res.headers.get("content-type") === "image/svg+xml")
-      c.res.headers.set("Content-Security-Policy", picturePolicy)
+    addHeaders(c.res, c.get("requestId"))
     const caller: Caller | undefined = c.get("caller")
     const account: string | undefined = c.get("account")
     backends.saw({
@@ -191,10 +153,6 @@ export const make = (backends: Backends) => {
       key: caller?.key ?? null,
       account: account ?? null,
     })
-  })
-  app.use(async (c, next) => {
-    await next()
-    await (isPage(c.res) ? ofPages : ofAnswers)(c, async () => undefined)
   })
   if (backends.origins.length > 0) {
     app.use(

@@ -21,6 +21,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type * as Redacted from "effect/Redacted"
+import type { MiddlewareHandler } from "hono"
 import { compress } from "hono/compress"
 import { etag } from "hono/etag"
 import * as Answers from "./account/Answers.ts"
@@ -118,6 +119,11 @@ const hold = (data: string): DatabaseSync => {
 /** Whether a request brings something to keep. */
 const isFeeding = ({ method, url }: Request): boolean =>
   ["POST events", "PUT agents"].includes(`${method} ${new URL(url).pathname.split("/").at(4)}`)
+
+const packed = compress()
+/** Packs an answer for who takes that; of all others not even the headers are looked at. */
+const packing: MiddlewareHandler = (c, next) =>
+  c.req.header("accept-encoding") === undefined ? next() : packed(c, next)
 
 const processNow = () => {
   const { system, user } = process.cpuUsage()
@@ -227,7 +233,7 @@ export const serve = async (options: Options): Promise<Served> => {
       return exposition(processNow())
     },
     before: [
-      ["*", compress()],
+      ["*", packing],
       ["/assets/*", etag()],
       [
         "/assets/*",

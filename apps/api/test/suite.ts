@@ -377,6 +377,30 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
     })
 
+    it("an answer that is given again says all that it said at first", async () => {
+      const changing = new Set([
+        "x-request-id",
+        "ratelimit",
+        "date",
+        "content-length",
+        "content-type",
+        "transfer-encoding",
+      ])
+      for (const path of [`report?${asked}`, `timeline.svg?${asked}`]) {
+        const say = async (more: Readonly<Record<string, string>> = {}) => {
+          const { body, headers, status } = await get(path, { "accept-encoding": "identity", ...more })
+          await body?.cancel()
+          expect(headers.get("x-request-id")).toMatch(/^[\w-]{10,}$/)
+          expect(headers.get("ratelimit")).toMatch(/^"default";r=\d+;t=\d+$/)
+          return { status, headers: [...headers].filter(([name]) => !changing.has(name)) }
+        }
+        const first = await say()
+        expect(await say()).toEqual(first)
+        const etag = first.headers.find(([name]) => name === "etag")?.[1] ?? ""
+        expect(await say({ "if-none-match": etag })).toEqual({ ...first, status: 304 })
+      }
+    })
+
     describe("pictures", () => {
       it("are SVG documents of the window", async () => {
         for (const path of [`timeline.svg?${asked}`, `staffing.svg?${asked}&step=900&width=640`]) {

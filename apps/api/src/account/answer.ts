@@ -5,6 +5,7 @@ import { type Format, formats } from "@dwell/client/contract"
 import { asOfHeader } from "@dwell/client/paths"
 import * as Effect from "effect/Effect"
 import { parseAccept } from "hono/utils/accept"
+import { respond } from "../headers.ts"
 import { Refusal } from "../problem.ts"
 import { Answers, etagOf, type Held } from "./Answers.ts"
 import { asOf } from "./question.ts"
@@ -61,17 +62,25 @@ const varying = "Accept, Accept-Encoding, Authorization, Cookie"
  * An answer as it is sent, or that the asker has it. What doesn't change any more, unless somebody corrects it or gives an
  * agent another name, may be kept for an hour; all else is asked again, and answered with 304 where nothing has changed.
  */
-export const conditional = (request: Request, held: Held, known: number | null): Response => {
+export const conditional = (
+  request: Request,
+  held: Held,
+  known: number | null,
+  requestId: string,
+  more: Readonly<Record<string, string>> = {},
+): Response => {
   const headers: Record<string, string> = {
     ETag: held.etag,
     "Cache-Control": known !== null && known >= held.closedFrom ? "private, max-age=3600" : "private, no-cache",
     Vary: varying,
     ...(known === null ? {} : { [asOfHeader]: `${known}` }),
+    ...more,
   }
-  if (isKnown(request.headers.get("if-none-match"), held.etag)) return new Response(null, { status: 304, headers })
+  const init = { type: held.type, requestId, headers }
+  if (isKnown(request.headers.get("if-none-match"), held.etag)) return respond(null, { status: 304, ...init })
   headers["Content-Type"] = held.type
   headers["Content-Length"] = `${held.body.length}`
-  return new Response(request.method === "HEAD" ? null : held.body, { headers })
+  return respond(request.method === "HEAD" ? null : held.body, { status: 200, ...init })
 }
 
 /** What an answer depends on. */
@@ -117,7 +126,7 @@ export const whole = <Query, E, R>(
       yield* Effect.sleep(0)
     }
     if (isTimeless && answers.version() === ask.version) answers.put(ask.address, held)
-    return conditional(ask.request, held, yield* asOf)
+    return conditional(ask.request, held, yield* asOf, ask.requestId)
   })
 
 /** An answer that is sent as it is made. */

@@ -15,7 +15,7 @@ import { has } from "../keys/Caller.ts"
 import { describe } from "../openapi/describe.ts"
 import { notAllowed, Refusal, refusalOf, response } from "../problem.ts"
 import { validQuery } from "../query.ts"
-import { limiting } from "../rateLimit.ts"
+import { fields, limiting } from "../rateLimit.ts"
 import { type Ask, conditional, mediaFor } from "./answer.ts"
 import type { Asking, Place, Services } from "./Place.ts"
 import { getAgent, getAgents, putAgents } from "./routes/agents.ts"
@@ -94,24 +94,23 @@ const allowing =
 export const make = () => {
   const app = new Hono<Env>()
 
+  app.use(async (c, next) => {
+    const { answers, caller, limit, requestId } = c.env
+    const known = c.env.known()
+    // What was answered to this very request, and still holds, needs neither to be understood nor to be computed again.
+    const held =
+      known !== undefined && isReading(c.req.raw) && has(caller, "read") ? answers.get(addressOf(c.req.raw)) : undefined
+    if (held === undefined || known === undefined) return next()
+    const state = limit(caller.countedAs)
+    return state.isAllowed ? conditional(c.req.raw, held, known, requestId, fields(state)) : next()
+  })
+
   app.use(
     limiting<Env>(
       ({ env: { caller, limit } }) => limit(caller.countedAs),
       ({ env: { requestId } }) => requestId,
     ),
   )
-
-  app.use(async (c, next) => {
-    const { answers } = c.env
-    const known = c.env.known()
-    // What was answered to this very request, and still holds, needs neither to be understood nor to be computed again.
-    const held =
-      known !== undefined && isReading(c.req.raw) && has(c.env.caller, "read")
-        ? answers.get(addressOf(c.req.raw))
-        : undefined
-    if (held === undefined || known === undefined) return next()
-    return conditional(c.req.raw, held, known)
-  })
 
   const serve = <Query extends object, Encoded>(
     id: OperationId,
