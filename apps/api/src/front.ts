@@ -9,7 +9,6 @@ import * as Schema from "effect/Schema"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { deleteCookie, getCookie } from "hono/cookie"
 import { cors } from "hono/cors"
-import { requestId } from "hono/request-id"
 import type { Asking } from "./account/Place.ts"
 import { addHeaders, hasAllHeaders } from "./headers.ts"
 import { sessionCookie } from "./keys/sessionCookie.ts"
@@ -92,23 +91,31 @@ const whileKnown = (answered: Response, isKnown: () => Promise<boolean>): Respon
   return new Response(answered.body.pipeThrough(gate), answered)
 }
 
+/** The routes of an account by their first part, below which there is nothing but agents by their ids. */
 const places = new Map(
-  Object.values(paths).map((path) => [path.split("/")[4] ?? "", path.replaceAll(/:(\w+)/g, "{$1}")]),
+  Object.values(paths)
+    .filter((path) => !path.includes(":agent"))
+    .map((path) => [path.split("/")[4] ?? "", path.replaceAll(/:(\w+)/g, "{$1}")]),
 )
+
+/** What names a request: what its sender calls it, if that fits into a header and a line of the log. */
+const idOf = (given: string | undefined): string =>
+  given !== undefined && /^[\w=-]{1,255}$/.test(given) ? given : crypto.randomUUID()
+
+const ofAccounts = "/v1/accounts/"
+const others = new Set(["", "healthz", "readyz", "metrics", "docs", "openapi.json", "session", "v1/keys", "v1/audit"])
 
 /** The route of a path, as OpenAPI writes it: of what isn't one, no more than that. */
 const routeOf = (path: string): string => {
-  const [, version, kind, , place = "", rest] = path.split("/")
-  if (version !== "v1" || kind !== "accounts") {
-    return ["", "healthz", "readyz", "metrics", "docs", "openapi.json", "session"].includes(version ?? "")
-      ? `/${version}`
-      : version === "v1" && (kind === "keys" || kind === "audit")
-        ? `/v1/${kind}`
-        : "none"
+  if (!path.startsWith(ofAccounts)) {
+    const [, first = "", second = ""] = path.split("/")
+    const route = first === "v1" ? `v1/${second}` : first
+    return others.has(route) ? `/${route}` : "none"
   }
+  const [, place = "", rest] = path.slice(ofAccounts.length).split("/")
   const route = places.get(place)
   if (route === undefined) return place === "wallboard" ? "/" : "none"
-  return place === "agents" ? `/v1/accounts/{account}/agents${rest === undefined ? "" : "/{agent}"}` : route
+  return place === "agents" && rest !== undefined ? `${route}/{agent}` : route
 }
 
 /** The key that a request comes with; a browser's session reads alone, so that no other site can have it write. */
@@ -136,9 +143,9 @@ export const make = (backends: Backends) => {
     (c) => c.get("requestId"),
   )
 
-  app.use(requestId())
   app.use(async (c, next) => {
     const begun = performance.now()
+    c.set("requestId", idOf(c.req.header("x-request-id")))
     await next()
     addHeaders(c.res, c.get("requestId"))
     const caller: Caller | undefined = c.get("caller")

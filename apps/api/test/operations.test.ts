@@ -116,6 +116,35 @@ describe("observing", () => {
     expect(lines.join("\n")).not.toContain("4711")
   })
 
+  it("names routes as the document does, and neither accounts, agents nor what is no route", async () => {
+    const lines: Array<string> = []
+    const api = await onNode({}, { observing: { write: (line) => void lines.push(line) } })
+    const routes = [
+      ["/", "/"],
+      ["/healthz", "/healthz"],
+      ["/openapi.json", "/openapi.json"],
+      ["/assets/x.js", "none"],
+      ["/secret", "none"],
+      ["/v1", "none"],
+      ["/v1/keys", "/v1/keys"],
+      ["/v1/keys/0123/rotate", "/v1/keys"],
+      ["/v1/secret", "none"],
+      ["/v1/accounts", "none"],
+      ["/v1/accounts/london", "none"],
+      ["/v1/accounts/london/", "none"],
+      ["/v1/accounts/london/agents", "/v1/accounts/{account}/agents"],
+      ["/v1/accounts/london/agents/4711", "/v1/accounts/{account}/agents/{agent}"],
+      ["/v1/accounts/london/staffing.svg", "/v1/accounts/{account}/staffing.svg"],
+      ["/v1/accounts/london/secret", "none"],
+      ["/v1/accounts/london/wallboard", "/"],
+    ] as const
+    for (const [path] of routes) await (await api.fetch(path)).body?.cancel()
+    await api.close()
+    const Line = Schema.parseJson(Schema.Struct({ annotations: Schema.Struct({ route: Schema.String }) }))
+    const said = lines.map((line) => Schema.decodeUnknownSync(Line)(line).annotations.route)
+    expect(said).toEqual(routes.map(([, route]) => route))
+  })
+
   it("says why a store can't be opened to who runs the server, and not to who asks", async () => {
     const lines: Array<string> = []
     const api = await onNode({}, { observing: { write: (line) => void lines.push(line) } })
