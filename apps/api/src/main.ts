@@ -13,6 +13,8 @@ import * as Command from "@effect/cli/Command"
 import * as Opts from "@effect/cli/Options"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import { StoreError } from "@dwell/core/StoreError"
+import { help, isAsked, misunderstood, page, type Program, quietly } from "@dwell/terminal/help"
+import { detect } from "@dwell/terminal/style"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as ValidationError from "@effect/cli/ValidationError"
@@ -28,7 +30,7 @@ import type * as Scope from "effect/Scope"
 import * as environment from "./environment.ts"
 import { ApiUnavailable, Fixable, Usage } from "./failures.ts"
 import { KeyRing } from "./keys/KeyRing.ts"
-import { keys } from "./keys/commands.ts"
+import { commands as keyCommands, keys } from "./keys/commands.ts"
 import { folderOf } from "./keys/file.ts"
 import { serve, type Served } from "./node.ts"
 import { version } from "./version.ts"
@@ -36,25 +38,32 @@ import { version } from "./version.ts"
 const assets = fileURLToPath(new URL("public/assets", import.meta.url))
 
 const data = Opts.text("data").pipe(
-  Opts.withDescription("The folder of stores and keys. Default: DWELL_DATA, else dwell-api under XDG_DATA_HOME"),
+  Opts.withPseudoName("DIR"),
+  Opts.withDescription(
+    "The folder of stores and keys. Default: DWELL_DATA, else dwell-api under XDG_DATA_HOME or ~/.local/share",
+  ),
   Opts.optional,
 )
 const port = Opts.integer("port").pipe(
+  Opts.withPseudoName("N"),
   Opts.withDescription("Port to listen on; 0 = any free one. Default: 8107"),
   Opts.withDefault(8107),
 )
 const host = Opts.text("host").pipe(
+  Opts.withPseudoName("ADDRESS"),
   Opts.withDescription("Address to listen on; 0.0.0.0 = all. Default: 127.0.0.1"),
   Opts.withDefault("127.0.0.1"),
 )
 const vendors = Opts.text("vendors").pipe(
+  Opts.withPseudoName("FILE"),
   Opts.withDescription(
     'JSON file (0600) with the accounts to read from ContactNow here: {"london": {"region": "eu", "username": ..., "password": ...}}. Default: DWELL_VENDORS',
   ),
   Opts.optional,
 )
 const every = Opts.integer("every").pipe(
-  Opts.withDescription("Seconds from one poll of ContactNow to the next. Default: 20"),
+  Opts.withPseudoName("SECONDS"),
+  Opts.withDescription("From one poll of ContactNow to the next. Default: 20"),
   Opts.withDefault(20),
 )
 
@@ -115,7 +124,13 @@ const serveCommand = Command.make("serve", { data, port, host, vendors, every },
   }).pipe(Effect.scoped),
 ).pipe(
   Command.withDescription(
-    "Serves the API: questions at /v1/accounts/ACCOUNT, the wallboard at /, the reference at /docs. Log lines of JSON go to stdout.",
+    help(
+      "Serves the API: questions at /v1/accounts/ACCOUNT, the wallboard at /, the reference at /docs. Log lines of JSON go to stdout.",
+      [
+        ["dwell-api serve --data /var/lib/dwell", "on the loopback, behind a proxy that speaks TLS"],
+        ["dwell-api serve --vendors vendors.json", "and follows the accounts of that file"],
+      ],
+    ),
   ),
 )
 
@@ -144,8 +159,13 @@ const demo = Command.make(
   "demo",
   {
     port,
-    agents: Opts.integer("agents").pipe(Opts.withDescription("How many agents. Default: 24"), Opts.withDefault(24)),
+    agents: Opts.integer("agents").pipe(
+      Opts.withPseudoName("N"),
+      Opts.withDescription("How many agents. Default: 24"),
+      Opts.withDefault(24),
+    ),
     timezone: Opts.text("tz").pipe(
+      Opts.withPseudoName("ZONE"),
       Opts.withDescription("Time zone of days. Default: this machine's"),
       Opts.withDefault(new Intl.DateTimeFormat().resolvedOptions().timeZone),
     ),
@@ -194,16 +214,49 @@ const demo = Command.make(
       ])
       yield* Effect.never
     }).pipe(Effect.scoped),
-).pipe(Command.withDescription("Serves the API with an emulated ContactNow behind it, and prints a key."))
+).pipe(
+  Command.withDescription(
+    help("Serves the API with an emulated ContactNow behind it, and prints a key.", [
+      ["dwell-api demo", "on port 8107, with 24 agents"],
+      ["dwell-api demo --port 0 --agents 200", "a larger centre, on any free port"],
+    ]),
+  ),
+)
 
-const program = Command.make("dwell-api").pipe(
-  Command.withDescription("Agent time of a contact centre on 8x8 ContactNow, over HTTP."),
+const about = help("Agent time of a contact centre on 8x8 ContactNow, over HTTP.", [
+  ["dwell-api demo", "an invented contact centre, no credentials needed"],
+  ["dwell-api keys create --name board --scope read --account london", "a key that reads one account"],
+  ["dwell-api serve", "the server, with what is kept on this machine"],
+])
+
+const root = Command.make("dwell-api").pipe(
+  Command.withDescription(about),
   Command.withSubcommands([serveCommand, demo, keys]),
 )
 
+const config = CliConfig.make({ showBuiltIns: false, finalCheckBuiltIn: true })
+
+const program: Program = {
+  name: "dwell-api",
+  about,
+  commands: new Map([
+    ["serve", Command.getHelp(serveCommand, config)],
+    ["demo", Command.getHelp(demo, config)],
+    ["keys create", Command.getHelp(keyCommands.create, config)],
+    ["keys list", Command.getHelp(keyCommands.list, config)],
+    ["keys rotate", Command.getHelp(keyCommands.rotate, config)],
+    ["keys revoke", Command.getHelp(keyCommands.revoke, config)],
+    ["keys audit", Command.getHelp(keyCommands.audit, config)],
+  ]),
+  notes: [
+    "dwell-api COMMAND --help says more. dwell-api --version; dwell-api --completions bash|zsh|fish prints a completion script.",
+    "Exit codes: 0 done, 1 you can fix it, 2 usage, 3 a deployed API refused or is unreachable, 70 a bug in dwell-api.",
+  ],
+}
+
 /** The exit code of a failure; one that is not ours to expect is a bug. */
 const exitCodeOf = (failure: unknown): number => {
-  if (ValidationError.isValidationError(failure) || failure instanceof Usage) return 2
+  if (failure instanceof Usage) return 2
   if (failure instanceof ApiUnavailable) return 3
   return failure instanceof Fixable || failure instanceof InvalidInput || failure instanceof StoreError ? 1 : 70
 }
@@ -213,19 +266,27 @@ const complain = (cause: Cause.Cause<unknown>): number => {
   if (Cause.isInterruptedOnly(cause)) return isServing ? 0 : 130
   const failure = Cause.squash(cause)
   const code = exitCodeOf(failure)
-  // What the parser finds wrong it has said by itself.
   if (code === 70)
     process.stderr.write(`This is a bug in dwell-api ${version}; please report it.\n${Cause.pretty(cause)}\n`)
-  else if (!ValidationError.isValidationError(failure) && failure instanceof Error)
-    process.stderr.write(`${failure.message}\n`)
+  else if (failure instanceof Error) process.stderr.write(`${failure.message}\n`)
   return code
 }
 
+const args = process.argv.slice(2)
+const asked = args[0] === "help" ? args.slice(1) : args
+// Of `keys` alone nothing can be done.
+const isHelp = asked.length < args.length || isAsked(args) || ["", "keys"].includes(args.join(" "))
+
 NodeRuntime.runMain(
-  Effect.provide(
-    Command.run(program, { name: "dwell-api", version })(process.argv),
-    Layer.merge(NodeContext.layer, CliConfig.layer({ showBuiltIns: false })),
-  ),
+  isHelp
+    ? write(page(program, asked, detect(process.stdout, process.env)))
+    : Command.run(root, { name: program.name, version })(process.argv).pipe(
+        quietly,
+        Effect.catchIf(ValidationError.isValidationError, ({ error }) =>
+          Effect.fail(new Usage({ message: misunderstood(program, error, args) })),
+        ),
+        Effect.provide(Layer.merge(NodeContext.layer, Layer.succeed(CliConfig.CliConfig, config))),
+      ),
   {
     disableErrorReporting: true,
     disablePrettyLogger: true,

@@ -392,11 +392,11 @@ export const suite = (name: string, open: () => Promise<Api>) =>
           await body?.cancel()
           expect(headers.get("x-request-id")).toMatch(/^[\w-]{10,}$/)
           expect(headers.get("ratelimit")).toMatch(/^"default";r=\d+;t=\d+$/)
-          return { status, headers: [...headers].filter(([name]) => !changing.has(name)) }
+          return { status, headers: [...headers].filter(([header]) => !changing.has(header)) }
         }
         const first = await say()
         expect(await say()).toEqual(first)
-        const etag = first.headers.find(([name]) => name === "etag")?.[1] ?? ""
+        const etag = first.headers.find(([header]) => header === "etag")?.[1] ?? ""
         expect(await say({ "if-none-match": etag })).toEqual({ ...first, status: 304 })
       }
     })

@@ -6,7 +6,7 @@ import * as Cause from "effect/Cause"
 import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { exitCodeOf, messageOf, OutputClosed } from "./errors.ts"
-import { printable } from "./render/text.ts"
+import { printable } from "@dwell/terminal/text"
 import { version } from "./version.ts"
 
 /** Says on stderr what went wrong; gives the exit code. */

@@ -69,7 +69,9 @@ describe("--help", () => {
     expect(stderr).toMatch(/^The screens need a terminal/)
     expect(text).toBe(await help(""))
     expect(text).toBe(await output(["-h"]))
-    expect(termsOf(text, "Commands").map((term) => term.split(" ")[0])).toStrictEqual(commands)
+    // `store prune` is one of store's.
+    const listed = new Set(termsOf(text, "Commands").map((term) => term.split(" ")[0]))
+    expect([...listed]).toStrictEqual(commands)
   })
 
   it.each(["", ...commands, ...subcommands])("has examples that can be run: dwell %s", async (command) => {

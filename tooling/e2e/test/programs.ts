@@ -79,6 +79,9 @@ export interface Api {
   readonly end: (signal: NodeJS.Signals) => Promise<Result>
 }
 
+/** Runs `dwell-api` to its end. */
+export const dwellApi = (args: ReadonlyArray<string>): Promise<Result> => started(apiProgram, args, folder(), {}).ended
+
 /** An API with nothing in it, once it is ready. */
 export const serveApi = async (): Promise<Api> => {
   const data = folder()

@@ -1,6 +1,6 @@
 // Shows what `dwell-api serve` is to whoever runs it: what its files say to browsers, and how it ends.
 import { describe, expect, it } from "vitest"
-import { serveApi } from "./programs.ts"
+import { dwellApi, serveApi } from "./programs.ts"
 
 describe("dwell-api serve", () => {
   it("has files for browsers that are not sent again to who has them, packed or not", async () => {
@@ -31,5 +31,31 @@ describe("dwell-api serve", () => {
     expect(await heard).toContain("event: snapshot\n")
     // Each request has its line, those of the last moment too.
     expect(stdout).toContain("/v1/accounts/{account}/live")
+  })
+})
+
+describe("dwell-api", () => {
+  it.each([[], ["--help"], ["help", "serve"], ["keys"], ["keys", "create", "--help"]])(
+    "says what it is for where it is asked, without colours in a pipe: %j",
+    async (...args) => {
+      const { status, stderr, stdout } = await dwellApi(args)
+      expect([status, stderr]).toEqual([0, ""])
+      expect(stdout).toMatch(/^Usage {2}dwell-api /)
+      expect(stdout).not.toContain("\u001b")
+    },
+  )
+
+  it.each([
+    [["boil"], '"boil" is not a command'],
+    [["keys", "boil"], '"keys boil" is not a command'],
+    [["serve", "--port", "x"], '--port: "x" can\'t be used'],
+    [["serve", "--port", "99999"], "--port: 99999 is none"],
+    [["keys", "create"], "'--name'"],
+  ])("names what it can't understand, in one line and with 2: %j", async (args, named) => {
+    const { status, stderr, stdout } = await dwellApi(args)
+    expect([status, stdout]).toEqual([2, ""])
+    expect(stderr).toContain(named)
+    expect(stderr.split("\n")).toHaveLength(2)
+    expect(stderr).not.toContain("\u001b")
   })
 })

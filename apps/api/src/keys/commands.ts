@@ -4,12 +4,11 @@
  * Shape    a new key goes to stdout alone, so that it can be piped to where it is needed; what it may do, to stderr
  */
 import * as Calendar from "@dwell/core/Calendar"
+import { help } from "@dwell/terminal/help"
+import { printable } from "@dwell/terminal/text"
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
-import * as HelpDoc from "@effect/cli/HelpDoc"
-import * as Span from "@effect/cli/HelpDoc/Span"
 import * as Options from "@effect/cli/Options"
-import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -94,9 +93,6 @@ const keysOf = ({ data, url }: Place) =>
 const print = (text: string) => Effect.sync(() => process.stdout.write(`${text}\n`))
 const say = (text: string) => Effect.sync(() => process.stderr.write(`${text}\n`))
 
-/** Text from elsewhere, which must not move the cursor. */
-const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, "\uFFFD")
-
 const time = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
 
 const named = (accounts: KeyInfo["accounts"]): string => (accounts === "*" ? "all accounts" : accounts.join(", "))
@@ -151,17 +147,6 @@ const onlyNow = "It is shown this once."
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 // ---- what is given
-
-type Example = readonly [command: string, meaning: string]
-
-const help = (about: string, examples: Arr.NonEmptyReadonlyArray<Example>): HelpDoc.HelpDoc =>
-  HelpDoc.blocks([
-    HelpDoc.p(about),
-    HelpDoc.h1("Examples"),
-    HelpDoc.descriptionList(
-      Arr.map(examples, ([command, meaning]): [Span.Span, HelpDoc.HelpDoc] => [Span.text(command), HelpDoc.p(meaning)]),
-    ),
-  ])
 
 const listOf = (text: string): ReadonlyArray<string> => text.split(",").map((part) => part.trim())
 
@@ -366,13 +351,11 @@ const audit = Command.make(
   ),
 )
 
+/** The commands by their names. */
+export const commands = { create, list, rotate, revoke, audit }
+
 /** The command, to be mounted. */
 export const keys = Command.make("keys").pipe(
-  Command.withDescription(
-    help("Makes, lists, rotates and revokes the keys that open an API, and tells what admins did.", [
-      ["dwell-api keys create --name wallboard --account london", "make one"],
-      ["dwell-api keys list", "see what there is"],
-    ]),
-  ),
+  Command.withDescription("Makes, lists, rotates and revokes the keys that open an API, and tells what admins did."),
   Command.withSubcommands([create, list, rotate, revoke, audit]),
 )

@@ -362,7 +362,9 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
     seen("/docs", {}, async (page) => {
       const operation = page.getByRole("button", { name: /staffing\.svg/ }).first()
       await operation.click()
-      await page.getByText("Stacked averages of the steps.").first().waitFor()
+      const description = page.getByText("Stacked averages of the steps.").first()
+      await description.waitFor()
+      expect(await description.isVisible()).toBe(true)
       await picture(page, "docs")
     }))
 })

@@ -5,7 +5,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import { Fixable, Usage } from "../errors.ts"
-import { help } from "../help.ts"
+import { help } from "@dwell/terminal/help"
 import { print } from "../output.ts"
 import { plural } from "../render/text.ts"
 

@@ -8,7 +8,7 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { usage } from "../errors.ts"
-import { help } from "../help.ts"
+import { help } from "@dwell/terminal/help"
 import * as shared from "../options.ts"
 import { themeNames } from "../screen/theme.ts"
 

@@ -3,7 +3,7 @@
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { help } from "../help.ts"
+import { help } from "@dwell/terminal/help"
 import * as shared from "../options.ts"
 import { printAnswer } from "../render/answer.ts"
 import { sessionsAnswer } from "../render/sessions.ts"

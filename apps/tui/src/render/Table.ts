@@ -3,8 +3,9 @@
  */
 import * as Rows from "@dwell/core/Rows"
 import stringWidth from "string-width"
-import { count, fit, printable, wrapped } from "./text.ts"
-import { type Ink, ink, type Style } from "./style.ts"
+import { printable, wrapped } from "@dwell/terminal/text"
+import { count, fit } from "./text.ts"
+import { type Ink, ink, type Style } from "@dwell/terminal/style"
 
 type Cell = Rows.Cell
 

@@ -7,9 +7,10 @@ import * as Rows from "@dwell/core/Rows"
 import { print } from "../output.ts"
 import type { Format } from "../options.ts"
 import { remarks } from "./quality.ts"
-import { detect, ink, type Style } from "./style.ts"
+import { detect, ink, type Style } from "@dwell/terminal/style"
 import * as Table from "./Table.ts"
-import { instant, wrapped } from "./text.ts"
+import { wrapped } from "@dwell/terminal/text"
+import { instant } from "./text.ts"
 
 /** How much stdout can show. */
 export const styleOfOutput = (): Style => detect(process.stdout, process.env)

@@ -9,7 +9,8 @@ import { type Answer, note, section } from "./answer.ts"
 import { eventLooks } from "./eventLooks.ts"
 import { namedLooks } from "./report.ts"
 import { type Column, figure, looking } from "./Table.ts"
-import { count, duration, instant, printable } from "./text.ts"
+import { printable } from "@dwell/terminal/text"
+import { count, duration, instant } from "./text.ts"
 
 type Row = Report.AtDocument["agents"][number]
 

@@ -4,7 +4,7 @@
 import type * as Report from "@dwell/core/Report"
 import { looks } from "./style.ts"
 import type { Look } from "./Table.ts"
-import { printable } from "./text.ts"
+import { printable } from "@dwell/terminal/text"
 
 /** What rows of intervals and of standings have in common. */
 type Row = Pick<Report.IntervalsDocument["intervals"][number], "status" | "category" | "subcode" | "callid">

@@ -2,7 +2,8 @@
  * What an answer was made of, in words: only what is worth a reader's attention.
  */
 import type { Document } from "@dwell/core/Report"
-import { plural, printable } from "./text.ts"
+import { printable } from "@dwell/terminal/text"
+import { plural } from "./text.ts"
 
 const few = (values: ReadonlyArray<string | number>): string =>
   values.length <= 5 ? values.join(", ") : `${values.slice(0, 5).join(", ")} and ${values.length - 5} more`

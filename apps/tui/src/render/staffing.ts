@@ -7,9 +7,11 @@ import * as Rows from "@dwell/core/Rows"
 import type { Asked } from "../source.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
 import { spark } from "./pictures.ts"
-import { looks, type Style } from "./style.ts"
+import type { Style } from "@dwell/terminal/style"
+import { looks } from "./style.ts"
 import { type Column, figure } from "./Table.ts"
-import { instant, printable } from "./text.ts"
+import { printable } from "@dwell/terminal/text"
+import { instant } from "./text.ts"
 
 type Row = Report.StaffingDocument["staffing"][number]
 

@@ -1,34 +1,10 @@
 /**
- * How much a terminal can show: its width, colours, pictures.
+ * How categories look.
  *
- * Source   no-color.org; docs/definitions.md names the categories
+ * Source   docs/definitions.md names them
  */
 import type { Category } from "@dwell/core/Category"
-
-export interface Style {
-  /** Cells a line may have; `Infinity` where output goes to a file or a pipe. */
-  readonly width: number
-  readonly colour: boolean
-  /** Bars and spark lines: only on a terminal, where people look. */
-  readonly pictures: boolean
-}
-
-const codes = {
-  bold: "1",
-  dim: "2",
-  red: "31",
-  green: "32",
-  yellow: "33",
-  blue: "34",
-  magenta: "35",
-  cyan: "36",
-} as const
-
-export type Ink = keyof typeof codes
-
-/** The text in a colour, where there are colours. */
-export const ink = ({ colour }: Style, name: Ink, text: string): string =>
-  colour && text !== "" ? `\u001b[${codes[name]}m${text}\u001b[0m` : text
+import type { Ink } from "@dwell/terminal/style"
 
 /** Colour and filling of each category; the fillings tell them apart where there are no colours. */
 export const looks: Readonly<Record<Category, { readonly ink: Ink; readonly filling: string }>> = {
@@ -38,22 +14,4 @@ export const looks: Readonly<Record<Category, { readonly ink: Ink; readonly fill
   idle: { ink: "yellow", filling: "░" },
   other: { ink: "magenta", filling: "▚" },
   offline: { ink: "dim", filling: " " },
-}
-
-const isSet = (value: string | undefined): boolean => value !== undefined && value !== ""
-
-interface Output {
-  readonly isTTY?: boolean
-  readonly columns?: number
-}
-
-/** What an output can show; NO_COLOR and TERM=dumb turn colours off, FORCE_COLOR (but 0) turns them on. */
-export const detect = (output: Output, env: Readonly<Record<string, string | undefined>>): Style => {
-  const isTerminal = output.isTTY === true
-  const isPlain = isSet(env["NO_COLOR"]) || env["TERM"] === "dumb"
-  return {
-    width: isTerminal ? Math.max(40, output.columns ?? 80) : Infinity,
-    colour: !isPlain && (isTerminal || (isSet(env["FORCE_COLOR"]) && env["FORCE_COLOR"] !== "0")),
-    pictures: isTerminal,
-  }
 }

@@ -5,7 +5,7 @@
  */
 import * as Category from "@dwell/core/Category"
 import { formulas } from "@dwell/core/Statistics"
-import { printable } from "../render/text.ts"
+import { printable } from "@dwell/terminal/text"
 import type { ColumnName } from "./state/floor.ts"
 import { type ReportColumn, statusOfColumn } from "./state/reportTable.ts"
 

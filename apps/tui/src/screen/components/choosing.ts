@@ -2,7 +2,8 @@
  * Choosing a window, in a screen's place: presets, two lines to type in, a month.
  */
 import * as Either from "effect/Either"
-import { fit, instant, wrapped } from "../../render/text.ts"
+import { wrapped } from "@dwell/terminal/text"
+import { fit, instant } from "../../render/text.ts"
 import { type Day, month } from "../drawing/month.ts"
 import { innerHeight } from "../state/layout.ts"
 import type { Overlay } from "../state/overlay.ts"

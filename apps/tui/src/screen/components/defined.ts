@@ -1,7 +1,7 @@
 /**
  * What a figure means, in a screen's place.
  */
-import { wrapped } from "../../render/text.ts"
+import { wrapped } from "@dwell/terminal/text"
 import { definitionOf } from "../definitions.ts"
 import type { Size } from "../state/State.ts"
 import type { Theme } from "../theme.ts"

@@ -6,7 +6,7 @@ import { InvalidInput } from "@dwell/core/InvalidInput"
 import { type Reason as StoreReason, StoreError } from "@dwell/core/StoreError"
 import { Fixable, messageOf, Usage } from "../../errors.ts"
 import { skewText } from "../../reach.ts"
-import { printable } from "../../render/text.ts"
+import { printable } from "@dwell/terminal/text"
 import type { Actor, Trouble } from "./Question.ts"
 
 interface Meaning {

@@ -4,7 +4,8 @@
  * Shape    most urgent first; one line, or a few where there is room
  */
 import { remarks } from "../../render/quality.ts"
-import { duration, fit, wrapped } from "../../render/text.ts"
+import { wrapped } from "@dwell/terminal/text"
+import { duration, fit } from "../../render/text.ts"
 import type { Actor, Trouble } from "../desk/Question.ts"
 import type { State } from "./State.ts"
 

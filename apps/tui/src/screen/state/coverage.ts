@@ -5,7 +5,8 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { calendarStrips } from "../../render/pictures.ts"
-import { bytes, count, duration, instant, plural, printable, wrapped } from "../../render/text.ts"
+import { printable, wrapped } from "@dwell/terminal/text"
+import { bytes, count, duration, instant, plural } from "../../render/text.ts"
 import type { CoverageAnswer, Place } from "../desk/Question.ts"
 import type { Part } from "../theme.ts"
 

@@ -3,7 +3,7 @@
  *
  * Shape    `at` is where the next character goes, counted in graphemes, so that an accent is never parted from its letter
  */
-import { withoutControls } from "../../render/text.ts"
+import { withoutControls } from "@dwell/terminal/text"
 
 export interface Input {
   readonly text: string

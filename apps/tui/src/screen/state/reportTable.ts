@@ -6,7 +6,7 @@
  * Cost     a table is made once for an answer
  */
 import type { Category } from "@dwell/core/Category"
-import { printable } from "../../render/text.ts"
+import { printable } from "@dwell/terminal/text"
 import type { Bucket, Group as Figures, Rates, ReportAnswer, StatusFigures } from "../desk/Question.ts"
 import * as Buckets from "./buckets.ts"
 import { lastOf } from "./last.ts"
