@@ -50,11 +50,20 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
       }),
       Effect.onError(() => Effect.promise(() => reader.cancel().catch(() => undefined))),
     )
-    return text ?? (yield* tooLarge)
+    if (text !== null) return text
+    yield* Effect.promise(() => reader.cancel().catch(() => undefined))
+    return yield* tooLarge
   })
 
-const kindOf = ({ headers }: Request): string =>
+/** The media type of a body. */
+export const kindOf = ({ headers }: Request): string =>
   (headers.get("content-type") ?? "").split(";", 1).join("").trim().toLowerCase()
+
+/** Says so of a body that is not of a media type. */
+export const refusalOfKind = (request: Request, kind: string): Refusal | undefined =>
+  kindOf(request) === kind
+    ? undefined
+    : new Refusal({ code: "unsupported_media_type", detail: `Content-Type: send ${kind}.` })
 
 /** A form of ours has two fields. */
 const largestForm = 10_000
@@ -62,10 +71,8 @@ const largestForm = 10_000
 /** The fields of a form; of one that is named twice, the first. */
 export const form = (request: Request, seconds: number): Effect.Effect<Readonly<Record<string, string>>, Refusal> =>
   Effect.gen(function* () {
-    if (kindOf(request) !== "application/x-www-form-urlencoded") {
-      const detail = "Content-Type: send application/x-www-form-urlencoded."
-      return yield* new Refusal({ code: "unsupported_media_type", detail })
-    }
+    const refusal = refusalOfKind(request, "application/x-www-form-urlencoded")
+    if (refusal !== undefined) return yield* refusal
     const text = yield* textOf(request, { bytes: largestForm, seconds })
     return Object.fromEntries([...new URLSearchParams(text)].toReversed())
   })
@@ -73,9 +80,8 @@ export const form = (request: Request, seconds: number): Effect.Effect<Readonly<
 /** The body, as a schema has it; all of it has to be there within so many seconds. */
 export const json = <A, I>(request: Request, schema: Schema.Schema<A, I>, seconds: number): Effect.Effect<A, Refusal> =>
   Effect.gen(function* () {
-    if (kindOf(request) !== "application/json") {
-      return yield* new Refusal({ code: "unsupported_media_type", detail: "Content-Type: send application/json." })
-    }
+    const refusal = refusalOfKind(request, "application/json")
+    if (refusal !== undefined) return yield* refusal
     const text = yield* textOf(request, { bytes: largestBytes, seconds })
     const decode = Schema.decodeUnknown(Schema.parseJson(schema), { onExcessProperty: "error" })
     return yield* Effect.mapError(decode(text), (error) => {

@@ -190,13 +190,10 @@ const demo = Command.make(
         assets,
         observing: { minimum: LogLevel.Warning },
       })
-      const issued = yield* Effect.promise(() =>
-        ring.runPromise(
-          Effect.flatMap(KeyRing, ({ create }) =>
-            create({ name: "demo", scopes: ["read", "ingest"], accounts: [demoAccount], expiresAt: null }, "demo"),
-          ),
-        ),
+      const issuing = Effect.flatMap(KeyRing, ({ create }) =>
+        create({ name: "demo", scopes: ["read", "ingest"], accounts: [demoAccount], expiresAt: null }, "demo"),
       )
+      const issued = yield* Effect.flatten(Effect.promise(() => ring.run(issuing)))
       const key = Redacted.value(issued.key)
       yield* write([
         `A Dwell API with an invented contact centre of ${agents} agents behind it.`,

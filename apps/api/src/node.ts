@@ -21,6 +21,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import type { MiddlewareHandler } from "hono"
 import { compress } from "hono/compress"
 import { etag } from "hono/etag"
@@ -35,6 +36,8 @@ import type { Environment } from "./environment.ts"
 import { Fixable } from "./failures.ts"
 import * as front from "./front.ts"
 import * as keysApp from "./keys/app.ts"
+import { hasEnded } from "./keys/checking.ts"
+import { has } from "./keys/Caller.ts"
 import * as Jwt from "./keys/jwt.ts"
 import { layer as keyRing } from "./keys/file.ts"
 import type { KeyRing } from "./keys/KeyRing.ts"
@@ -43,6 +46,7 @@ import { document } from "./openapi/document.ts"
 import { response, valueOf } from "./problem.ts"
 import { exposition } from "./prometheus.ts"
 import * as RateLimit from "./rateLimit.ts"
+import * as Reopening from "./reopening.ts"
 import { layerOf } from "./vendors.ts"
 
 export interface Options {
@@ -65,7 +69,7 @@ export interface Served {
   /** Without a slash at its end. */
   readonly url: string
   readonly port: number
-  readonly keys: ManagedRuntime.ManagedRuntime<KeyRing, StoreError>
+  readonly keys: Reopening.Reopening<KeyRing, StoreError>
   /** Answers what was asked, for some seconds at most, and then ends. */
   readonly close: () => Promise<void>
 }
@@ -78,6 +82,8 @@ const patienceMillis = 5000
 const graceMillis = 5000
 /** A key that another process revokes is refused after so long. */
 const heldMillis = 5000
+/** So often a store that can't be opened is tried again for who follows its account. */
+const reopenEvery = "1 minute"
 /** Whoever sends headers has so long. */
 const headersMillis = 15_000
 
@@ -117,8 +123,10 @@ const hold = (data: string): DatabaseSync => {
 }
 
 /** Whether a request brings something to keep. */
-const isFeeding = ({ method, url }: Request): boolean =>
-  ["POST events", "PUT agents"].includes(`${method} ${new URL(url).pathname.split("/").at(4)}`)
+const isFeeding = ({ method, url }: Request): boolean => {
+  const [, , , , ...place] = new URL(url).pathname.split("/")
+  return ["POST events", "PUT agents"].includes(`${method} ${place.join("/")}`)
+}
 
 const packed = compress()
 /** Packs an answer for who takes that; of all others not even the headers are looked at. */
@@ -166,13 +174,18 @@ export const serve = async (options: Options): Promise<Served> => {
   })
   const observe = ManagedRuntime.make(layer)
   const { memoMap } = observe
-  const keys = ManagedRuntime.make(
-    Layer.provide(keyRing(data, adminKey === null ? {} : { adminKey }), NodeContext.layer),
+  const keys = Reopening.make(
+    () =>
+      keyRing(data, adminKey === null ? {} : { adminKey }).pipe(
+        Layer.provide(NodeContext.layer),
+        Layer.provideMerge(layer),
+      ),
+    memoMap,
   )
   const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) =>
     observe.runPromiseExit(Jwt.callerOf(jwt)(token)).then(valueOf)
   const checks = Check.make({
-    ofRing: async (key) => valueOf(await keys.runPromiseExit(keysApp.callerOf(key))),
+    ofRing: async (key) => valueOf(await keys.run(keysApp.callerOf(key))),
     ...(environment.jwt === null ? {} : { ofToken: tokens(Jwt.make(environment.jwt)) }),
     heldMillis,
     now: Date.now,
@@ -199,6 +212,13 @@ export const serve = async (options: Options): Promise<Served> => {
     return place
   }
 
+  const there = new Set<string>()
+  /** Whether anything was ever kept of an account. */
+  const isThere = (account: string): boolean => {
+    if (!there.has(account) && existsSync(fileOf(data, account))) there.add(account)
+    return there.has(account)
+  }
+
   const keyRoutes = keysApp.make()
   const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
   const routes = front.make({
@@ -208,23 +228,22 @@ export const serve = async (options: Options): Promise<Served> => {
         ...asking,
         check: checks.check,
         bodySeconds: settings.bodySilenceSeconds,
-        run: (effect) => keys.runPromiseExit(effect),
+        run: keys.run,
+        observe: (effect) => observe.runPromise(effect),
       })
-      if (request.method !== "GET") checks.forget()
+      if (hasEnded(request, answer)) checks.forget()
       return answer
     },
     account: async (request, asking) => {
       const { account, caller, requestId } = asking
       // Who may use all accounts, and misspells one, makes none but by what is kept there.
-      const isNew = caller.accounts === "*" && !opened.has(account) && !existsSync(fileOf(data, account))
-      if (isNew && !isFeeding(request)) {
+      if (caller.accounts === "*" && !isThere(account) && !(has(caller, "ingest") && isFeeding(request)))
         return response(front.noAccount, requestId)
-      }
       return app.fetch(request, { ...placeOf(account), ...asking })
     },
     openapi: document,
     limit: (key) => rate.take(key, Date.now()),
-    isReady: async () => Exit.isSuccess(await keys.runPromiseExit(Effect.void)),
+    isReady: async () => Exit.isSuccess(await keys.run(Effect.void)),
     saw: requests.add,
     failed: (error, requestId) => void observe.runFork(failed(error, requestId)),
     origins: environment.origins,
@@ -256,26 +275,36 @@ export const serve = async (options: Options): Promise<Served> => {
   }
   const ending = new AbortController()
   const bound = await new Promise<number>((resolve, reject) => {
-    server.once("error", (error) => {
+    const refused = (error: Error) => {
       lock.close()
       reject(
         new Fixable({ message: `port ${port} of ${hostname} can't be had (${String(error)}). Give another --port.` }),
       )
-    })
+    }
+    server.once("error", refused)
     server.listen(port, hostname, () => {
+      server.off("error", refused)
       const address = server.address()
       resolve(typeof address === "object" && address !== null ? address.port : port)
     })
   })
-  for (const account of Object.keys(vendors)) {
+  /** Until only a person can help; where the store can't be opened, it is tried again. */
+  const followed = (account: string) => {
     const following = Effect.flatMap(Vendor, (vendor) =>
       vendor === null ? Effect.void : Effect.provide(follow({ days, everySeconds }), vendor),
     )
-    void placeOf(account).run(
-      Effect.catchAllCause(following, (cause) => Effect.logError(`${account} is not followed any more`, cause)),
-      ending.signal,
+    const ended = Effect.catchAllCause(following, (cause) =>
+      Effect.logError(`${account} is not followed any more`, cause),
+    )
+    return Effect.promise((signal) => placeOf(account).run(ended, signal)).pipe(
+      Effect.flatten,
+      Effect.tapError(({ message }) => Effect.logError(`${account} can't be followed: ${message}`)),
+      Effect.retry(Schedule.spaced(reopenEvery)),
     )
   }
+  const followers = Object.keys(vendors).map((account) =>
+    observe.runPromiseExit(followed(account), { signal: ending.signal }),
+  )
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${bound}`,
     port: bound,
@@ -289,11 +318,11 @@ export const serve = async (options: Options): Promise<Served> => {
       // Those who listen would go on for ever; the others are answered first.
       await Promise.all([...opened.values()].map(({ run }) => run(Effect.flatMap(Live, ({ end }) => end))))
       if ("closeIdleConnections" in server) server.closeIdleConnections()
-      await closed
+      await Promise.all([closed, ...followers])
       clearTimeout(late)
       await Promise.all([...opened.values()].map(({ close }) => close()))
       requests.flush()
-      await Promise.all([keys.dispose(), observe.dispose()])
+      await Promise.all([keys.close(), observe.dispose()])
       lines.flush()
       lock.close()
     },

@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type { Vendor } from "./account/Vendor.ts"
+import { AccountName } from "./keys/AccountName.ts"
 
 /** The place of token.php; checked here, so that nobody waits for an answer from what is none. */
 const Place = Schema.transformOrFail(Schema.String, Schema.String, {
@@ -31,7 +32,7 @@ const Connection = Schema.Struct({
   addresses: Schema.optionalWith(Schema.Array(Schema.String), { exact: true }),
 })
 
-const Vendors = Schema.parseJson(Schema.Record({ key: Schema.String, value: Connection }))
+const Vendors = Schema.parseJson(Schema.Record({ key: AccountName, value: Connection }))
 export type Vendors = typeof Vendors.Type
 
 /** Reads them; `what` is what its giver calls the text. */

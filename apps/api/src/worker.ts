@@ -16,7 +16,7 @@ import * as Check from "./check.ts"
 import type { Environment } from "./environment.ts"
 import * as front from "./front.ts"
 import type { Caller } from "./keys/Caller.ts"
-import { Checked, checkPath } from "./keys/checking.ts"
+import { Checked, checkPath, hasEnded } from "./keys/checking.ts"
 import * as observing from "./observing.ts"
 import { Refusal, valueOf } from "./problem.ts"
 import * as RateLimit from "./rateLimit.ts"
@@ -115,7 +115,7 @@ const site = (env: Env) => {
     check,
     keys: async (request, { caller, requestId }) => {
       const response = await ring().fetch(withAsking(request, { account: "", caller, requestId }))
-      if (request.method !== "GET") forget()
+      if (hasEnded(request, response)) forget()
       return own(response)
     },
     account: async (request, asking) =>

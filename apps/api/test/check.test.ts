@@ -1,5 +1,6 @@
 import { expect, it } from "vitest"
 import * as Check from "../src/check.ts"
+import { hasEnded } from "../src/keys/checking.ts"
 
 const caller = { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" } as const
 const key = `dwell_${"0".repeat(16)}_${"1".repeat(64)}`
@@ -31,4 +32,17 @@ it("what was looked for while a key was revoked is not held", async () => {
   forget()
   answer?.()
   expect([await before, await check(key), await check(key), looked]).toEqual([caller, null, null, 2])
+})
+
+it.each([
+  ["DELETE", "/v1/keys/0000000000000001", 200, true],
+  ["DELETE", "/v1/keys/0000000000000001", 403, false],
+  ["POST", "/v1/keys/0000000000000001/rotate", 201, true],
+  ["POST", "/v1/keys", 201, false],
+  ["POST", "/session", 303, false],
+  ["POST", "/session", 403, false],
+  ["POST", "/session/end", 303, true],
+  ["GET", "/v1/keys", 200, false],
+])("whether %s %s with %i ends what is held: %s", (method, path, status, ends) => {
+  expect(hasEnded(new Request(`https://dwell.example${path}`, { method }), new Response(null, { status }))).toBe(ends)
 })

@@ -15,6 +15,7 @@ import * as TestContext from "effect/TestContext"
 import { expect, it } from "vitest"
 import { follow } from "../src/account/fetching.ts"
 import { Names } from "../src/account/Names.ts"
+import * as Upkeep from "../src/account/Upkeep.ts"
 import { layerOf } from "../src/vendors.ts"
 
 const start = Date.UTC(2026, 2, 10, 14, 40) / 1000
@@ -61,12 +62,14 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
     return { asked, known: () => directory.size, until }
   })
 
-const run = <A, E>(effect: Effect.Effect<A, E, EventStore.EventStore | Scope.Scope>) =>
+const run = <A, E>(effect: Effect.Effect<A, E, EventStore.EventStore | Scope.Scope | Upkeep.Upkeep>) =>
   Effect.runPromise(
     effect.pipe(
       Effect.scoped,
       Logger.withMinimumLogLevel(LogLevel.None),
-      Effect.provide(Layer.merge(EventStore.layerMemory, TestContext.TestContext)),
+      Effect.provide(
+        Upkeep.layer.pipe(Layer.provideMerge(EventStore.layerMemory), Layer.provideMerge(TestContext.TestContext)),
+      ),
     ),
   )
 

@@ -2,7 +2,7 @@
  * What matters to who runs the API on Node: it reads the vendor, tells what it does, and ends in order.
  */
 import { once } from "node:events"
-import { readdirSync, writeFileSync } from "node:fs"
+import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { join } from "node:path"
@@ -143,6 +143,18 @@ describe("observing", () => {
     const Line = Schema.parseJson(Schema.Struct({ annotations: Schema.Struct({ route: Schema.String }) }))
     const said = lines.map((line) => Schema.decodeUnknownSync(Line)(line).annotations.route)
     expect(said).toEqual(routes.map(([, route]) => route))
+  })
+
+  it("opens a store that could not be opened once it can be", async () => {
+    const api = await open()
+    const path = join(api.data, "accounts", "broken.sqlite")
+    const status = async () =>
+      (await api.fetch("/v1/accounts/broken/coverage", { headers: showing(api.adminKey) })).status
+    writeFileSync(path, "this is no database, and long enough not to be taken for an empty one")
+    expect([await status(), await status()]).toEqual([503, 503])
+    rmSync(path)
+    writeFileSync(path, "")
+    expect(await status()).toBe(200)
   })
 
   it("says why a store can't be opened to who runs the server, and not to who asks", async () => {
@@ -310,6 +322,15 @@ describe("an account", () => {
     }
     expect([await ask("POST", "berlin/sync"), await ask("GET", "berlin/coverage")]).toEqual([404, 404])
     expect(await ask("POST", "berlin/report")).toBe(404)
+    expect(await ask("POST", "berlin/events/more", "{}")).toBe(404)
+    const reading = await issue(api, { accounts: "*", scopes: ["read"] })
+    const refused = (more: Readonly<Record<string, string>>) =>
+      api.fetch("/v1/accounts/berlin/events", { method: "POST", headers: { ...headers, ...more }, body: "{}" })
+    expect((await refused(showing(reading.key))).status).toBe(404)
+    expect((await refused({ "content-type": "image/png" })).status).toBe(415)
+    expect((await refused({ "content-encoding": "br" })).status).toBe(415)
+    expect(await ask("PUT", "berlin/agents", "{}")).toBe(415)
+    expect(await ask("GET", "berlin/coverage")).toBe(404)
     const files = () => readdirSync(join(api.data, "accounts"))
     expect(files()).toEqual([])
     expect(await ask("POST", "berlin/events", '{"uid":"1","uts":100,"agent":7,"status":"call"}\n')).toBe(200)

@@ -251,6 +251,17 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(await cacheControl()).toBe("private, max-age=3600")
       })
 
+      it("is not sure of a window that was read too soon for late rows, until it is read again", async () => {
+        const { account, get: ask, key: own } = await fresh("soon")
+        const noon = day.from + 43_200
+        const cacheControl = async () => (await ask(`report?from=${day.from}&to=${noon}`)).headers.get("cache-control")
+        await feed(api, account, own, [], { from: day.from, to: noon, asOf: noon })
+        await feed(api, account, own, [], { from: noon, to: day.to, asOf: now })
+        expect(await cacheControl()).toBe("private, no-cache")
+        await feed(api, account, own, [], { from: noon - Coverage.settleSeconds, to: noon, asOf: now })
+        expect(await cacheControl()).toBe("private, max-age=3600")
+      })
+
       it("gives a closed page of events the same tag, whatever is known since", async () => {
         const { account, get: ask, key: own } = await fresh("paging")
         const noon = day.from + 43_200

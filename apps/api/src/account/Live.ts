@@ -148,7 +148,9 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
             yield* Queue.take(written)
             yield* Effect.sleep(gatheringMillis)
             yield* Queue.takeAll(written)
-            if (listeners > 0) yield* Effect.catchAll(refresh, (failure) => Effect.logWarning(failure.message))
+            if (listeners > 0) {
+              yield* Effect.catchAllCause(refresh, (cause) => Effect.logError("listeners were told nothing", cause))
+            }
           }),
         ),
       )

@@ -53,14 +53,17 @@ const make = ({ driver, onChange, ...options }: Options): Service => {
     })
   return {
     all: attempt({ driver, ...options }, () => (known ??= read())),
+    // Who leaves in the middle leaves either both undone or neither.
     put: (names) =>
-      Effect.tap(
-        attempt({ driver, ...options }, () => write(names)),
-        (changed) => {
-          if (changed === 0) return
-          known = undefined
-          onChange()
-        },
+      Effect.uninterruptible(
+        Effect.tap(
+          attempt({ driver, ...options }, () => write(names)),
+          (changed) => {
+            if (changed === 0) return
+            known = undefined
+            onChange()
+          },
+        ),
       ),
   }
 }

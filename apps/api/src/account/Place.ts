@@ -11,10 +11,11 @@ import type { Answers, Service as AnswersService } from "./Answers.ts"
 import type { Live } from "./Live.ts"
 import type { Names } from "./Names.ts"
 import type { Settings } from "./Settings.ts"
+import type { Upkeep } from "./Upkeep.ts"
 import type { Vendor } from "./Vendor.ts"
 
 /** What the routes of an account need. */
-export type Services = EventStore | Answers | Live | Names | Settings | Vendor
+export type Services = EventStore | Answers | Live | Names | Settings | Upkeep | Vendor
 
 export interface Place {
   readonly run: <A, E>(

@@ -12,6 +12,7 @@ import type * as Schema from "effect/Schema"
 import { Hono, type MiddlewareHandler } from "hono"
 import { describeRoute } from "hono-openapi"
 import { has } from "../keys/Caller.ts"
+import { refusalOfKind } from "../body.ts"
 import { describe } from "../openapi/describe.ts"
 import { notAllowed, Refusal, refusalOf, response } from "../problem.ts"
 import { validQuery } from "../query.ts"
@@ -23,6 +24,7 @@ import { getAt, getSnapshot } from "./routes/at.ts"
 import { getCoverage } from "./routes/coverage.ts"
 import { getEvents } from "./routes/events.ts"
 import { postEvents } from "./routes/ingest.ts"
+import { refusalOf as refusalOfEvents } from "./ingest.ts"
 import { getIntervals } from "./routes/intervals.ts"
 import { getLive } from "./routes/live.ts"
 import { getStaffingPicture, getTimelinePicture } from "./routes/pictures.ts"
@@ -78,7 +80,7 @@ const sent = async (
   const exit = await run(effect, signal)
   if (Exit.isSuccess(exit)) return exit.value
   // Not by the account's own runtime, which isn't there where its store can't be opened.
-  return response(await observe(refusalOf(exit.cause)), requestId)
+  return response(await observe(Effect.annotateLogs(refusalOf(exit.cause), { requestId })), requestId)
 }
 
 /** Lets pass whose key has a scope. */
@@ -116,6 +118,7 @@ export const make = () => {
     id: OperationId,
     operation: Operation & { readonly query: Schema.Schema<Query, Encoded> },
     handle: Handle<Query>,
+    refuses: (request: Request) => Refusal | undefined = () => undefined,
   ) => {
     app.on(
       operation.method.toUpperCase(),
@@ -123,6 +126,11 @@ export const make = () => {
       describeRoute(describe(id, operation)),
       allowing(operation.scope),
       validQuery(operation.query),
+      // A body that is refused makes no account.
+      (c, next) => {
+        const refusal = refuses(c.req.raw)
+        return refusal === undefined ? next() : Promise.resolve(response(refusal, c.env.requestId))
+      },
       async (c) => {
         const { account, answers, caller, requestId } = c.env
         const asked: Query = c.req.valid("query")
@@ -144,7 +152,8 @@ export const make = () => {
             address: addressOf(request),
           })
         })
-        const isLong = operation.method === "post"
+        // What takes long, or goes on for ever.
+        const isLong = operation.method === "post" || id === "getLive"
         const timed = isLong ? effect : inTime(effect)
         return sent(c.env, requestId, Effect.withSpan(timed, id, { attributes: { requestId } }), request.signal)
       },
@@ -164,8 +173,8 @@ export const make = () => {
   serve("getLive", operations.getLive, getLive)
   serve("getTimelinePicture", operations.getTimelinePicture, getTimelinePicture)
   serve("getStaffingPicture", operations.getStaffingPicture, getStaffingPicture)
-  serve("postEvents", operations.postEvents, postEvents)
-  serve("putAgents", operations.putAgents, putAgents)
+  serve("postEvents", operations.postEvents, postEvents, refusalOfEvents)
+  serve("putAgents", operations.putAgents, putAgents, (request) => refusalOfKind(request, "application/json"))
   serve("postSync", operations.postSync, postSync)
 
   app.get(wallboardPath, allowing("read"), async (c) => {
@@ -187,5 +196,9 @@ export const make = () => {
     app.all(path, (c) => response(notAllowed(methods), c.env.requestId))
   }
   app.notFound((c) => response(nothingHere, c.env.requestId))
+  // A bug is the front's to tell.
+  app.onError((error) => {
+    throw error
+  })
   return app
 }

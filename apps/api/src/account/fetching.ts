@@ -11,7 +11,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { Names } from "./Names.ts"
 import { nowSeconds } from "./question.ts"
-import { compact } from "./upkeep.ts"
+import { Upkeep } from "./Upkeep.ts"
 
 /** A report without names is right too, so their failure is only logged. */
 const fetchNames = ({ from, to }: Window) =>
@@ -32,7 +32,7 @@ export const fetchWindow = (asked: Pick<Sync.Asked, "window" | "refresh">) =>
   Effect.gen(function* () {
     const done = yield* Sync.run(asked)
     yield* fetchNames(asked.window)
-    yield* compact
+    yield* (yield* Upkeep).compact
     return done
   })
 

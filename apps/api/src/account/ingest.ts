@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { kindOf } from "../body.ts"
 import { Refusal } from "../problem.ts"
 import { nowSeconds } from "./question.ts"
 import { Settings } from "./Settings.ts"
@@ -75,34 +76,33 @@ const kinds = new Map<string, Format.Format | undefined>([
   ["application/octet-stream", undefined],
 ])
 
-const kindOf = ({ headers }: Request): string =>
-  (headers.get("content-type") ?? "").split(";", 1).join("").trim().toLowerCase()
-
 const tooLarge = (bytes: number) =>
   new Refusal({
     code: "payload_too_large",
     detail: `The body has more than ${bytes} bytes, unpacked. Send it in parts; the rows taken in until then are kept.`,
   })
 
+const packingOf = ({ headers }: Request): string => (headers.get("content-encoding") ?? "identity").trim().toLowerCase()
+
+/** What is wrong with a body before any of it is read. */
+export const refusalOf = (request: Request): Refusal | undefined => {
+  const kind = kindOf(request)
+  const packing = packingOf(request)
+  if (!kinds.has(kind)) {
+    const detail = `Content-Type: ${JSON.stringify(kind)} is not read. Send application/x-ndjson, text/csv, or the vendor's application/json or application/xml.`
+    return new Refusal({ code: "unsupported_media_type", detail })
+  }
+  if (packing === "identity" || packing === "gzip") return undefined
+  const detail = `Content-Encoding: ${JSON.stringify(packing)} is not read. Send the body plain or with gzip.`
+  return new Refusal({ code: "unsupported_media_type", detail, headers: { "Accept-Encoding": "gzip" } })
+}
+
 /** The body's bytes, unpacked. */
-const unpacked = (request: Request): Effect.Effect<ReadableStream<Uint8Array>, Refusal> =>
-  Effect.suspend(() => {
-    const { body, headers } = request
-    const kind = kindOf(request)
-    const packing = (headers.get("content-encoding") ?? "identity").trim().toLowerCase()
-    if (!kinds.has(kind)) {
-      const detail = `Content-Type: ${JSON.stringify(kind)} is not read. Send application/x-ndjson, text/csv, or the vendor's application/json or application/xml.`
-      return new Refusal({ code: "unsupported_media_type", detail })
-    }
-    if (packing !== "identity" && packing !== "gzip") {
-      const detail = `Content-Encoding: ${JSON.stringify(packing)} is not read. Send the body plain or with gzip.`
-      return new Refusal({ code: "unsupported_media_type", detail, headers: { "Accept-Encoding": "gzip" } })
-    }
-    // Of NDJSON nothing at all is a whole log too: that of a span in which nothing happened.
-    const bytes = body ?? new Blob([]).stream()
-    if (packing === "identity") return Effect.succeed(bytes)
-    return Effect.succeed(bytes.pipeThrough(new DecompressionStream("gzip")))
-  })
+const unpacked = (request: Request): ReadableStream<Uint8Array> => {
+  // Of NDJSON nothing at all is a whole log too: that of a span in which nothing happened.
+  const bytes = request.body ?? new Blob([]).stream()
+  return packingOf(request) === "gzip" ? bytes.pipeThrough(new DecompressionStream("gzip")) : bytes
+}
 
 const broken = new Refusal({
   code: "invalid_body",
@@ -161,7 +161,7 @@ const pieces = (body: ReadableStream<Uint8Array>, { bodySilenceSeconds, largestB
 
 const none = { added: 0, unchanged: 0, changed: 0 }
 
-/** Takes in a body; gives what became of its rows. */
+/** Takes in a body that `refusalOf` finds nothing wrong with; gives what became of its rows. */
 export const ingest = (request: Request, query: IngestQuery) =>
   Effect.gen(function* () {
     const store = yield* EventStore
@@ -170,8 +170,10 @@ export const ingest = (request: Request, query: IngestQuery) =>
     const reading = yield* readingOf(query)
     const declared = Number(request.headers.get("content-length") ?? 0)
     if (declared > largestBody) return yield* tooLarge(largestBody)
-    const body = yield* unpacked(request)
-    const counts = yield* Format.decode(pieces(body, settings), query.format ?? kinds.get(kindOf(request))).pipe(
+    const counts = yield* Format.decode(
+      pieces(unpacked(request), settings),
+      query.format ?? kinds.get(kindOf(request)),
+    ).pipe(
       Stream.runFoldEffect(none, (sum, batch) =>
         Effect.map(store.append([batch]), ({ added, changed, unchanged }) => ({
           added: sum.added + added,

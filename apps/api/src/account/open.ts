@@ -13,12 +13,14 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as RateLimit from "../rateLimit.ts"
+import * as Reopening from "../reopening.ts"
 import * as Answers from "./Answers.ts"
 import * as Live from "./Live.ts"
 import * as Names from "./Names.ts"
 import type { Place, Services } from "./Place.ts"
 import { Settings } from "./Settings.ts"
 import type * as SettingsModule from "./Settings.ts"
+import * as Upkeep from "./Upkeep.ts"
 import { Vendor } from "./Vendor.ts"
 import { watched } from "./watched.ts"
 
@@ -54,47 +56,51 @@ export const open = ({
   vendor,
 }: Options): Opened => {
   let coveredTo: number | undefined
-  const services: Layer.Layer<Services, StoreError> = Layer.unwrapScoped(
-    Effect.gen(function* () {
-      const opened = yield* driver
-      const writes = yield* Queue.sliding<void>(1)
-      const onWrite = (from: number) => {
-        answers.forget(from)
-        writes.unsafeOffer(undefined)
-      }
-      const store = Layer.effect(
-        EventStore,
-        Effect.map(EventStore, (inner) =>
-          watched(inner, {
-            onWrite,
-            onCoverage: (to) => {
-              coveredTo = to
-            },
-          }),
-        ),
-      ).pipe(Layer.provide(sqlite.layer({ driver: opened, name })))
-      // The tables of names are made once those of events are there.
-      const names = Names.layer({ driver: opened, name, onChange: () => onWrite(-Infinity) })
-      const kept = Layer.provideMerge(names, store)
-      const around = Layer.mergeAll(
-        Layer.succeed(Answers.Answers, answers),
-        Layer.succeed(Settings, settings),
-        Layer.succeed(Vendor, vendor),
-      )
-      return Live.layer(Effect.succeed(writes)).pipe(Layer.provideMerge(kept), Layer.provideMerge(around))
-    }),
-  ).pipe(Layer.provideMerge(observing))
+  const services = (): Layer.Layer<Services, StoreError> =>
+    Layer.unwrapScoped(
+      Effect.gen(function* () {
+        const opened = yield* driver
+        const writes = yield* Queue.sliding<void>(1)
+        const onWrite = (from: number) => {
+          answers.forget(from)
+          writes.unsafeOffer(undefined)
+        }
+        const store = Layer.effect(
+          EventStore,
+          Effect.map(EventStore, (inner) =>
+            watched(inner, {
+              onWrite,
+              onCoverage: (to) => {
+                coveredTo = to
+              },
+            }),
+          ),
+        ).pipe(Layer.provide(sqlite.layer({ driver: opened, name })))
+        // The tables of names are made once those of events are there.
+        const names = Names.layer({ driver: opened, name, onChange: () => onWrite(-Infinity) })
+        const kept = Layer.provideMerge(names, store)
+        const around = Layer.mergeAll(
+          Layer.succeed(Answers.Answers, answers),
+          Layer.succeed(Settings, settings),
+          Layer.succeed(Vendor, vendor),
+        )
+        return Layer.merge(Live.layer(Effect.succeed(writes)), Upkeep.layer).pipe(
+          Layer.provideMerge(kept),
+          Layer.provideMerge(around),
+        )
+      }),
+    ).pipe(Layer.provideMerge(observing))
   const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
-  const runtime = ManagedRuntime.make(services, memoMap)
+  const opening = Reopening.make(services, memoMap)
   const watching = ManagedRuntime.make(observing, memoMap)
   return {
-    run: (effect, signal) => runtime.runPromiseExit(effect, signal === undefined ? {} : { signal }),
+    run: opening.run,
     observe: (effect) => watching.runPromise(Effect.annotateLogs(effect, { account: name })),
     answers,
     limit: (key) => rate.take(key, Date.now()),
     known: () => (coveredTo === undefined ? undefined : Math.min(coveredTo, Math.floor(Date.now() / 1000))),
     close: async () => {
-      await Promise.all([runtime.dispose(), watching.dispose()])
+      await Promise.all([opening.close(), watching.dispose()])
     },
   }
 }

@@ -140,8 +140,10 @@ export const ask = (query: WindowQuery) =>
       isAbsolute(query.from) &&
       isEndFixed &&
       (query.now === undefined || isAbsolute(query.now))
-    const closedFrom =
-      isTimeless && query.to !== undefined && uncovered.length === 0 ? to + Coverage.settleSeconds : Infinity
+    // What was read too soon for late rows is read again.
+    const isSettled = spans.every((span) => span.to <= from || span.from >= to || Coverage.isSettled(span))
+    const isClosed = isTimeless && query.to !== undefined && uncovered.length === 0 && isSettled
+    const closedFrom = isClosed ? to + Coverage.settleSeconds : Infinity
     const asked: Asked = {
       window,
       now: until,

@@ -29,22 +29,26 @@ export interface Listener {
 /** Makes it of a store. */
 export const watched = (store: Store, { onCoverage, onWrite }: Listener): Store => {
   let coverage: Coverage | undefined
+  let writes = 0
   const written = (from: number) =>
     Effect.sync(() => {
+      writes += 1
       coverage = undefined
       onCoverage(undefined)
       onWrite(from)
     })
   return {
     ...store,
-    coverage: Effect.suspend(() =>
-      coverage === undefined
-        ? Effect.tap(store.coverage, (found) => {
-            coverage = found
-            onCoverage(found.spans.at(-1)?.to)
-          })
-        : Effect.succeed(coverage),
-    ),
+    coverage: Effect.suspend(() => {
+      if (coverage !== undefined) return Effect.succeed(coverage)
+      const before = writes
+      return Effect.tap(store.coverage, (found) => {
+        // What was written meanwhile is not in it.
+        if (writes !== before) return
+        coverage = found
+        onCoverage(found.spans.at(-1)?.to)
+      })
+    }),
     // Who leaves in the middle leaves either both undone or neither.
     append: (batches, reading) =>
       Effect.uninterruptible(

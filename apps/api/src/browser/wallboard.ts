@@ -26,6 +26,8 @@ const silentSeconds = 45
 /** What was heard longer ago is called stale. */
 const staleSeconds = 60
 const pictureMillis = 60_000
+/** A server that says nothing for so long is as good as none. */
+const patienceMillis = 10_000
 const [firstPauseMillis, longestPauseMillis] = [1000, 60_000]
 
 type Connection = "live" | "reconnecting" | "stale"
@@ -225,7 +227,8 @@ const open = (): void => {
 const again = async (): Promise<void> => {
   stream = null
   const asking = new AbortController()
-  const status = await fetch(url, { headers: { accept: "text/event-stream" }, signal: asking.signal }).then(
+  const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(patienceMillis)])
+  const status = await fetch(url, { headers: { accept: "text/event-stream" }, signal }).then(
     (response) => response.status,
     () => 0,
   )

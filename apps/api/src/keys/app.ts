@@ -38,6 +38,8 @@ import {
 
 interface Bindings {
   readonly run: <A, E>(effect: Effect.Effect<A, E, KeyRing>) => Promise<Exit.Exit<A, E | StoreError>>
+  /** Runs what needs no key, where log lines go where they should. */
+  readonly observe: <A>(effect: Effect.Effect<A>) => Promise<A>
   /** Whose key a text is. */
   readonly check: (text: string) => Promise<Caller | null>
   readonly caller: Caller | null
@@ -58,10 +60,10 @@ const admins = new Refusal({ code: "forbidden", detail: "This needs a key with t
 const nobodys = new Refusal({ code: "not_found", detail: "There is no such key. /v1/keys lists those there are." })
 
 const answered = async (c: Context<Env>, effect: Effect.Effect<Response, unknown, KeyRing>): Promise<Response> => {
-  const { requestId, run } = c.env
+  const { observe, requestId, run } = c.env
   const exit = await run(effect)
   if (Exit.isSuccess(exit)) return exit.value
-  return response(await Effect.runPromise(refusalOf(exit.cause)), requestId)
+  return response(await observe(Effect.annotateLogs(refusalOf(exit.cause), { requestId })), requestId)
 }
 
 const written = <A, I>(schema: Schema.Schema<A, I>, value: A, status = 200) =>
@@ -204,7 +206,7 @@ export const make = () => {
   // A form of another site's must not sign anybody in or out.
   app.use("/session/*", csrf({ origin: (origin, c: Context<Env>) => origin === originOf(c) }))
   app.post("/session", async (c) => {
-    const sent = await Effect.runPromise(Effect.either(form(c.req.raw, c.env.bodySeconds)))
+    const sent = await c.env.observe(Effect.either(form(c.req.raw, c.env.bodySeconds)))
     if (Either.isLeft(sent)) return response(sent.left, c.env.requestId)
     const { account = "", key = "" } = Record.map(sent.right, (text) => text.trim())
     const caller = key === "" ? null : await c.env.check(key)

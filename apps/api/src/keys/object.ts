@@ -4,12 +4,15 @@
 import * as zlib from "node:zlib"
 import { problems } from "@dwell/client/problem"
 import * as durableObjectDriver from "@dwell/core/EventStore/durableObjectDriver"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { askingIn } from "../asking.ts"
 import type { Environment } from "../environment.ts"
+import * as observing from "../observing.ts"
 import { Refusal, valueOf } from "../problem.ts"
+import * as Reopening from "../reopening.ts"
 import { callerOf, make as makeRoutes } from "./app.ts"
 import { Checked, checkPath } from "./checking.ts"
 import * as KeyRing from "./KeyRing.ts"
@@ -19,15 +22,17 @@ const routes = makeRoutes()
 type Storage = Parameters<typeof durableObjectDriver.make>[0]
 
 /** Makes what answers from an object's storage. */
-export const make = (storage: Storage, { adminKey, settings }: Environment) => {
-  const ring = ManagedRuntime.make(
+export const make = (storage: Storage, { adminKey, otlp, settings }: Environment) => {
+  const { layer } = observing.make({ otlp })
+  const watching = ManagedRuntime.make(layer)
+  const ring = Reopening.make(() =>
     KeyRing.layer({
       driver: durableObjectDriver.make(storage, zlib),
       name: "the storage of the keys",
       ...(adminKey === null ? {} : { adminKey }),
-    }),
+    }).pipe(Layer.provideMerge(layer)),
   )
-  const check = async (text: string) => valueOf(await ring.runPromiseExit(callerOf(Redacted.make(text))))
+  const check = async (text: string) => valueOf(await ring.run(callerOf(Redacted.make(text))))
   return async (request: Request): Promise<Response> => {
     if (new URL(request.url).pathname === checkPath) {
       try {
@@ -41,7 +46,8 @@ export const make = (storage: Storage, { adminKey, settings }: Environment) => {
     if (asking === null) return new Response(null, { status: 404 })
     const { caller, requestId } = asking
     return routes.fetch(request, {
-      run: (effect) => ring.runPromiseExit(effect),
+      run: ring.run,
+      observe: (effect) => watching.runPromise(effect),
       check,
       caller,
       requestId,

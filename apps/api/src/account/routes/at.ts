@@ -1,5 +1,6 @@
 import type { operations } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
+import { EventStore } from "@dwell/core/EventStore"
 import * as Kept from "@dwell/core/Kept"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
@@ -24,7 +25,8 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
       return yield* new Refusal({ code: "invalid_request", parameter: "instant", detail })
     }
     const capStale = query["cap-stale"] === "true"
-    const known = yield* asOf
+    const coverage = yield* (yield* EventStore).coverage
+    const planned = Kept.planAround(coverage, { instant, now: clock })
     const make = Effect.gen(function* () {
       const found = yield* Kept.around({ instant, now: clock, ...(agents === undefined ? {} : { agents }) })
       const { categories } = yield* Settings
@@ -41,10 +43,13 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
       return written(ask.media, document, () => Rows.ofAt(document))
     })
     const ground = {
-      key: JSON.stringify({ instant, zone: zone.name, agents, capStale, known }),
+      key: JSON.stringify({ instant, zone: zone.name, agents, capStale, ...planned }),
       to: Infinity,
-      // Where the instant is known, all that can follow is known up to there too.
-      isTimeless: isAbsolute(query.instant) && known !== null && instant < known,
+      // What is looked at ends where it ends whatever the clock says, which what is covered has not overtaken either.
+      isTimeless:
+        isAbsolute(query.instant) &&
+        Kept.windowAround({ instant, now: clock }).to < clock &&
+        coverage.spans.every(({ to }) => to <= clock),
       closedFrom: Infinity,
     }
     return yield* whole(ask, ground, make)
