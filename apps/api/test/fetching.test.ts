@@ -9,11 +9,12 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { expect, it } from "vitest"
-import { follow } from "../src/account/fetching.ts"
+import { fetchWindow, follow } from "../src/account/fetching.ts"
 import { Names } from "../src/account/Names.ts"
 import * as Upkeep from "../src/account/Upkeep.ts"
 import { layerOf } from "../src/vendors.ts"
@@ -48,9 +49,11 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
     const names = Layer.succeed(Names, {
       all: Effect.sync(() => directory),
       put: (found) => Effect.sync(() => (directory = found).size),
+      fetchedAt: Ref.unsafeMake<number | null>(null),
     })
     yield* TestClock.setTime(start * 1000)
-    yield* Effect.forkScoped(Effect.provide(follow({ days: 1, everySeconds: 1200 }), Layer.merge(vendor, names)))
+    const services = Layer.merge(vendor, names)
+    yield* Effect.forkScoped(Effect.provide(follow({ days: 1, everySeconds: 1200 }), services))
     /** Lets minutes go by until something is so, or for a day; what was begun in one of them is answered first. */
     const until = (isSo: () => boolean) =>
       Effect.gen(function* () {
@@ -59,7 +62,12 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
         minute += 1
         yield* TestClock.adjust("1 minute")
       }).pipe(Effect.repeat({ until: () => isSo() || minute > 1440 }))
-    return { asked, known: () => directory.size, until }
+    const sync = (refresh: boolean) =>
+      Effect.gen(function* () {
+        const to = start + 60 * minute
+        return yield* Effect.provide(fetchWindow({ window: { from: to - 3600, to }, refresh }), services)
+      })
+    return { asked, known: () => directory.size, sync, until }
   })
 
 const run = <A, E>(effect: Effect.Effect<A, E, EventStore.EventStore | Scope.Scope | Upkeep.Upkeep>) =>
@@ -80,6 +88,18 @@ it("names of agents are read once the last days are, and again each hour", () =>
       yield* until(() => asked.length === 3)
       const [first = 0, second = 0, third = 0] = asked
       expect([known(), second - first, third - second]).toEqual([3, 60, 60])
+    }),
+  ))
+
+it("names are not asked for again within the hour, unless all is", () =>
+  run(
+    Effect.gen(function* () {
+      const { asked, sync, until } = yield* followed(() => false)
+      yield* until(() => asked.length === 1)
+      yield* sync(false)
+      expect(asked).toHaveLength(1)
+      yield* sync(true)
+      expect(asked).toHaveLength(2)
     }),
   ))
 

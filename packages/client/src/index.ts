@@ -2,15 +2,17 @@
  * A typed client of a Dwell API: paths, queries and answers as the contract has them.
  *
  * Shape    Hono's client; `client.v1.accounts[":account"].report.$get({ param, query })` gives a `Response` whose `json()` is
- *          typed. What comes is decoded where it is used, with the schemas of `@dwell/client/contract`
- * Fails    as `fetch` does; an API that refuses answers with a `Problem`
+ *          typed: the answer where it is `ok`, else a `Problem`. What comes is decoded where it is used, with the schemas of
+ *          `@dwell/client/contract`
+ * Fails    as `fetch` does
  * Source   docs/api.md
  */
 import type { Hono } from "hono"
 import { hc } from "hono/client"
 import type { BlankEnv } from "hono/types"
+import type { ClientErrorStatusCode, ServerErrorStatusCode } from "hono/utils/http-status"
 import type * as Schema from "effect/Schema"
-import type { Operation, operations } from "./contract.ts"
+import type { Operation, operations, Problem } from "./contract.ts"
 
 type Parameters<Path extends string> = Path extends `${string}/:${infer Name}/${infer Rest}`
   ? { readonly [K in Name]: string } & Parameters<`/${Rest}`>
@@ -18,14 +20,29 @@ type Parameters<Path extends string> = Path extends `${string}/:${infer Name}/${
     ? { readonly [K in Name]: string }
     : unknown
 
+interface Input<O extends Operation> {
+  param: Parameters<O["path"]>
+  query: Schema.Schema.Encoded<O["query"]>
+}
+
+type Answer<O extends Operation> = {
+  input: Input<O>
+  output: Schema.Schema.Encoded<O["answer"]>
+  // Pictures and streams are read as text.
+  outputFormat: O["media"][0] extends "application/json" ? "json" : "text"
+  status: 200
+}
+
+type Refusal<O extends Operation> = {
+  input: Input<O>
+  output: Problem
+  outputFormat: "json"
+  status: ClientErrorStatusCode | ServerErrorStatusCode
+}
+
 type Endpoint<O extends Operation> = {
   readonly [K in O["path"]]: {
-    readonly [M in `$${O["method"]}`]: {
-      input: { param: Parameters<O["path"]>; query: Schema.Schema.Encoded<O["query"]> }
-      output: Schema.Schema.Encoded<O["answer"]>
-      outputFormat: "json"
-      status: 200
-    }
+    readonly [M in `$${O["method"]}`]: Answer<O> | Refusal<O>
   }
 }
 

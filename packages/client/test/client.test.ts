@@ -31,11 +31,21 @@ it("asks where the contract says, with the key in a header and nowhere else", as
 
 it("types each answer by the operation's schema", async () => {
   const answer = await client.v1.accounts[":account"].events.$post({ param: { account: "london" }, query: {} })
+  if (!answer.ok) throw new Error((await answer.json()).detail)
   const counts = await answer.json()
   expectTypeOf(counts).toEqualTypeOf<typeof operations.postEvents.answer.Encoded>()
   expect(Schema.decodeUnknownSync(operations.postEvents.answer)(counts)).toEqual({ added: 1, unchanged: 2, changed: 3 })
   // @ts-expect-error -- a parameter that the operation does not have
   await client.v1.accounts[":account"].report.$get({ param: { account: "london" }, query: { form: "yesterday" } })
+})
+
+it("types a refusal as a problem, and what is no document as text", async () => {
+  const answer = await client.v1.accounts[":account"].report.$get({ param: { account: "london" }, query: {} })
+  expectTypeOf(answer.ok).toEqualTypeOf<boolean>()
+  if (answer.status === 401) expectTypeOf(await answer.json()).toEqualTypeOf<Problem>()
+  const picture = await client.v1.accounts[":account"]["timeline.svg"].$get({ param: { account: "london" }, query: {} })
+  if (picture.ok) expectTypeOf(picture.json).returns.resolves.toBeNever()
+  expect([answer.status, picture.status]).toEqual([200, 200])
 })
 
 it("has each operation once, under the account, and each problem with a status of its kind", () => {

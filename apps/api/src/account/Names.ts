@@ -11,11 +11,14 @@ import type { StoreError } from "@dwell/core/StoreError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
 
 export interface Service {
   readonly all: Effect.Effect<AgentDirectory, StoreError>
   /** Gives how many were not known, or not so. */
   readonly put: (names: AgentDirectory) => Effect.Effect<number, StoreError>
+  /** When the vendor told all of them, Unix seconds; `null` for not since the account was opened. */
+  readonly fetchedAt: Ref.Ref<number | null>
 }
 
 export class Names extends Context.Tag("@dwell/api/Names")<Names, Service>() {}
@@ -30,6 +33,7 @@ export interface Options {
 const text = (cell: unknown): string | null => (typeof cell === "string" ? cell : null)
 
 const make = ({ driver, onChange, ...options }: Options): Service => {
+  const fetchedAt = Ref.unsafeMake<number | null>(null)
   let known: AgentDirectory | undefined
   const read = (): AgentDirectory =>
     new Map(
@@ -52,6 +56,7 @@ const make = ({ driver, onChange, ...options }: Options): Service => {
       return changed
     })
   return {
+    fetchedAt,
     all: attempt({ driver, ...options }, () => (known ??= read())),
     // Who leaves in the middle leaves either both undone or neither.
     put: (names) =>

@@ -6,7 +6,9 @@ import * as CoreLive from "@dwell/core/Live"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
 import type { Window } from "@dwell/core/Window"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { Names } from "./Names.ts"
@@ -25,13 +27,18 @@ const fetchNames = ({ from, to }: Window) =>
       merged.set(agent, { name: name ?? known.get(agent)?.name ?? null, team: team ?? known.get(agent)?.team ?? null })
     }
     yield* kept.put(merged)
+    yield* Ref.set(kept.fetchedAt, yield* nowSeconds)
   }).pipe(Effect.catchAll(({ message }) => Effect.logWarning(`names could not be read: ${message}`)))
 
-/** Fetches what is missing of a window, and the names of its agents. */
+const namesEvery = Duration.hours(1)
+
+/** Fetches what is missing of a window, and the names of its agents, unless they were fetched within the hour. */
 export const fetchWindow = (asked: Pick<Sync.Asked, "window" | "refresh">) =>
   Effect.gen(function* () {
     const done = yield* Sync.run(asked)
-    yield* fetchNames(asked.window)
+    const fetchedAt = yield* (yield* Names).fetchedAt
+    const isDue = fetchedAt === null || (yield* nowSeconds) - fetchedAt >= Duration.toSeconds(namesEvery)
+    if (isDue || asked.refresh === true) yield* fetchNames(asked.window)
     yield* (yield* Upkeep).compact
     return done
   })
@@ -39,8 +46,6 @@ export const fetchWindow = (asked: Pick<Sync.Asked, "window" | "refresh">) =>
 const secondsADay = 86_400
 
 const retryEvery = "1 minute"
-const namesEvery = "1 hour"
-
 const fetchRecentNames = Effect.flatMap(nowSeconds, (now) => fetchNames({ from: now - secondsADay, to: now }))
 
 /** Fetches the last days and then follows, until it is interrupted or only a person can help. */
