@@ -15,7 +15,7 @@ import { sessionCookie } from "./keys/sessionCookie.ts"
 import { AccountName } from "./keys/AccountName.ts"
 import { type Caller, mayUse } from "./keys/Caller.ts"
 import { Problem } from "@dwell/client/problem"
-import { notAllowed, Refusal, response } from "./problem.ts"
+import { bug, nothingHere, notAllowed, Refusal, response } from "./problem.ts"
 import { limiting, type State } from "./rateLimit.ts"
 
 /** What happened, for logs and metrics; nothing of it is secret. */
@@ -75,8 +75,6 @@ const noKey = new Refusal({
 
 /** The answer about every account that isn't the caller's, there or not. */
 export const noAccount = new Refusal({ code: "not_found", detail: "There is no such account for this key." })
-
-const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing here. /docs lists what there is." })
 
 /** A stream ends once the key that it was opened with is nobody's any more: that is looked at before anything goes out. */
 const whileKnown = (answered: Response, isKnown: () => Promise<boolean>): Response => {
@@ -263,13 +261,7 @@ export const make = (backends: Backends) => {
   app.onError((error, c) => {
     if (error instanceof Refusal) return refuse(c, error)
     backends.failed(error, c.get("requestId"))
-    return refuse(
-      c,
-      new Refusal({
-        code: "internal",
-        detail: "This is a bug in Dwell. Tell whoever runs this server the request id.",
-      }),
-    )
+    return refuse(c, bug)
   })
   return app
 }

@@ -6,25 +6,25 @@
  *          the end
  */
 
-type Headers = Readonly<Record<string, string>>
+type Fields = Readonly<Record<string, string>>
 
 /** What is no page opens nothing. */
-const ofAnswers: Headers = {
+const ofAnswers: Fields = {
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
   "Strict-Transport-Security": "max-age=31536000",
   "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "SAMEORIGIN",
+  "X-Frame-Options": "DENY",
 }
 
 /** A picture that is opened by itself has its own styles. */
-const ofPictures: Headers = {
+const ofPictures: Fields = {
   ...ofAnswers,
   "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 }
 
-const ofPages: Headers = {
+const ofPages: Fields = {
   ...ofAnswers,
   "Content-Security-Policy": [
     "default-src 'none'",
@@ -41,7 +41,7 @@ const ofPages: Headers = {
 }
 
 /** What every answer of a type has. */
-const headersOf = (type: string | null, requestId: string): Headers => ({
+const headersOf = (type: string | null, requestId: string): Fields => ({
   ...(type?.startsWith("text/html") === true ? ofPages : type === "image/svg+xml" ? ofPictures : ofAnswers),
   "X-Request-Id": requestId,
 })
@@ -56,7 +56,7 @@ interface Init {
   /** Of the body, or of what it would be where it is left out. */
   readonly type: string
   readonly requestId: string
-  readonly headers: Headers
+  readonly headers: Fields
 }
 
 /** Makes an answer with all its headers, the given ones among them. */

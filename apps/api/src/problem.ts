@@ -70,7 +70,14 @@ export const valueOf = <A>(exit: Exit.Exit<A, unknown>): A => {
   throw known(failure) ?? failure
 }
 
-const bug = new Refusal({
+/** What there is no route for. */
+export const nothingHere = new Refusal({
+  code: "not_found",
+  detail: "There is nothing here. /docs lists what there is.",
+})
+
+/** What nobody expects. */
+export const bug = new Refusal({
   code: "internal",
   detail: "This is a bug in Dwell. Tell whoever runs this server the request id.",
 })

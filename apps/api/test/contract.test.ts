@@ -476,14 +476,6 @@ it.each(operations.filter(({ responses }) => "304" in responses))(
   },
 )
 
-it.each(operations.filter(({ responses }) => "204" in responses))(
-  "$operationId answers with nothing",
-  async (operation) => {
-    const response = await ask(operation, await goodOf(operation))
-    expect([response.status, await response.text()]).toEqual([204, ""])
-  },
-)
-
 const postEvents = operations.find(({ operationId }) => operationId === "postEvents") ?? bug()
 
 it("a store that somebody else is writing to is no bug: it says when to come again", async () => {

@@ -1,16 +1,24 @@
 import { operations } from "@dwell/client/contract"
 import * as EventStore from "@dwell/core/EventStore"
+import * as Category from "@dwell/core/Category"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Queue from "effect/Queue"
+import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import * as Report from "@dwell/core/Report"
 import * as EventLog from "@dwell/core/EventLog"
 import { expect, it } from "vitest"
-import { Live, nextOf } from "../src/account/Live.ts"
+import { layer as liveLayer, Live, nextOf } from "../src/account/Live.ts"
+import { Names } from "../src/account/Names.ts"
 import { getLive } from "../src/account/routes/live.ts"
+import { Settings } from "../src/account/Settings.ts"
 
 const ask = {
   account: "london",
@@ -46,6 +54,54 @@ it("where nothing changes a beat is heard every 15 seconds, which names no updat
     early: "None",
     second: "event: beat\ndata: {}\n\n",
   })
+})
+
+it("listeners hear of what follows a write of which they could not be told", async () => {
+  const broken = { reads: 0 }
+  const store = Layer.map(EventStore.layerMemory, (context) => {
+    const inner = Context.get(context, EventStore.EventStore)
+    const read: typeof inner.read = (asked) => {
+      broken.reads += 1
+      // The first one is the listener's own.
+      return broken.reads === 2 ? Effect.die("a bug") : inner.read(asked)
+    }
+    return Context.make(EventStore.EventStore, { ...inner, read })
+  })
+  const heard = Effect.gen(function* () {
+    yield* TestClock.setTime(1_000_000)
+    const writes = yield* Queue.unbounded<void>()
+    const names = Layer.succeed(Names, {
+      all: Effect.succeed(new Map()),
+      put: () => Effect.succeed(0),
+      fetchedAt: Ref.unsafeMake<number | null>(null),
+    })
+    const settings = Layer.succeed(Settings, {
+      zone: { name: "UTC" },
+      categories: Category.defaults,
+      largestBody: 1,
+      bodySilenceSeconds: 1,
+      answerSeconds: 1,
+    })
+    const { append } = yield* EventStore.EventStore
+    /** Makes the log known up to an instant, and tells of it. */
+    const write = (to: number) =>
+      Effect.gen(function* () {
+        yield* append([], { span: { from: 0, to, asOf: to } })
+        yield* Queue.offer(writes, undefined)
+        yield* TestClock.adjust("1 second")
+      })
+    yield* append([], { span: { from: 0, to: 10, asOf: 10 } })
+    const layer = liveLayer(Effect.succeed(writes)).pipe(Layer.provide(Layer.merge(names, settings)))
+    const { updates } = yield* Effect.map(Layer.build(layer), Context.get(Live))
+    const listening = yield* Effect.fork(Stream.runCollect(Stream.take(updates(undefined), 2)))
+    yield* TestClock.adjust("1 second")
+    yield* write(20)
+    yield* write(30)
+    return Array.from(yield* Fiber.join(listening), ({ data, event }) => `${event} ${data.at.instant}`)
+  })
+  const quiet = Logger.minimumLogLevel(LogLevel.None)
+  const layers = Layer.mergeAll(store, TestContext.TestContext, quiet)
+  expect(await Effect.runPromise(Effect.scoped(Effect.provide(heard, layers)))).toEqual(["snapshot 10", "change 30"])
 })
 
 it("who is too slow for all changes hears of everyone, and then of nothing that is older", () => {

@@ -3,7 +3,7 @@
  */
 import { once } from "node:events"
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
-import { createServer } from "node:http"
+import { createServer, get, type IncomingHttpHeaders } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { join } from "node:path"
 import { AgentsDocument, CoverageDocument, Synced } from "@dwell/client/contract"
@@ -17,7 +17,7 @@ import { SignJWT } from "jose/jwt/sign"
 import { afterEach, describe, expect, it } from "vitest"
 import { read } from "../src/environment.ts"
 import { serve } from "../src/node.ts"
-import { bytesOf, issue, showing, updatesOf } from "./Api.ts"
+import { bytesOf, feed, issue, showing, updatesOf } from "./Api.ts"
 import { onNode, type Options } from "./onNode.ts"
 
 const ends: Array<() => Promise<unknown>> = []
@@ -292,6 +292,29 @@ describe("tokens of who signs people in elsewhere", () => {
     const response = await api.fetch("/v1/accounts/london/coverage", { headers })
     expect([response.status, await response.json()]).toMatchObject([401, { code: "unauthorized" }])
   })
+})
+
+it("an answer that is held is made with the headers that the first one got", async () => {
+  const api = await open()
+  const { key } = await issue(api)
+  await feed(api, "london", key, [], { from: 0, to: 2000, asOf: 3000 })
+  // Without what `fetch` says of itself: then nothing is set on the way out.
+  const asked = () =>
+    new Promise<IncomingHttpHeaders>((resolve, reject) => {
+      const path = `${api.url}/v1/accounts/london/report?from=0&to=1000`
+      get(path, { headers: showing(key) }, (response) => {
+        response.resume().on("end", () => resolve(response.headers))
+      }).on("error", reject)
+    })
+  const lasting = ({ date: _date, ratelimit, "x-request-id": id, ...others }: IncomingHttpHeaders) => {
+    expect(`${ratelimit} ${id?.toString()}`).toMatch(/;r=\d+;t=\d+ [\w-]{36}$/)
+    return others
+  }
+  const [first, again] = [lasting(await asked()), lasting(await asked())]
+  expect(again).toEqual(first)
+  expect(again["content-type"]).toBe("application/json")
+  expect(again["content-security-policy"]).toContain("default-src 'none'")
+})
 })
 
 describe("a person whose key has had all its requests", () => {

@@ -294,7 +294,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
           expect(of("content-security-policy"), path).toMatch(/default-src 'none'.*frame-ancestors 'none'/)
           expect(of("strict-transport-security"), path).toBe("max-age=31536000")
           expect(of("x-content-type-options"), path).toBe("nosniff")
-          expect(of("x-frame-options"), path).toBe("SAMEORIGIN")
+          expect(of("x-frame-options"), path).toBe("DENY")
           expect(of("referrer-policy"), path).toBe("no-referrer")
         }
       }

@@ -30,7 +30,7 @@ const Zone = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64)).annot
   examples: ["Europe/London"],
 })
 
-/** At most this many agents are asked about by name. */
+/** At most this many agents are asked about by their ids. */
 export const mostAgents = 1000
 
 const Agents = Schema.String.pipe(
@@ -407,7 +407,7 @@ export const operations = {
     method: "get",
     path: paths.getCoverage,
     scope: "read",
-    summary: "Which spans of the log are known complete, and since when",
+    summary: "Which spans of the log are known complete, and as of when",
     description: "What is outside of them is unknown, and counted as untracked.",
     query: NoQuery,
     answer: CoverageDocument,

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto"
 import * as Context from "effect/Context"
 
 /** A whole answer. */
-interface Answer {
+export interface Answer {
   readonly body: Uint8Array<ArrayBuffer>
   readonly type: string
   /** Strong: of the bytes themselves. */

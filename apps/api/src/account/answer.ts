@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { parseAccept } from "hono/utils/accept"
 import { respond } from "../headers.ts"
 import { Refusal } from "../problem.ts"
-import { Answers, etagOf, type Held } from "./Answers.ts"
+import { type Answer, Answers, etagOf } from "./Answers.ts"
 import { asOf } from "./question.ts"
 import type { Asking } from "./Place.ts"
 
@@ -64,23 +64,23 @@ const varying = "Accept, Accept-Encoding, Authorization, Cookie"
  */
 export const conditional = (
   request: Request,
-  held: Held,
+  held: Answer,
   known: number | null,
   requestId: string,
   more: Readonly<Record<string, string>> = {},
 ): Response => {
-  const headers: Record<string, string> = {
+  const headers = {
     ETag: held.etag,
     "Cache-Control": known !== null && known >= held.closedFrom ? "private, max-age=3600" : "private, no-cache",
     Vary: varying,
     ...(known === null ? {} : { [asOfHeader]: `${known}` }),
     ...more,
   }
-  const init = { type: held.type, requestId, headers }
-  if (isKnown(request.headers.get("if-none-match"), held.etag)) return respond(null, { status: 304, ...init })
-  headers["Content-Type"] = held.type
-  headers["Content-Length"] = `${held.body.length}`
-  return respond(request.method === "HEAD" ? null : held.body, { status: 200, ...init })
+  const init = { type: held.type, requestId }
+  if (isKnown(request.headers.get("if-none-match"), held.etag)) return respond(null, { ...init, status: 304, headers })
+  const ofBody = { "Content-Type": held.type, "Content-Length": `${held.body.length}` }
+  const body = request.method === "HEAD" ? null : held.body
+  return respond(body, { ...init, status: 200, headers: { ...headers, ...ofBody } })
 }
 
 /** What an answer depends on. */
@@ -99,6 +99,17 @@ const utf8 = new TextEncoder()
 
 const types: Readonly<Record<string, string>> = { "text/csv": "text/csv; charset=utf-8; header=present" }
 
+const answerOf = ({ media }: Pick<Ask<unknown>, "media">, text: string | Uint8Array<ArrayBuffer>) => {
+  const body = typeof text === "string" ? utf8.encode(text) : text
+  return { body, type: types[media] ?? media, etag: etagOf(body) }
+}
+
+/** An answer that costs less to make than to hold. */
+export const fresh = <Query>(ask: Ask<Query>, text: string) =>
+  Effect.map(asOf, (known) =>
+    conditional(ask.request, { ...answerOf(ask, text), closedFrom: Infinity }, known, ask.requestId),
+  )
+
 /** An answer that is made whole, once for each question. */
 export const whole = <Query, E, R>(
   ask: Ask<Query>,
@@ -110,16 +121,7 @@ export const whole = <Query, E, R>(
     const name = `${ask.operation} ${ask.media} ${key}`
     let held = answers.get(name)
     if (held === undefined) {
-      const text = yield* make
-      const body = typeof text === "string" ? utf8.encode(text) : text
-      held = {
-        body,
-        type: types[ask.media] ?? ask.media,
-        etag: etagOf(body),
-        closedFrom,
-        to,
-        isTimeless,
-      }
+      held = { ...answerOf(ask, yield* make), closedFrom, to, isTimeless }
       // What was written meanwhile may be in it by half.
       if (answers.version() === ask.version) answers.put(name, held)
       // Others have waited meanwhile, the clock that limits this answer among them.

@@ -14,7 +14,7 @@ import { describeRoute } from "hono-openapi"
 import { has } from "../keys/Caller.ts"
 import { refusalOfKind } from "../body.ts"
 import { describe } from "../openapi/describe.ts"
-import { notAllowed, Refusal, refusalOf, response } from "../problem.ts"
+import { nothingHere, notAllowed, Refusal, refusalOf, response } from "../problem.ts"
 import { validQuery } from "../query.ts"
 import { fields, limiting } from "../rateLimit.ts"
 import { type Ask, conditional, mediaFor } from "./answer.ts"
@@ -53,7 +53,10 @@ const inTime = (effect: Effect.Effect<Response, unknown, Services>) =>
     })
     const timed = Effect.timeoutFail(effect, { duration: `${answerSeconds} seconds`, onTimeout: () => tooLong })
     const [took, answer] = yield* Effect.timed(timed)
-    return Duration.toSeconds(took) > answerSeconds ? yield* tooLong : answer
+    if (Duration.toSeconds(took) <= answerSeconds) return answer
+    // Nobody will read it: what is live would go on for ever.
+    yield* Effect.promise(async () => answer.body?.cancel())
+    return yield* tooLong
   })
 
 /** How the answer shall be written, if the query says so. */
@@ -64,8 +67,6 @@ const formatIn = (query: object): Format | undefined =>
 const addressOf = ({ headers, url }: Request): string => `${url} ${headers.get("accept") ?? ""}`
 
 const isReading = ({ method }: Request): boolean => method === "GET" || method === "HEAD"
-
-const nothingHere = new Refusal({ code: "not_found", detail: "There is nothing here. /docs lists what there is." })
 
 /** The page of an account; the front puts it at `/`. */
 const wallboardPath = "/v1/accounts/:account/wallboard"
@@ -152,8 +153,7 @@ export const make = () => {
             address: addressOf(request),
           })
         })
-        // What takes long, or goes on for ever.
-        const isLong = operation.method === "post" || id === "getLive"
+        const isLong = operation.method === "post"
         const timed = isLong ? effect : inTime(effect)
         return sent(c.env, requestId, Effect.withSpan(timed, id, { attributes: { requestId } }), request.signal)
       },

@@ -19,7 +19,7 @@ import { describeRoute } from "hono-openapi"
 import { form, json } from "../body.ts"
 import { describeKeys, type KeyOperation } from "../openapi/describe.ts"
 import { signIn } from "../page/signIn.tsx"
-import { notAllowed, Refusal, refusalOf, response } from "../problem.ts"
+import { nothingHere, notAllowed, Refusal, refusalOf, response } from "../problem.ts"
 import { validQuery } from "../query.ts"
 import { type Caller, has, mayUse } from "./Caller.ts"
 import { KeyRing, NotRotatable, UnknownKey } from "./KeyRing.ts"
@@ -246,7 +246,7 @@ export const make = () => {
   ] as const) {
     app.all(path, (c) => response(notAllowed(methods), c.env.requestId))
   }
-  app.notFound((c) => response(new Refusal({ code: "not_found", detail: "There is nothing here." }), c.env.requestId))
+  app.notFound((c) => response(nothingHere, c.env.requestId))
   app.onError((error, { env: { requestId } }) => {
     // Of `csrf`; all else is a bug, and the front's to tell.
     if (!(error instanceof HTTPException)) throw error

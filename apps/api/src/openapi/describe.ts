@@ -104,7 +104,7 @@ const failuresOf = (id: OperationId, operation: Operation): ReadonlyArray<Proble
   "not_found",
   ...(operation.media.length > 1 ? (["not_acceptable"] as const) : []),
   ...(operation.method === "get" && !small.has(id) ? (["question_too_large"] as const) : []),
-  ...(operation.method === "post" || id === "getLive" ? [] : (["timeout"] as const)),
+  ...(operation.method === "post" ? [] : (["timeout"] as const)),
   ...(id === "postEvents" || id === "putAgents" ? ofBody : []),
   ...(id === "postSync" ? (["no_vendor", "vendor_failed"] as const) : []),
 ]
@@ -126,6 +126,9 @@ const bodyOf = (id: OperationId): Pick<DescribeRouteOptions, "requestBody"> => {
 
 const isDocument = (media: string) => media === json
 
+/** Of what is asked; a stream has no tag. */
+const headersOf = (id: OperationId) => (id === "getLive" ? headers : { ...headers, ETag: tag })
+
 /** Describes an operation of the contract. */
 export const describe = (id: OperationId, operation: Operation): DescribeRouteOptions => ({
   operationId: id,
@@ -138,7 +141,7 @@ export const describe = (id: OperationId, operation: Operation): DescribeRouteOp
   responses: {
     200: {
       description: operation.summary,
-      headers: operation.method === "get" ? { ...headers, ETag: tag } : requestIdHeader,
+      headers: operation.method === "get" ? headersOf(id) : requestIdHeader,
       content: Object.fromEntries(
         operation.media.map((media) => [media, isDocument(media) ? { schema: standard(operation.answer) } : text]),
       ),
@@ -157,9 +160,8 @@ export interface KeyOperation {
   readonly description: string
   /** What is sent. Default: nothing. */
   readonly body?: Schema.Schema.AnyNoContext
-  /** What is answered, with which status; without a schema, nothing with 204. */
-  readonly answer?: Schema.Schema.AnyNoContext
-  readonly status: 200 | 201 | 204
+  readonly answer: Schema.Schema.AnyNoContext
+  readonly status: 200 | 201
   /** What can go wrong besides what always can. */
   readonly codes?: ReadonlyArray<ProblemCode>
 }
@@ -179,7 +181,7 @@ export const describeKeys = (operation: KeyOperation): DescribeRouteOptions => {
       [status]: {
         description: summary,
         headers: requestIdHeader,
-        ...(answer === undefined ? {} : { content: { [json]: { schema: standard(answer) } } }),
+        content: { [json]: { schema: standard(answer) } },
       },
       ...failures([...anywhere, ...(body === undefined ? [] : ofBody), ...codes]),
     },

@@ -1,7 +1,7 @@
 import type { CoverageDocument, operations } from "@dwell/client/contract"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Effect from "effect/Effect"
-import { type Ask, whole } from "../answer.ts"
+import { type Ask, fresh } from "../answer.ts"
 import { asOf } from "../question.ts"
 
 export const getCoverage = (ask: Ask<typeof operations.getCoverage.query.Type>) =>
@@ -12,6 +12,5 @@ export const getCoverage = (ask: Ask<typeof operations.getCoverage.query.Type>) 
     const { bytes, closedRows, openRows } = yield* store.size
     const events = closedRows + openRows
     const document: typeof CoverageDocument.Type = { asOf: known, spans, carriedIn, forgottenBefore, events, bytes }
-    const body = JSON.stringify(document)
-    return yield* whole(ask, { key: body, to: Infinity, isTimeless: false, closedFrom: Infinity }, Effect.succeed(body))
+    return yield* fresh(ask, JSON.stringify(document))
   })

@@ -1,0 +1,108 @@
+// Shows that what is answered about an instant is answered again only as long as it is true, whatever the clock says.
+import { operations } from "@dwell/client/contract"
+import * as Category from "@dwell/core/Category"
+import * as EventStore from "@dwell/core/EventStore"
+import * as Report from "@dwell/core/Report"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
+import * as TestContext from "effect/TestContext"
+import { expect, it } from "vitest"
+import { Answers, room } from "../src/account/Answers.ts"
+import { Names } from "../src/account/Names.ts"
+import { getAt } from "../src/account/routes/at.ts"
+import { Settings } from "../src/account/Settings.ts"
+
+const noon = Date.UTC(2026, 0, 5, 12) / 1000
+
+const ask = (instant: number) => ({
+  account: "london",
+  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" } as const,
+  requestId: "r",
+  operation: "getAt",
+  query: { instant: `${instant}` },
+  request: new Request(`https://dwell.example/v1/accounts/london/at?instant=${instant}`),
+  media: operations.getAt.media[0],
+  version: 0,
+  address: `at ${instant}`,
+})
+
+const services = Layer.mergeAll(
+  EventStore.layerMemory,
+  Layer.sync(Answers, room(1_000_000)),
+  Layer.succeed(Names, {
+    all: Effect.succeed(new Map()),
+    put: () => Effect.succeed(0),
+    fetchedAt: Ref.unsafeMake<number | null>(null),
+  }),
+  Layer.succeed(Settings, {
+    zone: { name: "UTC" },
+    categories: Category.defaults,
+    largestBody: 1,
+    bodySilenceSeconds: 1,
+    answerSeconds: 1,
+  }),
+  TestContext.TestContext,
+)
+
+const run = <A, E>(effect: Effect.Effect<A, E, Layer.Layer.Success<typeof services>>) =>
+  Effect.runPromise(Effect.provide(effect, services))
+
+/** What is answered about an instant, and whether the same request is answered so again, whatever the clock says. */
+const asked = (instant: number) =>
+  Effect.gen(function* () {
+    const question = ask(instant)
+    // The answer lets others have their turn, which here is the clock's.
+    const answer = yield* Effect.fork(getAt(question))
+    yield* TestClock.adjust(0)
+    const response = yield* Fiber.join(answer)
+    const document: unknown = yield* Effect.promise(() => response.json())
+    const { get } = yield* Answers
+    return { ...Schema.decodeUnknownSync(Report.AtDocument)(document), isHeld: get(question.address) !== undefined }
+  })
+
+it("what is not covered since grows with the clock, and so does what is said of it", () =>
+  run(
+    Effect.gen(function* () {
+      const { append } = yield* EventStore.EventStore
+      yield* append([], { span: { from: 0, to: noon, asOf: noon } })
+      yield* TestClock.setTime((noon + 120) * 1000)
+      const early = yield* asked(noon - 600)
+      yield* TestClock.setTime((noon + 3600) * 1000)
+      const later = yield* asked(noon - 600)
+      expect([early.quality.uncovered, early.isHeld]).toEqual([[{ from: noon, to: noon + 120 }], false])
+      expect([later.quality.uncovered, later.isHeld]).toEqual([[{ from: noon, to: noon + 3600 }], false])
+    }),
+  ))
+
+it("what is known a little into the future is as of the clock", () =>
+  run(
+    Effect.gen(function* () {
+      const { append } = yield* EventStore.EventStore
+      yield* TestClock.setTime((noon - 30) * 1000)
+      yield* append([], { span: { from: 0, to: noon, asOf: noon } })
+      for (const instant of [noon - 600, noon - 2 * 86_400]) {
+        const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+        const early = yield* asked(instant)
+        yield* TestClock.adjust("5 seconds")
+        const later = yield* asked(instant)
+        expect([early.at.now, later.at.now]).toEqual([now, now + 5])
+        expect([early.isHeld, later.isHeld]).toEqual([false, false])
+      }
+    }),
+  ))
+
+it("an instant of which all is known that is looked at is answered so again", () =>
+  run(
+    Effect.gen(function* () {
+      const { append } = yield* EventStore.EventStore
+      yield* TestClock.setTime((noon + 3 * 86_400) * 1000)
+      yield* append([], { span: { from: 0, to: noon + 2 * 86_400, asOf: noon + 2 * 86_400 } })
+      expect((yield* asked(noon)).isHeld).toBe(true)
+      expect((yield* asked(noon + 86_400 * 2.5)).isHeld).toBe(false)
+    }),
+  ))
