@@ -118,6 +118,13 @@ const suite = (
 
     it("who leaves in the middle, sending or listening, leaves nothing behind, and others are answered", async () => {
       const rows = new TextDecoder().decode(await bytesOf(events.slice(0, 20)))
+      /** What is at work; what a Worker tells of that, nobody here hears. */
+      const fibers = async () => {
+        const metrics = await api.fetch("/metrics", { headers: showing(api.adminKey) })
+        return Number(/^effect_fiber_active (\d+)/m.exec(await metrics.text())?.[1] ?? 0)
+      }
+      const idle = await fibers()
+      expect(idle > 0).toBe(ofNode)
       const left = Array.from({ length: 50 }, (_, index) => {
         const first = [
           head("POST /v1/accounts/london/events", ["Content-Type: application/x-ndjson", "Content-Length: 100000"]) +
@@ -135,6 +142,7 @@ const suite = (
           socket.destroy()
         }),
       )
+      await expect.poll(fibers, { timeout: 60_000 }).toBeLessThanOrEqual(idle)
       expect(await answered()).toBe(before)
     })
 
