@@ -61,19 +61,14 @@ const eventsIn = async (bytes: Uint8Array<ArrayBuffer>): Promise<ReadonlyArray<S
 
 const bytes = async (response: Response) => new Uint8Array(await response.arrayBuffer())
 
-/** All rows of pages, one after the other. */
+/** All rows of pages, one after the other, from the beginning or from a cursor on. */
 const paged = async <Row>(
   first: string,
   page: (path: string) => Promise<{ readonly rows: ReadonlyArray<Row>; readonly next: string | null }>,
+  cursor: string | null = null,
 ): Promise<ReadonlyArray<Row>> => {
-  const all: Array<Row> = []
-  let path: string | null = first
-  while (path !== null) {
-    const { next, rows } = await page(path)
-    all.push(...rows)
-    path = next === null ? null : `${first}&cursor=${next}`
-  }
-  return all
+  const { next, rows } = await page(cursor === null ? first : `${first}&cursor=${cursor}`)
+  return next === null ? rows : [...rows, ...(await paged(first, page, next))]
 }
 
 export const suite = (name: string, open: () => Promise<Api>) =>
@@ -174,6 +169,35 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(rows).toEqual(texts)
         expect(rows.slice(0, 5).every(({ uts }) => uts < from)).toBe(true)
       })
+
+      it.each(["intervals", "events"] as const)(
+        "of %s are of the window of the first, whatever is known since",
+        async (what) => {
+          const { account, get: ask, key: own } = await fresh(`pages-of-${what}`)
+          const noon = day.from + 43_200
+          const [early, late] = [events.filter(({ uts }) => uts < noon), events.filter(({ uts }) => uts >= noon)]
+          await feed(api, account, own, early, { from: day.from, to: noon, asOf: now })
+          const page = async (path: string) => {
+            const { next, window, ...rest } = Schema.decodeUnknownSync(
+              Schema.Struct({
+                next: Schema.NullOr(Schema.String),
+                window: Schema.Struct({ from: Schema.Number, to: Schema.Number }),
+                intervals: Schema.optional(Schema.Array(Schema.Unknown)),
+                events: Schema.optional(Schema.Array(Schema.Unknown)),
+              }),
+            )(await (await ask(path)).json())
+            expect(window).toEqual({ from: day.from, to: noon })
+            return { next, rows: rest.intervals ?? rest.events ?? [] }
+          }
+          // Where no end is asked for, the window ends where what is known does.
+          const first = `${what}?from=${day.from}&limit=37`
+          const all = await paged(first, page)
+          expect(all.length).toBeGreaterThan(200)
+          const { next, rows } = await page(first)
+          await feed(api, account, own, late, { from: noon, to: day.to, asOf: now })
+          expect([...rows, ...(await paged(first, page, next))]).toEqual(all)
+        },
+      )
 
       it("follow no cursor of somebody else's making", async () => {
         const before = btoa('{"agent":700101,"row":-5}').replace(/=+$/, "")

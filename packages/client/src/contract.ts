@@ -87,7 +87,7 @@ const page = {
     }),
   ),
   cursor: optional(
-    Schema.String.pipe(Schema.minLength(1), Schema.maxLength(200), Schema.pattern(/^[\w-]+$/)).annotations({
+    Schema.String.pipe(Schema.minLength(1), Schema.maxLength(400), Schema.pattern(/^[\w-]+$/)).annotations({
       description: "Where to go on: the `next` of the page before, with the same question",
       examples: ["eyJhZ2VudCI6NzAwMTAxLCJyb3ciOjI1MH0"],
     }),
@@ -326,7 +326,7 @@ export const operations = {
     path: paths.getIntervals,
     scope: "read",
     summary: "Who was in which status from when to when",
-    description: "JSON comes in pages of whole agents' rows; NDJSON, CSV and Parquet are the whole answer, streamed.",
+    description: "JSON comes in pages, all of the window of the first; NDJSON, CSV and Parquet are the whole answer, streamed.",
     query: IntervalsQuery,
     answer: IntervalsPage,
     media: table,

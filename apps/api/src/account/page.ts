@@ -6,6 +6,7 @@ import * as Encoding from "effect/Encoding"
 import * as Schema from "effect/Schema"
 import { Refusal } from "../problem.ts"
 import { mostRows } from "@dwell/client/contract"
+import type { Asked, WindowQuery } from "./question.ts"
 
 const usualRows = 1000
 
@@ -16,6 +17,22 @@ export const limitOf = (limit: string | undefined): Effect.Effect<number, Refusa
   const detail = `limit: a page has at most ${mostRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which are not parted.`
   return new Refusal({ code: "invalid_request", parameter: "limit", detail })
 }
+
+/**
+ * What the first page was asked of: the window of a later one is the same, whatever the clock says, and so is what runs until
+ * now.
+ */
+export const Pinned = Schema.Struct({
+  from: Schema.NonNegativeInt,
+  to: Schema.NonNegativeInt,
+  now: Schema.NonNegativeInt,
+})
+
+export const pinnedOf = ({ now, window }: Pick<Asked, "now" | "window">): typeof Pinned.Type => ({ ...window, now })
+
+/** The query of a page, whose window is that of the first. */
+export const pinned = <Query extends WindowQuery>(query: Query, place: typeof Pinned.Type | undefined): Query =>
+  place === undefined ? query : { ...query, from: `${place.from}`, to: `${place.to}`, now: `${place.now}` }
 
 /** Writes a place as a cursor. */
 export const cursorOf = <A, I>(schema: Schema.Schema<A, I>, place: A): string =>

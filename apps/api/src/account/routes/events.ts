@@ -6,13 +6,14 @@ import type { Window } from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Ask, formatOf, streamed, whole } from "../answer.ts"
-import { cursorOf, limitOf, placeIn } from "../page.ts"
-import { ask as understand, groundOf, read } from "../question.ts"
+import { cursorOf, limitOf, Pinned, pinned, pinnedOf, placeIn } from "../page.ts"
+import { ask as understand, type Asked, groundOf, read } from "../question.ts"
 import * as table from "../table.ts"
 
 /** The last event given: events of one agent and time ascend by their ids. */
 const Place = Schema.Struct({ before: Schema.Boolean, agent: Schema.Number, uts: Schema.Number, uid: Schema.BigInt })
 type Place = typeof Place.Type
+const Cursor = Schema.Struct({ ...Pinned.fields, ...Place.fields })
 
 const isAfter = (one: Place, other: Place): boolean => {
   if (one.before !== other.before) return other.before
@@ -29,17 +30,20 @@ const placeOf = ({ agent, agents, uid, uts }: EventBatch, row: number, { from }:
 
 const pageOf = (
   log: EventLog,
-  window: Window,
+  asked: Asked,
   limit: number,
   last: Place | undefined,
 ): Pick<typeof EventsPage.Type, "events" | "next"> => {
   const events: Array<(typeof EventsPage.Type)["events"][number]> = []
+  const { window } = asked
   let given = last
   for (const batch of Export.eventsOf(log, window)) {
     for (let row = 0; row < batch.length; row++) {
       const place = placeOf(batch, row, window)
       if (last !== undefined && !isAfter(place, last)) continue
-      if (events.length === limit) return { events, next: given === undefined ? null : cursorOf(Place, given) }
+      if (events.length === limit) {
+        return { events, next: given === undefined ? null : cursorOf(Cursor, { ...pinnedOf(asked), ...given }) }
+      }
       given = place
       events.push({
         uid: `${place.uid}`,
@@ -57,9 +61,10 @@ const pageOf = (
 export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
   Effect.gen(function* () {
     const { query } = ask
-    const asked = yield* understand(query)
+    const place = yield* placeIn(Cursor, query.cursor)
+    const first = pinned(query, place)
+    const asked = yield* understand(first)
     const limit = yield* limitOf(query.limit)
-    const place = yield* placeIn(Place, query.cursor)
     const format = formatOf(ask.media)
     if (format !== "json") {
       const { log } = yield* read(asked)
@@ -68,9 +73,9 @@ export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
     const make = Effect.map(read(asked), ({ log }) => {
       const document: typeof EventsPage.Type = {
         window: asked.window,
-        ...pageOf(log, asked.window, limit, place),
+        ...pageOf(log, asked, limit, place),
       }
       return JSON.stringify(document)
     })
-    return yield* whole(ask, groundOf(query, asked, { limit, cursor: query.cursor }), make)
+    return yield* whole(ask, groundOf(first, asked, { limit, cursor: query.cursor }), make)
   })
