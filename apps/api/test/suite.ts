@@ -403,6 +403,19 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(reported[0]).toMatchObject({ agent: 700_101, name: "Ada <&> 01" })
       })
 
+      it("stand at the instant of the snapshot as it has them", async () => {
+        const snapshot = await decoded(Report.AtDocument, await get("snapshot"))
+        const at = await decoded(Report.AtDocument, await get(`at?instant=${snapshot.at.instant}`))
+        const standing = ({ agents }: Report.AtDocument) =>
+          agents.map(({ agent, since, status }) => ({ agent, since, status }))
+        expect([at.at.instant, at.statuses, standing(at)]).toEqual([
+          snapshot.at.instant,
+          snapshot.statuses,
+          standing(snapshot),
+        ])
+        expect(at.statuses).not.toEqual([])
+      })
+
       it("stand where the snapshot has them", async () => {
         const { agents, statuses: heads } = await decoded(Report.AtDocument, await get("snapshot"))
         const agent = await decoded(AgentDocument, await get("agents/700103"))

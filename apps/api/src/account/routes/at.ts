@@ -26,9 +26,11 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
     }
     const capStale = query["cap-stale"] === "true"
     const coverage = yield* (yield* EventStore).coverage
-    const planned = Kept.planAround(coverage, { instant, now: clock })
+    // Where the log ends at the instant, it is asked as of then: nothing that is unknown of it has passed.
+    const now = instant === Kept.asOf(coverage, clock) ? instant : clock
+    const planned = Kept.planAround(coverage, { instant, now })
     const make = Effect.gen(function* () {
-      const found = yield* Kept.around({ instant, now: clock, ...(agents === undefined ? {} : { agents }) })
+      const found = yield* Kept.around({ instant, now, ...(agents === undefined ? {} : { agents }) })
       const { categories } = yield* Settings
       const document = Report.at(found.log, {
         instant,
@@ -48,7 +50,7 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
       // What is looked at ends where it ends whatever the clock says, which what is covered has not overtaken either.
       isTimeless:
         isAbsolute(query.instant) &&
-        Kept.windowAround({ instant, now: clock }).to < clock &&
+        Kept.windowAround({ instant, now }).to < clock &&
         coverage.spans.every(({ to }) => to <= clock),
       closedFrom: Infinity,
     }
