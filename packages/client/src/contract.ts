@@ -301,6 +301,8 @@ export interface Operation {
   readonly description: string
   readonly query: Schema.Schema.AnyNoContext
   readonly answer: Schema.Schema.AnyNoContext
+  /** The document that is sent. Default: nothing, or rows of the log, which are a stream. */
+  readonly body?: Schema.Schema.AnyNoContext
   /** What the answer can be written as; the first is the default. */
   readonly media: readonly [string, ...ReadonlyArray<string>]
 }
@@ -326,7 +328,8 @@ export const operations = {
     path: paths.getIntervals,
     scope: "read",
     summary: "Who was in which status from when to when",
-    description: "JSON comes in pages, all of the window of the first; NDJSON, CSV and Parquet are the whole answer, streamed.",
+    description:
+      "JSON comes in pages, all of the window of the first; NDJSON, CSV and Parquet are the whole answer, streamed.",
     query: IntervalsQuery,
     answer: IntervalsPage,
     media: table,
@@ -466,6 +469,7 @@ export const operations = {
     summary: "Takes in names and teams of agents",
     description: "Those given are written over, others stay.",
     query: NoQuery,
+    body: AgentNames,
     answer: NamesKept,
     media: [json],
   },

@@ -2,7 +2,8 @@
  * A typed client of a Dwell API: paths, queries and answers as the contract has them.
  *
  * Shape    Hono's client; `client.v1.accounts[":account"].report.$get({ param, query })` gives a `Response` whose `json()` is
- *          typed: the answer where it is `ok`, else a `Problem`. What comes is decoded where it is used, with the schemas of
+ *          typed: the answer where it is `ok`, else a `Problem`. A document goes as `json`; rows of the log, which are a stream,
+ *          as `init.body` of the second argument. What comes is decoded where it is used, with the schemas of
  *          `@dwell/client/contract`
  * Fails    as `fetch` does
  * Source   docs/api.md
@@ -20,10 +21,12 @@ type Parameters<Path extends string> = Path extends `${string}/:${infer Name}/${
     ? { readonly [K in Name]: string }
     : unknown
 
-interface Input<O extends Operation> {
+type Input<O extends Operation> = {
   param: Parameters<O["path"]>
   query: Schema.Schema.Encoded<O["query"]>
-}
+} & (O extends { readonly body: infer Body extends Schema.Schema.AnyNoContext }
+  ? { json: Schema.Schema.Encoded<Body> }
+  : unknown)
 
 type Answer<O extends Operation> = {
   input: Input<O>

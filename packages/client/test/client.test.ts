@@ -48,6 +48,25 @@ it("types a refusal as a problem, and what is no document as text", async () => 
   expect([answer.status, picture.status]).toEqual([200, 200])
 })
 
+it("sends a document as JSON, and rows of the log as they are", async () => {
+  const account = client.v1.accounts[":account"]
+  const agents = [{ agent: 7, name: "Ada", team: null }]
+  asked.length = 0
+  await account.agents.$put({ param: { account: "london" }, query: {}, json: { agents } })
+  const row = '{"uid":"1","uts":100,"agent":7,"status":"call"}\n'
+  await account.events.$post(
+    { param: { account: "london" }, query: { from: "0", to: "200", asOf: "200" } },
+    { init: { body: row, headers: { "content-type": "application/x-ndjson", authorization: "Bearer dwell_key" } } },
+  )
+  const [names, rows] = asked.splice(0)
+  expect([names?.method, names?.headers.get("content-type")]).toEqual(["PUT", "application/json"])
+  expect(await names?.json()).toEqual({ agents })
+  expect([rows?.method, rows?.headers.get("content-type")]).toEqual(["POST", "application/x-ndjson"])
+  expect(await rows?.text()).toBe(row)
+  // @ts-expect-error -- names have to be given
+  await account.agents.$put({ param: { account: "london" }, query: {} })
+})
+
 it("has each operation once, under the account, and each problem with a status of its kind", () => {
   const all = Object.values(operations)
   expect(new Set(all.map(({ method, path }) => `${method} ${path}`)).size).toBe(all.length)

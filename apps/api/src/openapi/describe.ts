@@ -1,14 +1,7 @@
 /**
  * An operation as OpenAPI has it: those of the contract, and those about keys.
  */
-import {
-  AgentNames,
-  type Operation,
-  type OperationId,
-  Problem,
-  type ProblemCode,
-  problems,
-} from "@dwell/client/contract"
+import { type Operation, type OperationId, Problem, type ProblemCode, problems } from "@dwell/client/contract"
 import { asOfHeader } from "@dwell/client/paths"
 import * as JSONSchema from "effect/JSONSchema"
 import * as Schema from "effect/Schema"
@@ -111,9 +104,8 @@ const failuresOf = (id: OperationId, operation: Operation): ReadonlyArray<Proble
 
 const text = { schema: { type: "string" as const } }
 
-const bodyOf = (id: OperationId): Pick<DescribeRouteOptions, "requestBody"> => {
-  if (id === "putAgents")
-    return { requestBody: { required: true, content: { [json]: { schema: standard(AgentNames) } } } }
+const bodyOf = (id: OperationId, { body }: Operation): Pick<DescribeRouteOptions, "requestBody"> => {
+  if (body !== undefined) return { requestBody: { required: true, content: { [json]: { schema: standard(body) } } } }
   if (id !== "postEvents") return {}
   return {
     requestBody: {
@@ -137,7 +129,7 @@ export const describe = (id: OperationId, operation: Operation): DescribeRouteOp
   tags: [operation.method === "get" ? "Questions" : "Feeding"],
   security: [{ key: [] }],
   parameters: parametersOf(operation.path),
-  ...bodyOf(id),
+  ...bodyOf(id, operation),
   responses: {
     200: {
       description: operation.summary,
