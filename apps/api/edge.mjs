@@ -10,6 +10,12 @@ import { serve } from "@dwell/emulator/node"
 
 const here = import.meta.dirname
 const wrangler = join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin", "wrangler.js")
+if (process.argv.length > 2) {
+  console.error(
+    "npm run edge takes no arguments; PORT is the port it listens on, 8108 where it is not set. Ctrl-C ends it.",
+  )
+  process.exit(process.argv.some((arg) => arg === "--help" || arg === "-h") ? 0 : 2)
+}
 const account = "demo"
 const credentials = { username: "api-user", password: "api-key" }
 const adminKey = `dwell_${randomBytes(8).toString("hex")}_${randomBytes(32).toString("hex")}`
@@ -71,6 +77,10 @@ for (;;) {
 }
 const wanted = { name: "demo", scopes: ["read", "ingest"], accounts: [account], expiresAt: null }
 const issued = await ask("/v1/keys", adminKey, { method: "POST", body: JSON.stringify(wanted) })
+if (issued.status !== 201) {
+  console.error(`Port ${port} has another server. End that one, or set PORT to another port.`)
+  await end(1)
+}
 const { key } = await issued.json()
 console.log(`A Dwell API in workerd, with an invented contact centre of 24 agents behind it.
 

@@ -5,6 +5,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import type { Caller } from "./keys/Caller.ts"
+import { isKey } from "./keys/form.ts"
 
 export interface Options {
   /** Asks the ring. */
@@ -22,8 +23,6 @@ const utf8 = new TextEncoder()
 
 const webDigest = async (text: string): Promise<string> =>
   String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text))))
-
-const isKey = (text: string): boolean => /^dwell_[0-9a-f]{16}_[0-9a-f]{64}$/.test(text)
 
 /** Three parts between dots. */
 const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)

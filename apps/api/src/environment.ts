@@ -1,7 +1,7 @@
 /**
  * What the environment says, decoded once: variables of a process, or of a Worker.
  *
- * Fails    `InvalidInput` names the variable, and says nothing of its value
+ * Fails    `InvalidInput` names the variable, and says nothing of a secret
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Category from "@dwell/core/Category"
@@ -9,6 +9,7 @@ import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import type { Service as Settings } from "./account/Settings.ts"
+import { isKey } from "./keys/form.ts"
 import { readSite, type Site, textIn, type Variables, wholeNumber } from "./siteEnvironment.ts"
 import { parse as parseVendors, type Vendors } from "./vendors.ts"
 
@@ -30,6 +31,15 @@ export const read = (variables: Variables): Either.Either<Environment, InvalidIn
     const categories = textIn(variables, "DWELL_CATEGORIES")
     const vendors = textIn(variables, "DWELL_VENDORS")
     const adminKey = textIn(variables, "DWELL_ADMIN_KEY")
+    if (adminKey !== undefined && !isKey(adminKey)) {
+      return yield* Either.left(
+        new InvalidInput({
+          what: "DWELL_ADMIN_KEY",
+          issue: "it is no key, and would open nothing",
+          remedy: "Give one that `dwell-api keys create --scope admin --account '*'` has made.",
+        }),
+      )
+    }
     return {
       ...(yield* readSite(variables)),
       settings: {

@@ -108,10 +108,17 @@ const driverOf = (path: string) =>
 const fileOf = (data: string, account: string): string =>
   join(data, "accounts", `${account.replaceAll(/[A-Z]/g, (letter) => `=${letter.toLowerCase()}`)}.sqlite`)
 
-/** Holds a folder against another process until it is closed, or the process ends, however it does. */
+/** Makes a folder, and holds it against another process until it is closed, or the process ends, however it does. */
 const hold = (data: string): DatabaseSync => {
   const path = join(data, "lock.sqlite")
-  makeFile(path)
+  try {
+    mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
+    makeFile(path)
+  } catch (error) {
+    throw new Fixable({
+      message: `${data}: nothing can be kept in it (${error instanceof Error ? error.message : String(error)}). Check who may write there, or give another --data.`,
+    })
+  }
   const lock = new DatabaseSync(path)
   try {
     lock.exec("BEGIN EXCLUSIVE")
@@ -165,7 +172,6 @@ const gathered = <A>(act: (all: ReadonlyArray<A>) => void) => {
 export const serve = async (options: Options): Promise<Served> => {
   const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
   const { adminKey, otlp, requestsPerMinute, settings, vendors } = environment
-  mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
   const lock = hold(data)
   const lines = gathered<string>((all) => void process.stdout.write(`${all.join("\n")}\n`))
   const { failed, layer, saw } = observing.make({ otlp, write: lines.add, ...options.observing })

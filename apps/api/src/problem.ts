@@ -31,7 +31,7 @@ export const notAllowed = (methods: string): Refusal =>
 const parameterIn = (what: string): string => what.replace(/^--/, "")
 
 /** Says of a parameter what core says of an option. */
-const ofInput = ({ issue, remedy, what }: InvalidInput): Refusal => {
+export const ofInput = ({ issue, remedy, what }: InvalidInput): Refusal => {
   const parameter = parameterIn(what)
   return new Refusal({
     code: "invalid_request",

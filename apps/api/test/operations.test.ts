@@ -361,6 +361,22 @@ describe("an account", () => {
   })
 })
 
+it.each([
+  ["DWELL_ADMIN_KEY", "short"],
+  ["DWELL_VENDORS", '{"../keys": {"username": "a", "password": "b"}}'],
+  ["DWELL_VENDORS", "no JSON"],
+  ["DWELL_TIMEZONE", "Mars"],
+  ["DWELL_CATEGORIES", "no JSON"],
+  ["DWELL_LARGEST_BODY", "-1"],
+  ["DWELL_ORIGINS", "nonsense"],
+  ["DWELL_JWKS_URL", "https://keys.example"],
+])("a server is not begun where %s is wrong, which it says, and nothing of a secret", (name, value) => {
+  const { message, what } = Either.getOrThrow(Either.flip(read({ [name]: value })))
+  expect(what).toContain(name)
+  const isSecret = ["DWELL_ADMIN_KEY", "DWELL_VENDORS"].includes(name)
+  expect(isSecret && message.includes(value)).toBe(false)
+})
+
 describe("the folder", () => {
   it("is one process's at a time, and free again afterwards", async () => {
     const api = await open()
@@ -371,6 +387,8 @@ describe("the folder", () => {
       assets: api.data,
     }
     await expect(serve(options)).rejects.toThrow("another dwell-api is at work in it")
+    const file = join(api.data, "lock.sqlite")
+    await expect(serve({ ...options, data: join(file, "below") })).rejects.toThrow("nothing can be kept in it")
   })
 })
 

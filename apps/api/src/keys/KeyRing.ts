@@ -20,6 +20,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Accounts, type Caller, has, Instant, mayUse, Scope } from "./Caller.ts"
 import { KeyRefused } from "./KeyRefused.ts"
+import { form } from "./form.ts"
 import { type AuditEntry, type IssuedKey, type KeyInfo, mostEntries, type NewKey, type Rotation } from "./schemas.ts"
 import * as tables from "./tables.ts"
 
@@ -97,7 +98,6 @@ const mostSessions = 1000
 
 const idBytes = 8
 const secretBytes = 32
-const form = /^dwell_([0-9a-f]{16})_([0-9a-f]{64})$/
 
 const random = (count: number): string => Encoding.encodeHex(crypto.getRandomValues(new Uint8Array(count)))
 

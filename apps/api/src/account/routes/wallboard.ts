@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { staffingSummary } from "../../picture/staffing.tsx"
 import { timelineSummary } from "../../picture/timeline.tsx"
 import { wallboard } from "../../page/wallboard.tsx"
-import { Refusal } from "../../problem.ts"
+import { ofInput, Refusal } from "../../problem.ts"
 import { snapshot } from "../Live.ts"
 import { ask as understand, nowSeconds, read, type WindowQuery } from "../question.ts"
 import { Settings } from "../Settings.ts"
@@ -55,7 +55,7 @@ export const getWallboard = (request: Request, account: string) =>
       Effect.catchIf(
         (failure) => failure instanceof Refusal || failure instanceof InvalidInput,
         (failure) =>
-          Effect.succeed({ report: null, problem: failure instanceof Refusal ? failure.detail : failure.message }),
+          Effect.succeed({ report: null, problem: (failure instanceof Refusal ? failure : ofInput(failure)).detail }),
       ),
     )
     const zone = reported.report === null ? settings.zone : { name: reported.report.window.timezone }
