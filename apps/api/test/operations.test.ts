@@ -6,6 +6,7 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, get, type IncomingHttpHeaders } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { AgentsDocument, CoverageDocument, Synced } from "@dwell/client/contract"
 import { make as emulator } from "@dwell/emulator"
 import { serve as serveEmulator } from "@dwell/emulator/node"
@@ -375,6 +376,22 @@ it.each([
   expect(what).toContain(name)
   const isSecret = ["DWELL_ADMIN_KEY", "DWELL_VENDORS"].includes(name)
   expect(isSecret && message.includes(value)).toBe(false)
+})
+
+it("a copy that SQLite makes of an account while the server is at work has all of it", async () => {
+  const api = await open()
+  const { key } = await issue(api, { accounts: ["london", "copy"] })
+  await feed(api, "london", key, [], { from: 0, to: 1000, asOf: 5000 })
+  const fileOf = (account: string) => join(api.data, "accounts", `${account}.sqlite`)
+  const database = new DatabaseSync(fileOf("london"))
+  database.exec(`VACUUM INTO '${fileOf("copy")}'`)
+  database.close()
+  const spans = async (account: string) => {
+    const response = await api.fetch(`/v1/accounts/${account}/coverage`, { headers: showing(key) })
+    return Schema.decodeUnknownSync(CoverageDocument)(await response.json()).spans
+  }
+  expect(await spans("copy")).toEqual([{ from: 0, to: 1000, asOf: 5000 }])
+  expect(await spans("london")).toEqual(await spans("copy"))
 })
 
 describe("the folder", () => {

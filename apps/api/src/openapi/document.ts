@@ -9,7 +9,8 @@ import { make as keysApp } from "../keys/app.ts"
 import { version } from "../version.ts"
 import { loadEffect } from "./describe.ts"
 
-const intro = `Agent time of a contact centre on 8x8 ContactNow, over HTTP. What each figure means: docs/definitions.md.
+const intro = `Agent time of a contact centre on 8x8 ContactNow, over HTTP. What each figure means is in
+docs/definitions.md of Dwell's repository.
 
 Instants are Unix seconds, lengths seconds. Every answer says in \`Dwell-As-Of\` up to when the log is known; what of a window
 is not covered is told in \`quality.uncovered\` and counted as untracked, never as zero. Failures are problem documents
