@@ -287,6 +287,18 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       }
     }))
 
+  it("shows a floor of 200 at once on a wall", () =>
+    seen("/", { viewport: { width: 3840, height: 2160 }, colorScheme: "dark" }, async (page) => {
+      await isLive(page)
+      await page.evaluate(() => {
+        const list = document.querySelector("ol.agents")
+        while (list !== null && list.children.length < 200) list.append(list.children[0]?.cloneNode(true) ?? "")
+      })
+      const last = await page.locator(".agent").nth(199).boundingBox()
+      expect((last?.y ?? Infinity) + (last?.height ?? 0)).toBeLessThan(2160)
+      await picture(page, "wallboard-many")
+    }))
+
   it("has nothing for axe to find where one signs in, or where a range was wrong", () =>
     seen(
       "/",
