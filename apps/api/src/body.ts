@@ -39,7 +39,11 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
       code: "invalid_body",
       detail: "The body breaks off, or is not UTF-8. Send it again.",
     })
-    const text = yield* Effect.tryPromise({ try: read, catch: () => broken }).pipe(
+    return yield* Effect.tryPromise({ try: read, catch: () => broken }).pipe(
+      Effect.filterOrFail(
+        (text) => text !== null,
+        () => tooLarge,
+      ),
       Effect.timeoutFail({
         duration: `${seconds} seconds`,
         onTimeout: () =>
@@ -50,9 +54,6 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
       }),
       Effect.onError(() => Effect.promise(() => reader.cancel().catch(() => undefined))),
     )
-    if (text !== null) return text
-    yield* Effect.promise(() => reader.cancel().catch(() => undefined))
-    return yield* tooLarge
   })
 
 /** The media type of a body. */

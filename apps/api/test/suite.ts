@@ -199,6 +199,28 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         },
       )
 
+      it("part events of one second, of which all but the last have no time, and lose none", async () => {
+        const { account, get: ask, key: own } = await fresh("seconds")
+        const together = [0, 0, 0, 1, 1, 2, 2, 2, 2].map((second, index) => ({
+          uid: BigInt(index + 1),
+          uts: day.from + 60 + second,
+          agent: 7,
+          status: statuses[index % statuses.length] ?? "",
+          subcode: "",
+          callid: 0n,
+        }))
+        await feed(api, account, own, together, whole)
+        const all = Report.intervals(EventLog.normalise([EventBatch.fromEvents(together)]), question).intervals
+        expect(all.filter(({ end, start }) => start === end)).toHaveLength(6)
+        for (const limit of [1, 2, 3, 4]) {
+          const rows = await paged(`intervals?${asked}&limit=${limit}`, async (path) => {
+            const page = await decoded(IntervalsPage, await ask(path))
+            return { rows: page.intervals, next: page.next }
+          })
+          expect(rows).toEqual(all)
+        }
+      })
+
       it("follow no cursor of somebody else's making", async () => {
         const before = btoa('{"agent":700101,"row":-5}').replace(/=+$/, "")
         for (const [what, cursor] of [

@@ -64,22 +64,23 @@ const varying = "Accept, Accept-Encoding, Authorization, Cookie"
  */
 export const conditional = (
   request: Request,
-  held: Answer,
+  answer: Answer,
   known: number | null,
   requestId: string,
   more: Readonly<Record<string, string>> = {},
 ): Response => {
   const headers = {
-    ETag: held.etag,
-    "Cache-Control": known !== null && known >= held.closedFrom ? "private, max-age=3600" : "private, no-cache",
+    ETag: answer.etag,
+    "Cache-Control": known !== null && known >= answer.closedFrom ? "private, max-age=3600" : "private, no-cache",
     Vary: varying,
     ...(known === null ? {} : { [asOfHeader]: `${known}` }),
     ...more,
   }
-  const init = { type: held.type, requestId }
-  if (isKnown(request.headers.get("if-none-match"), held.etag)) return respond(null, { ...init, status: 304, headers })
-  const ofBody = { "Content-Type": held.type, "Content-Length": `${held.body.length}` }
-  const body = request.method === "HEAD" ? null : held.body
+  const init = { type: answer.type, requestId }
+  if (isKnown(request.headers.get("if-none-match"), answer.etag))
+    return respond(null, { ...init, status: 304, headers })
+  const ofBody = { "Content-Type": answer.type, "Content-Length": `${answer.body.length}` }
+  const body = request.method === "HEAD" ? null : answer.body
   return respond(body, { ...init, status: 200, headers: { ...headers, ...ofBody } })
 }
 

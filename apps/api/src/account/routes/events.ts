@@ -62,8 +62,8 @@ export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
   Effect.gen(function* () {
     const { query } = ask
     const place = yield* placeIn(Cursor, query.cursor)
-    const first = pinned(query, place)
-    const asked = yield* understand(first)
+    const pinnedQuery = pinned(query, place)
+    const asked = yield* understand(pinnedQuery)
     const limit = yield* limitOf(query.limit)
     const format = formatOf(ask.media)
     if (format !== "json") {
@@ -77,5 +77,5 @@ export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
       }
       return JSON.stringify(document)
     })
-    return yield* whole(ask, groundOf(first, asked, { limit, cursor: query.cursor }), make)
+    return yield* whole(ask, groundOf(pinnedQuery, asked, { limit, cursor: query.cursor }), make)
   })

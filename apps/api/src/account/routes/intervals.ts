@@ -9,42 +9,49 @@ import { cursorOf, limitOf, Pinned, pinned, pinnedOf, placeIn } from "../page.ts
 import { ask as understand, groundOf, read } from "../question.ts"
 import * as table from "../table.ts"
 
-/** The end of the last row given: rows of one agent follow each other, and one that comes late moves none that was given. */
-const Place = Schema.Struct({ ...Pinned.fields, agent: Schema.NonNegativeInt, end: Schema.NonNegativeInt })
+/** The last row given. Those of one agent ascend by their starts; events of one second have the same, and only the last one time. */
+const Place = Schema.Struct({
+  ...Pinned.fields,
+  agent: Schema.NonNegativeInt,
+  start: Schema.NonNegativeInt,
+  end: Schema.NonNegativeInt,
+  uid: Schema.BigInt,
+})
+type Place = typeof Place.Type
 
 type Row = (typeof IntervalsPage.Type)["intervals"][number]
 
-/** A page of intervals, agent by agent; where there are more, the last one given. */
-const pageOf = (
-  log: EventLog.EventLog,
-  question: Report.Question,
-  limit: number,
-  last: typeof Place.Type | undefined,
-): { readonly intervals: ReadonlyArray<Row>; readonly given?: Row | undefined } => {
+const uidOf = ({ uid }: Row): bigint => BigInt(uid ?? 0)
+
+const isAfter = (row: Row, last: Place): boolean => {
+  if (row.agent !== last.agent) return row.agent > last.agent
+  if (row.start !== last.start) return row.start > last.start
+  return row.end === last.end ? uidOf(row) > last.uid : row.end > last.end
+}
+
+/** A page of intervals, agent by agent, and whether there are more. */
+const pageOf = (log: EventLog.EventLog, question: Report.Question, limit: number, last: Place | undefined) => {
   const asked = question.agents ?? log.agents
   const intervals: Array<Row> = []
   for (const agent of [...new Set(asked)].toSorted((one, other) => one - other)) {
     if (last !== undefined && agent < last.agent) continue
     const own = question.agents === undefined ? question : { ...question, agents: [agent] }
     const found = Report.intervals(EventLog.ofAgents(log, [agent]), own).intervals
-    for (const interval of found) {
-      if (last !== undefined && agent === last.agent && interval.end <= last.end) continue
-      const given = intervals.at(-1)
-      if (intervals.length === limit) {
-        return { intervals, given }
-      }
-      intervals.push(interval)
+    for (const row of found) {
+      if (last !== undefined && !isAfter(row, last)) continue
+      if (intervals.length === limit) return { intervals, hasMore: true }
+      intervals.push(row)
     }
   }
-  return { intervals }
+  return { intervals, hasMore: false }
 }
 
 export const getIntervals = (ask: Ask<typeof operations.getIntervals.query.Type>) =>
   Effect.gen(function* () {
     const { query } = ask
     const place = yield* placeIn(Place, query.cursor)
-    const first = pinned(query, place)
-    const asked = yield* understand(first)
+    const pinnedQuery = pinned(query, place)
+    const asked = yield* understand(pinnedQuery)
     const limit = yield* limitOf(query.limit)
     const format = formatOf(ask.media)
     if (format !== "json") {
@@ -52,15 +59,15 @@ export const getIntervals = (ask: Ask<typeof operations.getIntervals.query.Type>
       return yield* streamed(ask, table.intervals(Export.intervals(log, question), format))
     }
     const make = Effect.map(read(asked), ({ log, question }) => {
-      const { given, intervals } = pageOf(log, question, limit, place)
-      const next = given && cursorOf(Place, { ...pinnedOf(asked), agent: given.agent, end: given.end })
+      const { hasMore, intervals } = pageOf(log, question, limit, place)
+      const given = hasMore ? intervals.at(-1) : undefined
       const document: typeof IntervalsPage.Type = {
         ...Report.intervals(EventLog.ofAgents(log, []), question),
         quality: Report.quality(log, question),
         intervals,
-        next: next ?? null,
+        next: given === undefined ? null : cursorOf(Place, { ...pinnedOf(asked), ...given, uid: uidOf(given) }),
       }
       return JSON.stringify(document)
     })
-    return yield* whole(ask, groundOf(first, asked, { limit, place }), make)
+    return yield* whole(ask, groundOf(pinnedQuery, asked, { limit, cursor: query.cursor }), make)
   })
