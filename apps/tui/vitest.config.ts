@@ -1,14 +1,11 @@
 import { defineConfig } from "vitest/config"
+import { shared } from "../../tooling/vitest.ts"
 
 export default defineConfig({
   test: {
-    // Only against hanging: a busy machine is no failure.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    ...shared,
     // Most of a test's time is that of the programs it waits for.
     maxWorkers: 3,
     include: ["test/**/*.test.{ts,tsx}"],
-    reporters: ["default", "json"],
-    outputFile: { json: ".vitest/results.json" },
   },
 })

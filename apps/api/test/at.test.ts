@@ -1,21 +1,18 @@
 // Shows that what is answered about an instant is answered again only as long as it is true, whatever the clock says.
 import { operations } from "@dwell/client/contract"
-import * as Category from "@dwell/core/Category"
 import * as EventStore from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { expect, it } from "vitest"
 import { Answers, room } from "../src/account/Answers.ts"
-import { Names } from "../src/account/Names.ts"
 import { getAt } from "../src/account/routes/at.ts"
-import { Settings } from "../src/account/Settings.ts"
+import { names, settings } from "./services.ts"
 
 const noon = Date.UTC(2026, 0, 5, 12) / 1000
 
@@ -34,18 +31,8 @@ const ask = (instant: number) => ({
 const services = Layer.mergeAll(
   EventStore.layerMemory,
   Layer.sync(Answers, room(1_000_000)),
-  Layer.succeed(Names, {
-    all: Effect.succeed(new Map()),
-    put: () => Effect.succeed(0),
-    fetchedAt: Ref.unsafeMake<number | null>(null),
-  }),
-  Layer.succeed(Settings, {
-    zone: { name: "UTC" },
-    categories: Category.defaults,
-    largestBody: 1,
-    bodySilenceSeconds: 1,
-    answerSeconds: 1,
-  }),
+  names,
+  settings,
   TestContext.TestContext,
 )
 

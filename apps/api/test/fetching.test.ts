@@ -1,15 +1,14 @@
 // Shows what the reading of a vendor's log does as time goes by: an emulated ContactNow, asked over no socket.
 import { setImmediate as turn } from "node:timers/promises"
-import type * as AgentDirectory from "@dwell/core/AgentDirectory"
 import * as EventStore from "@dwell/core/EventStore"
 import { make } from "@dwell/emulator"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Redacted from "effect/Redacted"
-import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
@@ -18,6 +17,7 @@ import { fetchWindow, follow } from "../src/account/fetching.ts"
 import { Names } from "../src/account/Names.ts"
 import * as Upkeep from "../src/account/Upkeep.ts"
 import { layerOf } from "../src/vendors.ts"
+import { names } from "./services.ts"
 
 const start = Date.UTC(2026, 2, 10, 14, 40) / 1000
 const credentials = { username: "api-user", password: "api-key" }
@@ -45,14 +45,9 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
       http,
     )
     if (vendor === null) return yield* Effect.dieMessage("no vendor")
-    let directory: AgentDirectory.AgentDirectory = new Map()
-    const names = Layer.succeed(Names, {
-      all: Effect.sync(() => directory),
-      put: (found) => Effect.sync(() => (directory = found).size),
-      fetchedAt: Ref.unsafeMake<number | null>(null),
-    })
+    const known = yield* Layer.build(names)
     yield* TestClock.setTime(start * 1000)
-    const services = Layer.merge(vendor, names)
+    const services = Layer.merge(vendor, Layer.succeedContext(known))
     yield* Effect.forkScoped(Effect.provide(follow({ days: 1, everySeconds: 1200 }), services))
     /** Lets minutes go by until something is so, or for a day; what was begun in one of them is answered first. */
     const until = (isSo: () => boolean) =>
@@ -67,7 +62,8 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
         const to = start + 60 * minute
         return yield* Effect.provide(fetchWindow({ window: { from: to - 3600, to }, refresh }), services)
       })
-    return { asked, known: () => directory.size, sync, until }
+    const { all } = Context.get(known, Names)
+    return { asked, known: () => Effect.runSync(Effect.orDie(all)).size, sync, until }
   })
 
 const run = <A, E>(effect: Effect.Effect<A, E, EventStore.EventStore | Scope.Scope | Upkeep.Upkeep>) =>

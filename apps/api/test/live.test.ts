@@ -1,6 +1,5 @@
 import { operations } from "@dwell/client/contract"
 import * as EventStore from "@dwell/core/EventStore"
-import * as Category from "@dwell/core/Category"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -8,7 +7,6 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Queue from "effect/Queue"
-import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
@@ -16,9 +14,8 @@ import * as Report from "@dwell/core/Report"
 import * as EventLog from "@dwell/core/EventLog"
 import { expect, it } from "vitest"
 import { layer as liveLayer, Live, nextOf } from "../src/account/Live.ts"
-import { Names } from "../src/account/Names.ts"
 import { getLive } from "../src/account/routes/live.ts"
-import { Settings } from "../src/account/Settings.ts"
+import { names, settings } from "./services.ts"
 
 const ask = {
   account: "london",
@@ -70,18 +67,6 @@ it("listeners hear of what follows a write of which they could not be told", asy
   const heard = Effect.gen(function* () {
     yield* TestClock.setTime(1_000_000)
     const writes = yield* Queue.unbounded<void>()
-    const names = Layer.succeed(Names, {
-      all: Effect.succeed(new Map()),
-      put: () => Effect.succeed(0),
-      fetchedAt: Ref.unsafeMake<number | null>(null),
-    })
-    const settings = Layer.succeed(Settings, {
-      zone: { name: "UTC" },
-      categories: Category.defaults,
-      largestBody: 1,
-      bodySilenceSeconds: 1,
-      answerSeconds: 1,
-    })
     const { append } = yield* EventStore.EventStore
     /** Makes the log known up to an instant, and tells of it. */
     const write = (to: number) =>

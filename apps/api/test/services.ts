@@ -1,0 +1,26 @@
+/** What the routes of an account need besides events, for tests that need nothing of it. */
+import type { AgentDirectory } from "@dwell/core/AgentDirectory"
+import * as Category from "@dwell/core/Category"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import { Names } from "../src/account/Names.ts"
+import { Settings } from "../src/account/Settings.ts"
+
+/** Names in memory, none at first. */
+export const names = Layer.sync(Names, () => {
+  let known: AgentDirectory = new Map()
+  return {
+    all: Effect.sync(() => known),
+    put: (found) => Effect.sync(() => (known = found).size),
+    fetchedAt: Ref.unsafeMake<number | null>(null),
+  }
+})
+
+export const settings = Layer.succeed(Settings, {
+  zone: { name: "UTC" },
+  categories: Category.defaults,
+  largestBody: 1,
+  bodySilenceSeconds: 1,
+  answerSeconds: 1,
+})
