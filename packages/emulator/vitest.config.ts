@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config"
-import { shared } from "../../tooling/vitest.ts"
+// By its path: `@dwell/testing` needs this package.
+import { reporting, shared } from "../../tooling/testing/src/vitest.ts"
 
-export default defineConfig({ test: shared })
+export default defineConfig({ test: { ...shared, ...reporting } })

@@ -1,4 +1,4 @@
+import { reporting, shared } from "@dwell/testing/vitest"
 import { defineConfig } from "vitest/config"
-import { shared } from "../vitest.ts"
 
-export default defineConfig({ test: shared })
+export default defineConfig({ test: { ...shared, ...reporting } })

@@ -1,0 +1,25 @@
+/** Servers on loopback, and an address where there is none. */
+import { once } from "node:events"
+import { createServer, type RequestListener } from "node:http"
+import { whenDone } from "./resources.ts"
+
+/** Serves on a port that the system chooses until the test file is done; gives the address. */
+export const serveHttp = async (listener: RequestListener): Promise<string> => {
+  const server = createServer(listener).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  whenDone(async () => {
+    const closed = once(server, "close")
+    server.close()
+    server.closeAllConnections()
+    await closed
+  })
+  const address = server.address()
+  if (typeof address !== "object" || address === null) throw new Error("the server has no port")
+  return `http://127.0.0.1:${address.port}/`
+}
+
+/**
+ * An address that refuses connections. Nothing listens on this loopback address: servers of tests use 127.0.0.1, so no
+ * port that one of them gets can be this one.
+ */
+export const nowhere = "http://127.77.0.1:9/"
