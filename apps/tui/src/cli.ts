@@ -28,8 +28,7 @@ import { tail } from "./commands/tail.ts"
 import { runMain } from "./ending.ts"
 import { needsTerminal, Usage } from "./errors.ts"
 import { help, isAsked, misunderstood, optionsIn, page, type Program, quietly } from "@dwell/terminal/help"
-import { print, say } from "./output.ts"
-import { detect } from "@dwell/terminal/style"
+import { outputStyle, print, say } from "./output.ts"
 import { version } from "./version.ts"
 
 const about = help(
@@ -131,11 +130,9 @@ const isOfScreen = ([first = ""]: ReadonlyArray<string>): boolean => {
   return doc !== undefined && optionsIn(doc).some(({ name }) => name === first.split("=")[0])
 }
 
-/** Runs a command line and ends the process with its exit code. */
-export const run = ([node = "", script = "", ...given]: ReadonlyArray<string>): void => {
+/** What a command line does, without the program's own name. */
+export const commandLine = (given: ReadonlyArray<string>) => {
   const args = isOfScreen(given) ? ["screen", ...given] : given
-  // Errors of a closed pipe come as events too; `write` has told the command already.
-  process.stdout.on("error", () => {})
   // `dwell help report` is `dwell report --help`.
   const isHelpCommand = args.length === 0 || args[0] === "help"
   const asked = isHelpCommand ? args.slice(1) : args
@@ -145,15 +142,21 @@ export const run = ([node = "", script = "", ...given]: ReadonlyArray<string>): 
   const effect = isHelp
     ? Effect.zipRight(
         args.length === 0 ? say(needsTerminal) : Effect.void,
-        print(page(program, asked, detect(process.stdout, process.env))),
+        Effect.flatMap(outputStyle, (style) => print(page(program, asked, style))),
       )
     : // The parser's own wizard waits for answers wherever it runs; `--help` says what it would ask.
       args.includes("--wizard")
       ? new Usage({ message: "--wizard is not an option. `dwell --help` says what there is." })
-      : quietly(Effect.scoped(cli([node, script, ...(isKnown ? joined(asked) : [command])])))
-  runMain(
-    Effect.catchIf(Effect.provide(effect, services), ValidationError.isValidationError, ({ error }) =>
-      Effect.fail(new Usage({ message: misunderstood(program, error, joined(asked)) })),
-    ),
+      : // The parser takes the first two for the engine and the script.
+        quietly(Effect.scoped(cli(["node", "dwell", ...(isKnown ? joined(asked) : [command])])))
+  return Effect.catchIf(Effect.provide(effect, services), ValidationError.isValidationError, ({ error }) =>
+    Effect.fail(new Usage({ message: misunderstood(program, error, joined(asked)) })),
   )
+}
+
+/** Runs a command line and ends the process with its exit code. */
+export const run = ([, , ...args]: ReadonlyArray<string>): void => {
+  // Errors of a closed pipe come as events too; `write` has told the command already.
+  process.stdout.on("error", () => {})
+  runMain(commandLine(args))
 }

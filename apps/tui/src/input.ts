@@ -5,6 +5,7 @@
  */
 import * as EventLog from "@dwell/core/EventLog"
 import * as Format from "@dwell/core/format/Format"
+import { Process } from "@dwell/terminal/Process"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as NodeStream from "@effect/platform-node/NodeStream"
@@ -56,11 +57,12 @@ const fileBytes = (name: string): Stream.Stream<Uint8Array, Fixable, FileSystem.
 export const fromFile = (input: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
+    const { stdin } = yield* Process
     const isStandard = input === "-"
     const name = isStandard ? "standard input" : input
     const bytes = isStandard
       ? NodeStream.fromReadable<Fixable>(
-          () => process.stdin,
+          () => stdin,
           (error) => new Fixable({ message: `${name}: it can't be read (${String(error)}).` }),
         )
       : fileBytes(input)

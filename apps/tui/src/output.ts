@@ -5,6 +5,8 @@
  */
 import { once } from "node:events"
 import { blocks } from "@dwell/core/Rows"
+import { Process } from "@dwell/terminal/Process"
+import { detect, type Style } from "@dwell/terminal/style"
 import * as Effect from "effect/Effect"
 import { Fixable, OutputClosed } from "./errors.ts"
 
@@ -15,13 +17,15 @@ const failed = (error: unknown): OutputClosed | Fixable =>
 
 /** Writes a block to stdout. */
 export const write = (block: string | Uint8Array): Effect.Effect<void, OutputClosed | Fixable> =>
-  Effect.tryPromise({
-    try: async (signal) => {
-      if (process.stdout.destroyed) throw Object.assign(new Error("closed"), { code: "EPIPE" })
-      if (!process.stdout.write(block)) await once(process.stdout, "drain", { signal })
-    },
-    catch: failed,
-  })
+  Effect.flatMap(Process, ({ stdout }) =>
+    Effect.tryPromise({
+      try: async (signal) => {
+        if (stdout.destroyed) throw Object.assign(new Error("closed"), { code: "EPIPE" })
+        if (!stdout.write(block)) await once(stdout, "drain", { signal })
+      },
+      catch: failed,
+    }),
+  )
 
 /** Writes lines to stdout. */
 export const print = (lines: Iterable<string>): Effect.Effect<void, OutputClosed | Fixable> =>
@@ -30,4 +34,8 @@ export const print = (lines: Iterable<string>): Effect.Effect<void, OutputClosed
   })
 
 /** Says something on stderr. */
-export const say = (text: string): Effect.Effect<void> => Effect.sync(() => process.stderr.write(`${text}\n`))
+export const say = (text: string): Effect.Effect<void> =>
+  Effect.map(Process, ({ stderr }) => void stderr.write(`${text}\n`))
+
+/** How much stdout can show. */
+export const outputStyle: Effect.Effect<Style> = Effect.map(Process, ({ env, stdout }) => detect(stdout, env))

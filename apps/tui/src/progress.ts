@@ -2,6 +2,7 @@
  * How far a long reading is, on stderr: a line that renews itself on a terminal, elsewhere a line now and then.
  */
 import * as Clock from "effect/Clock"
+import { Process } from "@dwell/terminal/Process"
 import * as Effect from "effect/Effect"
 import { fit } from "./render/text.ts"
 
@@ -17,7 +18,7 @@ const elsewhereMillis = 5000
 
 /** Makes a meter; on a terminal it shows nothing in the first fifth of a second, elsewhere in the first five seconds. */
 export const make: Effect.Effect<Meter> = Effect.gen(function* () {
-  const { stderr } = process
+  const { stderr } = yield* Process
   const pause = stderr.isTTY ? terminalMillis : elsewhereMillis
   let next = (yield* Clock.currentTimeMillis) + (stderr.isTTY ? 2 * terminalMillis : elsewhereMillis)
   let isShown = false
@@ -31,7 +32,7 @@ export const make: Effect.Effect<Meter> = Effect.gen(function* () {
           return
         }
         isShown = true
-        stderr.write(`\r${fit(text(), Math.max(20, stderr.columns - 1), "left")}`)
+        stderr.write(`\r${fit(text(), Math.max(20, (stderr.columns ?? 80) - 1), "left")}`)
       }),
     clear: Effect.sync(() => {
       if (isShown) stderr.write("\r\u001b[2K")

@@ -1,26 +1,14 @@
 // Shows that several accounts are kept side by side: which one a command uses, in whose time zone, that none is lost, that
 // what is wrong with the file is named and never quoted, and that no secret is ever printed.
+import { file, folder } from "@dwell/testing/scratch"
+import { output, type RunOptions } from "./runner.ts"
+import { row, vendorJson } from "@dwell/testing/vendor"
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import {
-  answered,
-  configFile,
-  discreet,
-  modeOf,
-  noon,
-  password,
-  refused,
-  type Site,
-  site,
-  storeFile,
-  tokenFolder,
-  tokensGot,
-  username,
-  yesterday,
-} from "./site.ts"
-import { file, folder, output, parseReport, row, type RunOptions, vendorJson } from "./support.ts"
+import { answered, configFile, discreet, modeOf, noon, password, refused, type Site, site, storeFile, tokenFolder, tokensGot, username, yesterday } from "./site.ts"
+import { parseReport } from "./support.ts"
 
 const report = ["report", ...yesterday, "--format", "json"]
 const credentials = { DWELL_USERNAME: username, DWELL_PASSWORD: password }

@@ -1,11 +1,14 @@
 // Shows who was in which status at an instant, from a file and from the vendor: every key of the document, the same rows in
 // every format, and that what nobody can know yet is refused instead of told.
+import { dwell, output } from "./runner.ts"
+import { file, folder } from "@dwell/testing/scratch"
+import { row, vendorJson } from "@dwell/testing/vendor"
 import * as Report from "@dwell/core/Report"
 import type { Row } from "@dwell/emulator"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { answered, noon, refused, site } from "./site.ts"
-import { dwell, file, folder, output, parseCsv, row, vendorJson } from "./support.ts"
+import { parseCsv } from "./support.ts"
 
 // 2025-10-28 10:30 in London.
 const moment = 1_761_647_400

@@ -1,10 +1,12 @@
 // Shows that whatever cannot be used is refused: with the exit code that says whose turn it is (1: a file; 2: an option),
 // one line on stderr that names the file and the place or the option and says what to do, and nothing on stdout.
+import { dwell, type RunOptions } from "./runner.ts"
+import { file, folder } from "@dwell/testing/scratch"
+import { row, vendorJson } from "@dwell/testing/vendor"
 import { randomBytes } from "node:crypto"
 import { truncateSync } from "node:fs"
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
-import { dwell, file, folder, row, type RunOptions, vendorJson } from "./support.ts"
 
 const good = vendorJson([row({ uid: 1n, uts: 100 }), row({ uid: 2n, uts: 200, status: "call", callid: 9n })])
 const log = file("good.json", good)

@@ -1,12 +1,15 @@
 // Shows what programs that read `dwell` may rely on: every key of every JSON document, the order of rows, the same bytes
 // for the same question, and the vendor's own examples read alike. The figures are worked out by hand from
 // docs/definitions.md.
+import { dwell, output } from "./runner.ts"
+import { file } from "@dwell/testing/scratch"
+import { row, vendorJson } from "@dwell/testing/vendor"
 import { readFileSync } from "node:fs"
 import { make, type Row } from "@dwell/emulator"
 import * as Report from "@dwell/core/Report"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { dwell, file, output, parseReport, row, vendorJson } from "./support.ts"
+import { parseReport } from "./support.ts"
 
 // 2025-10-26 01:55 in London, the first of two such hours: 300 s later it is 01:00 again.
 const from = 1_761_440_100

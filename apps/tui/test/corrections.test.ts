@@ -1,4 +1,7 @@
 // A corrected row counts as delivered last, wherever in time its versions lie: the command agrees with the library.
+import { file } from "@dwell/testing/scratch"
+import { output } from "./runner.ts"
+import { row, vendorJson } from "@dwell/testing/vendor"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
 import * as Calendar from "@dwell/core/Calendar"
@@ -6,7 +9,7 @@ import * as Report from "@dwell/core/Report"
 import type { Row } from "@dwell/emulator"
 import * as Either from "effect/Either"
 import { expect, it } from "vitest"
-import { file, output, parseReport, row, vendorJson } from "./support.ts"
+import { parseReport } from "./support.ts"
 
 const zone = Either.getOrThrow(Calendar.zone("UTC"))
 const window = { from: 500, to: 2000 }

@@ -1,7 +1,9 @@
 // Shows that `dwell demo` needs nothing and nobody, and that its report reconciles.
+import { dwell } from "./runner.ts"
+import { folder } from "@dwell/testing/scratch"
 import { readdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { dwell, folder, parseReport } from "./support.ts"
+import { parseReport } from "./support.ts"
 
 describe("dwell demo", () => {
   it("prints a report to a pipe, talk to stderr, and leaves nothing behind", async () => {

@@ -1,11 +1,15 @@
 // Shows that exports hold the log and appear whole or not at all, and that the query for them, as printed, answers in a
 // warehouse what `dwell report` and `dwell intervals` answer here.
+import { dwell, output } from "./runner.ts"
+import { executeCommand } from "@dwell/testing/programs"
+import { file, folder } from "@dwell/testing/scratch"
+import { row, vendorJson } from "@dwell/testing/vendor"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { make } from "@dwell/emulator"
 import { describe, expect, it } from "vitest"
-import { bundle, dwell, execute, file, folder, output, parseCsv, parseReport, row, vendorJson } from "./support.ts"
+import { bundle, parseCsv, parseReport } from "./support.ts"
 
 const noon = Date.UTC(2026, 2, 10, 12) / 1000
 const centre = make({ seed: 9, agents: 7, days: 9, clock: () => noon }).centre
@@ -124,7 +128,7 @@ describe("dwell export", () => {
       const place = folder()
       const limited = `cd "$0" && trap '' XFSZ && ulimit -f 8 && exec "$@"`
       const command = [process.execPath, bundle, "export", ...question, "--format", "csv", ...args]
-      const { status, stderr } = await execute("bash", ["-c", limited, place, ...command])
+      const { status, stderr } = await executeCommand("bash", ["-c", limited, place, ...command])
       expect(stderr).toMatch(/(events\.csv|part-0\.csv): it can't be written .*EFBIG.*\n$/)
       expect(status).toBe(1)
       expect(filesIn(place)).toEqual([])

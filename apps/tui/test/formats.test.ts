@@ -1,8 +1,12 @@
 // Shows that every format holds the same figures, that output is plain where nobody looks and harmless where somebody
 // does, and that what `dwell events` writes can be read again.
+import { dwell, output } from "./runner.ts"
+import { environment, executeCommand } from "@dwell/testing/programs"
+import { file } from "@dwell/testing/scratch"
+import { row, vendorJson } from "@dwell/testing/vendor"
 import { make } from "@dwell/emulator"
 import { describe, expect, it } from "vitest"
-import { bundle, dwell, environment, execute, file, output, parseCsv, parseReport, row, vendorJson } from "./support.ts"
+import { bundle, parseCsv, parseReport } from "./support.ts"
 
 const noon = Date.UTC(2026, 2, 10, 12) / 1000
 const centre = make({ seed: 5, agents: 9, days: 9, clock: () => noon }).centre
@@ -244,7 +248,7 @@ describe("a reader that has seen enough", () => {
     ["help", ["--help"]],
   ])("ends the command quietly: %s", async (_, args) => {
     const script = '"$0" "$@" | head -n 1; echo "${PIPESTATUS[0]}"'
-    const { stderr, stdout } = await execute("bash", ["-c", script, process.execPath, bundle, ...args])
+    const { stderr, stdout } = await executeCommand("bash", ["-c", script, process.execPath, bundle, ...args])
     expect(stdout.trimEnd().split("\n").at(-1)).toBe("0")
     expect(stderr).toBe("")
   })
@@ -252,7 +256,7 @@ describe("a reader that has seen enough", () => {
   it("is not waited for when it reads slowly: everything arrives", async () => {
     const script = '"$0" "$@" | { read -r first; printf "%s\\n" "$first"; cat; }'
     const args = ["events", "--input", log]
-    const { stdout } = await execute("bash", ["-c", script, process.execPath, bundle, ...args])
+    const { stdout } = await executeCommand("bash", ["-c", script, process.execPath, bundle, ...args])
     expect(stdout).toBe(await output(args))
   })
 })

@@ -1,11 +1,14 @@
 // Shows that a store whose writers are killed, or that several use at once, loses and breaks nothing. `DWELL_KILLS` and
 // `DWELL_WATCH_SECONDS` make it longer.
+import { start } from "./runner.ts"
+import { folder } from "@dwell/testing/scratch"
+import { random } from "@dwell/testing/random"
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { describe, expect, it } from "vitest"
-import { answered, dataFolder, discreet, noon, site, start, to } from "./site.ts"
-import { folder, parseReport, random } from "./support.ts"
+import { answered, dataFolder, discreet, noon, site, to } from "./site.ts"
+import { parseReport } from "./support.ts"
 
 const day = 86_400
 

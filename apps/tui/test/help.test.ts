@@ -1,7 +1,9 @@
 // Shows that help can be found, fits, and tells the truth: its examples name commands and options that there are.
+import { dwell, output } from "./runner.ts"
+import { executeCommand } from "@dwell/testing/programs"
+import { file } from "@dwell/testing/scratch"
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { dwell, execute, file, output } from "./support.ts"
 import { onScreen } from "./terminal.ts"
 
 const commands = [
@@ -137,7 +139,7 @@ describe("--version", () => {
 })
 
 describe("--completions", () => {
-  const has = async (program: string) => (await execute("bash", ["-c", `command -v ${program}`])).status === 0
+  const has = async (program: string) => (await executeCommand("bash", ["-c", `command -v ${program}`])).status === 0
 
   it.each([
     ["bash", "-n"],
@@ -148,7 +150,7 @@ describe("--completions", () => {
     for (const command of commands) expect(script).toContain(command)
     expect(script).toContain("--bucket".slice(shell === "fish" ? 2 : 0))
     if (!(await has(shell))) return
-    const { status, stderr } = await execute(shell, [check, file(`dwell.${shell}`, script)])
+    const { status, stderr } = await executeCommand(shell, [check, file(`dwell.${shell}`, script)])
     expect({ status, stderr }).toStrictEqual({ status: 0, stderr: "" })
   })
 
@@ -156,7 +158,7 @@ describe("--completions", () => {
     const script = file("dwell.bash", await output(["--completions", "bash"]))
     const offered = async (...typed: ReadonlyArray<string>) => {
       const line = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); $(complete -p dwell | sed 's/.*-F \\([^ ]*\\).*/\\1/') dwell "\${@: -1}"; printf '%s\\n' "\${COMPREPLY[@]}"`
-      return (await execute("bash", ["-c", line, script, ...typed])).stdout.split("\n")
+      return (await executeCommand("bash", ["-c", line, script, ...typed])).stdout.split("\n")
     }
     expect(await offered("dwell", "sta")).toContain("staffing")
     expect(await offered("dwell", "report", "--b")).toContain("--bucket")

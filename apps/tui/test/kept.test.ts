@@ -1,25 +1,15 @@
 // Shows what reading commands do with what is kept: what is covered is answered without a request, only what is missing is
 // asked for, and the answer is that of the vendor's own rows, whatever was asked before.
+import { file, folder } from "@dwell/testing/scratch"
+import { output } from "./runner.ts"
+import { random } from "@dwell/testing/random"
+import { row, vendorJson } from "@dwell/testing/vendor"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import type { Row } from "@dwell/emulator"
-import {
-  answered,
-  dataFolder,
-  discreet,
-  from,
-  modeOf,
-  namesOf,
-  noon,
-  type Site,
-  site,
-  spansAsked,
-  storeFile,
-  to,
-  yesterday,
-} from "./site.ts"
-import { file, folder, output, parseReport, random, row, vendorJson } from "./support.ts"
+import { answered, dataFolder, discreet, from, modeOf, namesOf, noon, type Site, site, spansAsked, storeFile, to, yesterday } from "./site.ts"
+import { parseReport } from "./support.ts"
 
 const day = 86_400
 const report = ["report", ...yesterday, "--format", "json"]

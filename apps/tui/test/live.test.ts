@@ -1,31 +1,19 @@
 // Shows the program against a ContactNow over real HTTP (the emulator, on loopback): its reports are those of the vendor's
 // own rows whatever goes wrong on the way, tokens are kept private, failures say what to do, and no secret is ever printed.
+import { whenDone } from "@dwell/testing/resources"
+import { serveHttp, nowhere } from "@dwell/testing/servers"
+import { environment } from "@dwell/testing/programs"
+import { file, folder } from "@dwell/testing/scratch"
+import { output } from "./runner.ts"
+import { vendorJson } from "@dwell/testing/vendor"
 import { createHash } from "node:crypto"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import {
-  answered,
-  closing,
-  discreet,
-  elsewhere,
-  from,
-  modeOf,
-  noon,
-  nowhere,
-  password,
-  refused,
-  type Site,
-  site,
-  to,
-  tokenFolder,
-  tokensGot,
-  username,
-  yesterday,
-} from "./site.ts"
-import { bundle, environment, file, folder, output, parseReport, vendorJson } from "./support.ts"
+import { answered, discreet, from, modeOf, noon, password, refused, type Site, site, to, tokenFolder, tokensGot, username, yesterday } from "./site.ts"
+import { bundle, parseReport } from "./support.ts"
 
 /** The document without what a file does not know, nor how often a row came: what is kept has each event once. */
 const unnamed = (text: string) => {
@@ -179,7 +167,7 @@ describe("what stands in the way", () => {
   })
 
   it("is named: a base URL that leads to a web page", async () => {
-    const page = await elsewhere((_, response) => {
+    const page = await serveHttp((_, response) => {
       response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>Welcome</title><p>Hello</p>")
     })
     const env = { DWELL_BASE_URL: page, DWELL_USERNAME: username, DWELL_PASSWORD: password }
@@ -190,11 +178,11 @@ describe("what stands in the way", () => {
 
   it("is named: a redirect, which credentials do not follow", async () => {
     const visits: Array<string> = []
-    const target = await elsewhere(({ url = "" }, response) => {
+    const target = await serveHttp(({ url = "" }, response) => {
       visits.push(url)
       response.end("{}")
     })
-    const signpost = await elsewhere((_, response) => {
+    const signpost = await serveHttp((_, response) => {
       response.writeHead(307, { location: `${target}token.php` }).end()
     })
     const env = { DWELL_BASE_URL: signpost, DWELL_USERNAME: username, DWELL_PASSWORD: password }
@@ -220,7 +208,7 @@ describe("what stands in the way", () => {
   })
 
   it("is named after a few tries: nobody there, or a server that fails for good", async () => {
-    const url = await nowhere()
+    const url = nowhere
     const env = { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password }
     const broken = await site({ faults: { serverError: 1 } })
     const brokenToo = await site({ faults: { truncate: 1 } })
@@ -279,7 +267,7 @@ describe("dwell doctor", () => {
   })
 
   it("sees a clock that is wrong", async () => {
-    const url = await elsewhere((_, response) => {
+    const url = await serveHttp((_, response) => {
       response.writeHead(200, { date: "Mon, 01 Jan 2024 00:00:00 GMT" }).end('{"success":false,"error":"No"}')
     })
     const env = { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password }
@@ -288,7 +276,7 @@ describe("dwell doctor", () => {
   })
 
   it("shows no control characters of a hostile server's", async () => {
-    const url = await elsewhere((_, response) => {
+    const url = await serveHttp((_, response) => {
       response.end(JSON.stringify({ success: false, error: "\u001b[2Jgone\u009b31m" }))
     })
     const env = { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password }

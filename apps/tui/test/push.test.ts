@@ -1,5 +1,9 @@
 // Shows that `dwell sync --push` hands on exactly what is kept, span by span, once; that it goes on where it ended; that each
 // refusal is one clear message; and that the key is seen by nobody but the place it is for.
+import { serveHttp } from "@dwell/testing/servers"
+import { file, folder } from "@dwell/testing/scratch"
+import { withoutProgress } from "@dwell/testing/programs"
+import { type RunOptions, start } from "./runner.ts"
 import { EventEmitter, once } from "node:events"
 import { chmodSync, cpSync, globSync, readFileSync, writeFileSync } from "node:fs"
 import type { IncomingHttpHeaders } from "node:http"
@@ -8,8 +12,7 @@ import { gunzipSync } from "node:zlib"
 import type { Row } from "@dwell/emulator"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
-import { dataFolder, discreet, elsewhere, from, refused, type Site, site, start, to } from "./site.ts"
-import { file, folder, progress, type RunOptions } from "./support.ts"
+import { dataFolder, discreet, from, refused, type Site, site, to } from "./site.ts"
 
 const day = 86_400
 const key = 'k3y/"of+ours\\='
@@ -41,7 +44,7 @@ const api = async (
   const received: Array<Received> = []
   const named: Array<Received> = []
   const arrivals = new EventEmitter()
-  const url = await elsewhere((request, response) => {
+  const url = await serveHttp((request, response) => {
     const body: Array<Buffer> = []
     request.on("data", (chunk: Buffer) => body.push(chunk))
     request.on("end", () => {

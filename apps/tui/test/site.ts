@@ -1,13 +1,13 @@
-// What tests against a ContactNow share: emulators that listen on loopback, and runs that are seen to keep their secrets.
-import { spawn } from "node:child_process"
-import { once } from "node:events"
+/** What tests against a ContactNow share: emulators that listen on loopback, and runs that are seen to keep their secrets. */
 import { readdirSync, statSync } from "node:fs"
-import { createServer, type RequestListener } from "node:http"
 import { join } from "node:path"
 import { type Emulator, make, type Options } from "@dwell/emulator"
 import { serve } from "@dwell/emulator/node"
-import { afterAll, expect } from "vitest"
-import { bundle, dwell, environment, file, folder, type Result, type RunOptions } from "./support.ts"
+import type { Result } from "@dwell/testing/programs"
+import { whenDone } from "@dwell/testing/resources"
+import { file } from "@dwell/testing/scratch"
+import { expect } from "vitest"
+import { dwell, type RunOptions } from "./runner.ts"
 
 // As a ContactNow key might be, and then some: quotes, percent signs, and what URLs and JSON would write otherwise.
 export const username = "api user+Ω"
@@ -19,15 +19,12 @@ export const to = Date.UTC(2026, 2, 10) / 1000
 /** Yesterday, as seen from the emulators' noon. */
 export const yesterday = ["--now", `${noon}`, "--from", "yesterday", "--to", "today"]
 
-export const closing: Array<() => Promise<unknown>> = []
-afterAll(() => Promise.all(closing.map((close) => close())))
-
 export interface Site {
   readonly emulator: Emulator
   readonly url: string
   /** What a person sets to reach it. */
   readonly env: Readonly<Record<string, string>>
-  /** Goes away: nobody listens any more. */
+  /** Stops listening. */
   readonly leave: () => Promise<void>
 }
 
@@ -46,7 +43,7 @@ const dated = ({ app }: Emulator, clock: () => number): { readonly app: Pick<Emu
 export const site = async ({ isDated = false, ...options }: Options & { isDated?: boolean } = {}): Promise<Site> => {
   const clock = options.clock ?? (() => noon)
   const emulator = make({
-    agents: 10,
+    agents: 4,
     days: 9,
     clock,
     // The program's clock is not the emulator's: the token lasts by either.
@@ -63,25 +60,9 @@ export const site = async ({ isDated = false, ...options }: Options & { isDated?
     isOpen = false
     await close()
   }
-  closing.push(leave)
+  whenDone(leave)
   const env = { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password }
   return { emulator, url, env, leave }
-}
-
-/** A server of something else; gives its address. */
-export const elsewhere = async (listener: RequestListener): Promise<string> => {
-  const server = createServer(listener).listen(0, "127.0.0.1")
-  await once(server, "listening")
-  closing.push(() => new Promise((resolve) => server.close(resolve)))
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/`
-}
-
-/** An address where nobody listens: somebody just did. */
-export const nowhere = async (): Promise<string> => {
-  const { close, url } = await serve(make(), { port: 0 })
-  await close()
-  return url
 }
 
 const secrets = [username, password, "tok-"].flatMap((secret) => [
@@ -92,54 +73,25 @@ const secrets = [username, password, "tok-"].flatMap((secret) => [
 ])
 
 /** Runs `dwell`, in a home of its own unless told otherwise, and sees that it keeps its secrets. */
-export const discreet = async (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<Result> => {
-  const result = await dwell(args, { home: folder(), ...options })
+export const discreet = async (args: ReadonlyArray<string>, options?: RunOptions): Promise<Result> => {
+  const result = await dwell(args, options)
   for (const secret of secrets) expect(result.stdout + result.stderr).not.toContain(secret)
   return result
 }
 
 /** A run that must succeed; gives what it printed. */
-export const answered = async (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<string> => {
+export const answered = async (args: ReadonlyArray<string>, options?: RunOptions): Promise<string> => {
   const { status, stderr, stdout } = await discreet(args, options)
   expect({ status, stderr }).toStrictEqual({ status: 0, stderr: "" })
   return stdout
 }
 
 /** A run that must fail with one line; gives it. */
-export const refused = async (code: number, args: ReadonlyArray<string>, options: RunOptions = {}): Promise<string> => {
+export const refused = async (code: number, args: ReadonlyArray<string>, options?: RunOptions): Promise<string> => {
   const { status, stderr, stdout } = await discreet(args, options)
   expect({ status, stdout }).toStrictEqual({ status: code, stdout: "" })
   expect(stderr).toMatch(/^[^\n]+\n$/)
   return stderr
-}
-
-/** A command that goes on until it is ended, and what it has said so far. */
-export const start = (args: ReadonlyArray<string>, { env = {}, home = folder() }: RunOptions = {}) => {
-  const child = spawn(process.execPath, [bundle, ...args], {
-    env: environment(home, env),
-    stdio: ["ignore", "pipe", "pipe"],
-  })
-  closing.push(async () => child.kill("SIGKILL"))
-  const said = { stdout: "", stderr: "" }
-  child.stdout.on("data", (chunk: Buffer) => (said.stdout += chunk.toString()))
-  child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString()))
-  const ended: Promise<ReadonlyArray<unknown>> = once(child, "close")
-  /** Waits until it has said something. */
-  const until = (pattern: RegExp, where: "stdout" | "stderr" = "stdout"): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = () => {
-        if (pattern.test(said[where])) resolve()
-      }
-      child[where].on("data", look)
-      child.once("close", () => reject(new Error(`it ended before it said ${pattern}: ${said.stdout}${said.stderr}`)))
-      look()
-    })
-  /** Presses Ctrl-C; gives the exit code. */
-  const end = async (): Promise<unknown> => {
-    child.kill("SIGINT")
-    return (await ended)[0]
-  }
-  return { child, said, ended, until, end }
 }
 
 export const tokensGot = ({ emulator }: Site): number =>

@@ -1,11 +1,12 @@
 // Shows that `--source` asks a Dwell API for what it needs and no more, with a key that nobody else sees; and that whatever
 // such a place answers but a log is one clear message. That the log is the right one, tooling/e2e shows with a real API.
+import { serveHttp, nowhere } from "@dwell/testing/servers"
+import { file, folder } from "@dwell/testing/scratch"
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
 import type { IncomingHttpHeaders } from "node:http"
 import { dirname } from "node:path"
 import { describe, expect, it } from "vitest"
-import { answered, configFile, elsewhere, nowhere, refused, username } from "./site.ts"
-import { file, folder } from "./support.ts"
+import { answered, configFile, refused, username } from "./site.ts"
 
 const key = 'k3y/"of+ours\\='
 const day = 86_400
@@ -28,7 +29,7 @@ interface Received {
 /** A place that answers as it is told to, by the last word of the path. */
 const place = async (answer: (word: string, request: Received) => Answer) => {
   const received: Array<Received> = []
-  const url = await elsewhere((request, response) => {
+  const url = await serveHttp((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost")
     const one = { path: pathname, query: Object.fromEntries(searchParams), headers: request.headers }
     received.push(one)
@@ -152,7 +153,7 @@ describe.concurrent("--source", () => {
       }),
     )
     expect(target.received).toHaveLength(0)
-    expect(await refused(3, ask(await nowhere()), { env })).toMatch(/does not answer\. Check the place and the network/)
+    expect(await refused(3, ask(nowhere), { env })).toMatch(/does not answer\. Check the place and the network/)
   })
 
   it("is refused before anything is read where it makes no sense", async () => {

@@ -1,9 +1,10 @@
-// Shows that `dwell sync` fetches what is missing, and no more, keeps it, and says what it did and how far it is, whatever
-// goes wrong on the way.
+import { type RunOptions, start } from "./runner.ts"
+import { folder } from "@dwell/testing/scratch"
 import { describe, expect, it } from "vitest"
-import { answered, discreet, from, namesOf, noon, refused, site, spansAsked, start, to } from "./site.ts"
-import { folder, parseReport } from "./support.ts"
-import { onScreen } from "./terminal.ts"
+import { answered, discreet, from, namesOf, noon, refused, site, spansAsked, to } from "./site.ts"
+import { parseReport } from "./support.ts"
+import { screenOf } from "./terminal.ts"
+import { timeFrom } from "./time.ts"
 
 const day = 86_400
 const window = ["--from", `${from}`, "--to", `${to}`]
@@ -13,7 +14,7 @@ const report = ["report", "--now", `${noon}`, ...window, "--format", "json"]
 const stored = async (home: string): Promise<unknown> =>
   JSON.parse(await answered(["store", "--format", "json"], { home }))
 
-describe.concurrent("dwell sync", () => {
+describe("dwell sync", () => {
   it("says how many rows it read, and what is kept", async () => {
     const there = await site()
     const home = folder()
@@ -44,7 +45,7 @@ describe.concurrent("dwell sync", () => {
     expect(await answered([...report, "--offline"], { env: there.env, home })).toContain('"uncovered": []')
   })
 
-  it("asks for nothing that is settled, and again for what may still change", async () => {
+  it("asks for nothing that is settled", async () => {
     const there = await site()
     const home = folder()
     await answered(["sync", ...window], { env: there.env, home })
@@ -52,20 +53,21 @@ describe.concurrent("dwell sync", () => {
     expect(await answered(["sync", ...window], { env: there.env, home })).toMatch(/^0 rows read in 0 requests: 0 new, /)
     expect(there.emulator.requests.length).toBe(count)
 
-    const now = await site({ clock: () => Math.floor(Date.now() / 1000) })
-    const seconds = () => Math.floor(Date.now() / 1000)
-    const other = folder()
-    const begun = seconds()
-    await answered(["sync", "--from", "-1d"], { env: now.env, home: other })
-    const [asked, ended] = [now.emulator.requests.length, seconds()]
+  })
+
+  it("asks again for the last quarter of an hour, in which rows may be recorded late", async () => {
+    const time = timeFrom(noon)
+    const vendor = await site({ clock: time.seconds })
+    const options = { env: vendor.env, home: folder(), time }
+    const recent = ["sync", "--from", "-1d"]
+    await answered(recent, options)
+    const count = vendor.emulator.requests.length
+    await answered(recent, options)
     // Within the same second there is nothing new.
-    while (spansAsked(now, asked).length === 0) {
-      await answered(["sync", "--from", "-1d"], { env: now.env, home: other })
-    }
-    // Rows may be recorded a quarter of an hour late.
-    const oldest = Math.min(...spansAsked(now, asked).map((span) => span.from))
-    expect(oldest).toBeGreaterThanOrEqual(begun - 900)
-    expect(oldest).toBeLessThanOrEqual(ended - 900)
+    expect(spansAsked(vendor, count)).toEqual([])
+    time.advance(1)
+    await answered(recent, options)
+    expect(Math.min(...spansAsked(vendor, count).map((span) => span.from))).toBe(noon - 900)
   })
 
   it("keeps the names of agents too, so that an answer from what is kept has them", async () => {
@@ -73,7 +75,7 @@ describe.concurrent("dwell sync", () => {
     const home = folder()
     await answered(["sync", ...window], { env: there.env, home })
     const { agents } = parseReport(await answered([...report, "--offline"], { env: there.env, home }))
-    expect(agents).toHaveLength(10)
+    expect(agents).toHaveLength(4)
     for (const { name } of agents) expect(name).not.toBeNull()
   })
 
@@ -131,20 +133,18 @@ describe.concurrent("dwell sync", () => {
   })
 
   it("shows how far it is: on a terminal in a line that goes again, elsewhere in a line now and then", async () => {
-    const slow = { faults: { latency: { rate: 1, ms: 1000 } } }
-    const [one, other] = await Promise.all([site(slow), site(slow)])
-    const [screen, piped] = await Promise.all([
-      onScreen(["sync", ...window], { columns: 100, env: one.env }),
-      (async () => {
-        const { ended, said } = start(["sync", ...window], { env: other.env })
-        expect((await ended)[0]).toBe(0)
-        return said
-      })(),
-    ])
+    const run = async (options: RunOptions) => {
+      const time = timeFrom(noon, { secondsPerRequest: 2 })
+      const vendor = await site({ clock: time.seconds })
+      const { ended, said } = start(["sync", ...window], { env: vendor.env, time, ...options })
+      expect((await ended).status).toBe(0)
+      return said
+    }
+    const [terminal, piped] = await Promise.all([run({ columns: 100 }), run({})])
     const line =
       /Reading {2}[\d.]+ %  [\d,]+ rows in \d+ requests?, \d+ of \d+ spans, [\d,]+ rows\/s, \d+:\d\d:\d\d left/
-    expect(screen.written).toMatch(line)
-    expect(screen.lines).toHaveLength(2)
+    expect(terminal.stderr).toMatch(line)
+    expect((await screenOf(terminal.both, 100)).lines).toHaveLength(2)
     expect(piped.stderr).toMatch(new RegExp(`^(${line.source}\n)+$`))
     expect(piped.stdout).toMatch(/^[\d,]+ rows read/)
   })

@@ -1,7 +1,8 @@
 // What a terminal shows: tables that fit it, bars, spark lines and colours, and none of the latter where NO_COLOR is set.
+import { file } from "@dwell/testing/scratch"
+import { vendorJson } from "@dwell/testing/vendor"
 import { make } from "@dwell/emulator"
 import { describe, expect, test } from "vitest"
-import { file, vendorJson } from "./support.ts"
 import { onScreen } from "./terminal.ts"
 
 const noon = 1_760_011_200

@@ -46,13 +46,13 @@ export const environment = (home: string, more: Readonly<Record<string, string>>
   ...more,
 })
 
-/** Starts a program of Node's; it is killed when the test file is done. */
-export const start = (
-  program: string,
+/** Starts a command; it is killed when the test file is done. */
+export const startCommand = (
+  command: string,
   args: ReadonlyArray<string>,
   { env = {}, home = folder(), input }: RunOptions = {},
 ) => {
-  const child = spawn(process.execPath, [program, ...args], { env: environment(home, env), stdio: "pipe" })
+  const child = spawn(command, args, { env: environment(home, env), stdio: "pipe" })
   const said = { stdout: "", stderr: "" }
   const failed = new Promise<never>((_, reject) => child.once("error", reject))
   failed.catch(() => {})
@@ -87,6 +87,14 @@ export const start = (
   }
   return { child, said, ended, until, end }
 }
+
+/** Runs a command to its end. */
+export const executeCommand = (command: string, args: ReadonlyArray<string>, options?: RunOptions): Promise<Result> =>
+  startCommand(command, args, options).ended
+
+/** Starts a program of Node's; it is killed when the test file is done. */
+export const start = (program: string, args: ReadonlyArray<string>, options?: RunOptions) =>
+  startCommand(process.execPath, [program, ...args], options)
 
 /** Runs a program of Node's to its end. */
 export const execute = (program: string, args: ReadonlyArray<string>, options?: RunOptions): Promise<Result> =>

@@ -9,8 +9,8 @@ import * as Option from "effect/Option"
 import * as Accounts from "../accounts.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../options.ts"
-import { print, say } from "../output.ts"
-import { section, styleOfOutput } from "../render/answer.ts"
+import { outputStyle, print, say } from "../output.ts"
+import { section } from "../render/answer.ts"
 import type { Column } from "../render/Table.ts"
 import { tokenFile } from "../settings.ts"
 import * as Store from "../store.ts"
@@ -88,7 +88,7 @@ export const accounts = Command.make("accounts", { format: shared.format }, ({ f
     const rows = rowsOf(yield* Accounts.load)
     if (rows.length === 0) yield* say("There are no accounts. `dwell login` adds one.")
     if (format === "json") yield* print([JSON.stringify({ accounts: rows }, null, 2)])
-    else if (rows.length > 0) yield* print(section({ columns, rows })[format](styleOfOutput()))
+    else if (rows.length > 0) yield* print(section({ columns, rows })[format](yield* outputStyle))
   }),
 ).pipe(
   Command.withDescription(

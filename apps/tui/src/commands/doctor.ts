@@ -9,8 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { Fixable } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import { print } from "../output.ts"
-import { styleOfOutput } from "../render/answer.ts"
+import { outputStyle, print } from "../output.ts"
 import * as shared from "../options.ts"
 import { agreement, reachable, rowsOfLast, skewOf, skewText, tokenEnd } from "../reach.ts"
 import { ink } from "@dwell/terminal/style"
@@ -81,7 +80,7 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
       ...(Either.isRight(server) ? yield* Effect.provide(vendor, connect(found, { keepToken: false })) : [unchecked]),
     ]
     const kept = yield* check("store", store(found))
-    const style = styleOfOutput()
+    const style = yield* outputStyle
     yield* print(
       [...checks, kept].map(({ name, result }) =>
         result === null

@@ -14,6 +14,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Accounts from "../accounts.ts"
 import { Fixable, usage, Usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
+import { Process } from "@dwell/terminal/Process"
 import { say } from "../output.ts"
 import { accountGiven, addressesOf, optional, placeGiven } from "../settings.ts"
 import { connect } from "../vendor.ts"
@@ -24,7 +25,7 @@ const asked = (variable: string, prompt: Prompt.Prompt<Redacted.Redacted>) =>
   Effect.gen(function* () {
     const found = yield* given(variable)
     if (Option.isSome(found)) return found.value
-    if (!process.stdin.isTTY) {
+    if ((yield* Process).stdin.isTTY !== true) {
       return yield* new Fixable({
         message: `${variable}: it is not set, and there is no terminal to ask on. Set it, or run \`dwell login\` in a terminal.`,
       })

@@ -11,13 +11,14 @@ import * as Option from "effect/Option"
 import { usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../options.ts"
-import { printAnswer, styleOfOutput } from "../render/answer.ts"
+import { outputStyle } from "../output.ts"
+import { printAnswer } from "../render/answer.ts"
 import { type Arranged, reportAnswer } from "../render/report.ts"
 import { type Asked, ask } from "../source.ts"
 
 /** Prints the report of a log. */
 export const printReport = (asked: Asked, { format, ...arranged }: Arranged & { readonly format: shared.Format }) =>
-  printAnswer(reportAnswer(asked, arranged, styleOfOutput()), format)
+  Effect.flatMap(outputStyle, (style) => printAnswer(reportAnswer(asked, arranged, style), format))
 
 export const report = Command.make(
   "report",

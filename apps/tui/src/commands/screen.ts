@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
+import { Process } from "@dwell/terminal/Process"
 import * as shared from "../options.ts"
 import { themeNames } from "../screen/theme.ts"
 
@@ -36,10 +37,11 @@ export const screen = Command.make(
     Effect.gen(function* () {
       const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), usage))
       const zone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), usage))
+      const { env } = yield* Process
       const { open } = yield* Effect.promise(() => import("../screen/open.tsx"))
       yield* open({
         theme,
-        isSpoken: screenReader || process.env["INK_SCREEN_READER"] === "true",
+        isSpoken: screenReader || env["INK_SCREEN_READER"] === "true",
         ...(Option.isSome(account) ? { account: account.value } : {}),
         ...(Option.isSome(zone) ? { timezone: zone.value.name } : {}),
         ...(thresholds.length === 0 ? {} : { thresholds }),

@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import { usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../options.ts"
-import { printAnswer, styleOfOutput } from "../render/answer.ts"
+import { outputStyle } from "../output.ts"
+import { printAnswer } from "../render/answer.ts"
 import { staffingAnswer } from "../render/staffing.ts"
 import { ask } from "../source.ts"
 
@@ -28,7 +29,7 @@ export const staffing = Command.make(
       const stepSeconds = yield* Effect.mapError(Calendar.parseStep(step), usage)
       const asked = yield* ask(options)
       yield* Effect.mapError(Calendar.checkSteps(asked.question.window, stepSeconds), usage)
-      yield* printAnswer(staffingAnswer(asked, stepSeconds, styleOfOutput()), format)
+      yield* printAnswer(staffingAnswer(asked, stepSeconds, yield* outputStyle), format)
     }),
 ).pipe(
   Command.withDescription(

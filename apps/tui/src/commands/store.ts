@@ -13,10 +13,10 @@ import * as Accounts from "../accounts.ts"
 import { Fixable, messageOf, usage, Usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../options.ts"
-import { print, say } from "../output.ts"
-import { section, styleOfOutput } from "../render/answer.ts"
+import { outputStyle, print, say } from "../output.ts"
+import { section } from "../render/answer.ts"
 import { calendarStrips } from "../render/pictures.ts"
-import { ink } from "@dwell/terminal/style"
+import { ink, type Style } from "@dwell/terminal/style"
 import type { Column } from "../render/Table.ts"
 import { printable } from "@dwell/terminal/text"
 import { bytes, count, instant, plural } from "../render/text.ts"
@@ -93,13 +93,12 @@ const columns = (rows: ReadonlyArray<Row>): ReadonlyArray<Column<Row>> => {
   ]
 }
 
-const linesOf = function* (rows: ReadonlyArray<Row>, format: shared.Format, now: number): Generator<string> {
+const linesOf = function* (rows: ReadonlyArray<Row>, format: shared.Format, now: number, style: Style): Generator<string> {
   const table = section({ columns: columns(rows), rows })
   if (format === "json") yield JSON.stringify({ accounts: rows }, null, 2)
   else if (format !== "table") yield* table[format]()
   else if (rows.length === 0) yield "Nothing is kept yet. `dwell sync` keeps the last week."
   else {
-    const style = styleOfOutput()
     yield* table.table(style)
     for (const { account, file, spans, timezone } of rows) {
       yield ""
@@ -197,7 +196,7 @@ export const store = Command.make(
       )
       const now = yield* nowSeconds
       // Where all of them fail, nothing being kept is not what is the matter.
-      if (rows.length > 0 || asked.length === 0) yield* print(linesOf(rows, format, now))
+      if (rows.length > 0 || asked.length === 0) yield* print(linesOf(rows, format, now, yield* outputStyle))
       const config = Option.isSome(tz) ? Option.none() : yield* Effect.option(Effect.flip(Accounts.load))
       const failures = [...damages, ...Option.toArray(config)]
       // What the command fails with is said when it ends.

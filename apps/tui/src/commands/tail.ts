@@ -20,8 +20,8 @@ import { usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as Kept from "../kept.ts"
 import * as shared from "../options.ts"
-import { print, say } from "../output.ts"
-import { styleOfOutput } from "../render/answer.ts"
+import { outputStyle, print, say } from "../output.ts"
+import { Process } from "@dwell/terminal/Process"
 import { ink, type Style } from "@dwell/terminal/style"
 import { looks } from "../render/style.ts"
 import { printable } from "@dwell/terminal/text"
@@ -120,12 +120,13 @@ const runCommand = (command: string, names: AgentDirectory, { standing, threshol
       DWELL_SECONDS: `${lasting(standing, now)}`,
       DWELL_THRESHOLD: Alert.text(threshold),
     }),
-    PlatformCommand.stderr("inherit"),
     PlatformCommand.start,
-    Effect.flatMap(({ exitCode, stdout }) =>
-      Effect.zipRight(
-        Stream.runForEach(stdout, (said) => Effect.sync(() => process.stderr.write(said))),
-        exitCode,
+    Effect.flatMap(({ exitCode, stderr, stdout }) =>
+      Effect.flatMap(Process, (process) =>
+        Effect.zipRight(
+          Stream.runForEach(Stream.merge(stdout, stderr), (said) => Effect.sync(() => process.stderr.write(said))),
+          exitCode,
+        ),
       ),
     ),
     Effect.scoped,
@@ -136,8 +137,8 @@ const runCommand = (command: string, names: AgentDirectory, { standing, threshol
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
-const bell = Effect.sync(() => {
-  if (process.stderr.isTTY) process.stderr.write("\u0007")
+const bell = Effect.map(Process, ({ stderr }) => {
+  if (stderr.isTTY === true) stderr.write("\u0007")
 })
 
 export const tail = Command.make(
@@ -176,7 +177,7 @@ export const tail = Command.make(
       const found = yield* settings(options.account)
       yield* Effect.gen(function* () {
         const names = yield* Kept.names(found)
-        const text = textOf(names, zone, styleOfOutput())
+        const text = textOf(names, zone, yield* outputStyle)
         const lines = (all: ReadonlyArray<Line>) =>
           print(all.map((line) => (format === "text" ? text(line) : json(names, line))))
 

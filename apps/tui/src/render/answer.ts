@@ -4,16 +4,14 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import type { AtDocument, Document } from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
-import { print } from "../output.ts"
+import { outputStyle, print } from "../output.ts"
 import type { Format } from "../options.ts"
 import { remarks } from "./quality.ts"
-import { detect, ink, type Style } from "@dwell/terminal/style"
+import { ink, type Style } from "@dwell/terminal/style"
 import * as Table from "./Table.ts"
 import { wrapped } from "@dwell/terminal/text"
+import * as Effect from "effect/Effect"
 import { instant } from "./text.ts"
-
-/** How much stdout can show. */
-export const styleOfOutput = (): Style => detect(process.stdout, process.env)
 
 type Section<Row> = Table.Table<Row> & {
   /** Lines above the table, for tables on a terminal or in a file. */
@@ -127,5 +125,5 @@ export const linesOf = (answer: Answer, format: Format, style: Style): Iterable<
   writers[format](answer, style)
 
 /** Prints it to stdout. */
-export const printAnswer = (answer: Answer, format: Format, style: Style = styleOfOutput()) =>
-  print(linesOf(answer, format, style))
+export const printAnswer = (answer: Answer, format: Format) =>
+  Effect.flatMap(outputStyle, (style) => print(linesOf(answer, format, style)))

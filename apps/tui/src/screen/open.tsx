@@ -3,6 +3,7 @@
  */
 import type { Worker } from "node:worker_threads"
 import type * as Alert from "@dwell/core/Alert"
+import { Process } from "@dwell/terminal/Process"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -51,7 +52,8 @@ export const open = (
   started?: Worker,
 ) =>
   Effect.gen(function* () {
-    if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    const { env, stdin, stdout } = yield* Process
+    if (stdin.isTTY !== true || stdout.isTTY !== true) {
       return yield* new Fixable({ message: needsTerminal })
     }
     // A terminal that has gone can't be written to; the signal that it sends ends the program.
@@ -66,7 +68,7 @@ export const open = (
       now,
     } as const
     const app = (
-      <App desk={desk} settings={settings} terminal={detect(process.env)} events={ticks} isSpoken={isSpoken} />
+      <App desk={desk} settings={settings} terminal={detect(env)} events={ticks} isSpoken={isSpoken} />
     )
     if (!isSpoken) yield* wheel
     const instance = yield* Effect.acquireRelease(

@@ -1,9 +1,10 @@
 // Bad days, in the whole program: a banner says what it means and who must act, and what was known stays.
+import { dwell } from "../runner.ts"
+import { folder } from "@dwell/testing/scratch"
 import { DatabaseSync } from "node:sqlite"
 import { describe, expect, test } from "vitest"
 import type { Trouble } from "../../src/screen/desk/Question.ts"
 import { words } from "../../src/screen/state/banners.ts"
-import { dwell, folder } from "../support.ts"
 import { password, storeFile, tokensGot } from "../site.ts"
 import { program, running } from "./program.ts"
 

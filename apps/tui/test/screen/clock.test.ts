@@ -1,4 +1,5 @@
 // A clock that is wrong is warned of while the floor is followed, and the warning goes with its reason.
+import { folder } from "@dwell/testing/scratch"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -7,7 +8,6 @@ import * as TestClock from "effect/TestClock"
 import { describe, expect, test } from "vitest"
 import type { Answer, LiveAnswer, LiveQuestion } from "../../src/screen/desk/Question.ts"
 import { noon, site } from "../site.ts"
-import { folder } from "../support.ts"
 import { dated, until, withDesk } from "./desk.ts"
 
 const question: LiveQuestion = { _tag: "live", place: { kind: "account", name: null }, timezone: null, turn: 0 }

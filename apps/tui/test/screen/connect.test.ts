@@ -1,10 +1,11 @@
 // Connecting on the screen: every step against a ContactNow on a socket, what is kept afterwards, and what is told nowhere.
+import { nowhere } from "@dwell/testing/servers"
+import { folder } from "@dwell/testing/scratch"
 import { existsSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { describe, expect, test } from "vitest"
 import { type Answer, type ConnectAnswer, keyOf } from "../../src/screen/desk/Question.ts"
-import { configFile, modeOf, noon, nowhere, password, site, username } from "../site.ts"
-import { folder } from "../support.ts"
+import { configFile, modeOf, noon, password, site, username } from "../site.ts"
 import { dated, form, until, withDesk } from "./desk.ts"
 
 const isConnect = (answer: Answer): answer is ConnectAnswer => answer._tag === "connect"
@@ -80,7 +81,7 @@ describe("connecting", () => {
   })
 
   test("where nobody listens, network and base URL are to be checked", async () => {
-    const url = `${await nowhere()}/`
+    const url = `${nowhere}/`
     const { last, states } = await tried(folder(), form(url))
     expect(states).toBe("failed waiting waiting waiting waiting")
     expect(last.trouble).toStrictEqual({

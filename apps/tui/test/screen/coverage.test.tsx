@@ -1,4 +1,6 @@
 // Coverage and quality: what the desk finds is what core does, nobody is asked for it, and all of it can be read and scrolled.
+import { folder } from "@dwell/testing/scratch"
+import { row } from "@dwell/testing/vendor"
 import { stripVTControlCharacters } from "node:util"
 import type { Row } from "@dwell/emulator"
 import * as Effect from "effect/Effect"
@@ -12,7 +14,6 @@ import { start, type State } from "../../src/screen/state/State.ts"
 import { update } from "../../src/screen/state/update.ts"
 import { make } from "../../src/screen/theme.ts"
 import { noon, site } from "../site.ts"
-import { folder, row } from "../support.ts"
 import { only, withDesk } from "./desk.ts"
 
 const day = 86_400

@@ -1,4 +1,6 @@
 /** A desk in this process, in a home of its own and at an instant, before a ContactNow on a real socket. */
+import { serveHttp } from "@dwell/testing/servers"
+import { environment } from "@dwell/testing/programs"
 import { once } from "node:events"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -12,8 +14,7 @@ import * as TestContext from "effect/TestContext"
 import { answer } from "../../src/screen/desk/answer.ts"
 import type { Answer, ConnectQuestion, Question, Trouble } from "../../src/screen/desk/Question.ts"
 import * as World from "../../src/screen/desk/world.ts"
-import { elsewhere, noon, password, username } from "../site.ts"
-import { environment } from "../support.ts"
+import { noon, password, username } from "../site.ts"
 
 const services = Layer.mergeAll(
   NodeContext.layer,
@@ -74,7 +75,7 @@ export const form = (region: string, more: Partial<ConnectQuestion> = {}): Conne
 
 /** The same site, at another address, with another idea of what time it is; `null` = it breaks off when asked for that alone. */
 export const dated = (url: string, millis: () => number | null): Promise<string> =>
-  elsewhere((request, response) => {
+  serveHttp((request, response) => {
     const run = async () => {
       const chunks: Array<Buffer> = []
       request.on("data", (chunk: Buffer) => chunks.push(chunk))

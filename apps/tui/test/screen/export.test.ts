@@ -1,11 +1,12 @@
 // Taking away: what the desk makes is, to the byte, what the command prints for the same question.
+import { folder } from "@dwell/testing/scratch"
+import { output } from "../runner.ts"
 import { readdirSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { describe, expect, test } from "vitest"
 import type { ExportQuestion } from "../../src/screen/desk/Question.ts"
 import { from, noon, password, site, to, username } from "../site.ts"
-import { folder, output } from "../support.ts"
 import { only, withDesk } from "./desk.ts"
 
 const place = { kind: "account", name: null } as const

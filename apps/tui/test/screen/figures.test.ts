@@ -1,9 +1,11 @@
 // Every figure on a screen is the one that the command line prints for the same question: the screens are walked in a
 // terminal, and compared.
+import { folder } from "@dwell/testing/scratch"
+import { output } from "../runner.ts"
 import * as Report from "@dwell/core/Report"
 import * as Schema from "effect/Schema"
 import { beforeAll, expect, test } from "vitest"
-import { folder, output, parseReport } from "../support.ts"
+import { parseReport } from "../support.ts"
 import { type Program, program, running } from "./program.ts"
 
 const parseStaffing = Schema.decodeUnknownSync(Schema.parseJson(Report.StaffingDocument))

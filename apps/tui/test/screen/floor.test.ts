@@ -1,6 +1,8 @@
 // The floor in a real terminal, against an emulator on a socket: what it shows is what `dwell report` prints.
+import { dwell } from "../runner.ts"
+import { folder } from "@dwell/testing/scratch"
 import { describe, expect, test } from "vitest"
-import { dwell, folder, parseReport } from "../support.ts"
+import { parseReport } from "../support.ts"
 import { program, running } from "./program.ts"
 
 const duration = (text: string): number => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0)

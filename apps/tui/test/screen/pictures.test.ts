@@ -3,11 +3,11 @@
  *
  * With DWELL_PICTURES=FOLDER they are written there; `npm run pictures` says so.
  */
+import { folder } from "@dwell/testing/scratch"
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { SaxesParser } from "saxes"
 import { expect, test } from "vitest"
-import { folder } from "../support.ts"
 import { program } from "./program.ts"
 
 const into = process.env["DWELL_PICTURES"]

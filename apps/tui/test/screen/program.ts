@@ -1,10 +1,13 @@
 /** The whole program in a pseudo-terminal: keys are typed, and the screen is read back. */
+import { environment } from "@dwell/testing/programs"
+import { folder } from "@dwell/testing/scratch"
+import { whenDone } from "@dwell/testing/resources"
 import { fileURLToPath } from "node:url"
 import type { Options } from "@dwell/emulator"
 import { spawn } from "@lydell/node-pty"
 import xterm from "@xterm/headless"
-import { bundle, environment, folder } from "../support.ts"
-import { closing, noon, site } from "../site.ts"
+import { bundle } from "../support.ts"
+import { noon, site } from "../site.ts"
 
 export interface ProgramOptions {
   readonly columns?: number
@@ -94,7 +97,7 @@ export const program = ({
       })
     })
   })
-  closing.push(async () => {
+  whenDone(async () => {
     if (!isOver) child.kill("SIGKILL")
     await ended
   })

@@ -1,4 +1,5 @@
 // Shows what keys do on the report, what it asks, and that its lines fit whatever the terminal and the answer.
+import { random } from "@dwell/testing/random"
 import { renderToString } from "ink"
 import { createElement } from "react"
 import stringWidth from "string-width"
@@ -16,7 +17,6 @@ import { columnOf, shownOf } from "../../src/screen/state/reportCommands.ts"
 import { inView, shown } from "../../src/screen/state/reportView.ts"
 import type { State } from "../../src/screen/state/State.ts"
 import { make } from "../../src/screen/theme.ts"
-import { random } from "../support.ts"
 import { after, answered, atNoon, noon, reportAt } from "./support.ts"
 
 const theme = make("dark", { level: 0, isUnicode: true })

@@ -1,5 +1,9 @@
 // Proves that the figures of the report's screen are those of the library and of `dwell report`: the desk's answers for
 // generated windows, and every cell of the screen, reached by keys.
+import { file } from "@dwell/testing/scratch"
+import { output } from "../runner.ts"
+import { random } from "@dwell/testing/random"
+import { vendorJson } from "@dwell/testing/vendor"
 import * as Calendar from "@dwell/core/Calendar"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
@@ -14,7 +18,7 @@ import { Screen } from "../../src/screen/screens/Screen.tsx"
 import { reportQuestion } from "../../src/screen/state/questions.ts"
 import type { State } from "../../src/screen/state/State.ts"
 import { make } from "../../src/screen/theme.ts"
-import { file, output, parseReport, random, vendorJson } from "../support.ts"
+import { parseReport } from "../support.ts"
 import { after, answered, atNoon, centre, directory, noon, place, reportAt, rows, zone } from "./support.ts"
 
 /** What is kept has each event once, as it was delivered last. */

@@ -1,4 +1,6 @@
 // Taking away: what keys, answers and failures do, the screen as a picture, and what a terminal is asked to copy.
+import { environment } from "@dwell/testing/programs"
+import { folder } from "@dwell/testing/scratch"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { spawn } from "@lydell/node-pty"
@@ -13,7 +15,7 @@ import { make } from "../../src/screen/theme.ts"
 import { pictureOf } from "../../src/screen/useTaking.tsx"
 import { noon } from "../site.ts"
 import { floorOf, live, person } from "./state/given.ts"
-import { bundle, environment, folder } from "../support.ts"
+import { bundle } from "../support.ts"
 
 const floor = start({
   place: { kind: "account", name: null },

@@ -1,12 +1,12 @@
 // Shows that windows are chosen by preset, by typing and in a calendar, and that the one before or after touches it and is
 // as long by the calendar.
+import { random } from "@dwell/testing/random"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
 import { moved } from "../../src/screen/drawing/month.ts"
 import type { State } from "../../src/screen/state/State.ts"
 import { presetsOf, resolved, shifted, turnOf } from "../../src/screen/state/windows.ts"
-import { random } from "../support.ts"
 import { after, noon, reportAt } from "./support.ts"
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000

@@ -1,7 +1,7 @@
 // Shows that text with SGR sequences comes apart into the runs that it was made of, however they are written.
+import { random } from "@dwell/testing/random"
 import { describe, expect, it } from "vitest"
 import { type Run, styledLines } from "../../../src/screen/drawing/ansi.ts"
-import { random } from "../../support.ts"
 import { pick, plain } from "./support.ts"
 
 const escape = "\u001b["

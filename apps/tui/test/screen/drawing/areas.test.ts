@@ -1,8 +1,8 @@
 // Shows that areas are as high as the values they stand for, and that what is not known is a hole.
+import { random } from "@dwell/testing/random"
 import { describe, expect, it } from "vitest"
 import { smallArea, stackedAreas } from "../../../src/screen/drawing/areas.ts"
 import type { Cell, Role, Row } from "../../../src/screen/drawing/cells.ts"
-import { random } from "../../support.ts"
 import { roles } from "../../../src/screen/drawing/cells.ts"
 import { characters, faults, looks, pick } from "./support.ts"
 

@@ -1,9 +1,9 @@
 // Shows that a label stands where its time is, also where clocks change, and that scales are round.
+import { random } from "@dwell/testing/random"
 import { buckets } from "@dwell/core/Calendar"
 import { describe, expect, it } from "vitest"
 import { axis, scale } from "../../../src/screen/drawing/axes.ts"
 import { cursorAt } from "../../../src/screen/drawing/strip.ts"
-import { random } from "../../support.ts"
 import { pick } from "./support.ts"
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000

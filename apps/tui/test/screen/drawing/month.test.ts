@@ -1,8 +1,8 @@
 // Shows that a month to pick days from has every local day once, as long as it is, in its place.
+import { random } from "@dwell/testing/random"
 import { buckets, label, type Zone } from "@dwell/core/Calendar"
 import { describe, expect, it } from "vitest"
 import { month, moved } from "../../../src/screen/drawing/month.ts"
-import { random } from "../../support.ts"
 import { pick } from "./support.ts"
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000

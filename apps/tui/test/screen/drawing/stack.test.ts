@@ -1,7 +1,7 @@
 // Shows that a bar has every category's share of it, to a cell.
+import { random } from "@dwell/testing/random"
 import { describe, expect, it } from "vitest"
 import { stack } from "../../../src/screen/drawing/stack.ts"
-import { random } from "../../support.ts"
 import { characters, faults, looks, pick } from "./support.ts"
 
 describe("stack", () => {

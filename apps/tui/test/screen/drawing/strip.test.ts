@@ -1,8 +1,8 @@
 // Shows that a strip says who had most of each cell's time, and that instants and columns lead to each other.
+import { random } from "@dwell/testing/random"
 import { describe, expect, it } from "vitest"
 import type { Role } from "../../../src/screen/drawing/cells.ts"
 import { columnOf, cursorAt, type Interval, strip } from "../../../src/screen/drawing/strip.ts"
-import { random } from "../../support.ts"
 import { roles } from "../../../src/screen/drawing/cells.ts"
 import { characters, faults, looks, pick } from "./support.ts"
 

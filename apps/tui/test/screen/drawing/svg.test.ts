@@ -1,10 +1,10 @@
 // Shows that a picture of a screen is XML, has every character in its cell, and draws blocks and dots where Unicode has them.
+import { random } from "@dwell/testing/random"
 import { SaxesParser } from "saxes"
 import stringWidth from "string-width"
 import { describe, expect, it } from "vitest"
 import type { Run } from "../../../src/screen/drawing/ansi.ts"
 import { svg } from "../../../src/screen/drawing/svg.ts"
-import { random } from "../../support.ts"
 import { pick, plain } from "./support.ts"
 
 interface Element {

@@ -1,11 +1,11 @@
 // How the floor is arranged, and what its keys do.
+import { random } from "@dwell/testing/random"
 import { describe, expect, test } from "vitest"
 import type { Person } from "../../../src/screen/desk/Question.ts"
 import { columns, type ColumnName } from "../../../src/screen/state/floor.ts"
 import { rows } from "../../../src/screen/state/floorCommands.ts"
 import type { State } from "../../../src/screen/state/State.ts"
 import { update } from "../../../src/screen/state/update.ts"
-import { random } from "../../support.ts"
 import { answered, floorOf, live, now, person, pressed, state, withPeople } from "./given.ts"
 
 const agents = (from: State): ReadonlyArray<number | string | null> =>

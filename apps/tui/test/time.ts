@@ -1,0 +1,82 @@
+/** Time that passes when a test says so, for programs that run in the test's process and for the vendor they ask. */
+import { setImmediate } from "node:timers/promises"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+
+export interface Time {
+  readonly clock: Clock.Clock
+  /** What time it is, in Unix seconds. */
+  readonly seconds: () => number
+  /** Once the program waits for nothing but time, lets it pass up to the next instant that it waits for. */
+  readonly pass: (hasEnded: () => boolean) => Promise<void>
+  /** Lets some seconds pass. */
+  readonly advance: (seconds: number) => void
+  /** A `fetch` whose requests hold the time while they are being answered. */
+  readonly fetch: typeof globalThis.fetch
+}
+
+interface Sleeper {
+  readonly at: number
+  readonly wake: () => void
+}
+
+/**
+ * Time that begins at an instant, in Unix seconds; each request may take some of it.
+ *
+ * Effect's own TestClock goes on counting sleepers that were interrupted, such as the timeout of a request that has been
+ * answered, so that it does not say what a program waits for.
+ */
+export const timeFrom = (begin: number, { secondsPerRequest = 0 } = {}): Time => {
+  let millis = begin * 1000
+  let requests = 0
+  const sleepers = new Set<Sleeper>()
+  const nanos = () => BigInt(millis) * 1_000_000n
+  const clock: Clock.Clock = {
+    ...Clock.make(),
+    unsafeCurrentTimeMillis: () => millis,
+    unsafeCurrentTimeNanos: nanos,
+    currentTimeMillis: Effect.sync(() => millis),
+    currentTimeNanos: Effect.sync(nanos),
+    sleep: (duration) =>
+      Effect.async((resume) => {
+        const sleeper = { at: millis + Math.ceil(Duration.toMillis(duration)), wake: () => resume(Effect.void) }
+        sleepers.add(sleeper)
+        return Effect.sync(() => sleepers.delete(sleeper))
+      }),
+  }
+  const wakeSleepers = () => {
+    for (const sleeper of sleepers) {
+      if (sleeper.at > millis) continue
+      sleepers.delete(sleeper)
+      sleeper.wake()
+    }
+  }
+  const isWaiting = () => requests === 0 && sleepers.size > 0
+  return {
+    clock,
+    seconds: () => Math.floor(millis / 1000),
+    pass: async (hasEnded) => {
+      // What an answer sets in motion goes on in the next turn.
+      for (let turns = 0; turns < 2 && !hasEnded(); turns = isWaiting() ? turns + 1 : 0) await setImmediate()
+      if (hasEnded()) return
+      millis = Math.max(millis, Math.min(...Array.from(sleepers, ({ at }) => at)))
+      wakeSleepers()
+    },
+    advance: (seconds) => {
+      millis += seconds * 1000
+      wakeSleepers()
+    },
+    fetch: async (input, init) => {
+      requests += 1
+      try {
+        const response = await globalThis.fetch(input, init)
+        const body = await response.arrayBuffer()
+        millis += secondsPerRequest * 1000
+        return new Response(body.byteLength === 0 ? null : body, response)
+      } finally {
+        requests -= 1
+      }
+    },
+  }
+}
