@@ -17,8 +17,10 @@ import * as EventLog from "@dwell/core/EventLog"
 import * as Kept from "@dwell/core/Kept"
 import { StatusEvent } from "@dwell/core/StatusEvent"
 import * as Window from "@dwell/core/Window"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -54,10 +56,11 @@ const again = { schedule: Schedule.exponential("500 millis").pipe(Schedule.jitte
 /** Whether asking again may help. */
 const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500
 
-const reader = ({ account, target }: Place): Reader => {
+const reader = Effect.fn(function* ({ account, target }: Place) {
+  const fetchWith = Option.getOrElse(yield* Effect.serviceOption(FetchHttpClient.Fetch), () => globalThis.fetch)
   const fetch: typeof globalThis.fetch = (input, init) =>
     // A redirect would send the key to a place nobody named.
-    globalThis.fetch(input, { ...init, redirect: "manual" })
+    fetchWith(input, { ...init, redirect: "manual" })
   const client = make({ url: target.url, key: Redacted.value(target.key), fetch }).v1.accounts[":account"]
   const param = { account: encodeURIComponent(account) }
   const failed = (issue: string) => new ApiUnavailable({ message: `${target.url}: ${issue}.` })
@@ -88,13 +91,14 @@ const reader = ({ account, target }: Place): Reader => {
       Effect.mapError(({ issue }) => failed(issue)),
     )
 
-  return {
+  const found: Reader = {
     coverage: answer(CoverageDocument, (init) => client.coverage.$get({ param, query: {} }, { init })),
     agents: answer(AgentsDocument, (init) => client.agents.$get({ param, query: {} }, { init })),
     page: (query) =>
       answer(Page, (init) => client.events.$get({ param, query: { ...query, limit: `${mostRows}` } }, { init })),
   }
-}
+  return found
+})
 
 /** About how many events a span is to have. */
 const eventsASpan = 20_000
@@ -161,7 +165,7 @@ const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(mi
 /** The log of a window, as `Kept.log` has it of a store, and names. */
 export const log = (place: Place, { agents, ...asked }: Omit<Kept.Asked, "now">) =>
   Effect.gen(function* () {
-    const from = reader(place)
+    const from = yield* reader(place)
     const coverage = yield* from.coverage
     const planned = Kept.plan(coverageOf(coverage), { ...asked, now: yield* nowSeconds })
     const collector = EventLog.collector()
@@ -193,7 +197,7 @@ const beyond = [0, 1, 7, 31].map((days) => days * secondsADay)
 /** The log around an instant, as far as it says what `Kept.around` says of a store, and names. */
 export const around = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround, "present" | "beyondSeconds">) =>
   Effect.gen(function* () {
-    const from = reader(place)
+    const from = yield* reader(place)
     const coverage = yield* from.coverage
     const everyone = yield* from.agents
     const all = agents ?? everyone.agents.filter(({ first }) => first !== null).map(({ agent }) => agent)

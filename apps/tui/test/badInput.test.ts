@@ -4,7 +4,6 @@ import { dwell, type RunOptions } from "./runner.ts"
 import { file, folder } from "@dwell/testing/scratch"
 import { row, vendorJson } from "@dwell/testing/vendor"
 import { randomBytes } from "node:crypto"
-import { truncateSync } from "node:fs"
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 
@@ -86,20 +85,6 @@ describe("a log that cannot be used", () => {
   it("is named where it is a folder", async () => {
     const path = folder()
     expect(await refusal(1, ["report", "--input", path])).toBe(`${path}: it is a folder. Give a file.\n`)
-  })
-
-  it("is refused at once where it is 3 GB of nothing", async () => {
-    const path = file("zeros", "")
-    truncateSync(path, 3_000_000_000)
-    // Read whole, it would not fit.
-    const env = { NODE_OPTIONS: "--max-old-space-size=128" }
-    expect(await refusal(1, ["report", "--input", path], { env })).toMatch(/binary file.*Give/)
-  })
-
-  it("is refused where one row never ends, in bounded memory", async () => {
-    const path = file("long.json", `{"list":[{"uid":"1","uts":"1","agent":"7","status":"${"x".repeat(40_000_000)}"}]}`)
-    const env = { NODE_OPTIONS: "--max-old-space-size=128" }
-    expect(await refusal(1, ["report", "--input", path], { env })).toMatch(/row 1.*longer than/)
   })
 })
 

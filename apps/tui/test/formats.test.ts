@@ -1,12 +1,11 @@
 // Shows that every format holds the same figures, that output is plain where nobody looks and harmless where somebody
 // does, and that what `dwell events` writes can be read again.
 import { dwell, output } from "./runner.ts"
-import { environment, executeCommand } from "@dwell/testing/programs"
 import { file } from "@dwell/testing/scratch"
 import { row, vendorJson } from "@dwell/testing/vendor"
 import { make } from "@dwell/emulator"
 import { describe, expect, it } from "vitest"
-import { bundle, parseCsv, parseReport } from "./support.ts"
+import { parseCsv, parseReport } from "./support.ts"
 
 const noon = Date.UTC(2026, 2, 10, 12) / 1000
 const centre = make({ seed: 5, agents: 9, days: 9, clock: () => noon }).centre
@@ -239,28 +238,6 @@ describe("colours and control characters", () => {
   })
 })
 
-describe("a reader that has seen enough", () => {
-  it.each([
-    ["intervals", ["intervals", ...named, "--format", "ndjson"]],
-    ["a document", ["intervals", ...named, "--format", "json"]],
-    ["a table", ["intervals", ...named]],
-    ["events", ["events", "--input", log, "--format", "json"]],
-    ["help", ["--help"]],
-  ])("ends the command quietly: %s", async (_, args) => {
-    const script = '"$0" "$@" | head -n 1; echo "${PIPESTATUS[0]}"'
-    const { stderr, stdout } = await executeCommand("bash", ["-c", script, process.execPath, bundle, ...args])
-    expect(stdout.trimEnd().split("\n").at(-1)).toBe("0")
-    expect(stderr).toBe("")
-  })
-
-  it("is not waited for when it reads slowly: everything arrives", async () => {
-    const script = '"$0" "$@" | { read -r first; printf "%s\\n" "$first"; cat; }'
-    const args = ["events", "--input", log]
-    const { stdout } = await executeCommand("bash", ["-c", script, process.execPath, bundle, ...args])
-    expect(stdout).toBe(await output(args))
-  })
-})
-
 describe("dwell events", () => {
   it.each(["json", "xml", "ndjson", "csv"])("writes %s that gives the same report", async (format) => {
     const text = await output(["events", ...question, "--format", format])
@@ -283,11 +260,5 @@ describe("dwell events", () => {
     const input = vendorJson([row({}), row({ uid: 2n, agent: 8 }), row({ uid: 3n, agent: 9 })])
     const lines = parseLines(await output(["events", "--input", "-", "--agent", "9,7"], { input }))
     expect(lines.map(({ agent }) => String(agent))).toStrictEqual(["7", "9"])
-  })
-})
-
-describe("the environment of these tests", () => {
-  it("holds nothing of the tester's", () => {
-    expect(Object.keys(environment("/nowhere")).filter((name) => /DWELL|COLOR/.test(name))).toStrictEqual([])
   })
 })

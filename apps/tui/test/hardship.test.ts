@@ -1,111 +1,105 @@
-// Shows that a store whose writers are killed, or that several use at once, loses and breaks nothing. `DWELL_KILLS` and
-// `DWELL_WATCH_SECONDS` make it longer.
-import { start } from "./runner.ts"
-import { folder } from "@dwell/testing/scratch"
-import { random } from "@dwell/testing/random"
-import { existsSync, readdirSync } from "node:fs"
-import { join } from "node:path"
+// Writers that are killed, and several programs on one store. `npm run test:long` kills 200 times.
+import { mkdirSync, watch } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
-import { describe, expect, it } from "vitest"
-import { answered, dataFolder, discreet, noon, site, to } from "./site.ts"
-import { parseReport } from "./support.ts"
+import { runs } from "@dwell/testing/effort"
+import { start as startProgram } from "@dwell/testing/programs"
+import { random } from "@dwell/testing/random"
+import { folder } from "@dwell/testing/scratch"
+import { beforeAll, describe, expect, it } from "vitest"
+import { answered, dataFolder, type Site, site, storeFile, to } from "./site.ts"
+import { bundle, parseReport } from "./support.ts"
+import { noon } from "./time.ts"
 
 const day = 86_400
 
-const kills = Number(process.env["DWELL_KILLS"] ?? 8)
-const seconds = Number(process.env["DWELL_WATCH_SECONDS"] ?? 5)
-/** Only against hanging, so many milliseconds for each kill or second. */
-const patience = 20_000
-
-/** What SQLite finds wrong with the store of a home; of one that is not there yet, nothing. */
+/** What SQLite finds wrong with the store of a home. */
 const damageIn = (home: string): unknown => {
-  const files = existsSync(dataFolder(home)) ? readdirSync(dataFolder(home)) : []
-  const name = files.find((each) => each.endsWith(".sqlite"))
-  const database = new DatabaseSync(name === undefined ? ":memory:" : join(dataFolder(home), name))
+  const database = new DatabaseSync(storeFile(home))
   const damage = database.prepare("PRAGMA integrity_check").all()
   database.close()
   return damage
 }
 
-describe.concurrent("a store", () => {
-  it(
-    "is whole, and comes to the same, however often and whenever dwell sync is killed",
-    async () => {
-      const next = random(Date.now())
-      const there = await site({ agents: 20, days: 12 })
-      const begin = to - 3 * day
-      const span = ["--from", `${begin}`, "--to", `${to}`]
-      const asked = ["report", "--now", `${noon}`, ...span, "--format", "json"]
-      const clean = folder()
-      const begun = performance.now()
-      await answered(["sync", ...span], { env: there.env, home: clean })
-      const length = performance.now() - begun
-      const expected = await answered(asked, { env: there.env, home: clean })
-      let home = folder()
-      let cut = 0
-      for (let kill = 0; kill < kills; kill++) {
-        // A new store is made anew every fourth time; else a part of the old one is forgotten, for there to be something to do.
-        if (kill % 4 === 0) home = folder()
-        else
-          await answered(["store", "prune", "--before", `${begin - 7 * day + next(10 * day)}`], {
-            env: there.env,
-            home,
-          })
-        const { child, ended } = start(["sync", ...span], { home, env: there.env })
-        // No wait for something to happen: the moment itself, at random, is what is tried.
-        const timer = setTimeout(() => child.kill("SIGKILL"), next(Math.ceil(length)))
-        const [, signal] = await ended
-        clearTimeout(timer)
-        if (signal === "SIGKILL") cut += 1
-        expect(damageIn(home)).toEqual([{ integrity_check: "ok" }])
-        // The report fetches what is missing, as dwell sync does, before it answers.
-        expect(await answered(asked, { env: there.env, home }), `kill ${kill}`).toBe(expected)
-      }
-      expect(cut).toBeGreaterThan(0)
-    },
-    kills * patience,
-  )
+/** An empty home, with the folder that a store will be in. */
+const emptyHome = (): string => {
+  const home = folder()
+  mkdirSync(dataFolder(home), { recursive: true, mode: 0o700 })
+  return home
+}
 
-  it(
-    "is shared by two who watch and three who read, and none of them is in another's way",
-    async () => {
-      const there = await site({ agents: 30, clock: () => Math.floor(Date.now() / 1000) })
-      const home = folder()
-      const watch = ["sync", "--watch", "--fast", "--every", "1", "--from", "-3d"]
-      const watchers = [start(watch, { home, env: there.env }), start(watch, { home, env: there.env })]
-      // Before that there is nothing to be read.
-      for (const { until } of watchers) await until(/Kept: .*\n/)
-      const end = performance.now() + seconds * 1000
-      const reader = async (args: ReadonlyArray<string>) => {
-        let runs = 0
-        for (; performance.now() < end; runs++) {
-          const { status, stderr } = await discreet(args, { env: there.env, home })
-          expect({ args, status, stderr: stderr.replaceAll(/^Not kept here, so untracked: .*\n/gm, "") }).toStrictEqual(
-            {
-              args,
-              status: 0,
-              stderr: "",
-            },
-          )
-        }
-        return runs
+describe("a store whose writer is killed", () => {
+  const begin = to - 3 * day
+  const span = ["--from", `${begin}`, "--to", `${to}`]
+  const asked = ["report", "--now", `${noon}`, ...span, "--format", "json"]
+
+  /** Runs `dwell sync` as a process until it has written to its files so often; gives how often it has when it ends. */
+  const syncUntil = async (vendor: Site, home: string, writes: number) => {
+    const { child, ended } = startProgram(bundle, ["sync", ...span], { home, env: vendor.env })
+    let seen = 0
+    const watcher = watch(dataFolder(home), () => {
+      seen += 1
+      if (seen === writes) child.kill("SIGKILL")
+    })
+    await ended
+    watcher.close()
+    return { writes: seen, isKilled: child.signalCode === "SIGKILL" }
+  }
+
+  it("is whole, and later reports come to the same, at whichever write it was killed", async () => {
+    const vendor = await site({ days: 12 })
+    const next = random(20_260_310)
+    const expected = await answered(asked, { env: vendor.env })
+    const { writes: all } = await syncUntil(vendor, emptyHome(), Infinity)
+    let home = emptyHome()
+    for (let kill = 0; kill < runs(6); kill++) {
+      // Every fourth kill hits a new store. Before the others a part is pruned, so that there is something to write.
+      if (kill % 4 === 0) home = emptyHome()
+      else {
+        const before = `${begin - 7 * day + next(10 * day)}`
+        await answered(["store", "prune", "--before", before], { env: vendor.env, home })
       }
-      const runs = await Promise.all([
-        reader(["report", "--offline", "--from", "-2d"]),
-        reader(["store"]),
-        reader(["at", "now", "--offline"]),
-      ])
-      for (const count of runs) expect(count).toBeGreaterThan(0)
-      for (const { child, end: press, said } of watchers) {
-        expect(child.exitCode).toBe(null)
-        expect(await press()).toBe(130)
-        expect(said.stderr.replaceAll(/^(Reading|\d{4}-\d\d-\d\d) .*\n/gm, "")).toBe("")
-        expect(said.stdout).toMatch(/^[\d,]+ rows? read in \d+ requests?: .*\nKept: .*\n$/)
+      const { isKilled } = await syncUntil(vendor, home, kill === 0 ? 3 : 1 + next(all))
+      // A machine may report several writes as one, so that a later kill may find that all is written.
+      if (kill === 0) expect(isKilled).toBe(true)
+      expect(damageIn(home)).toEqual([{ integrity_check: "ok" }])
+      // The report fetches what is missing, as dwell sync does, before it answers.
+      expect(await answered(asked, { env: vendor.env, home }), `kill ${kill}`).toBe(expected)
+    }
+  })
+})
+
+describe("a store that several programs use", () => {
+  const settled = ["report", "--from", "-2d", "--to", "-3h", "--offline", "--format", "json"]
+  let vendor: Site
+  beforeAll(async () => {
+    vendor = await site({ clock: () => Math.floor(performance.timeOrigin / 1000) })
+  })
+
+  it("takes what two watch for while three read, and none is in another's way", async () => {
+    const home = folder()
+    const watching = ["sync", "--watch", "--fast", "--every", "1", "--from", "-3d"]
+    const watchers = [1, 2].map(() => startProgram(bundle, watching, { home, env: vendor.env }))
+    // Before that there is nothing to read.
+    for (const { until } of watchers) await until(/Kept: .*\n/)
+    const questions = [["report", "--offline", "--from", "-2d"], ["store"], ["at", "now", "--offline"]]
+    for (let turn = 0; turn < runs(3); turn++) {
+      const results = await Promise.all(
+        questions.map(async (args) => startProgram(bundle, args, { home, env: vendor.env }).ended),
+      )
+      for (const { status, stderr } of results) {
+        expect({ status, stderr: stderr.replaceAll(/^Not kept here, so untracked: .*\n/gm, "") }).toEqual({
+          status: 0,
+          stderr: "",
+        })
       }
-      const settled = ["report", "--from", "-2d", "--to", "-3h", "--offline", "--format", "json"]
-      const { quality } = parseReport(await answered(settled, { env: there.env, home }))
-      expect(quality.uncovered).toStrictEqual([])
-    },
-    seconds * patience,
-  )
+    }
+    for (const { child, end, said } of watchers) {
+      expect(child.exitCode).toBe(null)
+      const { status, stderr } = await end()
+      expect({ status, stderr: stderr.replaceAll(/^\d{4}-\d\d-\d\d .*\n/gm, "") }).toEqual({ status: 130, stderr: "" })
+      expect(said.stdout).toMatch(/^[\d,]+ rows? read in \d+ requests?: .*\nKept: .*\n$/)
+    }
+    const { stdout } = await startProgram(bundle, settled, { home, env: vendor.env }).ended
+    expect(parseReport(stdout).quality.uncovered).toEqual([])
+  })
 })

@@ -8,7 +8,8 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import type { Row } from "@dwell/emulator"
-import { answered, dataFolder, discreet, from, modeOf, namesOf, noon, type Site, site, spansAsked, storeFile, to, yesterday } from "./site.ts"
+import { answered, dataFolder, discreet, from, modeOf, namesOf, type Site, site, spansAsked, storeFile, to, yesterday } from "./site.ts"
+import { noon } from "./time.ts"
 import { parseReport } from "./support.ts"
 
 const day = 86_400
@@ -25,7 +26,7 @@ const onceEach = (text: string): unknown =>
 
 const rowsFile = ({ emulator }: Site, begin = 0) => file("log.json", vendorJson([...emulator.centre.rows(begin, noon)]))
 
-describe.concurrent("what is covered", () => {
+describe("what is covered", () => {
   it("is answered without a request, by every command that reads", async () => {
     const there = await site()
     const home = folder()
@@ -73,7 +74,7 @@ describe.concurrent("what is covered", () => {
   })
 })
 
-describe.concurrent("an answer by way of what is kept", () => {
+describe("an answer by way of what is kept", () => {
   const zones = ["UTC", "Europe/London", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns"]
   const sizes = ["PT15M", "PT1H", "P1D"]
 
@@ -150,7 +151,7 @@ describe.concurrent("an answer by way of what is kept", () => {
   })
 })
 
-describe.concurrent("--refresh", () => {
+describe("--refresh", () => {
   it("reads again, and takes what was corrected, added and recorded late", async () => {
     const rows: Array<Row> = [
       row({ uid: 1n, uts: from - 100, status: "available" }),
@@ -173,7 +174,7 @@ describe.concurrent("--refresh", () => {
   })
 })
 
-describe.concurrent("--offline", () => {
+describe("--offline", () => {
   it("answers without a request what is kept, names included, and when the vendor has gone", async () => {
     const there = await site()
     const home = folder()
@@ -254,7 +255,7 @@ describe.concurrent("--offline", () => {
   })
 })
 
-describe.concurrent("the files", () => {
+describe("the files", () => {
   it("are their owner's alone, and so is their folder", async () => {
     const { env } = await site()
     const home = folder()

@@ -1,19 +1,16 @@
 // Shows the program against a ContactNow over real HTTP (the emulator, on loopback): its reports are those of the vendor's
 // own rows whatever goes wrong on the way, tokens are kept private, failures say what to do, and no secret is ever printed.
-import { whenDone } from "@dwell/testing/resources"
 import { serveHttp, nowhere } from "@dwell/testing/servers"
-import { environment } from "@dwell/testing/programs"
 import { file, folder } from "@dwell/testing/scratch"
 import { output } from "./runner.ts"
 import { vendorJson } from "@dwell/testing/vendor"
 import { createHash } from "node:crypto"
-import { spawn } from "node:child_process"
-import { once } from "node:events"
 import { chmodSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { answered, discreet, from, modeOf, noon, password, refused, type Site, site, to, tokenFolder, tokensGot, username, yesterday } from "./site.ts"
-import { bundle, parseReport } from "./support.ts"
+import { answered, discreet, from, modeOf, password, refused, type Site, site, to, tokenFolder, tokensGot, username, yesterday } from "./site.ts"
+import { noon } from "./time.ts"
+import { parseReport } from "./support.ts"
 
 /** The document without what a file does not know, nor how often a row came: what is kept has each event once. */
 const unnamed = (text: string) => {
@@ -80,7 +77,7 @@ describe("a report from the vendor", () => {
     const { emulator, env } = await site()
     const known = new Map(emulator.centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }]))
     const { agents } = parseReport(await answered(report, { env }))
-    expect(agents.length).toBe(10)
+    expect(agents.length).toBe(4)
     for (const { agent, name, team } of agents) expect({ name, team }).toStrictEqual(known.get(agent))
     const table = await answered(["report", ...yesterday], { env })
     for (const { name } of known.values()) expect(table).toContain(name)
@@ -284,52 +281,5 @@ describe("dwell doctor", () => {
     expect(stdout).toContain("gone")
     expect(stdout + stderr).not.toContain("\u001b")
     expect(stdout + stderr).not.toContain("\u009b")
-  })
-})
-
-describe("dwell emulator", () => {
-  /** Starts it and gives what it prints, once that is all there. */
-  const start = async (...args: ReadonlyArray<string>) => {
-    const child = spawn(process.execPath, [bundle, "emulator", ...args], { env: environment(folder()), stdio: "pipe" })
-    closing.push(async () => child.kill("SIGKILL"))
-    const ended: Promise<ReadonlyArray<unknown>> = once(child, "close")
-    let [stdout, stderr] = ["", ""]
-    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()))
-    await new Promise<void>((resolve) => {
-      child.stdout.on("data", (chunk: Buffer) => {
-        stdout += chunk.toString()
-        if (stdout.includes("Ctrl-C ends it.")) resolve()
-      })
-      child.once("close", () => resolve())
-    })
-    const env = Object.fromEntries(
-      [...(/^ *export (.*)$/m.exec(stdout)?.[1] ?? "").matchAll(/(\w+)=(\S+)/g)].map(([, name = "", value = ""]) => [
-        name,
-        value,
-      ]),
-    )
-    const end = async (signal: "SIGINT" | "SIGTERM") => {
-      child.kill(signal)
-      const [status, by] = await ended
-      return { status, by, stderr }
-    }
-    return { stdout, env, end }
-  }
-
-  it.each(["SIGINT", "SIGTERM"] as const)("prints how to reach it, answers, and ends at once on %s", async (signal) => {
-    const { end, env, stdout } = await start("--port", "0", "--agents", "5", "--days", "3")
-    expect(Object.keys(env)).toStrictEqual(["DWELL_BASE_URL", "DWELL_USERNAME", "DWELL_PASSWORD"])
-    expect(stdout).toContain(`base URL   ${env["DWELL_BASE_URL"]}`)
-    const args = ["report", "--from", "yesterday", "--to", "today", "--format", "json"]
-    expect(parseReport(await answered(args, { env })).agents).toHaveLength(5)
-    // Clean, for the one who pressed Ctrl-C knows that it was him.
-    expect(await end(signal)).toStrictEqual({ status: 130, by: null, stderr: "" })
-    await expect(fetch(env["DWELL_BASE_URL"] ?? "")).rejects.toThrow("fetch failed")
-  })
-
-  it("names a port that somebody else has", async () => {
-    const { url } = await site()
-    const { port } = new URL(url)
-    expect(await refused(1, ["emulator", "--port", port])).toMatch(new RegExp(`port ${port}.*Give another --port`))
   })
 })

@@ -2,9 +2,7 @@
 // refusal is one clear message; and that the key is seen by nobody but the place it is for.
 import { serveHttp } from "@dwell/testing/servers"
 import { file, folder } from "@dwell/testing/scratch"
-import { withoutProgress } from "@dwell/testing/programs"
 import { type RunOptions, start } from "./runner.ts"
-import { EventEmitter, once } from "node:events"
 import { chmodSync, cpSync, globSync, readFileSync, writeFileSync } from "node:fs"
 import type { IncomingHttpHeaders } from "node:http"
 import { join } from "node:path"
@@ -13,6 +11,7 @@ import type { Row } from "@dwell/emulator"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
 import { dataFolder, discreet, from, refused, type Site, site, to } from "./site.ts"
+import { noon, timeFrom } from "./time.ts"
 
 const day = 86_400
 const key = 'k3y/"of+ours\\='
@@ -43,7 +42,6 @@ const api = async (
 ) => {
   const received: Array<Received> = []
   const named: Array<Received> = []
-  const arrivals = new EventEmitter()
   const url = await serveHttp((request, response) => {
     const body: Array<Buffer> = []
     request.on("data", (chunk: Buffer) => body.push(chunk))
@@ -60,10 +58,9 @@ const api = async (
         body: Buffer.concat(body),
       })
       response.writeHead(status, headers).end(text)
-      if (!ofNames) arrivals.emit("push")
     })
   })
-  return { arrivals, named, received, url }
+  return { named, received, url }
 }
 
 const spanOf = ({ query }: Received) => ({ from: Number(query["from"]), to: Number(query["to"]) })
@@ -290,26 +287,26 @@ describe.concurrent("dwell sync --push", () => {
   })
 
   it("sends while it watches what is new, once it is settled no more, and goes on after a push that failed", async () => {
-    const seconds = () => Math.floor(Date.now() / 1000)
-    const now = await site({ clock: seconds })
+    const time = timeFrom(noon)
+    const now = await site({ clock: time.seconds })
     let isClosed = false
-    const { arrivals, received, url } = await api(() => (isClosed ? { status: 403, body: "" } : counts))
-    const begun = seconds()
+    const { received, url } = await api(() => (isClosed ? { status: 403, body: "" } : counts))
     const watch = ["sync", "--watch", "--fast", "--every", "1", "--from", "-1h", "--push", url]
-    const { end, said, until } = start(watch, { env: { ...now.env, DWELL_PUSH_KEY: key } })
+    const { end, ended, passUntil, until } = start(watch, { env: { ...now.env, DWELL_PUSH_KEY: key }, time })
     await until(/Pushed to/)
     const first = received.length
     isClosed = true
-    await until(/ It is tried again\.\n/, "stderr")
+    await passUntil(/ It is tried again\.\n/, "stderr")
     const failed = received.length
     isClosed = false
-    await once(arrivals, "push")
-    expect(await end()).toBe(130)
-    expect(said.stderr.replaceAll(progress, "")).toMatch(
+    while (received.length === failed) await time.pass(ended)
+    const { status, stderr } = await end()
+    expect(status).toBe(130)
+    expect(stderr).toMatch(
       /^(http:\S+ the key may not do that[^\n]* It is tried again\.\n)+$/,
     )
     const late = received.slice(first).map(spanOf)
-    for (const span of late) expect(span.from).toBeGreaterThanOrEqual(begun - 901)
+    for (const span of late) expect(span.from).toBeGreaterThanOrEqual(noon - 901)
     expect(late[failed - first]?.from).toBe(late[failed - first - 1]?.from)
   })
 })

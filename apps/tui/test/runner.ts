@@ -13,10 +13,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { commandLine } from "../src/cli.ts"
 import { conclude } from "../src/ending.ts"
-import type { Time } from "./time.ts"
+import { noon, type Time, timeFrom } from "./time.ts"
 
 export interface RunOptions extends ProgramOptions {
-  /** The time that it is for the program; default: this machine's. */
+  /** The time that it is for the program; default: noon. */
   readonly time?: Time
   /** How wide the terminal is that it runs in; default: it runs in a pipe. */
   readonly columns?: number
@@ -37,7 +37,7 @@ const sink = (take: (text: string) => void) => {
 /** Starts `dwell`; it is interrupted when the test file is done. */
 export const start = (
   args: ReadonlyArray<string>,
-  { columns, env = {}, home = folder(), input = "", time }: RunOptions = {},
+  { columns, env = {}, home = folder(), input = "", time = timeFrom(noon) }: RunOptions = {},
 ) => {
   const said = { stdout: "", stderr: "", both: "" }
   const listeners = new Set<() => void>()
@@ -55,9 +55,7 @@ export const start = (
   }
   const program = Effect.provideService(withProcess(commandLine(args)), Process, process)
   const fiber = Effect.runFork(
-    time === undefined
-      ? program
-      : program.pipe(Effect.withClock(time.clock), Effect.provideService(FetchHttpClient.Fetch, time.fetch)),
+    program.pipe(Effect.withClock(time.clock), Effect.provideService(FetchHttpClient.Fetch, time.fetch)),
   )
   let isOver = false
   const ended = Effect.runPromise(Fiber.await(fiber)).then((exit): Result => {
@@ -88,20 +86,21 @@ export const start = (
   /** Lets time pass until it has said something. */
   const passUntil = async (pattern: RegExp, where: "stdout" | "stderr" = "stdout"): Promise<void> => {
     while (!pattern.test(said[where])) {
-      if (time === undefined || isOver) return until(pattern, where)
-      await time.pass(() => isOver)
+      if (isOver) return until(pattern, where)
+      await time.pass(ended)
     }
   }
   /** Lets time pass until it has ended. */
   const passToEnd = async (): Promise<Result> => {
-    while (time !== undefined && !isOver) await time.pass(() => isOver)
+    while (!isOver) await time.pass(ended)
     return ended
   }
   return { said, ended, until, passUntil, passToEnd, end, stdout: process.stdout }
 }
 
 /** Runs `dwell` to its end. */
-export const dwell = (args: ReadonlyArray<string>, options?: RunOptions): Promise<Result> => start(args, options).ended
+export const dwell = (args: ReadonlyArray<string>, options?: RunOptions): Promise<Result> =>
+  start(args, options).passToEnd()
 
 /** Runs `dwell` where it must succeed and have nothing to say; gives what it printed. */
 export const output = async (args: ReadonlyArray<string>, options?: RunOptions): Promise<string> => {

@@ -8,12 +8,12 @@ import { whenDone } from "@dwell/testing/resources"
 import { file } from "@dwell/testing/scratch"
 import { expect } from "vitest"
 import { dwell, type RunOptions } from "./runner.ts"
+import { noon } from "./time.ts"
 
 // As a ContactNow key might be, and then some: quotes, percent signs, and what URLs and JSON would write otherwise.
 export const username = "api user+Ω"
 export const password = `p&ss=w%20rd+"q'\\<ß>/?#`
 const tokenOf = (n: number) => `tok-${n}-Zg8+/=&xY`
-export const noon = Date.UTC(2026, 2, 10, 12) / 1000
 export const from = Date.UTC(2026, 2, 9) / 1000
 export const to = Date.UTC(2026, 2, 10) / 1000
 /** Yesterday, as seen from the emulators' noon. */
@@ -40,7 +40,7 @@ const dated = ({ app }: Emulator, clock: () => number): { readonly app: Pick<Emu
 })
 
 /** An emulator that listens, its clock at noon. */
-export const site = async ({ isDated = false, ...options }: Options & { isDated?: boolean } = {}): Promise<Site> => {
+export const site = async (options: Options = {}): Promise<Site> => {
   const clock = options.clock ?? (() => noon)
   const emulator = make({
     agents: 4,
@@ -53,7 +53,7 @@ export const site = async ({ isDated = false, ...options }: Options & { isDated?
     token: tokenOf,
     ...options,
   })
-  const { close, url } = await serve(isDated ? dated(emulator, clock) : emulator, { port: 0 })
+  const { close, url } = await serve(dated(emulator, clock), { port: 0 })
   let isOpen = true
   const leave = async () => {
     if (!isOpen) return

@@ -6,7 +6,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, wr
 import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { beforeAll, describe, expect, it } from "vitest"
-import { answered, configFile, dataFolder, discreet, from, noon, password, refused, type Site, site, storeFile, to, username } from "./site.ts"
+import { answered, configFile, dataFolder, discreet, from, password, refused, type Site, site, storeFile, to, username } from "./site.ts"
+import { noon } from "./time.ts"
 import { parseCsv } from "./support.ts"
 import { onScreen } from "./terminal.ts"
 

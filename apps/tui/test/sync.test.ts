@@ -1,10 +1,10 @@
 import { type RunOptions, start } from "./runner.ts"
 import { folder } from "@dwell/testing/scratch"
 import { describe, expect, it } from "vitest"
-import { answered, discreet, from, namesOf, noon, refused, site, spansAsked, to } from "./site.ts"
+import { answered, discreet, from, namesOf, refused, site, spansAsked, to } from "./site.ts"
 import { parseReport } from "./support.ts"
 import { screenOf } from "./terminal.ts"
-import { timeFrom } from "./time.ts"
+import { noon, timeFrom } from "./time.ts"
 
 const day = 86_400
 const window = ["--from", `${from}`, "--to", `${to}`]
@@ -136,8 +136,8 @@ describe("dwell sync", () => {
     const run = async (options: RunOptions) => {
       const time = timeFrom(noon, { secondsPerRequest: 2 })
       const vendor = await site({ clock: time.seconds })
-      const { ended, said } = start(["sync", ...window], { env: vendor.env, time, ...options })
-      expect((await ended).status).toBe(0)
+      const { passToEnd, said } = start(["sync", ...window], { env: vendor.env, time, ...options })
+      expect((await passToEnd()).status).toBe(0)
       return said
     }
     const [terminal, piped] = await Promise.all([run({ columns: 100 }), run({})])

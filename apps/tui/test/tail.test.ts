@@ -5,8 +5,8 @@ import { folder } from "@dwell/testing/scratch"
 import { row } from "@dwell/testing/vendor"
 import { describe, expect, it } from "vitest"
 import { type RunOptions, start } from "./runner.ts"
-import { noon, password, refused, site } from "./site.ts"
-import { timeFrom } from "./time.ts"
+import { password, refused, site } from "./site.ts"
+import { noon, timeFrom } from "./time.ts"
 
 const fast = ["tail", "--fast", "--every", "1"]
 

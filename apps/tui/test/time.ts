@@ -4,12 +4,15 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
+/** What time it is for the programs and the vendors of tests, unless they say otherwise: a Tuesday. */
+export const noon = Date.UTC(2026, 2, 10, 12) / 1000
+
 export interface Time {
   readonly clock: Clock.Clock
   /** What time it is, in Unix seconds. */
   readonly seconds: () => number
-  /** Once the program waits for nothing but time, lets it pass up to the next instant that it waits for. */
-  readonly pass: (hasEnded: () => boolean) => Promise<void>
+  /** Once the program waits for nothing but time, lets it pass up to the next instant that it waits for; not once it has ended. */
+  readonly pass: (ended: Promise<unknown>) => Promise<void>
   /** Lets some seconds pass. */
   readonly advance: (seconds: number) => void
   /** A `fetch` whose requests hold the time while they are being answered. */
@@ -31,6 +34,9 @@ export const timeFrom = (begin: number, { secondsPerRequest = 0 } = {}): Time =>
   let millis = begin * 1000
   let requests = 0
   const sleepers = new Set<Sleeper>()
+  /** Says that the program may wait for something else by now. */
+  let tell = () => {}
+  const change = () => new Promise<void>((resolve) => (tell = resolve))
   const nanos = () => BigInt(millis) * 1_000_000n
   const clock: Clock.Clock = {
     ...Clock.make(),
@@ -42,6 +48,7 @@ export const timeFrom = (begin: number, { secondsPerRequest = 0 } = {}): Time =>
       Effect.async((resume) => {
         const sleeper = { at: millis + Math.ceil(Duration.toMillis(duration)), wake: () => resume(Effect.void) }
         sleepers.add(sleeper)
+        tell()
         return Effect.sync(() => sleepers.delete(sleeper))
       }),
   }
@@ -56,10 +63,18 @@ export const timeFrom = (begin: number, { secondsPerRequest = 0 } = {}): Time =>
   return {
     clock,
     seconds: () => Math.floor(millis / 1000),
-    pass: async (hasEnded) => {
+    pass: async (ended) => {
+      let isOver = false
+      const over = ended.then(() => void (isOver = true))
       // What an answer sets in motion goes on in the next turn.
-      for (let turns = 0; turns < 2 && !hasEnded(); turns = isWaiting() ? turns + 1 : 0) await setImmediate()
-      if (hasEnded()) return
+      for (let turns = 0; turns < 2; turns++) {
+        while (!isWaiting() && !isOver) {
+          turns = 0
+          await Promise.race([change(), over])
+        }
+        await setImmediate()
+      }
+      if (isOver || !isWaiting()) return
       millis = Math.max(millis, Math.min(...Array.from(sleepers, ({ at }) => at)))
       wakeSleepers()
     },
@@ -71,11 +86,13 @@ export const timeFrom = (begin: number, { secondsPerRequest = 0 } = {}): Time =>
       requests += 1
       try {
         const response = await globalThis.fetch(input, init)
-        const body = await response.arrayBuffer()
+        // Whole, before time may pass.
+        await response.clone().arrayBuffer()
         millis += secondsPerRequest * 1000
-        return new Response(body.byteLength === 0 ? null : body, response)
+        return response
       } finally {
         requests -= 1
+        tell()
       }
     },
   }

@@ -16,7 +16,9 @@ import { printReport } from "./report.ts"
 export const demo = Command.make("demo", { format: shared.format }, ({ format }) =>
   Effect.gen(function* () {
     const Emulator = yield* Effect.promise(() => import("@dwell/emulator"))
-    const emulator = Emulator.make({ ...credentials, days: 14 })
+    const clock = yield* Effect.clock
+    const seconds = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
+    const emulator = Emulator.make({ ...credentials, days: 14, clock: seconds })
     yield* say(
       `An invented contact centre of ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
     )

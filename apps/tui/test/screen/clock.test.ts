@@ -7,7 +7,8 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { describe, expect, test } from "vitest"
 import type { Answer, LiveAnswer, LiveQuestion } from "../../src/screen/desk/Question.ts"
-import { noon, site } from "../site.ts"
+import { site } from "../site.ts"
+import { noon } from "../time.ts"
 import { dated, until, withDesk } from "./desk.ts"
 
 const question: LiveQuestion = { _tag: "live", place: { kind: "account", name: null }, timezone: null, turn: 0 }

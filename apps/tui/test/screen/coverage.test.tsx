@@ -13,7 +13,8 @@ import { questionsOf } from "../../src/screen/state/questions.ts"
 import { start, type State } from "../../src/screen/state/State.ts"
 import { update } from "../../src/screen/state/update.ts"
 import { make } from "../../src/screen/theme.ts"
-import { noon, site } from "../site.ts"
+import { site } from "../site.ts"
+import { noon } from "../time.ts"
 import { only, withDesk } from "./desk.ts"
 
 const day = 86_400

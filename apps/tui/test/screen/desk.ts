@@ -14,7 +14,8 @@ import * as TestContext from "effect/TestContext"
 import { answer } from "../../src/screen/desk/answer.ts"
 import type { Answer, ConnectQuestion, Question, Trouble } from "../../src/screen/desk/Question.ts"
 import * as World from "../../src/screen/desk/world.ts"
-import { noon, password, username } from "../site.ts"
+import { password, username } from "../site.ts"
+import { noon } from "../time.ts"
 
 const services = Layer.mergeAll(
   NodeContext.layer,

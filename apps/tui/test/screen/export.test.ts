@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { describe, expect, test } from "vitest"
 import type { ExportQuestion } from "../../src/screen/desk/Question.ts"
-import { from, noon, password, site, to, username } from "../site.ts"
+import { from, password, site, to, username } from "../site.ts"
+import { noon } from "../time.ts"
 import { only, withDesk } from "./desk.ts"
 
 const place = { kind: "account", name: null } as const

@@ -7,7 +7,8 @@ import type { Options } from "@dwell/emulator"
 import { spawn } from "@lydell/node-pty"
 import xterm from "@xterm/headless"
 import { bundle } from "../support.ts"
-import { noon, site } from "../site.ts"
+import { site } from "../site.ts"
+import { noon } from "../time.ts"
 
 export interface ProgramOptions {
   readonly columns?: number
@@ -161,5 +162,5 @@ export const program = ({
 export const running = async (options: Options = {}) => {
   const start = Date.now()
   const now = () => noon + Math.floor((Date.now() - start) / 1000)
-  return { ...(await site({ agents: 24, days: 3, clock: now, isDated: true, ...options })), now }
+  return { ...(await site({ agents: 24, days: 3, clock: now, ...options })), now }
 }

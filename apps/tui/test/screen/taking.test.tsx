@@ -13,7 +13,7 @@ import * as Taking from "../../src/screen/state/taking.ts"
 import { update } from "../../src/screen/state/update.ts"
 import { make } from "../../src/screen/theme.ts"
 import { pictureOf } from "../../src/screen/useTaking.tsx"
-import { noon } from "../site.ts"
+import { noon } from "../time.ts"
 import { floorOf, live, person } from "./state/given.ts"
 import { bundle } from "../support.ts"
 
