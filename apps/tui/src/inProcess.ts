@@ -4,6 +4,8 @@
 import * as ContactNow from "@dwell/core/ContactNow"
 import type { Emulator, Options } from "@dwell/emulator"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { connect } from "./vendor.ts"
@@ -14,11 +16,19 @@ export const credentials = { username: "api-user", password: "api-key" } as cons
 /** The services of an emulator that was made with `credentials`. */
 export const connected = ({ app }: Pick<Emulator, "app">) => {
   const fetch: typeof globalThis.fetch = async (input, init) => app.fetch(new Request(input, init))
+  // With each request, so that no other `fetch` around it comes first.
+  const client = Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(
+      HttpClient.HttpClient,
+      HttpClient.transformResponse(Effect.provideService(FetchHttpClient.Fetch, fetch)),
+    ),
+  )
   return connect({
     baseUrl: ContactNow.regions.eu,
     username: Redacted.make(credentials.username),
     password: Redacted.make(credentials.password),
     addresses: [],
     format: "json",
-  }).pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
+  }).pipe(Layer.provide(client), Layer.provide(FetchHttpClient.layer))
 }

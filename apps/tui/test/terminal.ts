@@ -38,7 +38,7 @@ export const onScreen = async (
   args: ReadonlyArray<string>,
   options: RunOptions & { readonly columns: number },
 ): Promise<Screen> => {
-  const { passToEnd, said } = start(args, options)
-  const { status } = await passToEnd()
+  const { ended, said } = start(args, options)
+  const { status } = await ended
   return { status, ...(await screenOf(said.both, options.columns)) }
 }
