@@ -7,11 +7,14 @@ import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { beforeAll, describe, expect, it } from "vitest"
 import { answered, configFile, dataFolder, discreet, from, password, refused, type Site, site, storeFile, to, username } from "./site.ts"
-import { noon } from "./time.ts"
+import { noon, timeFrom } from "./time.ts"
 import { parseCsv } from "./support.ts"
 import { onScreen } from "./terminal.ts"
 
 const day = 86_400
+
+/** A month after all that is kept. */
+const inApril = () => timeFrom(noon + 30 * day)
 const window = ["--from", `${from}`, "--to", `${to}`]
 const report = ["report", "--now", `${noon}`, ...window, "--format", "json"]
 
@@ -47,7 +50,7 @@ describe("dwell store", () => {
   it("says how much is kept of which account, from when to when, on which days", async () => {
     const { home, there } = copied()
     const events = new Set([...there.emulator.centre.rows(from - 7 * day, to - 1)].map(({ uid }) => uid)).size
-    const text = await answered(["store"], { home })
+    const text = await answered(["store"], { home, time: inApril() })
     expect(text).toMatch(/^Account +Events +Agents +From +To +Gaps +As of +Size *\n/)
     expect(text).toMatch(/^london +\d,\d\d\d +4 +2026-03-02 00:00:00 +2026-03-10 00:00:00 +0 +20\S+ \S+ +[\d.]+ kB$/m)
     expect(text).toContain("         1   5    10   15   20   25   30\n")
@@ -70,7 +73,7 @@ describe("dwell store", () => {
     const { home, there } = await keeping()
     await answered(["sync", "--from", `${to + day / 2}`, "--to", `${to + 2 * day}`, "--agent", "700101"], { home })
     await answered(["sync", "--from", `${to}`, "--to", `${to + day / 2}`], { home })
-    const { isWrapped, lines, status } = await onScreen(["store"], { columns: 80, home, env: there.env })
+    const { isWrapped, lines, status } = await onScreen(["store"], { columns: 80, home, env: there.env, time: inApril() })
     expect({ isWrapped, status }).toStrictEqual({ isWrapped: false, status: 0 })
     expect(lines.join("\n")).toMatch(/^2026-03 {3}████████▒·{21}$/m)
     expect(lines.join("\n")).toContain("█ all  ▒ in part  · nothing")
@@ -79,7 +82,7 @@ describe("dwell store", () => {
   it("calls a day covered in part that has a covered half, be it the first", async () => {
     const { home } = await keeping()
     await answered(["store", "prune", "--before", `${from - 5 * day + day / 2}`], { home })
-    expect(await answered(["store"], { home })).toMatch(/^2026-03 {5}\+#####\.{22}$/m)
+    expect(await answered(["store"], { home, time: inApril() })).toMatch(/^2026-03 {5}\+#####\.{22}$/m)
   })
 
   it("says at 100 columns when it was read, rather than how many gaps there are", async () => {
