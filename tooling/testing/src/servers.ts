@@ -20,6 +20,6 @@ export const serveHttp = async (listener: RequestListener): Promise<string> => {
 
 /**
  * An address that refuses connections. Nothing listens on this loopback address: servers of tests use 127.0.0.1, so no
- * port that one of them gets can be this one.
+ * port that one of them gets can be this one. `fetch` does not ask some ports at all, 9 among them.
  */
-export const nowhere = "http://127.77.0.1:9/"
+export const nowhere = "http://127.77.0.1:4/"
