@@ -1,20 +1,12 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
+import { reporting, shared } from "@dwell/testing/vitest"
 import { defineConfig } from "vitest/config"
-
-const limits = {
-  // Only against hanging: a busy machine is no failure.
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
-}
 
 export default defineConfig({
   test: {
-    reporters: ["default", "json"],
-    outputFile: { json: ".vitest/results.json" },
+    ...reporting,
     projects: [
-      {
-        test: { ...limits, name: "node", include: ["test/**/*.test.ts"], exclude: ["test/workers/**"] },
-      },
+      { test: { ...shared, name: "node", exclude: ["test/workers/**"] } },
       {
         plugins: [
           cloudflareTest({
@@ -26,7 +18,12 @@ export default defineConfig({
             },
           }),
         ],
-        test: { ...limits, name: "workers", include: ["test/workers/**/*.test.ts"] },
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.ts"],
+          testTimeout: shared.testTimeout,
+          hookTimeout: shared.hookTimeout,
+        },
       },
     ],
   },

@@ -1,13 +1,13 @@
 // Who has been in a status for too long: thresholds as they are written, and breaches second by second.
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Alert from "../src/Alert.ts"
 import * as Category from "../src/Category.ts"
 import type { Standing } from "../src/interval/Snapshot.ts"
 
 describe("a threshold", () => {
-  test("is written as it is read", () => {
+  it("is written as it is read", () => {
     const any = fc.record({
       name: fc.constantFrom("wrap", "on break", "a>b"),
       seconds: fc.oneof(fc.integer({ min: 1, max: 200_000 }), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
@@ -22,7 +22,7 @@ describe("a threshold", () => {
     ).toEqual(["offline>1h", "wrap>1m30s", "idle>1h"])
   })
 
-  test.each([
+  it.each([
     ["wrap>3m", "wrap", 180],
     ["available>1h30m", "available", 5400],
     [" On Break > 1d2h3m4s ", "on break", 93_784],
@@ -32,7 +32,7 @@ describe("a threshold", () => {
     expect(Either.getOrThrow(Alert.parse(text))).toEqual({ name, seconds })
   })
 
-  test.each([
+  it.each([
     ["wrap", "it has no >"],
     [">3m", "it names no status before the >"],
     ["wrap>", '"" is not a length of time'],
@@ -74,7 +74,7 @@ const standings = fc
 const thresholds = fc.array(threshold, { maxLength: 4 })
 
 describe("breaches", () => {
-  test("are told once each, at the second after the threshold, by whoever wakes when the next can happen", () => {
+  it("are told once each, at the second after the threshold, by whoever wakes when the next can happen", () => {
     fc.assert(
       fc.property(thresholds, standings, (wanted, who) => {
         const told = new Map<string, number>()
@@ -103,7 +103,7 @@ describe("breaches", () => {
     )
   })
 
-  test("follow the table of categories", () => {
+  it("follow the table of categories", () => {
     const table = new Map([...Category.defaults, ["coaching", "idle" as const]])
     const who = [standing(1, "coaching", 0)]
     expect(Alert.breaches([{ name: "idle", seconds: 10 }], who, 11).breaches).toEqual([])
@@ -111,7 +111,7 @@ describe("breaches", () => {
     expect(Alert.breaches([{ name: "idle", seconds: 10 }], who, 11, table).breaches).toMatchObject([{ at: 11 }])
   })
 
-  test("of another visit of the same agent are others", () => {
+  it("of another visit of the same agent are others", () => {
     const wanted = [{ name: "wrap", seconds: 10 }]
     const first = Alert.breaches(wanted, [standing(1, "wrap", 0)], 20).breaches
     const second = Alert.breaches(wanted, [standing(1, "wrap", 30)], 50).breaches

@@ -1,6 +1,6 @@
 // Fetching what is missing: the plan by law; the run against an emulated vendor, as it comes, with faults, ended at any
 // request, twice at once, late, for some agents only. What is in the store is compared with what the vendor has.
-import { describe, expect, it, test } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
@@ -47,7 +47,7 @@ describe("the plan", () => {
       { numRuns: 300, seed: 9 },
     )
 
-  test("reads each second that is not settled once, and no other", () => {
+  it("reads each second that is not settled once, and no other", () => {
     law((all, asked) => {
       const slices = [...Sync.plan(covering(all), asked)]
       const times = Array.from({ length: 301 }, (_, at) => {
@@ -64,7 +64,7 @@ describe("the plan", () => {
     })
   })
 
-  test("is cut at the borders of days, in slices no longer than asked, in order", () => {
+  it("is cut at the borders of days, in slices no longer than asked, in order", () => {
     law((all, asked) => {
       const slices = [...Sync.plan(covering(all), asked)]
       for (const { from, to } of slices) {
@@ -77,7 +77,7 @@ describe("the plan", () => {
     })
   })
 
-  test("reads again, on request, what was read up to an hour after it happened", () => {
+  it("reads again, on request, what was read up to an hour after it happened", () => {
     const coverage = covering([{ from: 0, to: 5 * hour, asOf: 5 * hour + 1000 }])
     const window = { from: 0, to: 6 * hour }
     expect([...Sync.plan(coverage, { window, now: 6 * hour })]).toEqual([{ from: 5 * hour, to: 6 * hour }])

@@ -1,7 +1,7 @@
 // Proves that `Report.at` says what docs/definitions.md says: equal to the slow way in every figure, and to what the
 // staffing curve and the intervals have of the same second.
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Report from "../../src/Report.ts"
 import { asQuestion, logOf, origin, question as anyQuestion, rows } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
@@ -16,7 +16,7 @@ const asAt = (asked: Oracle.Asked, at: number): Report.AtQuestion => {
   return { ...rest, instant: at }
 }
 
-test.each(["at", "statuses", "untracked", "agents", "quality"] as const)("%s equals the slow way", (key) => {
+it.each(["at", "statuses", "untracked", "agents", "quality"] as const)("%s equals the slow way", (key) => {
   fc.assert(
     fc.property(rows, question, instant, (events, asked, at) => {
       expect(Report.at(logOf(events), asAt(asked, at))[key]).toEqual(Oracle.at(events, asked, at)[key])
@@ -33,7 +33,7 @@ describe("of the same second", () => {
     now: Math.max(asked.now, at + 1),
   })
 
-  test("the staffing curve has as many agents in each status", () => {
+  it("the staffing curve has as many agents in each status", () => {
     fc.assert(
       fc.property(rows, question, instant, (events, given, at) => {
         const asked = known(given, at)
@@ -46,7 +46,7 @@ describe("of the same second", () => {
     )
   })
 
-  test("the interval that holds it has the same event, and begins and ends as the status does", () => {
+  it("the interval that holds it has the same event, and begins and ends as the status does", () => {
     fc.assert(
       fc.property(rows, question, instant, (events, given, at) => {
         const asked = { ...known(given, at), capStale: false }
@@ -64,7 +64,7 @@ describe("of the same second", () => {
   })
 })
 
-test("each agent asked for has a row, one never seen an untracked one", () => {
+it("each agent asked for has a row, one never seen an untracked one", () => {
   fc.assert(
     fc.property(
       rows,
@@ -90,7 +90,7 @@ test("each agent asked for has a row, one never seen an untracked one", () => {
   )
 })
 
-test("no status goes on through a span that is not covered, nor is it known what ended it", () => {
+it("no status goes on through a span that is not covered, nor is it known what ended it", () => {
   const log = logOf([
     { uid: 1n, uts: 100, agent: 1, status: "call", subcode: "", callid: 0n },
     { uid: 2n, uts: 300, agent: 1, status: "wrap", subcode: "", callid: 0n },

@@ -1,7 +1,7 @@
 // Proves that `Report.make` says what docs/definitions.md says: equal in every figure to a second-by-second count, and
 // true to the laws of the page (reconciliation, bucket sums, order of delivery, later events, splitting of windows).
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Calendar from "../../src/Calendar.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
@@ -57,7 +57,7 @@ const byAgentAndStatus = ({ agents }: Report.Document) =>
   agents.flatMap(({ agent, statuses }) => statuses.map((figures) => ({ agent, ...figures })))
 
 describe("a report equals the count second by second", () => {
-  test.each(["window", "statuses", "agents", "teams", "buckets", "everyone", "quality"] as const)("%s", (key) => {
+  it.each(["window", "statuses", "agents", "teams", "buckets", "everyone", "quality"] as const)("%s", (key) => {
     fc.assert(
       fc.property(rows, question, size, (events, asked, bucket) => {
         const edges = Calendar.buckets({ name: asked.zone }, { from: asked.from, to: asked.to }, bucket)
@@ -68,7 +68,7 @@ describe("a report equals the count second by second", () => {
     )
   })
 
-  test("normalised events", () => {
+  it("normalised events", () => {
     fc.assert(
       fc.property(rows, (events) => {
         const found = [...EventLog.batches(logOf(events))].flatMap((batch) => EventBatch.toEvents(batch))
@@ -80,7 +80,7 @@ describe("a report equals the count second by second", () => {
 })
 
 describe("reconciliation", () => {
-  test("statuses and untracked make up what is covered, for each agent, each bucket and all together", () => {
+  it("statuses and untracked make up what is covered, for each agent, each bucket and all together", () => {
     fc.assert(
       fc.property(rows, question, size, (all, asked, bucket) => {
         const events = all.filter(({ uts }) => uts <= asked.now)
@@ -106,7 +106,7 @@ describe("reconciliation", () => {
     )
   })
 
-  test("teams make up all agents", () => {
+  it("teams make up all agents", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const { agents, teams = [] } = answers(logOf(events), asked, "P1D").report
@@ -122,7 +122,7 @@ describe("reconciliation", () => {
 describe.each(clockChanges)("buckets in $zone around $at", ({ at, zone }) => {
   const change = Date.parse(at) / 1000
 
-  test.each(Calendar.sizes)("%s add up to the unbucketed sums", (bucket) => {
+  it.each(Calendar.sizes)("%s add up to the unbucketed sums", (bucket) => {
     const scales = bucket === "P1W" || bucket === "P1M" ? [8000, 7200] : [600, 601, 450]
     const log = fc
       .constantFrom(...scales)
@@ -138,7 +138,7 @@ describe.each(clockChanges)("buckets in $zone around $at", ({ at, zone }) => {
     )
   })
 
-  test.each(Calendar.sizes)("%s equal the count by the wall clock", (bucket) => {
+  it.each(Calendar.sizes)("%s equal the count by the wall clock", (bucket) => {
     const scale = 8
     const asked = plainly(zone, change - 190 * scale + 3, change + 220 * scale)
     const lengths = { PT15M: 900, PT30M: 1800, PT1H: 3600 }
@@ -166,7 +166,7 @@ describe("buckets where the clock was at fault, and a closed interval begins aft
     .map((now) => ({ ...plainly("Europe/London", start + 3, start + 420 * scale), now: start + now * scale }))
   const within = fc.constantFrom("PT15M" as const, "PT30M" as const, "PT1H" as const)
 
-  test("add up to the unbucketed sums", () => {
+  it("add up to the unbucketed sums", () => {
     fc.assert(
       fc.property(rowsFrom(start, scale), asked, within, (events, from, bucket) => {
         const found = Report.make(logOf(events), asQuestion(from), { bucket })
@@ -176,7 +176,7 @@ describe("buckets where the clock was at fault, and a closed interval begins aft
     )
   })
 
-  test("equal the count by the wall clock", () => {
+  it("equal the count by the wall clock", () => {
     fc.assert(
       fc.property(rowsFrom(start, scale), asked, (events, from) => {
         const found = Report.make(logOf(events), asQuestion(from), { bucket: "PT15M" }).buckets ?? []
@@ -197,7 +197,7 @@ describe("the answer does not depend on", () => {
       .toSorted((one, other) => one.key - other.key)
       .map(({ event }) => event)
 
-  test("the order in which rows were delivered", () => {
+  it("the order in which rows were delivered", () => {
     fc.assert(
       fc.property(rowsWithoutConflicts, keys, question, size, (events, by, asked, bucket) => {
         const found = answers(logOf(shuffled(events, by)), asked, bucket)
@@ -207,7 +207,7 @@ describe("the answer does not depend on", () => {
     )
   })
 
-  test("how rows were parted into batches", () => {
+  it("how rows were parted into batches", () => {
     fc.assert(
       fc.property(rows, fc.array(fc.nat(40), { maxLength: 5 }), question, size, (events, cuts, asked, bucket) => {
         const ends = [...cuts, events.length].toSorted((one, other) => one - other)
@@ -220,7 +220,7 @@ describe("the answer does not depend on", () => {
     )
   })
 
-  test("whether batches share dictionaries, in which other words are too", () => {
+  it("whether batches share dictionaries, in which other words are too", () => {
     fc.assert(
       fc.property(rows, fc.nat(40), question, size, (events, cut, asked, bucket) => {
         const builder = EventBatch.builder()
@@ -237,7 +237,7 @@ describe("the answer does not depend on", () => {
     )
   })
 
-  test("events at or after the window's end", () => {
+  it("events at or after the window's end", () => {
     fc.assert(
       fc.property(rowsWithoutConflicts, question, size, (events, asked, bucket) => {
         const early = events.filter(({ uts }) => uts < asked.to)
@@ -248,7 +248,7 @@ describe("the answer does not depend on", () => {
   })
 })
 
-test("an empty window gets an empty answer", () => {
+it("an empty window gets an empty answer", () => {
   fc.assert(
     fc.property(rows, question, size, (events, given, bucket) => {
       const asked = { ...given, to: given.from, uncovered: [] }
@@ -280,7 +280,7 @@ test("an empty window gets an empty answer", () => {
 describe("asked for some agents", () => {
   const chosen = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 6 })
 
-  test("the answer is that of a log of only these", () => {
+  it("the answer is that of a log of only these", () => {
     fc.assert(
       fc.property(rowsWithoutConflicts, question, chosen, size, (events, given, agents, bucket) => {
         const asked = { ...given, agents }
@@ -291,7 +291,7 @@ describe("asked for some agents", () => {
     )
   })
 
-  test("each has the figures it has among all, and one never seen is untracked throughout", () => {
+  it("each has the figures it has among all, and one never seen is untracked throughout", () => {
     fc.assert(
       fc.property(rows, question, chosen, (events, given, agents) => {
         const { agents: _, ...everyone } = given
@@ -316,7 +316,7 @@ describe("asked for some agents", () => {
   })
 })
 
-test("the parts of a window add up to it", () => {
+it("the parts of a window add up to it", () => {
   fc.assert(
     fc.property(rows, question, fc.nat(420), (all, given, cut) => {
       const whole = { ...afterAll(all, given), agents: [1, 2, 3, 4, 5, 6, 7] }

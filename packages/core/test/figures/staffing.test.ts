@@ -1,7 +1,7 @@
 // Proves that `Report.staffing`, `Report.intervals` and `Report.sessions` say what docs/definitions.md says: equal to a
 // second-by-second count, and reconciled with the figures of `Report.make`.
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Report from "../../src/Report.ts"
 import { asQuestion, clockChanges, logOf, plainly, question, rows, rowsFrom } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
@@ -13,7 +13,7 @@ const stepsOf = ({ from, now, to, zone }: Oracle.Asked, length: number) =>
   Oracle.wallSpans(zone, from, Math.max(from, Math.min(to, now)), length)
 
 describe("the staffing curve equals the count second by second", () => {
-  test.each([60, 7, 1, 45, 3600])("in steps of %i s", (stepSeconds) => {
+  it.each([60, 7, 1, 45, 3600])("in steps of %i s", (stepSeconds) => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const found = Report.staffing(logOf(events), { ...asQuestion(asked), stepSeconds })
@@ -23,7 +23,7 @@ describe("the staffing curve equals the count second by second", () => {
     )
   })
 
-  test.each(clockChanges)("in $zone around $at", ({ at, zone }) => {
+  it.each(clockChanges)("in $zone around $at", ({ at, zone }) => {
     const change = Date.parse(at) / 1000
     const asked = plainly(zone, change - 203, change + 204)
     fc.assert(
@@ -35,7 +35,7 @@ describe("the staffing curve equals the count second by second", () => {
     )
   })
 
-  test("agent-seconds of all steps make up the seconds up to now", () => {
+  it("agent-seconds of all steps make up the seconds up to now", () => {
     fc.assert(
       fc.property(rows, question, (all, asked) => {
         const events = all.filter(({ uts }) => uts <= asked.now)
@@ -52,7 +52,7 @@ describe("the staffing curve equals the count second by second", () => {
 })
 
 describe("untracked agents", () => {
-  test("are counted second by second, whatever is known of the log", () => {
+  it("are counted second by second, whatever is known of the log", () => {
     fc.assert(
       fc.property(rows, question, fc.constantFrom(7, 60, 3600), (events, asked, stepSeconds) => {
         const { untracked } = Report.staffingAndUntracked(logOf(events), { ...asQuestion(asked), stepSeconds })
@@ -76,7 +76,7 @@ describe("untracked agents", () => {
     )
   })
 
-  test("and those in a status are all agents, in every step", () => {
+  it("and those in a status are all agents, in every step", () => {
     fc.assert(
       fc.property(rows, question, (all, asked) => {
         const log = logOf(all.filter(({ uts }) => uts <= asked.now))
@@ -92,7 +92,7 @@ describe("untracked agents", () => {
   })
 })
 
-test("over all steps, the curve is that of one step as long as all of them, whatever their length", () => {
+it("over all steps, the curve is that of one step as long as all of them, whatever their length", () => {
   fc.assert(
     fc.property(rows, question, fc.constantFrom(7, 60, 3600), (events, asked, stepSeconds) => {
       const end = Math.max(asked.from, Math.min(asked.to, asked.now))
@@ -108,7 +108,7 @@ test("over all steps, the curve is that of one step as long as all of them, what
 })
 
 describe("intervals", () => {
-  test("of events are those that touch the window, with everything that is known of them", () => {
+  it("of events are those that touch the window, with everything that is known of them", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const found = Report.intervals(logOf(events), asQuestion(asked)).intervals
@@ -118,7 +118,7 @@ describe("intervals", () => {
     )
   })
 
-  test("untracked ones have the untracked seconds, and nothing else", () => {
+  it("untracked ones have the untracked seconds, and nothing else", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const found = Report.intervals(logOf(events), asQuestion(asked)).intervals
@@ -140,7 +140,7 @@ describe("intervals", () => {
     )
   })
 
-  test("tile the covered window of each agent", () => {
+  it("tile the covered window of each agent", () => {
     fc.assert(
       fc.property(rows, question, (all, asked) => {
         const events = all.filter(({ uts }) => uts <= asked.now)
@@ -163,7 +163,7 @@ describe("intervals", () => {
     )
   })
 
-  test("are ordered and apart where the clock was at fault as well", () => {
+  it("are ordered and apart where the clock was at fault as well", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const found = Report.intervals(logOf(events), asQuestion(asked)).intervals
@@ -185,7 +185,7 @@ describe("intervals", () => {
 })
 
 describe("sessions", () => {
-  test("are those of the report, agent by agent, with names", () => {
+  it("are those of the report, agent by agent, with names", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const log = logOf(events)
@@ -199,7 +199,7 @@ describe("sessions", () => {
     )
   })
 
-  test("are apart, and as long together as the agent was logged in", () => {
+  it("are apart, and as long together as the agent was logged in", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         for (const { loggedIn, sessions } of Report.make(logOf(events), asQuestion(asked)).agents) {
@@ -214,7 +214,7 @@ describe("sessions", () => {
   })
 })
 
-test("all four answers say the same of their quality and window", () => {
+it("all four answers say the same of their quality and window", () => {
   fc.assert(
     fc.property(rows, question, (events, asked) => {
       const log = logOf(events)

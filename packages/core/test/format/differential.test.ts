@@ -1,5 +1,5 @@
 import * as fc from "effect/FastCheck"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as csv from "../../src/format/csv.ts"
 import type { Decoder } from "../../src/format/Decoder.ts"
@@ -319,7 +319,7 @@ const runs: Readonly<Record<Format, number>> = {
 }
 
 for (const format of formats) {
-  test(`${format}: documented rows, all other layouts and the library agree, wherever the input is cut`, () => {
+  it(`${format}: documented rows, all other layouts and the library agree, wherever the input is cut`, () => {
     const seen = { sound: 0, refused: 0, straight: 0, rows: 0 }
     const check = ({ bytes, content }: Document, places: ReadonlyArray<number>, everywhere: number) => {
       const tolerant = outcome(format, true, [bytes])
@@ -396,7 +396,7 @@ const documented: { readonly [F in Format]: readonly [before: string, row: strin
 const others = Array.from('"\\{}[]<>,;:/=&!?-.\n\r\t 09azAZ\u0000\u007f', (c) => c.charCodeAt(0))
 
 for (const format of formats) {
-  test(`${format}: no byte of a documented row may be another one unless all readers agree that it may`, () => {
+  it(`${format}: no byte of a documented row may be another one unless all readers agree that it may`, () => {
     const [before, middle, behind] = documented[format]
     const bytes = new TextEncoder().encode(before + middle + behind)
     straight = 0

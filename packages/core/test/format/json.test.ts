@@ -1,5 +1,5 @@
 import * as fc from "effect/FastCheck"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as json from "../../src/format/json.ts"
 import type { StatusEvent } from "../../src/StatusEvent.ts"
 import { anyText, bytesOf, bytewise, cutAt, cuts, decodeText, eventOf, example, exampleJson, feed } from "./support.ts"
@@ -8,7 +8,7 @@ const row = '{"uid":"12345678901","uts":"1234567890","agent":"1234567","status":
 const rowWith = (change: string) => `${row.slice(0, -1)},${change}}`
 const listOf = (...rows: ReadonlyArray<string>) => `{"list":[${rows.join(",")}]}`
 
-test("the vendor's example", () => {
+it("the vendor's example", () => {
   expect(decodeText("json", exampleJson)).toEqual({
     rows: [example],
     envelope: { success: true, error: null, total: 1, expire: null },
@@ -16,7 +16,7 @@ test("the vendor's example", () => {
   })
 })
 
-test("a document cut off at any byte is an error, never fewer rows", () => {
+it("a document cut off at any byte is an error, never fewer rows", () => {
   for (let length = 1; length < exampleJson.length; length++) {
     const { error } = decodeText("json", exampleJson.slice(0, length))
     expect(error).toMatch(/looks cut off$/)
@@ -96,7 +96,7 @@ const document: fc.Arbitrary<Document> = fc
     return { text: (mark ? "\uFEFF" : "") + space + put(whole, space, escape) + space, rows: events }
   })
 
-test("any tolerant document holds the rows that JSON.parse finds in it", () => {
+it("any tolerant document holds the rows that JSON.parse finds in it", () => {
   fc.assert(
     fc.property(document, cuts, ({ text, rows }, places) => {
       const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ""))
@@ -119,7 +119,7 @@ const parses = (text: string): boolean => {
   }
 }
 
-test("JSON is accepted and refused as JSON.parse does, wherever it stands", () => {
+it("JSON is accepted and refused as JSON.parse does, wherever it stands", () => {
   const faults = fc.array(fc.tuple(fc.nat(200), fc.constantFrom(...Array.from('"\\{}[],:0e.-+ntu\n\u0001'))), {
     maxLength: 3,
   })
@@ -140,7 +140,7 @@ test("JSON is accepted and refused as JSON.parse does, wherever it stands", () =
   )
 })
 
-test.each([
+it.each([
   ['{"success":true,"list":[]}', true],
   ['{"success":1,"list":{}}', true],
   ['{"success":"1","list":null}', true],
@@ -157,7 +157,7 @@ test.each([
   expect(decodeText("json", text)).toMatchObject({ rows: [], error: null, envelope: { success } })
 })
 
-test.each([
+it.each([
   ['{"success":false,"error":"no \\"such\\" token"}', { success: false, error: 'no "such" token' }],
   ['{"success":true,"error":"","token":"x","expire":"1234567890"}', { error: null, expire: 1_234_567_890 }],
   ['{"success":true,"error":null,"expire":-1}', { error: null, expire: -1 }],
@@ -166,7 +166,7 @@ test.each([
   expect(decodeText("json", text)).toMatchObject({ error: null, envelope })
 })
 
-test.each([
+it.each([
   ["numbers", '{"uid":12345678901,"uts":1234567890,"agent":1234567,"status":"offline","subcode":"","callid":0}', {}],
   ["optional fields absent", '{"uid":1,"uts":2,"agent":3,"status":"a"}', { uid: 1n, uts: 2, agent: 3, status: "a" }],
   ["null in place of optional fields", rowWith('"subcode":null,"callid":null'), {}],
@@ -199,7 +199,7 @@ test.each([
   expect(bytewise("json", bytesOf(listOf(text)))).toEqual(decodeText("json", listOf(text)))
 })
 
-test.each([
+it.each([
   ['"uid":"99999999999999999999"', 'uid "99999999999999999999" is larger than 9223372036854775807'],
   ['"uid":9223372036854775808', 'uid "9223372036854775808" is larger than 9223372036854775807'],
   ['"uid":"12a"', 'uid "12a" is not a whole number'],
@@ -226,7 +226,7 @@ test.each([
   })
 })
 
-test.each([
+it.each([
   ['"uid":true', "uid true is not a whole number"],
   ['"status":5', "status 5 is not text"],
   ['"subcode":false', "subcode false is not text"],
@@ -244,7 +244,7 @@ test.each([
   expect(decodeText("json", listOf(rowWith(change))).error).toBe(`row 1, byte ${place}: ${issue}`)
 })
 
-test.each([
+it.each([
   ["", "byte 0: the input is empty: not even an empty list"],
   ["\uFEFF \n", "byte 5: the input is empty: not even an empty list"],
   ["5", 'byte 0: unexpected "5"'],
@@ -277,13 +277,13 @@ test.each([
   expect(bytewise("json", bytesOf(text)).error).toBe(error)
 })
 
-test("bytes that are not UTF-8", () => {
+it("bytes that are not UTF-8", () => {
   const bytes = bytesOf(listOf(rowWith('"subcode":"é"')))
   const broken = bytes.filter((byte) => byte !== 0xa9)
   expect(feed(json.decoder(), [broken]).error).toBe(`row 1, byte ${9 + row.length + 10}: text that is not UTF-8`)
 })
 
-test("the bytes of a chunk may be used again after it was written", () => {
+it("the bytes of a chunk may be used again after it was written", () => {
   const decoder = json.decoder()
   const buffer = new Uint8Array(7)
   const bytes = bytesOf(exampleJson)

@@ -1,10 +1,10 @@
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as csv from "../../src/format/csv.ts"
 import { bytesOf, bytewise, decodeText, example, feed } from "./support.ts"
 
 const row = '{"uid":"12345678901","uts":"1234567890","agent":"1234567","status":"offline","subcode":"","callid":"0"}'
 
-test.each([
+it.each([
   ["", 0],
   ["\n \r\n", 0],
   [row, 1],
@@ -17,7 +17,7 @@ test.each([
   expect(bytewise("ndjson", bytesOf(text))).toEqual(whole)
 })
 
-test.each([
+it.each([
   [`${row}\n[]`, `row 2, byte ${row.length + 1}: is not an object`],
   [`${row}${row}`, `byte ${row.length}: "{" after a row, on its line`],
   [`${row},\n${row}`, `byte ${row.length}: "," after a row, on its line`],
@@ -30,7 +30,7 @@ test.each([
   expect(bytewise("ndjson", bytesOf(text)).error).toBe(error)
 })
 
-test("ndjson: cut off inside a line is an error, between two lines can't be told", () => {
+it("ndjson: cut off inside a line is an error, between two lines can't be told", () => {
   const text = `${row}\n${row}\n`
   for (let length = 0; length <= text.length; length++) {
     const { rows, error } = decodeText("ndjson", text.slice(0, length))
@@ -42,7 +42,7 @@ test("ndjson: cut off inside a line is an error, between two lines can't be told
 const header = "uid,uts,agent,status,subcode,callid"
 const cells = "12345678901,1234567890,1234567,offline,,0"
 
-test.each([
+it.each([
   ["LF", `${header}\n${cells}\n`],
   ["CRLF", `${header}\r\n${cells}\r\n`],
   ["CR", `${header}\r${cells}\r`],
@@ -59,12 +59,12 @@ test.each([
   expect(bytewise("csv", bytesOf(text))).toEqual(whole)
 })
 
-test("csv: a quoted cell holds separators, quotes and line breaks", () => {
+it("csv: a quoted cell holds separators, quotes and line breaks", () => {
   const text = `${header}\n1,2,3,call,"a,b;\t""c""\r\nd",\n1,2,3,call,"",\n1,2,3,call, e ,5\n`
   expect(decodeText("csv", text).rows.map(({ subcode }) => subcode)).toEqual(['a,b;\t"c"\r\nd', "", " e "])
 })
 
-test.each([
+it.each([
   ["", "byte 0: the input is empty: not even a header line"],
   ["\n\n", "byte 2: the input is empty: not even a header line"],
   ["uid,uts\n1,2\n", 'byte 0: the header line: no column agent, status in "uid,uts"'],
@@ -87,12 +87,12 @@ test.each([
   expect(bytewise("csv", bytesOf(text)).error).toBe(error)
 })
 
-test("csv: bytes that are not UTF-8", () => {
+it("csv: bytes that are not UTF-8", () => {
   const bytes = bytesOf(`${header}\n1,2,3,call,é,\n`).filter((byte) => byte !== 0xa9)
   expect(feed(csv.decoder(), [bytes]).error).toBe("row 1, byte 36: text that is not UTF-8: save the table as UTF-8")
 })
 
-test("csv: cut off inside a row is an error, between two rows or in the last cell can't be told", () => {
+it("csv: cut off inside a row is an error, between two rows or in the last cell can't be told", () => {
   const text = `${header}\n1,2,3,call,"a\nb",50\n`
   for (let length = header.length; length < text.length; length++) {
     const { rows, error } = decodeText("csv", text.slice(0, length))

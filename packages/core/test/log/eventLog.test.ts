@@ -1,7 +1,7 @@
 // Shows that a log holds exactly the rows it was given, each id once, whatever the rows are and in whatever order they
 // come: compared with the naive way of the oracle, on rows that reach past every border of the packed form.
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
 import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
@@ -80,7 +80,7 @@ const batchesOf = (events: ReadonlyArray<StatusEvent>, cuts: ReadonlyArray<numbe
 }
 
 describe("a log holds what it was given", () => {
-  test.each([
+  it.each([
     ["as it came", (events: ReadonlyArray<StatusEvent>) => events],
     [
       "in order of id",
@@ -130,7 +130,7 @@ const shuffled = (events: ReadonlyArray<StatusEvent>): ReadonlyArray<StatusEvent
 
 describe("of thousands of rows", () => {
   const count = 9000
-  test.each<readonly [string, ReadonlyArray<StatusEvent>]>([
+  it.each<readonly [string, ReadonlyArray<StatusEvent>]>([
     ["in order", many(count)],
     ["newest first", many(count).toReversed()],
     ["shuffled", shuffled(many(count))],
@@ -157,7 +157,7 @@ describe("of thousands of rows", () => {
   })
 })
 
-test("a builder's rows and batches by hand count in the order in which they come", () => {
+it("a builder's rows and batches by hand count in the order in which they come", () => {
   const collector = EventLog.collector()
   const versions = many(6, () => ({ uid: 7n }))
   versions.forEach((version, index) => {
@@ -168,7 +168,7 @@ test("a builder's rows and batches by hand count in the order in which they come
   expect(eventsOf(collector.log())).toEqual(versions.slice(-1))
 })
 
-test("the log of some agents has their rows, their dropped rows, and none of one never seen", () => {
+it("the log of some agents has their rows, their dropped rows, and none of one never seen", () => {
   const delivered = [...many(30), ...many(30)]
   const log = EventLog.ofAgents(EventLog.normalise([EventBatch.fromEvents(delivered)]), [3, 99, 1])
   expect(log.agents).toEqual([1, 3, 99])
@@ -180,7 +180,7 @@ test("the log of some agents has their rows, their dropped rows, and none of one
   expect(log.length).toBe(20)
 })
 
-test("a collector gives the same log each time, and takes no rows after that", () => {
+it("a collector gives the same log each time, and takes no rows after that", () => {
   const collector = EventLog.collector()
   const delivered = [...many(3), ...many(3)]
   collector.add(EventBatch.fromEvents(delivered))

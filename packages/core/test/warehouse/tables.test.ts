@@ -6,7 +6,7 @@ import { join } from "node:path"
 import * as fc from "effect/FastCheck"
 import * as esbuild from "esbuild"
 import { parquetMetadata, parquetReadObjects } from "hyparquet"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as Export from "../../src/Export.ts"
 import * as Format from "../../src/format/Format.ts"
@@ -58,7 +58,7 @@ describe("Parquet", () => {
   })
   afterAll(() => engine.close())
 
-  test("reads back as it was, with hyparquet and with DuckDB", async () => {
+  it("reads back as it was, with hyparquet and with DuckDB", async () => {
     let files = 0
     await fc.assert(
       fc.asyncProperty(pieces, async (made) => {
@@ -75,7 +75,7 @@ describe("Parquet", () => {
     )
   })
 
-  test("has INT64 for whole numbers, and says what may be null", async () => {
+  it("has INT64 for whole numbers, and says what may be null", async () => {
     const path = join(scratch, "types.parquet")
     writeFileSync(path, fileOf(parquet.encoder(columns), []))
     expect(
@@ -90,7 +90,7 @@ describe("Parquet", () => {
     ])
   })
 
-  test("goes out by row groups, however rows come in, with dictionaries and Snappy", () => {
+  it("goes out by row groups, however rows come in, with dictionaries and Snappy", () => {
     const count = 2 * parquet.rowsAGroup + 5
     const encoder = parquet.encoder([
       { name: "uid", type: "id" },
@@ -120,7 +120,7 @@ describe("Parquet", () => {
     expect(first?.columns[1]?.meta_data?.encodings).toContain("RLE_DICTIONARY")
   })
 
-  test("is written without Node", async () => {
+  it("is written without Node", async () => {
     const { outputFiles, warnings } = await esbuild.build({
       entryPoints: [new URL("../../src/format/parquet.ts", import.meta.url).pathname],
       bundle: true,
@@ -135,7 +135,7 @@ describe("Parquet", () => {
 })
 
 describe("text", () => {
-  test("of events is what the decoders read", async () => {
+  it("of events is what the decoders read", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ events, window }) => {
         const table = Export.events(logOf(events), window)
@@ -152,7 +152,7 @@ describe("text", () => {
     )
   })
 
-  test("says what is null, true and too large for a double", () => {
+  it("says what is null, true and too large for a double", () => {
     const cells = asPiece([
       [maxId, null, -1, 'a "b"', null, true],
       [0n, 1n, 2, "", "", false],
@@ -173,7 +173,7 @@ describe("text", () => {
 const lines = (bytes: Uint8Array): ReadonlyArray<string> => new TextDecoder().decode(bytes).split("\n").slice(0, -1)
 
 describe("an export", () => {
-  test("of intervals holds those of the report", () => {
+  it("of intervals holds those of the report", () => {
     fc.assert(
       fc.property(logs, question, (events, asked) => {
         const log = logOf(events)
@@ -194,7 +194,7 @@ describe("an export", () => {
     )
   })
 
-  test("by day is the export, each row once, in the folder of its UTC day, and what came before in the first", () => {
+  it("by day is the export, each row once, in the folder of its UTC day, and what came before in the first", () => {
     fc.assert(
       fc.property(cases, fc.boolean(), (given, isEvents) => {
         const log = logOf(given.events)
@@ -217,7 +217,7 @@ describe("an export", () => {
     )
   })
 
-  test("by day has the first day of a window without rows, and no day that has no name", () => {
+  it("by day has the first day of a window without rows, and no day that has no name", () => {
     const window = { from: 86_400, to: 5 * 86_400 }
     expect(partitions(Export.events(logOf([]), window), ndjson).map(({ day }) => day)).toEqual(["1970-01-02"])
     const strange = Export.days(Export.events(logOf([]), { from: 0, to: Number.MAX_SAFE_INTEGER }))

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as fc from "effect/FastCheck"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as Export from "../../src/Export.ts"
 import * as parquet from "../../src/format/parquet.ts"
 import { csv } from "../../src/format/table.ts"
@@ -79,7 +79,7 @@ describe("DuckDB", () => {
   })
   afterAll(() => engine.close())
 
-  test.each(every)("answers %s from %s", async (what, _, files) => {
+  it.each(every)("answers %s from %s", async (what, _, files) => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
         const folder = folderFor("duckdb")
@@ -95,7 +95,7 @@ describe("DuckDB", () => {
     )
   })
 
-  test("reads one file by its name", async () => {
+  it("reads one file by its name", async () => {
     const path = join(folderFor("one"), "o'clock.parquet")
     writeFileSync(path, fileOf(parquet.encoder(columns), []))
     expect(
@@ -131,7 +131,7 @@ describe("PostgreSQL", () => {
   })
   afterAll(() => engine.close())
 
-  test.each(Warehouse.answers)("answers %s from rows as delivered", async (what) => {
+  it.each(Warehouse.answers)("answers %s from rows as delivered", async (what) => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
         await engine.fill(name, given.events)
@@ -146,7 +146,7 @@ describe("PostgreSQL", () => {
     )
   })
 
-  test.each(Warehouse.answers)("answers %s from an export in CSV, copied as the comment says", async (what) => {
+  it.each(Warehouse.answers)("answers %s from an export in CSV, copied as the comment says", async (what) => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
         const table = Export.events(logOf(given.events), given.window)
@@ -173,7 +173,7 @@ describe.skipIf(clickhouseMissing !== null)(
     })
     afterAll(() => engine.close())
 
-    test.each(every)("answers %s from %s", async (what, _, files) => {
+    it.each(every)("answers %s from %s", async (what, _, files) => {
       await fc.assert(
         fc.asyncProperty(cases, async (given) => {
           const folder = folderFor("click\\nhouse")

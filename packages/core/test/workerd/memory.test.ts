@@ -2,7 +2,7 @@
 // needed at its worst. Cloudflare ends an isolate that needs more than 128 MB.
 import { request } from "node:http"
 import { make, type Row } from "@dwell/emulator"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
 import { reportOn } from "./answer.ts"
@@ -117,7 +117,7 @@ const shown = (name: string, { isolate, process: all }: Use): void => {
   process.stdout.write(`${name}: isolate ${Math.round(isolate / MB)} MB, process + ${Math.round(all / MB)} MB\n`)
 }
 
-test.each([
+it.each([
   ["json", "batches"],
   ["json", "collect"],
   ["xml", "batches"],
@@ -132,7 +132,7 @@ test.each([
   expect(use.process).toBeLessThan(limit)
 })
 
-test("the same measure finds too much in a Worker that reads all the text, then parses it", async () => {
+it("the same measure finds too much in a Worker that reads all the text, then parses it", async () => {
   const worker = await started(new URL("naive.ts", import.meta.url))
   const { collector, pieces } = replyOf("json")
   const use = await useOf(worker, "/", pieces())

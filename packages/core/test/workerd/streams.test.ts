@@ -8,7 +8,7 @@ import { make } from "@dwell/emulator"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Stream from "effect/Stream"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as Format from "../../src/format/Format.ts"
 import type { StatusEvent } from "../../src/StatusEvent.ts"
@@ -104,25 +104,25 @@ const streams: Record<string, (bytes: Uint8Array<ArrayBuffer>) => Bytes> = {
   "a Response's body": (bytes) => new Response(bytes).body ?? new Blob([]).stream(),
 }
 
-test("the Worker has nothing of Node's", async () => {
+it("the Worker has nothing of Node's", async () => {
   const given: unknown = await (await fetch(new URL("/node", worker.url))).json()
   expect(given).toEqual({ names: [], modules: [] })
 })
 
 describe.each(formats)("%s", (format) => {
   describe.each(ways)("%s", (way) => {
-    test("on Node: every row, and the same figures as from any other format", async () => {
+    it("on Node: every row, and the same figures as from any other format", async () => {
       const node = await expected(encoded[format], { way })
       const { report } = await expected(encoded.json, { way: "batches", format: "json" })
       expect(node).toEqual({ rows: first(rows.length, way), fault: null, report })
     })
 
-    test.each(Object.entries(streams))("on Node, %s: the same", async (_, streamOf) => {
+    it.each(Object.entries(streams))("on Node, %s: the same", async (_, streamOf) => {
       expect(await answer(way, streamOf(encoded[format]))).toEqual(await expected(encoded[format], { way }))
       expect(await answer(way, streamOf(damaged(format)))).toEqual(await expected(damaged(format), { way }))
     })
 
-    test.each([
+    it.each([
       ["request", "a request's body"],
       ["response", "a response's body"],
       ["pieces", "a stream of the Worker's own"],
@@ -132,7 +132,7 @@ describe.each(formats)("%s", (format) => {
       expect(await ask(bytes, { way, from })).toEqual(await expected(encoded[format], { way }))
     })
 
-    test("in workerd: a fault has the row and the byte that it has on Node, and the rows before it", async () => {
+    it("in workerd: a fault has the row and the byte that it has on Node, and the rows before it", async () => {
       const node = await expected(damaged(format), { way })
       expect(node.fault).toMatchObject({ format, row: damagedRow })
       expect(node.fault?.issue).toMatch(/uts/)
@@ -143,7 +143,7 @@ describe.each(formats)("%s", (format) => {
   })
 })
 
-test("in workerd: any rows, with any byte of them damaged and cut anywhere, are what they are on Node", async () => {
+it("in workerd: any rows, with any byte of them damaged and cut anywhere, are what they are on Node", async () => {
   const asked = fc.record({
     rows: fc.array(eventOf(xmlText), { maxLength: 8 }),
     format: fc.constantFrom(...formats),
