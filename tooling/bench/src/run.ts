@@ -46,10 +46,14 @@ const node = (args: ReadonlyArray<string>, { env = {}, isQuiet = false }: Option
   })
 
 /** The folder of the data of an entry. */
-const folderOf = (folder: string, rows: number): string => join(folder, String(rows))
+export const folderOf = (folder: string, rows: number): string => join(folder, String(rows))
 
 /** Writes what is missing of the data. */
-const prepare = async (entries: ReadonlyArray<Entry>, folder: string, say: (text: string) => void): Promise<void> => {
+export const prepare = async (
+  entries: ReadonlyArray<Entry>,
+  folder: string,
+  say: (text: string) => void = () => {},
+): Promise<void> => {
   for (const rows of new Set(entries.map((entry) => entry.rows))) {
     const wanted = new Set(entries.flatMap((entry) => (entry.rows === rows ? entry.kinds : [])))
     if (wanted.size === 0) continue
@@ -189,7 +193,7 @@ export const runAll = async (races: ReadonlyArray<Race>, setting: Setting): Prom
   await prepare(
     races.flatMap(({ entries }) => entries),
     setting.folder ?? cache,
-    setting.say ?? (() => {}),
+    setting.say,
   )
   const ran: Array<Ran> = []
   for (const race of races) ran.push(await runRace(race, setting))
