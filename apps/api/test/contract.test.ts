@@ -20,7 +20,7 @@ import { make as keysApp } from "../src/keys/app.ts"
 import { document as made } from "../src/openapi/document.ts"
 import { bytesOf, feed, issue, showing } from "./Api.ts"
 import { type NodeApi, onNode } from "./onNode.ts"
-import { events } from "./suite.ts"
+import { day, events, whole } from "./day.ts"
 
 const Described = Schema.Struct({
   description: Schema.optional(Schema.String),
@@ -84,8 +84,6 @@ const valid = (schema: object, value: unknown): string => {
   return check(value) ? "" : ajv.errorsText(check.errors)
 }
 
-const now = Math.floor(Date.now() / 1000)
-const day = { from: Math.floor(now / 86_400) * 86_400 - 86_400, to: Math.floor(now / 86_400) * 86_400 }
 const window = `from=${day.from}&to=${day.to}`
 
 /** A request; the account, where there is one, is `london`. */
@@ -162,7 +160,7 @@ beforeAll(async () => {
     }),
   })
   const { key } = await issue(api)
-  await feed(api, "london", key, events, { ...day, asOf: now })
+  await feed(api, "london", key, events, whole)
 })
 
 afterAll(async () => {
@@ -267,7 +265,7 @@ const slow = lazily(async () => {
     },
   )
   const { key } = await issue(server)
-  await feed(server, "london", key, events.slice(0, 10), { ...day, asOf: now })
+  await feed(server, "london", key, events.slice(0, 10), whole)
   return server
 })
 
