@@ -11,6 +11,9 @@ export const whole = { ...day, asOf: readAt }
 
 export const statuses = ["available", "call", "wrap", "idle", "offline"]
 
+/** A second of a Tuesday afternoon, when everyone of an emulated centre is at work. */
+export const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
+
 /** What five agents did on that day. */
 export const events: ReadonlyArray<StatusEvent> = Array.from({ length: 600 }, (_, index) => ({
   uid: BigInt(10_000 + index),

@@ -19,6 +19,8 @@ export interface Options {
   readonly everySeconds?: number
   /** Where log lines go. Default: nowhere. */
   readonly observing?: observing.Options
+  /** The server's clock, in milliseconds since 1970. Default: the machine's. */
+  readonly now?: () => number
   /** What no variable can say: that something breaks. */
   readonly broken?: (environment: environment.Environment) => environment.Environment
 }
@@ -26,7 +28,7 @@ export interface Options {
 /** Opens one, which is closed when the test file is done, if not before; variables as its environment has them. */
 export const onNode = async (
   variables: Readonly<Record<string, string>> = {},
-  { broken = (sound) => sound, everySeconds = 20, observing: watching = { minimum: LogLevel.None } }: Options = {},
+  { broken = (sound) => sound, everySeconds = 20, now, observing: watching = { minimum: LogLevel.None } }: Options = {},
 ): Promise<NodeApi> => {
   const data = folder()
   const assets = join(data, "assets")
@@ -45,6 +47,7 @@ export const onNode = async (
     everySeconds,
     days: 1,
     observing: watching,
+    ...(now === undefined ? {} : { now }),
   })
   let closed: Promise<void> | undefined
   const close = () => (closed ??= served.close())
