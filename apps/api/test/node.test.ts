@@ -7,8 +7,7 @@ const largestBody = 10_000_000
 
 let opened: ReturnType<typeof onNode> | undefined
 /** One server for all of them. */
-const open = () =>
-  (opened ??= onNode({ DWELL_ORIGINS: security.allowedOrigin, DWELL_LARGEST_BODY: `${largestBody}` }))
+const open = () => (opened ??= onNode({ DWELL_ORIGINS: security.allowedOrigin, DWELL_LARGEST_BODY: `${largestBody}` }))
 
 suite("on Node", open)
 security.suite("on Node", open, { metrics: true })

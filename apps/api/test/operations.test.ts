@@ -4,7 +4,7 @@ import { get, type IncomingHttpHeaders } from "node:http"
 import { connect } from "node:net"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { text } from "node:stream/consumers"
+import * as consumers from "node:stream/consumers"
 import { AgentsDocument, CoverageDocument, Synced } from "@dwell/client/contract"
 import { make as emulator } from "@dwell/emulator"
 import { serve as serveEmulator } from "@dwell/emulator/node"
@@ -188,10 +188,11 @@ describe("observing", () => {
   it("sends spans to the collector that is named, the store's among them", async () => {
     const bodies: Array<{ readonly path: string; readonly text: string }> = []
     const collector = await serveHttp((request, response) => {
-      void text(request).then((body) => {
-        bodies.push({ path: request.url ?? "", text: body })
+      const take = async () => {
+        bodies.push({ path: request.url ?? "", text: await consumers.text(request) })
         response.end("{}")
-      })
+      }
+      void take()
     })
     const api = await onNode(
       { OTEL_EXPORTER_OTLP_ENDPOINT: collector.replace(/\/$/, "") },
@@ -203,7 +204,7 @@ describe("observing", () => {
     await api.close()
     const traces = bodies
       .filter(({ path }) => path === "/v1/traces")
-      .map((body) => body.text)
+      .map(({ text }) => text)
       .join("\n")
     expect(traces).toContain('"getReport"')
     expect(traces).toContain('"EventStore.read"')

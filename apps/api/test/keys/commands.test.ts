@@ -129,7 +129,6 @@ describe("dwell-api keys on a folder", () => {
       stderr: 'There is no key "0000". The list of keys has their ids.\n',
     })
   })
-
 })
 
 describe("dwell-api keys of a deployed API", () => {
@@ -173,11 +172,9 @@ describe("dwell-api keys of a deployed API", () => {
 
   it("asks nothing without the key of an admin, which it does not take from the command line", async () => {
     const { url } = api
-    expect(await run(["list", "--url", url])).toEqual({
-      status: 1,
-      stdout: "",
-      stderr: expect.stringMatching(/^DWELL_ADMIN_KEY is not set\./),
-    })
+    const { status, stderr, stdout } = await run(["list", "--url", url])
+    expect([status, stdout]).toEqual([1, ""])
+    expect(stderr).toMatch(/^DWELL_ADMIN_KEY is not set\./)
     const writer = await done(["create", "--url", url, ...asked], { DWELL_ADMIN_KEY: admin })
     expect(await run(["list", "--url", url], { DWELL_ADMIN_KEY: writer.stdout.trim() })).toEqual({
       status: 1,
