@@ -390,33 +390,32 @@ describe("the check of floors", () => {
 })
 
 describe("the tally", () => {
-  const passing = 'import { expect, it } from "vitest"\nit("adds", () => expect(1 + 1).toBe(2))\n'
-  const suite = (tests: Files): string =>
+  const suite = (files: Files): string =>
     repository({
       "packages/core/package.json": JSON.stringify({ ...manifest, scripts: { test: "vitest run" } }),
       "packages/core/vitest.config.ts":
         'export default { test: { pool: "threads", reporters: ["json"], outputFile: { json: ".vitest/results.json" } } }\n',
-      ...tests,
+      ...files,
     })
   const tally = (project: string) => run(project, "node", "tooling/tally.mjs")
-  const tested = (tests: Files): Ran => {
-    const project = suite(tests)
-    spawnSync(join(root, "packages/core/node_modules/.bin/vitest"), ["run"], { cwd: join(project, "packages/core") })
-    return tally(project)
-  }
 
-  it("counts what passed", () => {
-    expect(tested({ "packages/core/one.test.ts": passing })).toMatchObject({
+  it("counts what passed and what was skipped", () => {
+    const results = { numPassedTests: 3, numPendingTests: 1, numTodoTests: 1, testResults: [] }
+    expect(tally(suite({ "packages/core/.vitest/results.json": JSON.stringify(results) }))).toMatchObject({
       status: 0,
-      output: "1 passed, 0 failed\n",
+      output: "2 skipped\n3 passed, 0 failed\n",
     })
   })
 
-  it("names what failed, in a test and in a file, and ends with the count", () => {
-    const { output, status } = tested({
-      "packages/core/one.test.ts": `${passing}it("subtracts", () => expect(2 - 1).toBe(3))\n`,
+  it("names what vitest saw fail, in a test and in a file, and ends with the count", () => {
+    const project = suite({
+      "packages/core/one.test.ts":
+        'import { expect, it } from "vitest"\nit("adds", () => expect(1 + 1).toBe(2))\n' +
+        'it("subtracts", () => expect(2 - 1).toBe(3))\n',
       "packages/core/two.test.ts": 'throw new Error("no way in")\n',
     })
+    spawnSync(join(root, "packages/core/node_modules/.bin/vitest"), ["run"], { cwd: join(project, "packages/core") })
+    const { output, status } = tally(project)
     expect(output).toContain("FAILED packages/core/one.test.ts: subtracts\nAssertionError: expected 1 to be 3")
     expect(output).toContain("FAILED packages/core/two.test.ts: the file itself\nno way in")
     expect(output.endsWith("\n1 passed, 2 failed\n")).toBe(true)
@@ -427,6 +426,14 @@ describe("the tally", () => {
     expect(tally(suite({}))).toMatchObject({
       status: 1,
       output: "\nFAILED packages/core/package.json: @dwell/core\nno test results\n0 passed, 1 failed\n",
+    })
+  })
+
+  it("fails where no test ran at all", () => {
+    const results = { numPassedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }
+    expect(tally(suite({ "packages/core/.vitest/results.json": JSON.stringify(results) }))).toMatchObject({
+      status: 1,
+      output: "0 passed, 0 failed\n",
     })
   })
 })
