@@ -1,4 +1,4 @@
-// Who has been in a status for too long: thresholds as they are written, and breaches second by second.
+import { runs } from "@dwell/testing/effort"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
@@ -28,7 +28,7 @@ describe("a threshold", () => {
     [" On Break > 1d2h3m4s ", "on break", 93_784],
     ["afterCall>90s", "aftercall", 90],
     ["a>b>10s", "a>b", 10],
-  ])("is read: %s", (text, name, seconds) => {
+  ])("is read from %s", (text, name, seconds) => {
     expect(Either.getOrThrow(Alert.parse(text))).toEqual({ name, seconds })
   })
 
@@ -42,7 +42,7 @@ describe("a threshold", () => {
     ["wrap>-3m", '"-3m" is not a length of time'],
     ["wrap>1.5h", '"1.5h" is not a length of time'],
     ["wrap>99999999999999999999d", '"99999999999999999999d" is not a length of time'],
-  ])("that can't be used is refused by name: %s", (text, issue) => {
+  ])("that can't be used is refused by name, as %s is", (text, issue) => {
     const { message } = Either.getOrThrow(Either.flip(Alert.parse(text)))
     expect(message).toBe(
       `alert ${JSON.stringify(text)}: ${issue}. ` +
@@ -74,7 +74,7 @@ const standings = fc
 const thresholds = fc.array(threshold, { maxLength: 4 })
 
 describe("breaches", () => {
-  it("are told once each, at the second after the threshold, by whoever wakes when the next can happen", () => {
+  it("are told once each, at the second after the threshold, to a watch that wakes when the next can happen", () => {
     fc.assert(
       fc.property(thresholds, standings, (wanted, who) => {
         const told = new Map<string, number>()
@@ -99,7 +99,7 @@ describe("breaches", () => {
         )
         expect(told).toEqual(new Map(expected))
       }),
-      { numRuns: 300, seed: 2 },
+      { numRuns: runs(100), seed: 2 },
     )
   })
 
@@ -111,7 +111,7 @@ describe("breaches", () => {
     expect(Alert.breaches([{ name: "idle", seconds: 10 }], who, 11, table).breaches).toMatchObject([{ at: 11 }])
   })
 
-  it("of another visit of the same agent are others", () => {
+  it("of another visit of the same agent are told again", () => {
     const wanted = [{ name: "wrap", seconds: 10 }]
     const first = Alert.breaches(wanted, [standing(1, "wrap", 0)], 20).breaches
     const second = Alert.breaches(wanted, [standing(1, "wrap", 30)], 50).breaches

@@ -1,4 +1,4 @@
-// Shows that ids keep their numbers, and that the filter never misses an equal, for ids of every size and pattern.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
 import { filter, HIGH, halves, isLarger, LOW, numbering, setId } from "../src/columns.ts"
@@ -32,7 +32,7 @@ it("ids are numbered as they first come, again after each clearing", () => {
       expect(table.count).toBe(known.length)
       eachHalf(known, (low, high, index) => expect([table.low(index), table.high(index)]).toEqual([low, high]))
     }),
-    { numRuns: 300, seed: 1 },
+    { numRuns: runs(100), seed: 1 },
   )
 })
 
@@ -48,7 +48,7 @@ it("the filter finds every id that comes twice", () => {
       const repeated = values.filter((value, index) => values.indexOf(value) !== index)
       expect(repeated.filter((value) => !found.has(value))).toEqual([])
     }),
-    { numRuns: 300, seed: 2 },
+    { numRuns: runs(100), seed: 2 },
   )
 })
 

@@ -1,5 +1,4 @@
-// Proves that `Report.calls` says what docs/definitions.md says of parts in calls: equal to a count by the second, and
-// reconciled with the figures of `Report.make`.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Report from "../../src/Report.ts"
@@ -48,11 +47,11 @@ describe("parts in calls", () => {
       fc.property(rows, question, (events, asked) => {
         expect(Report.calls(logOf(events), asQuestion(asked)).calls).toEqual(expected(events, asked))
       }),
-      { numRuns: 250, seed: 1 },
+      { numRuns: runs(90), seed: 1 },
     )
   })
 
-  it("an agent has as many as its calls, and no more seconds than its statuses", () => {
+  it("are as many as the calls of the agent, and have no more seconds than its statuses", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const log = logOf(events)
@@ -69,7 +68,7 @@ describe("parts in calls", () => {
           }
         }
       }),
-      { numRuns: 150, seed: 2 },
+      { numRuns: runs(50), seed: 2 },
     )
   })
 })

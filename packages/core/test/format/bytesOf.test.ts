@@ -1,4 +1,3 @@
-// The bytes of web streams: read into one buffer where that can be, and let go of when nobody asks any more.
 import { expect, it } from "vitest"
 import * as Format from "../../src/format/Format.ts"
 import { bytesOf } from "./support.ts"

@@ -1,3 +1,4 @@
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
 import * as json from "../../src/format/json.ts"
@@ -8,7 +9,7 @@ const row = '{"uid":"12345678901","uts":"1234567890","agent":"1234567","status":
 const rowWith = (change: string) => `${row.slice(0, -1)},${change}}`
 const listOf = (...rows: ReadonlyArray<string>) => `{"list":[${rows.join(",")}]}`
 
-it("the vendor's example", () => {
+it("the vendor's example is read", () => {
   expect(decodeText("json", exampleJson)).toEqual({
     rows: [example],
     envelope: { success: true, error: null, total: 1, expire: null },
@@ -106,7 +107,7 @@ it("any tolerant document holds the rows that JSON.parse finds in it", () => {
       expect(whole.rows).toEqual(rows)
       expect(feed(json.decoder(), cutAt(bytesOf(text), places))).toEqual(whole)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(100) },
   )
 })
 
@@ -119,7 +120,7 @@ const parses = (text: string): boolean => {
   }
 }
 
-it("JSON is accepted and refused as JSON.parse does, wherever it stands", () => {
+it("JSON is accepted and refused as by JSON.parse, wherever it stands", () => {
   const faults = fc.array(fc.tuple(fc.nat(200), fc.constantFrom(...Array.from('"\\{}[],:0e.-+ntu\n\u0001'))), {
     maxLength: 3,
   })
@@ -136,7 +137,7 @@ it("JSON is accepted and refused as JSON.parse does, wherever it stands", () => 
       const { error: inRow } = decodeText("json", listOf(rowWith(`"x":${text}`)))
       expect(bytewise("json", bytesOf(listOf(rowWith(`"x":${text}`)))).error).toBe(inRow)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(100) },
   )
 })
 
@@ -153,7 +154,7 @@ it.each([
   ['{"success":null,"list":[]}', null],
   ["[]", null],
   ['\uFEFF {"list" : [ ] }\r\n', null],
-])("no rows: %s", (text, success) => {
+])("no rows are read from %s", (text, success) => {
   expect(decodeText("json", text)).toMatchObject({ rows: [], error: null, envelope: { success } })
 })
 
@@ -162,7 +163,7 @@ it.each([
   ['{"success":true,"error":"","token":"x","expire":"1234567890"}', { error: null, expire: 1_234_567_890 }],
   ['{"success":true,"error":null,"expire":-1}', { error: null, expire: -1 }],
   ['{"list":[],"error":false,"total":"12","total":13}', { error: null, total: 13 }],
-])("the envelope: %s", (text, envelope) => {
+])("the envelope is read of %s", (text, envelope) => {
   expect(decodeText("json", text)).toMatchObject({ error: null, envelope })
 })
 
@@ -194,7 +195,7 @@ it.each([
   ["leading zeros in text", rowWith('"uid":"000000000000000000000000000012","uts":"-007"'), { uid: 12n, uts: -7 }],
   ["a time before 1970", rowWith('"uts":-5'), { uts: -5 }],
   ["unknown keys of any depth", rowWith('"x":{"uid":[{"uts":[]},"}",null,true,-1.5e+3]},"uid ":1'), {}],
-])("a row with %s", (_, text, change) => {
+])("a row is read with %s", (_, text, change) => {
   expect(decodeText("json", listOf(text))).toMatchObject({ error: null, rows: [{ ...example, ...change }] })
   expect(bytewise("json", bytesOf(listOf(text)))).toEqual(decodeText("json", listOf(text)))
 })
@@ -218,7 +219,7 @@ it.each([
   ['"status":" "', "status is missing"],
   ['"callid":"x"', 'callid "x" is not a whole number'],
   [`"callid":"${"9".repeat(70_000 - 10_000)}"`, `callid "${"9".repeat(40)}…" is larger than 9223372036854775807`],
-])("a row that can't be: %s", (change, issue) => {
+])("a row that can't be is refused: %s", (change, issue) => {
   const text = listOf(row, rowWith(change))
   expect(decodeText("json", text)).toMatchObject({
     rows: [example],
@@ -239,7 +240,7 @@ it.each([
   ['"x":"\\x"', "a text with an unknown escape"],
   ['"x":"\\u12g4"', "a text with an unknown escape"],
   [`"subcode":"${"a".repeat(65_537)}"`, "a text longer than 65536 bytes"],
-])("a value that can't be: %s", (change, issue) => {
+])("a value that can't be is refused: %s", (change, issue) => {
   const place = 9 + row.length - 1 + 1 + change.indexOf(":") + 1
   expect(decodeText("json", listOf(rowWith(change))).error).toBe(`row 1, byte ${place}: ${issue}`)
 })
@@ -272,12 +273,12 @@ it.each([
   ['{"success":true "list":[]}', 'byte 16: unexpected "\\""'],
   ["\u0000", "byte 0: unexpected byte 0x0"],
   [`{"x":${"[".repeat(600)}`, "byte 516: more than 512 brackets inside one another"],
-])("malformed %#", (text, error) => {
+])("JSON that is malformed is refused, with the place: %#", (text, error) => {
   expect(decodeText("json", text)).toMatchObject({ error })
   expect(bytewise("json", bytesOf(text)).error).toBe(error)
 })
 
-it("bytes that are not UTF-8", () => {
+it("JSON that is not UTF-8 is refused, with the place", () => {
   const bytes = bytesOf(listOf(rowWith('"subcode":"é"')))
   const broken = bytes.filter((byte) => byte !== 0xa9)
   expect(feed(json.decoder(), [broken]).error).toBe(`row 1, byte ${9 + row.length + 10}: text that is not UTF-8`)

@@ -11,7 +11,7 @@ it.each([
   [`${row}\n`, 1],
   [`\uFEFF${row}\r\n\r\n\n ${row} \t\r\n`, 2],
   [`${row.replaceAll('"1234567"', " 1234567 ")}\n`, 1],
-])("ndjson: lines %j", (text, count) => {
+])("NDJSON has its rows, whatever is between them: %j", (text, count) => {
   const whole = decodeText("ndjson", text)
   expect(whole).toMatchObject({ error: null, rows: Array.from({ length: count }, () => example) })
   expect(bytewise("ndjson", bytesOf(text))).toEqual(whole)
@@ -25,12 +25,12 @@ it.each([
   [`${row}\n{"uid":"1"}`, `row 2, byte ${row.length + 1}: uts is missing`],
   [`${row}\n{"uid":\n"1"}`, `row 2, byte ${row.length + 8}: the line ends inside the row: it looks cut off`],
   [`${row}\n{"uid":"1`, `row 2, byte ${row.length + 10}: the input ends too early: it looks cut off`],
-])("ndjson: malformed %j", (text, error) => {
+])("NDJSON that is malformed is refused, with the place: %j", (text, error) => {
   expect(decodeText("ndjson", text).error).toBe(error)
   expect(bytewise("ndjson", bytesOf(text)).error).toBe(error)
 })
 
-it("ndjson: cut off inside a line is an error, between two lines can't be told", () => {
+it("NDJSON that is cut off inside a line is an error, and between two lines it can't be told", () => {
   const text = `${row}\n${row}\n`
   for (let length = 0; length <= text.length; length++) {
     const { rows, error } = decodeText("ndjson", text.slice(0, length))
@@ -43,23 +43,23 @@ const header = "uid,uts,agent,status,subcode,callid"
 const cells = "12345678901,1234567890,1234567,offline,,0"
 
 it.each([
-  ["LF", `${header}\n${cells}\n`],
-  ["CRLF", `${header}\r\n${cells}\r\n`],
-  ["CR", `${header}\r${cells}\r`],
+  ["lines that end in LF", `${header}\n${cells}\n`],
+  ["lines that end in CRLF", `${header}\r\n${cells}\r\n`],
+  ["lines that end in CR", `${header}\r${cells}\r`],
   ["no end of the last line", `${header}\n${cells}`],
   ["blank lines", `\n\r\n${header}\n\n${cells}\n\n`],
   ["a byte order mark", `\uFEFF${header}\n${cells}\n`],
   ["semicolons", `${header}\n${cells}\n`.replaceAll(",", ";")],
   ["tabs", `${header}\n${cells}\n`.replaceAll(",", "\t")],
-  ["any order and case", 'Status,"UID",x,Agent,UTS\nOffline,12345678901,"a,""b""\n",1234567,1234567890\n'],
+  ["columns in any order and case", 'Status,"UID",x,Agent,UTS\nOffline,12345678901,"a,""b""\n",1234567,1234567890\n'],
   ["every cell quoted", `"${header}"\n"${cells}"\n`.replaceAll(",", '","')],
-])("csv: %s", (_, text) => {
+])("CSV is read with %s", (_, text) => {
   const whole = decodeText("csv", text)
   expect(whole).toMatchObject({ error: null, rows: [example] })
   expect(bytewise("csv", bytesOf(text))).toEqual(whole)
 })
 
-it("csv: a quoted cell holds separators, quotes and line breaks", () => {
+it("a quoted cell of CSV holds separators, quotes and line breaks", () => {
   const text = `${header}\n1,2,3,call,"a,b;\t""c""\r\nd",\n1,2,3,call,"",\n1,2,3,call, e ,5\n`
   expect(decodeText("csv", text).rows.map(({ subcode }) => subcode)).toEqual(['a,b;\t"c"\r\nd', "", " e "])
 })
@@ -82,17 +82,17 @@ it.each([
   [`${header}\n1,2,3,"call"x,,\n`, "row 1, byte 36: text after a cell's closing quote"],
   [`${header}\n1.23E+10,2,3,call,,\n`, 'row 1, byte 36: uid "1.23E+10" is not a whole number'],
   [`${header}\n1,2,3,call,${"a".repeat(65_537)},\n`, "row 1, byte 36: a cell longer than 65536 bytes"],
-])("csv: malformed %#", (text, error) => {
+])("CSV that is malformed is refused, with the place: %j", (text, error) => {
   expect(decodeText("csv", text).error).toBe(error)
   expect(bytewise("csv", bytesOf(text)).error).toBe(error)
 })
 
-it("csv: bytes that are not UTF-8", () => {
+it("CSV that is not UTF-8 is refused, with the place", () => {
   const bytes = bytesOf(`${header}\n1,2,3,call,é,\n`).filter((byte) => byte !== 0xa9)
   expect(feed(csv.decoder(), [bytes]).error).toBe("row 1, byte 36: text that is not UTF-8: save the table as UTF-8")
 })
 
-it("csv: cut off inside a row is an error, between two rows or in the last cell can't be told", () => {
+it("CSV that is cut off inside a row is an error, and between two rows or in the last cell it can't be told", () => {
   const text = `${header}\n1,2,3,call,"a\nb",50\n`
   for (let length = header.length; length < text.length; length++) {
     const { rows, error } = decodeText("csv", text.slice(0, length))

@@ -15,7 +15,7 @@ const utf16 = (text: string, big: boolean) =>
     ),
   )
 
-it("the vendor's example, equal to the JSON one", () => {
+it("the vendor's example in XML has what the one in JSON has", () => {
   expect(decodeText("xml", exampleXml)).toEqual({ ...decodeText("json", exampleJson), error: null })
   expect(decodeText("xml", exampleXml).rows).toEqual([example])
   expect(bytewise("xml", bytesOf(exampleXml))).toEqual(decodeText("xml", exampleXml))
@@ -35,7 +35,7 @@ it.each([
   "<result><list>\n</list><list/></result>",
   "<!-- a --><!DOCTYPE result><result><list><!-- b --></list></result>\n",
   "\uFEFF<result></result>",
-])("no rows: %j", (text) => {
+])("no rows are read from %j", (text) => {
   expect(decodeText("xml", text)).toMatchObject({ rows: [], error: null })
 })
 
@@ -49,7 +49,7 @@ it.each([
     { success: true, error: null, total: 3, expire: -1 },
   ],
   ["<list/><total>0</total><other><total>9</total></other>", { success: null, error: null, total: 0, expire: null }],
-])("the envelope: %s", (text, envelope) => {
+])("the envelope is read of %s", (text, envelope) => {
   expect(decodeText("xml", `<result>${text}</result>`)).toEqual({ rows: [], error: null, envelope })
 })
 
@@ -60,7 +60,7 @@ it.each([
   ["<callid></callid><other>x<uid>7</uid></other>", {}],
   ['<agent kind="x">8</agent>', { agent: 8 }],
   ["<uid>9223372036854775807</uid>", { uid: 9_223_372_036_854_775_807n }],
-])("a row with %j", (change, expected) => {
+])("a row is read with %j", (change, expected) => {
   expect(decodeText("xml", rowWith(change))).toMatchObject({ error: null, rows: [{ ...example, ...expected }] })
 })
 
@@ -74,11 +74,11 @@ it.each([
   ["<uts>1.5</uts>", 'row 1, byte 14: uts "1.5" is not a whole number'],
   ["<agent>\n7</agent>", 'row 1, byte 14: agent "\\n7" is not a whole number'],
   ["<status> </status>", "row 1, byte 14: status is missing"],
-])("a row that can't be: %j", (change, error) => {
+])("a row that can't be is refused: %j", (change, error) => {
   expect(decodeText("xml", rowWith(change))).toMatchObject({ rows: [], error })
 })
 
-it("the row's number counts the rows before", () => {
+it("the number of a row in an error counts the rows before it", () => {
   const text = document(`<a>${inner}</a><a><uid>1</uid></a>`)
   expect(decodeText("xml", text)).toMatchObject({
     rows: [example],
@@ -104,7 +104,7 @@ it.each([
   [`<result><list><a>${inner}</a></list><list/></result>`, `byte ${14 + 3 + inner.length + 4 + 7}: a second list`],
   ['<?xml version="1.0" encoding="EBCDIC"?><result/>', 'byte 0: unknown encoding "EBCDIC"'],
   ['<?xml version="1.0" encoding="UTF-16"?><result/>', 'byte 0: unknown encoding "UTF-16" without a byte order mark'],
-])("malformed %#", (text, error) => {
+])("XML that is malformed is refused, with the place: %#", (text, error) => {
   expect(decodeText("xml", text).error).toBe(error)
   expect(bytewise("xml", bytesOf(text)).error).toBe(error)
 })
@@ -115,7 +115,7 @@ it.each([
   ["ISO-8859-1", latin1('<?xml version="1.0" encoding="ISO-8859-1"?><result><list><b>é'), latin1("</b>")],
   ["UTF-16, little end first", utf16("\uFEFF<result><a>é€😀</a><list><b>é", false), utf16("</b>", false)],
   ["UTF-16, big end first", utf16("\uFEFF<result><a>é€😀</a><list><b>é", true), utf16("</b>", true)],
-])("a fault's place is counted in bytes: %s", (_, before, after) => {
+])("a fault's place is counted in bytes of %s", (_, before, after) => {
   const bytes = Uint8Array.from([...before, ...after])
   const error = `row 1, byte ${before.length}: text where only elements may stand: "é"`
   expect(feed(xml.decoder(), [bytes]).error).toBe(error)
@@ -127,7 +127,7 @@ it.each([
   ["<result>\n</result >x\u0001", "byte 19: not well-formed XML: text data outside of root node."],
   ['<result a=">"/>&', "byte 15: not well-formed XML: text data outside of root node."],
   [" x<result/>", "byte 1: not well-formed XML: text data outside of root node."],
-])("text outside the root: %j", (text, error) => {
+])("text outside the root is refused, with the place: %j", (text, error) => {
   expect(decodeText("xml", text).error).toBe(error)
   expect(bytewise("xml", bytesOf(text)).error).toBe(error)
 })
@@ -137,7 +137,7 @@ const declared = (encoding: string, subcode: string) =>
 
 it.each([
   ["UTF-8", bytesOf(declared("UTF-8", "é€"))],
-  ["none declared", bytesOf(rowWith("<subcode>é€</subcode>"))],
+  ["none that is declared", bytesOf(rowWith("<subcode>é€</subcode>"))],
   ["UTF-8 by its mark", bytesOf(`\uFEFF${declared("UTF-8", "é€")}`)],
   ["windows-1252", latin1(declared("windows-1252", "é\u0080"))],
   ["ISO-8859-1", latin1(declared("ISO-8859-1", "é&#8364;"))],
@@ -145,7 +145,7 @@ it.each([
   ["US-ASCII", latin1(declared("us-ascii", "&#xe9;&#x20ac;"))],
   ["UTF-16, little end first", utf16(`\uFEFF${declared("UTF-16", "é€")}`, false)],
   ["UTF-16, big end first", utf16(`\uFEFF${declared("UTF-16", "é€")}`, true)],
-])("the encoding: %s", (_, bytes) => {
+])("the encoding may be %s", (_, bytes) => {
   const expected = { error: null, rows: [{ ...example, subcode: "é€" }] }
   expect(feed(xml.decoder(), [bytes])).toMatchObject(expected)
   expect(bytewise("xml", bytes)).toMatchObject(expected)

@@ -1,4 +1,4 @@
-// Proves that a median has as many values below it as above it, and that agents who were not there have no part in it.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Median from "../../src/interval/Median.ts"
@@ -21,7 +21,7 @@ describe("a median", () => {
         expect(Math.max(below, above)).toBeLessThanOrEqual(known.length / 2)
         expect(known.length % 2 === 0 || known.includes(middle)).toBe(true)
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: runs(100), seed: 1 },
     )
   })
 
@@ -51,7 +51,7 @@ describe("the medians of a report", () => {
         )
         expect(found.seconds.idle).toBe(Median.of(idle))
       }),
-      { numRuns: 200, seed: 2 },
+      { numRuns: runs(70), seed: 2 },
     )
   })
 })

@@ -1,4 +1,3 @@
-// Shows who is in which status at the instants where it matters which side of an event they are on.
 import { describe, expect, it } from "vitest"
 import * as Snapshot from "../../src/interval/Snapshot.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
@@ -73,7 +72,7 @@ describe("an agent", () => {
 })
 
 describe("a visit", () => {
-  it("goes on over events with the same status, and each of them begins anew what is known since then", () => {
+  it("goes on over events with the same status, and each of them is since when the rest is known", () => {
     const log = logOf([
       [100, "available"],
       [160, "call", { callid: 1n }],
@@ -105,7 +104,7 @@ describe("a visit", () => {
   })
 })
 
-it("agents come in order, those with no event by then left out", () => {
+it("a snapshot has agents in order, without those with no event by then", () => {
   const log = logOf([
     [100, "call", { agent: 9 }],
     [50, "idle", { agent: 8 }],

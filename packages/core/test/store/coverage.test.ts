@@ -1,5 +1,4 @@
-// Shows what is known after any readings, in any order: compared with a model that asks of each stretch of 100 seconds
-// which readings had it. Late readings, early ones, stretches read too soon and read again are all frequent.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Coverage from "../../src/store/Coverage.ts"
@@ -44,7 +43,7 @@ const follows = (all: ReadonlyArray<Coverage.Reading>, at: number): boolean =>
   all.some(({ carriedIn }) => carriedIn !== undefined && carriedIn <= at && isKnown(all, carriedIn, at))
 
 const law = <A>(arbitrary: fc.Arbitrary<A>, check: (value: A) => void) =>
-  fc.assert(fc.property(arbitrary, check), { numRuns: 500, seed: 5 })
+  fc.assert(fc.property(arbitrary, check), { numRuns: runs(170), seed: 5 })
 
 describe("after any readings", () => {
   it("exactly what was read is covered, and settled where its last reading was late enough", () => {
