@@ -1,4 +1,5 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
+import { effort } from "@dwell/testing/effort"
 import { reporting, shared } from "@dwell/testing/vitest"
 import { defineConfig } from "vitest/config"
 
@@ -21,6 +22,8 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
+          // A Worker has an environment of its own.
+          env: { DWELL_TEST_EFFORT: String(effort) },
           testTimeout: shared.testTimeout,
           hookTimeout: shared.hookTimeout,
         },
