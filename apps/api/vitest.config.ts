@@ -1,14 +1,9 @@
 import { fileURLToPath } from "node:url"
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
 import { make } from "@dwell/emulator"
+import { reporting, shared } from "@dwell/testing/vitest"
 import { Response } from "miniflare"
 import { defineConfig } from "vitest/config"
-
-const limits = {
-  // Only against hanging: a busy machine is no failure.
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-}
 
 const credentials = { username: "api-user", password: "api-key" }
 
@@ -18,16 +13,12 @@ const local = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
   test: {
-    reporters: ["default", "json"],
-    outputFile: { json: ".vitest/results.json" },
+    ...reporting,
     projects: [
       {
         test: {
-          ...limits,
+          ...shared,
           name: "node",
-          // Most of a test's time is that of the programs it waits for.
-          maxWorkers: 3,
-          include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/workers/**"],
         },
       },
@@ -68,7 +59,12 @@ export default defineConfig({
             "@standard-community/standard-openapi": local("src/openapi/standardOpenapi.ts"),
           },
         },
-        test: { ...limits, name: "workers", include: ["test/workers/**/*.test.ts"] },
+        test: {
+          testTimeout: shared.testTimeout,
+          hookTimeout: shared.hookTimeout,
+          name: "workers",
+          include: ["test/workers/**/*.test.ts"],
+        },
       },
     ],
   },

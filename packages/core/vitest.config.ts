@@ -1,20 +1,13 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
+import { effort } from "@dwell/testing/effort"
+import { reporting, shared } from "@dwell/testing/vitest"
 import { defineConfig } from "vitest/config"
-
-const limits = {
-  // Only against hanging: a busy machine is no failure.
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
-}
 
 export default defineConfig({
   test: {
-    reporters: ["default", "json"],
-    outputFile: { json: ".vitest/results.json" },
+    ...reporting,
     projects: [
-      {
-        test: { ...limits, name: "node", include: ["test/**/*.test.ts"], exclude: ["test/workers/**"] },
-      },
+      { test: { ...shared, name: "node", exclude: ["test/workers/**"] } },
       {
         plugins: [
           cloudflareTest({
@@ -26,7 +19,14 @@ export default defineConfig({
             },
           }),
         ],
-        test: { ...limits, name: "workers", include: ["test/workers/**/*.test.ts"] },
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.ts"],
+          // A Worker has an environment of its own.
+          env: { DWELL_TEST_EFFORT: String(effort) },
+          testTimeout: shared.testTimeout,
+          hookTimeout: shared.hookTimeout,
+        },
       },
     ],
   },

@@ -16,6 +16,7 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { createAdaptorServer } from "@hono/node-server"
 import { serveStatic } from "@hono/node-server/serve-static"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -63,6 +64,8 @@ export interface Options {
   readonly assets: string
   /** Default: all lines, on stdout. */
   readonly observing?: observing.Options
+  /** Milliseconds since 1970; what waits, waits in real time all the same. Default: this machine's clock. */
+  readonly now?: () => number
 }
 
 export interface Served {
@@ -149,6 +152,13 @@ const processNow = () => {
   }
 }
 
+/** A clock of Effect's that says what another one says. */
+const clockOf = (now: () => number): Clock.Clock =>
+  Object.assign(Clock.make(), {
+    unsafeCurrentTimeMillis: now,
+    unsafeCurrentTimeNanos: () => BigInt(Math.round(now() * 1000)) * 1000n,
+  })
+
 const gatheringMillis = 100
 
 /** Gathers what is there to be done, and does it at one go: between two answers it would take several times as long. */
@@ -170,11 +180,13 @@ const gathered = <A>(act: (all: ReadonlyArray<A>) => void) => {
 
 /** Serves until it is closed. */
 export const serve = async (options: Options): Promise<Served> => {
-  const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", port } = options
+  const { assets, data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", now, port } = options
+  const nowMillis = now ?? Date.now
   const { adminKey, otlp, requestsPerMinute, settings, vendors } = environment
   const lock = hold(data)
   const lines = gathered<string>((all) => void process.stdout.write(`${all.join("\n")}\n`))
-  const { failed, layer, saw } = observing.make({ otlp, write: lines.add, ...options.observing })
+  const { failed, layer: observed, saw } = observing.make({ otlp, write: lines.add, ...options.observing })
+  const layer = now === undefined ? observed : Layer.merge(observed, Layer.setClock(clockOf(now)))
   const requests = gathered<front.Seen>((all) => {
     for (const seen of all) saw(seen)
   })
@@ -194,7 +206,7 @@ export const serve = async (options: Options): Promise<Served> => {
     ofRing: async (key) => valueOf(await keys.run(keysApp.callerOf(key))),
     ...(environment.jwt === null ? {} : { ofToken: tokens(Jwt.make(environment.jwt)) }),
     heldMillis,
-    now: Date.now,
+    now: nowMillis,
     digest: (text) => hash("sha256", text, "base64"),
   })
 
@@ -213,6 +225,7 @@ export const serve = async (options: Options): Promise<Served> => {
       requestsPerMinute,
       observing: layer,
       memoMap,
+      now: nowMillis,
     })
     opened.set(account, place)
     return place
@@ -248,7 +261,7 @@ export const serve = async (options: Options): Promise<Served> => {
       return app.fetch(request, { ...placeOf(account), ...asking })
     },
     openapi: document,
-    limit: (key) => rate.take(key, Date.now()),
+    limit: (key) => rate.take(key, nowMillis()),
     isReady: async () => Exit.isSuccess(await keys.run(Effect.void)),
     saw: requests.add,
     failed: (error, requestId) => void observe.runFork(failed(error, requestId)),

@@ -5,8 +5,8 @@ import { type Operation, operations, Problem } from "@dwell/client/contract"
 import * as JSONSchema from "effect/JSONSchema"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
-import { type Api, bytesOf, feed, issue, showing } from "./Api.ts"
-import { events } from "./suite.ts"
+import { type Api, bytesOf, feed, gzipped, issue, showing } from "./Api.ts"
+import { day, events, readAt, whole } from "./day.ts"
 
 const account = "badly"
 
@@ -118,9 +118,6 @@ const faultOf = async (response: Response): Promise<string> => {
   return detail.length > 1500 ? `${code} is long: ${detail.length}` : ""
 }
 
-const gzip = (bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> =>
-  new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer()
-
 export interface Options {
   /** Of so many requests about parameters one is sent. */
   readonly every: number
@@ -132,9 +129,6 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
   describe(`${name}: bad input`, () => {
     let api: Api
     let key: string
-    const now = Math.floor(Date.now() / 1000)
-    const to = Math.floor(now / 86_400) * 86_400
-    const day = { from: to - 86_400, to }
     const get = (path: string) => api.fetch(`/v1/accounts/${account}/${path}`, { headers: showing(key) })
     const kept = async () => {
       const query = `from=${day.from}&to=${day.to}`
@@ -145,7 +139,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
     beforeAll(async () => {
       api = await open()
       ;({ key } = await issue(api, { accounts: [account] }))
-      await feed(api, account, key, events, { ...day, asOf: now })
+      await feed(api, account, key, events, whole)
       before = await kept()
     })
     const faults = async (requests: ReadonlyArray<readonly [label: string, send: () => Promise<Response>]>) => {
@@ -281,10 +275,10 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
     it("in a body of events is refused, and nothing of it counts as covered", async () => {
       const ndjson = { "content-type": "application/x-ndjson" }
       const rows = await bytesOf(events.slice(0, 5))
-      const packed = new Uint8Array(await gzip(rows))
+      const packed = await gzipped(rows)
       const gz = { ...ndjson, "content-encoding": "gzip" }
       const text = new TextDecoder().decode(rows)
-      const bomb = await gzip(new TextEncoder().encode(text + "\n".repeat(largestBody)))
+      const bomb = await gzipped(new TextEncoder().encode(text + "\n".repeat(largestBody)))
       const bodies: ReadonlyArray<readonly [number, Readonly<Record<string, string>>, BodyInit | undefined]> = [
         [400, json, undefined],
         [400, ndjson, `${text}{"uid": "nonsense"}\n`],
@@ -307,13 +301,13 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
         [415, { "content-type": "multipart/form-data" }, rows],
       ]
       for (const [status, headers, body] of bodies) {
-        const response = await sendTo(`${eventsPath}?from=${to}&to=${now}&asOf=${now}`, "POST", headers, body)
+        const response = await sendTo(`${eventsPath}?from=${day.to}&to=${readAt}&asOf=${readAt}`, "POST", headers, body)
         expect([response.status, await faultOf(response)], JSON.stringify(headers)).toEqual([status, ""])
       }
       const coverage = Schema.decodeUnknownSync(Schema.Struct({ spans: Schema.Unknown }))(
         await (await get("coverage")).json(),
       )
-      expect(coverage.spans).toEqual([{ ...day, asOf: now }])
+      expect(coverage.spans).toEqual([whole])
     })
 
     it("in the body of a key or of who signs in is refused", async () => {

@@ -1,14 +1,14 @@
-import { afterAll } from "vitest"
-import { onNode } from "./onNode.ts"
 import * as badInput from "./badInput.ts"
+import { onNode } from "./onNode.ts"
 import * as security from "./security.ts"
 import { suite } from "./suite.ts"
 
 const largestBody = 10_000_000
-const opened = onNode({ DWELL_ORIGINS: security.allowedOrigin, DWELL_LARGEST_BODY: `${largestBody}` })
 
-afterAll(async () => (await opened).close())
+let opened: ReturnType<typeof onNode> | undefined
+/** One server for all of them. */
+const open = () => (opened ??= onNode({ DWELL_ORIGINS: security.allowedOrigin, DWELL_LARGEST_BODY: `${largestBody}` }))
 
-suite("on Node", () => opened)
-security.suite("on Node", () => opened, { metrics: true })
-badInput.suite("on Node", () => opened, { every: 7, largestBody })
+suite("on Node", open)
+security.suite("on Node", open, { metrics: true })
+badInput.suite("on Node", open, { every: 7, largestBody })

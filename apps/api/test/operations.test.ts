@@ -1,45 +1,37 @@
-/**
- * What matters to who runs the API on Node: it reads the vendor, tells what it does, and ends in order.
- */
-import { once } from "node:events"
+/** What matters to the person who runs the API on Node: it reads the vendor, says what it does, and ends in order. */
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
-import { createServer, get, type IncomingHttpHeaders } from "node:http"
-import { type AddressInfo, connect } from "node:net"
+import { get, type IncomingHttpHeaders } from "node:http"
+import { connect } from "node:net"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
+import * as consumers from "node:stream/consumers"
 import { AgentsDocument, CoverageDocument, Synced } from "@dwell/client/contract"
 import { make as emulator } from "@dwell/emulator"
 import { serve as serveEmulator } from "@dwell/emulator/node"
+import { whenDone } from "@dwell/testing/resources"
+import { serveHttp } from "@dwell/testing/servers"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { exportJWK } from "jose/key/export"
 import { generateKeyPair } from "jose/key/generate/keypair"
 import { SignJWT } from "jose/jwt/sign"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { read } from "../src/environment.ts"
 import { serve } from "../src/node.ts"
 import { bytesOf, feed, issue, showing, updatesOf } from "./Api.ts"
-import { onNode, type Options } from "./onNode.ts"
-
-const ends: Array<() => Promise<unknown>> = []
-
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end()
-})
-
-const open = async (variables: Readonly<Record<string, string>> = {}, more: Options = {}) => {
-  const api = await onNode(variables, more)
-  ends.push(api.close)
-  return api
-}
+import { afternoon } from "./day.ts"
+import { onNode } from "./onNode.ts"
 
 const credentials = { username: "vendor-user", password: "vendor-secret-8472" }
 
+const afternoonMillis = (): number => 1000 * afternoon
+
 /** An emulated vendor on a port of its own, and the variable that names it. */
-const vendor = async (given = credentials) => {
-  const served = await serveEmulator(emulator({ ...credentials, agents: 8, days: 2 }), { port: 0 })
-  ends.push(served.close)
-  return JSON.stringify({ london: { baseUrl: `${served.url}/`, ...given } })
+const vendor = async (given = credentials, now = afternoonMillis) => {
+  const centre = emulator({ ...credentials, agents: 8, days: 2, clock: () => Math.floor(now() / 1000) })
+  const { close, url } = await serveEmulator(centre, { port: 0 })
+  whenDone(close)
+  return JSON.stringify({ london: { baseUrl: `${url}/`, ...given } })
 }
 
 const decoded = async <A, I>(schema: Schema.Schema<A, I>, response: Response): Promise<A> =>
@@ -48,17 +40,15 @@ const decoded = async <A, I>(schema: Schema.Schema<A, I>, response: Response): P
 describe("the vendor", () => {
   it("is read when somebody asks for it, with the names of its agents", async () => {
     // So rarely that what is found was fetched by the request.
-    const api = await open({ DWELL_VENDORS: await vendor() }, { everySeconds: 3600 })
+    const api = await onNode({ DWELL_VENDORS: await vendor() }, { everySeconds: 3600, now: afternoonMillis })
     const { key } = await issue(api)
     const headers = showing(key)
-    // Not until now: the clock goes on between the request and the reading.
-    const to = Math.floor(Date.now() / 1000)
-    const response = await api.fetch(`/v1/accounts/london/sync?from=-2d&to=${to}`, { method: "POST", headers })
+    const response = await api.fetch("/v1/accounts/london/sync?from=-2d&to=now", { method: "POST", headers })
     const { added, asOf, requests } = await decoded(Synced, response)
     expect(requests).toBeGreaterThan(0)
-    expect(asOf).toBeGreaterThanOrEqual(to)
+    expect(asOf).toBe(afternoon)
     const coverage = await decoded(CoverageDocument, await api.fetch("/v1/accounts/london/coverage", { headers }))
-    expect(coverage.asOf).toBeGreaterThanOrEqual(to)
+    expect(coverage.asOf).toBe(afternoon)
     expect(coverage.events).toBeGreaterThanOrEqual(added)
     const { agents } = await decoded(AgentsDocument, await api.fetch("/v1/accounts/london/agents", { headers }))
     expect(agents.length).toBe(8)
@@ -66,7 +56,10 @@ describe("the vendor", () => {
   })
 
   it("is followed, and those who listen hear of it", async () => {
-    const api = await open({ DWELL_VENDORS: await vendor() }, { everySeconds: 1 })
+    // A clock that is a second further whenever somebody looks at it.
+    let millis = afternoonMillis()
+    const now = () => (millis += 1000)
+    const api = await onNode({ DWELL_VENDORS: await vendor(credentials, now) }, { everySeconds: 1, now })
     const { key } = await issue(api)
     const updates = updatesOf(await api.fetch("/v1/accounts/london/live", { headers: showing(key) }))
     const first = await updates.next()
@@ -75,7 +68,7 @@ describe("the vendor", () => {
   })
 
   it("that refuses is told of, without what it was shown", async () => {
-    const api = await open({ DWELL_VENDORS: await vendor({ ...credentials, password: "wrong-secret-1" }) })
+    const api = await onNode({ DWELL_VENDORS: await vendor({ ...credentials, password: "wrong-secret-1" }) })
     const { key } = await issue(api)
     const response = await api.fetch("/v1/accounts/london/sync", { method: "POST", headers: showing(key) })
     const text = await response.text()
@@ -84,14 +77,14 @@ describe("the vendor", () => {
   })
 
   it("is not asked for more than a window may be", async () => {
-    const api = await open({ DWELL_VENDORS: await vendor() }, { everySeconds: 3600 })
+    const api = await onNode({ DWELL_VENDORS: await vendor() }, { everySeconds: 3600 })
     const { key } = await issue(api)
     const response = await api.fetch("/v1/accounts/london/sync?from=-3650d", { method: "POST", headers: showing(key) })
     expect([response.status, await response.json()]).toMatchObject([422, { parameter: "from" }])
   })
 
   it("of whom nobody gave credentials is not asked", async () => {
-    const api = await open()
+    const api = await onNode()
     const { key } = await issue(api)
     const response = await api.fetch("/v1/accounts/london/sync", { method: "POST", headers: showing(key) })
     expect([response.status, await response.json()]).toMatchObject([409, { code: "no_vendor" }])
@@ -150,7 +143,7 @@ describe("observing", () => {
   })
 
   it("opens a store that could not be opened once it can be", async () => {
-    const api = await open()
+    const api = await onNode()
     const path = join(api.data, "accounts", "broken.sqlite")
     const status = async () =>
       (await api.fetch("/v1/accounts/broken/coverage", { headers: showing(api.adminKey) })).status
@@ -176,7 +169,7 @@ describe("observing", () => {
   })
 
   it("counts requests, for who may see all accounts", async () => {
-    const api = await open()
+    const api = await onNode()
     const { key } = await issue(api)
     await api.fetch("/v1/accounts/london/coverage", { headers: showing(key) })
     expect((await api.fetch("/metrics", { headers: showing(key) })).status).toBe(403)
@@ -194,30 +187,15 @@ describe("observing", () => {
 
   it("sends spans to the collector that is named, the store's among them", async () => {
     const bodies: Array<{ readonly path: string; readonly text: string }> = []
-    const collector = createServer((request, response) => {
-      let text = ""
-      request.on("data", (chunk: Buffer) => {
-        text += chunk.toString()
-      })
-      request.on("end", () => {
-        bodies.push({ path: request.url ?? "", text })
+    const collector = await serveHttp((request, response) => {
+      const take = async () => {
+        bodies.push({ path: request.url ?? "", text: await consumers.text(request) })
         response.end("{}")
-      })
+      }
+      void take()
     })
-    const port = await new Promise<number>((resolve) => {
-      collector.listen(0, "127.0.0.1", () => {
-        const address: AddressInfo | string | null = collector.address()
-        resolve(typeof address === "object" && address !== null ? address.port : 0)
-      })
-    })
-    ends.push(
-      () =>
-        new Promise((done) => {
-          collector.close(done)
-        }),
-    )
     const api = await onNode(
-      { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` },
+      { OTEL_EXPORTER_OTLP_ENDPOINT: collector.replace(/\/$/, "") },
       { observing: { write: () => undefined } },
     )
     const { key } = await issue(api)
@@ -243,27 +221,17 @@ describe("tokens of who signs people in elsewhere", () => {
   const signIn = async () => {
     const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true })
     const set = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: "one", alg: "ES256" }] })
-    const server = createServer((_, response) => response.end(set)).listen(0, "127.0.0.1")
-    await once(server, "listening")
-    ends.push(
-      () =>
-        new Promise((done) => {
-          server.close(done)
-          server.closeAllConnections()
-        }),
-    )
-    const address: AddressInfo | string | null = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
+    const url = await serveHttp((_, response) => response.end(set))
     const sign = (scope: string, accounts: ReadonlyArray<string>, lifeSeconds = 600) =>
       new SignJWT({ scope, dwell_accounts: accounts })
         .setProtectedHeader({ alg: "ES256", kid: "one" })
         .setIssuer(issuer)
         .setAudience(audience)
         .setSubject("ada")
-        .setExpirationTime(Math.floor(Date.now() / 1000) + lifeSeconds)
+        .setExpirationTime(afternoon + lifeSeconds)
         .sign(privateKey)
     const variables = {
-      DWELL_JWKS_URL: `http://127.0.0.1:${port}/jwks.json`,
+      DWELL_JWKS_URL: `${url}jwks.json`,
       DWELL_JWT_ISSUER: issuer,
       DWELL_JWT_AUDIENCE: audience,
     }
@@ -272,7 +240,7 @@ describe("tokens of who signs people in elsewhere", () => {
 
   it("are as good as keys, for the accounts and scopes that they name", async () => {
     const { sign, variables } = await signIn()
-    const api = await open(variables)
+    const api = await onNode(variables, { now: afternoonMillis })
     const { key } = await issue(api)
     const status = async (path: string, token: string, method = "GET") => {
       const response = await api.fetch(path, { method, headers: showing(token) })
@@ -291,7 +259,7 @@ describe("tokens of who signs people in elsewhere", () => {
 
   it("are nobody's where no sign-in is named", async () => {
     const { sign } = await signIn()
-    const api = await open()
+    const api = await onNode()
     const headers = showing(await sign("read", ["london"]))
     const response = await api.fetch("/v1/accounts/london/coverage", { headers })
     expect([response.status, await response.json()]).toMatchObject([401, { code: "unauthorized" }])
@@ -299,7 +267,7 @@ describe("tokens of who signs people in elsewhere", () => {
 })
 
 it("an answer that is held is made with the headers that the first one got", async () => {
-  const api = await open()
+  const api = await onNode()
   const { key } = await issue(api)
   await feed(api, "london", key, [], { from: 0, to: 2000, asOf: 3000 })
   // Without what `fetch` says of itself: then nothing is set on the way out.
@@ -323,7 +291,7 @@ it("an answer that is held is made with the headers that the first one got", asy
 
 describe("a person whose key has had all its requests", () => {
   it("is told so by a page", async () => {
-    const api = await open({ DWELL_REQUESTS_PER_MINUTE: "1" })
+    const api = await onNode({ DWELL_REQUESTS_PER_MINUTE: "1" })
     const { key } = await issue(api)
     const signedIn = await api.fetch("/session", {
       method: "POST",
@@ -341,7 +309,7 @@ describe("a person whose key has had all its requests", () => {
 
 describe("an account", () => {
   it("is made by what is kept there, and not by questions, or by what is refused", async () => {
-    const api = await open()
+    const api = await onNode()
     const headers = { ...showing(api.adminKey), "content-type": "application/x-ndjson" }
     const ask = async (method: string, path: string, body?: string) => {
       const init = { method, headers, ...(body === undefined ? {} : { body }) }
@@ -382,7 +350,7 @@ it.each([
 })
 
 it("a copy that SQLite makes of an account while the server is at work has all of it", async () => {
-  const api = await open()
+  const api = await onNode()
   const { key } = await issue(api, { accounts: ["london", "copy"] })
   await feed(api, "london", key, [], { from: 0, to: 1000, asOf: 5000 })
   const fileOf = (account: string) => join(api.data, "accounts", `${account}.sqlite`)
@@ -399,7 +367,7 @@ it("a copy that SQLite makes of an account while the server is at work has all o
 
 describe("the folder", () => {
   it("is one process's at a time, and free again afterwards", async () => {
-    const api = await open()
+    const api = await onNode()
     const options = {
       environment: Either.getOrThrow(read({})),
       data: api.data,

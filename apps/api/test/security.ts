@@ -10,7 +10,7 @@ import { make as keysApp } from "../src/keys/app.ts"
 import { sessionCookie } from "../src/keys/sessionCookie.ts"
 import * as RateLimit from "../src/rateLimit.ts"
 import { type Api, expired, feed, issue, revoked, showing } from "./Api.ts"
-import { events } from "./suite.ts"
+import { events, whole } from "./day.ts"
 
 /** The one whose pages may ask, by `DWELL_ORIGINS`. */
 export const allowedOrigin = "https://board.example"
@@ -81,9 +81,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
     beforeAll(async () => {
       api = await open()
       const { key } = await issue(api, { accounts: ["london"] })
-      const now = Math.floor(Date.now() / 1000)
-      const day = Math.floor(now / 86_400) * 86_400
-      await feed(api, "london", key, events, { from: day - 86_400, to: day, asOf: now })
+      await feed(api, "london", key, events, whole)
     })
 
     const ask = ({ method, path }: Route, headers: Readonly<Record<string, string>>, account?: string) =>

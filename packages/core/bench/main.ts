@@ -2,4 +2,6 @@
 import { run } from "./measure.ts"
 import { subjects } from "./subjects.ts"
 
-await run(subjects)
+export { subjects }
+
+if (import.meta.main) await run(subjects)

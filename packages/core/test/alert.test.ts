@@ -1,13 +1,13 @@
-// Who has been in a status for too long: thresholds as they are written, and breaches second by second.
+import { runs } from "@dwell/testing/effort"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Alert from "../src/Alert.ts"
 import * as Category from "../src/Category.ts"
 import type { Standing } from "../src/interval/Snapshot.ts"
 
 describe("a threshold", () => {
-  test("is written as it is read", () => {
+  it("is written as it is read", () => {
     const any = fc.record({
       name: fc.constantFrom("wrap", "on break", "a>b"),
       seconds: fc.oneof(fc.integer({ min: 1, max: 200_000 }), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
@@ -22,17 +22,17 @@ describe("a threshold", () => {
     ).toEqual(["offline>1h", "wrap>1m30s", "idle>1h"])
   })
 
-  test.each([
+  it.each([
     ["wrap>3m", "wrap", 180],
     ["available>1h30m", "available", 5400],
     [" On Break > 1d2h3m4s ", "on break", 93_784],
     ["afterCall>90s", "aftercall", 90],
     ["a>b>10s", "a>b", 10],
-  ])("is read: %s", (text, name, seconds) => {
+  ])("is read from %s", (text, name, seconds) => {
     expect(Either.getOrThrow(Alert.parse(text))).toEqual({ name, seconds })
   })
 
-  test.each([
+  it.each([
     ["wrap", "it has no >"],
     [">3m", "it names no status before the >"],
     ["wrap>", '"" is not a length of time'],
@@ -42,7 +42,7 @@ describe("a threshold", () => {
     ["wrap>-3m", '"-3m" is not a length of time'],
     ["wrap>1.5h", '"1.5h" is not a length of time'],
     ["wrap>99999999999999999999d", '"99999999999999999999d" is not a length of time'],
-  ])("that can't be used is refused by name: %s", (text, issue) => {
+  ])("that can't be used is refused by name, as %s is", (text, issue) => {
     const { message } = Either.getOrThrow(Either.flip(Alert.parse(text)))
     expect(message).toBe(
       `alert ${JSON.stringify(text)}: ${issue}. ` +
@@ -74,7 +74,7 @@ const standings = fc
 const thresholds = fc.array(threshold, { maxLength: 4 })
 
 describe("breaches", () => {
-  test("are told once each, at the second after the threshold, by whoever wakes when the next can happen", () => {
+  it("are told once each, at the second after the threshold, to a watch that wakes when the next can happen", () => {
     fc.assert(
       fc.property(thresholds, standings, (wanted, who) => {
         const told = new Map<string, number>()
@@ -99,11 +99,11 @@ describe("breaches", () => {
         )
         expect(told).toEqual(new Map(expected))
       }),
-      { numRuns: 300, seed: 2 },
+      { numRuns: runs(100), seed: 2 },
     )
   })
 
-  test("follow the table of categories", () => {
+  it("follow the table of categories", () => {
     const table = new Map([...Category.defaults, ["coaching", "idle" as const]])
     const who = [standing(1, "coaching", 0)]
     expect(Alert.breaches([{ name: "idle", seconds: 10 }], who, 11).breaches).toEqual([])
@@ -111,7 +111,7 @@ describe("breaches", () => {
     expect(Alert.breaches([{ name: "idle", seconds: 10 }], who, 11, table).breaches).toMatchObject([{ at: 11 }])
   })
 
-  test("of another visit of the same agent are others", () => {
+  it("of another visit of the same agent are told again", () => {
     const wanted = [{ name: "wrap", seconds: 10 }]
     const first = Alert.breaches(wanted, [standing(1, "wrap", 0)], 20).breaches
     const second = Alert.breaches(wanted, [standing(1, "wrap", 30)], 50).breaches

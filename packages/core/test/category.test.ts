@@ -9,7 +9,7 @@ const issueOf = (text: string) => {
   return Either.isLeft(parsed) ? parsed.left.message : "accepted"
 }
 
-describe("defaults", () => {
+describe("the default categories", () => {
   it("are the table of docs/definitions.md", () => {
     const text = readFileSync(new URL("../../../docs/definitions.md", import.meta.url), "utf8")
     const named: Array<[string, string]> = []
@@ -20,14 +20,14 @@ describe("defaults", () => {
     expect([...Category.defaults]).toEqual(named)
   })
 
-  it("call what they do not name other", () => {
+  it("have a status that they do not name as other", () => {
     expect(Category.of(Category.defaults, "training")).toBe("other")
     expect(Category.of(Category.defaults, "constructor")).toBe("other")
     expect(Category.of(Category.defaults, "wrap")).toBe("afterCall")
   })
 })
 
-describe("parse", () => {
+describe("a table of categories", () => {
   it("overrides and extends entry by entry", () => {
     const table = Either.getOrThrow(Category.parse('{" Lunch ": "offline", "TRAINING": "idle"}', "table.json"))
     expect(Category.of(table, "lunch")).toBe("offline")
@@ -41,7 +41,7 @@ describe("parse", () => {
     expect(Category.of(table, "lunch")).toBe("other")
   })
 
-  it("accepts an empty object, a byte-order mark, one status twice in one category and awkward names", () => {
+  it("may be an empty object, have a byte-order mark, one status twice in one category, and awkward names", () => {
     expect(Category.parse("{}", "table.json")).toEqual(Either.right(Category.defaults))
     expect(Category.parse("\uFEFF{}", "table.json")).toEqual(Either.right(Category.defaults))
     expect(issueOf('{"Lunch": "idle", "lunch": "idle"}')).toBe("accepted")
@@ -66,7 +66,7 @@ describe("parse", () => {
     ],
     ['{"": "idle"}', /the entry "" names no status/],
     ['{"  ": "idle"}', /the entry " {2}" names no status/],
-  ])("refuses %s", (text, message) => {
+  ])("is refused, with the reason, when it is %s", (text, message) => {
     expect(issueOf(text)).toMatch(message)
   })
 
@@ -83,7 +83,7 @@ describe("parse", () => {
     )
   })
 
-  it("never throws", () => {
+  it("is read or refused, and never makes the reader throw", () => {
     const text = fc.oneof(fc.string(), fc.json())
     const read = fc.property(text, (each) => Either.isEither(Category.parse(each, "table.json")))
     expect(fc.check(read).failed).toBe(false)

@@ -1,6 +1,6 @@
-// Shows that ids keep their numbers, and that the filter never misses an equal, for ids of every size and pattern.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import { filter, HIGH, halves, isLarger, LOW, numbering, setId } from "../src/columns.ts"
 import { maxId } from "../src/StatusEvent.ts"
 
@@ -20,7 +20,7 @@ const eachHalf = (values: ReadonlyArray<bigint>, visit: (low: number, high: numb
   }
 }
 
-test("ids are numbered as they first come, again after each clearing", () => {
+it("ids are numbered as they first come, again after each clearing", () => {
   const table = numbering()
   fc.assert(
     fc.property(ids, (values) => {
@@ -32,11 +32,11 @@ test("ids are numbered as they first come, again after each clearing", () => {
       expect(table.count).toBe(known.length)
       eachHalf(known, (low, high, index) => expect([table.low(index), table.high(index)]).toEqual([low, high]))
     }),
-    { numRuns: 300, seed: 1 },
+    { numRuns: runs(100), seed: 1 },
   )
 })
 
-test("the filter finds every id that comes twice", () => {
+it("the filter finds every id that comes twice", () => {
   fc.assert(
     fc.property(ids, (values) => {
       const { mayHaveEqual, see } = filter(values.length)
@@ -48,11 +48,11 @@ test("the filter finds every id that comes twice", () => {
       const repeated = values.filter((value, index) => values.indexOf(value) !== index)
       expect(repeated.filter((value) => !found.has(value))).toEqual([])
     }),
-    { numRuns: 300, seed: 2 },
+    { numRuns: runs(100), seed: 2 },
   )
 })
 
-test.each([1n, 7_919n, 4096n, 2n ** 22n, 2n ** 33n])("the filter finds few others among ids %i apart", (step) => {
+it.each([1n, 7_919n, 4096n, 2n ** 22n, 2n ** 33n])("the filter finds few others among ids %i apart", (step) => {
   const { mayHaveEqual, see } = filter(10_000)
   const values = Array.from({ length: 10_000 }, (_, index) => BigInt(index) * step + 2n ** 40n)
   eachHalf(values, see)
@@ -61,7 +61,7 @@ test.each([1n, 7_919n, 4096n, 2n ** 22n, 2n ** 33n])("the filter finds few other
   expect(count).toBeLessThan(3000)
 })
 
-test("a number is written as the id it is, and ids compare as they do as bigints", () => {
+it("a number is written as the id it is, and ids compare as they do as bigints", () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (one, other) => {
       const column = new BigInt64Array(2)

@@ -8,7 +8,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Either from "effect/Either"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Calendar from "../src/Calendar.ts"
 import * as Category from "../src/Category.ts"
 import * as EventBatch from "../src/EventBatch.ts"
@@ -133,14 +133,14 @@ const follow = (value: unknown, word: string): unknown => {
   return step(value.statuses, word)
 }
 
-describe.each(examples)("$name", (example) => {
-  test.each(example.claims)("%s", (claim) => {
+describe.each(examples)("the example of $name", (example) => {
+  it.each(example.claims)("has %s", (claim) => {
     const { path = "", expected = "" } = matched(/^(?<path>.+?): (?<expected>.+)$/, claim)
     expect(path.split(" ").reduce(follow, answer(example))).toEqual(JSON.parse(expected))
   })
 })
 
-test("the page has examples of every section that defines a figure", () => {
+it("docs/definitions.md has examples in every section that defines a figure", () => {
   const sections = examples.map(({ name }) => name.split(",")[0])
   expect(new Set(sections)).toEqual(
     new Set([

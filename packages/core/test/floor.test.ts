@@ -1,5 +1,4 @@
-// The floor on the test's clock, with an emulated vendor whose rows come, come late and are corrected: the day's figures are
-// those of a report on the store, whatever happened, and who is in which status comes before them.
+import { runs } from "@dwell/testing/effort"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Stream from "effect/Stream"
@@ -11,16 +10,14 @@ import * as Snapshot from "../src/interval/Snapshot.ts"
 import * as Report from "../src/Report.ts"
 import type { StatusEvent } from "../src/StatusEvent.ts"
 import * as Coverage from "../src/store/Coverage.ts"
-import { EventStore, type Service } from "../src/store/EventStore.ts"
+import type { Service } from "../src/store/EventStore.ts"
 import * as memory from "../src/store/memory.ts"
-import { client, type Connection, driven, type Fetch, lineOf, noon, row, vendorOf } from "./contactnow/support.ts"
+import { type Fetch, fetchOf, noon, row, secondsNow, updatesUntil, vendorOf } from "./contactnow/support.ts"
 
 const hour = 3600
 
 /** Its midnight is the noon at which tests begin. */
 const zone: Calendar.Zone = { name: "+12:00" }
-
-const secondsNow = Effect.map(Effect.clock, (clock) => Math.floor(clock.unsafeCurrentTimeMillis() / 1000))
 
 /** What a report on the store says. */
 const reported = (store: Service, asOf: number, stepSeconds = 300) =>
@@ -44,30 +41,16 @@ const followed = (
   store: Service,
   isEnd: (update: Told) => boolean,
   options: Partial<Floor.Options> = {},
-  connection: Connection = {},
 ) => {
-  const line = lineOf(fetch)
-  return Floor.follow({ zone, ...options }).pipe(
-    Stream.mapEffect((update) =>
-      Effect.gen(function* () {
-        const { floor } = update
-        const expected = floor === null ? null : yield* reported(store, floor.asOf, options.staffingStepSeconds)
-        return { ...update, at: yield* secondsNow, expected } satisfies Told
-      }),
-    ),
-    Stream.takeUntil(isEnd),
-    Stream.runCollect,
-    Effect.map((updates) => [...updates]),
-    Effect.provideService(EventStore, store),
-    Effect.provide(client(line.fetch, connection)),
-    driven(line),
+  const updates = Stream.mapEffect(Floor.follow({ zone, ...options }), (update) =>
+    Effect.gen(function* () {
+      const { floor } = update
+      const expected = floor === null ? null : yield* reported(store, floor.asOf, options.staffingStepSeconds)
+      return { ...update, at: yield* secondsNow, expected } satisfies Told
+    }),
   )
+  return updatesUntil(updates, isEnd, { fetch, store })
 }
-
-const fetchOf =
-  ({ line }: Effect.Effect.Success<ReturnType<typeof vendorOf>>): Fetch =>
-  (input, init) =>
-    line.fetch(input, init)
 
 const statuses = fc.constantFrom("available", "call", "wrap", "idle", "offline", "coaching")
 const agent = fc.integer({ min: 1, max: 5 })
@@ -121,7 +104,7 @@ const happened = (begun: ReadonlyArray<Early>, writes: ReadonlyArray<ReadonlyArr
     return { updates, all: Snapshot.at(all, last) }
   }).pipe(Effect.provide(TestContext.TestContext))
 
-describe("the figures of the day", () => {
+describe("the figures of the day on the floor", () => {
   it("are those of a report on the store, across midnight, whatever came late or was corrected", () =>
     fc.assert(
       fc.asyncProperty(
@@ -140,11 +123,11 @@ describe("the figures of the day", () => {
           expect(updates.at(-1)?.floor?.standings).toEqual(all)
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runs(5) },
     ))
 })
 
-describe("what is kept", () => {
+describe("what is kept of the floor", () => {
   it.effect("comes first, without a request, and stays while the vendor is away", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf({ agents: 8, days: 3 })
@@ -170,7 +153,7 @@ describe("what is kept", () => {
     }),
   )
 
-  it.effect("is nothing at first: who is in which status comes before the day", () =>
+  it.effect("is nothing at first, and who is in which status comes before the day", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf({ agents: 8, days: 3 })
       const updates = yield* followed(fetchOf(vendor), yield* memory.make, ({ isReading }) => !isReading)

@@ -2,6 +2,7 @@
 // against arrays of the events and of the seconds that are covered.
 import { DatabaseSync } from "node:sqlite"
 import * as zlib from "node:zlib"
+import { runs } from "@dwell/testing/effort"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Layer from "effect/Layer"
@@ -104,7 +105,7 @@ const expectedUids = (
 const law = <Values extends [unknown, ...Array<unknown>]>(
   arbitraries: { [Index in keyof Values]: fc.Arbitrary<Values[Index]> },
   check: (...values: Values) => Promise<void>,
-) => fc.assert(fc.asyncProperty(...arbitraries, check), { numRuns: 60, seed: 5 })
+) => fc.assert(fc.asyncProperty(...arbitraries, check), { numRuns: runs(20), seed: 5 })
 
 describe.each(Object.entries(layers))("what is kept %s", (_, layer) => {
   it("of a window is its events, the carry-in that no gap follows, and what is not covered up to now", () =>
@@ -178,7 +179,7 @@ describe.each(Object.entries(layers))("what is kept %s", (_, layer) => {
     }))
 })
 
-it("everything is known up to the end of the last span, and never later than now", async () => {
+it("everything kept is known up to the end of the last span, and never later than now", async () => {
   expect(Kept.asOf(Coverage.empty, present)).toBeNull()
   await law([covered, instant], async (spans, now) => {
     const coverage = spans.reduce((all, each) => Coverage.add(all, { span: each }), Coverage.empty)
@@ -187,7 +188,7 @@ it("everything is known up to the end of the last span, and never later than now
   })
 })
 
-describe("what was asked for", () => {
+describe("an instant that is asked for", () => {
   it("may be later than now, as a clock may be, which leaves no gap there", async () => {
     const question = Kept.around({ instant: at(10), now: at(50), present: at(20) })
     const covers = [{ from: at(-100), to: at(20), asOf: at(20) }]

@@ -1,5 +1,3 @@
-// Following what happens, on the test's clock, with an emulated vendor on the same: every event is told of once, whatever
-// went wrong meanwhile; pauses grow and shrink; what only a person can mend ends it.
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -20,20 +18,20 @@ import {
   driven,
   failure,
   type Fetch,
+  fetchOf,
+  had,
   inOrder,
-  lineOf,
   noon,
   row,
+  secondsNow,
   telling,
+  updatesUntil,
+  type Vendor,
   vendorOf,
 } from "./contactnow/support.ts"
 
 const hour = 3600
 const day = 24 * hour
-
-type Vendor = Effect.Effect.Success<ReturnType<typeof vendorOf>>
-
-const secondsNow = Effect.map(Effect.clock, (clock) => Math.floor(clock.unsafeCurrentTimeMillis() / 1000))
 
 interface Poll extends Live.Update {
   readonly at: number
@@ -47,38 +45,23 @@ const followed = (
   options: Live.Options = {},
   connection: Connection = {},
 ) => {
-  const line = lineOf(fetch)
-  return Live.follow(options).pipe(
-    Stream.mapEffect((update) => Effect.map(secondsNow, (at): Poll => ({ ...update, at }))),
-    Stream.takeUntil(isEnd),
-    Stream.runCollect,
-    Effect.map((updates) => [...updates]),
-    Effect.provideService(EventStore, store),
-    Effect.provide(client(line.fetch, connection)),
-    driven(line),
+  const updates = Stream.mapEffect(Live.follow(options), (update) =>
+    Effect.map(secondsNow, (at): Poll => ({ ...update, at })),
   )
+  return updatesUntil(updates, isEnd, { fetch, store, connection })
 }
 
-const vendorFetch =
-  ({ line }: Vendor): Fetch =>
-  (input, init) =>
-    line.fetch(input, init)
-
-/** What the vendor has by now, of events before an instant. */
-const had = ({ emulator }: Vendor, from: number, to: number): ReadonlyArray<StatusEvent> =>
-  inOrder(Array.from(emulator.centre.rows(from, to - 1), (each) => ({ ...each, status: each.status.toLowerCase() })))
-
 const standingsOf = (vendor: Vendor, at: number): ReadonlyArray<Snapshot.Standing> =>
-  Snapshot.at(EventLog.normalise([EventBatch.fromEvents(had(vendor, noon - 8 * day, at))]), at)
+  Snapshot.at(EventLog.normalise([EventBatch.fromEvents(had(vendor, { from: noon - 8 * day, to: at }))]), at)
 
 /** All that was told, the last word on each event, in the order of a log. */
 const told = (updates: ReadonlyArray<Live.Update>): ReadonlyArray<StatusEvent> =>
   inOrder(updates.flatMap(({ changes }) => changes.map(({ event }) => event)))
 
-const centre = { agents: 8, days: 9 }
+const centre = { agents: 8, days: 3 }
 
-describe("an hour", () => {
-  it.effect("with an outage in the middle tells of each event, once, and of the outage", () =>
+describe("an hour that is followed", () => {
+  it.effect("tells of each event once, and of an outage in the middle", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
       const store = yield* memory.make
@@ -99,7 +82,7 @@ describe("an hour", () => {
       const late = changes.filter(({ event }) => event.uts < begin)
       expect(late.every(({ kind }) => kind === "late")).toBe(true)
       expect(changes.length).toBe(told(updates).length)
-      expect(told(updates).filter(({ uts }) => uts >= begin)).toEqual(had(vendor, begin, last?.asOf ?? 0))
+      expect(told(updates).filter(({ uts }) => uts >= begin)).toEqual(had(vendor, { from: begin, to: last?.asOf ?? 0 }))
       expect(changes.length).toBeGreaterThan(100)
 
       const { spans } = yield* store.coverage
@@ -116,9 +99,9 @@ describe("an hour", () => {
     }),
   )
 
-  it.effect("has a poll every 20 seconds or so, and after failures one ever more rarely", () =>
+  it.effect("has a poll every 20 seconds or so, and after each failure one later", () =>
     Effect.gen(function* () {
-      const vendor = yield* vendorOf({ agents: 2, days: 9 })
+      const vendor = yield* vendorOf({ agents: 2, days: 2 })
       const clock = yield* Effect.clock
       const down = { from: noon + 900, to: noon + 3000 }
       const fetch: Fetch = async (input, init) => {
@@ -168,30 +151,30 @@ describe("a vendor that wants fewer requests", () => {
   )
 })
 
-describe("what only a person can mend", () => {
-  it.effect("ends it: credentials", () =>
+describe("following", () => {
+  it.effect("ends where credentials are rejected", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
       const error = yield* failure(
-        followed(vendorFetch(vendor), yield* memory.make, () => false, {}, { password: "another" }),
+        followed(fetchOf(vendor), yield* memory.make, () => false, {}, { password: "another" }),
       )
       expect(error).toMatchObject({ _tag: "ContactNowError", reason: "CredentialsRejected" })
     }),
   )
 
-  it.effect("ends it: an address that stays rejected", () =>
+  it.effect("ends where an address stays rejected", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf({ ...centre, faults: { wrongAddress: 1 } })
-      const error = yield* failure(followed(vendorFetch(vendor), yield* memory.make, () => false))
+      const error = yield* failure(followed(fetchOf(vendor), yield* memory.make, () => false))
       expect(error).toMatchObject({ reason: "AddressRejected" })
     }),
   )
 
-  it.effect("is not an address that is rejected once", () =>
+  it.effect("goes on where an address is rejected once", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
       vendor.emulator.faultOnce("wrongAddress")
-      const [first] = yield* followed(vendorFetch(vendor), yield* memory.make, () => true)
+      const [first] = yield* followed(fetchOf(vendor), yield* memory.make, () => true)
       expect(first).toMatchObject({ asOf: noon, trouble: null })
     }),
   )
@@ -211,20 +194,20 @@ describe("what only a person can mend", () => {
     }
   }
 
-  it.effect.each(["Full", "ReadOnly", "Damaged"] as const)("ends it: a store that is %s", (reason) =>
+  it.effect.each(["Full", "ReadOnly", "Damaged"] as const)("ends where the store is %s", (reason) =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
       const store = failing(yield* memory.make, reason, Infinity)
-      const error = yield* failure(followed(vendorFetch(vendor), store, ({ at }) => at > noon + hour))
+      const error = yield* failure(followed(fetchOf(vendor), store, ({ at }) => at > noon + hour))
       expect(error).toMatchObject({ _tag: "StoreError", reason })
     }),
   )
 
-  it.effect("is not a store that is locked", () =>
+  it.effect("goes on where the store is locked", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
       const store = failing(yield* memory.make, "Locked", 9)
-      const updates = yield* followed(vendorFetch(vendor), store, ({ at }) => at > noon + 600)
+      const updates = yield* followed(fetchOf(vendor), store, ({ at }) => at > noon + 600)
       expect(updates.flatMap(({ trouble }) => (trouble === null ? [] : [trouble.reason]))).toContain("Locked")
       const last = updates.at(-1)
       expect(last?.trouble).toBe(null)
@@ -233,11 +216,11 @@ describe("what only a person can mend", () => {
   )
 })
 
-describe("the interval", () => {
+describe("the interval between polls", () => {
   it.effect.each([9.99, 0, -1, Number.NaN, Infinity])("of %d seconds is refused", (everySeconds) =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
-      const error = yield* failure(followed(vendorFetch(vendor), yield* memory.make, () => true, { everySeconds }))
+      const error = yield* failure(followed(fetchOf(vendor), yield* memory.make, () => true, { everySeconds }))
       expect(error.message).toBe(
         `interval: the vendor can't be asked every ${everySeconds} seconds. Give 10 seconds or more.`,
       )
@@ -247,12 +230,12 @@ describe("the interval", () => {
 
   it.effect("may be shorter where that is allowed", () =>
     Effect.gen(function* () {
-      const vendor = yield* vendorOf({ agents: 2, days: 9 })
+      const vendor = yield* vendorOf({ agents: 2, days: 2 })
       const options = { everySeconds: 2, isFastAllowed: true }
-      const updates = yield* followed(vendorFetch(vendor), yield* memory.make, ({ at }) => at >= noon + 60, options)
+      const updates = yield* followed(fetchOf(vendor), yield* memory.make, ({ at }) => at >= noon + 60, options)
       expect(updates.length).toBeGreaterThan(20)
       const error = yield* failure(
-        followed(vendorFetch(vendor), yield* memory.make, () => true, { ...options, everySeconds: 0 }),
+        followed(fetchOf(vendor), yield* memory.make, () => true, { ...options, everySeconds: 0 }),
       )
       expect(error.message).toContain("Give 1 seconds or more.")
     }),
@@ -280,7 +263,7 @@ describe("a machine that slept", () => {
       expect(now).toBeGreaterThan(asleep)
       expect(standings).toEqual(standingsOf(vendor, now))
       const heard = changes.flatMap(({ event, kind }) => (kind === "new" ? [event] : []))
-      expect(inOrder(heard)).toEqual(had(vendor, Math.max(noon, now - day), now))
+      expect(inOrder(heard)).toEqual(had(vendor, { from: Math.max(noon, now - day), to: now }))
       const { spans } = yield* store.coverage
       expect(Coverage.missing({ spans, carriedIn: [] }, { from: noon - hour, to: now })).toEqual([])
     }),
@@ -302,7 +285,7 @@ describe("an update", () => {
         () => {},
       ]
       let poll = 0
-      const updates = yield* followed(vendorFetch(vendor), store, ({ at }) => {
+      const updates = yield* followed(fetchOf(vendor), store, ({ at }) => {
         writes[poll++]?.()
         return at > noon + 90
       })
@@ -333,7 +316,7 @@ describe("an update", () => {
         row(602, noon - 200, 3, "wrap", "late"),
       ])
       const store = yield* memory.make
-      const updates = yield* followed(vendorFetch(vendor), store, ({ at }) => at > noon + 2 * hour, {
+      const updates = yield* followed(fetchOf(vendor), store, ({ at }) => at > noon + 2 * hour, {
         everySeconds: 300,
       })
       for (const { asOf, standings } of updates) {
@@ -343,7 +326,7 @@ describe("an update", () => {
     }),
   )
 
-  it.effect("says so too where what went before is corrected, or comes late while the machine sleeps", () =>
+  it.effect("says since when, too, where what went before is corrected, or comes late while the machine sleeps", () =>
     Effect.gen(function* () {
       const { rows, vendor } = yield* written([
         row(1, noon - 5 * hour, 1),
@@ -393,7 +376,7 @@ describe("an update", () => {
         },
       }
       const counts: Array<number> = []
-      yield* followed(vendorFetch(vendor), counting, ({ at }) => {
+      yield* followed(fetchOf(vendor), counting, ({ at }) => {
         counts.push(reads)
         return at > noon + 60
       })
@@ -405,7 +388,7 @@ describe("an update", () => {
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
       let done = Option.none<number>()
-      yield* followed(vendorFetch(vendor), yield* memory.make, () => true, {
+      yield* followed(fetchOf(vendor), yield* memory.make, () => true, {
         onProgress: ({ seconds }) => Effect.sync(() => void (done = Option.some(seconds.done))),
         lookBackSeconds: day,
       })

@@ -1,5 +1,4 @@
-// Answers as rows: CSV and NDJSON of generated answers hold the same cells, those of the document; a table that is
-// exported, the same lines; and a text that a spreadsheet would take for a formula is none.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
@@ -51,7 +50,7 @@ const asked = fc
   }))
 
 const each = (check: (given: typeof asked extends fc.Arbitrary<infer A> ? A : never) => void) =>
-  fc.assert(fc.property(asked, check), { numRuns: 150, seed: 3 })
+  fc.assert(fc.property(asked, check), { numRuns: runs(50), seed: 3 })
 
 /** The things that rows are of, and the rows. */
 const answers: Readonly<
@@ -107,7 +106,7 @@ const answers: Readonly<
 }
 
 describe.each(Object.entries(answers))("the rows of %s", (_, answer) => {
-  it("hold in CSV and NDJSON, and each time they are walked over, the cells of the document", () =>
+  it("have the cells of the document, in CSV and in NDJSON, each time they are walked over", () =>
     each(({ log, question: of }) => {
       const [things, found] = answer(log, of)
       const inLines = objects(found)
@@ -133,7 +132,7 @@ describe("the seconds of", () => {
       for (const { end, seconds, start } of found) expect(Number(start) + Number(seconds)).toBe(end)
     }))
 
-  it("categories are those of their statuses, and with what is untracked all that there are", () =>
+  it("categories are those of their statuses", () =>
     each(({ log, question: of }) => {
       const document = Report.make(log, of)
       for (const [index, row] of objects(Rows.ofReport(document, { group: "agent" })).entries()) {
@@ -144,7 +143,7 @@ describe("the seconds of", () => {
       }
     }))
 
-  it("a status at an instant are those since it began", () =>
+  it("a status at an instant are counted from its beginning", () =>
     each(({ log, question: { window, ...of } }) => {
       for (const { seconds, since } of objects(Rows.ofAt(Report.at(log, { ...of, instant: window.to })))) {
         expect(seconds).toBe(since === null ? null : window.to - Number(since))
@@ -152,20 +151,20 @@ describe("the seconds of", () => {
     }))
 })
 
-it("exported, intervals are the same lines as answered at once", () =>
+it("intervals have the same lines when exported as when answered at once", () =>
   each(({ log, question: of }) => {
     const [whole, pieces] = [Rows.ofIntervals(Report.intervals(log, of)), Rows.ofTable(Export.intervals(log, of))]
     expect([...Rows.csv(pieces)]).toStrictEqual([...Rows.csv(whole)])
     expect([...Rows.ndjson(pieces)]).toStrictEqual([...Rows.ndjson(whole)])
   }))
 
-it("exported, events have exact ids", () =>
+it("events have exact ids when exported", () =>
   each(({ log, question: { window } }) => {
     const uids = [...Export.eventsOf(log, window)].flatMap(({ uid }) => Array.from(uid, String))
     expect(objects(Rows.ofTable(Export.events(log, window))).map(({ uid }) => uid)).toStrictEqual(uids)
   }))
 
-it("blocks are all lines in order, and never a part of one", () => {
+it("blocks have all lines in order, and never a part of one", () => {
   const line = fc.tuple(fc.constantFrom("a", "bc", ""), fc.nat(40_000)).map(([letters, times]) => letters.repeat(times))
   fc.assert(
     fc.property(fc.array(line), (lines) => {
@@ -174,6 +173,6 @@ it("blocks are all lines in order, and never a part of one", () => {
       for (const block of blocks) expect(block.endsWith("\n")).toBe(true)
       for (const block of blocks.slice(0, -1)) expect(block.length).toBeGreaterThanOrEqual(65_536)
     }),
-    { numRuns: 50, seed: 1 },
+    { numRuns: runs(20), seed: 1 },
   )
 })

@@ -1,6 +1,5 @@
-// Fetching what is missing: the plan by law; the run against an emulated vendor, as it comes, with faults, ended at any
-// request, twice at once, late, for some agents only. What is in the store is compared with what the vendor has.
-import { describe, expect, it, test } from "@effect/vitest"
+import { runs } from "@dwell/testing/effort"
+import { describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
@@ -15,12 +14,24 @@ import * as memory from "../src/store/memory.ts"
 import { StoreError } from "../src/store/StoreError.ts"
 import * as Sync from "../src/Sync.ts"
 import type { Window } from "../src/Window.ts"
-import { client, driven, failure, inOrder, lineOf, noon, read, row, vendorOf } from "./contactnow/support.ts"
+import {
+  client,
+  driven,
+  failure,
+  had,
+  inOrder,
+  lineOf,
+  noon,
+  read,
+  row,
+  type Vendor,
+  vendorOf,
+} from "./contactnow/support.ts"
 
 const hour = 3600
 const day = 24 * hour
 
-describe("the plan", () => {
+describe("the plan of a sync", () => {
   const cell = 900
   const instant = fc.nat(300).map((at) => at * cell)
   const span = fc.tuple(instant, instant, fc.nat(4)).map(([one, other, after]): Coverage.Span => {
@@ -44,10 +55,10 @@ describe("the plan", () => {
   ) =>
     fc.assert(
       fc.property(spans, wanted, (all, asked) => check(all, asked)),
-      { numRuns: 300, seed: 9 },
+      { numRuns: runs(100), seed: 9 },
     )
 
-  test("reads each second that is not settled once, and no other", () => {
+  it("reads each second that is not settled once, and no other", () => {
     law((all, asked) => {
       const slices = [...Sync.plan(covering(all), asked)]
       const times = Array.from({ length: 301 }, (_, at) => {
@@ -64,7 +75,7 @@ describe("the plan", () => {
     })
   })
 
-  test("is cut at the borders of days, in slices no longer than asked, in order", () => {
+  it("is cut at the borders of days, in slices no longer than asked, in order", () => {
     law((all, asked) => {
       const slices = [...Sync.plan(covering(all), asked)]
       for (const { from, to } of slices) {
@@ -77,7 +88,7 @@ describe("the plan", () => {
     })
   })
 
-  test("reads again, on request, what was read up to an hour after it happened", () => {
+  it("reads again, on request, what was read up to an hour after it happened", () => {
     const coverage = covering([{ from: 0, to: 5 * hour, asOf: 5 * hour + 1000 }])
     const window = { from: 0, to: 6 * hour }
     expect([...Sync.plan(coverage, { window, now: 6 * hour })]).toEqual([{ from: 5 * hour, to: 6 * hour }])
@@ -98,20 +109,12 @@ const sync = (store: Service, asked: Sync.Asked) => Effect.provideService(Sync.r
 /** What the store has of a window, as one log. */
 const kept = (store: Service, window: Window) => Effect.map(store.read({ window }), eventsOf)
 
-type Vendor = Effect.Effect.Success<ReturnType<typeof vendorOf>>
-
 /** The requests for the log. */
 const reads = ({ emulator }: Vendor) => emulator.requests.filter(({ script }) => script === "database")
 
-/** What the vendor has. */
-const had = (vendor: Vendor, { from, to }: Window) =>
-  inOrder(
-    Array.from(vendor.emulator.centre.rows(from, to - 1), (each) => ({ ...each, status: each.status.toLowerCase() })),
-  )
-
 const inside = (events: ReadonlyArray<StatusEvent>, { from }: Window) => events.filter(({ uts }) => uts >= from)
 
-const centre = { agents: 8, days: 12 }
+const centre = { agents: 5, days: 12 }
 const window = { from: noon - 2 * day - hour, to: noon }
 
 describe("a sync", () => {
@@ -234,8 +237,8 @@ describe("a sync", () => {
   )
 })
 
-describe("a clock that is put back during a sync", () => {
-  it.effect("does not make it go on for ever", () =>
+describe("a sync during which the clock is put back", () => {
+  it.effect("does not go on for ever", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf({ rows: [row(1, noon - 60, 1)] })
       const store = yield* memory.make
@@ -286,7 +289,7 @@ describe("a sync for some agents", () => {
     }),
   )
 
-  it.effect("looks for those alone of whom nothing is known since all is covered", () =>
+  it.effect("looks only for those who have no known event since all is covered", () =>
     Effect.gen(function* () {
       const rows = [row(1, noon - 20 * hour, 1), row(2, noon - 5 * hour, 2), row(3, noon - hour, 1)]
       const vendor = yield* vendorOf({ rows })
@@ -308,7 +311,7 @@ describe("a sync for some agents", () => {
 })
 
 describe("a vendor that fails", () => {
-  it.effect.each([1, 2, 3])("whose answers break at a rate of 1 in 5 is read exactly in the end, seed %d", (seed) =>
+  it.effect.each([1, 2, 3])("in 1 answer of 5 is read exactly in the end, seed %d", (seed) =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf({ ...centre, seed, faults: 0.2 })
       const store = yield* memory.make
@@ -318,7 +321,7 @@ describe("a vendor that fails", () => {
     }),
   )
 
-  it.effect("hands over less than it has: nothing is covered that is not whole", () =>
+  it.effect("by handing over less than it has leaves nothing covered that is not whole", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf({ ...centre, faults: { totalLie: 1 } })
       const store = yield* memory.make
@@ -331,14 +334,14 @@ describe("a vendor that fails", () => {
 })
 
 describe("a sync that is ended", () => {
-  it.effect("at any request goes on where it was, to the same report", () =>
+  it.effect("at any request goes on where it was when it is started again, to the same report", () =>
     Effect.gen(function* () {
       const clean = yield* vendorOf(centre)
       const whole = yield* memory.make
       yield* clean.run()(sync(whole, { window }))
       const expected = reportOf(yield* whole.read({ window }), window)
       const cuts = fc.sample(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }), {
-        numRuns: 8,
+        numRuns: runs(5),
         seed: 4,
       })
       for (const requests of cuts) {
@@ -369,8 +372,8 @@ describe("a sync that is ended", () => {
   )
 })
 
-describe("two at once on one store", () => {
-  const large = { agents: 3, days: 40 }
+describe("two syncs at once on one store", () => {
+  const large = { agents: 2, days: 40 }
   const month = { from: noon - 30 * day, to: noon }
 
   it.effect.each(["newest", "oldest"] as const)("share the work, %s first", (order) =>
@@ -395,7 +398,7 @@ describe("two at once on one store", () => {
 describe("rows that are recorded late", () => {
   const followed = (overlapSeconds: number) =>
     Effect.gen(function* () {
-      const vendor = yield* vendorOf({ agents: 30, days: 8 })
+      const vendor = yield* vendorOf({ agents: 15, days: 2 })
       const store = yield* memory.make
       const all = { from: noon - hour, to: noon + 2 * hour }
       for (let step = 0; step < 27; step++) {
@@ -420,7 +423,7 @@ describe("rows that are recorded late", () => {
   )
 })
 
-describe("the store", () => {
+describe("a store", () => {
   const trouble = (reason: StoreError["reason"]) => new StoreError({ reason, issue: "it is busy", remedy: "Wait." })
 
   /** A store that fails at first. */
@@ -433,7 +436,7 @@ describe("the store", () => {
     }
   }
 
-  it.effect("that somebody else is writing to is waited for", () =>
+  it.effect("that another process is writing to is waited for", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
       const store = failing(yield* memory.make, 4, "Locked")
@@ -446,7 +449,7 @@ describe("the store", () => {
     { reason: "Locked", times: 100 },
     { reason: "Full", times: 1 },
     { reason: "ReadOnly", times: 1 },
-  ] as const)("that stays so or is $reason ends it", ({ reason, times }) =>
+  ] as const)("that stays $reason ends a sync", ({ reason, times }) =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
       const store = failing(yield* memory.make, times, reason)

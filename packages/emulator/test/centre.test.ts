@@ -1,4 +1,3 @@
-/** The invented centre: the same each time, growing with the clock, and believable. */
 import { describe, expect, it } from "vitest"
 import { make, type Row } from "../src/index.ts"
 
@@ -18,7 +17,10 @@ const histories = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<Row>> 
   return [...Map.groupBy(once, ({ agent }) => agent).values()].map((own) => own.toSorted((a, b) => a.uts - b.uts))
 }
 
-describe("determinism", () => {
+/** Of each agent, in order. */
+const ownHistories = histories(month)
+
+describe("the centre", () => {
   it("gives the same rows for the same seed and other rows for another", () => {
     expect(all(make(at(NOON)).centre.rows(0, NOON)).map(keyOf)).toEqual(month.map(keyOf))
     expect(all(make({ ...at(NOON), seed: 9 }).centre.rows(0, NOON)).map(keyOf)).not.toEqual(month.map(keyOf))
@@ -39,7 +41,7 @@ describe("determinism", () => {
   })
 })
 
-describe("growing with the clock", () => {
+describe("a centre that grows with the clock", () => {
   it("only ever adds rows, with higher uids, none of them from the future", () => {
     let now = NOON
     const { centre } = make({ clock: () => now, days: 1 })
@@ -98,11 +100,7 @@ describe("a query", () => {
 
 describe("a believable log", () => {
   it("numbers rows by the day and rank they were recorded in", () => {
-    let previous = 0n
-    for (const { uid } of month) {
-      expect(uid >= previous).toBe(true)
-      previous = uid
-    }
+    expect(month.filter(({ uid }, index) => uid < (month[index - 1]?.uid ?? 0n))).toEqual([])
     const { uid, uts } = month[0] ?? { uid: 0n, uts: 0 }
     expect((uid - 10_000_000_000n) / 2_000_000n).toBe(BigInt(Math.floor(uts / DAY)))
     expect(uid % 2_000_000n).toBe(0n)
@@ -110,7 +108,7 @@ describe("a believable log", () => {
 
   it("has 150 to 250 rows in an ordinary shift", () => {
     // Shifts are told apart by a pause of five hours.
-    const sizes = histories(month).flatMap((own) => {
+    const sizes = ownHistories.flatMap((own) => {
       const found: Array<number> = []
       let size = 0
       let last = 0
@@ -133,7 +131,7 @@ describe("a believable log", () => {
   it("moves between statuses as work does", () => {
     let odd = 0
     let moves = 0
-    for (const own of histories(month))
+    for (const own of ownHistories)
       for (let i = 1; i < own.length; i++) {
         const from = own[i - 1]
         const to = own[i]
@@ -150,7 +148,7 @@ describe("a believable log", () => {
 
   it("has a call id on rows of a call and nowhere else", () => {
     const withCall = new Set(["call", "hold", "ringing"])
-    for (const { status, callid } of month) expect(callid !== 0n).toBe(withCall.has(status))
+    expect(month.filter(({ status, callid }) => (callid !== 0n) !== withCall.has(status))).toEqual([])
   })
 
   it("has wraps with codes, unknown words, transfers, weekends, nights", () => {
@@ -208,7 +206,7 @@ describe("a believable log", () => {
     let same = 0
     let forgotten = 0
     let logouts = 0
-    for (const own of histories(month))
+    for (const own of ownHistories)
       for (let i = 1; i < own.length; i++) {
         const from = own[i - 1]
         const to = own[i]
@@ -223,12 +221,13 @@ describe("a believable log", () => {
     expect(logouts / forgotten).toBeLessThan(100)
   })
 
-  it("makes 100,000 rows quickly and has no more agents than uids", () => {
-    const started = performance.now()
+  it("has some 100,000 rows in 28 days, whatever the seed", () => {
     const rows = all(make({ ...at(NOON), days: 28, seed: 77 }).centre.rows(0, NOON))
     expect(rows.length).toBeGreaterThan(90_000)
-    // Far above what it takes, so that a busy machine does not fail it.
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(rows.length).toBeLessThan(130_000)
+  })
+
+  it("has no more agents than there are uids for", () => {
     expect(() => make({ agents: 6001 })).toThrow(RangeError)
   })
 })

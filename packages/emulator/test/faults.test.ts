@@ -1,5 +1,4 @@
-/** Each kind of fault, in process. */
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { type Emulator, type FaultKind, type FaultOptions, make } from "../src/index.ts"
 import { get, login, LOGIN, parse, pathOf, reading } from "./support.ts"
 
@@ -16,8 +15,8 @@ const faulty = async (kind: FaultKind, particulars?: FaultOptions) => {
 
 const text = async ({ app }: Emulator, path: string): Promise<string> => (await app.request(path)).text()
 
-describe("one-shot faults", () => {
-  it.each([500, 502, 503] as const)("serverError %i", async (status) => {
+describe("a fault that happens once", () => {
+  it.each([500, 502, 503] as const)("answers with %i where it is a serverError", async (status) => {
     const { emulator, path, sound } = await faulty("serverError", { status })
     const response = await emulator.app.request(path)
     expect(response.status).toBe(status)
@@ -25,7 +24,7 @@ describe("one-shot faults", () => {
     expect(await text(emulator, path)).toBe(sound)
   })
 
-  it("html", async () => {
+  it("answers with a page where it is html", async () => {
     const { emulator, path, sound } = await faulty("html")
     const response = await emulator.app.request(path)
     expect([response.status, response.headers.get("content-type")]).toEqual([502, "text/html"])
@@ -33,13 +32,13 @@ describe("one-shot faults", () => {
     expect(await text(emulator, path)).toBe(sound)
   })
 
-  it("drop before the answer", async () => {
+  it("drops the connection before the answer", async () => {
     const { emulator, path, sound } = await faulty("drop", { at: "head" })
     await expect(Promise.resolve(emulator.app.request(path))).rejects.toThrow("connection dropped")
     expect(await text(emulator, path)).toBe(sound)
   })
 
-  it("drop in the middle of the body", async () => {
+  it("drops the connection in the middle of the body", async () => {
     const { emulator, path, sound } = await faulty("drop", { at: "body" })
     const response = await emulator.app.request(path)
     expect(response.status).toBe(200)
@@ -60,7 +59,7 @@ describe("one-shot faults", () => {
     expect(await text(emulator, path)).toBe(sound)
   })
 
-  it("truncate", async () => {
+  it("cuts the body in half where it is truncate", async () => {
     const { emulator, path, sound } = await faulty("truncate")
     const response = await emulator.app.request(path)
     expect(response.headers.get("content-length")).toBeNull()
@@ -71,7 +70,7 @@ describe("one-shot faults", () => {
     expect(await text(emulator, path)).toBe(sound)
   })
 
-  it("truncate of a short body", async () => {
+  it("cuts a short body in half as well", async () => {
     const emulator = make(options)
     emulator.faultOnce("truncate")
     const short = await text(emulator, pathOf("token", LOGIN))
@@ -79,7 +78,7 @@ describe("one-shot faults", () => {
     expect(short).toBe(sound.slice(0, Math.floor(sound.length / 2)))
   })
 
-  it("totalLie", async () => {
+  it("hands over fewer rows than it says where it is totalLie", async () => {
     const { emulator, path, sound } = await faulty("totalLie")
     const honest = parse(sound)
     const lie = parse(await text(emulator, path))
@@ -89,7 +88,7 @@ describe("one-shot faults", () => {
     expect(await text(emulator, path)).toBe(sound)
   })
 
-  it("expiredToken forgets the token", async () => {
+  it("forgets the token where it is expiredToken", async () => {
     const { emulator, path } = await faulty("expiredToken")
     const before = emulator.requests.length
     expect(parse(await text(emulator, path))).toEqual({ success: false, error: "Expired token", expire: -1 })
@@ -98,13 +97,13 @@ describe("one-shot faults", () => {
     expect(emulator.requests.length - before).toBe(4)
   })
 
-  it("wrongAddress leaves the token as it is", async () => {
+  it("leaves the token as it is where it is wrongAddress", async () => {
     const { emulator, path, sound } = await faulty("wrongAddress")
     expect(parse(await text(emulator, path))).toEqual({ success: false, error: "Invalid token" })
     expect(await text(emulator, path)).toBe(sound)
   })
 
-  it("slowDrip and latency change nothing but the time", async () => {
+  it("sends the same body in many pieces where it is slowDrip", async () => {
     const drip = await faulty("slowDrip", { ms: 0 })
     const response = await drip.emulator.app.request(drip.path)
     const pieces: Array<number> = []
@@ -116,14 +115,24 @@ describe("one-shot faults", () => {
     }
     expect(got).toBe(drip.sound)
     expect(pieces.length).toBeGreaterThan(20)
-
-    const late = await faulty("latency", { ms: 40 })
-    const started = performance.now()
-    expect(await text(late.emulator, late.path)).toBe(late.sound)
-    expect(performance.now() - started).toBeGreaterThanOrEqual(35)
   })
 
-  it("wait for a request they can happen to, one at a time", async () => {
+  it("waits before the same answer where it is latency", async () => {
+    const { emulator, path, sound } = await faulty("latency", { ms: 40 })
+    vi.useFakeTimers({ toFake: ["setTimeout"] })
+    try {
+      const answer = text(emulator, path)
+      while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve))
+      vi.advanceTimersByTime(39)
+      expect(vi.getTimerCount()).toBe(1)
+      vi.advanceTimersByTime(1)
+      expect(await answer).toBe(sound)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it("waits for a request that it can happen to, one at a time", async () => {
     const emulator = make(options)
     emulator.faultOnce("expiredToken")
     emulator.faultOnce("html", { method: "agents" })

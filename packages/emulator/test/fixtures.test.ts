@@ -125,14 +125,14 @@ const byId = (id: string): Fixture => {
   return found
 }
 
-it("covers every fixture once", () => {
+it("every fixture is shown or replayed once", () => {
   const listed = [...Object.keys(shown), ...replayed].toSorted()
   expect(listed).toEqual(file.fixtures.map(({ id }) => id).toSorted())
   expect(listed).toHaveLength(53)
 })
 
-describe("shown", () => {
-  it.each(Object.entries(shown))("%s", async (id, options) => {
+describe("the emulator in a given state", () => {
+  it.each(Object.entries(shown))("answers as the fixture %s, however it is asked", async (id, options) => {
     const fixture = byId(id)
     const json = fixture.response.format === "json"
     const parsed = (text: string): unknown => (json ? JSON.parse(text) : text)
@@ -150,8 +150,8 @@ describe("shown", () => {
   })
 })
 
-describe("replayed", () => {
-  it.each(replayed)("%s", async (id) => {
+describe("a reply that is replayed", () => {
+  it.each(replayed)("is that of the fixture %s, word for word", async (id) => {
     const { request, response } = byId(id)
     // Faults by rate must leave a replay alone.
     const emulator = make({ ...fresh, faults: { serverError: 1 } })
@@ -170,7 +170,7 @@ describe("replayed", () => {
     expect(bytes).toHaveLength(latin ? response.body.length : new TextEncoder().encode(response.body).length)
   })
 
-  it("waits for a request of its script and serves once", async () => {
+  it("waits for a request of its script, and comes once", async () => {
     const emulator = make({ ...fresh, clock: () => 1700040000, tokens: [held], rows: [] })
     emulator.replay("missing-success-json")
     const ask = async (path: string): Promise<string> => (await emulator.app.request(path)).text()
@@ -180,7 +180,7 @@ describe("replayed", () => {
     expect(await ask(read)).toBe('{"success":true,"total":0,"list":[]}')
   })
 
-  it("refuses an id that is not there", () => {
+  it("is refused where there is none of that id", () => {
     expect(() => make().replay("no-such-id")).toThrow(RangeError)
   })
 })

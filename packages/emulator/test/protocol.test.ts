@@ -1,4 +1,3 @@
-/** Tokens, addresses, arguments and lists, in process. */
 import { describe, expect, it } from "vitest"
 import { make, type Row } from "../src/index.ts"
 import { get, login, LOGIN, parse, pathOf, reading } from "./support.ts"
@@ -6,7 +5,7 @@ import { get, login, LOGIN, parse, pathOf, reading } from "./support.ts"
 const NOON = 1_760_011_200
 const clock = () => NOON
 
-describe("tokens", () => {
+describe("the token script", () => {
   it("gives the same token while it is valid and another after", async () => {
     let now = NOON
     const emulator = make({ clock: () => now, days: 1 })
@@ -26,7 +25,7 @@ describe("tokens", () => {
     })
   })
 
-  it("lasts as long as it is told to and takes other credentials", async () => {
+  it("gives tokens that last as long as it is told, and takes other credentials", async () => {
     const emulator = make({ clock, days: 0, tokenLifetimeSeconds: 60, username: "u", password: "p" })
     expect((await get(emulator, "token", LOGIN)).error).toBe("Authentication failure")
     expect((await get(emulator, "token", { action: "get", username: "u", password: "p" })).expire).toBe(NOON + 60)
@@ -39,7 +38,7 @@ describe("tokens", () => {
   })
 })
 
-describe("addresses", () => {
+describe("the emulator", () => {
   it("binds a token to the address that got it", async () => {
     const emulator = make({ clock, agents: 1, days: 0 })
     const token = await login(emulator, "192.0.2.1")
@@ -63,13 +62,13 @@ describe("addresses", () => {
     expect((await get(emulator, "token", { ...LOGIN, address: "2001:db8::1,198.51.100.7" })).token).toBe(token)
   })
 
-  it.each(["somewhere", "192.0.2.300", "", "192.0.2.1,", "192.0.2.0/24"])("refuses address %j", async (address) => {
+  it.each(["somewhere", "192.0.2.300", "", "192.0.2.1,", "192.0.2.0/24"])("refuses the address %j", async (address) => {
     const emulator = make({ clock, days: 0 })
     expect((await get(emulator, "token", { ...LOGIN, address })).error).toBe("Bad argument: address")
   })
 })
 
-describe("status_log", () => {
+describe("the method status_log", () => {
   const emulator = make({ clock, agents: 6, days: 3 })
   const rows = [...emulator.centre.rows(0, NOON)]
   const middle = rows[Math.floor(rows.length / 2)]?.uid ?? 0n
@@ -97,8 +96,8 @@ describe("status_log", () => {
     ],
   ]
 
-  it.each(cases)("%j gives what a filter over all rows gives", async (params, test) => {
-    const expected = rows.filter(test).map((row) => ({
+  it.each(cases)("answers %j with what a filter over all rows gives", async (params, isAsked) => {
+    const expected = rows.filter(isAsked).map((row) => ({
       uid: String(row.uid),
       uts: String(row.uts),
       agent: String(row.agent),
@@ -174,7 +173,7 @@ describe("status_log", () => {
   })
 })
 
-describe("names", () => {
+describe("the emulator, asked for names,", () => {
   const emulator = make({ clock, days: 2 })
 
   it("lists agents with the deleted and PBX entries unless filtered", async () => {

@@ -85,7 +85,7 @@ describe("help", () => {
   })
 })
 
-describe("what can't be understood", () => {
+describe("what is said of a command line that can't be understood", () => {
   const said = (args: ReadonlyArray<string>) => misunderstood(program, help("Nonsense", [["a", "b"]]), args)
 
   it("names a command that there is not, and those there are", () => {

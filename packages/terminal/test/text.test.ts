@@ -5,8 +5,8 @@ import { printable, wrapped } from "../src/text.ts"
 
 const words = fc.array(fc.stringMatching(/^[a-zä-ü]{1,12}$/), { minLength: 1, maxLength: 40 })
 
-describe("wrapped", () => {
-  it("breaks between words alone, loses none, and fills no line beyond its width", () =>
+describe("wrapped text", () => {
+  it("breaks only between words, loses none, and fills no line beyond its width", () =>
     fc.assert(
       fc.property(words, fc.integer({ min: 12, max: 60 }), (all, width) => {
         const lines = wrapped(all.join(" "), width)
@@ -21,11 +21,11 @@ describe("wrapped", () => {
       }),
     ))
 
-  it("counts cells, of which some letters take two", () =>
+  it("is counted in cells, of which some letters take two", () =>
     expect(wrapped("日本 日本 日本", 9)).toEqual(["日本 日本", "日本"]))
 })
 
-it("printable leaves no character that could move a cursor", () =>
+it("printable text has no character that could move a cursor", () =>
   expect(printable("a\u001b[2Jb\u009bc\nd")).toBe("a\uFFFD[2Jb\uFFFDc\uFFFDd"))
 
 describe("colours", () => {
@@ -38,7 +38,7 @@ describe("colours", () => {
     ["a dumb terminal", terminal, { TERM: "dumb" }, false],
     ["FORCE_COLOR in a pipe", {}, { FORCE_COLOR: "1" }, true],
     ["FORCE_COLOR=0 in a pipe", {}, { FORCE_COLOR: "0" }, false],
-  ] as const)("%s", (_, output, env, isColoured) => {
+  ] as const)("follow %s", (_, output, env, isColoured) => {
     expect(ink(detect(output, env), "bold", "a") !== "a").toBe(isColoured)
   })
 })

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"
-import { kinds, reader } from "../../../packages/core/bench/dataset.ts"
+import { fileOf, kinds, reader } from "../../../packages/core/bench/dataset.ts"
 import { cache, compiled, data, peak } from "./places.ts"
 import type { Entry, Race } from "./races.ts"
 import { Measurement, median, type Race as Ran, type Runner } from "./Results.ts"
@@ -46,20 +46,21 @@ const node = (args: ReadonlyArray<string>, { env = {}, isQuiet = false }: Option
   })
 
 /** The folder of the data of an entry. */
-const folderOf = (folder: string, rows: number): string => join(folder, String(rows))
+export const folderOf = (folder: string, rows: number): string => join(folder, String(rows))
 
 /** Writes what is missing of the data. */
-const prepare = async (entries: ReadonlyArray<Entry>, folder: string, say: (text: string) => void): Promise<void> => {
+export const prepare = async (
+  entries: ReadonlyArray<Entry>,
+  folder: string,
+  say: (text: string) => void = () => {},
+): Promise<void> => {
   for (const rows of new Set(entries.map((entry) => entry.rows))) {
+    const place = folderOf(folder, rows)
     const wanted = new Set(entries.flatMap((entry) => (entry.rows === rows ? entry.kinds : [])))
-    if (wanted.size === 0) continue
+    const missing = kinds.filter((kind) => wanted.has(kind) && !existsSync(fileOf(place, kind)))
+    if (missing.length === 0) continue
     say(`Data: ${rows} rows`)
-    const { status, stderr } = await node([
-      data,
-      folderOf(folder, rows),
-      String(rows),
-      ...kinds.filter((kind) => wanted.has(kind)),
-    ])
+    const { status, stderr } = await node([data, place, String(rows), ...missing])
     if (status !== 0) throw new Error(`The data of ${rows} rows could not be written.\n${stderr}`)
   }
 }
@@ -189,7 +190,7 @@ export const runAll = async (races: ReadonlyArray<Race>, setting: Setting): Prom
   await prepare(
     races.flatMap(({ entries }) => entries),
     setting.folder ?? cache,
-    setting.say ?? (() => {}),
+    setting.say,
   )
   const ran: Array<Ran> = []
   for (const race of races) ran.push(await runRace(race, setting))

@@ -1,7 +1,7 @@
 /**
  * Checks that the house of core stands: each module uses only rooms below it, and `interval/` is pure.
  *
- * Shape    prints one line a breach and exits 1; `node src/floors.ts [folder of core's src]`
+ * Shape    one line a breach; as a program (`node src/floors.ts [folder of core's src]`) it prints them and exits 1
  * Source   docs/architecture.md
  */
 import { readdirSync, readFileSync } from "node:fs"
@@ -75,57 +75,68 @@ const read = (file: string): Module => {
   return { imports, impurities: [...impurities] }
 }
 
-const source = process.argv[2] ?? join(import.meta.dirname, "../../../packages/core/src")
-const names = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"))
-const modules = new Map(names.map((name) => [name, read(join(source, name))]))
-
 const roomOf = (name: string): string => name.replace(/\.ts$/, "").split("/", 1).join()
 const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room))
-const resolve = (importer: string, { from }: Import): string => relative(source, join(source, dirname(importer), from))
 
-const breaches: Array<string> = []
-
-for (const [name, { imports }] of modules) {
-  const room = roomOf(name)
-  if (floorOf(room) < 0) breaches.push(`${name}: no floor has the room "${room}"; give it one in floors.ts`)
-  for (const used of imports) {
-    if (!used.from.startsWith(".")) {
-      if (used.from.startsWith("node:")) breaches.push(`${name}: core runs without Node, but imports ${used.from}`)
-      if (used.from.startsWith("@dwell/")) breaches.push(`${name}: core imports ${used.from}`)
-      continue
-    }
-    const target = roomOf(resolve(name, used))
-    if (target !== room && floorOf(target) >= floorOf(room)) {
-      breaches.push(`${name}: "${room}" may not use "${target}", which is not on a lower floor`)
-    }
-  }
+interface Survey {
+  readonly modules: number
+  readonly breaches: ReadonlyArray<string>
 }
 
-/** Everything that runs when `name` runs: the modules of core, and outside packages by name. */
-const runtimeClosure = (name: string, seen: Set<string> = new Set()): Set<string> => {
-  if (seen.has(name)) return seen
-  seen.add(name)
-  for (const used of modules.get(name)?.imports ?? []) {
-    if (!used.runtime) continue
-    if (used.from.startsWith(".")) runtimeClosure(resolve(name, used), seen)
-    else seen.add(used.from)
-  }
-  return seen
-}
+/** Reads all modules below `source`, which is core's src. */
+export const survey = (source: string): Survey => {
+  const names = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"))
+  const modules = new Map(names.map((name) => [name, read(join(source, name))]))
+  const breaches = new Set<string>()
+  const resolve = (importer: string, { from }: Import): string =>
+    relative(source, join(source, dirname(importer), from))
 
-for (const name of modules.keys()) {
-  if (roomOf(name) !== "interval") continue
-  for (const reached of runtimeClosure(name)) {
-    const module = modules.get(reached)
-    if (module === undefined) breaches.push(`${name}: interval/ is pure, but reaches ${reached}`)
-    for (const impurity of module?.impurities ?? []) {
-      breaches.push(`${name}: interval/ is pure, but ${reached} uses ${impurity}`)
+  for (const [name, { imports }] of modules) {
+    const room = roomOf(name)
+    if (floorOf(room) < 0) breaches.add(`${name}: no floor has the room "${room}"; give it one in floors.ts`)
+    for (const used of imports) {
+      if (!used.from.startsWith(".")) {
+        if (used.from.startsWith("node:")) breaches.add(`${name}: core runs without Node, but imports ${used.from}`)
+        if (used.from.startsWith("@dwell/")) breaches.add(`${name}: core imports ${used.from}`)
+        continue
+      }
+      const target = roomOf(resolve(name, used))
+      if (target !== room && floorOf(target) >= floorOf(room)) {
+        breaches.add(`${name}: "${room}" may not use "${target}", which is not on a lower floor`)
+      }
     }
   }
+
+  /** Everything that runs when `name` runs: the modules of core, and outside packages by name. */
+  const runtimeClosure = (name: string, seen: Set<string> = new Set()): Set<string> => {
+    if (seen.has(name)) return seen
+    seen.add(name)
+    for (const used of modules.get(name)?.imports ?? []) {
+      if (!used.runtime) continue
+      if (used.from.startsWith(".")) runtimeClosure(resolve(name, used), seen)
+      else seen.add(used.from)
+    }
+    return seen
+  }
+
+  for (const name of modules.keys()) {
+    if (roomOf(name) !== "interval") continue
+    for (const reached of runtimeClosure(name)) {
+      const module = modules.get(reached)
+      if (module === undefined) breaches.add(`${name}: interval/ is pure, but reaches ${reached}`)
+      for (const impurity of module?.impurities ?? []) {
+        breaches.add(`${name}: interval/ is pure, but ${reached} uses ${impurity}`)
+      }
+    }
+  }
+
+  if (![...modules.keys()].some((name) => roomOf(name) === "interval")) breaches.add(`${source}: no interval/ to check`)
+  return { modules: modules.size, breaches: [...breaches] }
 }
 
-if (![...modules.keys()].some((name) => roomOf(name) === "interval")) breaches.push(`${source}: no interval/ to check`)
-
-for (const breach of new Set(breaches)) process.stderr.write(`${breach}\n`)
-if (breaches.length === 0) process.stdout.write(`${modules.size} modules in order, interval/ pure\n`)
-process.exitCode = breaches.length === 0 ? 0 : 1
+if (import.meta.main) {
+  const { breaches, modules } = survey(process.argv[2] ?? join(import.meta.dirname, "../../../packages/core/src"))
+  for (const breach of breaches) process.stderr.write(`${breach}\n`)
+  if (breaches.length === 0) process.stdout.write(`${modules} modules in order, interval/ pure\n`)
+  process.exitCode = breaches.length === 0 ? 0 : 1
+}

@@ -1,232 +1,439 @@
-// Several tools check nothing on TypeScript 7 and say so to nobody. Each check of this repository is broken here once,
-// with the repository's own configuration, and has to notice.
+// Several tools check nothing on TypeScript 7 and do not say so. Each check of this repository has to notice faults that
+// are made on purpose, under the repository's own configuration. A tool runs once over all faults for it, each of which
+// is in files of its own.
 import { spawnSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { folder } from "@dwell/testing/scratch"
 import * as Schema from "effect/Schema"
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
+import { survey } from "../src/floors.ts"
 
 const root = join(import.meta.dirname, "../../..")
 const bin = join(root, "node_modules", ".bin")
 
-let project: string
+type Files = Readonly<Record<string, string>>
 
-beforeEach(() => {
-  project = mkdtempSync(join(tmpdir(), "dwell-checks-"))
-  for (const file of [".oxlintrc.json", ".oxfmtrc.json", "tsconfig.base.json", "tooling/knip.config.ts"]) {
-    cpSync(join(root, file), join(project, file))
-  }
-  symlinkSync(join(root, "node_modules"), join(project, "node_modules"))
-  write({
-    "package.json": JSON.stringify({ name: "broken", private: true, type: "module" }),
-    "pnpm-workspace.yaml": "packages: [packages/*]\n",
-    "packages/core/package.json": JSON.stringify({
-      name: "@dwell/core",
-      type: "module",
-      exports: { ".": { import: "./dist/index.js" } },
-      peerDependencies: { effect: "*" },
-    }),
-    "packages/core/tsconfig.json": JSON.stringify({
-      extends: "../../tsconfig.base.json",
-      include: ["src"],
-    }),
-  })
-  symlinkSync(join(root, "packages/core/node_modules"), join(project, "packages/core/node_modules"))
-})
-
-afterEach(() => rmSync(project, { recursive: true }))
-
-const write = (files: Record<string, string>) => {
+const write = (into: string, files: Files) => {
   for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(project, name)), { recursive: true })
-    writeFileSync(join(project, name), text)
+    mkdirSync(dirname(join(into, name)), { recursive: true })
+    writeFileSync(join(into, name), text)
   }
 }
 
-const run = (tool: string, args: ReadonlyArray<string>) => {
+const manifest = {
+  name: "@dwell/core",
+  type: "module",
+  exports: { ".": { import: "./dist/index.js" } },
+  peerDependencies: { effect: "*" },
+}
+
+const tsconfig = JSON.stringify({
+  extends: "../../tsconfig.base.json",
+  compilerOptions: { types: ["node"] },
+  include: ["src", "test"],
+})
+
+/** A repository with the configuration of this one, the package core and such files; gives its folder. */
+const repository = (files: Files): string => {
+  const project = folder()
+  for (const file of [
+    ".oxlintrc.json",
+    ".oxfmtrc.json",
+    "tsconfig.base.json",
+    "tooling/knip.config.ts",
+    "tooling/tally.mjs",
+    "tooling/checks/src/testRules.ts",
+  ]) {
+    cpSync(join(root, file), join(project, file))
+  }
+  write(project, {
+    "package.json": JSON.stringify({ name: "broken", private: true, type: "module" }),
+    "pnpm-workspace.yaml": "packages: [packages/*]\n",
+    "packages/core/package.json": JSON.stringify(manifest),
+    "packages/core/tsconfig.json": tsconfig,
+    "tooling/checks/tsconfig.json": tsconfig,
+    ...files,
+  })
+  for (const modules of ["node_modules", "packages/core/node_modules", "tooling/checks/node_modules"]) {
+    symlinkSync(join(root, modules), join(project, modules))
+  }
+  return project
+}
+
+interface Ran {
+  readonly status: number | null
+  readonly stdout: string
+  /** Both streams. */
+  readonly output: string
+}
+
+const run = (project: string, tool: string, ...args: ReadonlyArray<string>): Ran => {
   const { status, stdout, stderr, error } = spawnSync(tool === "node" ? process.execPath : join(bin, tool), args, {
     cwd: project,
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1" },
   })
   if (error !== undefined) throw error
-  return { status, output: stdout + stderr }
+  return { status, stdout, output: stdout + stderr }
+}
+
+/** What a tool printed as JSON; throws what else it printed. */
+const printed = <A, I>(schema: Schema.Schema<A, I>, { output, stdout }: Ran): A => {
+  try {
+    return Schema.decodeSync(Schema.parseJson(schema))(stdout)
+  } catch (cause) {
+    throw new Error(`it did not print what was expected:\n${output}`, { cause })
+  }
+}
+
+/** Throws what a tool printed that passes faults. */
+const mustHaveFailed = ({ output, status }: Ran): void => {
+  if (status === null || status === 0) throw new Error(`it ends with ${status}:\n${output}`)
 }
 
 const sound = "export const seconds = (from: number, to: number): number => to - from\n"
 
-describe("lint", () => {
-  test("passes what is sound", () => {
-    write({ "packages/core/src/index.ts": sound })
-    expect(run("oxlint", ["packages"])).toMatchObject({ status: 0 })
+describe("the lint check", () => {
+  const Diagnostics = Schema.Struct({
+    diagnostics: Schema.Array(Schema.Struct({ code: Schema.String, filename: Schema.String, severity: Schema.String })),
   })
 
-  test.each([
+  const faults: ReadonlyArray<readonly [fault: string, rule: string, source: string]> = [
     [
       "a floating promise",
-      "no-floating-promises",
+      "typescript(no-floating-promises)",
       "const read = async () => 1\nexport const start = () => {\n  read()\n}\n",
     ],
-    ["any", "no-explicit-any", "export const anything: any = 1\n"],
-    ["an unsafe value", "no-unsafe-assignment", "export const row: { uid: string } = JSON.parse('{}')\n"],
-    ["a non-null assertion", "no-non-null-assertion", "export const first = (list: string[]): string => list[0]!\n"],
+    ["any", "typescript(no-explicit-any)", "export const anything: any = 1\n"],
+    ["an unsafe value", "typescript(no-unsafe-assignment)", "export const row: { uid: string } = JSON.parse('{}')\n"],
+    [
+      "a non-null assertion",
+      "typescript(no-non-null-assertion)",
+      "export const first = (list: string[]): string => list[0]!\n",
+    ],
     [
       "a barrel import of Effect",
-      "no-restricted-imports",
+      "eslint(no-restricted-imports)",
       'import { Effect } from "effect"\nexport const one = Effect.succeed(1)\n',
     ],
-    ["a console", "no-console", 'console.log("here")\nexport const one = 1\n'],
-  ])("fails on %s", (_, rule, source) => {
-    write({ "packages/core/src/index.ts": source })
-    const { status, output } = run("oxlint", ["packages"])
-    expect(output).toContain(rule)
-    expect(status).not.toBe(0)
-  })
+    ["a console", "eslint(no-console)", 'console.log("here")\nexport const one = 1\n'],
+  ]
 
-  test("fails on a circular import", () => {
-    write({
-      "packages/core/src/index.ts": 'import { two } from "./two.ts"\nexport const one = (): number => two() - 1\n',
-      "packages/core/src/two.ts": 'import { one } from "./index.ts"\nexport const two = (): number => one() + 1\n',
+  const testing = 'import { expect, it } from "vitest"\n'
+  const using = (expression: string) => `${testing}it("is so", () => expect(${expression}).toBe(1))\n`
+
+  /** What no test may do. */
+  const habits: ReadonlyArray<readonly [fault: string, rule: string, source: string]> = [
+    [
+      "test in place of it",
+      "vitest(consistent-test-it)",
+      'import { expect, test } from "vitest"\ntest("is so", () => expect(1).toBe(1))\n',
+    ],
+    ["only one test", "vitest(no-focused-tests)", `${testing}it.only("is so", () => expect(1).toBe(1))\n`],
+    ["a test that is skipped", "vitest(no-disabled-tests)", `${testing}it.skip("is so", () => expect(1).toBe(1))\n`],
+    ["the machine's clock", "eslint(no-restricted-properties)", using("Date.now()")],
+    ["the machine's speed", "eslint(no-restricted-properties)", using("performance.now()")],
+    ["today's date", "house(no-date-of-now)", using("new Date().getTime()")],
+    ["today's date as a text", "house(no-date-of-now)", using("Date().length")],
+    ["chance", "eslint(no-restricted-properties)", using("Math.random()")],
+    ["a timer", "eslint(no-restricted-globals)", using("setTimeout(() => {}, 5)")],
+    ["a timer of globalThis", "eslint(no-restricted-properties)", using("globalThis.setTimeout(() => {}, 5)")],
+    ["a timer over and over", "eslint(no-restricted-globals)", using("setInterval(() => {}, 5)")],
+    [
+      "an imported timer",
+      "house(no-timers)",
+      `import { setTimeout as pause } from "node:timers/promises"\n${using("pause")}`,
+    ],
+    ["an imported module of timers", "house(no-timers)", `import * as timers from "node:timers"\n${using("timers")}`],
+    [
+      "an effect that sleeps",
+      "eslint(no-restricted-properties)",
+      `import * as Effect from "effect/Effect"\n${using("Effect.sleep(5)")}`,
+    ],
+    [
+      "a port of its own choice",
+      "eslint(no-restricted-properties)",
+      `import { createServer } from "node:net"\n${using("createServer().listen(0)")}`,
+    ],
+  ]
+
+  const fileOf = (index: number) => `packages/core/src/fault${index}.ts`
+  const testOf = (index: number) => `tooling/checks/test/habit${index}.test.ts`
+
+  /** The rules that files break, by file. */
+  const broken = new Map<string, Array<string>>()
+
+  beforeAll(() => {
+    const project = repository({
+      "packages/core/src/sound.ts": sound,
+      "packages/core/src/one.ts": 'import { two } from "./two.ts"\nexport const one = (): number => two() - 1\n',
+      "packages/core/src/two.ts": 'import { one } from "./one.ts"\nexport const two = (): number => one() + 1\n',
+      "tooling/checks/test/sound.test.ts":
+        `${testing}import { setImmediate } from "node:timers/promises"\n` +
+        'it("is so", async () => {\n  await setImmediate()\n  expect(new Date(0).getTime()).toBe(0)\n})\n',
+      ...Object.fromEntries(faults.map(([, , source], index) => [fileOf(index), source])),
+      ...Object.fromEntries(habits.map(([, , source], index) => [testOf(index), source])),
     })
-    const { status, output } = run("oxlint", ["packages"])
-    expect(output).toContain("no-cycle")
-    expect(status).not.toBe(0)
+    const ran = run(project, "oxlint", "--format", "json", "packages", "tooling/checks/test")
+    for (const { code, filename, severity } of printed(Diagnostics, ran).diagnostics) {
+      broken.set(filename, [...(broken.get(filename) ?? []), severity === "error" ? code : `${severity}: ${code}`])
+    }
+    mustHaveFailed(ran)
   })
-})
 
-// Types of a package that isn't built are errors to the linter, which it may or may not be when nobody waits for it.
-test("lint waits for the build of every package", () => {
-  const Turbo = Schema.parseJson(
-    Schema.Struct({
-      tasks: Schema.Struct({ "//#check:lint": Schema.Struct({ dependsOn: Schema.Array(Schema.String) }) }),
-    }),
+  it("passes what is sound, in a test as well", () => {
+    expect(broken.size).toBeGreaterThan(0)
+    expect([...broken.keys()].filter((file) => file.includes("sound"))).toEqual([])
+  })
+
+  it.each(faults.map(([fault, rule], index) => ({ fault, rule, file: fileOf(index) })))(
+    "fails on $fault",
+    ({ file, rule }) => {
+      expect(broken.get(file)).toEqual([rule])
+    },
   )
-  const { tasks } = Schema.decodeSync(Turbo)(readFileSync(join(root, "turbo.json"), "utf8"))
-  const builds = readdirSync(join(root, "packages")).map((name) => `@dwell/${name}#build`)
-  expect(tasks["//#check:lint"].dependsOn.toSorted()).toEqual(builds.toSorted())
-})
 
-test("the Effect check fails on an effect that nobody runs", () => {
-  write({
-    "packages/core/src/index.ts":
-      'import * as Effect from "effect/Effect"\nexport const start = (): void => {\n  Effect.log("lost")\n}\n',
+  it("fails on a circular import", () => {
+    expect(broken.get("packages/core/src/one.ts")).toEqual(["import(no-cycle)"])
   })
-  const { status, output } = run("effect-tsgo", ["diagnostics", "--project", "packages/core/tsconfig.json"])
-  expect(output).toContain("floatingEffect")
-  expect(status).not.toBe(0)
-})
 
-describe("types", () => {
-  test.each([
-    ["an index that may be missing", "export const first = (list: ReadonlyArray<string>): string => list[0]\n"],
-    ["undefined for an absent option", "export const options: { zone?: string } = { zone: undefined }\n"],
-  ])("fails on %s", (_, source) => {
-    write({ "packages/core/src/index.ts": source })
-    expect(run("tsc", ["-p", "packages/core/tsconfig.json"])).not.toMatchObject({ status: 0 })
+  it.each(habits.map(([fault, rule], index) => ({ fault, rule, file: testOf(index) })))(
+    "fails on $fault in a test",
+    ({ file, rule }) => {
+      expect(broken.get(file)).toEqual([rule])
+    },
+  )
+
+  // Types of a package that isn't built are errors to the linter.
+  it("waits for the build of every package", () => {
+    const Turbo = Schema.parseJson(
+      Schema.Struct({
+        tasks: Schema.Struct({ "//#check:lint": Schema.Struct({ dependsOn: Schema.Array(Schema.String) }) }),
+      }),
+    )
+    const { tasks } = Schema.decodeSync(Turbo)(readFileSync(join(root, "turbo.json"), "utf8"))
+    const builds = readdirSync(join(root, "packages")).map((name) => `@dwell/${name}#build`)
+    expect(tasks["//#check:lint"].dependsOn.toSorted()).toEqual(builds.toSorted())
   })
 })
 
-test("the format check fails on a semicolon", () => {
-  write({ "packages/core/src/index.ts": "export const one = 1;\n" })
-  const { status, output } = run("oxfmt", ["--check"])
-  expect(output).toContain("packages/core/src/index.ts")
-  expect(status).not.toBe(0)
-})
+describe("the type check", () => {
+  let project: string
+  let types: Ran
 
-describe("unused", () => {
-  test("fails on an export that nothing imports", () => {
-    write({
-      "packages/core/src/index.ts": 'export { one } from "./numbers.ts"\n',
-      "packages/core/src/numbers.ts": "export const one = 1\nexport const two = 2\n",
+  beforeAll(() => {
+    project = repository({
+      "packages/core/src/sound.ts": sound,
+      "packages/core/src/missing.ts": "export const first = (list: ReadonlyArray<string>): string => list[0]\n",
+      "packages/core/src/absent.ts": "export const options: { zone?: string } = { zone: undefined }\n",
+      "packages/core/src/lost.ts":
+        'import * as Effect from "effect/Effect"\nexport const start = (): void => {\n  Effect.log("lost")\n}\n',
     })
-    const { status, output } = run("knip", ["--no-progress", "--config", "tooling/knip.config.ts"])
-    expect(output).toMatch(/Unused exports[^]*two/)
-    expect(status).not.toBe(0)
+    types = run(project, "tsc", "-p", "packages/core/tsconfig.json", "--singleThreaded", "--pretty", "false")
+    mustHaveFailed(types)
   })
 
-  test("fails on a file that nothing imports", () => {
-    write({ "packages/core/src/index.ts": sound, "packages/core/src/left.ts": "export {}\n" })
-    const { status, output } = run("knip", ["--no-progress", "--config", "tooling/knip.config.ts"])
-    expect(output).toMatch(/Unused files[^]*left\.ts/)
-    expect(status).not.toBe(0)
-  })
-})
-
-describe("floors", () => {
-  const floors = (files: Record<string, string>) => {
-    write(files)
-    return run("node", [join(root, "tooling/checks/src/floors.ts"), join(project, "packages/core/src")])
-  }
-  const house = {
-    "packages/core/src/Window.ts": sound,
-    "packages/core/src/interval/Interval.ts": 'export { seconds } from "../Window.ts"\n',
-  }
-
-  test("passes a house in order", () => {
-    expect(floors(house)).toMatchObject({ status: 0 })
+  it("fails on an index that may be missing", () => {
+    expect(types.stdout).toMatch(/^packages\/core\/src\/missing\.ts\(1,63\): error TS2322: /m)
   })
 
-  test.each([
-    ["a room that looks up", "Report", { "Report.ts": sound, "Window.ts": 'export { seconds } from "./Report.ts"\n' }],
-    [
-      "a room that looks across",
-      "contactnow",
-      { "contactnow/Token.ts": sound, "interval/Bucket.ts": 'export { seconds } from "../contactnow/Token.ts"\n' },
-    ],
-    ["a module without a floor", "Extra", { "Extra.ts": sound }],
-    ["Node in core", "node:fs", { "Category.ts": 'export { readFileSync } from "node:fs"\n' }],
-    ["a clock in the kernel", "Date", { "interval/Bucket.ts": "export const now = (): number => Date.now()\n" }],
-    ["chance in the kernel", "Math.random", { "interval/Bucket.ts": "export const pick = () => Math.random()\n" }],
-    ["Effect in the kernel", "effect/Effect", { "interval/Bucket.ts": 'export { succeed } from "effect/Effect"\n' }],
-    [
-      "Effect reached through another module",
-      "effect/Either",
-      { "Window.ts": `export { right } from "effect/Either"\n${sound}` },
-    ],
-  ])("fails on %s", (_, named, files) => {
-    const { status, output } = floors({
-      ...house,
-      ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`packages/core/src/${name}`, text])),
-    })
-    expect(output).toContain(named)
+  it("fails on undefined for an absent option", () => {
+    expect(types.stdout).toMatch(/^packages\/core\/src\/absent\.ts\(1,14\): error TS2375: /m)
+  })
+
+  it("fails on an effect that nobody runs, and on nothing else that has no wrong type", () => {
+    expect(types.stdout).not.toMatch(/(?:lost|sound)\.ts/)
+    const { output, status } = run(project, "effect-tsgo", "diagnostics", "--project", "packages/core/tsconfig.json")
+    expect(output).toMatch(/lost\.ts:3:3 - error effect\(floatingEffect\)[^]*\b1 errors, 0 warnings/)
     expect(status).toBe(1)
   })
 })
 
-describe("the tally", () => {
-  const tally = (tests: Record<string, string>) => {
-    mkdirSync(join(project, "tooling"), { recursive: true })
-    cpSync(join(root, "tooling/tally.mjs"), join(project, "tooling/tally.mjs"))
-    write({
-      "packages/core/package.json": JSON.stringify({ name: "@dwell/core", scripts: { test: "vitest run" } }),
-      "packages/core/vitest.config.ts":
-        'export default { test: { reporters: ["json"], outputFile: { json: ".vitest/results.json" } } }\n',
-      ...tests,
+describe("the format check", () => {
+  it("fails on a semicolon", () => {
+    const project = repository({
+      "packages/core/src/index.ts": "export const one = 1;\n",
+      "packages/core/src/sound.ts": sound,
     })
-    spawnSync(join(root, "packages/core/node_modules/.bin/vitest"), ["run"], { cwd: join(project, "packages/core") })
-    return run("node", ["tooling/tally.mjs"])
-  }
-  const passing = 'import { expect, it } from "vitest"\nit("adds", () => expect(1 + 1).toBe(2))\n'
+    const { output, status } = run(project, "oxfmt", "--check", "packages/core/src")
+    expect(output.match(/^packages\S+/gm), output).toEqual(["packages/core/src/index.ts"])
+    expect(status).toBe(1)
+  })
+})
 
-  test("counts what passed", () => {
-    expect(tally({ "packages/core/one.test.ts": passing })).toEqual({ status: 0, output: "1 passed, 0 failed\n" })
+describe("the check of what is unused", () => {
+  const Names = Schema.Array(Schema.Struct({ name: Schema.String }))
+  const Issues = Schema.Struct({
+    issues: Schema.Array(
+      Schema.Struct({
+        file: Schema.String,
+        files: Names,
+        exports: Names,
+        dependencies: Names,
+      }),
+    ),
+  })
+  let issues: (typeof Issues.Type)["issues"]
+
+  beforeAll(() => {
+    const project = repository({
+      "packages/core/package.json": JSON.stringify({ ...manifest, dependencies: { saxes: "*" } }),
+      "packages/core/src/index.ts": 'export type { Effect } from "effect/Effect"\nexport { one } from "./numbers.ts"\n',
+      "packages/core/src/numbers.ts": "export const one = 1\nexport const two = 2\n",
+      "packages/core/src/left.ts": "export {}\n",
+    })
+    const ran = run(project, "knip", "--no-progress", "--config", "tooling/knip.config.ts", "--reporter", "json")
+    issues = printed(Issues, ran).issues
+    mustHaveFailed(ran)
   })
 
-  test("names what failed, in a test and in a file, and ends with the count", () => {
-    const { status, output } = tally({
-      "packages/core/one.test.ts": `${passing}it("subtracts", () => expect(2 - 1).toBe(3))\n`,
+  const found = (kind: "dependencies" | "exports" | "files") =>
+    issues.flatMap(({ file, [kind]: names }) => names.map(({ name }) => `${file}: ${name}`))
+
+  it("fails on an export that nothing imports", () => {
+    expect(found("exports")).toEqual(["packages/core/src/numbers.ts: two"])
+  })
+
+  it("fails on a file that nothing imports", () => {
+    expect(found("files")).toEqual(["packages/core/src/left.ts: packages/core/src/left.ts"])
+  })
+
+  it("fails on a dependency that nothing imports", () => {
+    expect(found("dependencies")).toEqual(["packages/core/package.json: saxes"])
+  })
+})
+
+describe("the check of floors", () => {
+  const house = {
+    "Window.ts": sound,
+    "interval/Interval.ts": 'export { seconds } from "../Window.ts"\n',
+  }
+  const built = (files: Files): string => {
+    const source = folder()
+    write(source, { ...house, ...files })
+    return source
+  }
+
+  it("passes a house in order", () => {
+    expect(survey(built({}))).toEqual({ modules: 2, breaches: [] })
+  })
+
+  it.each<readonly [fault: string, files: Files, breach: string]>([
+    [
+      "a room that looks up",
+      { "Report.ts": sound, "Window.ts": 'export { seconds } from "./Report.ts"\n' },
+      'Window.ts: "Window" may not use "Report", which is not on a lower floor',
+    ],
+    [
+      "a room that looks across",
+      {
+        "contactnow/Token.ts": sound,
+        "Report.ts": 'export { seconds } from "./contactnow/Token.ts"\n',
+        "Sync.ts": 'export { seconds } from "./Report.ts"\n',
+      },
+      'Sync.ts: "Sync" may not use "Report", which is not on a lower floor',
+    ],
+    [
+      "a module without a floor",
+      { "Extra.ts": sound },
+      'Extra.ts: no floor has the room "Extra"; give it one in floors.ts',
+    ],
+    [
+      "Node in core",
+      { "Category.ts": 'export { readFileSync } from "node:fs"\n' },
+      "Category.ts: core runs without Node, but imports node:fs",
+    ],
+    [
+      "another package of the workspace in core",
+      { "Category.ts": 'export { make } from "@dwell/emulator"\n' },
+      "Category.ts: core imports @dwell/emulator",
+    ],
+    [
+      "a clock in the kernel",
+      { "interval/Bucket.ts": "export const now = (): number => Date.now()\n" },
+      "interval/Bucket.ts: interval/ is pure, but interval/Bucket.ts uses Date",
+    ],
+    [
+      "chance in the kernel",
+      { "interval/Bucket.ts": "export const pick = () => Math.random()\n" },
+      "interval/Bucket.ts: interval/ is pure, but interval/Bucket.ts uses Math.random",
+    ],
+    [
+      "Effect in the kernel",
+      { "interval/Bucket.ts": 'export { succeed } from "effect/Effect"\n' },
+      "interval/Bucket.ts: interval/ is pure, but reaches effect/Effect",
+    ],
+    [
+      "Effect reached through another module",
+      { "Window.ts": `export { right } from "effect/Either"\n${sound}` },
+      "interval/Interval.ts: interval/ is pure, but reaches effect/Either",
+    ],
+  ])("fails on %s", (_, files, breach) => {
+    expect(survey(built(files)).breaches).toEqual([breach])
+  })
+
+  it("fails where there is no kernel to check", () => {
+    const source = folder()
+    write(source, { "Window.ts": sound })
+    expect(survey(source).breaches).toEqual([`${source}: no interval/ to check`])
+  })
+
+  it("ends with 0 where the house is in order, and with 1 where it is not", () => {
+    const floors = (source: string) => run(root, "node", join(root, "tooling/checks/src/floors.ts"), source)
+    expect(floors(built({}))).toMatchObject({ status: 0, output: "2 modules in order, interval/ pure\n" })
+    expect(floors(built({ "Extra.ts": sound }))).toMatchObject({
+      status: 1,
+      output: 'Extra.ts: no floor has the room "Extra"; give it one in floors.ts\n',
+    })
+  })
+})
+
+describe("the tally", () => {
+  const suite = (files: Files): string =>
+    repository({
+      "packages/core/package.json": JSON.stringify({ ...manifest, scripts: { test: "vitest run" } }),
+      "packages/core/vitest.config.ts":
+        'export default { test: { pool: "threads", reporters: ["json"], outputFile: { json: ".vitest/results.json" } } }\n',
+      ...files,
+    })
+  const tally = (project: string) => run(project, "node", "tooling/tally.mjs")
+
+  it("counts what passed and what was skipped", () => {
+    const results = { numPassedTests: 3, numPendingTests: 1, numTodoTests: 1, testResults: [] }
+    expect(tally(suite({ "packages/core/.vitest/results.json": JSON.stringify(results) }))).toMatchObject({
+      status: 0,
+      output: "2 skipped\n3 passed, 0 failed\n",
+    })
+  })
+
+  it("names what vitest saw fail, in a test and in a file, and ends with the count", () => {
+    const project = suite({
+      "packages/core/one.test.ts":
+        'import { expect, it } from "vitest"\nit("adds", () => expect(1 + 1).toBe(2))\n' +
+        'it("subtracts", () => expect(2 - 1).toBe(3))\n',
       "packages/core/two.test.ts": 'throw new Error("no way in")\n',
     })
+    spawnSync(join(root, "packages/core/node_modules/.bin/vitest"), ["run"], { cwd: join(project, "packages/core") })
+    const { output, status } = tally(project)
     expect(output).toContain("FAILED packages/core/one.test.ts: subtracts\nAssertionError: expected 1 to be 3")
     expect(output).toContain("FAILED packages/core/two.test.ts: the file itself\nno way in")
     expect(output.endsWith("\n1 passed, 2 failed\n")).toBe(true)
     expect(status).toBe(1)
   })
 
-  test("counts a suite that left no result as failed", () => {
-    const { status, output } = tally({ "packages/core/vitest.config.ts": "throw new Error()\n" })
-    expect(output).toBe("\nFAILED packages/core/package.json: @dwell/core\nno test results\n0 passed, 1 failed\n")
-    expect(status).toBe(1)
+  it("counts a suite that left no result as failed", () => {
+    expect(tally(suite({}))).toMatchObject({
+      status: 1,
+      output: "\nFAILED packages/core/package.json: @dwell/core\nno test results\n0 passed, 1 failed\n",
+    })
+  })
+
+  it("fails where no test ran at all", () => {
+    const results = { numPassedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }
+    expect(tally(suite({ "packages/core/.vitest/results.json": JSON.stringify(results) }))).toMatchObject({
+      status: 1,
+      output: "0 passed, 0 failed\n",
+    })
   })
 })

@@ -1,64 +1,70 @@
 // What is published works away from home: packed, linted, unpacked into an empty project, type-checked and run there.
-import { spawn, spawnSync } from "node:child_process"
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { execFile, spawnSync } from "node:child_process"
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { promisify } from "node:util"
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core"
 import { make } from "@dwell/emulator"
 import { serve } from "@dwell/emulator/node"
+import { whenDone } from "@dwell/testing/resources"
+import { folder } from "@dwell/testing/scratch"
 import * as Schema from "effect/Schema"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 
 const root = join(import.meta.dirname, "../../..")
-const project = mkdtempSync(join(tmpdir(), "dwell-packaging-"))
-const tarball = (name: string) => join(project, `${name}.tgz`)
-
-const run = (command: string, args: ReadonlyArray<string>, options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, encoding: "utf8", ...options })
-  return { status, output: `${stdout}${stderr}` }
-}
-
 const bin = (name: string) => join(root, "node_modules/.bin", name)
+
+/** Runs a program to its end; throws what it printed where it fails. */
+const run = (cwd: string, command: string, ...args: ReadonlyArray<string>): string => {
+  const { error, status, stderr, stdout } = spawnSync(command, args, { cwd, encoding: "utf8" })
+  if (error !== undefined) throw error
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ends with ${status}:\n${stdout}${stderr}`)
+  return stdout
+}
 
 const Dependencies = Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
   default: () => ({}),
 })
-const Manifest = Schema.parseJson(Schema.Struct({ dependencies: Dependencies, peerDependencies: Dependencies }))
+const Manifest = Schema.parseJson(
+  Schema.Struct({
+    version: Schema.String,
+    exports: Schema.Record({ key: Schema.String, value: Schema.Unknown }),
+    dependencies: Dependencies,
+    peerDependencies: Dependencies,
+  }),
+)
 
-const manifestText = (folder: string): string => readFileSync(join(folder, "package.json"), "utf8")
+const manifestText = (of: string): string => readFileSync(join(of, "package.json"), "utf8")
+const manifestOf = (of: string): typeof Manifest.Type => Schema.decodeSync(Manifest)(manifestText(of))
 
 /** Each after those that it depends on. */
 const packages = ["core", "emulator", "client"]
 
+let project: string
+
+const installed = (name: string) => join(project, "node_modules/@dwell", name)
+const tarball = (name: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(readFileSync(join(project, `dwell-${name}-${manifestOf(installed(name)).version}.tgz`)))
+
 beforeAll(() => {
+  project = folder()
   mkdirSync(join(project, "node_modules/@dwell"), { recursive: true })
   mkdirSync(join(project, "node_modules/@types"))
+  const chosen = packages.map((name) => `--filter=@dwell/${name}`)
+  run(root, bin("pnpm"), ...chosen, "--recursive", "pack", "--pack-destination", project)
   for (const name of packages) {
-    const packed = run(bin("pnpm"), ["pack", "--out", tarball(name)], { cwd: join(root, "packages", name) })
-    if (packed.status !== 0) throw new Error(packed.output)
-    run("tar", ["-xzf", tarball(name)])
-    cpSync(join(project, "package"), join(project, "node_modules/@dwell", name), { recursive: true })
-    rmSync(join(project, "package"), { recursive: true })
+    const { version } = manifestOf(join(root, "packages", name))
+    run(project, "tar", "-xzf", `dwell-${name}-${version}.tgz`)
+    renameSync(join(project, "package"), installed(name))
     // In place of an install from a registry: the dependencies that the package names, and no others.
-    const { dependencies, peerDependencies } = Schema.decodeSync(Manifest)(
-      manifestText(join(project, "node_modules/@dwell", name)),
-    )
+    const { dependencies, peerDependencies } = manifestOf(installed(name))
     for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
       const to = join(project, "node_modules", dependency)
       // Another package's, or one of them.
       if (existsSync(to)) continue
-      mkdirSync(join(to, ".."), { recursive: true })
+      mkdirSync(dirname(to), { recursive: true })
       symlinkSync(join(root, "packages", name, "node_modules", dependency), to)
     }
   }
@@ -74,57 +80,61 @@ beforeAll(() => {
   )
 })
 
-afterAll(() => rmSync(project, { recursive: true, force: true }))
-
-describe.each(packages)("@dwell/%s", (name) => {
-  test("publint finds nothing", async () => {
-    const { messages, pkg } = await publint({
-      pack: { tarball: Uint8Array.from(readFileSync(tarball(name))).buffer },
-      strict: true,
-    })
+describe.each(packages)("the package @dwell/%s", (name) => {
+  it("is one in which publint finds nothing", async () => {
+    const { messages, pkg } = await publint({ pack: { tarball: tarball(name).buffer }, strict: true })
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
   })
 
-  test("attw finds types for every entry", () => {
-    const { output, status } = run(join(root, "tooling/checks/node_modules/.bin/attw"), [
-      tarball(name),
-      "--profile",
-      "esm-only",
-    ])
-    expect(status, output).toBe(0)
-  })
-
-  test("holds its sources, its README and its licence, and no dependency on this workspace", () => {
-    const folder = join(project, "node_modules/@dwell", name)
+  it("has types for every entry, as an ES module is resolved", async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(tarball(name)))
+    if (analysis.types === false) throw new Error("there are no types")
+    const { entrypoints, problems } = analysis
+    const withTypes = Object.values(entrypoints).flatMap(({ hasTypes, subpath }) => (hasTypes ? [subpath] : []))
+    expect(withTypes).toEqual(
+      Object.keys(manifestOf(installed(name)).exports).filter((path) => path !== "./package.json"),
+    )
+    // There is nothing for CommonJS.
+    const isOfCommonJs = (kind: string) => kind === "node10" || kind === "node16-cjs"
     expect(
-      globSync("{README.md,LICENSE,dist/index.js,dist/index.d.ts,src/index.ts}", { cwd: folder }).toSorted(),
-    ).toEqual(["LICENSE", "README.md", "dist/index.d.ts", "dist/index.js", "src/index.ts"])
-    expect(manifestText(folder)).not.toMatch(/workspace:|catalog:/)
+      problems.filter((problem) => !("resolutionKind" in problem && isOfCommonJs(problem.resolutionKind))),
+    ).toEqual([])
+  })
+
+  it("holds its sources, its README and its licence, and no dependency on this workspace", () => {
+    const of = installed(name)
+    expect(globSync("{README.md,LICENSE,dist/index.js,dist/index.d.ts,src/index.ts}", { cwd: of }).toSorted()).toEqual([
+      "LICENSE",
+      "README.md",
+      "dist/index.d.ts",
+      "dist/index.js",
+      "src/index.ts",
+    ])
+    expect(manifestText(of)).not.toMatch(/workspace:|catalog:/)
   })
 })
 
-test("the example is under 40 lines", () => {
-  expect(readFileSync(join(project, "report.ts"), "utf8").trimEnd().split("\n").length).toBeLessThan(40)
-})
+describe("the example of @dwell/core", () => {
+  it("is under 40 lines", () => {
+    expect(readFileSync(join(project, "report.ts"), "utf8").trimEnd().split("\n").length).toBeLessThan(40)
+  })
 
-test("the example type-checks", () => {
-  expect(run(bin("tsc"), ["-p", project])).toEqual({ status: 0, output: "" })
-})
+  it("type-checks", () => {
+    expect(run(project, bin("tsc"), "-p", project, "--singleThreaded")).toBe("")
+  })
 
-test("the example runs", async () => {
-  const emulator = make({ agents: 3, days: 9 })
-  const server = await serve(emulator, { port: 0 })
-  const output = await new Promise<string>((resolve, reject) => {
-    const child = spawn(bin("node"), ["report.ts"], {
+  it("runs", async () => {
+    // Wednesday noon for the example, and for whom it asks.
+    const noon = Date.UTC(2026, 5, 10, 12)
+    writeFileSync(join(project, "noon.js"), `Date.now = () => ${noon}\n`)
+    const server = await serve(make({ agents: 3, days: 2, clock: () => noon / 1000 }), { port: 0 })
+    whenDone(server.close)
+    const { stderr, stdout } = await promisify(execFile)(bin("node"), ["--import", "./noon.js", "report.ts"], {
       cwd: project,
       env: { ...process.env, DWELL_BASE_URL: server.url, DWELL_USERNAME: "api-user", DWELL_PASSWORD: "api-key" },
     })
-    let text = ""
-    child.stdout.on("data", (chunk) => (text += String(chunk)))
-    child.stderr.on("data", (chunk) => (text += String(chunk)))
-    child.once("error", reject).once("close", () => resolve(text))
+    expect(stderr).toBe("")
+    expect(stdout.trim().split("\n")).toHaveLength(3)
+    expect(stdout).toMatch(/^700101 \d+ (0\.\d+|null|0|1)$/m)
   })
-  await server.close()
-  expect(output.trim().split("\n")).toHaveLength(3)
-  expect(output).toMatch(/^700101 \d+ (0\.\d+|null|0|1)$/m)
 })

@@ -1,10 +1,7 @@
-/**
- * What stands between a program and an API, and does not always do what it should.
- */
-import { once } from "node:events"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+/** What stands between a program and an API, and does not always do what it should. */
+import type { IncomingMessage, ServerResponse } from "node:http"
 import { buffer } from "node:stream/consumers"
-import { whenDone } from "./programs.ts"
+import { serveHttp } from "@dwell/testing/servers"
 
 /** What the API answered, or would have. */
 export interface Passing {
@@ -26,7 +23,7 @@ export const proxy = async (
   then: (passing: Passing) => void,
   isLost: () => boolean = () => false,
 ): Promise<string> => {
-  const server = createServer((request, response) => {
+  const address = await serveHttp((request, response) => {
     const answer = async () => {
       const { authorization = "", "content-encoding": packing, "content-type": type } = request.headers
       const body = await buffer(request)
@@ -51,14 +48,8 @@ export const proxy = async (
         body: Buffer.from(await reply.arrayBuffer()),
       })
     }
-    // Whoever asked may have gone.
+    // The program that asked may be gone.
     answer().catch(() => response.destroy())
-  }).listen(0, "127.0.0.1")
-  await once(server, "listening")
-  whenDone(() => {
-    server.closeAllConnections()
-    return new Promise((resolve) => server.close(resolve))
   })
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+  return address.replace(/\/$/, "")
 }

@@ -1,9 +1,9 @@
-// Shows what `dwell-api serve` is to whoever runs it: what its files say to browsers, and how it ends.
+import { nowhere } from "@dwell/testing/servers"
 import { describe, expect, it } from "vitest"
 import { dwellApi, serveApi } from "./programs.ts"
 
 describe("dwell-api serve", () => {
-  it("has files for browsers that are not sent again to who has them, packed or not", async () => {
+  it("does not send a file again to a browser that has it, packed or not", async () => {
     const { url } = await serveApi()
     for (const encoding of ["identity", "gzip"]) {
       const headers = { "accept-encoding": encoding }
@@ -16,16 +16,17 @@ describe("dwell-api serve", () => {
     }
   })
 
-  it.each(["SIGTERM", "SIGINT"] as const)("lets listeners go at %s, and ends well", async (signal) => {
+  it.each(["SIGTERM", "SIGINT"] as const)("lets listeners go at %s, and ends with 0", async (signal) => {
     const { end, key, url } = await serveApi()
-    const headers = { authorization: `Bearer ${await key("ingest,read")}` }
+    const headers = { authorization: `Bearer ${await key({ scopes: ["ingest", "read"] })}` }
     const fed = await fetch(`${url}/v1/accounts/london/events?from=0&to=200&asOf=200`, {
       method: "POST",
       headers: { ...headers, "content-type": "application/x-ndjson" },
       body: '{"uid":"1","uts":100,"agent":7,"status":"call"}\n',
     })
-    expect(fed.status).toBe(200)
-    const heard = (await fetch(`${url}/v1/accounts/london/live`, { headers })).text()
+    expect([fed.status, await fed.json()]).toMatchObject([200, { added: 1 }])
+    const live = await fetch(`${url}/v1/accounts/london/live`, { headers })
+    const heard = live.text()
     const { status, stderr, stdout } = await end(signal)
     expect([status, stderr.split("\n").length]).toEqual([0, 2])
     expect(await heard).toContain("event: snapshot\n")
@@ -34,28 +35,24 @@ describe("dwell-api serve", () => {
   })
 })
 
-describe("dwell-api", () => {
-  it.each([[], ["--help"], ["help", "serve"], ["keys"], ["keys", "create", "--help"]])(
-    "says what it is for where it is asked, without colours in a pipe: %j",
-    async (...args) => {
-      const { status, stderr, stdout } = await dwellApi(args)
-      expect([status, stderr]).toEqual([0, ""])
-      expect(stdout).toMatch(/^Usage {2}dwell-api /)
-      expect(stdout).not.toContain("\u001b")
-    },
-  )
-
-  it.each([
-    [["boil"], '"boil" is not a command'],
-    [["keys", "boil"], '"keys boil" is not a command'],
-    [["serve", "--port", "x"], '--port: "x" can\'t be used'],
-    [["serve", "--port", "99999"], "--port: 99999 is none"],
-    [["keys", "create"], "'--name'"],
-  ])("names what it can't understand, in one line and with 2: %j", async (args, named) => {
-    const { status, stderr, stdout } = await dwellApi(args)
-    expect([status, stdout]).toEqual([2, ""])
-    expect(stderr).toContain(named)
-    expect(stderr.split("\n")).toHaveLength(2)
-    expect(stderr).not.toContain("\u001b")
+describe("dwell-api keys", () => {
+  it("makes keys that a running server takes, and ends with 0, or with 1, 2 or 3 for the reason it says", async () => {
+    const { data, url } = await serveApi()
+    const made = await dwellApi(["keys", "create", "--data", data, "--name", "board", "--account", "*"])
+    expect([made.status, made.stderr]).toEqual([0, expect.stringContaining("board (read) for all accounts")])
+    const headers = { authorization: `Bearer ${made.stdout.trim()}` }
+    // The account does not exist, and the key may know that.
+    expect((await fetch(`${url}/v1/accounts/london/agents`, { headers })).status).toBe(404)
+    expect((await fetch(`${url}/v1/accounts/london/agents`)).status).toBe(401)
+    const id = made.stdout.split("_")[1] ?? ""
+    const there = { DWELL_ADMIN_KEY: made.stdout.trim() }
+    const results = await Promise.all([
+      dwellApi(["keys", "list", "--data", data]),
+      dwellApi(["keys", "revoke", "--data", data, "0000"]),
+      dwellApi(["keys", "boil"]),
+      dwellApi(["keys", "list", "--url", nowhere.replace("http:", "https:")], there),
+    ])
+    expect(results.map(({ status }) => status)).toEqual([0, 1, 2, 3])
+    expect(results.map(({ stdout }) => stdout.includes(id))).toEqual([true, false, false, false])
   })
 })

@@ -1,15 +1,19 @@
-// Shows that what dwell keeps, what a Dwell API answers and what dwell reads from that API are one and the same: an emulated
-// ContactNow, `dwell sync --push` and `dwell-api serve`, each a process of its own on real sockets with real files.
+/**
+ * What dwell stores, what a Dwell API answers and what dwell reads from that API are the same: an emulated ContactNow,
+ * `dwell sync --push` and `dwell-api serve`, on real sockets with real files.
+ */
 import { copyFileSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Calendar from "@dwell/core/Calendar"
 import { make } from "@dwell/emulator"
 import { serve } from "@dwell/emulator/node"
+import { runs } from "@dwell/testing/effort"
+import { random } from "@dwell/testing/random"
+import { whenDone } from "@dwell/testing/resources"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
-import { type Api, type Dwell, liveIn, serveApi, whenDone } from "./programs.ts"
+import { type Api, type Dwell, liveIn, serveApi } from "./programs.ts"
 import { pass, type Passing, proxy } from "./proxy.ts"
-import { random } from "./random.ts"
 
 const day = 86_400
 /** The clocks in London went forward the day before. */
@@ -47,13 +51,15 @@ beforeAll(async () => {
   const { close, url } = await serve(vendor, { port: 0 })
   whenDone(close)
   api = await serveApi()
-  key = await api.key("read,ingest")
+  key = await api.key({ scopes: ["read", "ingest"], accounts: "*" })
   dwell = liveIn(["centre", "again"], { ...credentials, baseUrl: url, timezone: zone })
   // Looking back for what was going on goes a week back at most, so that days between the two are not covered.
   await dwell.print(["sync", "--from", `${begin}`, "--to", `${begin + 2 * day}`])
-  await dwell.print(["sync", "--from", `${end - 2 * day}`, "--to", `${end}`, "--push", api.url], {
+  const pushed = dwell.start(["sync", "--from", `${end - 2 * day}`, "--to", `${end}`, "--push", api.url], {
     DWELL_PUSH_KEY: key,
   })
+  const { status, stderr } = await pushed.ended
+  if (status !== 0) throw new Error(`the first push ended with ${status}: ${stderr}`)
 })
 
 /** What `dwell` says of the API, without a word beside it but of what is not covered. */
@@ -117,47 +123,44 @@ const optionsOf = (question: Question): ReadonlyArray<string> =>
     name === "cap-stale" ? ["--cap-stale"] : [`--${name}`, value],
   )
 
-const questions = Array.from(
-  { length: 50 },
-  (
-    (below) => () =>
-      questionOf(below)
-  )(random(20_250_331)),
-)
+const numbers = random(20_250_331)
+const questions = Array.from({ length: runs(25) }, () => questionOf(numbers))
 
-/** Does it for all of them, two at a time. */
-const eachOf = async <A>(all: ReadonlyArray<A>, act: (one: A) => Promise<void>): Promise<void> => {
-  const rest = [...all]
-  const worker = async (): Promise<void> => {
-    for (let next = rest.shift(); next !== undefined; next = rest.shift()) await act(next)
-  }
-  await Promise.all([worker(), worker()])
-}
+describe("a report of the API", () => {
+  it.for(questions)("is what dwell prints of what it stores: %j", async (question) => {
+    const options = ["report", ...optionsOf(question), "--format", "json", "--offline"]
+    const answer = await asked("centre/report", queryOf(question))
+    expect(ordered(answer)).toBe(ordered(await dwell.print(options)))
+  })
 
-describe("a report", () => {
-  it("of the API is what dwell prints of what it keeps: 50 questions", async () => {
-    await eachOf(questions, async (question) => {
-      const options = ["report", ...optionsOf(question), "--format", "json", "--offline"]
-      const [one, other] = await Promise.all([asked("centre/report", queryOf(question)), dwell.print(options)])
-      expect(ordered(one), JSON.stringify(question)).toBe(ordered(other))
-    })
-    // The questions ask about something: what is not covered, too.
-    expect(questions.some(({ bucket }) => bucket !== undefined)).toBe(true)
+  it("was asked for of what is covered and of what is not, with buckets and without", async () => {
+    expect(new Set(questions.map(({ bucket }) => bucket !== undefined))).toEqual(new Set([true, false]))
     const coverage = await asked("centre/coverage")
     expect(Schema.decodeSync(Spans)(coverage).spans.length).toBeGreaterThan(1)
   })
 
-  it("is what dwell prints of what it reads from the API", async () => {
-    for (const question of questions.slice(0, 3)) {
-      const answer = ordered(await asked("centre/report", queryOf(question)))
-      expect(ordered(await read(["report", ...optionsOf(question), "--format", "json"]))).toBe(answer)
+  it.for(questions.slice(0, 3))("is what dwell prints of what it reads from there: %j", async (question) => {
+    const answer = ordered(await asked("centre/report", queryOf(question)))
+    expect(ordered(await read(["report", ...optionsOf(question), "--format", "json"]))).toBe(answer)
+  })
+
+  it("is what processes of dwell print, too", async () => {
+    const window = { from: `${end - day}`, to: `${end}`, tz: zone }
+    const args = ["report", "--from", window.from, "--to", window.to, "--tz", zone, "--format", "json"]
+    const stored = dwell.start([...args, "--offline"])
+    const there = dwell.start([...args, "--source", api.url], { DWELL_API_KEY: key })
+    const answer = ordered(await asked("centre/report", window))
+    for (const { ended } of [stored, there]) {
+      const { status, stderr, stdout } = await ended
+      expect([status, stderr]).toEqual([0, ""])
+      expect(ordered(stdout)).toBe(answer)
     }
   })
 })
 
 const Spans = Schema.parseJson(Schema.Struct({ spans: Schema.Array(Schema.Unknown) }))
 
-describe("rows", () => {
+describe("rows of the API", () => {
   const from = end - 2.5 * day
   const query = { from: `${from}`, to: `${end - day}`, tz: zone }
   const window = ["--from", `${from}`, "--to", `${end - day}`]
@@ -170,7 +173,7 @@ describe("rows", () => {
     ["staffing", [...window, "--step", "PT30M"], { ...query, step: "PT30M" }],
     ["events", window, query],
     ["at", [instant], { instant, tz: zone }],
-  ])("of %s are the same from the API, from dwell, and from dwell that asks the API", async (name, args, wanted) => {
+  ])("are for %s what dwell prints of what it stores, and of what it reads from there", async (name, args, wanted) => {
     const csv = await asked(`centre/${name}`, { ...wanted, format: "csv" })
     expect(csv.split("\n").length).toBeGreaterThan(2)
     const printed = await dwell.print([name, ...args, "--format", "csv", "--offline"])
@@ -181,7 +184,7 @@ describe("rows", () => {
     expect(found === (await asked(`centre/${name}`, { ...wanted, format })), name).toBe(true)
   })
 
-  it.each(["parquet", "ndjson"])("are exported as %s as the API has them", async (format) => {
+  it.each(["parquet", "ndjson"])("are what dwell exports as %s", async (format) => {
     const output = join(dwell.home, `events.${format}`)
     const args = ["export", "--from", `${begin}`, "--to", `${begin + day}`, "--format", format, "--output", output]
     expect((await dwell.run([...args, "--source", api.url], { DWELL_API_KEY: key })).status).toBe(0)
@@ -193,11 +196,14 @@ describe("rows", () => {
   })
 })
 
-describe("--source", () => {
+describe("dwell --source", () => {
   const question = ["events", "--from", `${begin}`, "--to", `${begin + day}`]
 
-  it("says what a key may not do, and whom the API does not know", async () => {
-    const [writing, elsewhere] = await Promise.all([api.key("ingest"), api.key("read", "other")])
+  it("says what a key may not do, and which key the API does not know", async () => {
+    const [writing, elsewhere] = await Promise.all([
+      api.key({ scopes: ["ingest"], accounts: "*" }),
+      api.key({ scopes: ["read"], accounts: ["other"] }),
+    ])
     const refusals: ReadonlyArray<readonly [key: string, says: RegExp]> = [
       ["nobody's", /does not know the key/],
       [writing, /with the scope read/],
@@ -213,7 +219,7 @@ describe("--source", () => {
     )
   })
 
-  it("never takes an answer that broke off for a shorter log, even where what is between says that it is whole", async () => {
+  it("never takes an answer that broke off for a shorter log, even if a proxy says that it is whole", async () => {
     const below = random(1)
     const ends: ReadonlyArray<(part: Buffer, passing: Passing) => void> = [
       (part, { body, response }) => {
@@ -239,14 +245,14 @@ describe("--source", () => {
 })
 
 describe("dwell sync --push", () => {
-  it("leaves the same there however often it was killed", async () => {
+  it("leaves the same in the API however often it was killed", async () => {
     for (const file of readdirSync(dwell.data)) {
       if (/^centre\.(sqlite|agents)/.test(file)) {
         copyFileSync(join(dwell.data, file), join(dwell.data, file.replace("centre", "again")))
       }
     }
     const below = random(5)
-    /** So many requests until it is killed. */
+    /** How many requests are left until it is killed. */
     let left = Infinity
     /** When it is killed: before the request has arrived, before it is answered, or then. */
     let moment: "arriving" | "unanswered" | "answered" = "answered"
@@ -267,7 +273,8 @@ describe("dwell sync --push", () => {
     const command = ["sync", "--account", "again", "--from", `${begin}`, "--to", `${begin + day}`, "--push", url]
     const moments = ["arriving", "unanswered", "answered"] as const
     let kills = 0
-    for (let run = 0; run < 5; run++) {
+    const tries = moments.length * runs(1)
+    for (let run = 0; run < tries; run++) {
       left = 1 + below(2)
       moment = moments[run % moments.length] ?? moment
       const { child, ended } = dwell.start(command, { DWELL_PUSH_KEY: key })
@@ -275,7 +282,7 @@ describe("dwell sync --push", () => {
       const { status } = await ended
       if (status === null) kills++
     }
-    expect(kills).toBe(5)
+    expect(kills).toBe(tries)
     left = Infinity
     await dwell.print(command, { DWELL_PUSH_KEY: key })
     const window = { from: `${begin - 8 * day}`, to: `${noon}`, format: "ndjson" }

@@ -61,9 +61,11 @@ export const startCommand = (
   // A program that does not read its input to the end is no failure of the test.
   child.stdin.on("error", () => {})
   child.stdin.end(input ?? "")
-  const closed = once(child, "close").then(
-    (): Result => ({ status: child.exitCode, stdout: said.stdout, stderr: withoutProgress(said.stderr) }),
-  )
+  const closed = once(child, "close").then((): Result => ({
+    status: child.exitCode,
+    stdout: said.stdout,
+    stderr: withoutProgress(said.stderr),
+  }))
   const ended = Promise.race([closed, failed])
   ended.catch(() => {})
   whenDone(async () => {

@@ -38,6 +38,8 @@ export interface Options {
   readonly observing: Layer.Layer<never>
   /** Layers that are built already, and may be shared. */
   readonly memoMap?: Layer.MemoMap
+  /** Milliseconds since 1970. Default: this machine's clock. */
+  readonly now?: () => number
 }
 
 export interface Opened extends Place {
@@ -50,6 +52,7 @@ export const open = ({
   driver,
   memoMap,
   name,
+  now = Date.now,
   observing,
   requestsPerMinute,
   settings,
@@ -97,8 +100,8 @@ export const open = ({
     run: opening.run,
     observe: (effect) => watching.runPromise(Effect.annotateLogs(effect, { account: name })),
     answers,
-    limit: (key) => rate.take(key, Date.now()),
-    known: () => (coveredTo === undefined ? undefined : Math.min(coveredTo, Math.floor(Date.now() / 1000))),
+    limit: (key) => rate.take(key, now()),
+    known: () => (coveredTo === undefined ? undefined : Math.min(coveredTo, Math.floor(now() / 1000))),
     close: async () => {
       await Promise.all([opening.close(), watching.dispose()])
     },

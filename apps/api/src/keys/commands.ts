@@ -17,6 +17,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Fixable, Usage } from "../failures.ts"
+import { Process } from "../process.ts"
 import * as file from "./file.ts"
 import { KeyRing } from "./KeyRing.ts"
 import * as remote from "./remote.ts"
@@ -90,8 +91,8 @@ const keysOf = ({ data, url }: Place) =>
 
 // ---- what is printed
 
-const print = (text: string) => Effect.sync(() => process.stdout.write(`${text}\n`))
-const say = (text: string) => Effect.sync(() => process.stderr.write(`${text}\n`))
+const print = (text: string) => Effect.map(Process, ({ stdout }) => stdout.write(`${text}\n`))
+const say = (text: string) => Effect.map(Process, ({ stderr }) => stderr.write(`${text}\n`))
 
 const time = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
 

@@ -8,6 +8,7 @@ import { make } from "@dwell/emulator"
 import * as Schema from "effect/Schema"
 import { assets } from "../../assets.ts"
 import { feed, issue, showing } from "../Api.ts"
+import { afternoon } from "../day.ts"
 import { onNode } from "../onNode.ts"
 
 export interface Site {
@@ -33,7 +34,10 @@ export interface Site {
 
 const unavailable = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
-/** A zone in which it is past two in the afternoon, whenever a test runs. */
+/**
+ * A zone in which it is past two in the afternoon, whenever a test runs. A browser drops cookies that have expired by the
+ * machine's clock, so the server can't have another one.
+ */
 const zoneOf = (now: number): string => {
   const hours = 14 - new Date(now * 1000).getUTCHours()
   // Their signs are the other way round.
@@ -53,7 +57,7 @@ export const site = async (): Promise<Site> => {
     agents: 12,
     days: 2,
     clock: () => now,
-    aheadSeconds: Date.UTC(2026, 2, 10, 14, 40) / 1000 - now,
+    aheadSeconds: afternoon - now,
   })
   let known = now - 3600
   let uid = 2n ** 60n

@@ -5,7 +5,7 @@ import * as Report from "@dwell/core/Report"
 import { describe, expect, it } from "vitest"
 import { loggedIn } from "../../src/picture/look.ts"
 import { staffing, staffingSummary } from "../../src/picture/staffing.tsx"
-import { random } from "../random.ts"
+import { random } from "@dwell/testing/random"
 import { staffingCurve, zone } from "../centre.ts"
 import { type Element, elements, numberOf, ofClass } from "./support.ts"
 

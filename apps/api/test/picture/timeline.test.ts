@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import { legible, roles } from "../../src/picture/look.ts"
 import { timeline, timelineSummary } from "../../src/picture/timeline.tsx"
 import { day, directory, intervals, log, now, zone } from "../centre.ts"
-import { random } from "../random.ts"
+import { random } from "@dwell/testing/random"
 import { type Element, elements, numberOf, ofClass } from "./support.ts"
 
 const row = (uts: number, status: string, agent = 7) => ({

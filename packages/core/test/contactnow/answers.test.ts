@@ -1,4 +1,3 @@
-// Shows that an answer is judged by what it holds: what is tolerated, what is refused at once, and what is asked for again.
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -42,7 +41,7 @@ const refused = (answer: () => Response, reason: Reason, way: keyof typeof ways 
     return { message: error.message, tries }
   })
 
-describe("no rows", () => {
+describe("no rows are read", () => {
   it.effect.each([
     '{"success":true,"total":0,"list":[]}',
     '{"success":true,"total":0,"list":{}}',
@@ -56,20 +55,20 @@ describe("no rows", () => {
     "<result><success>1</success><total>0</total><list/></result>",
     "<result><success>1</success><total>0</total></result>",
     '<?xml version="1.0"?>\n<result><success>true</success></result>',
-  ])("%s", (body) =>
+  ])("from %s", (body) =>
     Effect.gen(function* () {
       expect(yield* accepted(() => new Response(body))).toEqual([])
     }),
   )
 })
 
-describe("one row", () => {
+describe("one row is read, whatever the content type,", () => {
   it.effect.each([
     `{"success":true,"total":1,"list":[${jsonRow}]}`,
     `{"success":true,"total":1,"list":{"3":${jsonRow}}}`,
     `{"list":[${jsonRow}],"total":"1","success":"true"}`,
     `<result><success>1</success><total>1</total><list><status_log>${xmlRow}</status_log></list></result>`,
-  ])("%s", (body) =>
+  ])("from %s", (body) =>
     Effect.gen(function* () {
       for (const type of ["text/plain", "text/html", "application/json", "text/xml", "application/octet-stream"]) {
         const found = yield* accepted(() => new Response(body, { headers: { "content-type": type } }))
@@ -79,7 +78,7 @@ describe("one row", () => {
   )
 })
 
-describe("refused at once, naming the base URL", () => {
+describe("an answer is refused at once, naming the base URL,", () => {
   it.effect.each([
     ["an HTML page", "<html><body>Welcome</body></html>"],
     ["an HTML page with a doctype", "<!DOCTYPE html><html></html>"],
@@ -87,12 +86,12 @@ describe("refused at once, naming the base URL", () => {
     ["an empty body", ""],
     ["blanks", " \n "],
     ["a text", "Service moved, see the manual."],
-    ["no success", '{"total":0,"list":[]}'],
-    ["no success in XML", "<result><total>0</total></result>"],
+    ["without success", '{"total":0,"list":[]}'],
+    ["without success, in XML", "<result><total>0</total></result>"],
     ["JSON that is broken in the middle", '{"success":true,"total":oops,"list":[]}'],
     ["XML that is broken in the middle", "<result><success>1</total></result>"],
     ["another document", "<fault><code>7</code></fault>"],
-  ])("%s", ([, body]) =>
+  ])("when it is %s", ([, body]) =>
     Effect.gen(function* () {
       for (const way of ["status_log", "small"] as const) {
         const { message, tries } = yield* refused(() => new Response(body), "ResponseInvalid", way)
@@ -103,14 +102,14 @@ describe("refused at once, naming the base URL", () => {
   )
 })
 
-describe("refused at once, in the vendor's words", () => {
+describe("an answer is refused at once, in the vendor's words,", () => {
   it.effect.each([
     '{"success":false,"error":"Bad argument: x"}',
     '{"success":true,"error":"Bad argument: x","list":[]}',
     '{"success":1,"total":0,"error":"Bad argument: x"}',
     "<result><success>1</success><error>Bad argument: x</error></result>",
     "<result><success>0</success><error>Bad argument: x</error></result>",
-  ])("%s", (body) =>
+  ])("when it is %s", (body) =>
     Effect.gen(function* () {
       for (const way of ["status_log", "small"] as const)
         for (const status of [200, 400]) {
@@ -121,7 +120,7 @@ describe("refused at once, in the vendor's words", () => {
     }),
   )
 
-  it.effect("success false without a word", () =>
+  it.effect("or without, when success is false and no error is named", () =>
     Effect.gen(function* () {
       const { message } = yield* refused(() => Response.json({ success: false }), "VendorRefused")
       expect(message).toContain("gave no reason")
@@ -129,8 +128,8 @@ describe("refused at once, in the vendor's words", () => {
   )
 })
 
-describe("by status", () => {
-  it.effect.each([400, 401, 403, 404, 410])("HTTP %d is final", (status) =>
+describe("an answer with a status", () => {
+  it.effect.each([400, 401, 403, 404, 410])("of %d is final", (status) =>
     Effect.gen(function* () {
       for (const body of ["", "no such place", "<html></html>", '{"success":']) {
         const { message, tries } = yield* refused(() => new Response(body, { status }), "ResponseInvalid")
@@ -140,14 +139,14 @@ describe("by status", () => {
     }),
   )
 
-  it.effect("HTTP 429 is said, and not tried again", () =>
+  it.effect("of 429 says so, and is not asked for again", () =>
     Effect.gen(function* () {
       const { tries } = yield* refused(() => new Response("slow down", { status: 429 }), "RateLimited")
       expect(tries).toBe(1)
     }),
   )
 
-  it.effect.each([500, 502, 503, 504])("HTTP %d is tried again, six times in all", (status) =>
+  it.effect.each([500, 502, 503, 504])("of %d is asked for again, six times in all", (status) =>
     Effect.gen(function* () {
       for (const body of ["", "oops", "<html></html>"]) {
         const { message, tries } = yield* refused(() => new Response(body, { status }), "TransportFailed")
@@ -158,11 +157,11 @@ describe("by status", () => {
   )
 })
 
-describe("cut short and so tried again", () => {
+describe("an answer that is cut short is asked for again", () => {
   it.effect.each([
     `{"success":true,"total":1,"list":[${jsonRow}]}`,
     `<result><success>1</success><total>1</total><list><status_log>${xmlRow}</status_log></list></result>`,
-  ])("wherever it is cut: %s", (body) =>
+  ])("wherever it is cut, as %s", (body) =>
     Effect.gen(function* () {
       for (let length = 1; length < body.length; length += 23)
         for (const way of ["status_log", "small"] as const) {

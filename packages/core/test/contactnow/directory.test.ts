@@ -1,4 +1,3 @@
-// Names and teams of agents: from a table, and from a vendor whose field for the name nobody knows.
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -42,7 +41,7 @@ describe("a table", () => {
     ["agent,name\n7,Ada,Sales", /^agents\.csv, line 2: it has 3 cells where the first line has 2/],
     ["agent,name\n7", /^agents\.csv, line 2: it has 1 cells where the first line has 2/],
     ["agent,name\n7,Ada\n7,Ben", /^agents\.csv, line 3: agent 7 stands there for the second time/],
-  ])("is refused, naming the line: %j", (content, says) => {
+  ])("is refused, naming the line, when it is %j", (content, says) => {
     expect(Either.getOrThrow(Either.flip(AgentDirectory.fromCsv(content, "agents.csv"))).message).toMatch(says)
   })
 })
@@ -58,7 +57,7 @@ describe("a list of ids", () => {
     ["7,-8", "-8"],
     ["7 8", "7 8"],
     ["9007199254740992", "9007199254740992"],
-  ])("is refused, naming what is none: %j", (list, wrong) => {
+  ])("is refused, naming what is none, when it is %j", (list, wrong) => {
     expect(Either.getOrThrow(Either.flip(AgentDirectory.parseIds(list))).message).toBe(
       `--agent: ${JSON.stringify(wrong)} is not an agent id. Give ids such as 700101,700102.`,
     )

@@ -1,4 +1,3 @@
-// Every reply of the fixtures file that the vendor may give: what the client makes of it, word for word as it came.
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -41,8 +40,8 @@ const tokens: Readonly<Record<string, readonly [token: string, expire: number]>>
   "token-get-address-list": [T, 1700043200],
 }
 
-describe("a token", () => {
-  it.effect.each(Object.keys(tokens))("%s", (id) =>
+describe("a client that asks for a token", () => {
+  it.effect.each(Object.keys(tokens))("has it after the reply %s", (id) =>
     Effect.gen(function* () {
       const { emulator, run } = yield* vendorOf()
       emulator.replay(id)
@@ -58,8 +57,8 @@ const refusedTokens: Readonly<Record<string, readonly [Reason, RegExp]>> = {
   "token-get-bad-credentials-xml": ["CredentialsRejected", /Authentication failure/],
 }
 
-describe("no token", () => {
-  it.effect.each(Object.keys(refusedTokens))("%s, after one request", (id) =>
+describe("a client that is given no token", () => {
+  it.effect.each(Object.keys(refusedTokens))("fails after one request with the reply %s", (id) =>
     Effect.gen(function* () {
       const { emulator, had, run } = yield* vendorOf()
       emulator.replay(id)
@@ -80,8 +79,8 @@ const validations: Readonly<Record<string, number | Reason>> = {
   "token-validate-expired-xml": "TokenRejected",
 }
 
-describe("a validation", () => {
-  it.effect.each(Object.keys(validations))("%s", (id) =>
+describe("a client that has a token validated", () => {
+  it.effect.each(Object.keys(validations))("hears what the reply %s means", (id) =>
     Effect.gen(function* () {
       const { emulator, run } = yield* vendorOf()
       emulator.replay(id)
@@ -120,8 +119,8 @@ const logs: Readonly<Record<string, ReadonlyArray<StatusEvent>>> = {
 
 const byUid = (events: ReadonlyArray<StatusEvent>) => events.toSorted((one, other) => Number(one.uid - other.uid))
 
-describe("a log", () => {
-  it.effect.each(Object.keys(logs))("%s", (id) =>
+describe("a client that asks for the log", () => {
+  it.effect.each(Object.keys(logs))("has its rows after the reply %s", (id) =>
     Effect.gen(function* () {
       const { emulator, run } = yield* vendorOf()
       emulator.replay(id)
@@ -130,7 +129,7 @@ describe("a log", () => {
     }),
   )
 
-  it.effect("status-log-xml-latin1: decoded by its declaration", () =>
+  it.effect("has its texts as they are declared after the reply status-log-xml-latin1", () =>
     Effect.gen(function* () {
       const { emulator, run } = yield* vendorOf()
       emulator.replay("status-log-xml-latin1")
@@ -150,8 +149,8 @@ const refusals: Readonly<Record<string, readonly [Reason, RegExp]>> = {
   "missing-success-json": ["ResponseInvalid", /does not say whether it succeeded/],
 }
 
-describe("no log", () => {
-  it.effect.each(Object.keys(refusals))("%s, after one request", (id) =>
+describe("a client that is given no log", () => {
+  it.effect.each(Object.keys(refusals))("fails after one request with the reply %s", (id) =>
     Effect.gen(function* () {
       const { emulator, had, run } = yield* vendorOf()
       emulator.replay(id)
@@ -173,7 +172,7 @@ const rejections: Readonly<Record<string, Reason>> = {
 }
 
 describe("a token that is rejected", () => {
-  it.effect.each(Object.keys(rejections))("%s: once is mended by a new get and a repeat", (id) =>
+  it.effect.each(Object.keys(rejections))("once is mended by a new get and a repeat, after the reply %s", (id) =>
     Effect.gen(function* () {
       const { emulator, had, run } = yield* vendorOf({ rows: [offline] })
       emulator.replay(id)
@@ -182,7 +181,7 @@ describe("a token that is rejected", () => {
     }),
   )
 
-  it.effect.each(Object.keys(rejections))("%s: twice is final, and says why", (id) =>
+  it.effect.each(Object.keys(rejections))("twice is final, and says why, after the reply %s", (id) =>
     Effect.gen(function* () {
       const { emulator, had, run } = yield* vendorOf({ rows: [offline] })
       emulator.replay(id)
@@ -197,7 +196,7 @@ describe("a token that is rejected", () => {
   )
 })
 
-it.effect("gateway-html-502: asked again, with pauses, until it is an answer", () =>
+it.effect("a client asks again, with pauses, after the reply gateway-html-502", () =>
   Effect.gen(function* () {
     const { emulator, had, run } = yield* vendorOf({ rows: [offline] })
     emulator.replay("gateway-html-502")
@@ -207,7 +206,7 @@ it.effect("gateway-html-502: asked again, with pauses, until it is an answer", (
   }),
 )
 
-it.effect("agents-read-json, reporting-calls-names-json: names from one, teams from the other, nobody called 0", () =>
+it.effect("a client has names from agents-read-json and teams from reporting-calls-names-json, and no agent 0", () =>
   Effect.gen(function* () {
     const { emulator, run } = yield* vendorOf()
     emulator.replay("agents-read-json")
@@ -220,7 +219,7 @@ it.effect("agents-read-json, reporting-calls-names-json: names from one, teams f
   }),
 )
 
-it("deals with every fixture there is", () => {
+it("each reply of the fixtures file is dealt with", () => {
   const dealtWith = [tokens, refusedTokens, validations, logs, refusals, rejections].flatMap(Object.keys)
   const alone = ["status-log-xml-latin1", "gateway-html-502", "agents-read-json", "reporting-calls-names-json"]
   expect([...dealtWith, ...alone].toSorted()).toEqual(fixtures.map(({ id }) => id).toSorted())

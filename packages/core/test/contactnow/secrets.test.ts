@@ -116,7 +116,7 @@ describe("a run that fails", () => {
   })
   afterEach(() => vi.restoreAllMocks())
 
-  it.effect.each(Object.keys(failing))("keeps its secrets: %s", (name) =>
+  it.effect.each(Object.keys(failing))("keeps its secrets after %s", (name) =>
     Effect.gen(function* () {
       yield* vendorOf()
       const fetch = failing[name]

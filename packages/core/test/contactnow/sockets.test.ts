@@ -1,5 +1,5 @@
-// Shows that the client reads the log whole over real connections that break, end early, drip or are refused.
 import { serve } from "@dwell/emulator/node"
+import { nowhere } from "@dwell/testing/servers"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as AgentDirectory from "../../src/contactnow/AgentDirectory.ts"
@@ -21,8 +21,8 @@ const served = Effect.gen(function* () {
 
 const log = Effect.map(read({ window, lookBackSeconds: 0 }), inOrder)
 
-describe("over a socket", () => {
-  it.scoped("a sound vendor is read whole", () =>
+describe("a log that is read over a socket", () => {
+  it.scoped("is whole where the vendor is sound", () =>
     Effect.gen(function* () {
       const { line, rows, services } = yield* served
       const [found, names] = yield* driven(line)(
@@ -40,7 +40,7 @@ describe("over a socket", () => {
     ["truncate", {}],
     ["html", {}],
     ["serverError", { status: 503 }],
-  ] as const)("a fault on the way is mended by asking again: %s %o", ([kind, options]) =>
+  ] as const)("is whole after a fault on the way, by asking again: %s %o", ([kind, options]) =>
     Effect.gen(function* () {
       const { emulator, had, line, rows, services } = yield* served
       for (const script of ["token", "database", "database"] as const) emulator.faultOnce(kind, { ...options, script })
@@ -54,7 +54,7 @@ describe("over a socket", () => {
   it.scoped.each([
     ["slowDrip", { ms: 1 }],
     ["latency", { ms: 1 }],
-  ] as const)("a slow answer is waited for: %s", ([kind, options]) =>
+  ] as const)("is whole though an answer is slow: %s", ([kind, options]) =>
     Effect.gen(function* () {
       const { emulator, had, line, rows, services } = yield* served
       for (let i = 0; i < 3; i++) emulator.faultOnce(kind, { ...options, script: "database" })
@@ -63,14 +63,12 @@ describe("over a socket", () => {
     }),
   )
 
-  it.effect("a port where nobody listens is a failure of transport, after six tries", () =>
+  it.effect("is a failure of transport where nothing listens, after six tries", () =>
     Effect.gen(function* () {
-      const { emulator } = yield* vendorOf()
-      const { close, url } = yield* Effect.promise(() => serve(emulator, { port: 0 }))
-      yield* Effect.promise(close)
+      yield* vendorOf()
       const line = lineOf(globalThis.fetch)
       const error = yield* failure(
-        driven(line)(Effect.provide(query({}), client(line.fetch, { baseUrl: `${url}/`, password: "p&ss w=rd" }))),
+        driven(line)(Effect.provide(query({}), client(line.fetch, { baseUrl: nowhere, password: "p&ss w=rd" }))),
       )
       expect(error.reason).toBe("TransportFailed")
       expect(error.message).toContain("ECONNREFUSED")

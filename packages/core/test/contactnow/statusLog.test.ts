@@ -1,4 +1,4 @@
-// Reading the log: every argument, slices that adapt, retries, answers cut short or lying, and what came before a window.
+import { runs } from "@dwell/testing/effort"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
@@ -37,7 +37,7 @@ describe("a query", () => {
     ],
   ]
 
-  it.effect.each(asked)("sends it as it is documented: %o", ([given, params]) =>
+  it.effect.each(asked)("is sent as it is documented: %o", ([given, params]) =>
     Effect.gen(function* () {
       const { emulator, run } = yield* vendorOf(centre)
       yield* run()(query(given))
@@ -82,7 +82,7 @@ describe("a window", () => {
     Effect.gen(function* () {
       const { emulator, run } = yield* vendorOf({ agents: 6, days: 4 })
       const spans = fc.sample(fc.tuple(fc.integer({ min: 0, max: 3 * day }), fc.integer({ min: 1, max: 2 * day })), {
-        numRuns: 15,
+        numRuns: runs(5),
         seed: 7,
       })
       for (const [ago, length] of spans) {
@@ -183,13 +183,15 @@ describe("what came before a window", () => {
 describe("a vendor with faults", () => {
   const window = { from: noon - day, to: noon }
 
-  it.effect.each(["serverError", "html", "drop", "truncate", "slowDrip"] as const)("is asked again: %s", (kind) =>
-    Effect.gen(function* () {
-      const { emulator, run } = yield* vendorOf({ agents: 3, days: 2 })
-      emulator.faultOnce(kind, { script: "database" })
-      const found = yield* run()(read({ window, lookBackSeconds: 0 }))
-      expect(inside(found, window)).toEqual(sorted(emulator.centre.rows(window.from, window.to - 1)))
-    }),
+  it.effect.each(["serverError", "html", "drop", "truncate", "slowDrip"] as const)(
+    "is asked again after a fault: %s",
+    (kind) =>
+      Effect.gen(function* () {
+        const { emulator, run } = yield* vendorOf({ agents: 3, days: 2 })
+        emulator.faultOnce(kind, { script: "database" })
+        const found = yield* run()(read({ window, lookBackSeconds: 0 }))
+        expect(inside(found, window)).toEqual(sorted(emulator.centre.rows(window.from, window.to - 1)))
+      }),
   )
 
   it.effect.each([1, 2, 3])("at a rate of 20 %% gives what one without gives, seed %d", (seed) =>
@@ -228,7 +230,7 @@ describe("a vendor with faults", () => {
     { status: 200, body: '{"success":true,"list":[{"uid":"x"}]}', asked: 1, reason: "ResponseInvalid" },
     { status: 200, body: '{"success":false,"error":"Bad argument: x"}', asked: 1, reason: "VendorRefused" },
     { status: 400, body: '{"success":false,"error":"Bad argument: x"}', asked: 1, reason: "VendorRefused" },
-  ] as const)("is asked as often as that may help: HTTP $status $body", ({ asked, body, reason, status }) =>
+  ] as const)("is asked as often as that may help, as after HTTP $status $body", ({ asked, body, reason, status }) =>
     Effect.gen(function* () {
       expect(yield* answering(status, body)).toEqual({ asked, reason })
     }),

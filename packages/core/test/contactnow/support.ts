@@ -19,6 +19,8 @@ import * as Token from "../../src/contactnow/Token.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
 import type { StatusEvent } from "../../src/StatusEvent.ts"
+import { EventStore, type Service } from "../../src/store/EventStore.ts"
+import type { Window } from "../../src/Window.ts"
 
 /** When tests begin: noon. */
 export const noon = 1_700_049_600
@@ -165,6 +167,42 @@ export const vendorOf = (options: Emulator.Options = {}, at = noon) =>
       had: (script: Emulator.Script) => emulator.requests.filter((request) => request.script === script).length,
     }
   })
+
+export type Vendor = Effect.Effect.Success<ReturnType<typeof vendorOf>>
+
+/** The vendor's own way, without what a line counts. */
+export const fetchOf =
+  ({ line }: Vendor): Fetch =>
+  (input, init) =>
+    line.fetch(input, init)
+
+/** What the vendor has by now of a window, in the order of a log. */
+export const had = ({ emulator }: Vendor, { from, to }: Window): ReadonlyArray<StatusEvent> =>
+  inOrder(Array.from(emulator.centre.rows(from, to - 1), (each) => ({ ...each, status: each.status.toLowerCase() })))
+
+/** The second that the test's clock shows. */
+export const secondsNow = Effect.map(Effect.clock, (clock) => Math.floor(clock.unsafeCurrentTimeMillis() / 1000))
+
+/** Runs a stream of updates through a way of its own up to the first that is the last; gives them all. */
+export const updatesUntil = <A, E, R>(
+  updates: Stream.Stream<A, E, R>,
+  isLast: (update: A) => boolean,
+  {
+    connection = {},
+    fetch,
+    store,
+  }: { readonly fetch: Fetch; readonly store: Service; readonly connection?: Connection },
+) => {
+  const line = lineOf(fetch)
+  return updates.pipe(
+    Stream.takeUntil(isLast),
+    Stream.runCollect,
+    Effect.map((all) => [...all]),
+    Effect.provideService(EventStore, store),
+    Effect.provide(client(line.fetch, connection)),
+    driven(line),
+  )
+}
 
 const eventsOf = (batches: Iterable<EventBatch.EventBatch>): ReadonlyArray<StatusEvent> =>
   [...batches].flatMap((batch) => EventBatch.toEvents(batch))

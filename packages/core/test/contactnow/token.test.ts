@@ -1,10 +1,8 @@
-// The token: asked for once however many need it, kept in memory and in a file of its owner's, renewed in time, and given
-// up only when the vendor has said no twice.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, chmodSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readdirSync, readFileSync, statSync, chmodSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { file, folder } from "@dwell/testing/scratch"
 import * as NodeContext from "@effect/platform-node/NodeContext"
-import { afterAll, describe, expect, it } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
@@ -17,10 +15,7 @@ import { base, client, type Connection, failure, noon, query, vendorOf } from ".
 const get = Effect.flatMap(Token.Token, (token) => token.get)
 const lifetime = 3600
 
-const folder = mkdtempSync(join(tmpdir(), "dwell-token-"))
-afterAll(() => rmSync(folder, { recursive: true }))
-
-describe("asking", () => {
+describe("asking for a token", () => {
   it.effect("sends credentials in the body of a POST, never in a URL", () =>
     Effect.gen(function* () {
       const { emulator, line, run } = yield* vendorOf()
@@ -55,8 +50,8 @@ describe("asking", () => {
   })
 })
 
-describe("keeping", () => {
-  it.effect("asks once for fifty that need it at the same time, and not again while it lasts", () =>
+describe("a client that keeps a token", () => {
+  it.effect("asks once for fifty who need it at the same time, and not again while it lasts", () =>
     Effect.gen(function* () {
       const { had, run } = yield* vendorOf()
       yield* run()(
@@ -160,7 +155,7 @@ describe("a token that is rejected", () => {
   )
 })
 
-describe("the file", () => {
+describe("the file of a token", () => {
   const cached = (path: string, { token, ...connection }: Connection = {}) =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf()
@@ -171,11 +166,12 @@ describe("the file", () => {
 
   it.effect("is its owner's alone, has nothing beside it, and serves the next process", () =>
     Effect.gen(function* () {
-      const path = join(folder, "own", "token.json")
+      const place = join(folder(), "own")
+      const path = join(place, "token.json")
       const first = yield* cached(path)
       const held = yield* first.held
       expect(statSync(path).mode & 0o777).toBe(0o600)
-      expect(readdirSync(join(folder, "own"))).toEqual(["token.json"])
+      expect(readdirSync(place)).toEqual(["token.json"])
       const second = yield* cached(path)
       expect(yield* second.held).toEqual(held)
       expect(second.had("token")).toBe(0)
@@ -188,9 +184,9 @@ describe("the file", () => {
     ["it is another user's", () => {}, { username: "someone-else" }],
     ["it is of another base URL", () => {}, { baseUrl: "https://vendor.test/" }],
     ["it is for other addresses", () => {}, { token: { addresses: ["192.0.2.1"] } }],
-  ])("counts as none where %s", ([name, spoil, other]) =>
+  ])("counts as none where %s", ([, spoil, other]) =>
     Effect.gen(function* () {
-      const path = join(folder, `${name}.json`)
+      const path = join(folder(), "token.json")
       yield* (yield* cached(path)).held
       spoil(path)
       const next = yield* cached(path, other)
@@ -201,9 +197,7 @@ describe("the file", () => {
 
   it.effect("costs a warning and no more where it can't be written", () =>
     Effect.gen(function* () {
-      const path = join(folder, "a file")
-      writeFileSync(path, "")
-      const vendor = yield* cached(join(path, "token.json"))
+      const vendor = yield* cached(join(file("a file", ""), "token.json"))
       expect((yield* vendor.held).expire).toBeGreaterThan(noon)
     }),
   )
@@ -216,14 +210,14 @@ describe("a base URL", () => {
     ["example.com", /not a URL/],
     ["https://user:secret@example.com/", /user name or a password/],
     ["https://example.com/?x=1", /query/],
-  ])("is refused: %s", (text, says) => {
+  ])("is refused where it is %s", (text, says) => {
     const { message } = Either.getOrThrow(Either.flip(ContactNow.baseUrl(text)))
     expect(message).toMatch(says)
     expect(message).not.toContain("secret")
   })
 
   it.each(["http://127.0.0.1:8106", "http://localhost:8106/", "http://[::1]:8106/api", "https://example.com/api"])(
-    "is taken, and ends with a slash: %s",
+    "is taken and ends with a slash, as from %s",
     (text) => expect(Either.getOrThrow(ContactNow.baseUrl(text))).toMatch(/[^/]\/$/),
   )
 })

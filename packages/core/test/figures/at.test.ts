@@ -1,7 +1,6 @@
-// Proves that `Report.at` says what docs/definitions.md says: equal to the slow way in every figure, and to what the
-// staffing curve and the intervals have of the same second.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Report from "../../src/Report.ts"
 import { asQuestion, logOf, origin, question as anyQuestion, rows } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
@@ -16,16 +15,19 @@ const asAt = (asked: Oracle.Asked, at: number): Report.AtQuestion => {
   return { ...rest, instant: at }
 }
 
-test.each(["at", "statuses", "untracked", "agents", "quality"] as const)("%s equals the slow way", (key) => {
-  fc.assert(
-    fc.property(rows, question, instant, (events, asked, at) => {
-      expect(Report.at(logOf(events), asAt(asked, at))[key]).toEqual(Oracle.at(events, asked, at)[key])
-    }),
-    { numRuns: 300, seed: 71 },
-  )
-})
+it.each(["at", "statuses", "untracked", "agents", "quality"] as const)(
+  "the %s of a report at an instant equal the slow way",
+  (key) => {
+    fc.assert(
+      fc.property(rows, question, instant, (events, asked, at) => {
+        expect(Report.at(logOf(events), asAt(asked, at))[key]).toEqual(Oracle.at(events, asked, at)[key])
+      }),
+      { numRuns: runs(100), seed: 71 },
+    )
+  },
+)
 
-describe("of the same second", () => {
+describe("a report at an instant", () => {
   const known = (asked: Oracle.Asked, at: number): Oracle.Asked => ({
     ...asked,
     from: at,
@@ -33,7 +35,7 @@ describe("of the same second", () => {
     now: Math.max(asked.now, at + 1),
   })
 
-  test("the staffing curve has as many agents in each status", () => {
+  it("has as many agents in each status as the staffing curve of that second", () => {
     fc.assert(
       fc.property(rows, question, instant, (events, given, at) => {
         const asked = known(given, at)
@@ -42,11 +44,11 @@ describe("of the same second", () => {
           Report.at(logOf(events), asAt(asked, at)).statuses.map(({ agents, status }) => [status, agents]),
         ).toEqual(staffing.map(({ average, status }) => [status, average]))
       }),
-      { numRuns: 300, seed: 72 },
+      { numRuns: runs(100), seed: 72 },
     )
   })
 
-  test("the interval that holds it has the same event, and begins and ends as the status does", () => {
+  it("has the event, the beginning and the end of the interval of that second", () => {
     fc.assert(
       fc.property(rows, question, instant, (events, given, at) => {
         const asked = { ...known(given, at), capStale: false }
@@ -59,12 +61,12 @@ describe("of the same second", () => {
           intervals.map(({ agent, end, open, start, uid }) => ({ agent, uid, since: start, until: open ? null : end })),
         )
       }),
-      { numRuns: 300, seed: 73 },
+      { numRuns: runs(100), seed: 73 },
     )
   })
 })
 
-test("each agent asked for has a row, one never seen an untracked one", () => {
+it("each agent asked for has a row, which is untracked for one never seen", () => {
   fc.assert(
     fc.property(
       rows,
@@ -86,11 +88,11 @@ test("each agent asked for has a row, one never seen an untracked one", () => {
         }
       },
     ),
-    { numRuns: 150, seed: 74 },
+    { numRuns: runs(50), seed: 74 },
   )
 })
 
-test("no status goes on through a span that is not covered, nor is it known what ended it", () => {
+it("no status goes on through a span that is not covered, and its end is not known", () => {
   const log = logOf([
     { uid: 1n, uts: 100, agent: 1, status: "call", subcode: "", callid: 0n },
     { uid: 2n, uts: 300, agent: 1, status: "wrap", subcode: "", callid: 0n },

@@ -1,7 +1,6 @@
-// Proves that `Report.calls` says what docs/definitions.md says of parts in calls: equal to a count by the second, and
-// reconciled with the figures of `Report.make`.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Report from "../../src/Report.ts"
 import type { StatusEvent } from "../../src/StatusEvent.ts"
 import { asQuestion, logOf, question, rows } from "./generate.ts"
@@ -43,16 +42,16 @@ const expected = (events: ReadonlyArray<StatusEvent>, asked: Oracle.Asked): Repo
 }
 
 describe("parts in calls", () => {
-  test("are the intervals that name the call, together", () => {
+  it("are the intervals that name the call, together", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         expect(Report.calls(logOf(events), asQuestion(asked)).calls).toEqual(expected(events, asked))
       }),
-      { numRuns: 250, seed: 1 },
+      { numRuns: runs(90), seed: 1 },
     )
   })
 
-  test("an agent has as many as its calls, and no more seconds than its statuses", () => {
+  it("are as many as the calls of the agent, and have no more seconds than its statuses", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const log = logOf(events)
@@ -69,7 +68,7 @@ describe("parts in calls", () => {
           }
         }
       }),
-      { numRuns: 150, seed: 2 },
+      { numRuns: runs(50), seed: 2 },
     )
   })
 })

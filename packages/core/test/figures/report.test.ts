@@ -1,7 +1,6 @@
-// Proves that `Report.make` says what docs/definitions.md says: equal in every figure to a second-by-second count, and
-// true to the laws of the page (reconciliation, bucket sums, order of delivery, later events, splitting of windows).
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Calendar from "../../src/Calendar.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
@@ -56,31 +55,34 @@ const secondsBy = (found: Iterable<{ readonly agent: number; readonly status: st
 const byAgentAndStatus = ({ agents }: Report.Document) =>
   agents.flatMap(({ agent, statuses }) => statuses.map((figures) => ({ agent, ...figures })))
 
-describe("a report equals the count second by second", () => {
-  test.each(["window", "statuses", "agents", "teams", "buckets", "everyone", "quality"] as const)("%s", (key) => {
-    fc.assert(
-      fc.property(rows, question, size, (events, asked, bucket) => {
-        const edges = Calendar.buckets({ name: asked.zone }, { from: asked.from, to: asked.to }, bucket)
-        const found = Report.make(logOf(events), asQuestion(asked), { bucket, teams: true, everyone: true })
-        expect(found[key]).toEqual(Oracle.report(events, asked, edges)[key])
-      }),
-      { numRuns: 300, seed: 1 },
-    )
-  })
+describe("a report", () => {
+  it.each(["window", "statuses", "agents", "teams", "buckets", "everyone", "quality"] as const)(
+    "equals the count second by second in its %s",
+    (key) => {
+      fc.assert(
+        fc.property(rows, question, size, (events, asked, bucket) => {
+          const edges = Calendar.buckets({ name: asked.zone }, { from: asked.from, to: asked.to }, bucket)
+          const found = Report.make(logOf(events), asQuestion(asked), { bucket, teams: true, everyone: true })
+          expect(found[key]).toEqual(Oracle.report(events, asked, edges)[key])
+        }),
+        { numRuns: runs(100), seed: 1 },
+      )
+    },
+  )
 
-  test("normalised events", () => {
+  it("is of each event once, the last one delivered", () => {
     fc.assert(
       fc.property(rows, (events) => {
         const found = [...EventLog.batches(logOf(events))].flatMap((batch) => EventBatch.toEvents(batch))
         expect(found).toEqual(Oracle.normalise(events).events)
       }),
-      { numRuns: 250, seed: 7 },
+      { numRuns: runs(90), seed: 7 },
     )
   })
 })
 
-describe("reconciliation", () => {
-  test("statuses and untracked make up what is covered, for each agent, each bucket and all together", () => {
+describe("the seconds of a report", () => {
+  it("in statuses and untracked make up what is covered, for each agent, each bucket and all together", () => {
     fc.assert(
       fc.property(rows, question, size, (all, asked, bucket) => {
         const events = all.filter(({ uts }) => uts <= asked.now)
@@ -102,11 +104,11 @@ describe("reconciliation", () => {
           }
         }
       }),
-      { numRuns: 250, seed: 11 },
+      { numRuns: runs(90), seed: 11 },
     )
   })
 
-  test("teams make up all agents", () => {
+  it("of all teams are those of all agents", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const { agents, teams = [] } = answers(logOf(events), asked, "P1D").report
@@ -114,7 +116,7 @@ describe("reconciliation", () => {
         expect(sum(teams.map(({ loggedIn }) => loggedIn))).toBe(sum(agents.map(({ loggedIn }) => loggedIn)))
         expect(sum(teams.map(({ untracked }) => untracked))).toBe(sum(agents.map(({ untracked }) => untracked)))
       }),
-      { numRuns: 150, seed: 12 },
+      { numRuns: runs(50), seed: 12 },
     )
   })
 })
@@ -122,7 +124,7 @@ describe("reconciliation", () => {
 describe.each(clockChanges)("buckets in $zone around $at", ({ at, zone }) => {
   const change = Date.parse(at) / 1000
 
-  test.each(Calendar.sizes)("%s add up to the unbucketed sums", (bucket) => {
+  it.each(Calendar.sizes)("%s add up to the unbucketed sums", (bucket) => {
     const scales = bucket === "P1W" || bucket === "P1M" ? [8000, 7200] : [600, 601, 450]
     const log = fc
       .constantFrom(...scales)
@@ -134,11 +136,11 @@ describe.each(clockChanges)("buckets in $zone around $at", ({ at, zone }) => {
         const found = Report.make(logOf(events), asQuestion(asked), { bucket })
         expect(secondsBy(found.buckets ?? [])).toEqual(secondsBy(byAgentAndStatus(found)))
       }),
-      { numRuns: 60, seed: 21 },
+      { numRuns: runs(20), seed: 21 },
     )
   })
 
-  test.each(Calendar.sizes)("%s equal the count by the wall clock", (bucket) => {
+  it.each(Calendar.sizes)("%s equal the count by the wall clock", (bucket) => {
     const scale = 8
     const asked = plainly(zone, change - 190 * scale + 3, change + 220 * scale)
     const lengths = { PT15M: 900, PT30M: 1800, PT1H: 3600 }
@@ -153,7 +155,7 @@ describe.each(clockChanges)("buckets in $zone around $at", ({ at, zone }) => {
         const edges = spans.map((span) => ({ ...span, label: "" }))
         expect(found.map((each) => ({ ...each, label: "" }))).toEqual(Oracle.bucketRows(lines, asked, edges))
       }),
-      { numRuns: 20, seed: 22 },
+      { numRuns: runs(7), seed: 22 },
     )
   })
 })
@@ -166,17 +168,17 @@ describe("buckets where the clock was at fault, and a closed interval begins aft
     .map((now) => ({ ...plainly("Europe/London", start + 3, start + 420 * scale), now: start + now * scale }))
   const within = fc.constantFrom("PT15M" as const, "PT30M" as const, "PT1H" as const)
 
-  test("add up to the unbucketed sums", () => {
+  it("add up to the unbucketed sums", () => {
     fc.assert(
       fc.property(rowsFrom(start, scale), asked, within, (events, from, bucket) => {
         const found = Report.make(logOf(events), asQuestion(from), { bucket })
         expect(secondsBy(found.buckets ?? [])).toEqual(secondsBy(byAgentAndStatus(found)))
       }),
-      { numRuns: 150, seed: 23 },
+      { numRuns: runs(50), seed: 23 },
     )
   })
 
-  test("equal the count by the wall clock", () => {
+  it("equal the count by the wall clock", () => {
     fc.assert(
       fc.property(rowsFrom(start, scale), asked, (events, from) => {
         const found = Report.make(logOf(events), asQuestion(from), { bucket: "PT15M" }).buckets ?? []
@@ -184,12 +186,12 @@ describe("buckets where the clock was at fault, and a closed interval begins aft
         const expected = Oracle.bucketRows(Oracle.ground(events, from).lines, from, edges)
         expect(found.map((each) => ({ ...each, label: "" }))).toEqual(expected)
       }),
-      { numRuns: 60, seed: 24 },
+      { numRuns: runs(20), seed: 24 },
     )
   })
 })
 
-describe("the answer does not depend on", () => {
+describe("an answer", () => {
   const keys = fc.array(fc.nat(10_000), { minLength: 40, maxLength: 40 })
   const shuffled = (events: Events, by: ReadonlyArray<number>): Events =>
     events
@@ -197,17 +199,17 @@ describe("the answer does not depend on", () => {
       .toSorted((one, other) => one.key - other.key)
       .map(({ event }) => event)
 
-  test("the order in which rows were delivered", () => {
+  it("does not depend on the order in which rows were delivered", () => {
     fc.assert(
       fc.property(rowsWithoutConflicts, keys, question, size, (events, by, asked, bucket) => {
         const found = answers(logOf(shuffled(events, by)), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: 150, seed: 31 },
+      { numRuns: runs(50), seed: 31 },
     )
   })
 
-  test("how rows were parted into batches", () => {
+  it("does not depend on the batches that rows come in", () => {
     fc.assert(
       fc.property(rows, fc.array(fc.nat(40), { maxLength: 5 }), question, size, (events, cuts, asked, bucket) => {
         const ends = [...cuts, events.length].toSorted((one, other) => one - other)
@@ -216,11 +218,11 @@ describe("the answer does not depend on", () => {
         const found = answers(EventLog.normalise(batches), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: 150, seed: 32 },
+      { numRuns: runs(50), seed: 32 },
     )
   })
 
-  test("whether batches share dictionaries, in which other words are too", () => {
+  it("does not depend on dictionaries that batches share, nor on the other words in them", () => {
     fc.assert(
       fc.property(rows, fc.nat(40), question, size, (events, cut, asked, bucket) => {
         const builder = EventBatch.builder()
@@ -233,22 +235,22 @@ describe("the answer does not depend on", () => {
         const found = answers(EventLog.normalise([first, builder.take()]), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: 150, seed: 33 },
+      { numRuns: runs(50), seed: 33 },
     )
   })
 
-  test("events at or after the window's end", () => {
+  it("does not depend on events at or after the window's end", () => {
     fc.assert(
       fc.property(rowsWithoutConflicts, question, size, (events, asked, bucket) => {
         const early = events.filter(({ uts }) => uts < asked.to)
         expect(answers(logOf(early), asked, bucket)).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: 250, seed: 34 },
+      { numRuns: runs(90), seed: 34 },
     )
   })
 })
 
-test("an empty window gets an empty answer", () => {
+it("an answer about an empty window is empty", () => {
   fc.assert(
     fc.property(rows, question, size, (events, given, bucket) => {
       const asked = { ...given, to: given.from, uncovered: [] }
@@ -273,25 +275,25 @@ test("an empty window gets an empty answer", () => {
         staffing: { window, staffing: [], quality },
       })
     }),
-    { numRuns: 150, seed: 41 },
+    { numRuns: runs(50), seed: 41 },
   )
 })
 
-describe("asked for some agents", () => {
+describe("an answer about some agents", () => {
   const chosen = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 6 })
 
-  test("the answer is that of a log of only these", () => {
+  it("is that of a log of only these", () => {
     fc.assert(
       fc.property(rowsWithoutConflicts, question, chosen, size, (events, given, agents, bucket) => {
         const asked = { ...given, agents }
         const own = events.filter(({ agent }) => agents.includes(agent))
         expect(answers(logOf(events), asked, bucket)).toEqual(answers(logOf(own), asked, bucket))
       }),
-      { numRuns: 150, seed: 51 },
+      { numRuns: runs(50), seed: 51 },
     )
   })
 
-  test("each has the figures it has among all, and one never seen is untracked throughout", () => {
+  it("has the figures that each has among all, and one never seen as untracked throughout", () => {
     fc.assert(
       fc.property(rows, question, chosen, (events, given, agents) => {
         const { agents: _, ...everyone } = given
@@ -311,12 +313,12 @@ describe("asked for some agents", () => {
         const seen = ({ agent }: Report.Document["agents"][number]) => expected.includes(agent) && isSeen(agent)
         expect(found.agents.filter(seen)).toEqual(all.filter(seen))
       }),
-      { numRuns: 150, seed: 52 },
+      { numRuns: runs(50), seed: 52 },
     )
   })
 })
 
-test("the parts of a window add up to it", () => {
+it("answers about the parts of a window add up to that about the window", () => {
   fc.assert(
     fc.property(rows, question, fc.nat(420), (all, given, cut) => {
       const whole = { ...afterAll(all, given), agents: [1, 2, 3, 4, 5, 6, 7] }
@@ -335,6 +337,6 @@ test("the parts of a window add up to it", () => {
       const entries = ({ statuses }: Report.Document) => sum(statuses.map((status) => status.entries))
       expect(sum(parts.map(entries))).toBe(entries(found))
     }),
-    { numRuns: 250, seed: 61 },
+    { numRuns: runs(90), seed: 61 },
   )
 })

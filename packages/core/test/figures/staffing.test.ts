@@ -1,7 +1,6 @@
-// Proves that `Report.staffing`, `Report.intervals` and `Report.sessions` say what docs/definitions.md says: equal to a
-// second-by-second count, and reconciled with the figures of `Report.make`.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Report from "../../src/Report.ts"
 import { asQuestion, clockChanges, logOf, plainly, question, rows, rowsFrom } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
@@ -12,18 +11,18 @@ const sum = (values: ReadonlyArray<number>): number => values.reduce((total, val
 const stepsOf = ({ from, now, to, zone }: Oracle.Asked, length: number) =>
   Oracle.wallSpans(zone, from, Math.max(from, Math.min(to, now)), length)
 
-describe("the staffing curve equals the count second by second", () => {
-  test.each([60, 7, 1, 45, 3600])("in steps of %i s", (stepSeconds) => {
+describe("the staffing curve", () => {
+  it.each([60, 7, 1, 45, 3600])("equals the count second by second in steps of %i s", (stepSeconds) => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const found = Report.staffing(logOf(events), { ...asQuestion(asked), stepSeconds })
         expect(found.staffing).toEqual(Oracle.staffing(events, asked, stepsOf(asked, stepSeconds)))
       }),
-      { numRuns: stepSeconds === 60 ? 500 : 150, seed: stepSeconds },
+      { numRuns: runs(stepSeconds === 60 ? 150 : 50), seed: stepSeconds },
     )
   })
 
-  test.each(clockChanges)("in $zone around $at", ({ at, zone }) => {
+  it.each(clockChanges)("equals the count second by second in $zone around $at", ({ at, zone }) => {
     const change = Date.parse(at) / 1000
     const asked = plainly(zone, change - 203, change + 204)
     fc.assert(
@@ -31,11 +30,11 @@ describe("the staffing curve equals the count second by second", () => {
         const found = Report.staffing(logOf(events), { ...asQuestion(asked), stepSeconds })
         expect(found.staffing).toEqual(Oracle.staffing(events, asked, stepsOf(asked, stepSeconds)))
       }),
-      { numRuns: 15, seed: 2 },
+      { numRuns: runs(5), seed: 2 },
     )
   })
 
-  test("agent-seconds of all steps make up the seconds up to now", () => {
+  it("has as many agent-seconds in all steps as the report has up to now", () => {
     fc.assert(
       fc.property(rows, question, (all, asked) => {
         const events = all.filter(({ uts }) => uts <= asked.now)
@@ -46,13 +45,13 @@ describe("the staffing curve equals the count second by second", () => {
           expect(sum(own.map(({ average, end, start }) => average * (end - start)))).toBeCloseTo(seconds, 6)
         }
       }),
-      { numRuns: 150, seed: 3 },
+      { numRuns: runs(50), seed: 3 },
     )
   })
 })
 
 describe("untracked agents", () => {
-  test("are counted second by second, whatever is known of the log", () => {
+  it("are counted second by second, whatever is known of the log", () => {
     fc.assert(
       fc.property(rows, question, fc.constantFrom(7, 60, 3600), (events, asked, stepSeconds) => {
         const { untracked } = Report.staffingAndUntracked(logOf(events), { ...asQuestion(asked), stepSeconds })
@@ -72,11 +71,11 @@ describe("untracked agents", () => {
         })
         expect(untracked).toEqual(expected.some(({ max }) => max > 0) ? expected : [])
       }),
-      { numRuns: 150, seed: 11 },
+      { numRuns: runs(50), seed: 11 },
     )
   })
 
-  test("and those in a status are all agents, in every step", () => {
+  it("make up all agents with those in a status, in every step", () => {
     fc.assert(
       fc.property(rows, question, (all, asked) => {
         const log = logOf(all.filter(({ uts }) => uts <= asked.now))
@@ -87,12 +86,12 @@ describe("untracked agents", () => {
           expect(sum(tracked.map(({ average }) => average)) + step.average).toBeCloseTo(agents, 9)
         }
       }),
-      { numRuns: 150, seed: 12 },
+      { numRuns: runs(50), seed: 12 },
     )
   })
 })
 
-test("over all steps, the curve is that of one step as long as all of them, whatever their length", () => {
+it("the staffing curve over all steps is that of one step as long as all of them, whatever their length", () => {
   fc.assert(
     fc.property(rows, question, fc.constantFrom(7, 60, 3600), (events, asked, stepSeconds) => {
       const end = Math.max(asked.from, Math.min(asked.to, asked.now))
@@ -103,22 +102,22 @@ test("over all steps, the curve is that of one step as long as all of them, what
       expect(bounds(found)).toEqual(bounds(expected))
       found.forEach(({ average }, index) => expect(average).toBeCloseTo(expected[index]?.average ?? NaN, 9))
     }),
-    { numRuns: 150, seed: 9 },
+    { numRuns: runs(50), seed: 9 },
   )
 })
 
 describe("intervals", () => {
-  test("of events are those that touch the window, with everything that is known of them", () => {
+  it("of events are those that touch the window, with everything that is known of them", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const found = Report.intervals(logOf(events), asQuestion(asked)).intervals
         expect(found.filter(({ status }) => status !== null)).toEqual(Oracle.intervals(events, asked))
       }),
-      { numRuns: 250, seed: 4 },
+      { numRuns: runs(90), seed: 4 },
     )
   })
 
-  test("untracked ones have the untracked seconds, and nothing else", () => {
+  it("that are untracked have the untracked seconds, and nothing else", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const found = Report.intervals(logOf(events), asQuestion(asked)).intervals
@@ -136,11 +135,11 @@ describe("intervals", () => {
           })
         }
       }),
-      { numRuns: 150, seed: 5 },
+      { numRuns: runs(50), seed: 5 },
     )
   })
 
-  test("tile the covered window of each agent", () => {
+  it("tile the covered window of each agent", () => {
     fc.assert(
       fc.property(rows, question, (all, asked) => {
         const events = all.filter(({ uts }) => uts <= asked.now)
@@ -159,11 +158,11 @@ describe("intervals", () => {
           for (const { end, start } of sessions) expect(start >= asked.from && end <= until).toBe(true)
         }
       }),
-      { numRuns: 250, seed: 6 },
+      { numRuns: runs(90), seed: 6 },
     )
   })
 
-  test("are ordered and apart where the clock was at fault as well", () => {
+  it("are ordered and apart where the clock was at fault as well", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const found = Report.intervals(logOf(events), asQuestion(asked)).intervals
@@ -179,13 +178,13 @@ describe("intervals", () => {
         }
         expect(found.every(isAfter)).toBe(true)
       }),
-      { numRuns: 150, seed: 7 },
+      { numRuns: runs(50), seed: 7 },
     )
   })
 })
 
 describe("sessions", () => {
-  test("are those of the report, agent by agent, with names", () => {
+  it("are those of the report, agent by agent, with names", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const log = logOf(events)
@@ -195,11 +194,11 @@ describe("sessions", () => {
         )
         expect(Report.sessions(log, asQuestion(asked)).sessions).toEqual(expected)
       }),
-      { numRuns: 150, seed: 8 },
+      { numRuns: runs(50), seed: 8 },
     )
   })
 
-  test("are apart, and as long together as the agent was logged in", () => {
+  it("are apart, and as long together as the agent was logged in", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         for (const { loggedIn, sessions } of Report.make(logOf(events), asQuestion(asked)).agents) {
@@ -209,12 +208,12 @@ describe("sessions", () => {
           })
         }
       }),
-      { numRuns: 250, seed: 9 },
+      { numRuns: runs(90), seed: 9 },
     )
   })
 })
 
-test("all four answers say the same of their quality and window", () => {
+it("all four answers say the same of their quality and window", () => {
   fc.assert(
     fc.property(rows, question, (events, asked) => {
       const log = logOf(events)
@@ -223,6 +222,6 @@ test("all four answers say the same of their quality and window", () => {
       expect(Report.sessions(log, asQuestion(asked))).toMatchObject({ quality, window })
       expect(Report.staffing(log, { ...asQuestion(asked), stepSeconds: 60 })).toMatchObject({ quality, window })
     }),
-    { numRuns: 100, seed: 10 },
+    { numRuns: runs(40), seed: 10 },
   )
 })

@@ -1,5 +1,4 @@
-// The bytes of web streams: read into one buffer where that can be, and let go of when nobody asks any more.
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as Format from "../../src/format/Format.ts"
 import { bytesOf } from "./support.ts"
 
@@ -33,7 +32,7 @@ const counting = (length: number, kind: "bytes" | "objects") => {
   return { stream, seen }
 }
 
-test("a stream of bytes fills the buffer that it is given", async () => {
+it("a stream of bytes fills the buffer that it is given", async () => {
   const { seen, stream } = counting(5, "bytes")
   const read: Array<number> = []
   await expect(async () => {
@@ -44,7 +43,7 @@ test("a stream of bytes fills the buffer that it is given", async () => {
   expect(stream.locked).toBe(false)
 })
 
-test("a stream that makes its own chunks is read all the same", async () => {
+it("a stream that makes its own chunks is read all the same", async () => {
   const { stream } = counting(3, "objects")
   const read: Array<number> = []
   await expect(async () => {
@@ -53,14 +52,14 @@ test("a stream that makes its own chunks is read all the same", async () => {
   expect(read).toEqual([0, 1, 2])
 })
 
-test.each(["bytes", "objects"] as const)("a stream of %s is cancelled when its reader stops", async (kind) => {
+it.each(["bytes", "objects"] as const)("a stream of %s is cancelled when its reader stops", async (kind) => {
   const { seen, stream } = counting(5, kind)
   for await (const chunk of Format.bytesOf(stream)) if (chunk[0] === 2) break
   expect(seen.cancelled).toBe(true)
   expect(stream.locked).toBe(false)
 })
 
-test("a stream with a fault in it is cancelled", async () => {
+it("a stream with a fault in it is cancelled", async () => {
   let cancelled = false
   const stream = new ReadableStream({
     type: "bytes",
@@ -73,7 +72,7 @@ test("a stream with a fault in it is cancelled", async () => {
   expect(cancelled).toBe(true)
 })
 
-test("a stream that somebody else reads is refused", async () => {
+it("a stream that somebody else reads is refused", async () => {
   const stream = new Blob(["uid"]).stream()
   stream.getReader()
   await expect(Format.bytesOf(stream).next()).rejects.toThrow("locked")

@@ -1,5 +1,6 @@
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as json from "../../src/format/json.ts"
 import type { StatusEvent } from "../../src/StatusEvent.ts"
 import { anyText, bytesOf, bytewise, cutAt, cuts, decodeText, eventOf, example, exampleJson, feed } from "./support.ts"
@@ -8,7 +9,7 @@ const row = '{"uid":"12345678901","uts":"1234567890","agent":"1234567","status":
 const rowWith = (change: string) => `${row.slice(0, -1)},${change}}`
 const listOf = (...rows: ReadonlyArray<string>) => `{"list":[${rows.join(",")}]}`
 
-test("the vendor's example", () => {
+it("the vendor's example is read", () => {
   expect(decodeText("json", exampleJson)).toEqual({
     rows: [example],
     envelope: { success: true, error: null, total: 1, expire: null },
@@ -16,7 +17,7 @@ test("the vendor's example", () => {
   })
 })
 
-test("a document cut off at any byte is an error, never fewer rows", () => {
+it("a document cut off at any byte is an error, never fewer rows", () => {
   for (let length = 1; length < exampleJson.length; length++) {
     const { error } = decodeText("json", exampleJson.slice(0, length))
     expect(error).toMatch(/looks cut off$/)
@@ -96,7 +97,7 @@ const document: fc.Arbitrary<Document> = fc
     return { text: (mark ? "\uFEFF" : "") + space + put(whole, space, escape) + space, rows: events }
   })
 
-test("any tolerant document holds the rows that JSON.parse finds in it", () => {
+it("any tolerant document holds the rows that JSON.parse finds in it", () => {
   fc.assert(
     fc.property(document, cuts, ({ text, rows }, places) => {
       const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ""))
@@ -106,7 +107,7 @@ test("any tolerant document holds the rows that JSON.parse finds in it", () => {
       expect(whole.rows).toEqual(rows)
       expect(feed(json.decoder(), cutAt(bytesOf(text), places))).toEqual(whole)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(100) },
   )
 })
 
@@ -119,7 +120,7 @@ const parses = (text: string): boolean => {
   }
 }
 
-test("JSON is accepted and refused as JSON.parse does, wherever it stands", () => {
+it("JSON is accepted and refused as by JSON.parse, wherever it stands", () => {
   const faults = fc.array(fc.tuple(fc.nat(200), fc.constantFrom(...Array.from('"\\{}[],:0e.-+ntu\n\u0001'))), {
     maxLength: 3,
   })
@@ -136,11 +137,11 @@ test("JSON is accepted and refused as JSON.parse does, wherever it stands", () =
       const { error: inRow } = decodeText("json", listOf(rowWith(`"x":${text}`)))
       expect(bytewise("json", bytesOf(listOf(rowWith(`"x":${text}`)))).error).toBe(inRow)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(100) },
   )
 })
 
-test.each([
+it.each([
   ['{"success":true,"list":[]}', true],
   ['{"success":1,"list":{}}', true],
   ['{"success":"1","list":null}', true],
@@ -153,20 +154,20 @@ test.each([
   ['{"success":null,"list":[]}', null],
   ["[]", null],
   ['\uFEFF {"list" : [ ] }\r\n', null],
-])("no rows: %s", (text, success) => {
+])("no rows are read from %s", (text, success) => {
   expect(decodeText("json", text)).toMatchObject({ rows: [], error: null, envelope: { success } })
 })
 
-test.each([
+it.each([
   ['{"success":false,"error":"no \\"such\\" token"}', { success: false, error: 'no "such" token' }],
   ['{"success":true,"error":"","token":"x","expire":"1234567890"}', { error: null, expire: 1_234_567_890 }],
   ['{"success":true,"error":null,"expire":-1}', { error: null, expire: -1 }],
   ['{"list":[],"error":false,"total":"12","total":13}', { error: null, total: 13 }],
-])("the envelope: %s", (text, envelope) => {
+])("the envelope is read of %s", (text, envelope) => {
   expect(decodeText("json", text)).toMatchObject({ error: null, envelope })
 })
 
-test.each([
+it.each([
   ["numbers", '{"uid":12345678901,"uts":1234567890,"agent":1234567,"status":"offline","subcode":"","callid":0}', {}],
   ["optional fields absent", '{"uid":1,"uts":2,"agent":3,"status":"a"}', { uid: 1n, uts: 2, agent: 3, status: "a" }],
   ["null in place of optional fields", rowWith('"subcode":null,"callid":null'), {}],
@@ -194,12 +195,12 @@ test.each([
   ["leading zeros in text", rowWith('"uid":"000000000000000000000000000012","uts":"-007"'), { uid: 12n, uts: -7 }],
   ["a time before 1970", rowWith('"uts":-5'), { uts: -5 }],
   ["unknown keys of any depth", rowWith('"x":{"uid":[{"uts":[]},"}",null,true,-1.5e+3]},"uid ":1'), {}],
-])("a row with %s", (_, text, change) => {
+])("a row is read with %s", (_, text, change) => {
   expect(decodeText("json", listOf(text))).toMatchObject({ error: null, rows: [{ ...example, ...change }] })
   expect(bytewise("json", bytesOf(listOf(text)))).toEqual(decodeText("json", listOf(text)))
 })
 
-test.each([
+it.each([
   ['"uid":"99999999999999999999"', 'uid "99999999999999999999" is larger than 9223372036854775807'],
   ['"uid":9223372036854775808', 'uid "9223372036854775808" is larger than 9223372036854775807'],
   ['"uid":"12a"', 'uid "12a" is not a whole number'],
@@ -218,7 +219,7 @@ test.each([
   ['"status":" "', "status is missing"],
   ['"callid":"x"', 'callid "x" is not a whole number'],
   [`"callid":"${"9".repeat(70_000 - 10_000)}"`, `callid "${"9".repeat(40)}…" is larger than 9223372036854775807`],
-])("a row that can't be: %s", (change, issue) => {
+])("a row that can't be is refused: %s", (change, issue) => {
   const text = listOf(row, rowWith(change))
   expect(decodeText("json", text)).toMatchObject({
     rows: [example],
@@ -226,7 +227,7 @@ test.each([
   })
 })
 
-test.each([
+it.each([
   ['"uid":true', "uid true is not a whole number"],
   ['"status":5', "status 5 is not text"],
   ['"subcode":false', "subcode false is not text"],
@@ -239,12 +240,12 @@ test.each([
   ['"x":"\\x"', "a text with an unknown escape"],
   ['"x":"\\u12g4"', "a text with an unknown escape"],
   [`"subcode":"${"a".repeat(65_537)}"`, "a text longer than 65536 bytes"],
-])("a value that can't be: %s", (change, issue) => {
+])("a value that can't be is refused: %s", (change, issue) => {
   const place = 9 + row.length - 1 + 1 + change.indexOf(":") + 1
   expect(decodeText("json", listOf(rowWith(change))).error).toBe(`row 1, byte ${place}: ${issue}`)
 })
 
-test.each([
+it.each([
   ["", "byte 0: the input is empty: not even an empty list"],
   ["\uFEFF \n", "byte 5: the input is empty: not even an empty list"],
   ["5", 'byte 0: unexpected "5"'],
@@ -272,18 +273,18 @@ test.each([
   ['{"success":true "list":[]}', 'byte 16: unexpected "\\""'],
   ["\u0000", "byte 0: unexpected byte 0x0"],
   [`{"x":${"[".repeat(600)}`, "byte 516: more than 512 brackets inside one another"],
-])("malformed %#", (text, error) => {
+])("JSON that is malformed is refused, with the place: %#", (text, error) => {
   expect(decodeText("json", text)).toMatchObject({ error })
   expect(bytewise("json", bytesOf(text)).error).toBe(error)
 })
 
-test("bytes that are not UTF-8", () => {
+it("JSON that is not UTF-8 is refused, with the place", () => {
   const bytes = bytesOf(listOf(rowWith('"subcode":"é"')))
   const broken = bytes.filter((byte) => byte !== 0xa9)
   expect(feed(json.decoder(), [broken]).error).toBe(`row 1, byte ${9 + row.length + 10}: text that is not UTF-8`)
 })
 
-test("the bytes of a chunk may be used again after it was written", () => {
+it("the bytes of a chunk may be used again after it was written", () => {
   const decoder = json.decoder()
   const buffer = new Uint8Array(7)
   const bytes = bytesOf(exampleJson)

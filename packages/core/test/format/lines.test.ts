@@ -1,23 +1,23 @@
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as csv from "../../src/format/csv.ts"
 import { bytesOf, bytewise, decodeText, example, feed } from "./support.ts"
 
 const row = '{"uid":"12345678901","uts":"1234567890","agent":"1234567","status":"offline","subcode":"","callid":"0"}'
 
-test.each([
+it.each([
   ["", 0],
   ["\n \r\n", 0],
   [row, 1],
   [`${row}\n`, 1],
   [`\uFEFF${row}\r\n\r\n\n ${row} \t\r\n`, 2],
   [`${row.replaceAll('"1234567"', " 1234567 ")}\n`, 1],
-])("ndjson: lines %j", (text, count) => {
+])("NDJSON has its rows, whatever is between them: %j", (text, count) => {
   const whole = decodeText("ndjson", text)
   expect(whole).toMatchObject({ error: null, rows: Array.from({ length: count }, () => example) })
   expect(bytewise("ndjson", bytesOf(text))).toEqual(whole)
 })
 
-test.each([
+it.each([
   [`${row}\n[]`, `row 2, byte ${row.length + 1}: is not an object`],
   [`${row}${row}`, `byte ${row.length}: "{" after a row, on its line`],
   [`${row},\n${row}`, `byte ${row.length}: "," after a row, on its line`],
@@ -25,12 +25,12 @@ test.each([
   [`${row}\n{"uid":"1"}`, `row 2, byte ${row.length + 1}: uts is missing`],
   [`${row}\n{"uid":\n"1"}`, `row 2, byte ${row.length + 8}: the line ends inside the row: it looks cut off`],
   [`${row}\n{"uid":"1`, `row 2, byte ${row.length + 10}: the input ends too early: it looks cut off`],
-])("ndjson: malformed %j", (text, error) => {
+])("NDJSON that is malformed is refused, with the place: %j", (text, error) => {
   expect(decodeText("ndjson", text).error).toBe(error)
   expect(bytewise("ndjson", bytesOf(text)).error).toBe(error)
 })
 
-test("ndjson: cut off inside a line is an error, between two lines can't be told", () => {
+it("NDJSON that is cut off inside a line is an error, and between two lines it can't be told", () => {
   const text = `${row}\n${row}\n`
   for (let length = 0; length <= text.length; length++) {
     const { rows, error } = decodeText("ndjson", text.slice(0, length))
@@ -42,29 +42,29 @@ test("ndjson: cut off inside a line is an error, between two lines can't be told
 const header = "uid,uts,agent,status,subcode,callid"
 const cells = "12345678901,1234567890,1234567,offline,,0"
 
-test.each([
-  ["LF", `${header}\n${cells}\n`],
-  ["CRLF", `${header}\r\n${cells}\r\n`],
-  ["CR", `${header}\r${cells}\r`],
+it.each([
+  ["lines that end in LF", `${header}\n${cells}\n`],
+  ["lines that end in CRLF", `${header}\r\n${cells}\r\n`],
+  ["lines that end in CR", `${header}\r${cells}\r`],
   ["no end of the last line", `${header}\n${cells}`],
   ["blank lines", `\n\r\n${header}\n\n${cells}\n\n`],
   ["a byte order mark", `\uFEFF${header}\n${cells}\n`],
   ["semicolons", `${header}\n${cells}\n`.replaceAll(",", ";")],
   ["tabs", `${header}\n${cells}\n`.replaceAll(",", "\t")],
-  ["any order and case", 'Status,"UID",x,Agent,UTS\nOffline,12345678901,"a,""b""\n",1234567,1234567890\n'],
+  ["columns in any order and case", 'Status,"UID",x,Agent,UTS\nOffline,12345678901,"a,""b""\n",1234567,1234567890\n'],
   ["every cell quoted", `"${header}"\n"${cells}"\n`.replaceAll(",", '","')],
-])("csv: %s", (_, text) => {
+])("CSV is read with %s", (_, text) => {
   const whole = decodeText("csv", text)
   expect(whole).toMatchObject({ error: null, rows: [example] })
   expect(bytewise("csv", bytesOf(text))).toEqual(whole)
 })
 
-test("csv: a quoted cell holds separators, quotes and line breaks", () => {
+it("a quoted cell of CSV holds separators, quotes and line breaks", () => {
   const text = `${header}\n1,2,3,call,"a,b;\t""c""\r\nd",\n1,2,3,call,"",\n1,2,3,call, e ,5\n`
   expect(decodeText("csv", text).rows.map(({ subcode }) => subcode)).toEqual(['a,b;\t"c"\r\nd', "", " e "])
 })
 
-test.each([
+it.each([
   ["", "byte 0: the input is empty: not even a header line"],
   ["\n\n", "byte 2: the input is empty: not even a header line"],
   ["uid,uts\n1,2\n", 'byte 0: the header line: no column agent, status in "uid,uts"'],
@@ -82,17 +82,17 @@ test.each([
   [`${header}\n1,2,3,"call"x,,\n`, "row 1, byte 36: text after a cell's closing quote"],
   [`${header}\n1.23E+10,2,3,call,,\n`, 'row 1, byte 36: uid "1.23E+10" is not a whole number'],
   [`${header}\n1,2,3,call,${"a".repeat(65_537)},\n`, "row 1, byte 36: a cell longer than 65536 bytes"],
-])("csv: malformed %#", (text, error) => {
+])("CSV that is malformed is refused, with the place: %j", (text, error) => {
   expect(decodeText("csv", text).error).toBe(error)
   expect(bytewise("csv", bytesOf(text)).error).toBe(error)
 })
 
-test("csv: bytes that are not UTF-8", () => {
+it("CSV that is not UTF-8 is refused, with the place", () => {
   const bytes = bytesOf(`${header}\n1,2,3,call,é,\n`).filter((byte) => byte !== 0xa9)
   expect(feed(csv.decoder(), [bytes]).error).toBe("row 1, byte 36: text that is not UTF-8: save the table as UTF-8")
 })
 
-test("csv: cut off inside a row is an error, between two rows or in the last cell can't be told", () => {
+it("CSV that is cut off inside a row is an error, and between two rows or in the last cell it can't be told", () => {
   const text = `${header}\n1,2,3,call,"a\nb",50\n`
   for (let length = header.length; length < text.length; length++) {
     const { rows, error } = decodeText("csv", text.slice(0, length))

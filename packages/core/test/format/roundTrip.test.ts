@@ -1,12 +1,13 @@
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import { anyText, bytesOf, bytewise, cutAt, cuts, eventOf, feed, formats, modules, xmlText } from "./support.ts"
 
 for (const format of formats) {
   const event = eventOf(format === "xml" ? xmlText : anyText)
 
-  test(`${format}: what is encoded decodes to the same rows, however rows are batched and bytes are cut`, () => {
+  it(`${format} that was encoded decodes to the same rows, however rows are batched and bytes are cut`, () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 8 }), fc.nat(8), cuts, (rows, split, places) => {
         const encoder = modules[format].encoder()
@@ -21,11 +22,11 @@ for (const format of formats) {
         expect(envelope.total).toBe(format === "json" || format === "xml" ? rows.length : null)
         expect(bytewise(format, bytes).rows).toEqual(rows)
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     )
   })
 
-  test(`${format}: the same rows, the same fault, however broken bytes are cut`, () => {
+  it(`${format} that is broken has the same rows and the same fault, however its bytes are cut`, () => {
     fc.assert(
       fc.property(
         fc.array(event, { minLength: 1, maxLength: 4 }),
@@ -46,11 +47,11 @@ for (const format of formats) {
           expect(bytewise(format, bytes)).toEqual(whole)
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(70) },
     )
   })
 
-  test(`${format}: any bytes at all give rows or a FormatError`, () => {
+  it(`any bytes read as ${format} give rows or a FormatError, however they are cut`, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         expect(bytewise(format, bytes)).toEqual(feed(modules[format].decoder(), [bytes]))
@@ -58,13 +59,13 @@ for (const format of formats) {
     )
   })
 
-  test(`${format}: no rows are a document too`, () => {
+  it(`${format} of no rows is a document too`, () => {
     const text = modules[format].encoder().end()
     expect(feed(modules[format].decoder(), [bytesOf(text)])).toMatchObject({ rows: [], error: null })
   })
 }
 
-test("xml: characters that XML can't hold become U+FFFD", () => {
+it("characters that XML can't hold become U+FFFD", () => {
   const rows = EventBatch.fromEvents([
     { uid: 1n, uts: 1, agent: 1, status: "a", subcode: "x\u0000\u0001\uFFFE\uD800y", callid: 0n },
   ])

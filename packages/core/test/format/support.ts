@@ -64,9 +64,15 @@ export const bytewise = (format: Format, bytes: Uint8Array): Decoded =>
 
 export const cuts = fc.array(fc.nat(5000), { maxLength: 12 })
 
+/** Any code points; `fc.string` would first make a table of them all. */
+export const codePoints = (minLength: number, maxLength: number): fc.Arbitrary<string> =>
+  fc
+    .array(fc.oneof(fc.nat(0x7f), fc.nat(0xffff), fc.nat(0x10ffff)), { minLength, maxLength })
+    .map((points) => String.fromCodePoint(...points).toWellFormed())
+
 /** Any text, with the characters that formats have to escape made likely. */
 export const anyText = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 12 }),
+  codePoints(0, 12),
   fc.string({ unit: fc.constantFrom(...Array.from("\"\\,;\t\r\n<>&'] a=é€😀\u00A0\uFEFF")), maxLength: 12 }),
 )
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as xml from "../../src/format/xml.ts"
 import { bytesOf, bytewise, cutAt, decodeText, example, exampleJson, exampleXml, feed } from "./support.ts"
 
@@ -15,31 +15,31 @@ const utf16 = (text: string, big: boolean) =>
     ),
   )
 
-test("the vendor's example, equal to the JSON one", () => {
+it("the vendor's example in XML has what the one in JSON has", () => {
   expect(decodeText("xml", exampleXml)).toEqual({ ...decodeText("json", exampleJson), error: null })
   expect(decodeText("xml", exampleXml).rows).toEqual([example])
   expect(bytewise("xml", bytesOf(exampleXml))).toEqual(decodeText("xml", exampleXml))
 })
 
-test("a document cut off at any byte is an error, never fewer rows", () => {
+it("a document cut off at any byte is an error, never fewer rows", () => {
   for (let length = 1; length < exampleXml.length; length++) {
     const { error } = decodeText("xml", exampleXml.slice(0, length))
     expect(error).toBe(`byte ${length}: the input ends too early: it looks cut off`)
   }
 })
 
-test.each([
+it.each([
   "<result/>",
   "<result><success>true</success></result>",
   "<result><list/></result>",
   "<result><list>\n</list><list/></result>",
   "<!-- a --><!DOCTYPE result><result><list><!-- b --></list></result>\n",
   "\uFEFF<result></result>",
-])("no rows: %j", (text) => {
+])("no rows are read from %j", (text) => {
   expect(decodeText("xml", text)).toMatchObject({ rows: [], error: null })
 })
 
-test.each([
+it.each([
   [
     "<success>0</success><error>no token &lt;&amp;</error>",
     { success: false, error: "no token <&", total: null, expire: null },
@@ -49,36 +49,36 @@ test.each([
     { success: true, error: null, total: 3, expire: -1 },
   ],
   ["<list/><total>0</total><other><total>9</total></other>", { success: null, error: null, total: 0, expire: null }],
-])("the envelope: %s", (text, envelope) => {
+])("the envelope is read of %s", (text, envelope) => {
   expect(decodeText("xml", `<result>${text}</result>`)).toEqual({ rows: [], error: null, envelope })
 })
 
-test.each([
+it.each([
   ["", {}],
   ["<subcode><![CDATA[a<b]]>&amp;&#233;\n</subcode>", { subcode: "a<b&é\n" }],
   ["<status> On Call </status>", { status: "on call" }],
   ["<callid></callid><other>x<uid>7</uid></other>", {}],
   ['<agent kind="x">8</agent>', { agent: 8 }],
   ["<uid>9223372036854775807</uid>", { uid: 9_223_372_036_854_775_807n }],
-])("a row with %j", (change, expected) => {
+])("a row is read with %j", (change, expected) => {
   expect(decodeText("xml", rowWith(change))).toMatchObject({ error: null, rows: [{ ...example, ...expected }] })
 })
 
-test("rows are elements of any name", () => {
+it("rows are elements of any name", () => {
   expect(decodeText("xml", document(`<a>${inner}</a>\n<b>${inner}</b>`)).rows).toEqual([example, example])
 })
 
-test.each([
+it.each([
   ["<uid>99999999999999999999</uid>", 'row 1, byte 14: uid "99999999999999999999" is larger than 9223372036854775807'],
   ["<uid/>", "row 1, byte 14: uid is missing"],
   ["<uts>1.5</uts>", 'row 1, byte 14: uts "1.5" is not a whole number'],
   ["<agent>\n7</agent>", 'row 1, byte 14: agent "\\n7" is not a whole number'],
   ["<status> </status>", "row 1, byte 14: status is missing"],
-])("a row that can't be: %j", (change, error) => {
+])("a row that can't be is refused: %j", (change, error) => {
   expect(decodeText("xml", rowWith(change))).toMatchObject({ rows: [], error })
 })
 
-test("the row's number counts the rows before", () => {
+it("the number of a row in an error counts the rows before it", () => {
   const text = document(`<a>${inner}</a><a><uid>1</uid></a>`)
   expect(decodeText("xml", text)).toMatchObject({
     rows: [example],
@@ -86,7 +86,7 @@ test("the row's number counts the rows before", () => {
   })
 })
 
-test.each([
+it.each([
   ["", "byte 0: the input is empty: not even a root element"],
   [" \n", "byte 2: the input is empty: not even a root element"],
   ["<!DOCTYPE html><html></html>", "byte 0: an HTML page, not a status log"],
@@ -104,30 +104,30 @@ test.each([
   [`<result><list><a>${inner}</a></list><list/></result>`, `byte ${14 + 3 + inner.length + 4 + 7}: a second list`],
   ['<?xml version="1.0" encoding="EBCDIC"?><result/>', 'byte 0: unknown encoding "EBCDIC"'],
   ['<?xml version="1.0" encoding="UTF-16"?><result/>', 'byte 0: unknown encoding "UTF-16" without a byte order mark'],
-])("malformed %#", (text, error) => {
+])("XML that is malformed is refused, with the place: %#", (text, error) => {
   expect(decodeText("xml", text).error).toBe(error)
   expect(bytewise("xml", bytesOf(text)).error).toBe(error)
 })
 
-test.each([
+it.each([
   ["UTF-8", bytesOf("<result><a>é€😀</a><list><b>é"), bytesOf(`</b>`)],
   ["UTF-8 by its mark", bytesOf("\uFEFF<result><a>é€😀</a><list><b>é"), bytesOf(`</b>`)],
   ["ISO-8859-1", latin1('<?xml version="1.0" encoding="ISO-8859-1"?><result><list><b>é'), latin1("</b>")],
   ["UTF-16, little end first", utf16("\uFEFF<result><a>é€😀</a><list><b>é", false), utf16("</b>", false)],
   ["UTF-16, big end first", utf16("\uFEFF<result><a>é€😀</a><list><b>é", true), utf16("</b>", true)],
-])("a fault's place is counted in bytes: %s", (_, before, after) => {
+])("a fault's place is counted in bytes of %s", (_, before, after) => {
   const bytes = Uint8Array.from([...before, ...after])
   const error = `row 1, byte ${before.length}: text where only elements may stand: "é"`
   expect(feed(xml.decoder(), [bytes]).error).toBe(error)
   expect(bytewise("xml", bytes).error).toBe(error)
 })
 
-test.each([
+it.each([
   ["<result/>  x", "byte 11: not well-formed XML: text data outside of root node."],
   ["<result>\n</result >x\u0001", "byte 19: not well-formed XML: text data outside of root node."],
   ['<result a=">"/>&', "byte 15: not well-formed XML: text data outside of root node."],
   [" x<result/>", "byte 1: not well-formed XML: text data outside of root node."],
-])("text outside the root: %j", (text, error) => {
+])("text outside the root is refused, with the place: %j", (text, error) => {
   expect(decodeText("xml", text).error).toBe(error)
   expect(bytewise("xml", bytesOf(text)).error).toBe(error)
 })
@@ -135,9 +135,9 @@ test.each([
 const declared = (encoding: string, subcode: string) =>
   `<?xml version="1.0" encoding="${encoding}"?>\n${rowWith(`<subcode>${subcode}</subcode>`)}`
 
-test.each([
+it.each([
   ["UTF-8", bytesOf(declared("UTF-8", "é€"))],
-  ["none declared", bytesOf(rowWith("<subcode>é€</subcode>"))],
+  ["none that is declared", bytesOf(rowWith("<subcode>é€</subcode>"))],
   ["UTF-8 by its mark", bytesOf(`\uFEFF${declared("UTF-8", "é€")}`)],
   ["windows-1252", latin1(declared("windows-1252", "é\u0080"))],
   ["ISO-8859-1", latin1(declared("ISO-8859-1", "é&#8364;"))],
@@ -145,13 +145,13 @@ test.each([
   ["US-ASCII", latin1(declared("us-ascii", "&#xe9;&#x20ac;"))],
   ["UTF-16, little end first", utf16(`\uFEFF${declared("UTF-16", "é€")}`, false)],
   ["UTF-16, big end first", utf16(`\uFEFF${declared("UTF-16", "é€")}`, true)],
-])("the encoding: %s", (_, bytes) => {
+])("the encoding may be %s", (_, bytes) => {
   const expected = { error: null, rows: [{ ...example, subcode: "é€" }] }
   expect(feed(xml.decoder(), [bytes])).toMatchObject(expected)
   expect(bytewise("xml", bytes)).toMatchObject(expected)
 })
 
-test("bytes that are not what they are declared to be keep the rows before them", () => {
+it("bytes that are not what they are declared to be keep the rows before them", () => {
   const text = document(`<a>${inner}</a><a><subcode>\u00E9</subcode></a>`)
   const expected = { error: "row 2, byte 150: text that is not UTF-8", rows: [example] }
   expect(feed(xml.decoder(), [latin1(text)])).toMatchObject(expected)
@@ -159,7 +159,7 @@ test("bytes that are not what they are declared to be keep the rows before them"
   expect(feed(xml.decoder(), [bytesOf(exampleXml.slice(0, 99)), Uint8Array.of(0xc3)]).error).toMatch(/looks cut off$/)
 })
 
-test.each([
+it.each([
   ["an & that is no entity", "billing & refund"],
   ["a comment without an end", "<!-- sale"],
 ])("a row with %s is named, and the rest of the input is not kept", (_, subcode) => {
@@ -173,7 +173,7 @@ test.each([
   expect(feed(xml.decoder(), cutAt(bytes, [100, 5000, 70_000, 150_000])).error).toBe(whole.error)
 })
 
-test("entities in subcodes are read alike in documented rows and by saxes", () => {
+it("entities in subcodes are read alike in documented rows and by saxes", () => {
   const reasons = ["a &amp; b", "&lt;&gt;&quot;&apos;", "&#38;", "&amp;lt;", "a&#x26;b", "plain"]
   const rows = Array.from({ length: 60 }, (_, index) => ({ ...example, uid: BigInt(index + 1) }))
   const text = exampleXml

@@ -1,6 +1,6 @@
-// Proves that a median has as many values below it as above it, and that agents who were not there have no part in it.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Median from "../../src/interval/Median.ts"
 import * as Report from "../../src/Report.ts"
 import { asQuestion, logOf, question, rows } from "../figures/generate.ts"
@@ -8,7 +8,7 @@ import { asQuestion, logOf, question, rows } from "../figures/generate.ts"
 const values = fc.array(fc.option(fc.integer({ min: -9, max: 9 })), { maxLength: 12 })
 
 describe("a median", () => {
-  test("has as many known values below it as above it, whatever their order", () => {
+  it("has as many known values below it as above it, whatever their order", () => {
     fc.assert(
       fc.property(values, (all) => {
         const known = all.filter((value) => value !== null)
@@ -21,17 +21,17 @@ describe("a median", () => {
         expect(Math.max(below, above)).toBeLessThanOrEqual(known.length / 2)
         expect(known.length % 2 === 0 || known.includes(middle)).toBe(true)
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: runs(100), seed: 1 },
     )
   })
 
-  test("is half-way between two", () => {
+  it("is half-way between two", () => {
     expect(Median.of([1, 4])).toBe(2.5)
   })
 })
 
 describe("the medians of a report", () => {
-  test("are those of the figures of agents who were logged in", () => {
+  it("are those of the figures of agents who were logged in", () => {
     fc.assert(
       fc.property(rows, question, (events, asked) => {
         const { agents } = Report.make(logOf(events), asQuestion(asked))
@@ -51,7 +51,7 @@ describe("the medians of a report", () => {
         )
         expect(found.seconds.idle).toBe(Median.of(idle))
       }),
-      { numRuns: 200, seed: 2 },
+      { numRuns: runs(70), seed: 2 },
     )
   })
 })

@@ -1,5 +1,4 @@
-// Shows who is in which status at the instants where it matters which side of an event they are on.
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Snapshot from "../../src/interval/Snapshot.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
@@ -36,23 +35,23 @@ describe("an agent", () => {
     [220, "wrap"],
   ])
 
-  test("has no status before the first event", () => {
+  it("has no status before the first event", () => {
     expect(at(log, 99)).toEqual([])
     expect(at(logOf([]), 99)).toEqual([])
   })
 
-  test("has changed in the second of the event, not before", () => {
+  it("has changed in the second of the event, not before", () => {
     expect(at(log, 100)).toEqual([["available", 100, null, 160]])
     expect(at(log, 159)).toEqual([["available", 100, null, 160]])
     expect(at(log, 160)).toEqual([["call", 160, 160, 220]])
   })
 
-  test("stays in the last status, which nothing known ends", () => {
+  it("stays in the last status, which nothing known ends", () => {
     expect(at(log, 220)).toEqual([["wrap", 220, 220, null]])
     expect(at(log, 1e9)).toEqual([["wrap", 220, 220, null]])
   })
 
-  test("has the last of several events of one second, by id and not by delivery", () => {
+  it("has the last of several events of one second, by id and not by delivery", () => {
     const same = logOf([
       [100, "available"],
       [160, "offline", { uid: 9n }],
@@ -64,7 +63,7 @@ describe("an agent", () => {
     expect(at(same, 160)).toEqual([["offline", 160, 160, 200]])
   })
 
-  test("has the event's own details", () => {
+  it("has the event's own details", () => {
     const calls = logOf([[100, "call", { callid: 2n ** 63n - 1n, subcode: " Tea ", uid: 2n ** 53n + 1n }]])
     expect(Snapshot.at(calls, 100)).toMatchObject([
       { agent: 7, callid: 2n ** 63n - 1n, subcode: " Tea ", uid: 2n ** 53n + 1n },
@@ -73,7 +72,7 @@ describe("an agent", () => {
 })
 
 describe("a visit", () => {
-  test("goes on over events with the same status, and each of them begins anew what is known since then", () => {
+  it("goes on over events with the same status, and each of them is since when the rest is known", () => {
     const log = logOf([
       [100, "available"],
       [160, "call", { callid: 1n }],
@@ -86,7 +85,7 @@ describe("a visit", () => {
     expect(at(log, 299)).toEqual([["call", 220, 160, 300]])
   })
 
-  test("is parted by another status, though it has no time", () => {
+  it("is parted by another status, though it has no time", () => {
     const log = logOf([
       [100, "available"],
       [160, "call"],
@@ -96,7 +95,7 @@ describe("a visit", () => {
     expect(at(log, 200)).toEqual([["call", 200, 200, null]])
   })
 
-  test("has no known beginning when nothing is known before it", () => {
+  it("has no known beginning when nothing is known before it", () => {
     const log = logOf([
       [100, "call"],
       [200, "call"],
@@ -105,7 +104,7 @@ describe("a visit", () => {
   })
 })
 
-test("agents come in order, those with no event by then left out", () => {
+it("a snapshot has agents in order, without those with no event by then", () => {
   const log = logOf([
     [100, "call", { agent: 9 }],
     [50, "idle", { agent: 8 }],

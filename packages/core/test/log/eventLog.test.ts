@@ -1,7 +1,6 @@
-// Shows that a log holds exactly the rows it was given, each id once, whatever the rows are and in whatever order they
-// come: compared with the naive way of the oracle, on rows that reach past every border of the packed form.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
 import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
@@ -79,9 +78,9 @@ const batchesOf = (events: ReadonlyArray<StatusEvent>, cuts: ReadonlyArray<numbe
   return edges.slice(1).map((end, index) => EventBatch.fromEvents(events.slice(edges[index], end)))
 }
 
-describe("a log holds what it was given", () => {
-  test.each([
-    ["as it came", (events: ReadonlyArray<StatusEvent>) => events],
+describe("a log of any rows", () => {
+  it.each([
+    ["in any order", (events: ReadonlyArray<StatusEvent>) => events],
     [
       "in order of id",
       (events: ReadonlyArray<StatusEvent>) => events.toSorted((a, b) => (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0)),
@@ -90,9 +89,9 @@ describe("a log holds what it was given", () => {
       "newest id first",
       (events: ReadonlyArray<StatusEvent>) => events.toSorted((a, b) => (a.uid > b.uid ? -1 : a.uid < b.uid ? 1 : 0)),
     ],
-    ["delivered twice", (events: ReadonlyArray<StatusEvent>) => [...events, ...events]],
+    ["all twice", (events: ReadonlyArray<StatusEvent>) => [...events, ...events]],
     ["each row twice", (events: ReadonlyArray<StatusEvent>) => events.flatMap((each) => [each, each])],
-  ])("%s", (_, order) => {
+  ])("holds each id once, with what was dropped, when rows come %s", (_, order) => {
     fc.assert(
       fc.property(rows, fc.array(fc.nat(1000), { maxLength: 4 }), (events, cuts) => {
         const delivered = order(events)
@@ -104,7 +103,7 @@ describe("a log holds what it was given", () => {
           times.length === 0 ? { from: 0, to: 0 } : { from: Math.min(...times), to: Math.max(...times) + 1 },
         )
       }),
-      { numRuns: 300, seed: 11 },
+      { numRuns: runs(100), seed: 11 },
     )
   })
 })
@@ -128,20 +127,20 @@ const shuffled = (events: ReadonlyArray<StatusEvent>): ReadonlyArray<StatusEvent
     .toSorted((one, other) => one.key - other.key)
     .map(({ each }) => each)
 
-describe("of thousands of rows", () => {
+describe("a log of thousands of rows", () => {
   const count = 9000
-  test.each<readonly [string, ReadonlyArray<StatusEvent>]>([
+  it.each<readonly [string, ReadonlyArray<StatusEvent>]>([
     ["in order", many(count)],
     ["newest first", many(count).toReversed()],
     ["shuffled", shuffled(many(count))],
-    ["all of one second, newest first", many(count, () => ({ uts: 5 })).toReversed()],
-    ["of an agent each", many(count, (row) => ({ agent: row }))],
+    ["with one time for all, newest first", many(count, () => ({ uts: 5 })).toReversed()],
+    ["with an agent each", many(count, (row) => ({ agent: row }))],
     ["with a subcode each", many(count, (row) => ({ subcode: `note ${row}` }))],
     ["with late ones", many(count, (row) => (row % 50 === 0 ? { uts: 1_700_000_000 + row * 7 - 600 } : {}))],
-    ["delivered twice, shuffled", shuffled([...many(count), ...many(count)])],
-    ["corrected by a second delivery", [...many(count), ...many(count, (row) => ({ agent: 1 + (row % 4) }))]],
+    ["twice, shuffled", shuffled([...many(count), ...many(count)])],
+    ["again with corrections", [...many(count), ...many(count, (row) => ({ agent: 1 + (row % 4) }))]],
     ["with ids past 2^53", shuffled(many(count, (row) => ({ uid: maxId - BigInt(row), callid: maxId - BigInt(row) })))],
-  ])("%s", (_, delivered) => {
+  ])("holds each id once when rows come %s", (_, delivered) => {
     // The oracle looks at each pair of rows; sorting does for rows without repeats, a map for the others.
     const last = new Map(delivered.map((each) => [each.uid, each]))
     const events = [...last.values()].toSorted(
@@ -157,7 +156,7 @@ describe("of thousands of rows", () => {
   })
 })
 
-test("a builder's rows and batches by hand count in the order in which they come", () => {
+it("a builder's rows and batches by hand count in the order in which they come", () => {
   const collector = EventLog.collector()
   const versions = many(6, () => ({ uid: 7n }))
   versions.forEach((version, index) => {
@@ -168,7 +167,7 @@ test("a builder's rows and batches by hand count in the order in which they come
   expect(eventsOf(collector.log())).toEqual(versions.slice(-1))
 })
 
-test("the log of some agents has their rows, their dropped rows, and none of one never seen", () => {
+it("the log of some agents has their rows, their dropped rows, and none of one never seen", () => {
   const delivered = [...many(30), ...many(30)]
   const log = EventLog.ofAgents(EventLog.normalise([EventBatch.fromEvents(delivered)]), [3, 99, 1])
   expect(log.agents).toEqual([1, 3, 99])
@@ -180,7 +179,7 @@ test("the log of some agents has their rows, their dropped rows, and none of one
   expect(log.length).toBe(20)
 })
 
-test("a collector gives the same log each time, and takes no rows after that", () => {
+it("a collector gives the same log each time, and takes no rows after that", () => {
   const collector = EventLog.collector()
   const delivered = [...many(3), ...many(3)]
   collector.add(EventBatch.fromEvents(delivered))

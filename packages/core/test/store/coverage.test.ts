@@ -1,7 +1,6 @@
-// Shows what is known after any readings, in any order: compared with a model that asks of each stretch of 100 seconds
-// which readings had it. Late readings, early ones, stretches read too soon and read again are all frequent.
+import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as Coverage from "../../src/store/Coverage.ts"
 
 const cell = 100
@@ -44,10 +43,10 @@ const follows = (all: ReadonlyArray<Coverage.Reading>, at: number): boolean =>
   all.some(({ carriedIn }) => carriedIn !== undefined && carriedIn <= at && isKnown(all, carriedIn, at))
 
 const law = <A>(arbitrary: fc.Arbitrary<A>, check: (value: A) => void) =>
-  fc.assert(fc.property(arbitrary, check), { numRuns: 500, seed: 5 })
+  fc.assert(fc.property(arbitrary, check), { numRuns: runs(170), seed: 5 })
 
 describe("after any readings", () => {
-  test("exactly what was read is covered, and settled where its last reading was late enough", () => {
+  it("exactly what was read is covered, and settled where its last reading was late enough", () => {
     law(readings, (all) => {
       const { spans } = after(all)
       for (const each of cells) {
@@ -61,7 +60,7 @@ describe("after any readings", () => {
     })
   })
 
-  test("spans ascend, do not overlap, and are one where they touch and are settled", () => {
+  it("spans ascend, do not overlap, and are one where they touch and are settled", () => {
     law(readings, (all) => {
       const { spans } = after(all)
       spans.forEach((each, index) => {
@@ -74,7 +73,7 @@ describe("after any readings", () => {
     })
   })
 
-  test("what is missing of a window is what was not read of it", () => {
+  it("what is missing of a window is what was not read of it", () => {
     law(fc.tuple(readings, instant, instant), ([all, one, other]) => {
       const window = { from: Math.min(one, other), to: Math.max(one, other) }
       const gaps = Coverage.missing(after(all), window)
@@ -87,7 +86,7 @@ describe("after any readings", () => {
     })
   })
 
-  test("what came before an instant is known if all is covered since it was looked for", () => {
+  it("what came before an instant is known if all is covered since it was looked for", () => {
     law(readings, (all) => {
       const coverage = after(all)
       for (const at of borders) expect(Coverage.isCarriedIn(coverage, at)).toBe(follows(all, at))
@@ -95,7 +94,7 @@ describe("after any readings", () => {
     })
   })
 
-  test("how far back everything is covered is where the first gap is", () => {
+  it("how far back everything is covered is where the first gap is", () => {
     law(fc.tuple(readings, instant), ([all, at]) => {
       const from = Coverage.reach(after(all), at)
       expect(isKnown(all, from, at)).toBe(true)
@@ -103,7 +102,7 @@ describe("after any readings", () => {
     })
   })
 
-  test("a last event before the first gap tells nothing, unless all before it was forgotten", () => {
+  it("a last event before the first gap tells nothing, unless all before it was forgotten", () => {
     law(fc.tuple(readings, instant, instant), ([all, before, at]) => {
       const whole = after(all)
       expect(Coverage.since(whole, at)).toBe(Coverage.reach(whole, at))
@@ -114,13 +113,13 @@ describe("after any readings", () => {
     })
   })
 
-  test("the same reading again changes nothing", () => {
+  it("the same reading again changes nothing", () => {
     law(readings, (all) => {
       expect(after([...all, ...all.slice(-1)])).toEqual(after(all))
     })
   })
 
-  test("forgetting keeps all that was known since then", () => {
+  it("forgetting keeps all that was known since then", () => {
     law(fc.tuple(readings, instant), ([all, before]) => {
       const whole = after(all)
       const rest = Coverage.trim(whole, before)
@@ -135,7 +134,7 @@ describe("after any readings", () => {
   })
 })
 
-test("days that were read each in its turn become one span", () => {
+it("days that were read each in its turn become one span", () => {
   const day = 86_400
   const spans = [0, 1, 2].map((n) => ({ from: n * day, to: (n + 1) * day, asOf: (n + 2) * day }))
   expect(after(spans.map((each) => ({ span: each }))).spans).toEqual([{ from: 0, to: 3 * day, asOf: 4 * day }])

@@ -1,14 +1,13 @@
-// Shows that the store in SQLite does what every store does, and what it says of files that are not as they should be.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as zlib from "node:zlib"
+import { folder } from "@dwell/testing/scratch"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { afterAll, afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import type { StatusEvent } from "../../src/StatusEvent.ts"
 import type { Driver } from "../../src/store/Driver.ts"
@@ -29,12 +28,13 @@ suite(
       }),
     ),
   ),
+  24,
 )
 
 const dayStart = 1_699_920_000
 const day = 86_400
 
-it("closes days one after another, and others get a turn in between", async () => {
+it("a store in SQLite closes days one after another, and others get a turn in between", async () => {
   const days = 5
   const at = (number: number): StatusEvent => ({
     uid: BigInt(number),
@@ -59,17 +59,8 @@ it("closes days one after another, and others get a turn in between", async () =
   expect(turns).toBeGreaterThan(0)
 })
 
-const folders: Array<string> = []
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true })
-})
-
 /** A path in a folder of its own. */
-const place = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "dwell-store-"))
-  folders.push(folder)
-  return join(folder, "store.sqlite")
-}
+const place = (): string => join(folder(), "store.sqlite")
 
 interface Opened {
   readonly database: DatabaseSync
@@ -129,8 +120,8 @@ const everything = { window: { from: 0, to: dayStart + 9 * day } }
 const reasonOf = (answer: Either.Either<unknown, StoreError>): string =>
   Either.match(answer, { onLeft: ({ reason }) => reason, onRight: () => "fine" })
 
-describe("what is wrong with a store", () => {
-  it("every flipped bit of a column is noticed, and nothing is shown", async () => {
+describe("a store in SQLite", () => {
+  it("is damaged where any bit of a column is flipped, and then shows nothing", async () => {
     const store = await filled(place())
     expect(store.driver.all("SELECT count(*) FROM chunk")[0]?.[0]).toBe(6)
     for (const name of ["index", "status", "subcode", "uid", "callid", "summary"]) {
@@ -151,13 +142,13 @@ describe("what is wrong with a store", () => {
     expect(reasonOf(await attempt(store, ({ read }) => read(everything)))).toBe("fine")
   })
 
-  it("a column that is gone is noticed", async () => {
+  it("is damaged where a column is gone", async () => {
     const store = await filled(place())
     store.driver.run("DELETE FROM chunk WHERE name = 'uid'")
     expect(reasonOf(await attempt(store, ({ read }) => read(everything)))).toBe("Damaged")
   })
 
-  it("a file with rubbish in the middle is noticed, one with rubbish at its head is none of ours", async () => {
+  it("is damaged where its file has rubbish in the middle, and is foreign where it has rubbish at its head", async () => {
     const path = place()
     const { database } = await filled(path)
     database.close()
@@ -173,20 +164,20 @@ describe("what is wrong with a store", () => {
     expect(Either.isLeft(head) ? head.left?.reason : "opened").toBe("Foreign")
   })
 
-  it("another program's database is left alone", async () => {
+  it("leaves another program's database alone", async () => {
     const store = openAt(place())
     store.database.exec("CREATE TABLE recipes (name TEXT)")
     expect(reasonOf(await attempt(store, ({ size }) => size))).toBe("Foreign")
     expect(store.driver.all("SELECT name FROM sqlite_schema")).toEqual([["recipes"]])
   })
 
-  it("another account's events are not mixed with this one's", async () => {
+  it("does not take another account's events", async () => {
     const store = await filled(place())
     const answer = await attempt(store, ({ append }) => append([rows(1)]), "somebody else")
     expect(reasonOf(answer)).toBe("Foreign")
   })
 
-  it("a store of a later version is left alone", async () => {
+  it("is left alone where it is of a later version", async () => {
     const store = await filled(place())
     store.driver.run("UPDATE meta SET value = '99' WHERE key = 'version'")
     const answer = await attempt(store, ({ append }) => append([rows(1, 5000)]))
@@ -194,7 +185,7 @@ describe("what is wrong with a store", () => {
     expect(store.driver.all("SELECT value FROM meta WHERE key = 'version'")).toEqual([["99"]])
   })
 
-  it("what can't be written is said, and what is there is read on", async () => {
+  it("says when it can't be written, and goes on being read", async () => {
     const path = place()
     const { database } = await filled(path)
     database.close()
@@ -204,7 +195,7 @@ describe("what is wrong with a store", () => {
     expect(read).toEqual(Either.right(1002))
   })
 
-  it("on a full disk nothing is lost, and nothing of the write is kept", async () => {
+  it("loses nothing on a full disk, and keeps nothing of the write", async () => {
     const store = await filled(place())
     const [pages] = store.driver.all("PRAGMA page_count")[0] ?? []
     store.database.exec(`PRAGMA max_page_count = ${Number(pages) + 4}`)
@@ -219,7 +210,7 @@ describe("what is wrong with a store", () => {
     expect(reasonOf(await attempt(store, ({ append }) => append([rows(50_000, 10_000)], { span })))).toBe("fine")
   })
 
-  it("somebody else's long write is waited for and then said, and readers go on meanwhile", async () => {
+  it("is locked during the long write of another process, and goes on being read", async () => {
     const path = place()
     const writer = await filled(path)
     const other = openAt(path)
@@ -230,7 +221,7 @@ describe("what is wrong with a store", () => {
     expect(reasonOf(await attempt(other, ({ append }) => append([rows(1, 5000)])))).toBe("fine")
   })
 
-  it("what fails half-way leaves neither rows nor the texts that they brought", async () => {
+  it("keeps neither rows nor the texts that they brought from a write that fails half-way", async () => {
     const store = await filled(place())
     const events = EventBatch.toEvents(rows(3, 9000)).map((event) => ({ ...event, status: "a new one" }))
     const before = store.driver.all("SELECT * FROM state")

@@ -1,5 +1,6 @@
 // What every event store does, as tests over the port: a store is given any history, and then asked everything; a model
 // made of arrays, which knows nothing of days, columns or SQL, says what the answers are. Runs wherever vitest does.
+import { runs } from "@dwell/testing/effort"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
@@ -276,20 +277,24 @@ const everything: Question = {
   since: undefined,
 }
 
-/** The tests, of a layer that makes a new, empty store each time it is built. */
-export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void => {
+/**
+ * The tests, of a layer that makes a new, empty store each time it is built.
+ *
+ * All stores are asked all of it; `cases` is how many histories each law is tried with.
+ */
+export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>, cases: number): void => {
   /** Holds for any value, each on a store of its own. */
   const law = <A>(arbitrary: fc.Arbitrary<A>, of: (value: A) => Effect.Effect<void, StoreError, EventStore>) =>
     Effect.promise(() =>
       fc.assert(
         fc.asyncProperty(arbitrary, (value) => Effect.runPromise(Effect.provide(of(value), layer))),
-        { numRuns: 60, seed: 3 },
+        { numRuns: runs(cases), seed: 3 },
       ),
     )
   const inEmpty = Effect.provide(layer)
 
-  describe.each([name])("%s", () => {
-    it.effect("an empty store answers, with nothing", () =>
+  describe.each([name])("a store %s", () => {
+    it.effect("answers with nothing while it is empty", () =>
       inEmpty(
         Effect.gen(function* () {
           yield* check(nothing, [everything])
@@ -301,19 +306,19 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
       ),
     )
 
-    it.effect("what was written is found, whatever is asked", () =>
+    it.effect("finds what was written, whatever is asked", () =>
       law(fc.tuple(without, questions), ([history, asked]) =>
         Effect.flatMap(run(history), (model) => check(model, asked)),
       ),
     )
 
-    it.effect("after any history, every answer is that of the events", () =>
+    it.effect("answers from its events, after any history", () =>
       law(fc.tuple(steps, questions), ([history, asked]) =>
         Effect.flatMap(run(history), (model) => check(model, asked)),
       ),
     )
 
-    it.effect("compacting changes no answer, at any time, once or again", () =>
+    it.effect("answers the same after compacting, at any time, once or again", () =>
       law(fc.tuple(without, instant, instant, without, questions), ([first, one, other, then, asked]) =>
         Effect.gen(function* () {
           const store = yield* EventStore
@@ -329,7 +334,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
       ),
     )
 
-    it.effect("pruning changes no answer about later windows, as far back as they may look", () =>
+    it.effect("answers the same about later windows after pruning, as far back as they may look", () =>
       law(fc.tuple(without, instant, questions), ([history, at, asked]) =>
         Effect.gen(function* () {
           const store = yield* EventStore
@@ -351,7 +356,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
       ),
     )
 
-    it.effect("the order in which rows without corrections come makes no difference", () =>
+    it.effect("answers the same whatever the order in which rows without corrections come", () =>
       law(fc.tuple(rows, questions), ([given, asked]) =>
         Effect.gen(function* () {
           const store = yield* EventStore
@@ -363,7 +368,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
       ),
     )
 
-    it.effect("of one uid in one write the row delivered last is kept", () =>
+    it.effect("keeps the row delivered last of one uid in one write", () =>
       inEmpty(
         Effect.gen(function* () {
           const store = yield* EventStore
@@ -381,7 +386,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
       ),
     )
 
-    it.effect("a correction moves an event of a closed day to another day and another agent", () =>
+    it.effect("moves an event of a closed day to another day and another agent where it is corrected so", () =>
       inEmpty(
         Effect.gen(function* () {
           const store = yield* EventStore
@@ -402,7 +407,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
       ),
     )
 
-    it.effect("writes at once are all kept", () =>
+    it.effect("keeps all writes that come at once", () =>
       inEmpty(
         Effect.gen(function* () {
           const store = yield* EventStore
@@ -416,7 +421,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>): void 
       ),
     )
 
-    it.effect("thousands of rows of hundreds of agents and statuses are kept, closed days and open ones", () =>
+    it.effect("keeps thousands of rows of hundreds of agents and statuses, on closed days and open ones", () =>
       inEmpty(
         Effect.gen(function* () {
           const store = yield* EventStore

@@ -1,12 +1,11 @@
-// Shows that what is written is what was there: Parquet read back by another library and by an engine, CSV and NDJSON by
-// the decoders; that the days of an export are a partition of it; and that the encoder of Parquet asks for nothing of Node's.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { runs } from "@dwell/testing/effort"
+import { file, folder } from "@dwell/testing/scratch"
 import * as fc from "effect/FastCheck"
 import * as esbuild from "esbuild"
 import { parquetMetadata, parquetReadObjects } from "hyparquet"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
 import * as Export from "../../src/Export.ts"
 import * as Format from "../../src/format/Format.ts"
@@ -16,10 +15,7 @@ import * as Report from "../../src/Report.ts"
 import { maxId } from "../../src/StatusEvent.ts"
 import { asQuestion as asFullQuestion, logOf, question, rows as logs } from "../figures/generate.ts"
 import { duckdb } from "./engines.ts"
-import { cases, fileOf, partitions } from "./generate.ts"
-
-const scratch = mkdtempSync(join(tmpdir(), "dwell-tables-"))
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+import { cases, fileOf, partitions } from "./cases.ts"
 
 const columns: ReadonlyArray<Column> = [
   { name: "id", type: "id" },
@@ -51,14 +47,15 @@ const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffe
 const read = (made: ReadonlyArray<Cell>): ReadonlyArray<Cell> =>
   made.map((cell) => (typeof cell === "number" ? BigInt(cell) : cell))
 
-describe("Parquet", () => {
+describe("a table in Parquet", () => {
   let engine: Awaited<ReturnType<typeof duckdb>>
   beforeAll(async () => {
     engine = await duckdb()
   })
   afterAll(() => engine.close())
 
-  test("reads back as it was, with hyparquet and with DuckDB", async () => {
+  it("reads back as it was, with hyparquet and with DuckDB", async () => {
+    const place = folder()
     let files = 0
     await fc.assert(
       fc.asyncProperty(pieces, async (made) => {
@@ -66,18 +63,17 @@ describe("Parquet", () => {
         const expected = made.flat().map(read)
         const objects = await parquetReadObjects({ file: bufferOf(bytes) })
         expect(objects.map((object) => columns.map(({ name }): unknown => object[name]))).toEqual(expected)
-        const path = join(scratch, `${files++}.parquet`)
+        const path = join(place, `${files++}.parquet`)
         writeFileSync(path, bytes)
         const shown = (cell: Cell) => (cell === null ? null : String(cell))
         expect(await engine.ask(`FROM read_parquet('${path}')`)).toEqual(expected.map((cells) => cells.map(shown)))
       }),
-      { numRuns: 150, seed: 3 },
+      { numRuns: runs(50), seed: 3 },
     )
   })
 
-  test("has INT64 for whole numbers, and says what may be null", async () => {
-    const path = join(scratch, "types.parquet")
-    writeFileSync(path, fileOf(parquet.encoder(columns), []))
+  it("has INT64 for whole numbers, and says what may be null", async () => {
+    const path = file("types.parquet", fileOf(parquet.encoder(columns), []))
     expect(
       await engine.ask(`SELECT name, type, repetition_type FROM parquet_schema('${path}') WHERE type IS NOT NULL`),
     ).toEqual([
@@ -90,7 +86,7 @@ describe("Parquet", () => {
     ])
   })
 
-  test("goes out by row groups, however rows come in, with dictionaries and Snappy", () => {
+  it("is written by row groups, however rows come in, with dictionaries and Snappy", () => {
     const count = 2 * parquet.rowsAGroup + 5
     const encoder = parquet.encoder([
       { name: "uid", type: "id" },
@@ -120,7 +116,7 @@ describe("Parquet", () => {
     expect(first?.columns[1]?.meta_data?.encodings).toContain("RLE_DICTIONARY")
   })
 
-  test("is written without Node", async () => {
+  it("is written without anything of Node's", async () => {
     const { outputFiles, warnings } = await esbuild.build({
       entryPoints: [new URL("../../src/format/parquet.ts", import.meta.url).pathname],
       bundle: true,
@@ -134,8 +130,8 @@ describe("Parquet", () => {
   })
 })
 
-describe("text", () => {
-  test("of events is what the decoders read", async () => {
+describe("a table in text", () => {
+  it("is what the decoders read, where it is of events", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ events, window }) => {
         const table = Export.events(logOf(events), window)
@@ -148,11 +144,11 @@ describe("text", () => {
           expect(found).toEqual(expected)
         }
       }),
-      { numRuns: 150, seed: 4 },
+      { numRuns: runs(50), seed: 4 },
     )
   })
 
-  test("says what is null, true and too large for a double", () => {
+  it("says what is null, true and too large for a double", () => {
     const cells = asPiece([
       [maxId, null, -1, 'a "b"', null, true],
       [0n, 1n, 2, "", "", false],
@@ -173,7 +169,7 @@ describe("text", () => {
 const lines = (bytes: Uint8Array): ReadonlyArray<string> => new TextDecoder().decode(bytes).split("\n").slice(0, -1)
 
 describe("an export", () => {
-  test("of intervals holds those of the report", () => {
+  it("of intervals holds those of the report", () => {
     fc.assert(
       fc.property(logs, question, (events, asked) => {
         const log = logOf(events)
@@ -190,11 +186,11 @@ describe("an export", () => {
         }))
         expect(found.map((line): unknown => JSON.parse(line))).toEqual(expected)
       }),
-      { numRuns: 200, seed: 5 },
+      { numRuns: runs(70), seed: 5 },
     )
   })
 
-  test("by day is the export, each row once, in the folder of its UTC day, and what came before in the first", () => {
+  it("by day has each row of the export once, in the folder of its UTC day, and what came before in the first", () => {
     fc.assert(
       fc.property(cases, fc.boolean(), (given, isEvents) => {
         const log = logOf(given.events)
@@ -213,11 +209,11 @@ describe("an export", () => {
           }
         }
       }),
-      { numRuns: 300, seed: 6 },
+      { numRuns: runs(100), seed: 6 },
     )
   })
 
-  test("by day has the first day of a window without rows, and no day that has no name", () => {
+  it("by day has the first day of a window without rows, and no day that has no name", () => {
     const window = { from: 86_400, to: 5 * 86_400 }
     expect(partitions(Export.events(logOf([]), window), ndjson).map(({ day }) => day)).toEqual(["1970-01-02"])
     const strange = Export.days(Export.events(logOf([]), { from: 0, to: Number.MAX_SAFE_INTEGER }))

@@ -1,25 +1,23 @@
 // Proves that the query of each dialect answers what the kernel does, to the second, on the engine itself: from rows as
 // they were delivered (twice, corrected, late), from an export, from an export by day, and from days exported one by one.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { runs } from "@dwell/testing/effort"
+import * as scratch from "@dwell/testing/scratch"
 import * as fc from "effect/FastCheck"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as Export from "../../src/Export.ts"
 import * as parquet from "../../src/format/parquet.ts"
 import { csv } from "../../src/format/table.ts"
 import * as Warehouse from "../../src/Warehouse.ts"
 import { logOf } from "../figures/generate.ts"
 import { type Answered, clickhouse, clickhouseMissing, duckdb, postgres } from "./engines.ts"
-import { asRows, type Case, cases, expected, fileOf, partitions } from "./generate.ts"
-
-const scratch = mkdtempSync(join(tmpdir(), "dwell-warehouse-"))
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+import { asRows, type Case, cases, expected, fileOf, partitions } from "./cases.ts"
 
 const { columns } = Export.events(logOf([]), { from: 0, to: 0 })
 
 /** A new folder whose name has to be quoted; DuckDB finds nothing in one with a backslash. */
-const folderFor = (name: string): string => mkdtempSync(join(scratch, `${name}'s "lake" ü `))
+const folderFor = (name: string): string => mkdtempSync(join(scratch.folder(), `${name}'s "lake" ü `))
 
 const write = (folder: string, day: string, bytes: Uint8Array) => {
   mkdirSync(join(folder, `day=${day}`), { recursive: true })
@@ -79,7 +77,7 @@ describe("DuckDB", () => {
   })
   afterAll(() => engine.close())
 
-  test.each(every)("answers %s from %s", async (what, _, files) => {
+  it.each(every)("answers %s from %s", async (what, _, files) => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
         const folder = folderFor("duckdb")
@@ -91,11 +89,11 @@ describe("DuckDB", () => {
         )
         expect(answer.found).toEqual(answer.expected)
       }),
-      { numRuns: 80, seed: 11 },
+      { numRuns: runs(24), seed: 11 },
     )
   })
 
-  test("reads one file by its name", async () => {
+  it("reads one file by its name", async () => {
     const path = join(folderFor("one"), "o'clock.parquet")
     writeFileSync(path, fileOf(parquet.encoder(columns), []))
     expect(
@@ -131,7 +129,7 @@ describe("PostgreSQL", () => {
   })
   afterAll(() => engine.close())
 
-  test.each(Warehouse.answers)("answers %s from rows as delivered", async (what) => {
+  it.each(Warehouse.answers)("answers %s from rows as delivered", async (what) => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
         await engine.fill(name, given.events)
@@ -142,11 +140,11 @@ describe("PostgreSQL", () => {
         )
         expect(answer.found).toEqual(answer.expected)
       }),
-      { numRuns: 80, seed: 11 },
+      { numRuns: runs(24), seed: 11 },
     )
   })
 
-  test.each(Warehouse.answers)("answers %s from an export in CSV, copied as the comment says", async (what) => {
+  it.each(Warehouse.answers)("answers %s from an export in CSV that was copied as the comment says", async (what) => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
         const table = Export.events(logOf(given.events), given.window)
@@ -159,7 +157,7 @@ describe("PostgreSQL", () => {
         )
         expect(answer.found).toEqual(answer.expected)
       }),
-      { numRuns: 60, seed: 11 },
+      { numRuns: runs(24), seed: 11 },
     )
   })
 })
@@ -173,7 +171,7 @@ describe.skipIf(clickhouseMissing !== null)(
     })
     afterAll(() => engine.close())
 
-    test.each(every)("answers %s from %s", async (what, _, files) => {
+    it.each(every)("answers %s from %s", async (what, _, files) => {
       await fc.assert(
         fc.asyncProperty(cases, async (given) => {
           const folder = folderFor("click\\nhouse")
@@ -185,7 +183,7 @@ describe.skipIf(clickhouseMissing !== null)(
           )
           expect(answer.found).toEqual(answer.expected)
         }),
-        { numRuns: 25, seed: 11 },
+        { numRuns: runs(10), seed: 11 },
       )
     })
   },

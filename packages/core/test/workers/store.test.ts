@@ -1,4 +1,3 @@
-// Shows that the store in a Durable Object, inside workerd, does what every store does.
 import * as zlib from "node:zlib"
 import { env, runInDurableObject } from "cloudflare:test"
 import * as Effect from "effect/Effect"
@@ -36,4 +35,4 @@ const layer = Layer.sync(EventStore, () => {
   }
 })
 
-suite("in a Durable Object", layer)
+suite("in a Durable Object", layer, 5)

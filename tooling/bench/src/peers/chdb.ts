@@ -90,9 +90,9 @@ const fromTable =
     }
   }
 
-await run(
-  new Map([
-    ["sums", fromTable(sums)],
-    ["buckets", fromTable(buckets)],
-  ]),
-)
+export const subjects: ReadonlyMap<string, Subject> = new Map([
+  ["sums", fromTable(sums)],
+  ["buckets", fromTable(buckets)],
+])
+
+if (import.meta.main) await run(subjects)

@@ -77,13 +77,13 @@ const fromText =
     }
   }
 
-await run(
-  new Map([
-    ["sums", fromTable(sums(unique))],
-    ["buckets", fromTable(buckets(unique))],
-    ["sumsTrusting", fromTable(sums("log"))],
-    ["bucketsTrusting", fromTable(buckets("log"))],
-    ["ndjson", fromText("ndjson", ndjson)],
-    ["csv", fromText("csv", csv)],
-  ]),
-)
+export const subjects: ReadonlyMap<string, Subject> = new Map([
+  ["sums", fromTable(sums(unique))],
+  ["buckets", fromTable(buckets(unique))],
+  ["sumsTrusting", fromTable(sums("log"))],
+  ["bucketsTrusting", fromTable(buckets("log"))],
+  ["ndjson", fromText("ndjson", ndjson)],
+  ["csv", fromText("csv", csv)],
+])
+
+if (import.meta.main) await run(subjects)

@@ -62,10 +62,10 @@ const subject =
     }
   }
 
-await run(
-  new Map([
-    ["sums", subject("sums")],
-    ["buckets", subject("buckets")],
-    ["json", subject("json")],
-  ]),
-)
+export const subjects: ReadonlyMap<string, Subject> = new Map([
+  ["sums", subject("sums")],
+  ["buckets", subject("buckets")],
+  ["json", subject("json")],
+])
+
+if (import.meta.main) await run(subjects)

@@ -16,10 +16,10 @@ const parse =
     }
   }
 
-await run(
-  new Map([
-    ["json", parse("json")],
-    ["jsonAny", parse("jsonAny")],
-    ["jsonOther", parse("jsonOther")],
-  ]),
-)
+export const subjects: ReadonlyMap<string, Subject> = new Map([
+  ["json", parse("json")],
+  ["jsonAny", parse("jsonAny")],
+  ["jsonOther", parse("jsonOther")],
+])
+
+if (import.meta.main) await run(subjects)

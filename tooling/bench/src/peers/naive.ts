@@ -73,9 +73,9 @@ const fromObjects: Subject = (folder) => {
   return () => sums(objects)
 }
 
-await run(
-  new Map([
-    ["json", fromText],
-    ["sums", fromObjects],
-  ]),
-)
+export const subjects: ReadonlyMap<string, Subject> = new Map([
+  ["json", fromText],
+  ["sums", fromObjects],
+])
+
+if (import.meta.main) await run(subjects)

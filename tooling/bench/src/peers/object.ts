@@ -32,15 +32,15 @@ const subject =
     }
   }
 
-await run(
-  new Map([
-    ["append", subject([`/prepare?rows=${rows}&day=0`, "/append", `/prepare?rows=${rows}&day=1`], "/append")],
-    [
-      "compact",
-      subject(
-        [`/prepare?rows=${rows}&day=0`, "/append", "/compact", `/prepare?rows=${rows}&day=1`, "/append"],
-        "/compact",
-      ),
-    ],
-  ]),
-)
+export const subjects: ReadonlyMap<string, Subject> = new Map([
+  ["append", subject([`/prepare?rows=${rows}&day=0`, "/append", `/prepare?rows=${rows}&day=1`], "/append")],
+  [
+    "compact",
+    subject(
+      [`/prepare?rows=${rows}&day=0`, "/append", "/compact", `/prepare?rows=${rows}&day=1`, "/append"],
+      "/compact",
+    ),
+  ],
+])
+
+if (import.meta.main) await run(subjects)

@@ -27,4 +27,6 @@ const subject: Subject = (folder) => {
   }
 }
 
-await run(new Map([["xml", subject]]))
+export const subjects: ReadonlyMap<string, Subject> = new Map([["xml", subject]])
+
+if (import.meta.main) await run(subjects)

@@ -53,4 +53,6 @@ const subject: Subject = (folder) => {
   }
 }
 
-await run(new Map([["sums", subject]]))
+export const subjects: ReadonlyMap<string, Subject> = new Map([["sums", subject]])
+
+if (import.meta.main) await run(subjects)

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest"
+import { dwellApi } from "./commandLine.ts"
+
+describe("dwell-api", () => {
+  it.each([[], ["--help"], ["help", "serve"], ["keys"], ["keys", "create", "--help"]])(
+    "says what it is for when it is asked, without colours in a pipe: %j",
+    async (...args) => {
+      const { status, stderr, stdout } = await dwellApi(args)
+      expect([status, stderr]).toEqual([0, ""])
+      expect(stdout).toMatch(/^Usage {2}dwell-api /)
+      expect(stdout).not.toContain("\u001b")
+    },
+  )
+
+  it.each([
+    [["boil"], '"boil" is not a command'],
+    [["keys", "boil"], '"keys boil" is not a command'],
+    [["serve", "--port", "x"], '--port: "x" can\'t be used'],
+    [["serve", "--port", "99999"], "--port: 99999 is none"],
+    [["serve", "--every", "0"], "--every: ContactNow can't be asked every 0 seconds"],
+    [["keys", "create"], "'--name'"],
+  ])("names what it can't understand in one line and ends with 2: %j", async (args, named) => {
+    const { status, stderr, stdout } = await dwellApi(args)
+    expect([status, stdout]).toEqual([2, ""])
+    expect(stderr).toContain(named)
+    expect(stderr.split("\n")).toHaveLength(2)
+    expect(stderr).not.toContain("\u001b")
+  })
+
+  it.each([
+    [["serve", "--vendors", "/no/such/file"], {}, "/no/such/file: it can't be read"],
+    [["serve"], { DWELL_TIMEZONE: "Mars" }, "DWELL_TIMEZONE"],
+  ])("says what a person can put right and ends with 1: %j %j", async (args, env, named) => {
+    const { status, stderr, stdout } = await dwellApi(args, env)
+    expect([status, stdout]).toEqual([1, ""])
+    expect(stderr).toContain(named)
+    expect(stderr.split("\n")).toHaveLength(2)
+  })
+})
