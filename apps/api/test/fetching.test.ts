@@ -1,4 +1,3 @@
-// Shows what the reading of a vendor's log does as time goes by: an emulated ContactNow, asked over no socket.
 import { setImmediate as turn } from "node:timers/promises"
 import * as EventStore from "@dwell/core/EventStore"
 import { make } from "@dwell/emulator"
@@ -17,9 +16,9 @@ import { fetchWindow, follow } from "../src/account/fetching.ts"
 import { Names } from "../src/account/Names.ts"
 import * as Upkeep from "../src/account/Upkeep.ts"
 import { layerOf } from "../src/vendors.ts"
+import { afternoon } from "./day.ts"
 import { names } from "./services.ts"
 
-const start = Date.UTC(2026, 2, 10, 14, 40) / 1000
 const credentials = { username: "api-user", password: "api-key" }
 
 /** An account that is followed; `fails` says of a request, by its query, whether the vendor is out of order. */
@@ -28,14 +27,21 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
     let minute = 0
     /** Turns of the loop since the vendor was asked. */
     let quiet = 0
+    /** Requests that the vendor has not answered yet. */
+    let open = 0
     const asked: Array<number> = []
-    const { app } = make({ ...credentials, agents: 3, days: 2, clock: () => start + 60 * minute })
+    const { app } = make({ ...credentials, agents: 3, days: 2, clock: () => afternoon + 60 * minute })
     const answer: typeof fetch = async (input, init) => {
       const request = new Request(input, init)
       const { searchParams } = new URL(request.url)
       if (searchParams.get("method") === "agents") asked.push(minute)
       quiet = 0
-      return fails(searchParams, minute) ? new Response("out of order", { status: 400 }) : app.fetch(request)
+      open += 1
+      try {
+        return fails(searchParams, minute) ? new Response("out of order", { status: 400 }) : await app.fetch(request)
+      } finally {
+        open -= 1
+      }
     }
     const http = Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, answer))
     const account = { ...credentials, baseUrl: "https://vendor.example/" }
@@ -46,20 +52,20 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
     )
     if (vendor === null) return yield* Effect.dieMessage("no vendor")
     const known = yield* Layer.build(names)
-    yield* TestClock.setTime(start * 1000)
+    yield* TestClock.setTime(afternoon * 1000)
     const services = Layer.merge(vendor, Layer.succeedContext(known))
     yield* Effect.forkScoped(Effect.provide(follow({ days: 1, everySeconds: 1200 }), services))
     /** Lets minutes go by until something is so, or for a day; what was begun in one of them is answered first. */
     const until = (isSo: () => boolean) =>
       Effect.gen(function* () {
-        for (quiet = 0; quiet < 50; quiet++) yield* Effect.promise(() => turn())
+        for (quiet = 0; quiet < 50 || open > 0; quiet++) yield* Effect.promise(() => turn())
         if (isSo() || minute > 1440) return
         minute += 1
         yield* TestClock.adjust("1 minute")
       }).pipe(Effect.repeat({ until: () => isSo() || minute > 1440 }))
     const sync = (refresh: boolean) =>
       Effect.gen(function* () {
-        const to = start + 60 * minute
+        const to = afternoon + 60 * minute
         return yield* Effect.provide(fetchWindow({ window: { from: to - 3600, to }, refresh }), services)
       })
     const { all } = Context.get(known, Names)

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { connect, type Socket } from "node:net"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { Appended } from "@dwell/client/contract"
 import * as Schema from "effect/Schema"
 import { bytesOf, feed, gzipped, issue, showing } from "./Api.ts"
@@ -47,8 +47,6 @@ const suite = (
       await feed(api, "london", key, events, whole)
       before = await answered()
     })
-
-    afterAll(() => api.close())
 
     const wire = (first: string | Uint8Array, { url } = api): Wire => {
       const socket = connect(Number(new URL(url).port), "127.0.0.1")

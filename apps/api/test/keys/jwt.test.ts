@@ -1,6 +1,5 @@
 // Shows which tokens pass and which don't, with real keys and a key set that is served on the loopback.
-import { createServer } from "node:http"
-import { once } from "node:events"
+import { serveHttp } from "@dwell/testing/servers"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
@@ -13,7 +12,7 @@ import type { JWTPayload } from "jose"
 import { CompactSign } from "jose/jws/compact/sign"
 import { SignJWT } from "jose/jwt/sign"
 import { UnsecuredJWT } from "jose/jwt/unsecured"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import * as Check from "../../src/check.ts"
 import * as Jwt from "../../src/keys/jwt.ts"
 
@@ -36,12 +35,6 @@ type Pair = Awaited<ReturnType<typeof generateKeyPair>>
 /** What the key set holds, and how it is answered; tests change it. */
 const served: { keys: ReadonlyArray<object>; status: number; readings: number } = { keys: [], status: 200, readings: 0 }
 
-const server = createServer((_, response) => {
-  served.readings += 1
-  response.writeHead(served.status, { "content-type": "application/json" })
-  response.end(JSON.stringify({ keys: served.keys }))
-})
-
 let jwksUrl = new URL("http://127.0.0.1")
 let elliptic: Pair
 let rsa: Pair
@@ -60,13 +53,15 @@ beforeAll(async () => {
     await published(rsa, "rsa", "RS256"),
     await published(edwards, "edwards", "EdDSA"),
   ]
-  server.listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const address = server.address()
-  if (address === null || typeof address === "string") throw new Error("no port")
-  jwksUrl = new URL(`http://127.0.0.1:${address.port}/jwks.json`)
+  jwksUrl = new URL(
+    "jwks.json",
+    await serveHttp((_, response) => {
+      served.readings += 1
+      response.writeHead(served.status, { "content-type": "application/json" })
+      response.end(JSON.stringify({ keys: served.keys }))
+    }),
+  )
 })
-afterAll(() => server.close())
 
 const signed = (payload: JWTPayload, key: Pair = elliptic, kid = "elliptic", alg = "ES256"): Promise<string> =>
   new SignJWT(payload).setProtectedHeader({ alg, kid }).sign(key.privateKey)

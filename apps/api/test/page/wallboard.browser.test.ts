@@ -6,9 +6,10 @@
  */
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { whenDone } from "@dwell/testing/resources"
 import axe from "axe-core"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
+import { afterEach, beforeAll, describe, expect, it } from "vitest"
 import { inOrder } from "../../src/page/standing.ts"
 import { type Site, site } from "./site.ts"
 
@@ -121,7 +122,9 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         "--renderer-process-limit=1",
       ],
     })
+    whenDone(() => browser.close())
     const context = await browser.newContext()
+    context.setDefaultTimeout(patienceMillis)
     const page = await context.newPage()
     await signIn(page, (await served.keyOf()).key)
     await page.getByRole("heading", { name: served.account }).waitFor()
@@ -129,10 +132,6 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
     await context.close()
   })
   afterEach(() => served.refuse(false))
-  afterAll(async () => {
-    await browser.close()
-    await served.close()
-  })
 
   it("shows what an event says, in the tile and in the card, without a word on the console", () =>
     seen("/", {}, async (page) => {
