@@ -83,7 +83,7 @@ const run = <A, E>(effect: Effect.Effect<A, E, EventStore.EventStore | Scope.Sco
     ),
   )
 
-it("names of agents are read once the last days are, and again each hour", () =>
+it("following an account reads the names of agents after the last days, and again each hour", () =>
   run(
     Effect.gen(function* () {
       const { asked, known, until } = yield* followed(() => false)
@@ -93,7 +93,7 @@ it("names of agents are read once the last days are, and again each hour", () =>
     }),
   ))
 
-it("names are not asked for again within the hour, unless all is", () =>
+it("a sync reads names again within the hour only if it reads everything again", () =>
   run(
     Effect.gen(function* () {
       const { asked, sync, until } = yield* followed(() => false)
@@ -105,7 +105,7 @@ it("names are not asked for again within the hour, unless all is", () =>
     }),
   ))
 
-it("a vendor that is out of order at first is asked again each minute, until it has the days and the names", () =>
+it("following an account asks a vendor that is out of order again each minute, until it has the days and the names", () =>
   run(
     Effect.gen(function* () {
       const { asked, known, until } = yield* followed(
@@ -116,7 +116,7 @@ it("a vendor that is out of order at first is asked again each minute, until it 
     }),
   ))
 
-it("names that could not be read are there an hour later", () =>
+it("following an account reads names that could not be read an hour later", () =>
   run(
     Effect.gen(function* () {
       const { asked, known, until } = yield* followed(
