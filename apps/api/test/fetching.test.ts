@@ -25,22 +25,20 @@ const credentials = { username: "api-user", password: "api-key" }
 const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
   Effect.gen(function* () {
     let minute = 0
-    /** Turns of the loop since the vendor was asked. */
-    let quiet = 0
-    /** Requests that the vendor has not answered yet. */
-    let open = 0
+    /** Turns of the loop since the vendor was asked, and requests that it has not answered yet. */
+    const pending = { quiet: 0, asked: 0 }
     const asked: Array<number> = []
     const { app } = make({ ...credentials, agents: 3, days: 2, clock: () => afternoon + 60 * minute })
     const answer: typeof fetch = async (input, init) => {
       const request = new Request(input, init)
       const { searchParams } = new URL(request.url)
       if (searchParams.get("method") === "agents") asked.push(minute)
-      quiet = 0
-      open += 1
+      pending.quiet = 0
+      pending.asked += 1
       try {
         return fails(searchParams, minute) ? new Response("out of order", { status: 400 }) : await app.fetch(request)
       } finally {
-        open -= 1
+        pending.asked -= 1
       }
     }
     const http = Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, answer))
@@ -58,7 +56,8 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
     /** Lets minutes go by until something is so, or for a day; what was begun in one of them is answered first. */
     const until = (isSo: () => boolean) =>
       Effect.gen(function* () {
-        for (quiet = 0; quiet < 50 || open > 0; quiet++) yield* Effect.promise(() => turn())
+        for (pending.quiet = 0; pending.quiet < 50 || pending.asked > 0; pending.quiet++)
+          yield* Effect.promise(() => turn())
         if (isSo() || minute > 1440) return
         minute += 1
         yield* TestClock.adjust("1 minute")
