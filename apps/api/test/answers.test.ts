@@ -1,4 +1,3 @@
-/** Answers that are given again are true: whatever was written, and when. */
 import { describe, expect, it } from "vitest"
 import { type Held, room } from "../src/account/Answers.ts"
 
@@ -11,8 +10,8 @@ const held = (to: number, size = 10): Held => ({
   isTimeless: true,
 })
 
-describe("Answers", () => {
-  it("forget what depends on something from an instant on, and nothing else", () => {
+describe("stored answers", () => {
+  it("are forgotten if they depend on something from an instant on, and else kept", () => {
     for (const from of [-Infinity, 0, 99, 100, 101, Infinity]) {
       const answers = room(10_000)()
       const ends = [0, 50, 100, 101, 500, Infinity]
@@ -22,7 +21,7 @@ describe("Answers", () => {
     }
   })
 
-  it("say that something was forgotten since, to who has been computing", () => {
+  it("have another version once something was forgotten", () => {
     const answers = room(10_000)()
     const before = answers.version()
     answers.put("one", held(1))
@@ -31,7 +30,7 @@ describe("Answers", () => {
     expect(answers.version()).not.toBe(before)
   })
 
-  it("take no more room than they have; those asked for least recently go first", () => {
+  it("take no more room than they have: the least recently used go first", () => {
     const answers = room(1000)()
     for (const key of ["a", "b", "c", "d"]) answers.put(key, held(1, 200))
     expect(answers.get("a")).toBeDefined()
@@ -41,14 +40,14 @@ describe("Answers", () => {
     expect(answers.get("large")).toBeUndefined()
   })
 
-  it("count what is put twice once", () => {
+  it("count an answer that is put twice once", () => {
     const answers = room(1000)()
     for (let round = 0; round < 100; round++) answers.put("a", held(round, 200))
     answers.put("b", held(1, 200))
     expect([answers.get("a")?.to, answers.get("b")?.to]).toEqual([99, 1])
   })
 
-  it("of several accounts share the room, and nothing else", () => {
+  it("share their room between accounts, and nothing else", () => {
     const answersOf = room(1000)
     const [london, paris] = [answersOf(), answersOf()]
     for (const key of ["a", "b", "c"]) london.put(key, held(1, 200))

@@ -1,4 +1,3 @@
-// Shows that what is answered about an instant is answered again only as long as it is true, whatever the clock says.
 import { operations } from "@dwell/client/contract"
 import * as EventStore from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
@@ -52,7 +51,7 @@ const asked = (instant: number) =>
     return { ...Schema.decodeUnknownSync(Report.AtDocument)(document), isHeld: get(question.address) !== undefined }
   })
 
-it("what is not covered since grows with the clock, and so does what is said of it", () =>
+it("an answer about an instant names the uncovered time up to the clock, and is made again for each request", () =>
   run(
     Effect.gen(function* () {
       const { append } = yield* EventStore.EventStore
@@ -66,7 +65,7 @@ it("what is not covered since grows with the clock, and so does what is said of 
     }),
   ))
 
-it("what is known a little into the future is as of the clock", () =>
+it("an answer about an instant is as of the clock when the log is known a little into the future", () =>
   run(
     Effect.gen(function* () {
       const { append } = yield* EventStore.EventStore
@@ -83,7 +82,7 @@ it("what is known a little into the future is as of the clock", () =>
     }),
   ))
 
-it("an instant of which all is known that is looked at is answered so again", () =>
+it("an answer about an instant is given again if everything that it looks at is known", () =>
   run(
     Effect.gen(function* () {
       const { append } = yield* EventStore.EventStore

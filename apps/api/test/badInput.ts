@@ -1,6 +1,4 @@
-/**
- * Whatever is sent, the answer is a refusal that says what is wrong, and what is kept stays as it is.
- */
+/** The answer to bad input is a refusal that says what is wrong, and what is stored stays as it is. */
 import { type Operation, operations, Problem } from "@dwell/client/contract"
 import * as JSONSchema from "effect/JSONSchema"
 import * as Schema from "effect/Schema"
@@ -126,7 +124,7 @@ export interface Options {
 }
 
 export const suite = (name: string, open: () => Promise<Api>, { every, largestBody }: Options) =>
-  describe(`${name}: bad input`, () => {
+  describe(`bad input ${name}`, () => {
     let api: Api
     let key: string
     const get = (path: string) => api.fetch(`/v1/accounts/${account}/${path}`, { headers: showing(key) })
@@ -160,14 +158,14 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       return queries.map((query) => ({ method: operation.method.toUpperCase(), path: `${path}?${query}` }))
     })
 
-    it("in queries is refused with what is wrong, of every parameter of every operation", async () => {
+    it("in a query is refused with what is wrong, for every parameter of every operation", async () => {
       const some = parameters.filter(({ path }, index) => index % every === 0 && !path.includes("/live?"))
       expect(some.length).toBeGreaterThan(1500 / every)
       const requests = some.map(({ method, path }) => [`${method} ${path}`, () => sendTo(path, method)] as const)
       expect(await faults(requests)).toEqual([])
     })
 
-    it("in queries about keys is refused with what is wrong", async () => {
+    it("in a query about keys is refused with what is wrong", async () => {
       const headers = showing(api.adminKey)
       const queries = [
         ...queriesOf("limit").map((query) => `/v1/audit?${query}`),
@@ -181,7 +179,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       expect((await Promise.all(answers.map(faultOf))).filter((fault) => fault !== "")).toEqual([])
     })
 
-    it("names the parameter that is wrong, and quotes no more than a little of it", async () => {
+    it("is refused with the name of the parameter and at most a little of its text", async () => {
       for (const query of [`tz=${long}`, `from=${long}`, "limit=0&format=json", "bucket=P5D"]) {
         const path = query.startsWith("limit") ? "events" : "report"
         const response = await get(`${path}?${query}`)
@@ -191,7 +189,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       }
     })
 
-    it("in paths finds nothing", async () => {
+    it("in a path finds nothing", async () => {
       const paths = [
         ...agents.map((agent) => `/v1/accounts/${account}/agents/${agent}`),
         ...agents.map((agent) => `/v1/accounts/${agent}/agents`),
@@ -216,7 +214,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       expect(await faults(requests)).toEqual([])
     })
 
-    it("in headers is refused, or is nothing that matters", async () => {
+    it("in a header is refused, or ignored", async () => {
       const headers: ReadonlyArray<Readonly<Record<string, string>>> = [
         { accept: ";;;,,,q=" },
         { accept: "text/csv;q=2, */*;q=-1" },
@@ -248,7 +246,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
     const agentsPath = `/v1/accounts/${account}/agents`
     const json = { "content-type": "application/json" }
 
-    it("in a body of names is refused wherever it breaks off, and whatever is in it", async () => {
+    it("in a body of names is refused, as is a body that breaks off at any byte", async () => {
       const body = JSON.stringify({ agents: [{ agent: 700_101, name: "Ada", team: null }] })
       const cut = Array.from(body, (_, index) => body.slice(0, index))
       const wrong = [
@@ -272,7 +270,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       expect((await Promise.all(responses.map(faultOf))).filter((fault) => fault !== "")).toEqual([])
     })
 
-    it("in a body of events is refused, and nothing of it counts as covered", async () => {
+    it("in a body of events is refused, and covers nothing", async () => {
       const ndjson = { "content-type": "application/x-ndjson" }
       const rows = await bytesOf(events.slice(0, 5))
       const packed = await gzipped(rows)
@@ -310,7 +308,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       expect(coverage.spans).toEqual([whole])
     })
 
-    it("in the body of a key or of who signs in is refused", async () => {
+    it("in the body of a new key or of a sign-in is refused", async () => {
       const admin = { ...json, ...showing(api.adminKey) }
       const bodies = ["", "{", "null", '{"name": "", "scopes": [], "accounts": [], "expiresAt": -1}', '{"name": "a"}']
       const accounts = ["..", "", "a/b", "__proto__"].map((each) =>
@@ -363,7 +361,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       expect([...statuses]).toEqual([false])
     })
 
-    it("leaves what is kept as it was", async () => {
+    it("leaves what is stored as it was", async () => {
       expect(before.map((text) => text.includes("700101"))).toEqual([true, true, true, true])
       expect(await kept()).toEqual(before)
     })

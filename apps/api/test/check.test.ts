@@ -5,7 +5,7 @@ import { hasEnded } from "../src/keys/checking.ts"
 const caller = { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" } as const
 const key = `dwell_${"0".repeat(16)}_${"1".repeat(64)}`
 
-it("what was looked for while a key was revoked is not held", async () => {
+it("a check does not remember a caller whose key was revoked while it was looked up", async () => {
   const found: Array<typeof caller | null> = [caller, null]
   let answer: (() => void) | undefined
   const answered = new Promise<void>((resolve) => {
@@ -43,6 +43,6 @@ it.each([
   ["POST", "/session", 403, false],
   ["POST", "/session/end", 303, true],
   ["GET", "/v1/keys", 200, false],
-])("whether %s %s with %i ends what is held: %s", (method, path, status, ends) => {
+])("a check forgets its callers after %s %s with %i: %s", (method, path, status, ends) => {
   expect(hasEnded(new Request(`https://dwell.example${path}`, { method }), new Response(null, { status }))).toBe(ends)
 })

@@ -1,6 +1,3 @@
-/**
- * Whether the API does what its document of OpenAPI says: each operation, each answer, each failure.
- */
 import { writeFileSync } from "node:fs"
 import { request as httpRequest } from "node:http"
 import { join } from "node:path"
@@ -342,12 +339,12 @@ const provoked: Readonly<Record<Exclude<ProblemCode, "method_not_allowed">, (ope
 
 const isCode = (code: string): code is keyof typeof provoked => Object.hasOwn(provoked, code)
 
-describe("the document", () => {
+describe("the OpenAPI document", () => {
   it("is what the server sends", async () => {
     expect(await (await api.fetch("/openapi.json")).json()).toEqual(plain)
   })
 
-  it("has every route that there is, but for pages and what machines ask about the server itself", () => {
+  it("has every route but pages and what machines ask about the server itself", () => {
     const routes = [accountApp(), keysApp(), front.make(backends)].flatMap(({ routes: all }) => all)
     const named = routes
       .filter(({ method }) => method !== "ALL")
@@ -369,7 +366,7 @@ describe("the document", () => {
     )
   })
 
-  it("says of every operation and parameter what it is, with an example that can be used", () => {
+  it("describes every operation and parameter, with an example that is valid", () => {
     const tags = document.tags.map(({ name }) => name)
     for (const { operationId, parameters, tags: own } of operations) {
       expect(tags, operationId).toEqual(expect.arrayContaining([...own]))
@@ -382,7 +379,7 @@ describe("the document", () => {
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
   })
 
-  it("has no example that its schema would refuse, and no number whose unit or meaning is left out", () => {
+  it("has no example that its schema refuses, and no number without unit or meaning", () => {
     const wrong: Array<string> = []
     const walk = (value: unknown, place: string, isSaid: boolean): void => {
       if (Array.isArray(value)) {
@@ -406,7 +403,7 @@ describe("the document", () => {
     expect(wrong).toEqual([])
   })
 
-  it("names no code that nothing here provokes, and all of those but that of a wrong method", () => {
+  it("names the codes that this test provokes, and no others", () => {
     const named = new Set(operations.flatMap(codesOf).map(([code]) => code))
     expect([...named].toSorted()).toEqual(Object.keys(provoked).toSorted())
     expect(Object.keys(good).toSorted()).toEqual(operations.map(({ operationId }) => operationId).toSorted())
@@ -460,7 +457,7 @@ describe.each(operations)("$operationId", (operation) => {
 })
 
 it.each(operations.filter(({ responses }) => "304" in responses))(
-  "$operationId is not sent again to whom has it",
+  "$operationId is not sent again to a client that has it",
   async (operation) => {
     const asked = await goodOf(operation)
     const first = await ask(operation, asked)
@@ -471,7 +468,7 @@ it.each(operations.filter(({ responses }) => "304" in responses))(
 
 const postEvents = operations.find(({ operationId }) => operationId === "postEvents") ?? bug()
 
-it("a store that somebody else is writing to is no bug: it says when to come again", async () => {
+it("postEvents says when to try again while another program writes to the store", async () => {
   const asked = await goodOf(postEvents)
   const other = new DatabaseSync(join(api.data, "accounts", "london.sqlite"))
   other.exec("BEGIN IMMEDIATE")

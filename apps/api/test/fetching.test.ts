@@ -1,4 +1,3 @@
-// Shows what the reading of a vendor's log does as time goes by: an emulated ContactNow, asked over no socket.
 import { setImmediate as turn } from "node:timers/promises"
 import * as EventStore from "@dwell/core/EventStore"
 import { make } from "@dwell/emulator"
@@ -17,25 +16,30 @@ import { fetchWindow, follow } from "../src/account/fetching.ts"
 import { Names } from "../src/account/Names.ts"
 import * as Upkeep from "../src/account/Upkeep.ts"
 import { layerOf } from "../src/vendors.ts"
+import { afternoon } from "./day.ts"
 import { names } from "./services.ts"
 
-const start = Date.UTC(2026, 2, 10, 14, 40) / 1000
 const credentials = { username: "api-user", password: "api-key" }
 
 /** An account that is followed; `fails` says of a request, by its query, whether the vendor is out of order. */
 const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
   Effect.gen(function* () {
     let minute = 0
-    /** Turns of the loop since the vendor was asked. */
-    let quiet = 0
+    /** Turns of the loop since the vendor was asked, and requests that it has not answered yet. */
+    const pending = { quiet: 0, asked: 0 }
     const asked: Array<number> = []
-    const { app } = make({ ...credentials, agents: 3, days: 2, clock: () => start + 60 * minute })
+    const { app } = make({ ...credentials, agents: 3, days: 2, clock: () => afternoon + 60 * minute })
     const answer: typeof fetch = async (input, init) => {
       const request = new Request(input, init)
       const { searchParams } = new URL(request.url)
       if (searchParams.get("method") === "agents") asked.push(minute)
-      quiet = 0
-      return fails(searchParams, minute) ? new Response("out of order", { status: 400 }) : app.fetch(request)
+      pending.quiet = 0
+      pending.asked += 1
+      try {
+        return fails(searchParams, minute) ? new Response("out of order", { status: 400 }) : await app.fetch(request)
+      } finally {
+        pending.asked -= 1
+      }
     }
     const http = Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, answer))
     const account = { ...credentials, baseUrl: "https://vendor.example/" }
@@ -46,20 +50,21 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
     )
     if (vendor === null) return yield* Effect.dieMessage("no vendor")
     const known = yield* Layer.build(names)
-    yield* TestClock.setTime(start * 1000)
+    yield* TestClock.setTime(afternoon * 1000)
     const services = Layer.merge(vendor, Layer.succeedContext(known))
     yield* Effect.forkScoped(Effect.provide(follow({ days: 1, everySeconds: 1200 }), services))
     /** Lets minutes go by until something is so, or for a day; what was begun in one of them is answered first. */
     const until = (isSo: () => boolean) =>
       Effect.gen(function* () {
-        for (quiet = 0; quiet < 50; quiet++) yield* Effect.promise(() => turn())
+        for (pending.quiet = 0; pending.quiet < 50 || pending.asked > 0; pending.quiet++)
+          yield* Effect.promise(() => turn())
         if (isSo() || minute > 1440) return
         minute += 1
         yield* TestClock.adjust("1 minute")
       }).pipe(Effect.repeat({ until: () => isSo() || minute > 1440 }))
     const sync = (refresh: boolean) =>
       Effect.gen(function* () {
-        const to = start + 60 * minute
+        const to = afternoon + 60 * minute
         return yield* Effect.provide(fetchWindow({ window: { from: to - 3600, to }, refresh }), services)
       })
     const { all } = Context.get(known, Names)
@@ -77,7 +82,7 @@ const run = <A, E>(effect: Effect.Effect<A, E, EventStore.EventStore | Scope.Sco
     ),
   )
 
-it("names of agents are read once the last days are, and again each hour", () =>
+it("following an account reads the names of agents after the last days, and again each hour", () =>
   run(
     Effect.gen(function* () {
       const { asked, known, until } = yield* followed(() => false)
@@ -87,7 +92,7 @@ it("names of agents are read once the last days are, and again each hour", () =>
     }),
   ))
 
-it("names are not asked for again within the hour, unless all is", () =>
+it("a sync reads names again within the hour only if it reads everything again", () =>
   run(
     Effect.gen(function* () {
       const { asked, sync, until } = yield* followed(() => false)
@@ -99,7 +104,7 @@ it("names are not asked for again within the hour, unless all is", () =>
     }),
   ))
 
-it("a vendor that is out of order at first is asked again each minute, until it has the days and the names", () =>
+it("following an account asks a vendor that is out of order again each minute, until it has the days and the names", () =>
   run(
     Effect.gen(function* () {
       const { asked, known, until } = yield* followed(
@@ -110,7 +115,7 @@ it("a vendor that is out of order at first is asked again each minute, until it 
     }),
   ))
 
-it("names that could not be read are there an hour later", () =>
+it("following an account reads names that could not be read an hour later", () =>
   run(
     Effect.gen(function* () {
       const { asked, known, until } = yield* followed(

@@ -1,6 +1,3 @@
-/**
- * The document of OpenAPI before somebody else's linter: Redocly's rules as they recommend them.
- */
 import { createConfig, lintFromString } from "@redocly/openapi-core"
 import { expect, it } from "vitest"
 import { document } from "../src/openapi/document.ts"
@@ -12,11 +9,11 @@ const lint = async (source: object): Promise<ReadonlyArray<string>> => {
   return problems.map(({ location, message, ruleId }) => `${ruleId} at ${location[0]?.pointer ?? "?"}: ${message}`)
 }
 
-it("Redocly's linter finds neither an error nor anything to warn of in the document", async () => {
+it("Redocly's linter finds no error and nothing to warn of in the OpenAPI document", async () => {
   expect(await lint(await document())).toEqual([])
 })
 
-it("and it would: it finds a type that there is not, and an operation that names no failure", async () => {
+it("Redocly's linter would find a type that does not exist, and an operation that names no failure", async () => {
   const operation = {
     operationId: "broken",
     responses: { 200: { description: "fine", content: { "a/b": { schema: { type: "texts" } } } } },

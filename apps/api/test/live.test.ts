@@ -31,7 +31,7 @@ const ask = {
 
 const silent = Layer.succeed(Live, { updates: () => Stream.never, end: Effect.void })
 
-it("where nothing changes a beat is heard every 15 seconds, which names no update", async () => {
+it("a live stream without changes sends a beat every 15 seconds, which names no update", async () => {
   const heard = Effect.gen(function* () {
     const { body } = yield* getLive(ask)
     if (body === null) return yield* Effect.dieMessage("a stream without a body")
@@ -53,7 +53,7 @@ it("where nothing changes a beat is heard every 15 seconds, which names no updat
   })
 })
 
-it("listeners hear of what follows a write of which they could not be told", async () => {
+it("a live stream goes on after a write that it failed to tell", async () => {
   const broken = { reads: 0 }
   const store = Layer.map(EventStore.layerMemory, (context) => {
     const inner = Context.get(context, EventStore.EventStore)
@@ -89,7 +89,7 @@ it("listeners hear of what follows a write of which they could not be told", asy
   expect(await Effect.runPromise(Effect.scoped(Effect.provide(heard, layers)))).toEqual(["snapshot 10", "change 30"])
 })
 
-it("who is too slow for all changes hears of everyone, and then of nothing that is older", () => {
+it("a live stream sends a slow listener a snapshot, and then no older change", () => {
   const document = Report.at(EventLog.normalise([]), { instant: 0, now: 0, zone: { name: "UTC" } })
   const state = { number: 7, document, rows: new Map() }
   const change = (number: number) => ({ number, event: "change" as const, data: document })

@@ -1,3 +1,4 @@
+import { effort } from "@dwell/testing/effort"
 import * as badInput from "./badInput.ts"
 import { onNode } from "./onNode.ts"
 import * as security from "./security.ts"
@@ -11,4 +12,4 @@ const open = () => (opened ??= onNode({ DWELL_ORIGINS: security.allowedOrigin, D
 
 suite("on Node", open)
 security.suite("on Node", open, { metrics: true })
-badInput.suite("on Node", open, { every: 7, largestBody })
+badInput.suite("on Node", open, { every: Math.max(1, Math.round(7 / effort)), largestBody })

@@ -37,8 +37,8 @@ const vendor = async (given = credentials, now = afternoonMillis) => {
 const decoded = async <A, I>(schema: Schema.Schema<A, I>, response: Response): Promise<A> =>
   Schema.decodeUnknownSync(schema)(await response.json())
 
-describe("the vendor", () => {
-  it("is read when somebody asks for it, with the names of its agents", async () => {
+describe("the vendor of an account", () => {
+  it("is read on request, with the names of its agents", async () => {
     // So rarely that what is found was fetched by the request.
     const api = await onNode({ DWELL_VENDORS: await vendor() }, { everySeconds: 3600, now: afternoonMillis })
     const { key } = await issue(api)
@@ -55,7 +55,7 @@ describe("the vendor", () => {
     expect(agents.every(({ name }) => name !== null)).toBe(true)
   })
 
-  it("is followed, and those who listen hear of it", async () => {
+  it("is followed, and listeners hear of it", async () => {
     // A clock that is a second further whenever somebody looks at it.
     let millis = afternoonMillis()
     const now = () => (millis += 1000)
@@ -67,7 +67,7 @@ describe("the vendor", () => {
     expect((await updates.next()).event).toBe("change")
   })
 
-  it("that refuses is told of, without what it was shown", async () => {
+  it("is reported if it refuses, without the password", async () => {
     const api = await onNode({ DWELL_VENDORS: await vendor({ ...credentials, password: "wrong-secret-1" }) })
     const { key } = await issue(api)
     const response = await api.fetch("/v1/accounts/london/sync", { method: "POST", headers: showing(key) })
@@ -83,7 +83,7 @@ describe("the vendor", () => {
     expect([response.status, await response.json()]).toMatchObject([422, { parameter: "from" }])
   })
 
-  it("of whom nobody gave credentials is not asked", async () => {
+  it("is not asked without credentials", async () => {
     const api = await onNode()
     const { key } = await issue(api)
     const response = await api.fetch("/v1/accounts/london/sync", { method: "POST", headers: showing(key) })
@@ -91,8 +91,8 @@ describe("the vendor", () => {
   })
 })
 
-describe("observing", () => {
-  it("writes a line of JSON a request, with neither keys nor queries", async () => {
+describe("the server", () => {
+  it("writes a line of JSON for each request, with neither keys nor queries", async () => {
     const lines: Array<string> = []
     const api = await onNode({}, { observing: { write: (line) => void lines.push(line) } })
     const { key } = await issue(api)
@@ -113,7 +113,7 @@ describe("observing", () => {
     expect(lines.join("\n")).not.toContain("4711")
   })
 
-  it("names routes as the document does, and neither accounts, agents nor what is no route", async () => {
+  it("logs routes as the document names them, and neither accounts, agents nor unknown paths", async () => {
     const lines: Array<string> = []
     const api = await onNode({}, { observing: { write: (line) => void lines.push(line) } })
     const routes = [
@@ -142,7 +142,7 @@ describe("observing", () => {
     expect(said).toEqual(routes.map(([, route]) => route))
   })
 
-  it("opens a store that could not be opened once it can be", async () => {
+  it("opens a store as soon as it can be opened", async () => {
     const api = await onNode()
     const path = join(api.data, "accounts", "broken.sqlite")
     const status = async () =>
@@ -154,7 +154,7 @@ describe("observing", () => {
     expect(await status()).toBe(200)
   })
 
-  it("says why a store can't be opened to who runs the server, and not to who asks", async () => {
+  it("says in its log why a store can't be opened, and not in its answer", async () => {
     const lines: Array<string> = []
     const api = await onNode({}, { observing: { write: (line) => void lines.push(line) } })
     const path = join(api.data, "accounts", "broken.sqlite")
@@ -168,7 +168,7 @@ describe("observing", () => {
     expect(said.join("\n")).toContain("is not")
   })
 
-  it("counts requests, for who may see all accounts", async () => {
+  it("counts requests for those who may see all accounts", async () => {
     const api = await onNode()
     const { key } = await issue(api)
     await api.fetch("/v1/accounts/london/coverage", { headers: showing(key) })
@@ -185,7 +185,7 @@ describe("observing", () => {
     expect(text).toContain("process_resident_memory_bytes")
   })
 
-  it("sends spans to the collector that is named, the store's among them", async () => {
+  it("sends spans to the collector that is named, with those of the store", async () => {
     const bodies: Array<{ readonly path: string; readonly text: string }> = []
     const collector = await serveHttp((request, response) => {
       const take = async () => {
@@ -213,7 +213,7 @@ describe("observing", () => {
   })
 })
 
-describe("tokens of who signs people in elsewhere", () => {
+describe("tokens of another sign-in", () => {
   const issuer = "https://login.example"
   const audience = "dwell"
 
@@ -257,7 +257,7 @@ describe("tokens of who signs people in elsewhere", () => {
     expect(await status(coverage, `${reading.slice(0, -8)}AAAAAAAA`)).toBe(401)
   })
 
-  it("are nobody's where no sign-in is named", async () => {
+  it("are refused if no sign-in is named", async () => {
     const { sign } = await signIn()
     const api = await onNode()
     const headers = showing(await sign("read", ["london"]))
@@ -266,7 +266,7 @@ describe("tokens of who signs people in elsewhere", () => {
   })
 })
 
-it("an answer that is held is made with the headers that the first one got", async () => {
+it("a stored answer has the headers that the first one had", async () => {
   const api = await onNode()
   const { key } = await issue(api)
   await feed(api, "london", key, [], { from: 0, to: 2000, asOf: 3000 })
@@ -289,9 +289,10 @@ it("an answer that is held is made with the headers that the first one got", asy
   expect(again["content-security-policy"]).toContain("default-src 'none'")
 })
 
-describe("a person whose key has had all its requests", () => {
-  it("is told so by a page", async () => {
-    const api = await onNode({ DWELL_REQUESTS_PER_MINUTE: "1" })
+describe("a person whose key has used all its requests", () => {
+  it("sees a page that says so", async () => {
+    // Its minute does not end.
+    const api = await onNode({ DWELL_REQUESTS_PER_MINUTE: "1" }, { now: afternoonMillis })
     const { key } = await issue(api)
     const signedIn = await api.fetch("/session", {
       method: "POST",
@@ -308,7 +309,7 @@ describe("a person whose key has had all its requests", () => {
 })
 
 describe("an account", () => {
-  it("is made by what is kept there, and not by questions, or by what is refused", async () => {
+  it("is made by the first events that it stores, and neither by questions nor by what is refused", async () => {
     const api = await onNode()
     const headers = { ...showing(api.adminKey), "content-type": "application/x-ndjson" }
     const ask = async (method: string, path: string, body?: string) => {
@@ -342,14 +343,14 @@ it.each([
   ["DWELL_LARGEST_BODY", "-1"],
   ["DWELL_ORIGINS", "nonsense"],
   ["DWELL_JWKS_URL", "https://keys.example"],
-])("a server is not begun where %s is wrong, which it says, and nothing of a secret", (name, value) => {
+])("a server does not start if %s is wrong, and says so without the secret", (name, value) => {
   const { message, what } = Either.getOrThrow(Either.flip(read({ [name]: value })))
   expect(what).toContain(name)
   const isSecret = ["DWELL_ADMIN_KEY", "DWELL_VENDORS"].includes(name)
   expect(isSecret && message.includes(value)).toBe(false)
 })
 
-it("a copy that SQLite makes of an account while the server is at work has all of it", async () => {
+it("a copy that SQLite makes of an account while the server runs is complete", async () => {
   const api = await onNode()
   const { key } = await issue(api, { accounts: ["london", "copy"] })
   await feed(api, "london", key, [], { from: 0, to: 1000, asOf: 5000 })
@@ -365,8 +366,8 @@ it("a copy that SQLite makes of an account while the server is at work has all o
   expect(await spans("london")).toEqual(await spans("copy"))
 })
 
-describe("the folder", () => {
-  it("is one process's at a time, and free again afterwards", async () => {
+describe("the folder of a server", () => {
+  it("belongs to one process at a time, and has to be one that can be made", async () => {
     const api = await onNode()
     const options = {
       environment: Either.getOrThrow(read({})),
@@ -380,8 +381,8 @@ describe("the folder", () => {
   })
 })
 
-describe("ending", () => {
-  it("answers what was asked, lets listeners go, and takes nobody else", async () => {
+describe("a server that ends", () => {
+  it("answers what was asked, lets listeners go, and takes no other request", async () => {
     const api = await onNode()
     const { key } = await issue(api)
     const body = await bytesOf([{ uid: 1n, uts: 100, agent: 7, status: "call", subcode: "", callid: 0n }])

@@ -1,4 +1,3 @@
-// Shows that the limit is what it says, whoever asks whenever, and what the fields of an answer say of it.
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as RateLimit from "../src/rateLimit.ts"
@@ -22,7 +21,7 @@ const made = (limit: RateLimit.RateLimit, all: ReadonlyArray<Request>) => {
 }
 
 describe("the rate limit", () => {
-  it("says of any requests what counting them would, key by key", () =>
+  it("decides about any sequence of requests as counting them for each key does", () =>
     fc.assert(
       fc.property(requests, (all) => {
         const said = made(RateLimit.make(policy), all)
@@ -40,7 +39,7 @@ describe("the rate limit", () => {
       }),
     ))
 
-  it("lets who waits as long as it says go on, and nobody sooner", () =>
+  it("allows a key again after the time that it says, and not before", () =>
     fc.assert(
       fc.property(fc.nat(9999), (waited) => {
         const limit = RateLimit.make(policy)
@@ -51,28 +50,28 @@ describe("the rate limit", () => {
       }),
     ))
 
-  it("holds no more keys than it may: the one that began first begins anew", () => {
+  it("holds no more keys than it may: the window that started first is forgotten", () => {
     const limit = RateLimit.make(policy, 2)
     const remaining = ["ada", "ben", "cleo", "cleo", "ada"].map((key) => limit.take(key, 0).remaining)
     expect(remaining).toEqual([2, 2, 2, 1, 2])
   })
 
-  it("begins a window anew when the clock is put back, rather than make anybody wait for it to catch up", () => {
+  it("starts a new window when the clock is put back, so that no key waits for it to catch up", () => {
     const limit = RateLimit.make(policy)
     limit.take("ada", 1_000_000)
     expect(limit.take("ada", 0)).toMatchObject({ remaining: 2, resetSeconds: 10 })
   })
 })
 
-describe("the fields of an answer", () => {
-  it("say the policy and what is left of it", () => {
+describe("the rate limit fields of an answer", () => {
+  it("say the policy and what is left", () => {
     expect(RateLimit.fields({ isAllowed: true, policy: RateLimit.standard, remaining: 50, resetSeconds: 30 })).toEqual({
       "RateLimit-Policy": '"default";q=600;w=60',
       RateLimit: '"default";r=50;t=30',
     })
   })
 
-  it("say when to come again to who was refused", () => {
+  it("say when to try again after a refusal", () => {
     expect(RateLimit.fields({ isAllowed: false, policy, remaining: 0, resetSeconds: 7 })).toEqual({
       "RateLimit-Policy": '"test";q=3;w=10',
       RateLimit: '"test";r=0;t=7',

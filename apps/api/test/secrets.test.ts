@@ -1,8 +1,6 @@
-/**
- * Whether anything that the server says of itself holds a secret: its log lines, its metrics, its refusals.
- */
 import { make as emulator } from "@dwell/emulator"
 import { serve as serveEmulator } from "@dwell/emulator/node"
+import { whenDone } from "@dwell/testing/resources"
 import { expect, it } from "vitest"
 import { expired, issue, revoked, showing } from "./Api.ts"
 import { onNode } from "./onNode.ts"
@@ -11,6 +9,7 @@ it("no key, session, password or token is in a log line, a metric or an answer",
   const lines: Array<string> = []
   const [username, password] = ["user-of-the-vendor", "password-of-the-vendor"]
   const vendor = await serveEmulator(emulator({ agents: 4, days: 1, username, password }), { port: 0 })
+  whenDone(vendor.close)
   const credentials = { baseUrl: vendor.url, username, password, addresses: ["127.0.0.1"] }
   const variables = {
     DWELL_VENDORS: JSON.stringify({ paris: credentials, rome: { ...credentials, password: `${password}-of-old` } }),
@@ -52,7 +51,6 @@ it("no key, session, password or token is in a log line, a metric or an answer",
   }
   const metrics = await (await api.fetch("/metrics", { headers: showing(api.adminKey) })).text()
   await api.close()
-  await vendor.close()
   expect(lines.length).toBeGreaterThan(100)
   expect(metrics).toContain("dwell_http_requests_total")
   expect(lines.join("\n")).toContain("rome")

@@ -1,6 +1,4 @@
-/**
- * Who may do what: every route there is before everyone who may not use it, wherever the API runs.
- */
+/** What each route refuses, wherever the API runs. */
 import { operations, problems, Problem, type Scope } from "@dwell/client/contract"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
@@ -74,7 +72,7 @@ const decode = Schema.decodeUnknownSync(Problem)
 const withoutId = (text: string): string => text.replaceAll(/"requestId":"[^"]*"/g, "")
 
 export const suite = (name: string, open: () => Promise<Api>, has: { readonly metrics: boolean }) =>
-  describe(`${name}: security`, () => {
+  describe(`the security of the API ${name}:`, () => {
     let api: Api
     const guarded = table.filter(({ path, scope }) => scope !== null && (has.metrics || path !== "/metrics"))
     const ofAccounts = guarded.filter(({ path }) => path.includes(":account"))
@@ -99,11 +97,11 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
 
     const wanted = (code: keyof typeof problems) => ({ code, status: problems[code][0] })
 
-    it("the table above has every route that there is", () => {
+    it("the table of this test has every route", () => {
       expect(routesOfApps().toSorted()).toEqual(table.map(nameOf).toSorted())
     })
 
-    it("nobody gets past a door without a key that is good", async () => {
+    it("every route but the public ones refuses a request without a good key", async () => {
       const { key } = await issue(api)
       const headers: ReadonlyArray<Readonly<Record<string, string>>> = [
         {},
@@ -131,7 +129,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       }
     })
 
-    it("a key does what its scopes say, and no more", async () => {
+    it("a key does what its scopes say and no more", async () => {
       const reading = await issue(api, { scopes: ["read"] })
       const ingesting = await issue(api, { scopes: ["ingest"] })
       for (const route of guarded) {
@@ -142,7 +140,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       }
     })
 
-    it("another's account is answered as one that isn't there, byte for byte", async () => {
+    it("an account of others is answered as one that does not exist, byte for byte", async () => {
       const { key } = await issue(api, { accounts: ["paris"] })
       for (const route of ofAccounts) {
         const [theirs, nobodys] = [await ask(route, showing(key)), await ask(route, showing(key), "nowhere")]
@@ -156,7 +154,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       }
     })
 
-    it("what is no name of an account opens none, whoever asks", async () => {
+    it("a text that is not the name of an account opens none, even for an admin", async () => {
       for (const account of [
         "..%2fkeys",
         "%2e%2e%2fkeys",
@@ -184,7 +182,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
 
     const cookieIn = (response: Response): string => /^[^;]*/.exec(response.headers.get("set-cookie") ?? "")?.[0] ?? ""
 
-    it("a session reads its account, and nothing else, until it ends", async () => {
+    it("a session reads its account and nothing else, until it ends", async () => {
       const { key } = await issue(api, { accounts: ["london", "paris"] })
       const response = await signIn("london", key)
       expect(response.status).toBe(303)
@@ -212,7 +210,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       expect((await ask(route, { cookie })).status).toBe(401)
     })
 
-    it("nobody signs in with what is no key for the account, nor from another site's page", async () => {
+    it("a sign-in without a key for the account, or from the page of another site, is refused", async () => {
       const { key } = await issue(api, { accounts: ["paris"] })
       const own = (await issue(api)).key
       const ingesting = (await issue(api, { scopes: ["ingest"] })).key
@@ -231,7 +229,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       expect(tries.map(({ headers }) => headers.get("set-cookie"))).toEqual(tries.map(() => null))
     })
 
-    it("pages of named origins alone may ask, and with no cookie of theirs", async () => {
+    it("pages of the named origins may ask, without cookies, and no others", async () => {
       const { key } = await issue(api)
       const preflight = (origin: string) =>
         api.fetch("/v1/accounts/london/agents", {
@@ -255,7 +253,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       }
     })
 
-    it("who signs in over TLS that ends before the server is of its own site", async () => {
+    it("a sign-in over TLS that a proxy ends counts as of the same site", async () => {
       const { key } = await issue(api)
       const { host } = new URL((await api.fetch("/healthz")).url || "https://dwell.example")
       const status = async (origin: string) => {
@@ -266,7 +264,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       expect([await status(`https://${host}`), await status("https://elsewhere.example")]).toEqual([303, 403])
     })
 
-    it("what is there and takes other methods says which", async () => {
+    it("a route that takes other methods says which", async () => {
       const asked = [
         ["DELETE", "/v1/keys", "GET, HEAD, POST"],
         ["PATCH", "/v1/keys/0000000000000001", "DELETE"],
@@ -281,7 +279,7 @@ export const suite = (name: string, open: () => Promise<Api>, has: { readonly me
       }
     })
 
-    it("every answer says what browsers may do with it, the good as the bad", async () => {
+    it("every answer, refusals too, says what browsers may do with it", async () => {
       const { key } = await issue(api)
       const paths = [...new Set(table.map(({ path }) => pathOf(path))), "/nothing", "/v1/accounts/nowhere/report"]
       for (const path of paths.filter((each) => !each.endsWith("/live"))) {

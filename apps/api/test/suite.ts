@@ -1,6 +1,4 @@
-/**
- * What the API does wherever it runs: the same tests pass on Node and in workerd.
- */
+/** What the API does wherever it runs: the same tests pass on Node and in workerd. */
 import {
   AgentDocument,
   AgentsDocument,
@@ -84,8 +82,8 @@ export const suite = (name: string, open: () => Promise<Api>) =>
     const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
       api.fetch(`/v1/accounts/london/${path}`, { headers: { ...showing(key), ...headers } })
 
-    describe("figures", () => {
-      it("are those of core", async () => {
+    describe("has figures that", () => {
+      it("equal those of core", async () => {
         expect(await decoded(Report.Document, await get(`report?${asked}`))).toEqual(Report.make(log, question))
         expect(await decoded(Report.SessionsDocument, await get(`sessions?${asked}`))).toEqual(
           Report.sessions(log, question),
@@ -102,7 +100,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(document).toEqual(Report.make(log, expected, { bucket: "PT1H", teams: true }))
       })
 
-      it("of an instant are those of core", async () => {
+      it("equal those of core at an instant", async () => {
         const instant = day.from + 52_000
         const document = await decoded(Report.AtDocument, await get(`at?instant=${instant}&tz=${london.name}`))
         // What came after the day is not known.
@@ -111,14 +109,14 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(document).toEqual(Report.at(log, at))
       })
 
-      it("are not zero where nothing is known", async () => {
+      it("are not zero for a time of which nothing is known", async () => {
         const path = `report?from=${day.from - 3600}&to=${day.from}&agent=700101&now=${day.from}`
         const { agents, quality } = await decoded(Report.Document, await get(path))
         expect(agents.map(({ untracked }) => untracked)).toEqual([3600])
         expect(quality.uncovered).toEqual([{ from: day.from - 3600, to: day.from }])
       })
 
-      it("say nothing of the future", async () => {
+      it("end at the clock and say nothing of the future", async () => {
         const before = secondsNow()
         const [from, to] = [before - 86_400, before + 864_000]
         const response = await get(`report?from=${from}&to=${to}&now=${to}`)
@@ -132,14 +130,14 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(agents[0]?.untracked).toBe(window.now - from)
       })
 
-      it("end where what is known ends, unless an end is asked for", async () => {
+      it("end where the log ends, unless an end is asked for", async () => {
         const { window } = await decoded(Report.Document, await get(`report?from=${day.from}`))
         expect(window).toEqual({ ...day, now: day.to, timezone: "Europe/London" })
       })
     })
 
-    describe("pages", () => {
-      it("of intervals are all of them, in order", async () => {
+    describe("answers in pages that", () => {
+      it("hold all intervals in order", async () => {
         const rows = await paged(`intervals?${asked}&limit=7`, async (path) => {
           const page = await decoded(IntervalsPage, await get(path))
           expect(page.intervals.length).toBeLessThanOrEqual(7)
@@ -149,7 +147,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(rows).toEqual(Report.intervals(log, question).intervals)
       })
 
-      it("of events are all of them, in order, what was going on first", async () => {
+      it("hold all events in order, those carried in first", async () => {
         const from = day.from + 40_000
         const rows = await paged(`events?from=${from}&to=${day.to}&limit=50`, async (path) => {
           const page = await decoded(EventsPage, await get(path))
@@ -162,7 +160,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
 
       it.each(["intervals", "events"] as const)(
-        "of %s are of the window of the first, whatever is known since",
+        "hold %s of the window of the first page, whatever becomes known meanwhile",
         async (what) => {
           const { account, get: ask, key: own } = await fresh(`pages-of-${what}`)
           const noon = day.from + 43_200
@@ -190,7 +188,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         },
       )
 
-      it("part events of one second, of which all but the last have no time, and lose none", async () => {
+      it("lose none of several events of one second", async () => {
         const { account, get: ask, key: own } = await fresh("seconds")
         const together = [0, 0, 0, 1, 1, 2, 2, 2, 2].map((second, index) => ({
           uid: BigInt(index + 1),
@@ -212,7 +210,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         }
       })
 
-      it("follow no cursor of somebody else's making", async () => {
+      it("refuse a cursor that the API did not make", async () => {
         const before = btoa('{"agent":700101,"row":-5}').replace(/=+$/, "")
         for (const [what, cursor] of [
           ["events", "e30"],
@@ -228,8 +226,8 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
     })
 
-    describe("formats", () => {
-      it("are chosen by the query, else by Accept", async () => {
+    describe("has formats that", () => {
+      it("the query chooses, else the header Accept", async () => {
         const typeOf = async (path: string, accept: string) => (await get(path, { accept })).headers.get("content-type")
         expect(await typeOf(`report?${asked}`, "*/*")).toBe("application/json")
         expect(await typeOf(`report?${asked}`, "text/csv;q=0.9, application/json;q=0.5")).toMatch(/^text\/csv/)
@@ -256,8 +254,8 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
     })
 
-    describe("caching", () => {
-      it("answers 304 to who has the answer, and the same tag for the same bytes", async () => {
+    describe("caches: it", () => {
+      it("answers 304 to a client that has the answer, and gives the same bytes the same tag", async () => {
         const first = await get(`report?${asked}`)
         const etag = tagOf(first)
         const again = await get(`report?${asked}`, { "if-none-match": `"other", W/${etag}` })
@@ -278,7 +276,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(await cacheControl(`report?from=${day.from - 9}&to=${settled}`)).toBe("private, no-cache")
       })
 
-      it("says of an answer that it holds what it says of one that it makes: closed, once the log is known far enough", async () => {
+      it("calls an answer that it holds closed as soon as the log is known far enough", async () => {
         const { account, get: ask, key: own } = await fresh("settling")
         const noon = day.from + 43_200
         const path = `report?from=${day.from}&to=${noon}`
@@ -289,7 +287,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(await cacheControl()).toBe("private, max-age=3600")
       })
 
-      it("is not sure of a window that was read too soon for late rows, until it is read again", async () => {
+      it("does not call a window closed that was read too soon for late rows, until it is read again", async () => {
         const { account, get: ask, key: own } = await fresh("soon")
         const noon = day.from + 43_200
         const cacheControl = async () => (await ask(`report?from=${day.from}&to=${noon}`)).headers.get("cache-control")
@@ -300,7 +298,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(await cacheControl()).toBe("private, max-age=3600")
       })
 
-      it("gives a closed page of events the same tag, whatever is known since", async () => {
+      it("gives a closed page of events the same tag, whatever becomes known later", async () => {
         const { account, get: ask, key: own } = await fresh("paging")
         const noon = day.from + 43_200
         const before = events.filter(({ uts }) => uts < noon)
@@ -312,7 +310,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect([tagOf(later), later.headers.get("dwell-as-of")]).toEqual([first, `${day.to}`])
       })
 
-      it("never holds what something was written beside", async () => {
+      it("never holds an answer that was made during a write", async () => {
         const { account, get: ask, key: own } = await fresh("beside")
         await feed(api, account, own, events.slice(0, 300), whole)
         const path = (round: number) => `report?from=${day.from - round}&to=${day.to}`
@@ -329,7 +327,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(stale).toEqual([])
       })
 
-      it("forgets what is not true any more, and nothing else", async () => {
+      it("forgets what is no longer true, and nothing else", async () => {
         const { account, get: ask, key: own } = await fresh("oslo")
         const half = day.from + 43_200
         const [early, late] = [events.filter(({ uts }) => uts < half), events.filter(({ uts }) => uts >= half)]
@@ -351,7 +349,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
     })
 
-    describe("the watermark", () => {
+    describe("has a watermark that", () => {
       it("is on every answer, and is the end of what is covered", async () => {
         for (const path of [
           "report",
@@ -387,7 +385,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(window.to).toBeLessThanOrEqual(secondsNow())
       })
 
-      it("is missing where nothing is known, and so is a snapshot", async () => {
+      it("is missing if nothing is known, as is the snapshot", async () => {
         const { get: ask } = await fresh("nowhere")
         const coverage = await ask("coverage")
         expect(coverage.headers.has("dwell-as-of")).toBe(false)
@@ -396,8 +394,8 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
     })
 
-    describe("agents", () => {
-      it("have the names that were sent", async () => {
+    describe("has agents that", () => {
+      it("have the names that were sent in", async () => {
         const names = {
           agents: [
             { agent: 700_101, name: "Ada <&> 01", team: null },
@@ -419,7 +417,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(reported[0]).toMatchObject({ agent: 700_101, name: "Ada <&> 01" })
       })
 
-      it("stand at the instant of the snapshot as it has them", async () => {
+      it("have at the instant of the snapshot the statuses of the snapshot", async () => {
         const snapshot = await decoded(Report.AtDocument, await get("snapshot"))
         const at = await decoded(Report.AtDocument, await get(`at?instant=${snapshot.at.instant}`))
         const standing = ({ agents }: Report.AtDocument) =>
@@ -432,7 +430,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect(at.statuses).not.toEqual([])
       })
 
-      it("stand where the snapshot has them", async () => {
+      it("have each for itself the status of the snapshot", async () => {
         const { agents, statuses: heads } = await decoded(Report.AtDocument, await get("snapshot"))
         const agent = await decoded(AgentDocument, await get("agents/700103"))
         expect(agent.standing).toEqual(agents.find((row) => row.agent === 700_103))
@@ -441,7 +439,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
     })
 
-    it("an answer that is given again says all that it said at first", async () => {
+    it("gives an answer again with all that it said at first", async () => {
       const changing = new Set([
         "x-request-id",
         "ratelimit",
@@ -466,7 +464,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       }
     })
 
-    describe("pictures", () => {
+    describe("has pictures that", () => {
       it("are SVG documents of the window", async () => {
         for (const path of [`timeline.svg?${asked}`, `staffing.svg?${asked}&step=900&width=640`]) {
           const response = await get(path)
@@ -477,8 +475,8 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
     })
 
-    describe("taking in", () => {
-      it("takes every format, plain and gzipped, each row once", async () => {
+    describe("takes in events: it", () => {
+      it("reads every format, plain and gzipped, and stores each row once", async () => {
         const { get: ask, post } = await fresh("formats")
         const query = new URLSearchParams({ from: `${day.from}`, to: `${day.to}`, asOf: `${readAt}` })
         let added = events.length
@@ -517,7 +515,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect((await post(query(day.from, day.to), nothing)).status).toBe(400)
       })
 
-      it("covers nothing by a body that broke off, at whatever byte, and all once it is sent again", async () => {
+      it("covers nothing by a body that broke off at any byte, and everything once it is sent again", async () => {
         const some = events.slice(0, 40)
         const body = await bytesOf(some, "json")
         const packed = await gzipped(await bytesOf(some))
@@ -540,8 +538,8 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
     })
 
-    describe("live", () => {
-      it("begins with everyone, tells what changes, and goes on where it was", async () => {
+    describe("has a live stream that", () => {
+      it("starts with everyone, sends what changes, and continues where it was", async () => {
         const { account, get: ask, key: own } = await fresh("live")
         await feed(api, account, own, events, whole)
         const leave = new AbortController()
@@ -576,8 +574,8 @@ export const suite = (name: string, open: () => Promise<Api>) =>
       })
     })
 
-    describe("the rest", () => {
-      it("tells who may not come in, and is there without a key", async () => {
+    describe("also", () => {
+      it("answers a few routes without a key", async () => {
         expect((await api.fetch("/healthz")).status).toBe(200)
         expect(await (await api.fetch("/readyz")).json()).toEqual({ status: "ready" })
         const document: unknown = await (await api.fetch("/openapi.json")).json()
@@ -588,7 +586,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect([nothing.status, nothing.headers.get("content-type")]).toEqual([404, "application/problem+json"])
       })
 
-      it("has a request id on every answer, the asker's where it has one", async () => {
+      it("has a request id on every answer, that of the request if it has one", async () => {
         const own = await get("coverage", { "x-request-id": "my-request-7" })
         expect(own.headers.get("x-request-id")).toBe("my-request-7")
         const response = await get("report?from=nonsense", { "x-request-id": "my-request-8" })
@@ -600,12 +598,12 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         expect((await api.fetch("/healthz")).headers.get("x-request-id")).toMatch(/^[\w-]{36}$/)
       })
 
-      it("names the methods there are", async () => {
+      it("names the methods that a route has", async () => {
         const response = await api.fetch("/v1/accounts/london/report", { method: "DELETE", headers: showing(key) })
         expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD"])
       })
 
-      it("answers HEAD as GET, without the body", async () => {
+      it("answers HEAD as GET without the body", async () => {
         const response = await api.fetch(`/v1/accounts/london/report?${asked}`, {
           method: "HEAD",
           headers: showing(key),
@@ -631,7 +629,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         await api.fetch("/session/end", { method: "POST", headers: { ...sameOrigin, cookie } })
       })
 
-      it("says on the page what asks for too much", async () => {
+      it("says on the page that a question asks for too much", async () => {
         const { account, key: own } = await fresh("wide")
         const many = events.slice(0, 10).map((event, index) => ({ ...event, agent: 800_001 + index }))
         await feed(api, account, own, many, whole)

@@ -1,10 +1,7 @@
-/**
- * What comes over a socket that no client of good will sends: the answer is a refusal or a clean cut, and the others are
- * answered on.
- */
+/** What no honest client sends over a socket: the answer is a refusal or a clean cut, and others are answered as before. */
 import { createHash } from "node:crypto"
 import { connect, type Socket } from "node:net"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { Appended } from "@dwell/client/contract"
 import * as Schema from "effect/Schema"
 import { bytesOf, feed, gzipped, issue, showing } from "./Api.ts"
@@ -34,7 +31,7 @@ const suite = (
   open: (variables: Readonly<Record<string, string>>) => Promise<SocketApi>,
   ofNode: boolean,
 ) =>
-  describe(`what comes over a socket ${where}`, () => {
+  describe(`the API ${where}, over a socket,`, () => {
     let api: SocketApi
     let key: string
     let before: string
@@ -47,8 +44,6 @@ const suite = (
       await feed(api, "london", key, events, whole)
       before = await answered()
     })
-
-    afterAll(() => api.close())
 
     const wire = (first: string | Uint8Array, { url } = api): Wire => {
       const socket = connect(Number(new URL(url).port), "127.0.0.1")
@@ -68,7 +63,7 @@ const suite = (
     const head = (line: string, more: ReadonlyArray<string> = [], shown = key): string =>
       [`${line} HTTP/1.1`, "Host: dwell", `Authorization: Bearer ${shown}`, ...more, "", ""].join("\r\n")
 
-    it("who sends half a body and keeps silent is told so, and let go", async () => {
+    it("tells a client that stops in the middle of a body so, and closes the connection", async () => {
       const impatient = await open({ DWELL_BODY_SILENCE: "1" })
       const rows = new TextDecoder().decode(await bytesOf(events.slice(0, 20)))
       for (const [line, type] of [
@@ -84,7 +79,7 @@ const suite = (
       await impatient.close()
     })
 
-    it("a body that is too large is cut early: of 200 MB nothing is held", async () => {
+    it("cuts a body of 200 MB early, and holds little of it", async () => {
       const rows = new TextDecoder().decode(await bytesOf(events.slice(0, 500)))
       const packed = rows.repeat(20)
       const { heard, socket } = wire(
@@ -108,14 +103,14 @@ const suite = (
       expect(most).toBeLessThan(100_000_000)
     })
 
-    it("a body that says it is too large is refused before it comes", async () => {
+    it("refuses a body that says it is too large before it arrives", async () => {
       const said = await wire(
         head("POST /v1/accounts/london/events", ["Content-Type: application/x-ndjson", "Content-Length: 200000000"]),
       ).heard
       expect(said).toMatch(/^HTTP\/1\.1 413 /)
     })
 
-    it("who leaves in the middle, sending or listening, leaves nothing behind, and others are answered", async () => {
+    it("keeps nothing of clients that leave in the middle of sending or listening, and answers others", async () => {
       const rows = new TextDecoder().decode(await bytesOf(events.slice(0, 20)))
       /** What is at work; what a Worker tells of that, nobody here hears. */
       const fibers = async () => {
@@ -146,7 +141,7 @@ const suite = (
     })
 
     // In a Worker that is the platform's affair.
-    it.runIf(ofNode)("what is no HTTP is refused with 400 or cut", async () => {
+    it.runIf(ofNode)("refuses what is not HTTP with a status of 400 to 499, or cuts it", async () => {
       const nonsense = [
         "nonsense\r\n\r\n",
         "GET\r\n\r\n",
@@ -172,7 +167,7 @@ const suite = (
       }
     })
 
-    describe("a body that breaks off between two chunks, wherever, and is sent again leaves one store", () => {
+    describe("stores the same when a body breaks off between any two chunks and is sent again:", () => {
       const asked = `from=${day.from}&to=${day.to}`
       const account = async (name: string) => {
         const { key: own } = await issue(api, { accounts: [name] })
@@ -264,7 +259,7 @@ const suite = (
       })
     })
 
-    it("and after all of it the server answers as before", async () => {
+    it("answers after all of this as before", async () => {
       expect(before).toContain('"agents":[{')
       expect(await answered()).toBe(before)
     })
@@ -273,7 +268,7 @@ const suite = (
 suite("on Node", (variables) => onNode(variables), true)
 suite("in workerd", inWorkerd, false)
 
-it("in workerd a Worker that has not what it needs is not ready, and says so", async () => {
+it("a Worker in workerd says that it is not ready if a setting is wrong", async () => {
   const api = await inWorkerd({ DWELL_CATEGORIES: "no JSON" })
   expect((await api.fetch("/readyz")).status).toBe(503)
   await api.close()

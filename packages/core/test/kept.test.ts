@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
 import * as EventBatch from "../src/EventBatch.ts"
 import * as Kept from "../src/Kept.ts"
-import * as EventLog from "../src/log/EventLog.ts"
+import type { EventLog } from "../src/log/EventLog.ts"
 import * as Report from "../src/Report.ts"
 import type { StatusEvent } from "../src/StatusEvent.ts"
 import { EventStore, layerMemory } from "../src/store/EventStore.ts"
@@ -18,6 +18,7 @@ import * as nodeDriver from "../src/store/nodeDriver.ts"
 import * as sqlite from "../src/store/sqlite.ts"
 import type { StoreError } from "../src/store/StoreError.ts"
 import type { Window } from "../src/Window.ts"
+import { eventsOf, logOf } from "./logs.ts"
 
 /** All times are a quarter of an hour apart. */
 const cell = 900
@@ -81,8 +82,7 @@ const isCovered = (spans: ReadonlyArray<Window>, time: number): boolean =>
 const cellsOf = ({ from, to }: Window): ReadonlyArray<number> =>
   Array.from({ length: Math.ceil((to - from) / cell) }, (_, index) => from + index * cell)
 
-const uidsOf = (log: EventLog.EventLog) =>
-  new Set([...EventLog.batches(log)].flatMap(EventBatch.toEvents).map(({ uid }) => uid))
+const uidsOf = (log: EventLog) => new Set(eventsOf(log).map(({ uid }) => uid))
 
 const isLater = (one: StatusEvent, other: StatusEvent): boolean =>
   one.uts > other.uts || (one.uts === other.uts && one.uid > other.uid)
@@ -155,7 +155,7 @@ describe.each(Object.entries(layers))("what is kept %s", (_, layer) => {
       const seen = [...new Set(known.map(({ agent }) => agent))].toSorted((a, b) => a - b)
       expect(found.agents).toStrictEqual(some ?? seen)
       const question = { instant: then, now, zone: { name: "UTC" }, agents: found.agents }
-      const whole = EventLog.normalise([EventBatch.fromEvents(known)])
+      const whole = logOf(known)
       expect(Report.at(found.log, question).agents).toStrictEqual(Report.at(whole, question).agents)
     }))
 

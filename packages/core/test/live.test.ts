@@ -3,10 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import * as EventBatch from "../src/EventBatch.ts"
 import * as Snapshot from "../src/interval/Snapshot.ts"
 import * as Live from "../src/Live.ts"
-import * as EventLog from "../src/log/EventLog.ts"
 import type { StatusEvent } from "../src/StatusEvent.ts"
 import * as Coverage from "../src/store/Coverage.ts"
 import { EventStore, type Service } from "../src/store/EventStore.ts"
@@ -29,6 +27,7 @@ import {
   type Vendor,
   vendorOf,
 } from "./contactnow/support.ts"
+import { logOf } from "./logs.ts"
 
 const hour = 3600
 const day = 24 * hour
@@ -52,7 +51,7 @@ const followed = (
 }
 
 const standingsOf = (vendor: Vendor, at: number): ReadonlyArray<Snapshot.Standing> =>
-  Snapshot.at(EventLog.normalise([EventBatch.fromEvents(had(vendor, { from: noon - 8 * day, to: at }))]), at)
+  Snapshot.at(logOf(had(vendor, { from: noon - 8 * day, to: at })), at)
 
 /** All that was told, the last word on each event, in the order of a log. */
 const told = (updates: ReadonlyArray<Live.Update>): ReadonlyArray<StatusEvent> =>

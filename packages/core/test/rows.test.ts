@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest"
 import * as Export from "../src/Export.ts"
 import * as Report from "../src/Report.ts"
 import * as Rows from "../src/Rows.ts"
-import { asQuestion, logOf, question, rows } from "./figures/generate.ts"
+import { asQuestion, question, rows } from "./figures/generate.ts"
+import { logOf } from "./logs.ts"
 
 /** Cells of one line of CSV, or of several where one is quoted; an oracle that knows nothing of how it is written. */
 const parsed = (csv: string): ReadonlyArray<ReadonlyArray<string>> => {

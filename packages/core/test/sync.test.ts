@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as TestClock from "effect/TestClock"
 import * as EventBatch from "../src/EventBatch.ts"
-import * as EventLog from "../src/log/EventLog.ts"
+import type * as EventLog from "../src/log/EventLog.ts"
 import * as Report from "../src/Report.ts"
 import type { StatusEvent } from "../src/StatusEvent.ts"
 import * as Coverage from "../src/store/Coverage.ts"
@@ -27,6 +27,7 @@ import {
   type Vendor,
   vendorOf,
 } from "./contactnow/support.ts"
+import { eventsOf, logOf } from "./logs.ts"
 
 const hour = 3600
 const day = 24 * hour
@@ -98,9 +99,6 @@ describe("the plan of a sync", () => {
   })
 })
 
-const eventsOf = (log: EventLog.EventLog): ReadonlyArray<StatusEvent> =>
-  [...EventLog.batches(log)].flatMap(EventBatch.toEvents)
-
 const reportOf = (log: EventLog.EventLog, window: Window) =>
   Report.make(log, { window, now: window.to, zone: { name: "UTC" } })
 
@@ -126,7 +124,7 @@ describe("a sync", () => {
       const requests = vendor.had("database")
       const direct = yield* vendor.run()(read({ window }))
       expect(reportOf(yield* store.read({ window }), window)).toEqual({
-        ...reportOf(EventLog.normalise([EventBatch.fromEvents(inOrder(direct))]), window),
+        ...reportOf(logOf(inOrder(direct)), window),
       })
       expect(inside(yield* kept(store, window), window)).toEqual(had(vendor, window))
       expect(done).toMatchObject({ asOf: noon, changed: 0, requests })

@@ -2,18 +2,15 @@ import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Category from "../src/Category.ts"
-import * as EventBatch from "../src/EventBatch.ts"
-import * as EventLog from "../src/log/EventLog.ts"
 import * as Report from "../src/Report.ts"
 import type { StatusEvent } from "../src/StatusEvent.ts"
 import * as Tally from "../src/Tally.ts"
 import { origin, rowsWithoutConflicts } from "./figures/generate.ts"
+import { logOf } from "./logs.ts"
 
 const zone = { name: "Asia/Kolkata" }
 const directory = new Map([[1, { name: "Ada", team: "Sales" }]])
 const staffingStepSeconds = 60
-
-const logOf = (events: Iterable<StatusEvent>) => EventLog.normalise([EventBatch.fromEvents(events)])
 
 const tables = [
   Category.defaults,

@@ -18,7 +18,7 @@ describe("what a caller may do", () => {
       }),
     ))
 
-  it("is everything for an admin of all accounts, and nothing more for one who names some", () => {
+  it("is everything for an admin of all accounts, and nothing more for an admin of some", () => {
     const all: ReadonlyArray<Scope> = ["read", "ingest", "admin"]
     expect(all.map((scope) => has({ scopes: ["admin"], accounts: "*" }, scope))).toEqual([true, true, true])
     const some = { scopes: ["admin", "read"], accounts: ["london"] } as const

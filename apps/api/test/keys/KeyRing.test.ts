@@ -1,4 +1,3 @@
-// Shows that the ring in Node's SQLite does what every ring does, and what it says of databases that are not as they should be.
 import { DatabaseSync } from "node:sqlite"
 import * as zlib from "node:zlib"
 import * as nodeDriver from "@dwell/core/EventStore/nodeDriver"
@@ -43,12 +42,12 @@ describe("a key that is set from outside", () => {
     expect(await check(key, key)).toEqual({ accounts: "*", name: "operator", scopes: ["admin"] })
   })
 
-  it("has to be given as it is", async () => {
+  it("opens only as it was set", async () => {
     expect(await check(key, key.replace(/a$/, "b"))).toBe("Unknown")
     expect(await check(key, key.replace("5", "6"))).toBe("Unknown")
   })
 
-  it("takes the sessions that were made with it along when it is set no more", async () => {
+  it("ends the sessions that were made with it when another is set", async () => {
     const database = new DatabaseSync(":memory:")
     const set = (text: string) => Effect.provide(layerOf(database, { adminKey: Redacted.make(text) }))
     const session = await Effect.flatMap(KeyRing.KeyRing, (ring) =>
@@ -74,7 +73,7 @@ describe("the database of a key ring", () => {
     expect(database.prepare("SELECT count(*) AS keys FROM keys").get()).toEqual({ keys: 2 })
   })
 
-  it("is left alone when it is another program's", async () => {
+  it("is left alone when another program made it", async () => {
     const database = new DatabaseSync(":memory:")
     database.exec("CREATE TABLE recipes (name TEXT)")
     expect(await attempt(database)).toMatchObject({ _tag: "StoreError", reason: "Foreign" })
@@ -89,7 +88,7 @@ describe("the database of a key ring", () => {
     expect(database.prepare("SELECT value FROM meta").all()).toEqual([{ value: "99" }])
   })
 
-  it("keeps nothing of a key that could not be made whole, and says nothing of events when it is full", async () => {
+  it("keeps nothing of a key that could not be stored, and does not speak of events when it is full", async () => {
     const database = new DatabaseSync(":memory:")
     await attempt(database)
     database.exec("CREATE TRIGGER fail BEFORE INSERT ON keys BEGIN SELECT RAISE(ABORT, 'no'); END")
@@ -104,7 +103,7 @@ describe("the database of a key ring", () => {
     expect(error).toMatchObject({ reason: "Full", remedy: "Make room; nothing was lost." })
   })
 
-  it("holds no secret, only what it hashes to", async () => {
+  it("holds no secret but its hash", async () => {
     const database = new DatabaseSync(":memory:")
     const { info, key } = await Effect.runPromise(
       Effect.flatMap(KeyRing.KeyRing, ({ create }) => create(collector, "root")).pipe(

@@ -1,6 +1,4 @@
-// Shows which tokens pass and which don't, with real keys and a key set that is served on the loopback.
-import { createServer } from "node:http"
-import { once } from "node:events"
+import { serveHttp } from "@dwell/testing/servers"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
@@ -13,7 +11,7 @@ import type { JWTPayload } from "jose"
 import { CompactSign } from "jose/jws/compact/sign"
 import { SignJWT } from "jose/jwt/sign"
 import { UnsecuredJWT } from "jose/jwt/unsecured"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import * as Check from "../../src/check.ts"
 import * as Jwt from "../../src/keys/jwt.ts"
 
@@ -36,12 +34,6 @@ type Pair = Awaited<ReturnType<typeof generateKeyPair>>
 /** What the key set holds, and how it is answered; tests change it. */
 const served: { keys: ReadonlyArray<object>; status: number; readings: number } = { keys: [], status: 200, readings: 0 }
 
-const server = createServer((_, response) => {
-  served.readings += 1
-  response.writeHead(served.status, { "content-type": "application/json" })
-  response.end(JSON.stringify({ keys: served.keys }))
-})
-
 let jwksUrl = new URL("http://127.0.0.1")
 let elliptic: Pair
 let rsa: Pair
@@ -60,13 +52,15 @@ beforeAll(async () => {
     await published(rsa, "rsa", "RS256"),
     await published(edwards, "edwards", "EdDSA"),
   ]
-  server.listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const address = server.address()
-  if (address === null || typeof address === "string") throw new Error("no port")
-  jwksUrl = new URL(`http://127.0.0.1:${address.port}/jwks.json`)
+  jwksUrl = new URL(
+    "jwks.json",
+    await serveHttp((_, response) => {
+      served.readings += 1
+      response.writeHead(served.status, { "content-type": "application/json" })
+      response.end(JSON.stringify({ keys: served.keys }))
+    }),
+  )
 })
-afterAll(() => server.close())
 
 const signed = (payload: JWTPayload, key: Pair = elliptic, kid = "elliptic", alg = "ES256"): Promise<string> =>
   new SignJWT(payload).setProtectedHeader({ alg, kid }).sign(key.privateKey)
@@ -86,7 +80,7 @@ const verify = (token: string, jwt = make(), at = now) =>
   )
 
 describe("a token", () => {
-  it("says who asks, what they may do and until when, of the scopes those that there are here", async () => {
+  it("says who asks, until when, and with which of the scopes of this API", async () => {
     expect(await verify(await signed(claims))).toEqual({
       key: "jwt:ada",
       name: "ada",
@@ -103,12 +97,12 @@ describe("a token", () => {
     expect(await verify(await signed(all, edwards, "edwards", "EdDSA"))).toMatchObject({ key: "jwt:ada" })
   })
 
-  it("is for no account and for nothing where it does not say so", async () => {
+  it("is for no account and no scope if it names none", async () => {
     const { dwell_accounts: _, scope: __, ...bare } = claims
     expect(await verify(await signed(bare))).toMatchObject({ scopes: [], accounts: [] })
   })
 
-  it("ends half a minute after its time, not a second sooner or later", async () => {
+  it("ends half a minute after its time, to the second", async () => {
     const token = await signed(claims)
     expect(await verify(token, make(), now + 629)).toMatchObject({ key: "jwt:ada" })
     expect(await verify(token, make(), now + 630)).toEqual({ refused: "Expired" })
@@ -148,14 +142,14 @@ describe("a token", () => {
     expect(await verify(text)).toEqual({ refused: "Malformed" })
   })
 
-  it("with something critical that is not known here is refused", async () => {
+  it("with an unknown critical header is refused", async () => {
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: "ES256", kid: "elliptic", crit: ["bound"], bound: true })
       .sign(elliptic.privateKey, { crit: { bound: true } })
     expect(await verify(token)).toEqual({ refused: "Unknown" })
   })
 
-  it("that any of several keys may have signed is refused: its issuer has to name the key", async () => {
+  it("that does not name which of several keys signed it is refused", async () => {
     const before = served.keys
     served.keys = [...before, await published(strangers, "strangers", "ES256")]
     const token = await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).sign(elliptic.privateKey)
@@ -163,12 +157,12 @@ describe("a token", () => {
     served.keys = before
   })
 
-  it("of a key that is not in the set is refused, by whatever name", async () => {
+  it("of a key that is not in the set is refused by any name", async () => {
     expect(await verify(await signed(claims, strangers, "strangers"))).toEqual({ refused: "Unknown" })
     expect(await verify(await signed(claims, strangers))).toEqual({ refused: "Unknown" })
   })
 
-  it("does not pass with one character changed, and is never the server's fault", async () => {
+  it("with one character changed is refused, and is never the fault of the server", async () => {
     const token = await signed(claims)
     const jwt = make()
     await fc.assert(
@@ -180,7 +174,7 @@ describe("a token", () => {
     )
   })
 
-  it("is told from a key by its form", async () => {
+  it("differs from a key in its form", async () => {
     const forms = [
       await signed(claims),
       new UnsecuredJWT(claims).encode(),
@@ -212,7 +206,7 @@ describe("the key set", () => {
     expect(served.readings).toBe(before + 1)
   })
 
-  it("is read again for a key that is new in it, and keys that are gone from it count for nothing", async () => {
+  it("is read again for a key that is new in it, and keys that left it open nothing", async () => {
     const before = served.keys
     const jwt = make({ cooldownMillis: 0 })
     const old = await signed(claims)
@@ -223,7 +217,7 @@ describe("the key set", () => {
     served.keys = before
   })
 
-  it("that can't be read is no refusal: it says so, without the place", async () => {
+  it("is reported as unreadable, without its address, and not as a refusal", async () => {
     const token = await signed(claims)
     served.status = 500
     const broken = await verify(token)

@@ -1,4 +1,4 @@
-// What every key ring does, as tests over the service: runs wherever vitest does.
+/** What every key ring does, wherever it stores its keys. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
@@ -182,7 +182,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       },
     )
 
-    it("does not open with what is stored of a key, nor with the secret of another", async () => {
+    it("opens neither with what is stored of a key nor with the secret of another", async () => {
       const answers = await run(
         Effect.gen(function* () {
           const { create } = yield* KeyRing
@@ -201,7 +201,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(answers).toEqual(["Unknown", "Unknown", "Unknown"])
     })
 
-    it("whatever admins do and however time goes by: revoked, expired and replaced keys stay so, the others go on", () =>
+    it("keeps revoked, expired and replaced keys so, and lets others go on, in any sequence of deeds", () =>
       fc.assert(
         fc.asyncProperty(deeds, async (all) => {
           const { said, wanted } = await run(played(all))
@@ -210,7 +210,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
         { numRuns: 60 },
       ))
 
-    it("a key ends at its expiry, not a second sooner or later", async () => {
+    it("ends a key at its expiry, to the second", async () => {
       const answers = await run(
         Effect.gen(function* () {
           const { key } = yield* (yield* KeyRing).create({ ...collector, expiresAt: start + 60 }, "root")
@@ -223,7 +223,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(answers).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/), "Expired"])
     })
 
-    it("a key that would have expired before it was made is not made", async () => {
+    it("makes no key that would have expired already", async () => {
       const [error, keys] = await run(
         Effect.gen(function* () {
           const { create, list } = yield* KeyRing
@@ -234,7 +234,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(keys).toEqual([])
     })
 
-    it("a key rotated at once ends at once, and one rotated with a grace ends after it; both keep their rights", async () => {
+    it("ends a rotated key at once, or after its grace, and gives the new one the same rights", async () => {
       const answers = await run(
         Effect.gen(function* () {
           const { create, rotate } = yield* KeyRing
@@ -255,7 +255,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(answers).toMatchObject({ atOnce: ["Expired", answers.id], after: "Expired", kept: reader })
     })
 
-    it("a grace does not lengthen the life of a key, and what was rotated once is not rotated again", async () => {
+    it("never lengthens the life of a key by a grace, and rotates no key twice", async () => {
       const [ends, refusal] = await run(
         Effect.gen(function* () {
           const { create, list, rotate } = yield* KeyRing
@@ -269,7 +269,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(refusal).toMatchObject({ _tag: "NotRotatable", reason: "Replaced" })
     })
 
-    it("a session ends with its key, however that ends, and can't be rotated to outlive it", async () => {
+    it("ends a session with its key, however that ends, and rotates no session", async () => {
       const { answers, refusal } = await run(
         Effect.gen(function* () {
           const { create, revoke, rotate, session } = yield* KeyRing
@@ -294,7 +294,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(refusal).toMatchObject({ _tag: "UnknownKey" })
     })
 
-    it("a key that has expired is not rotated: its rights would come back", async () => {
+    it("does not rotate a key that has expired, whose rights would come back", async () => {
       const refusal = await run(
         Effect.gen(function* () {
           const { create, rotate } = yield* KeyRing
@@ -306,7 +306,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(refusal).toMatchObject({ _tag: "NotRotatable", reason: "Expired" })
     })
 
-    it("says of an id that there is no such key, whatever is asked of it", async () => {
+    it("says for each request about an unknown id that there is no such key", async () => {
       const errors = await run(
         Effect.gen(function* () {
           const { revoke, rotate } = yield* KeyRing
@@ -319,7 +319,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(errors).toMatchObject([{ _tag: "UnknownKey" }, { _tag: "UnknownKey" }])
     })
 
-    it("notes what admins did, the latest first, by whom and when; a second revocation is none", async () => {
+    it("notes what admins did, the latest first, by whom and when, and a second revocation not at all", async () => {
       const entries = await run(
         Effect.gen(function* () {
           const { audit, create, revoke, rotate } = yield* KeyRing
@@ -356,7 +356,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       ])
     })
 
-    it("lists keys the oldest first, and sessions only if asked; an end of a session is its own affair", async () => {
+    it("lists keys the oldest first, and sessions only if asked, each with its own end", async () => {
       const [keys, all, after] = await run(
         Effect.gen(function* () {
           const { create, endSession, list, session } = yield* KeyRing
@@ -375,7 +375,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(after).toEqual(["Unknown", "reader"])
     })
 
-    it("a session reads one account and no more, counts as its key, and is made for nobody who may not read it", async () => {
+    it("makes sessions that read one account and count as their key, and none for a key that may not read it", async () => {
       const { caller, refusals } = await run(
         Effect.gen(function* () {
           const { create, session } = yield* KeyRing
@@ -398,7 +398,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(refusals).toMatchObject([{ _tag: "NotGranted" }, { _tag: "NotGranted" }])
     })
 
-    it("keeps no session that has expired once another is made, and of one key the latest 1,000", async () => {
+    it("keeps no expired session once another is made, and at most the latest 1,000 of a key", async () => {
       const [expired, live] = await run(
         Effect.gen(function* () {
           const { create, list, session } = yield* KeyRing
@@ -415,7 +415,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect([expired, live]).toEqual([1, 1000])
     })
 
-    it("who has a key can be told another program as JSON", async () => {
+    it("describes a caller to another program as JSON", async () => {
       const caller = await run(
         Effect.flatMap(KeyRing, ({ create }) => Effect.flatMap(create(reader, "root"), callerOf)),
       )
@@ -423,7 +423,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       expect(Schema.decodeUnknownSync(Caller)(told)).toEqual(caller)
     })
 
-    it("shows the secret of a key to nobody: not in messages, lists, logs or JSON", async () => {
+    it("shows the secret of a key in no message, list, log or JSON", async () => {
       const { said, secret } = await run(
         Effect.gen(function* () {
           const { audit, create, list, revoke } = yield* KeyRing

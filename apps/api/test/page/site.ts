@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from "node:net"
 import { join } from "node:path"
 import * as Report from "@dwell/core/Report"
 import { make } from "@dwell/emulator"
+import { listen } from "@dwell/testing/servers"
 import * as Schema from "effect/Schema"
 import { assets } from "../../assets.ts"
 import { feed, issue, showing } from "../Api.ts"
@@ -29,7 +30,6 @@ export interface Site {
   readonly drop: () => void
   /** From now on every request is answered with 503 and nothing else comes, or no longer so. */
   readonly refuse: (isRefusing: boolean) => void
-  readonly close: () => Promise<void>
 }
 
 const unavailable = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -46,7 +46,7 @@ const zoneOf = (now: number): string => {
 
 const stepSeconds = 20
 
-/** Opens it. */
+/** Opens it until the test file is done. */
 export const site = async (): Promise<Site> => {
   const account = "london"
   const now = Math.floor(Date.now() / 1000)
@@ -100,12 +100,7 @@ export const site = async (): Promise<Site> => {
       server.write(bytes)
     })
   })
-  const port = await new Promise<number>((resolve) => {
-    proxy.listen(0, "127.0.0.1", () => {
-      const address = proxy.address()
-      resolve(typeof address === "object" && address !== null ? address.port : 0)
-    })
-  })
+  const port = await listen(proxy)
   const drop = () => sockets.forEach((socket) => socket.destroy())
   const get = (path: string) => api.fetch(path, { headers: showing(key) })
   return {
@@ -135,10 +130,5 @@ export const site = async (): Promise<Site> => {
     },
     drop,
     refuse: (next) => (isRefusing = next),
-    close: async () => {
-      const closed = new Promise((done) => proxy.close(done))
-      drop()
-      await Promise.all([closed, api.close()])
-    },
   }
 }

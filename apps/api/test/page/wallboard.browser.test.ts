@@ -6,9 +6,10 @@
  */
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { whenDone } from "@dwell/testing/resources"
 import axe from "axe-core"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
+import { afterEach, beforeAll, describe, expect, it } from "vitest"
 import { inOrder } from "../../src/page/standing.ts"
 import { type Site, site } from "./site.ts"
 
@@ -121,7 +122,9 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         "--renderer-process-limit=1",
       ],
     })
+    whenDone(() => browser.close())
     const context = await browser.newContext()
+    context.setDefaultTimeout(patienceMillis)
     const page = await context.newPage()
     await signIn(page, (await served.keyOf()).key)
     await page.getByRole("heading", { name: served.account }).waitFor()
@@ -129,10 +132,6 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
     await context.close()
   })
   afterEach(() => served.refuse(false))
-  afterAll(async () => {
-    await browser.close()
-    await served.close()
-  })
 
   it("shows what an event says, in the tile and in the card, without a word on the console", () =>
     seen("/", {}, async (page) => {
@@ -152,7 +151,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       expect(await cardIds(page)).toStrictEqual(await listed())
     }))
 
-  it("says that a connection broke, takes up where it was, and is live again", () =>
+  it("says that a connection broke, continues where it stopped, and is live again", () =>
     seen(
       "/",
       {},
@@ -182,7 +181,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       [/ERR_/],
     ))
 
-  it("calls what it shows stale when nothing comes, tries another connection before, and keeps its pictures", () =>
+  it("tries another connection when nothing arrives, then says that it is stale, and keeps its pictures", () =>
     seen(
       "/",
       {},
@@ -210,7 +209,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       [/503/],
     ))
 
-  it("asks for the key again once it is revoked, with the next that would have been told", () =>
+  it("asks for the key again when the first event after its revocation arrives", () =>
     seen(
       "/",
       { storageState: nobody },
@@ -246,7 +245,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       [/ERR_/, /401/],
     ))
 
-  it("draws the pictures anew each minute, as far as is known then", () =>
+  it("draws the pictures again each minute, up to what is known then", () =>
     seen("/", {}, async (page) => {
       await page.clock.install()
       await page.reload({ waitUntil: "networkidle" })
@@ -268,7 +267,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       await expect.poll(shown, { timeout: patienceMillis }).toStrictEqual(after)
     }))
 
-  it("has nothing for axe to find, and nothing beside the screen, on whatever it is shown", () =>
+  it("has no fault that axe finds, and fits the screen, on every kind of screen", () =>
     seen("/", {}, async (page) => {
       await isLive(page)
       for (const { colorScheme, name, rules, ...size } of [
@@ -287,7 +286,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       }
     }))
 
-  it("shows a floor of 200 at once on a wall", () =>
+  it("shows a floor of 200 agents at once on a wall", () =>
     seen("/", { viewport: { width: 3840, height: 2160 }, colorScheme: "dark" }, async (page) => {
       await isLive(page)
       await page.evaluate(() => {
@@ -301,7 +300,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       await picture(page, "wallboard-many")
     }))
 
-  it("has nothing for axe to find where one signs in, or where a range was wrong", () =>
+  it("has no fault that axe finds on the sign-in page, or when a range is wrong", () =>
     seen(
       "/",
       { storageState: nobody },
@@ -324,7 +323,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       [/403/],
     ))
 
-  it("brings a keyboard to every control, and lets it be seen where it is", () =>
+  it("lets the keyboard reach every control, and shows which one has the focus", () =>
     seen("/", {}, async (page) => {
       await isLive(page)
       const controls = await page.locator("a, button, input, select, summary, [tabindex='0']").count()
@@ -356,7 +355,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("from")
     }))
 
-  it("is whole without JavaScript, and says that it is not live", () =>
+  it("is complete without JavaScript, and says that it is not live", () =>
     seen("/", { javaScriptEnabled: false }, async (page) => {
       expect(await connection(page).textContent()).toBe("Not live, nothing new")
       expect(await page.locator('[data-part="lag"]').textContent()).toMatch(/^for \d+ min$/)
@@ -372,7 +371,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
       )
     }))
 
-  it("draws the reference under its policy", () =>
+  it("draws the reference of the API under its content security policy", () =>
     seen("/docs", {}, async (page) => {
       const operation = page.getByRole("button", { name: /staffing\.svg/ }).first()
       await operation.click()

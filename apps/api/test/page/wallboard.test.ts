@@ -1,4 +1,3 @@
-// Shows that a page is whole text: nothing inline, nothing foreign, nothing of the data taken for markup.
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { dark, light, type Palette, roles } from "../../src/picture/look.ts"
@@ -26,22 +25,22 @@ const props: WallboardProps = {
 
 const pages = { wallboard: wallboard(props), signIn: signIn({ account: nasty, problem: nasty }), docs: docs() }
 
-describe("pages", () => {
-  it.each(Object.entries(pages))("%s has nothing inline, and loads from nowhere else", (_, html) => {
+describe("a page", () => {
+  it.each(Object.entries(pages))("%s has nothing inline and loads nothing from another site", (_, html) => {
     expect(html).not.toMatch(/<script(?![^>]* src="\/assets\/)/)
     expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/)
     expect(html).not.toMatch(/(?:src|href|action)="(?!\/(?!\/)|#)/)
     expect(html).not.toContain(nasty)
   })
 
-  it("shows an account of which nothing is known yet, and says so", () => {
+  it("says when nothing is known of an account yet", () => {
     const html = wallboard({ ...props, snapshot: null, report: null, problem: null })
     expect(html).toContain("nothing has been read yet")
     expect(html).not.toContain('<p class="empty" hidden')
     expect(html).not.toContain("<table>")
   })
 
-  it("has buckets where they were asked for", () => {
+  it("has buckets if they were asked for", () => {
     const buckets = [
       { start: now, end: now + 900, label: "2026-03-10T14:40+00:00", agent: 1, status: "call", seconds: 61 },
     ]
@@ -63,32 +62,35 @@ describe("pages", () => {
   })
 })
 
-describe("what is known up to long ago", () => {
+describe("a wallboard whose log ends long ago", () => {
   const late = (seconds: number) => wallboard({ ...props, snapshot: snapshot(), now: now + seconds, problem: null })
   const durations = (html: string) => [...html.matchAll(/class="lasting">([^<]*)/g)].map(([, text]) => text)
 
-  it.each([121, 86_400, 363 * 86_400])("stops, is muted and says its age without script: %d s", (seconds) => {
-    const html = late(seconds)
-    expect(durations(html)).toStrictEqual(durations(late(0)))
-    expect(html).toContain('<body class="old"')
-    expect(html).toContain(`>for ${age(seconds)}</span>`)
-    expect(html).toContain("Not live, nothing new")
-  })
+  it.each([121, 86_400, 363 * 86_400])(
+    "stops its durations, is muted and says its age without script: %d s",
+    (seconds) => {
+      const html = late(seconds)
+      expect(durations(html)).toStrictEqual(durations(late(0)))
+      expect(html).toContain('<body class="old"')
+      expect(html).toContain(`>for ${age(seconds)}</span>`)
+      expect(html).toContain("Not live, nothing new")
+    },
+  )
 
-  it("is not old up to two minutes", () => {
+  it("is not old for the first two minutes", () => {
     expect(durations(late(120))).not.toStrictEqual(durations(late(0)))
     expect(late(120)).not.toMatch(/class="old"|nothing new/)
     expect([runsTo(100, 220), runsTo(100, 221)]).toStrictEqual([220, 100])
   })
 
-  it("has its date where that is not today's in the zone", () => {
+  it("shows the date if that is another day in the zone", () => {
     expect(asOfText("2026-03-10T14:40:00+00:00", "2026-03-10T23:59:59+00:00")).toBe("14:40:00")
     expect(asOfText("2026-03-10T14:40:00+00:00", "2026-03-11T00:00:00+00:00")).toBe("2026-03-10 14:40:00")
     expect(late(86_400)).toContain(">2026-03-10 14:40:00</time>")
     expect(late(10)).toContain(">14:40:00</time>")
   })
 
-  it("has an age in units that one reads", () => {
+  it("says its age in one unit", () => {
     expect([0, 119, 120, 7199, 7200, 172_799, 172_800, 363 * 86_400].map(age)).toStrictEqual([
       "0 s",
       "119 s",
@@ -101,7 +103,7 @@ describe("what is known up to long ago", () => {
     ])
   })
 
-  it("says that nothing of a later range has been read, and not that nobody was there", () => {
+  it("says that a later range has not been read, and not that it is empty", () => {
     const window = { ...report.window, from: now + 3600, to: now + 7200, now: now + 7200 }
     const quality = { ...report.quality, uncovered: [{ from: window.from, to: window.to }] }
     for (const agents of [[], report.agents]) {
@@ -114,7 +116,7 @@ describe("what is known up to long ago", () => {
   })
 })
 
-describe("the floor", () => {
+describe("the floor of the wallboard", () => {
   it("counts each agent in one tile", () => {
     const { agents, ...counts } = snapshot()
     const found = tiles(counts)
@@ -124,7 +126,7 @@ describe("the floor", () => {
     }
   })
 
-  it("lists the longest first within a category, and loses nobody", () => {
+  it("lists the longest visit first within a category, and every agent once", () => {
     const { agents } = snapshot()
     const listed = inOrder(agents.toReversed())
     expect(new Set(listed)).toStrictEqual(new Set(agents))
@@ -137,14 +139,14 @@ describe("the floor", () => {
     })
   })
 
-  it("marks a visit that may have begun earlier, and has no time for who is untracked", () => {
+  it("marks a visit that may have started earlier, and shows no time for an untracked agent", () => {
     expect(lasting({ began: 100, isAtLeast: false }, 3761)).toBe("1:01:01")
     expect(lasting({ began: 100, isAtLeast: true }, 3761)).toBe("≥ 1:01:01")
     expect(lasting({ began: null, isAtLeast: true }, 3761)).toBe("")
   })
 })
 
-describe("what a stream says", () => {
+describe("a message of the live stream", () => {
   it("is read as it was written", () => {
     const { agents, at, statuses, untracked } = snapshot()
     const heard = decodeHeard(JSON.stringify(snapshot()))
@@ -172,7 +174,7 @@ describe("what a stream says", () => {
     '{"at":{"now":"1"},"untracked":0,"statuses":[],"agents":[]}',
     '{"at":{"now":1},"untracked":0,"statuses":[],"agents":[{"agent":1}]}',
     '{"at":{"now":1},"untracked":0,"statuses":[{"status":"call","category":"busy","agents":1}],"agents":[]}',
-  ])("is refused as a whole where a part of it is not known: %s", (data) => {
+  ])("is refused as a whole if a part of it is not as expected: %s", (data) => {
     expect(decodeHeard(data)).toBeUndefined()
   })
 })

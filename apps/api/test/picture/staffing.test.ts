@@ -64,7 +64,7 @@ const agentHeight = (all: ReadonlyArray<Element>): number => {
 
 const drawnWidth = 1200 - 8 - 40
 
-describe("staffing", () => {
+describe("the staffing picture", () => {
   it("has layers as large as the time of the agents in them", () => {
     const below = random(41)
     const statuses = ["available", "call", "wrap", "idle", "coaching", "offline"]
@@ -100,7 +100,7 @@ describe("staffing", () => {
     }
   })
 
-  it("hatches the steps in which nobody is in any status, and draws nothing there", () => {
+  it("hatches the steps in which no agent has a status, and draws nothing there", () => {
     const document = curveOf([[1, 1200, "available"]], { from: 0, to: 3600, now: 3600 })
     const all = elements(staffing(document, { zone: utc }))
     const holes = ofClass(all, "unknown").filter(({ name }) => name === "rect")
@@ -120,7 +120,7 @@ describe("staffing", () => {
     expect(hole === undefined ? null : numberOf(hole, "width")).toBeCloseTo(drawnWidth / 6, 0)
   })
 
-  it("counts nobody as logged in who is offline, and hatches nothing then", () => {
+  it("does not count an offline agent as logged in, and hatches nothing then", () => {
     const document = curveOf([[1, 0, "offline"]], { from: 0, to: 600, now: 600 })
     const all = elements(staffing(document, { zone: utc }))
     expect(ofClass(all, "unknown")).toStrictEqual([])
@@ -146,7 +146,7 @@ describe("staffing", () => {
     expect(marks.map(({ text }) => text).filter((text) => !/^\d+$/.test(text))).toStrictEqual([])
   })
 
-  it("takes statuses for what a table says", () => {
+  it("puts statuses in the categories that are given", () => {
     const document = curveOf([[1, 0, "coaching"]], { from: 0, to: 600, now: 600 })
     const categories = new Map([["coaching", "idle"]] as const)
     const [idle] = ofClass(elements(staffing(document, { zone: utc, categories })), "idle").filter(

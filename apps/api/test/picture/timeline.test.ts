@@ -1,4 +1,3 @@
-// Shows that strips are where their time is, that what is not known is not drawn as anything, and that names do no harm.
 import * as Calendar from "@dwell/core/Calendar"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
@@ -35,7 +34,7 @@ const runsOf = ({ attributes }: Element) =>
 const isStrip = ({ attributes, name }: Element): boolean =>
   name === "path" && ["hole", ...roles].includes(attributes["class"] ?? "")
 
-describe("timeline", () => {
+describe("the timeline picture", () => {
   it("has a strip for each agent, as long as the time that the document covers", () => {
     const all = elements(timeline(intervals, { zone }))
     const strips = Map.groupBy(all.filter(isStrip), ({ within }) => within.at(-1))
@@ -86,7 +85,7 @@ describe("timeline", () => {
   })
 
   it.each(["Europe/London", "Asia/Kathmandu", "America/St_Johns", "UTC"])(
-    "names local times where they are, also over a clock change: %s",
+    "has local times in their places, also over a clock change: %s",
     (name) => {
       const window = { from: Date.UTC(2025, 9, 25, 20) / 1000, to: Date.UTC(2025, 9, 26, 8) / 1000 }
       const document = documentOf([row(window.from, "available")], window)
@@ -104,7 +103,7 @@ describe("timeline", () => {
     },
   )
 
-  it("is XML whatever agents are called, and says their names", () => {
+  it("is XML with any names of agents, and says them", () => {
     const below = random(32)
     const nasty = [
       "<",
@@ -140,7 +139,7 @@ describe("timeline", () => {
     }
   })
 
-  it("says that there is nobody, and has a picture of it", () => {
+  it("says that there are no agents, and has a picture of it", () => {
     const nobody = documentOf([], { from: 0, to: 600 })
     expect(timelineSummary(nobody, zone)).toBe(
       "Nobody to show from 1970-01-01 01:00 to 1970-01-01 01:10, Europe/London.",
@@ -151,7 +150,7 @@ describe("timeline", () => {
     expect(elements(timeline(documentOf([], { from: 5, to: 5 }), { zone })).length).toBeGreaterThan(0)
   })
 
-  it("shares the time out in words", () => {
+  it("says in words how the time was shared", () => {
     const rows = [row(0, "available"), row(600, "call"), row(900, "offline")]
     expect(timelineSummary(documentOf(rows, { from: 0, to: 1000 }), { name: "UTC" })).toBe(
       "Who was in which status when, 1 agent, from 1970-01-01 00:00 to 1970-01-01 00:16, UTC. " +

@@ -8,7 +8,7 @@ import * as badInput from "../badInput.ts"
 import * as security from "../security.ts"
 import { suite } from "../suite.ts"
 
-it("reads what is new of the accounts whose credentials it has, by the clock", async () => {
+it("a Worker reads what is new of the accounts whose credentials it has when its schedule says so", async () => {
   await worker.scheduled(null, env)
   const { key } = await issue(api, { accounts: ["clockwork"] })
   const response = await api.fetch("/v1/accounts/clockwork/agents", { headers: showing(key) })

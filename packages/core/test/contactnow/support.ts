@@ -17,10 +17,10 @@ import * as ContactNow from "../../src/contactnow/ContactNow.ts"
 import * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as Token from "../../src/contactnow/Token.ts"
 import * as EventBatch from "../../src/EventBatch.ts"
-import * as EventLog from "../../src/log/EventLog.ts"
 import type { StatusEvent } from "../../src/StatusEvent.ts"
 import { EventStore, type Service } from "../../src/store/EventStore.ts"
 import type { Window } from "../../src/Window.ts"
+import { eventsOf, logOf } from "../logs.ts"
 
 /** When tests begin: noon. */
 export const noon = 1_700_049_600
@@ -204,15 +204,11 @@ export const updatesUntil = <A, E, R>(
   )
 }
 
-const eventsOf = (batches: Iterable<EventBatch.EventBatch>): ReadonlyArray<StatusEvent> =>
-  [...batches].flatMap((batch) => EventBatch.toEvents(batch))
-
 /** Rows in the order of a log, each once. */
-export const inOrder = (events: Iterable<StatusEvent>): ReadonlyArray<StatusEvent> =>
-  eventsOf(EventLog.batches(EventLog.normalise([EventBatch.fromEvents(events)])))
+export const inOrder = (events: Iterable<StatusEvent>): ReadonlyArray<StatusEvent> => eventsOf(logOf(events))
 
 const collected = <E, R>(stream: Stream.Stream<EventBatch.EventBatch, E, R>) =>
-  Effect.map(Stream.runCollect(stream), eventsOf)
+  Effect.map(Stream.runCollect(stream), (batches) => [...batches].flatMap((batch) => EventBatch.toEvents(batch)))
 
 /** The rows of one query. */
 export const query = (asked: StatusLog.Query) =>

@@ -2,8 +2,9 @@ import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Report from "../../src/Report.ts"
-import { asQuestion, logOf, origin, question as anyQuestion, rows } from "./generate.ts"
+import { asQuestion, origin, question as anyQuestion, rows } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
+import { logOf } from "../logs.ts"
 
 /** Questions about a log that is known wholly; gaps have a test of their own. */
 const question = anyQuestion.map((asked) => ({ ...asked, uncovered: [] }))

@@ -3,8 +3,9 @@ import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Report from "../../src/Report.ts"
 import type { StatusEvent } from "../../src/StatusEvent.ts"
-import { asQuestion, logOf, question, rows } from "./generate.ts"
+import { asQuestion, question, rows } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
+import { logOf } from "../logs.ts"
 
 const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 

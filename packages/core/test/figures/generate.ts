@@ -4,8 +4,6 @@
 import * as fc from "effect/FastCheck"
 import * as Category from "../../src/Category.ts"
 import type { AgentDirectory } from "../../src/contactnow/AgentDirectory.ts"
-import * as EventBatch from "../../src/EventBatch.ts"
-import * as EventLog from "../../src/log/EventLog.ts"
 import * as Report from "../../src/Report.ts"
 import { type StatusEvent, maxId } from "../../src/StatusEvent.ts"
 import type { Asked } from "./oracle.ts"
@@ -148,9 +146,6 @@ export const asQuestion = (asked: Asked): Report.Question => ({
   uncovered: asked.uncovered ?? [],
   ...(asked.agents === undefined ? {} : { agents: asked.agents }),
 })
-
-export const logOf = (events: ReadonlyArray<StatusEvent>): EventLog.EventLog =>
-  EventLog.normalise([EventBatch.fromEvents(events)])
 
 /** Instants at which the clocks of a zone change; in Apia a whole day is missing. */
 export const clockChanges: ReadonlyArray<{ readonly zone: string; readonly at: string }> = [

@@ -9,7 +9,6 @@ import type { StatusEvent } from "../../src/StatusEvent.ts"
 import {
   asQuestion,
   clockChanges,
-  logOf,
   origin,
   plainly,
   question,
@@ -18,6 +17,7 @@ import {
   rowsWithoutConflicts,
 } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
+import { eventsOf, logOf } from "../logs.ts"
 
 type Events = ReadonlyArray<StatusEvent>
 
@@ -73,8 +73,7 @@ describe("a report", () => {
   it("is of each event once, the last one delivered", () => {
     fc.assert(
       fc.property(rows, (events) => {
-        const found = [...EventLog.batches(logOf(events))].flatMap((batch) => EventBatch.toEvents(batch))
-        expect(found).toEqual(Oracle.normalise(events).events)
+        expect(eventsOf(logOf(events))).toEqual(Oracle.normalise(events).events)
       }),
       { numRuns: runs(90), seed: 7 },
     )

@@ -2,8 +2,9 @@ import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Report from "../../src/Report.ts"
-import { asQuestion, clockChanges, logOf, plainly, question, rows, rowsFrom } from "./generate.ts"
+import { asQuestion, clockChanges, plainly, question, rows, rowsFrom } from "./generate.ts"
 import * as Oracle from "./oracle.ts"
+import { logOf } from "../logs.ts"
 
 const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 

@@ -1,4 +1,4 @@
-import { runs } from "@dwell/testing/effort"
+import { effort, runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
 import * as EventBatch from "../../src/EventBatch.ts"
@@ -405,7 +405,9 @@ for (const format of formats) {
     const disagreements: Array<string> = []
     for (let at = before.length; at < before.length + middle.length; at++) {
       const usual = bytes[at] ?? 0
-      for (const byte of [...others, ...Array.from({ length: 8 }, (_, bit) => usual ^ (1 << bit))]) {
+      // A third of them at each place, all of them where there is more effort.
+      const some = others.filter((_, index) => effort > 1 || (index + at) % 3 === 0)
+      for (const byte of [...some, ...Array.from({ length: 8 }, (_, bit) => usual ^ (1 << bit))]) {
         bytes[at] = byte
         const found = outcome(format, false, [bytes])
         const tolerant = outcome(format, true, [bytes])

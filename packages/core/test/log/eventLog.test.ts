@@ -5,9 +5,7 @@ import * as EventBatch from "../../src/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
 import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
 import * as Oracle from "../figures/oracle.ts"
-
-const eventsOf = (log: EventLog.EventLog): ReadonlyArray<StatusEvent> =>
-  [...EventLog.batches(log)].flatMap((batch) => EventBatch.toEvents(batch))
+import { eventsOf } from "../logs.ts"
 
 /** The naive way, one dropped row a line. */
 const expected = (rows: ReadonlyArray<StatusEvent>) => {

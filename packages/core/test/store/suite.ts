@@ -6,12 +6,12 @@ import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import type * as Layer from "effect/Layer"
 import * as EventBatch from "../../src/EventBatch.ts"
-import * as EventLog from "../../src/log/EventLog.ts"
 import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
 import * as Coverage from "../../src/store/Coverage.ts"
 import { type Appended, type Asked, EventStore, type Seen, type Sums } from "../../src/store/EventStore.ts"
 import type { StoreError } from "../../src/store/StoreError.ts"
 import type { Window } from "../../src/Window.ts"
+import { eventsOf } from "../logs.ts"
 
 const day = 86_400
 /** A UTC midnight. */
@@ -121,9 +121,6 @@ const pruned = (model: Model, before: number): Model => {
     coverage: Coverage.trim(model.coverage, before),
   }
 }
-
-const eventsOf = (log: EventLog.EventLog): ReadonlyArray<StatusEvent> =>
-  [...EventLog.batches(log)].flatMap(EventBatch.toEvents)
 
 const rowsOf = ({ agents, seconds, statuses, untracked }: Sums): ReadonlyArray<Sum> =>
   agents.map((agent, index) => ({

@@ -6,8 +6,9 @@ import type { Rows, TableEncoder } from "../../src/format/table.ts"
 import * as Report from "../../src/Report.ts"
 import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
 import type { Window } from "../../src/Window.ts"
-import { logOf, origin, question, rows } from "../figures/generate.ts"
+import { origin, question, rows } from "../figures/generate.ts"
 import type { Answered } from "./engines.ts"
+import { logOf } from "../logs.ts"
 
 const words = fc.constantFrom(
   "training",

@@ -13,9 +13,10 @@ import * as parquet from "../../src/format/parquet.ts"
 import { type Cell, type Column, csv, ndjson, type Rows } from "../../src/format/table.ts"
 import * as Report from "../../src/Report.ts"
 import { maxId } from "../../src/StatusEvent.ts"
-import { asQuestion as asFullQuestion, logOf, question, rows as logs } from "../figures/generate.ts"
+import { asQuestion as asFullQuestion, question, rows as logs } from "../figures/generate.ts"
 import { duckdb } from "./engines.ts"
 import { cases, fileOf, partitions } from "./cases.ts"
+import { logOf } from "../logs.ts"
 
 const columns: ReadonlyArray<Column> = [
   { name: "id", type: "id" },

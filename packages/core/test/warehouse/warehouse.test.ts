@@ -10,9 +10,9 @@ import * as Export from "../../src/Export.ts"
 import * as parquet from "../../src/format/parquet.ts"
 import { csv } from "../../src/format/table.ts"
 import * as Warehouse from "../../src/Warehouse.ts"
-import { logOf } from "../figures/generate.ts"
 import { type Answered, clickhouse, clickhouseMissing, duckdb, postgres } from "./engines.ts"
 import { asRows, type Case, cases, expected, fileOf, partitions } from "./cases.ts"
+import { logOf } from "../logs.ts"
 
 const { columns } = Export.events(logOf([]), { from: 0, to: 0 })
 
