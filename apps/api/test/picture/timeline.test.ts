@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest"
 import { legible, roles } from "../../src/picture/look.ts"
 import { timeline, timelineSummary } from "../../src/picture/timeline.tsx"
 import { day, directory, intervals, log, now, zone } from "../centre.ts"
+import { runs } from "@dwell/testing/effort"
 import { random } from "@dwell/testing/random"
 import { type Element, elements, numberOf, ofClass } from "./support.ts"
 
@@ -74,7 +75,7 @@ describe("the timeline picture", () => {
 
   it("draws a change within half a unit of where it was", () => {
     const below = random(31)
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < runs(50); round++) {
       const at = 1 + below(86_399)
       const window = { from: day.from, to: day.to }
       const document = documentOf([row(day.from, "available"), row(day.from + at, "wrap")], window)
@@ -122,7 +123,7 @@ describe("the timeline picture", () => {
       "<script>",
       "\n",
     ]
-    for (let round = 0; round < 80; round++) {
+    for (let round = 0; round < runs(40); round++) {
       const name = Array.from({ length: below(9) }, () => nasty[below(nasty.length)]).join("")
       const document = Report.intervals(log, {
         window: day,
