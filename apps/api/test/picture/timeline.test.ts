@@ -42,11 +42,11 @@ describe("the timeline picture", () => {
     const left = 150
     expect(strips.size).toBe(new Set(intervals.intervals.map(({ agent }) => agent)).size)
     for (const paths of strips.values()) {
-      const runs = paths.flatMap(runsOf).toSorted((one, other) => one.start - other.start)
-      expect(runs[0]?.start).toBe(left)
-      expect(runs.at(-1)?.end).toBeCloseTo(1200 - 8, 0)
+      const parts = paths.flatMap(runsOf).toSorted((one, other) => one.start - other.start)
+      expect(parts[0]?.start).toBe(left)
+      expect(parts.at(-1)?.end).toBeCloseTo(1200 - 8, 0)
       // One after another, without a gap.
-      runs.slice(1).forEach(({ start }, before) => expect(start).toBeCloseTo(runs[before]?.end ?? 0, 1))
+      parts.slice(1).forEach(({ start }, before) => expect(start).toBeCloseTo(parts[before]?.end ?? 0, 1))
     }
   })
 
