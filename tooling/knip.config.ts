@@ -14,9 +14,16 @@ const packageAt = (folder: string) => {
   const bench = programs.length > 0 ? ["bench/*.ts"] : []
   // What vitest.config.ts names.
   const worker = globSync(`${folder}/test/workers/worker.ts`).length > 0 ? ["test/workers/worker.ts"] : []
+  const mutation = globSync(`${folder}/mutation/*.config.ts`).length > 0
   return {
-    entry: [...publicModules(folder), ...examples, ...programs, ...worker],
-    project: ["src/**/*.ts", "test/**/*.ts", ...examples, ...bench],
+    entry: [
+      ...publicModules(folder),
+      ...examples,
+      ...programs,
+      ...worker,
+      ...(mutation ? ["mutation/*.config.ts"] : []),
+    ],
+    project: ["src/**/*.ts", "test/**/*.ts", ...examples, ...bench, ...(mutation ? ["mutation/*.ts"] : [])],
   }
 }
 

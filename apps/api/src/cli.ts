@@ -18,7 +18,6 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -32,7 +31,7 @@ import { KeyRing } from "./keys/KeyRing.ts"
 import { commands as keyCommands, keys } from "./keys/commands.ts"
 import { folderOf } from "./keys/file.ts"
 import { serve, type Served } from "./node.ts"
-import { Process } from "./process.ts"
+import { type Output, Process, withProcess } from "./process.ts"
 import { version } from "./version.ts"
 
 const assets = fileURLToPath(new URL("public/assets", import.meta.url))
@@ -259,14 +258,6 @@ const exitCodeOf = (failure: unknown): number => {
   return failure instanceof Fixable || failure instanceof InvalidInput || failure instanceof StoreError ? 1 : 70
 }
 
-/** The variables of this process, as `Config` reads them. */
-const variables = Effect.map(Process, ({ env }) =>
-  ConfigProvider.fromMap(
-    new Map(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))),
-    { pathDelim: "_", seqDelim: "," },
-  ),
-)
-
 /** Runs a command line: what stands after the name of the program. */
 export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> => {
   const asked = args[0] === "help" ? args.slice(1) : args
@@ -279,20 +270,19 @@ export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> =
       Effect.fail(new Usage({ message: misunderstood(program, error, args) })),
     ),
     Effect.provide(Layer.merge(NodeContext.layer, Layer.succeed(CliConfig.CliConfig, config))),
-    (ran) => Effect.flatMap(variables, (provider) => Effect.withConfigProvider(ran, provider)),
+    withProcess,
   )
 }
 
-/** Says what ended a command line early, if anything did; gives its exit code. */
-export const exitCode = (exit: Exit.Exit<unknown, unknown>): Effect.Effect<number> =>
-  Effect.map(Process, ({ stderr }) => {
-    if (Exit.isSuccess(exit)) return 0
-    // Whoever ends a server by a signal has what they want.
-    if (Cause.isInterruptedOnly(exit.cause)) return isServing ? 0 : 130
-    const failure = Cause.squash(exit.cause)
-    const code = exitCodeOf(failure)
-    if (code === 70)
-      stderr.write(`This is a bug in dwell-api ${version}; please report it.\n${Cause.pretty(exit.cause)}\n`)
-    else if (failure instanceof Error) stderr.write(`${failure.message}\n`)
-    return code
-  })
+/** Says on stderr what went wrong, if anything; gives the exit code. */
+export const conclude = (exit: Exit.Exit<unknown, unknown>, stderr: Output): number => {
+  if (Exit.isSuccess(exit)) return 0
+  // A signal is how a server is meant to end.
+  if (Cause.isInterruptedOnly(exit.cause)) return isServing ? 0 : 130
+  const failure = Cause.squash(exit.cause)
+  const code = exitCodeOf(failure)
+  if (code === 70)
+    stderr.write(`This is a bug in dwell-api ${version}; please report it.\n${Cause.pretty(exit.cause)}\n`)
+  else if (failure instanceof Error) stderr.write(`${failure.message}\n`)
+  return code
+}

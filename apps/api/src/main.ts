@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 /** The process of `dwell-api`: its command line is in `cli.ts`. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as Effect from "effect/Effect"
-import { exitCode, run } from "./cli.ts"
+import { conclude, run } from "./cli.ts"
 
 NodeRuntime.runMain(run(process.argv.slice(2)), {
   disableErrorReporting: true,
   disablePrettyLogger: true,
-  teardown: (exit, onExit) => onExit(Effect.runSync(exitCode(exit))),
+  teardown: (exit, onExit) => onExit(conclude(exit, process.stderr)),
 })

@@ -2,15 +2,24 @@ import { describe, expect, it } from "vitest"
 import { dwellApi } from "./commandLine.ts"
 
 describe("dwell-api", () => {
-  it.each([[], ["--help"], ["help", "serve"], ["keys"], ["keys", "create", "--help"]])(
+  it.each([[[]], [["--help"]], [["help", "serve"]], [["keys"]], [["keys", "create", "--help"]]])(
     "says what it is for when it is asked, without colours in a pipe: %j",
-    async (...args) => {
+    async (args) => {
       const { status, stderr, stdout } = await dwellApi(args)
       expect([status, stderr]).toEqual([0, ""])
       expect(stdout).toMatch(/^Usage {2}dwell-api /)
       expect(stdout).not.toContain("\u001b")
     },
   )
+
+  it.each([
+    ["--version", /^\d+\.\d+\.\d+\n+$/],
+    ["--completions=bash", /complete .* dwell-api/],
+  ])("prints on stdout what %s asks for", async (option, printed) => {
+    const { status, stderr, stdout } = await dwellApi([option])
+    expect([status, stderr]).toEqual([0, ""])
+    expect(stdout).toMatch(printed)
+  })
 
   it.each([
     [["boil"], '"boil" is not a command'],

@@ -6,7 +6,7 @@
 import { folder } from "@dwell/testing/scratch"
 import type { Result } from "@dwell/testing/programs"
 import * as Effect from "effect/Effect"
-import { exitCode, run } from "../src/cli.ts"
+import { conclude, run } from "../src/cli.ts"
 import { Process } from "../src/process.ts"
 
 /** Runs a command line; gives what it printed, and its exit code. */
@@ -17,14 +17,14 @@ export const dwellApi = async (
   const said = { stdout: "", stderr: "" }
   const output = (name: keyof typeof said) => ({ write: (text: string) => void (said[name] += text) })
   const home = folder()
-  const status = await Effect.exit(run(args)).pipe(
-    Effect.flatMap(exitCode),
+  const stderr = output("stderr")
+  const exit = await run(args).pipe(
     Effect.provideService(Process, {
       stdout: output("stdout"),
-      stderr: output("stderr"),
+      stderr,
       env: { HOME: home, XDG_DATA_HOME: `${home}/data`, ...env },
     }),
-    Effect.runPromise,
+    Effect.runPromiseExit,
   )
-  return { status, ...said }
+  return { status: conclude(exit, stderr), ...said }
 }

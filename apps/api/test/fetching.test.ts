@@ -25,7 +25,7 @@ const credentials = { username: "api-user", password: "api-key" }
 const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
   Effect.gen(function* () {
     let minute = 0
-    /** Turns of the loop since the vendor was asked, and requests that it has not answered yet. */
+    /** Turns of the loop since the vendor answered, and requests that it has not answered yet. */
     const pending = { quiet: 0, asked: 0 }
     const asked: Array<number> = []
     const { app } = make({ ...credentials, agents: 3, days: 2, clock: () => afternoon + 60 * minute })
@@ -33,12 +33,12 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
       const request = new Request(input, init)
       const { searchParams } = new URL(request.url)
       if (searchParams.get("method") === "agents") asked.push(minute)
-      pending.quiet = 0
       pending.asked += 1
       try {
         return fails(searchParams, minute) ? new Response("out of order", { status: 400 }) : await app.fetch(request)
       } finally {
         pending.asked -= 1
+        pending.quiet = 0
       }
     }
     const http = Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, answer))

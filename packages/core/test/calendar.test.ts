@@ -516,30 +516,37 @@ describe("a time", () => {
   })
 })
 
-const Answers = Schema.parseJson(Schema.Array(Schema.Struct({ answers: Schema.String, midnight: Schema.Number })))
+const Answers = Schema.parseJson(
+  Schema.Struct({ answers: Schema.Array(Schema.String), midnights: Schema.Array(Schema.Number) }),
+)
 
 it("no answer depends on the zone of the process", () => {
   const zones =
     effort > 1 ? Intl.supportedValuesOf("timeZone") : ["UTC", "Pacific/Apia", "America/St_Johns", "Asia/Kathmandu"]
   const script = `
-    const Calendar = await import(${JSON.stringify(new URL("../src/Calendar.ts", import.meta.url).href)})
     const zone = { name: "Europe/London" }
-    const window = { from: 1761346800, to: 1761609600 }
-    const read = (text) => Calendar.parseInstant(text, { zone, now: 1761436800, what: "--from" }).right
+    const window = { from: 1761346800, to: 1762214400 }
     const texts = ["today", "-3d", "2025-10-26", "2025-10-26T01:30", "2025-03-30T01:30"]
-    const answers = () => JSON.stringify([
-      Calendar.sizes.map((size) => Calendar.buckets(zone, window, size)),
-      [...Calendar.steps(zone, window, 700)], texts.map(read), Calendar.label(zone, window.from),
-    ])
-    console.log(JSON.stringify(${JSON.stringify(zones)}.map((name) => {
+    const found = []
+    for (const name of ${JSON.stringify(zones)}) {
       process.env.TZ = name
-      return { answers: answers(), midnight: new Date(2025, 0, 1).getTime() }
-    })))`
+      // Each time a module of its own, which remembers nothing.
+      const Calendar = await import(${JSON.stringify(new URL("../src/Calendar.ts", import.meta.url).href)} + "?" + name)
+      const read = (text) => Calendar.parseInstant(text, { zone, now: 1761436800, what: "--from" }).right
+      const answer = JSON.stringify([
+        Calendar.sizes.map((size) => Calendar.buckets(zone, window, size)),
+        [...Calendar.steps(zone, window, 7000)], texts.map(read), Calendar.label(zone, window.from),
+      ])
+      found.push({ answer, midnight: new Date(2025, 0, 1).getTime() })
+    }
+    const distinct = (values) => [...new Set(values)]
+    console.log(JSON.stringify({
+      answers: distinct(found.map(({ answer }) => answer)),
+      midnights: distinct(found.map(({ midnight }) => midnight)),
+    }))`
   const args = ["--input-type=module", "--disable-warning=ExperimentalWarning", "-e", script]
   const found = Schema.decodeSync(Answers)(execFileSync(process.execPath, args, { encoding: "utf8" }))
-  expect(new Set(found.map(({ answers }) => answers)).size).toBe(1)
-  expect(found[0]?.answers).toContain("2025-10-26T01:00+01:00")
+  expect(found.answers).toEqual([expect.stringContaining("2025-10-26T01:00+01:00")])
   // The process did change its zone.
-  expect(found).toHaveLength(zones.length)
-  expect(new Set(found.map(({ midnight }) => midnight)).size).toBeGreaterThan(3)
+  expect(found.midnights.length).toBeGreaterThan(3)
 })

@@ -1,5 +1,3 @@
-// Questions about what is kept, of stores in memory and in SQLite: events at random, covered in part; what is found is held
-// against arrays of the events and of the seconds that are covered.
 import { DatabaseSync } from "node:sqlite"
 import * as zlib from "node:zlib"
 import { runs } from "@dwell/testing/effort"

@@ -1,4 +1,3 @@
-/** Every pair of the fixtures file: shown by the emulator from a given state, or replayed word for word. */
 import { describe, expect, it } from "vitest"
 import file from "../fixtures/contactnow.json" with { type: "json" }
 import { make, type Options, type Row } from "../src/index.ts"

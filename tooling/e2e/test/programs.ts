@@ -30,6 +30,9 @@ export interface Api {
   readonly end: (signal: NodeJS.Signals) => Promise<Result>
 }
 
+/** Starts `dwell-api`. */
+export const startApi = (args: ReadonlyArray<string>, env: Variables = {}) => start(apiProgram, args, { env })
+
 /** Runs `dwell-api` to its end. */
 export const dwellApi = (args: ReadonlyArray<string>, env: Variables = {}): Promise<Result> =>
   execute(apiProgram, args, { env })
@@ -38,7 +41,7 @@ export const dwellApi = (args: ReadonlyArray<string>, env: Variables = {}): Prom
 export const serveApi = async (): Promise<Api> => {
   const data = folder()
   const env = { DWELL_REQUESTS_PER_MINUTE: "1000000", DWELL_ADMIN_KEY: adminKey }
-  const { end, said, until } = start(apiProgram, ["serve", "--data", data, "--port", "0"], { env })
+  const { end, said, until } = startApi(["serve", "--data", data, "--port", "0"], env)
   await until(/listens on \S+,/, "stderr")
   const url = /listens on (http:\/\/[\d.:]+)/.exec(said.stderr)?.[1]
   if (url === undefined) throw new Error(`dwell-api does not say where it listens: ${said.stderr}`)

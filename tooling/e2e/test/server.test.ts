@@ -1,6 +1,6 @@
 import { nowhere } from "@dwell/testing/servers"
 import { describe, expect, it } from "vitest"
-import { dwellApi, serveApi } from "./programs.ts"
+import { dwellApi, serveApi, startApi } from "./programs.ts"
 
 describe("dwell-api serve", () => {
   it("does not send a file again to a browser that has it, packed or not", async () => {
@@ -32,6 +32,17 @@ describe("dwell-api serve", () => {
     expect(await heard).toContain("event: snapshot\n")
     // Each request has its line, those of the last moment too.
     expect(stdout).toContain("/v1/accounts/{account}/live")
+  })
+})
+
+describe("dwell-api demo", () => {
+  it("prints a key that opens its account, and ends with 0 at Ctrl-C", async () => {
+    const { end, said, until } = startApi(["demo", "--port", "0", "--agents", "3"])
+    await until(/Ctrl-C ends it/)
+    const [, url = ""] = /wallboard +(http:\S+)\//.exec(said.stdout) ?? []
+    const [, key = ""] = /key +(dwell_\S+)/.exec(said.stdout) ?? []
+    const { status } = await fetch(`${url}/v1/accounts/demo/agents`, { headers: { authorization: `Bearer ${key}` } })
+    expect([status, await end("SIGINT")]).toMatchObject([200, { status: 0, stderr: "" }])
   })
 })
 

@@ -1,4 +1,5 @@
 /** What every key ring does, wherever it stores its keys. */
+import { runs } from "@dwell/testing/effort"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
@@ -154,7 +155,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
           )
           expect(caller).toEqual({ key: caller.key, ...key, countedAs: caller.key })
         }),
-        { numRuns: 30 },
+        { numRuns: runs(20) },
       ))
 
     it.each(["0", "f", "F", "_", " "])(
@@ -207,7 +208,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
           const { said, wanted } = await run(played(all))
           expect(said).toEqual(wanted)
         }),
-        { numRuns: 60 },
+        { numRuns: runs(40) },
       ))
 
     it("ends a key at its expiry, to the second", async () => {

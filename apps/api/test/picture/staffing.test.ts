@@ -5,6 +5,7 @@ import * as Report from "@dwell/core/Report"
 import { describe, expect, it } from "vitest"
 import { loggedIn } from "../../src/picture/look.ts"
 import { staffing, staffingSummary } from "../../src/picture/staffing.tsx"
+import { runs } from "@dwell/testing/effort"
 import { random } from "@dwell/testing/random"
 import { staffingCurve, zone } from "../centre.ts"
 import { type Element, elements, numberOf, ofClass } from "./support.ts"
@@ -68,7 +69,7 @@ describe("the staffing picture", () => {
   it("has layers as large as the time of the agents in them", () => {
     const below = random(41)
     const statuses = ["available", "call", "wrap", "idle", "coaching", "offline"]
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < runs(20); round++) {
       const rows = Array.from({ length: 1 + below(30) }, () => {
         const status = statuses[below(statuses.length)] ?? "call"
         return [1 + below(6), below(3600), status] as const

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest"
 import { legible, roles } from "../../src/picture/look.ts"
 import { timeline, timelineSummary } from "../../src/picture/timeline.tsx"
 import { day, directory, intervals, log, now, zone } from "../centre.ts"
+import { runs } from "@dwell/testing/effort"
 import { random } from "@dwell/testing/random"
 import { type Element, elements, numberOf, ofClass } from "./support.ts"
 
@@ -41,11 +42,11 @@ describe("the timeline picture", () => {
     const left = 150
     expect(strips.size).toBe(new Set(intervals.intervals.map(({ agent }) => agent)).size)
     for (const paths of strips.values()) {
-      const runs = paths.flatMap(runsOf).toSorted((one, other) => one.start - other.start)
-      expect(runs[0]?.start).toBe(left)
-      expect(runs.at(-1)?.end).toBeCloseTo(1200 - 8, 0)
+      const parts = paths.flatMap(runsOf).toSorted((one, other) => one.start - other.start)
+      expect(parts[0]?.start).toBe(left)
+      expect(parts.at(-1)?.end).toBeCloseTo(1200 - 8, 0)
       // One after another, without a gap.
-      runs.slice(1).forEach(({ start }, before) => expect(start).toBeCloseTo(runs[before]?.end ?? 0, 1))
+      parts.slice(1).forEach(({ start }, before) => expect(start).toBeCloseTo(parts[before]?.end ?? 0, 1))
     }
   })
 
@@ -74,7 +75,7 @@ describe("the timeline picture", () => {
 
   it("draws a change within half a unit of where it was", () => {
     const below = random(31)
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < runs(50); round++) {
       const at = 1 + below(86_399)
       const window = { from: day.from, to: day.to }
       const document = documentOf([row(day.from, "available"), row(day.from + at, "wrap")], window)
@@ -122,7 +123,7 @@ describe("the timeline picture", () => {
       "<script>",
       "\n",
     ]
-    for (let round = 0; round < 80; round++) {
+    for (let round = 0; round < runs(40); round++) {
       const name = Array.from({ length: below(9) }, () => nasty[below(nasty.length)]).join("")
       const document = Report.intervals(log, {
         window: day,

@@ -1,5 +1,3 @@
-// Nothing that a failing run emits holds the user name, the password or the token: no error in any form, no log line, no
-// span, no attribute of one, no console output.
 import { inspect } from "node:util"
 import { afterEach, beforeEach, describe, expect, it, vi } from "@effect/vitest"
 import * as Cause from "effect/Cause"

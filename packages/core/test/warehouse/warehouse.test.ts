@@ -1,5 +1,3 @@
-// Proves that the query of each dialect answers what the kernel does, to the second, on the engine itself: from rows as
-// they were delivered (twice, corrected, late), from an export, from an export by day, and from days exported one by one.
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { runs } from "@dwell/testing/effort"

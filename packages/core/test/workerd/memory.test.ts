@@ -1,5 +1,5 @@
-// A body of 100 MB, sent to a Worker a megabyte at a time: what the isolate holds after each, and what the whole process
-// needed at its worst. Cloudflare ends an isolate that needs more than 128 MB.
+// Cloudflare ends an isolate that needs more than 128 MB. Bodies are sent a megabyte at a time; measured are what the
+// isolate has after each, and the most that the whole process had.
 import { request } from "node:http"
 import { make, type Row } from "@dwell/emulator"
 import { effort } from "@dwell/testing/effort"

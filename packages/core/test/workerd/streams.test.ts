@@ -1,4 +1,3 @@
-// Streams of bytes, read inside workerd and by Node's own streams: the same rows, faults and reports everywhere.
 import { createReadStream } from "node:fs"
 import { Readable } from "node:stream"
 import { gzipSync } from "node:zlib"

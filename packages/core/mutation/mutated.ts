@@ -1,0 +1,21 @@
+/** What is mutated, and the tests that are about it. */
+
+/** By folder of src. */
+const tests = new Map([
+  ["interval", ["interval/", "definitions.test.ts", "figures/"]],
+  ["log", ["log/", "tally.test.ts", "definitions.test.ts", "figures/"]],
+  ["store", ["store/", "kept.test.ts", "sync.test.ts"]],
+  ["contactnow", ["contactnow/"]],
+])
+
+const place = process.env["DWELL_MUTATED"] ?? ""
+const own = tests.get(place.split("/")[0] ?? "")
+if (own === undefined) throw new Error(`say what to mutate: ${[...tests.keys()].join(", ")}, or a file of one of them`)
+
+/** Where the report goes: `.mutation/NAME.html` and `.mutation/NAME.json`. */
+export const name = place.replaceAll("/", "-")
+
+export const sources = place.endsWith(".ts") ? `src/${place}` : `src/${place}/**/*.ts`
+
+/** Files and folders of test, the fastest first. */
+export const testPlaces = own
