@@ -39,7 +39,7 @@ export const timeFrom = (begin: number, { secondsPerRequest = 0 } = {}): Time =>
   const change = () => new Promise<void>((resolve) => (tell = resolve))
   const nanos = () => BigInt(millis) * 1_000_000n
   const clock: Clock.Clock = {
-    ...Clock.make(),
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
     unsafeCurrentTimeMillis: () => millis,
     unsafeCurrentTimeNanos: nanos,
     currentTimeMillis: Effect.sync(() => millis),

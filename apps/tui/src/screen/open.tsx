@@ -1,12 +1,15 @@
 /**
  * Opens the screens, and gives the terminal back as it was.
  */
+import { ReadStream, WriteStream } from "node:tty"
 import type { Worker } from "node:worker_threads"
 import type * as Alert from "@dwell/core/Alert"
 import { Process } from "@dwell/terminal/Process"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { render } from "ink"
 import * as cache from "../compileCache.ts"
@@ -41,24 +44,26 @@ const usualThresholds: ReadonlyArray<Alert.Threshold> = [
 ]
 
 /** Has the terminal send arrows for the mouse wheel: unlike a mouse that is captured, it can still select text. */
-const wheel = Effect.acquireRelease(
-  Effect.sync(() => process.stdout.write("\u001b[?1007h")),
-  () => Effect.sync(() => process.stdout.write("\u001b[?1007l")),
-)
+const wheel = (stdout: WriteStream) =>
+  Effect.acquireRelease(
+    Effect.sync(() => stdout.write("\u001b[?1007h")),
+    () => Effect.sync(() => stdout.write("\u001b[?1007l")),
+  )
 
 /** Shows the screens until a person leaves them, and gives the terminal back however that comes about. */
 export const open = (
   { account, isSpoken = false, theme = "dark", thresholds = usualThresholds, timezone }: Given,
-  started?: Worker,
+  deskOf: Effect.Effect<Desk.Desk, never, Scope.Scope> = Effect.suspend(() => Desk.open(start())),
 ) =>
   Effect.gen(function* () {
     const { env, stdin, stdout } = yield* Process
-    if (stdin.isTTY !== true || stdout.isTTY !== true) {
+    if (!(stdin instanceof ReadStream && stdout instanceof WriteStream)) {
       return yield* new Fixable({ message: needsTerminal })
     }
     // A terminal that has gone can't be written to; the signal that it sends ends the program.
-    process.stdout.on("error", () => {})
-    const desk = yield* Desk.open(started ?? start())
+    stdout.on("error", () => {})
+    const desk = yield* deskOf
+    const clock = yield* Clock.clockWith(Effect.succeed)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const settings = {
       place: { kind: "account", name: account ?? null },
@@ -67,13 +72,17 @@ export const open = (
       thresholds,
       now,
     } as const
+    // React runs it, outside of this effect.
+    const events = Stream.provideLayer(ticks, Layer.setClock(clock))
     const app = (
-      <App desk={desk} settings={settings} terminal={detect(env)} events={ticks} isSpoken={isSpoken} />
+      <App desk={desk} settings={settings} terminal={detect(env)} events={events} isSpoken={isSpoken} />
     )
-    if (!isSpoken) yield* wheel
+    if (!isSpoken) yield* wheel(stdout)
     const instance = yield* Effect.acquireRelease(
       Effect.sync(() =>
         render(app, {
+          stdin,
+          stdout,
           alternateScreen: !isSpoken,
           exitOnCtrlC: false,
           incrementalRendering: true,
@@ -89,4 +98,4 @@ export const open = (
   }).pipe(Effect.scoped)
 
 /** Opens the screens, and ends the process with them. */
-export const run = (thread: Worker): void => runMain(open({}, thread))
+export const run = (thread: Worker): void => runMain(open({}, Desk.open(thread)))

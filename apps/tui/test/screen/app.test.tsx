@@ -4,21 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { render } from "ink-testing-library"
-import { afterEach, beforeEach, expect, test } from "vitest"
+import { expect, it } from "vitest"
 import { App } from "../../src/screen/App.tsx"
 import type { Desk } from "../../src/screen/desk/client.ts"
 import type { Answer, Question, Trouble } from "../../src/screen/desk/Question.ts"
 import type { Event } from "../../src/screen/state/State.ts"
 import { floorOf, live, now, person, state } from "./state/given.ts"
-
-const { CI } = process.env
-beforeEach(() => {
-  // Ink draws only at the end where it finds itself in a build.
-  delete process.env["CI"]
-})
-afterEach(() => {
-  if (CI !== undefined) process.env["CI"] = CI
-})
 
 const people = ["Ada", "Ben", "Cleo"].map((name, index) => person({ agent: index + 1, name, since: now - 60 * index }))
 
@@ -55,7 +46,7 @@ const opened = () => {
   }
 }
 
-test("what the desk answers is shown, and what it answers next", async () => {
+it("what the desk answers is shown, and what it answers next", async () => {
   const { answer, app, asked, until } = opened()
   await until(/Nothing is known yet/)
   expect(asked.map(({ _tag }) => _tag)).toStrictEqual(["live"])
@@ -67,7 +58,7 @@ test("what the desk answers is shown, and what it answers next", async () => {
   app.unmount()
 })
 
-test("a second that passes shows in how long statuses last, and asks nobody", async () => {
+it("a second that passes shows in how long statuses last, and asks nobody", async () => {
   const { answer, app, asked, happened, until } = opened()
   answer(live(floorOf(people)))
   await until(/Cleo .* 0:02:00/)
@@ -77,7 +68,7 @@ test("a second that passes shows in how long statuses last, and asks nobody", as
   app.unmount()
 })
 
-test("keys move the cursor; a failure shows above what was known", async () => {
+it("keys move the cursor; a failure shows above what was known", async () => {
   const { answer, app, until } = opened()
   answer(live(floorOf(people)))
   await until(/1 of 3/)
@@ -89,7 +80,7 @@ test("keys move the cursor; a failure shows above what was known", async () => {
   app.unmount()
 })
 
-test("a question that is no longer wanted is left", async () => {
+it("a question that is no longer wanted is left", async () => {
   const { app, asked, left, until } = opened()
   await until(/Nothing is known yet/)
   app.stdin.write("2")

@@ -2,18 +2,21 @@
 import { dwell } from "../runner.ts"
 import { folder } from "@dwell/testing/scratch"
 import { DatabaseSync } from "node:sqlite"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { Trouble } from "../../src/screen/desk/Question.ts"
 import { words } from "../../src/screen/state/banners.ts"
 import { password, storeFile, tokensGot } from "../site.ts"
-import { program, running } from "./program.ts"
+import { noon, timeFrom } from "../time.ts"
+import { program, running, screens } from "./program.ts"
 
 /** A home in which the floor was watched until noon. */
 const watched = async (options = {}) => {
   const vendor = await running(options)
   const home = folder()
-  const now = vendor.now()
-  const { status } = await dwell(["sync", "--from", `${now - 43_200}`, "--to", `${now}`], { env: vendor.env, home })
+  // A minute is missing, so that the vendor is asked again.
+  const until = noon - 60
+  const args = ["sync", "--from", `${until - 43_200}`, "--to", `${until}`]
+  const { status } = await dwell(args, { env: vendor.env, home, time: timeFrom(until) })
   expect(status).toBe(0)
   return { vendor, home }
 }
@@ -21,32 +24,32 @@ const watched = async (options = {}) => {
 /** The calls of those on the screen: what must never become 0 for want of an answer. */
 const people = (text: string): number => (text.match(/^.{0,2} ?70\d{4} /gm) ?? []).length
 
-test("wrong credentials: whose fault it is, and no figures", async () => {
+it("wrong credentials: whose fault it is, and no figures", async () => {
   const { env, now } = await running()
-  const screen = program({ env: { ...env, DWELL_PASSWORD: "another" }, at: now() })
+  const screen = await screens({ env: { ...env, DWELL_PASSWORD: "another" }, at: now() })
   await screen.until(/User name or password are wrong\./)
   await screen.until(/You can fix it\.[^]*Press r to try again\./)
   expect(people(screen.text())).toBe(0)
   expect(screen.text()).not.toMatch(/\b0 events/)
 })
 
-test("the vendor is down: the last figures stay, with their age, and it is tried again", async () => {
+it("the vendor is down: the last figures stay, with their age, and it is tried again", async () => {
   const { home, vendor } = await watched()
   await vendor.leave()
-  const screen = program({ env: vendor.env, home, at: vendor.now() + 3600 })
+  const screen = await screens({ env: vendor.env, home, at: vendor.now() + 3600 })
   await screen.until(/ContactNow can't be reached/)
   await screen.until(/It is tried again\./)
-  expect(screen.text()).toMatch(/What you see is 1:00:\d\d old\./)
+  expect(screen.text()).toMatch(/What you see is 1:01:\d\d old\./)
   expect(people(screen.text())).toBeGreaterThan(15)
-  expect(screen.text()).toMatch(/As of 12:00:\d\d, 1:00:\d\d ago/)
+  expect(screen.text()).toMatch(/As of 11:59:00, 1:01:\d\d ago/)
 })
 
-test("the address is not allowed: the administrator has to act", async () => {
+it("the address is not allowed: the administrator has to act", async () => {
   const { home, vendor } = await watched()
   // A token that was got elsewhere is got anew, once.
   vendor.emulator.replay("status-log-wrong-ip-json")
   vendor.emulator.replay("status-log-wrong-ip-json")
-  const screen = program({ env: vendor.env, home, at: vendor.now() })
+  const screen = await screens({ env: vendor.env, home, at: vendor.now() })
   await screen.until(/This address is not allowed\./)
   await screen.until(/administrator has to act/)
   await screen.after("!", /login --account NAME --address/)
@@ -54,20 +57,21 @@ test("the address is not allowed: the administrator has to act", async () => {
   expect(people(screen.text())).toBeGreaterThan(15)
 })
 
-test("the token has expired: another one is got, and nobody notices", async () => {
+it("the token has expired: another one is got, and nobody notices", async () => {
   const { home, vendor } = await watched()
   const before = tokensGot(vendor)
   vendor.emulator.replay("status-log-expired-json")
-  const screen = program({ env: vendor.env, home, at: vendor.now() })
+  const screen = await screens({ env: vendor.env, home, at: vendor.now() })
   await screen.until(/now · [\d,]+ events/)
   expect(tokensGot(vendor)).toBe(before + 1)
   expect(screen.text()).not.toContain("▲ The token")
 })
 
-test("another program writes the store for long: it is said, and tried again", async () => {
+it("another program writes the store for long: it is said, and tried again", async () => {
   const { home, vendor } = await watched()
   const database = new DatabaseSync(storeFile(home))
   database.exec("BEGIN IMMEDIATE")
+  // A process of its own: in this one, the lock would hold up whatever waits for it to go.
   const screen = program({ env: vendor.env, home, at: vendor.now() })
   await screen.until(/The store is in use\./)
   expect(people(screen.text())).toBeGreaterThan(15)
@@ -76,15 +80,15 @@ test("another program writes the store for long: it is said, and tried again", a
   await screen.until((text) => !text.includes("The store is in use."))
 })
 
-test("an unknown account: what there is instead", async () => {
-  const screen = program({ args: ["--account", "nobody"] })
+it("an unknown account: what there is instead", async () => {
+  const screen = await screens({ account: "nobody" })
   await screen.until(/"nobody" is not an account/)
 })
 
 describe("no secret is ever on the screen", () => {
-  test("with credentials from the environment", async () => {
+  it("with credentials from the environment", async () => {
     const { env, now } = await running()
-    const screen = program({ env, at: now() })
+    const screen = await screens({ env, at: now() })
     await screen.until(/\d events/)
     for (const key of "23456") screen.press(key)
     await screen.until(/User name/)
@@ -95,7 +99,7 @@ describe("no secret is ever on the screen", () => {
   })
 })
 
-test.each<Trouble & { says: RegExp }>([
+it.each<Trouble & { says: RegExp }>([
   { title: "A", message: "B.", actor: "you", isRetried: true, says: /^A\. You can fix it\. It is tried again\. B\.$/ },
   { title: "A", message: "B.", actor: "nobody", isRetried: true, says: /^A\. It is tried again\. B\.$/ },
   {

@@ -4,9 +4,10 @@ import { folder } from "@dwell/testing/scratch"
 import { output } from "../runner.ts"
 import * as Report from "@dwell/core/Report"
 import * as Schema from "effect/Schema"
-import { beforeAll, expect, test } from "vitest"
+import { beforeAll, expect, it } from "vitest"
 import { parseReport } from "../support.ts"
-import { type Program, program, running } from "./program.ts"
+import { running, screens } from "./program.ts"
+import type { Screen } from "./terminal.ts"
 
 const parseStaffing = Schema.decodeUnknownSync(Schema.parseJson(Report.StaffingDocument))
 const parseIntervals = Schema.decodeUnknownSync(Schema.parseJson(Report.IntervalsDocument))
@@ -14,13 +15,13 @@ const parseIntervals = Schema.decodeUnknownSync(Schema.parseJson(Report.Interval
 /** The day before the emulator's noon, whole. */
 const day = ["--from", "2026-03-09", "--to", "2026-03-10"]
 
-let screen: Program
+let screen: Screen
 let printed: (...args: ReadonlyArray<string>) => Promise<string>
 
 beforeAll(async () => {
   const { env, now } = await running()
   const home = folder()
-  screen = program({ columns: 200, rows: 50, env, home, at: now() })
+  screen = await screens({ columns: 200, rows: 50, env, home, at: now() })
   await screen.until(/\d events/)
   printed = (...args) => output([...args, ...day, "--format", "json"], { env, home })
 })
@@ -37,7 +38,7 @@ const seconds = (statuses: Report.Document["statuses"], category: string): numbe
 const wordsOf = (line: string): ReadonlyArray<string> =>
   line.replaceAll(" %", "%").replaceAll(",", "").trim().split(/\s+/)
 
-test("the report by agent, and its totals", async () => {
+it("the report by agent, and its totals", async () => {
   await screen.after("2", /✓ statuses/)
   await screen.after("[", /2026-03-09 00:00:00 to 2026-03-10 00:00:00/)
   await screen.after("u", /seconds$/m)
@@ -63,7 +64,7 @@ test("the report by agent, and its totals", async () => {
   }
 })
 
-test("the report by status", async () => {
+it("the report by status", async () => {
   await screen.after("t", /^ ?Status +Category/m)
   const { statuses } = parseReport(await printed("report"))
   const lines = screen.lines()
@@ -78,7 +79,7 @@ test("the report by status", async () => {
   expect(statuses.length).toBeGreaterThan(6)
 })
 
-test("staffing, step by step", async () => {
+it("staffing, step by step", async () => {
   await screen.after("4", /steps of 30 min/)
   await screen.until(/2026-03-09 00:00 to 2026-03-10 00:00/)
   await screen.after("home", /^ 00:00 /m)
@@ -106,7 +107,7 @@ test("staffing, step by step", async () => {
   }
 })
 
-test("an agent's day: figures, and intervals", async () => {
+it("an agent's day: figures, and intervals", async () => {
   await screen.after("1", /Day so far/)
   await screen.after("enter", /logged in \d/)
   await screen.after("[", /Mon 2026-03-09/)
@@ -129,7 +130,7 @@ test("an agent's day: figures, and intervals", async () => {
   }
 })
 
-test("coverage and quality", async () => {
+it("coverage and quality", async () => {
   await screen.after("5", /Quality of/)
   const { quality } = parseReport(await printed("report"))
   await screen.until(new RegExp(`Quality of [^:]*: ${quality.unique.toLocaleString("en")} events`))

@@ -1,9 +1,9 @@
 // The floor in a real terminal, against an emulator on a socket: what it shows is what `dwell report` prints.
 import { dwell } from "../runner.ts"
 import { folder } from "@dwell/testing/scratch"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import { parseReport } from "../support.ts"
-import { program, running } from "./program.ts"
+import { screens, running } from "./program.ts"
 
 const duration = (text: string): number => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0)
 
@@ -12,10 +12,10 @@ describe.each([
   [120, 40],
   [200, 50],
 ])("%dx%d", (columns, rows) => {
-  test("the figures of everyone are those of the report as of then", async () => {
+  it("the figures of everyone are those of the report as of then", async () => {
     const { env, now } = await running()
     const home = folder()
-    const screen = program({ columns, rows, env, home, at: now() })
+    const screen = await screens({ columns, rows, env, home, at: now() })
     await screen.until(/\d events/)
     const seen = new Map<number, { calls: number; handle: number | null; occupancy: string }>()
     const asOfShown = () => /As of (\d\d:\d\d:\d\d)/.exec(screen.text())?.[1] ?? ""

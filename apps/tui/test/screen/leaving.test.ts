@@ -1,6 +1,6 @@
 // However the screens are left, the terminal is as it was: main screen, cursor, no modes.
 import { fileURLToPath } from "node:url"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import { program } from "./program.ts"
 
 const crash = fileURLToPath(new URL("crash.mjs", import.meta.url))
@@ -13,7 +13,7 @@ const started = async (options = {}) => {
   return screen
 }
 
-test.each([
+it.each([
   { key: "q", status: 0 },
   { key: "ctrl-c", status: 0 },
 ])("$key leaves", async ({ key, status }) => {
@@ -23,17 +23,27 @@ test.each([
   expect(screen.isRestored()).toBe(true)
 })
 
-test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends it", async (signal) => {
+it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends it", async (signal) => {
   const screen = await started()
   screen.signal(signal)
   await screen.ended
   expect(screen.isRestored()).toBe(true)
 })
 
-test("a crash leaves the terminal usable, and says what happened", async () => {
+it("a crash leaves the terminal usable, and says what happened", async () => {
   const screen = await started({ env: { NODE_OPTIONS: `--import=${crash}` } })
   screen.signal("SIGUSR2")
   expect(await screen.ended).not.toBe(0)
   expect(screen.isRestored()).toBe(true)
   expect(screen.text()).toContain("nobody expected this")
+})
+
+it("the terminal may change its size at any time", async () => {
+  const screen = await started({ columns: 120, rows: 40 })
+  screen.resize(70, 20)
+  await screen.until((text) => text.includes("events") && !text.includes("Since"))
+  screen.resize(20, 10)
+  await screen.until(/Too small/)
+  screen.resize(160, 50)
+  await screen.until(/Since/)
 })

@@ -1,166 +1,193 @@
-/** The whole program in a pseudo-terminal: keys are typed, and the screen is read back. */
-import { environment } from "@dwell/testing/programs"
-import { folder } from "@dwell/testing/scratch"
-import { whenDone } from "@dwell/testing/resources"
+/** The whole program in a pseudo-terminal: a process, for what only a process shows, or inside the test's own. */
+import { constants, openSync } from "node:fs"
+import { ReadStream, WriteStream } from "node:tty"
 import { fileURLToPath } from "node:url"
 import type { Options } from "@dwell/emulator"
+import { environment } from "@dwell/testing/programs"
+import { whenDone } from "@dwell/testing/resources"
+import { folder } from "@dwell/testing/scratch"
+import { Process, withProcess } from "@dwell/terminal/Process"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as NodeContext from "@effect/platform-node/NodeContext"
 import { spawn } from "@lydell/node-pty"
-import xterm from "@xterm/headless"
-import { bundle } from "../support.ts"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { conclude } from "../../src/ending.ts"
+import { answer } from "../../src/screen/desk/answer.ts"
+import type { Desk } from "../../src/screen/desk/client.ts"
+import * as World from "../../src/screen/desk/world.ts"
+import { type Given, open } from "../../src/screen/open.tsx"
 import { site } from "../site.ts"
+import { bundle } from "../support.ts"
 import { noon } from "../time.ts"
+import { type Screen, screenOn } from "./terminal.ts"
 
-export interface ProgramOptions {
+interface TerminalOptions {
   readonly columns?: number
   readonly rows?: number
-  readonly args?: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
   readonly home?: string
-  /** Where it writes what is taken away. */
-  readonly folder?: string
-  /** What time the program thinks it is when it starts, Unix seconds; default: the time. */
+  /** What time it is for the program when it starts, in Unix seconds; default: noon. */
   readonly at?: number
 }
 
-export interface Program {
-  /** The lines that stand on the screen now. */
-  readonly lines: () => ReadonlyArray<string>
-  readonly text: () => string
-  /** Every character that was written, escape sequences and all. */
-  readonly written: () => string
-  /** Waits until the screen shows something. */
-  readonly until: (shown: RegExp | ((text: string) => boolean)) => Promise<void>
-  /** Types keys, by their names or as they are. */
-  readonly press: (...keys: ReadonlyArray<string>) => void
-  /** Types a key and waits until the screen shows something. */
-  readonly after: (key: string, shown: RegExp) => Promise<void>
-  readonly resize: (columns: number, rows: number) => void
+export interface ProgramOptions extends TerminalOptions {
+  readonly args?: ReadonlyArray<string>
+  /** Where it writes what is exported. */
+  readonly folder?: string
+}
+
+export interface Program extends Screen {
   readonly signal: (signal: NodeJS.Signals) => void
-  readonly ended: Promise<number>
-  /** Whether the terminal is as it was: main screen, cursor shown, no mouse mode. */
-  readonly isRestored: () => boolean
-  readonly pid: number
 }
 
-const names: Readonly<Record<string, string>> = {
-  up: "\u001b[A",
-  down: "\u001b[B",
-  right: "\u001b[C",
-  left: "\u001b[D",
-  home: "\u001b[H",
-  end: "\u001b[F",
-  pageup: "\u001b[5~",
-  pagedown: "\u001b[6~",
-  enter: "\r",
-  escape: "\u001b",
-  tab: "\t",
-  backspace: "\u007f",
-  "ctrl-c": "\u0003",
-  "ctrl-k": "\u000b",
-}
+const variables = { TERM: "xterm-256color", COLORTERM: "truecolor" }
 
-const clock = fileURLToPath(new URL("clock.mjs", import.meta.url))
+const clockModule = fileURLToPath(new URL("clock.mjs", import.meta.url))
 
-/** Starts the screens. */
+/** Starts the screens as a process. */
 export const program = ({
   args = [],
-  at,
+  at = noon,
   columns = 120,
   env = {},
   folder: cwd,
   home = folder(),
   rows = 40,
 }: ProgramOptions = {}): Program => {
-  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
-  const later: Record<string, string> =
-    at === undefined ? {} : { NODE_OPTIONS: `--import=${clock}`, DWELL_TEST_LATER_MILLIS: `${at * 1000 - Date.now()}` }
-  const child = spawn(process.execPath, [bundle, ...args], {
+  const child = spawn(process.execPath, ["--import", clockModule, bundle, ...args], {
     cols: columns,
     rows,
     ...(cwd === undefined ? {} : { cwd }),
-    env: environment(home, { TERM: "xterm-256color", COLORTERM: "truecolor", ...later, ...env }),
+    env: environment(home, { ...variables, DWELL_TEST_NOW: `${at}`, ...env }),
   })
-  let written = ""
-  const watchers = new Set<() => void>()
-  child.onData((data) => {
-    written += data
-    terminal.write(data, () => {
-      for (const watch of watchers) watch()
-    })
-  })
-  let isOver = false
-  const ended = new Promise<number>((resolve) => {
-    child.onExit(({ exitCode }) => {
-      terminal.write("", () => {
-        isOver = true
-        for (const watch of watchers) watch()
-        resolve(exitCode)
-      })
-    })
-  })
+  const ended = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)))
+  const screen = screenOn(
+    {
+      write: (text) => child.write(text),
+      resize: (toColumns, toRows) => child.resize(toColumns, toRows),
+      onData: (take) => child.onData(take),
+      ended,
+    },
+    columns,
+    rows,
+  )
   whenDone(async () => {
-    if (!isOver) child.kill("SIGKILL")
+    child.kill("SIGKILL")
     await ended
   })
-  const lines = () => {
-    const { active } = terminal.buffer
-    return Array.from(
-      { length: terminal.rows },
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? "",
-    )
-  }
-  const text = () => lines().join("\n")
-  const until: Program["until"] = (shown) =>
-    new Promise((resolve, reject) => {
-      const look = () => {
-        // A frame that is half drawn shows nothing that was meant.
-        if (written.lastIndexOf("\u001b[?2026h") > written.lastIndexOf("\u001b[?2026l") && !isOver) return
-        const isThere = shown instanceof RegExp ? shown.test(text()) : shown(text())
-        if (!isThere && !isOver) return
-        watchers.delete(look)
-        clearTimeout(deadline)
-        if (isThere) resolve()
-        else reject(new Error(`it ended before it showed ${String(shown)}:\n${text()}`))
-      }
-      // Only against hanging, and then to see what there was instead.
-      const deadline = setTimeout(() => {
-        watchers.delete(look)
-        reject(new Error(`it never showed ${String(shown)}:\n${text()}`))
-      }, 60_000)
-      watchers.add(look)
-      look()
-    })
-  const press: Program["press"] = (...keys) => {
-    for (const key of keys) child.write(names[key] ?? key)
-  }
+  return { ...screen, signal: (signal) => child.kill(signal) }
+}
+
+/** A clock that runs on from an instant, in Unix seconds. */
+const clockFrom = (at: number): Clock.Clock => {
+  const begun = performance.now()
+  const machine = Clock.make()
+  const millis = () => Math.floor(at * 1000 + performance.now() - begun)
+  const nanos = () => BigInt(millis()) * 1_000_000n
   return {
-    lines,
-    text,
-    written: () => written,
-    until,
-    press,
-    after: (key, shown) => {
-      press(key)
-      return until(shown)
-    },
-    resize: (toColumns, toRows) => {
-      terminal.resize(toColumns, toRows)
-      child.resize(toColumns, toRows)
-    },
-    signal: (signal) => child.kill(signal),
-    ended,
-    isRestored: () =>
-      terminal.buffer.active.type === "normal" &&
-      terminal.modes.mouseTrackingMode === "none" &&
-      !terminal.modes.bracketedPasteMode &&
-      written.lastIndexOf("\u001b[?25h") > written.lastIndexOf("\u001b[?25l"),
-    pid: child.pid,
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    sleep: (duration) => machine.sleep(duration),
+    unsafeCurrentTimeMillis: millis,
+    unsafeCurrentTimeNanos: nanos,
+    currentTimeMillis: Effect.sync(millis),
+    currentTimeNanos: Effect.sync(nanos),
   }
 }
 
-/** An emulator whose clock runs on from noon, as that of a program does which is started `at: now()`. */
+/** A pseudo-terminal for this process: its streams, and what is at its other end. */
+const openTerminal = async (columns: number, rows: number) => {
+  // Something has to be in the terminal for it to be there.
+  const holder = spawn("bash", ["-c", "stty -echo; tty; exec sleep infinity"], { cols: columns, rows })
+  const gone = new Promise<void>((resolve) => holder.onExit(() => resolve()))
+  const path = await new Promise<string>((resolve) => {
+    let said = ""
+    holder.onData((text) => {
+      said += text
+      const [found] = /\/dev\/\S+(?=\r?\n)/.exec(said) ?? []
+      if (found !== undefined) resolve(found)
+    })
+  })
+  const descriptor = () => openSync(path, constants.O_RDWR | constants.O_NOCTTY)
+  const stdin = new ReadStream(descriptor())
+  const stdout = new WriteStream(descriptor())
+  let take = (_: string): void => {}
+  const decoder = new TextDecoder()
+  // A terminal takes what is written at once, and waits for its other end when it is full. That end is this process too.
+  stdout.write = (chunk: Uint8Array | string, encoding?: unknown, done?: () => void) => {
+    take(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }))
+    const written: unknown = done ?? encoding
+    if (typeof written === "function") process.nextTick(() => void Reflect.apply(written, undefined, []))
+    return true
+  }
+  const close = async () => {
+    stdin.destroy()
+    stdout.destroy()
+    holder.kill("SIGKILL")
+    await gone
+  }
+  return { holder, stdin, stdout, close, onData: (listen: (text: string) => void) => void (take = listen) }
+}
+
+/** What the desk's thread has, but for the thread. */
+const deskHere = Effect.gen(function* () {
+  const worlds = yield* World.make
+  const context = yield* Effect.context<NodeContext.NodeContext | HttpClientServices>()
+  const clock = yield* Clock.clockWith(Effect.succeed)
+  const settings = yield* Effect.configProviderWith(Effect.succeed)
+  const surroundings = Layer.mergeAll(Layer.setClock(clock), Layer.setConfigProvider(settings))
+  const desk: Desk = {
+    ask: (question) =>
+      answer(worlds)(question).pipe(Stream.provideContext(context), Stream.provideLayer(surroundings)),
+  }
+  return desk
+})
+
+type HttpClientServices = Layer.Layer.Success<typeof FetchHttpClient.layer>
+
+const services = Layer.mergeAll(
+  NodeContext.layer,
+  FetchHttpClient.layer,
+  Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
+)
+
+/** Opens the screens inside this process. */
+export const screens = async ({
+  at = noon,
+  columns = 120,
+  env = {},
+  home = folder(),
+  rows = 40,
+  ...given
+}: TerminalOptions & Given = {}): Promise<Screen> => {
+  const { close, holder, onData, stdin, stdout } = await openTerminal(columns, rows)
+  const run = withProcess(
+    Effect.gen(function* () {
+      const desk = yield* deskHere
+      yield* open(given, Effect.succeed(desk))
+    }),
+  ).pipe(
+    Effect.scoped,
+    Effect.provide(services),
+    Effect.provideService(Process, { stdin, stdout, stderr: stdout, env: environment(home, { ...variables, ...env }) }),
+    Effect.withClock(clockFrom(at)),
+  )
+  const fiber = Effect.runFork(run)
+  const ended = Effect.runPromise(Fiber.await(fiber)).then((exit) => conclude(exit, stdout))
+  whenDone(async () => {
+    fiber.unsafeInterruptAsFork(fiber.id())
+    await ended
+    await close()
+  })
+  return screenOn({ write: (text) => holder.write(text), resize: () => {}, onData, ended }, columns, rows)
+}
+
+/** An emulator whose clock runs on from noon, as that of the program does which is started at `now()`. */
 export const running = async (options: Options = {}) => {
-  const start = Date.now()
-  const now = () => noon + Math.floor((Date.now() - start) / 1000)
+  const clock = clockFrom(noon)
+  const now = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
   return { ...(await site({ agents: 24, days: 3, clock: now, ...options })), now }
 }

@@ -1,16 +1,16 @@
 // What a person sees who uses the whole program: at any size, with keys typed and the screen read back.
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import stringWidth from "string-width"
 import { bindingsOn } from "../../src/screen/keys.ts"
-import { program, type ProgramOptions } from "./program.ts"
+import { screens } from "./program.ts"
 
-const opened = async (options: ProgramOptions = {}) => {
-  const screen = program(options)
+const opened = async (options: Parameters<typeof screens>[0] = {}) => {
+  const screen = await screens(options)
   await screen.until(/\d events/)
   return screen
 }
 
-test("without credentials it opens on an invented centre, says so, and offers to connect", async () => {
+it("without credentials it opens on an invented centre, says so, and offers to connect", async () => {
   const screen = await opened()
   expect(screen.text()).toContain("An invented contact centre, since there are no credentials")
   expect(screen.text()).toContain("Press 6 to connect your own")
@@ -23,7 +23,7 @@ describe.each([
   [120, 40],
   [200, 50],
 ])("at %dx%d", (columns, rows) => {
-  test("a filter is typed, and every screen fits, its first and its last line with it", async () => {
+  it("a filter is typed, and every screen fits, its first and its last line with it", async () => {
     const screen = await opened({ columns, rows })
     screen.press("/")
     await screen.until(/\/ .*name, team/)
@@ -42,14 +42,14 @@ describe.each([
   })
 })
 
-test("help has every key of the screen", async () => {
+it("help has every key of the screen", async () => {
   const screen = await opened({ columns: 120, rows: 60 })
   await screen.after("?", /Keys of this screen/)
   for (const { says } of bindingsOn("floor")) expect(screen.text()).toContain(says)
   await screen.after("escape", /Day so far/)
 })
 
-test("the palette finds a command by a word of it", async () => {
+it("the palette finds a command by a word of it", async () => {
   const screen = await opened()
   screen.press("ctrl-k")
   await screen.until(/leave/)
@@ -60,38 +60,28 @@ test("the palette finds a command by a word of it", async () => {
   await screen.until((text) => !text.includes("Day so far"))
 })
 
-test("the terminal may change its size at any time", async () => {
-  const screen = await opened({ columns: 120, rows: 40 })
-  screen.resize(70, 20)
-  await screen.until((text) => text.includes("events") && !text.includes("Since"))
-  screen.resize(20, 10)
-  await screen.until(/Too small/)
-  screen.resize(160, 50)
-  await screen.until(/Since/)
-})
-
-test("keys that come faster than they are read are all taken", async () => {
+it("keys that come faster than they are read are all taken", async () => {
   const screen = await opened()
   screen.press("j".repeat(20))
   await screen.until(/^21 of 36/m)
 })
 
-test("NO_COLOR leaves no colour, and tells categories apart by their fillings", async () => {
+it("NO_COLOR leaves no colour, and tells categories apart by their fillings", async () => {
   const screen = await opened({ env: { NO_COLOR: "1" } })
   // oxlint-disable-next-line no-control-regex -- colours are what is looked for
   expect(screen.written()).not.toMatch(/\u001b\[(?:\d+;)*(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])[;m]/)
   expect(screen.text()).toMatch(/█+▓+▒+░+/)
 })
 
-test("a terminal without Unicode gets ASCII alone", async () => {
+it("a terminal without Unicode gets ASCII alone", async () => {
   const screen = await opened({ env: { LC_ALL: "C" } })
   expect(screen.text()).toMatch(/#+\++=+-+/)
   // oxlint-disable-next-line no-control-regex -- all that is not ASCII is what is looked for
   expect(screen.text()).not.toMatch(/[^\u0000-\u007f]/)
 })
 
-test("a screen reader hears what changes, and no clock that runs", async () => {
-  const screen = program({ args: ["--screen-reader"] })
+it("a screen reader hears what changes, and no clock that runs", async () => {
+  const screen = await screens({ isSpoken: true })
   await screen.until(/Row 1 of 36: Ada 01/)
   expect(screen.written()).not.toContain("\u001b[?1049h")
   screen.press("j")

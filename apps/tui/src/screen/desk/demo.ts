@@ -1,7 +1,6 @@
 /**
  * The invented centre that those see who have no credentials: always in the middle of a working day, whatever the hour.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { connected, credentials } from "../../inProcess.ts"
 
@@ -14,6 +13,7 @@ const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
 /** What talks to an emulated ContactNow in this process; nothing leaves the machine. */
 export const vendor = Effect.gen(function* () {
   const { make } = yield* Effect.promise(() => import("@dwell/emulator"))
-  const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-  return connected(make({ ...credentials, agents, days, aheadSeconds: afternoon - now }))
+  const clock = yield* Effect.clock
+  const seconds = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
+  return connected(make({ ...credentials, agents, days, clock: seconds, aheadSeconds: afternoon - seconds() }))
 })
