@@ -11,7 +11,7 @@ export default {
   ignoreStatic: true,
   concurrency: 1,
   // Only against loops without an end: a busy machine is no failure.
-  timeoutMS: 60_000,
+  timeoutMS: 20_000,
   dryRunTimeoutMinutes: 60,
   // As deep in the repository as the package itself would be without its folder: tests find docs/ from there.
   tempDirName: "../../.mutation",

@@ -80,7 +80,7 @@ describe("statistics", () => {
     [2, 300, "call"],
     [3, 390, "call"],
   ])
-  const sums = Statistics.of(log, optionsOf(log))
+  const sumsOf = () => Statistics.of(log, optionsOf(log))
 
   /** The figures of a group, by status. */
   const groupOf = (
@@ -97,7 +97,7 @@ describe("statistics", () => {
   })
 
   it("of a log have a group for each agent", () => {
-    expect([0, 1, 2].map((group) => groupOf(sums, group))).toEqual([
+    expect([0, 1, 2].map((group) => groupOf(sumsOf(), group))).toEqual([
       { untracked: 100, call: [1, 80, 2, 2, 50], idle: [1, 220, 2, 2, 170] },
       { untracked: 0, call: [1, 100, 1, 1, 100], idle: [1, 300, 1, 1, 300] },
       { untracked: 390, call: [1, 10, 1, 1, 10], idle: [0, 0, 0, 0, 0] },
@@ -105,13 +105,23 @@ describe("statistics", () => {
   })
 
   it("of groups add up in any group of others", () => {
+    const sums = sumsOf()
     const teams = Statistics.empty(2, log.statuses.length)
-    Statistics.merge(teams, 1, sums, 1)
-    Statistics.merge(teams, 0, sums, 2)
-    Statistics.merge(teams, 1, sums, 0)
-    expect(groupOf(teams, 0)).toEqual(groupOf(sums, 2))
-    expect(groupOf(teams, 1)).toEqual({ untracked: 100, call: [1, 180, 3, 3, 100], idle: [1, 520, 3, 3, 300] })
+    Statistics.merge(teams, 0, sums, 1)
+    Statistics.merge(teams, 1, sums, 2)
+    Statistics.merge(teams, 0, sums, 0)
+    expect(groupOf(teams, 0)).toEqual({ untracked: 100, call: [1, 180, 3, 3, 100], idle: [1, 520, 3, 3, 300] })
+    expect(groupOf(teams, 1)).toEqual(groupOf(sums, 2))
   })
+})
+
+it("nothing is known of a window before 1970, whatever happened since", () => {
+  const log = logOf([[1, 100, "idle"]])
+  const tracks: Array<ReadonlyArray<number | undefined>> = []
+  Interval.each(log, optionsOf(log, { window: { from: -100, to: 0 } }), ({ end, event, length, start }) => {
+    for (let row = 0; row < length; row++) tracks.push([event[row], start[row], end[row]])
+  })
+  expect(tracks).toEqual([[Interval.untracked, -100, 0]])
 })
 
 describe("a session at the beginning of the window", () => {

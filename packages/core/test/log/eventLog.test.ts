@@ -144,13 +144,16 @@ describe("a log of thousands of rows", () => {
     const events = [...last.values()].toSorted(
       (one, other) => one.agent - other.agent || one.uts - other.uts || (one.uid < other.uid ? -1 : 1),
     )
-    const log = EventLog.normalise(batchesOf(delivered, [100, 5000, 5001]))
-    expect(eventsOf(log)).toEqual(events)
     const kept = delivered.filter((each) => last.get(each.uid) !== each)
     const same = (one: StatusEvent, other: StatusEvent | undefined) => other !== undefined && one.agent === other.agent
     const conflicts = kept.filter((each) => !same(each, last.get(each.uid))).length
-    expect(log.dropped.length).toBe(delivered.length - events.length)
-    expect(log.dropped.isConflict.filter((is) => is === 1).length).toBe(conflicts)
+    // A single batch is read where it is; of several, the rows are copied.
+    for (const cuts of [[], [100, 5000, 5001]]) {
+      const log = EventLog.normalise(batchesOf(delivered, cuts))
+      expect(eventsOf(log)).toEqual(events)
+      expect(log.dropped.length).toBe(delivered.length - events.length)
+      expect(log.dropped.isConflict.filter((is) => is === 1).length).toBe(conflicts)
+    }
   })
 })
 
@@ -175,6 +178,19 @@ it("the log of some agents has their rows, their dropped rows, and none of one n
   expect(log.rows(2).length).toBe(0)
   expect(log.dropped.length).toBe(20)
   expect(log.length).toBe(20)
+  expect(log.span()).toEqual({ from: 1_700_000_000, to: 1_700_000_000 + 29 * 7 + 1 })
+  expect(EventLog.ofAgents(log, [99]).span()).toEqual({ from: 0, to: 0 })
+})
+
+it("the last events of batches are the last of each agent, the one with the largest id of its second", () => {
+  fc.assert(
+    fc.property(rows, fc.array(fc.nat(1000), { maxLength: 4 }), (events, cuts) => {
+      const all = Oracle.normalise(events).events
+      const last = all.filter(({ agent: own }, index) => all[index + 1]?.agent !== own)
+      expect(EventBatch.toEvents(EventLog.lastEvents(batchesOf(events, cuts)))).toEqual(last)
+    }),
+    { numRuns: runs(60), seed: 12 },
+  )
 })
 
 it("a collector gives the same log each time, and takes no rows after that", () => {
