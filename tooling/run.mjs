@@ -1,9 +1,10 @@
-// What `npm start`, `npm test` and `npm run api|edge|bench|pictures` do: `node tooling/run.mjs start|test|api|edge|bench|pictures`.
+// What `npm start`, `npm test` and the scripts of package.json do: `node tooling/run.mjs COMMAND`.
 //
 // Runs on any Node from 20 on with npm alone: installs what is missing with the pinned pnpm, then works with the
 // repository's own Node and tools, which the install has put into node_modules/.bin.
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -12,6 +13,8 @@ const windows = process.platform === "win32"
 const env = {
   ...process.env,
   PATH: [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+  // Node compiles each tool and library once, not once for every process.
+  NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"),
   TURBO_TELEMETRY_DISABLED: "1",
   DO_NOT_TRACK: "1",
 }
@@ -57,15 +60,12 @@ const forgetResults = () => {
 
 const turbo = (...args) => run("turbo", ["run", ...args], { stdio: ["inherit", 2, 2] })
 
-const commands = {
-  // What every command does first is all there is to do.
-  install: () => 0,
-  start: (args) =>
-    turbo("build", "--filter=@dwell/tui...", "--output-logs=errors-only", "--log-prefix=none") ||
-    run("node", [join("apps", "tui", "dist", "dwell.js"), ...(args.length > 0 ? args : ["demo"])]),
-  test: () => {
-    forgetResults()
-    const status = run("turbo", [
+/** Each package is tested by one process, and as many packages at once as there are cores. */
+const suite = (effort) => {
+  forgetResults()
+  const status = run(
+    "turbo",
+    [
       "run",
       "build",
       "check",
@@ -73,10 +73,63 @@ const commands = {
       "test",
       "--output-logs=new-only",
       "--continue",
-      "--concurrency=4",
-    ])
-    return run("node", [join("tooling", "tally.mjs")]) || status
-  },
+      `--concurrency=${availableParallelism()}`,
+    ],
+    { env: { ...env, VITEST_MAX_WORKERS: "1", ...effort } },
+  )
+  return run("node", [join("tooling", "tally.mjs")]) || status
+}
+
+/** The packages of files, each with its files: `packages/core` has `src/EventBatch.ts`. */
+const byPackage = (files) => {
+  const packages = new Map()
+  for (const file of files) {
+    const [, folder, path] = /^((?:packages|apps|tooling)\/[^/]+)\/(.+\.tsx?)$/.exec(file) ?? []
+    if (folder === undefined || !existsSync(join(root, file)) || !existsSync(join(root, folder, "vitest.config.ts")))
+      continue
+    packages.set(folder, [...(packages.get(folder) ?? []), path])
+  }
+  return packages
+}
+
+/** The files that differ from the last commit. */
+const changedFiles = () =>
+  ["diff --name-only HEAD", "ls-files --others --exclude-standard"].flatMap((words) =>
+    spawnSync("git", words.split(" "), { cwd: root, encoding: "utf8" }).stdout.split("\n").filter(Boolean),
+  )
+
+/** Types and tests of what files touch in their own packages, with a tenth of the generated cases. */
+const changed = (files) => {
+  const packages = byPackage(files.length > 0 ? files : changedFiles())
+  if (packages.size === 0) {
+    console.error("No file of a package has changed since the last commit.")
+    return 0
+  }
+  const filters = Array.from(packages.keys(), (folder) => `--filter=./${folder}`)
+  let status = turbo("build", "typecheck", ...filters, "--output-logs=errors-only", "--log-prefix=none")
+  for (const [folder, paths] of packages) {
+    const cwd = join(root, folder)
+    status ||= run("vitest", ["related", "--run", ...paths], {
+      cwd,
+      env: {
+        ...env,
+        PATH: [join(cwd, "node_modules", ".bin"), env.PATH].join(delimiter),
+        DWELL_TEST_EFFORT: "0.1",
+      },
+    })
+  }
+  return status
+}
+
+const commands = {
+  // What every command does first is all there is to do.
+  install: () => 0,
+  start: (args) =>
+    turbo("build", "--filter=@dwell/tui...", "--output-logs=errors-only", "--log-prefix=none") ||
+    run("node", [join("apps", "tui", "dist", "dwell.js"), ...(args.length > 0 ? args : ["demo"])]),
+  test: () => suite({}),
+  "test:changed": changed,
+  "test:long": () => suite({ DWELL_TEST_EFFORT: "10" }),
   api: (args) =>
     turbo("build", "--filter=@dwell/api...", "--output-logs=errors-only", "--log-prefix=none") ||
     run("node", [join("apps", "api", "dist", "dwell-api.js"), ...(args.length > 0 ? args : ["demo"])]),

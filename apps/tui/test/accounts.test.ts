@@ -7,7 +7,21 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { dirname, join } from "node:path"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
-import { answered, configFile, discreet, modeOf, password, refused, type Site, site, storeFile, tokenFolder, tokensGot, username, yesterday } from "./site.ts"
+import {
+  answered,
+  configFile,
+  discreet,
+  modeOf,
+  password,
+  refused,
+  type Site,
+  site,
+  storeFile,
+  tokenFolder,
+  tokensGot,
+  username,
+  yesterday,
+} from "./site.ts"
 import { noon } from "./time.ts"
 import { parseReport } from "./support.ts"
 

@@ -1,12 +1,12 @@
 // Shows that `dwell demo` needs nothing and nobody, and that its report reconciles.
-import { type RunOptions, start } from "./runner.ts"
+import { type RunOptions, start as startDwell } from "./runner.ts"
 import { folder } from "@dwell/testing/scratch"
 import { readdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { parseReport } from "./support.ts"
 
 /** Runs `dwell demo`. Its vendor answers in the same process, in no time. */
-const demo = (args: ReadonlyArray<string>, options?: RunOptions) => start(["demo", ...args], options).ended
+const demo = (args: ReadonlyArray<string>, options?: RunOptions) => startDwell(["demo", ...args], options).ended
 
 describe("dwell demo", () => {
   it("prints a report to a pipe, talk to stderr, and leaves nothing behind", async () => {

@@ -8,7 +8,20 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import type { Row } from "@dwell/emulator"
-import { answered, dataFolder, discreet, from, modeOf, namesOf, type Site, site, spansAsked, storeFile, to, yesterday } from "./site.ts"
+import {
+  answered,
+  dataFolder,
+  discreet,
+  from,
+  modeOf,
+  namesOf,
+  type Site,
+  site,
+  spansAsked,
+  storeFile,
+  to,
+  yesterday,
+} from "./site.ts"
 import { noon } from "./time.ts"
 import { parseReport } from "./support.ts"
 

@@ -8,7 +8,21 @@ import { createHash } from "node:crypto"
 import { chmodSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { answered, discreet, from, modeOf, password, refused, type Site, site, to, tokenFolder, tokensGot, username, yesterday } from "./site.ts"
+import {
+  answered,
+  discreet,
+  from,
+  modeOf,
+  password,
+  refused,
+  type Site,
+  site,
+  to,
+  tokenFolder,
+  tokensGot,
+  username,
+  yesterday,
+} from "./site.ts"
 import { noon } from "./time.ts"
 import { parseReport } from "./support.ts"
 

@@ -302,9 +302,7 @@ describe.concurrent("dwell sync --push", () => {
     while (received.length === failed) await time.pass(ended)
     const { status, stderr } = await end()
     expect(status).toBe(130)
-    expect(stderr).toMatch(
-      /^(http:\S+ the key may not do that[^\n]* It is tried again\.\n)+$/,
-    )
+    expect(stderr).toMatch(/^(http:\S+ the key may not do that[^\n]* It is tried again\.\n)+$/)
     const late = received.slice(first).map(spanOf)
     for (const span of late) expect(span.from).toBeGreaterThanOrEqual(noon - 901)
     expect(late[failed - first]?.from).toBe(late[failed - first - 1]?.from)

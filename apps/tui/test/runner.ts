@@ -57,10 +57,10 @@ export const start = (
   const fiber = Effect.runFork(
     program.pipe(Effect.withClock(time.clock), Effect.provideService(FetchHttpClient.Fetch, time.fetch)),
   )
-  let isOver = false
+  const state = { hasEnded: false }
   const ended = Effect.runPromise(Fiber.await(fiber)).then((exit): Result => {
     const status = conclude(exit, process.stderr)
-    isOver = true
+    state.hasEnded = true
     for (const listen of listeners) listen()
     return { status, stdout: said.stdout, stderr: withoutProgress(said.stderr) }
   })
@@ -75,7 +75,7 @@ export const start = (
     new Promise((resolve, reject) => {
       const look = () => {
         const isSaid = pattern.test(said[where])
-        if (!isSaid && !isOver) return
+        if (!isSaid && !state.hasEnded) return
         listeners.delete(look)
         if (isSaid) resolve()
         else reject(new Error(`it ended before it said ${pattern}: ${said.stdout}${said.stderr}`))
@@ -86,13 +86,13 @@ export const start = (
   /** Lets time pass until it has said something. */
   const passUntil = async (pattern: RegExp, where: "stdout" | "stderr" = "stdout"): Promise<void> => {
     while (!pattern.test(said[where])) {
-      if (isOver) return until(pattern, where)
+      if (state.hasEnded) return until(pattern, where)
       await time.pass(ended)
     }
   }
   /** Lets time pass until it has ended. */
   const passToEnd = async (): Promise<Result> => {
-    while (!isOver) await time.pass(ended)
+    while (!state.hasEnded) await time.pass(ended)
     return ended
   }
   return { said, ended, until, passUntil, passToEnd, end, stdout: process.stdout }

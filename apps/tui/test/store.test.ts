@@ -6,7 +6,20 @@ import { cpSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, wr
 import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { beforeAll, describe, expect, it } from "vitest"
-import { answered, configFile, dataFolder, discreet, from, password, refused, type Site, site, storeFile, to, username } from "./site.ts"
+import {
+  answered,
+  configFile,
+  dataFolder,
+  discreet,
+  from,
+  password,
+  refused,
+  type Site,
+  site,
+  storeFile,
+  to,
+  username,
+} from "./site.ts"
 import { noon, timeFrom } from "./time.ts"
 import { parseCsv } from "./support.ts"
 import { onScreen } from "./terminal.ts"
@@ -73,7 +86,12 @@ describe("dwell store", () => {
     const { home, there } = await keeping()
     await answered(["sync", "--from", `${to + day / 2}`, "--to", `${to + 2 * day}`, "--agent", "700101"], { home })
     await answered(["sync", "--from", `${to}`, "--to", `${to + day / 2}`], { home })
-    const { isWrapped, lines, status } = await onScreen(["store"], { columns: 80, home, env: there.env, time: inApril() })
+    const { isWrapped, lines, status } = await onScreen(["store"], {
+      columns: 80,
+      home,
+      env: there.env,
+      time: inApril(),
+    })
     expect({ isWrapped, status }).toStrictEqual({ isWrapped: false, status: 0 })
     expect(lines.join("\n")).toMatch(/^2026-03 {3}████████▒·{21}$/m)
     expect(lines.join("\n")).toContain("█ all  ▒ in part  · nothing")

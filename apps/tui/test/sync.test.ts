@@ -52,7 +52,6 @@ describe("dwell sync", () => {
     const count = there.emulator.requests.length
     expect(await answered(["sync", ...window], { env: there.env, home })).toMatch(/^0 rows read in 0 requests: 0 new, /)
     expect(there.emulator.requests.length).toBe(count)
-
   })
 
   it("asks again for the last quarter of an hour, in which rows may be recorded late", async () => {

@@ -2,7 +2,7 @@
 import { file } from "@dwell/testing/scratch"
 import { vendorJson } from "@dwell/testing/vendor"
 import { make } from "@dwell/emulator"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import { onScreen } from "./terminal.ts"
 
 const noon = 1_760_011_200
@@ -14,7 +14,7 @@ const day = file(
 const escape = "\u001b["
 
 describe.each([80, 120])("%d columns", (columns) => {
-  test.each([
+  it.each([
     { command: ["demo"], drawn: /[█▓▒░]{16}/ },
     { command: ["report", "--input", day], drawn: /[█▓▒░▚]{16}/ },
     { command: ["report", "--input", day, "--group", "status"], drawn: /\d %  █/ },
@@ -31,13 +31,13 @@ describe.each([80, 120])("%d columns", (columns) => {
   })
 })
 
-test("NO_COLOR leaves the bars and takes the colours", async () => {
+it("NO_COLOR leaves the bars and takes the colours", async () => {
   const screen = await onScreen(["report", "--input", day], { columns: 120, env: { NO_COLOR: "1" } })
   expect(screen.lines.join("\n")).toMatch(/[█▓▒░▚]{16}/)
   expect(screen.written).not.toContain(escape)
 })
 
-test("numbers stand under each other", async () => {
+it("numbers stand under each other", async () => {
   const { lines } = await onScreen(["report", "--input", day, "--group", "status"], { columns: 120 })
   const head = lines.findIndex((line) => line.startsWith("Status"))
   const end = (lines[head] ?? "").indexOf("Time") + "Time".length
@@ -46,7 +46,7 @@ test("numbers stand under each other", async () => {
   for (const line of rows) expect(line.slice(0, end)).toMatch(/ \d+:\d\d:\d\d$/)
 })
 
-test("a terminal with no room drops columns and says which", async () => {
+it("a terminal with no room drops columns and says which", async () => {
   const { lines } = await onScreen(["report", "--input", day], { columns: 60 })
   expect(lines.join(" ")).toMatch(/No room for [^:]*Utilisation[^:]*: widen the terminal, or use --format csv\./)
 })

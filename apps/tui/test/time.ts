@@ -64,17 +64,17 @@ export const timeFrom = (begin: number, { secondsPerRequest = 0 } = {}): Time =>
     clock,
     seconds: () => Math.floor(millis / 1000),
     pass: async (ended) => {
-      let isOver = false
-      const over = ended.then(() => void (isOver = true))
+      const state = { hasEnded: false }
+      const over = ended.then(() => void (state.hasEnded = true))
       // What an answer sets in motion goes on in the next turn.
       for (let turns = 0; turns < 2; turns++) {
-        while (!isWaiting() && !isOver) {
+        while (!isWaiting() && !state.hasEnded) {
           turns = 0
           await Promise.race([change(), over])
         }
         await setImmediate()
       }
-      if (isOver || !isWaiting()) return
+      if (state.hasEnded || !isWaiting()) return
       millis = Math.max(millis, Math.min(...Array.from(sleepers, ({ at }) => at)))
       wakeSleepers()
     },

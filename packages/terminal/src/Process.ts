@@ -34,13 +34,15 @@ export class Process extends Context.Reference<Process>()("@dwell/terminal/Proce
 export const withProcess = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
     const { env, stdout } = yield* Process
-    const variables = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]] as const))
+    const variables = Object.entries(env).flatMap(([name, value]) =>
+      value === undefined ? [] : ([[name, value]] as const),
+    )
     const settings = ConfigProvider.fromMap(new Map(variables), { pathDelim: "_", seqDelim: "," })
     return yield* Effect.consoleWith((console) =>
       program.pipe(
         Effect.withConsole({
           ...console,
-          log: (...parts) => Effect.sync(() => void stdout.write(`${format(...parts)}\n`)),
+          log: (...parts: ReadonlyArray<unknown>) => Effect.sync(() => void stdout.write(`${format(...parts)}\n`)),
         }),
         Effect.withConfigProvider(settings),
       ),

@@ -1,4 +1,4 @@
-/** The programs as processes: `dwell-api serve`, and `dwell` in a home of its own. */
+/** `dwell-api serve` as a process, and `dwell` in a home of its own, in this process or as another one. */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -6,6 +6,7 @@ import { execute, type Result, start } from "@dwell/testing/programs"
 import { folder } from "@dwell/testing/scratch"
 import { issue, type Wanted } from "../../../apps/api/test/Api.ts"
 import { adminKey } from "../../../apps/api/test/SocketApi.ts"
+import { dwell } from "../../../apps/tui/test/runner.ts"
 
 const programOf = (app: string, name: string): string =>
   fileURLToPath(new URL(`../../../apps/${app}/dist/${name}.js`, import.meta.url))
@@ -52,8 +53,9 @@ export const serveApi = async (): Promise<Api> => {
 export interface Dwell {
   readonly home: string
   readonly data: string
-  /** Starts it. */
+  /** Starts it as a process. */
   readonly start: (args: ReadonlyArray<string>, env?: Variables) => ReturnType<typeof start>
+  /** Runs it in this process. */
   readonly run: (args: ReadonlyArray<string>, env?: Variables) => Promise<Result>
   /** Runs it where it must succeed; gives what it printed. */
   readonly print: (args: ReadonlyArray<string>, env?: Variables) => Promise<string>
@@ -67,11 +69,12 @@ export const liveIn = (names: readonly [string, ...ReadonlyArray<string>], vendo
   const accounts = Object.fromEntries(names.map((name) => [name, vendor]))
   writeFileSync(join(config, "config.json"), JSON.stringify({ default: names[0], accounts }), { mode: 0o600 })
   const begin: Dwell["start"] = (args, env = {}) => start(dwellProgram, args, { home, env })
+  const run: Dwell["run"] = (args, env = {}) => dwell(args, { home, env })
   return {
     home,
     data: join(home, "data", "dwell"),
     start: begin,
-    run: (args, env) => begin(args, env).ended,
-    print: (args, env) => mustSucceed(`dwell ${args.join(" ")}`, begin(args, env).ended),
+    run,
+    print: (args, env) => mustSucceed(`dwell ${args.join(" ")}`, run(args, env)),
   }
 }

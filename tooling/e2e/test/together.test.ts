@@ -124,7 +124,7 @@ const optionsOf = (question: Question): ReadonlyArray<string> =>
   )
 
 const numbers = random(20_250_331)
-const questions = Array.from({ length: runs(25) }, () => questionOf(numbers))
+const questions = Array.from({ length: runs(50) }, () => questionOf(numbers))
 
 describe("a report of the API", () => {
   it.for(questions)("is what dwell prints of what it stores: %j", async (question) => {

@@ -93,7 +93,12 @@ const columns = (rows: ReadonlyArray<Row>): ReadonlyArray<Column<Row>> => {
   ]
 }
 
-const linesOf = function* (rows: ReadonlyArray<Row>, format: shared.Format, now: number, style: Style): Generator<string> {
+const linesOf = function* (
+  rows: ReadonlyArray<Row>,
+  format: shared.Format,
+  now: number,
+  style: Style,
+): Generator<string> {
   const table = section({ columns: columns(rows), rows })
   if (format === "json") yield JSON.stringify({ accounts: rows }, null, 2)
   else if (format !== "table") yield* table[format]()

@@ -74,9 +74,7 @@ export const open = (
     } as const
     // React runs it, outside of this effect.
     const events = Stream.provideLayer(ticks, Layer.setClock(clock))
-    const app = (
-      <App desk={desk} settings={settings} terminal={detect(env)} events={events} isSpoken={isSpoken} />
-    )
+    const app = <App desk={desk} settings={settings} terminal={detect(env)} events={events} isSpoken={isSpoken} />
     if (!isSpoken) yield* wheel(stdout)
     const instance = yield* Effect.acquireRelease(
       Effect.sync(() =>

@@ -5,7 +5,7 @@ import * as fc from "effect/FastCheck"
 import { stripVTControlCharacters } from "node:util"
 import { renderToString } from "ink"
 import { createElement } from "react"
-import { beforeAll, describe, expect, test } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { keyOf } from "../../src/screen/desk/Question.ts"
 import { columnOf } from "../../src/screen/drawing/strip.ts"
 import { Screen } from "../../src/screen/screens/Screen.tsx"
@@ -47,7 +47,7 @@ const view = (state: State): View => {
 }
 
 describe("what the strip shows", () => {
-  test("a frame is the local day or month that the instant is in", () => {
+  it("a frame is the local day or month that the instant is in", () => {
     fc.assert(
       fc.property(zone, instant, fc.constantFrom("P1D" as const, "P1M" as const), (of, at, size) => {
         const { from, to } = frameOf(of, at, size)
@@ -64,7 +64,7 @@ describe("what the strip shows", () => {
     )
   })
 
-  test("it is within its frame, holds the instant, and is as long as asked for", () => {
+  it("is within its frame, holds the instant, and is as long as asked for", () => {
     fc.assert(
       fc.property(instant, zoom, fc.option(fc.integer({ min: -2 * day, max: 2 * day })), (at, chosen, off) => {
         const frame = frameOf({ name: "Europe/London" }, at, chosen.frame)
@@ -81,7 +81,7 @@ describe("what the strip shows", () => {
   })
 })
 
-test("of several rows that an instant is in, the chosen one counts; none of no length is taken for one that has some", () => {
+it("of several rows that an instant is in, the chosen one counts; none of no length is taken for one that has some", () => {
   const rows = [
     { start: 0, end: 10 },
     { start: 10, end: 10 },
@@ -95,7 +95,7 @@ test("of several rows that an instant is in, the chosen one counts; none of no l
 })
 
 describe("keys", () => {
-  test("the screen opens on the first agent, today, at the last that is known", () => {
+  it("the screen opens on the first agent, today, at the last that is known", () => {
     expect(view(shown)).toMatchObject({
       agent: ids[0],
       at: now - 1,
@@ -104,14 +104,14 @@ describe("keys", () => {
     })
   })
 
-  test("left and right move by a cell, and back again", () => {
+  it("left and right move by a cell, and back again", () => {
     const left = pressed(shown, "left", "left")
     const column = ({ at, span }: View) => columnOf(at, span)
     expect(column(view(left))).toBe(column(view(shown)) - 2)
     expect(column(view(pressed(left, "right")))).toBe(column(view(shown)) - 1)
   })
 
-  test("at the right end the cursor goes on with time", () => {
+  it("at the right end the cursor goes on with time", () => {
     const right = pressed(shown, "left", "right", "right")
     expect(right.agent.at).toBeNull()
     const later = answered(right, { _tag: "live", place: right.place, timezone: null, turn: 0 }, live(now + 20))
@@ -121,7 +121,7 @@ describe("keys", () => {
     expect(questionsOf(later)).not.toEqual(questionsOf(right))
   })
 
-  test("zooming keeps the instant, and all zooms but those of a month ask the same", () => {
+  it("zooming keeps the instant, and all zooms but those of a month ask the same", () => {
     let state = pressed(shown, "left", "left", "left")
     const { at } = view(state)
     const key = (of: State) => questionsOf(of).map(keyOf).join()
@@ -140,7 +140,7 @@ describe("keys", () => {
     expect(key(out)).not.toBe(before)
   })
 
-  test("H and L move by half a strip", () => {
+  it("H and L move by half a strip", () => {
     const zoomed = pressed(shown, "+", "+", "+", "H", "H")
     const there = view(zoomed)
     const back = view(pressed(zoomed, "H"))
@@ -149,12 +149,12 @@ describe("keys", () => {
     expect(view(pressed(zoomed, "H", "L"))).toMatchObject({ at: there.at, span: there.span })
   })
 
-  test("a step out of the day goes into the one before", () => {
+  it("a step out of the day goes into the one before", () => {
     const first = pressed(shown, "[", ...Array.from({ length: 120 }, () => "left"))
     expect(view(first).frame).toEqual({ from: today - 2 * day, to: today - day })
   })
 
-  test("[ and ] keep the time of day, and what is to come is not shown", () => {
+  it("[ and ] keep the time of day, and what is to come is not shown", () => {
     const before = pressed(shown, "[")
     expect(view(before)).toMatchObject({ at: now - 1 - day, frame: { from: today - day, to: today } })
     expect(view(pressed(before, "]"))).toMatchObject({ at: now - 1, frame: { from: today } })
@@ -163,7 +163,7 @@ describe("keys", () => {
     expect(refused.notice?.text).toBe("What comes after is not known yet.")
   })
 
-  test("n and N go around the floor as it is sorted", () => {
+  it("n and N go around the floor as it is sorted", () => {
     const sorted = pressed(shown, "1", "h", "h", "h", "s", "3")
     const visited = ids.map((_, times) => view(pressed(sorted, ...Array.from({ length: times }, () => "n"))).agent)
     // By id, the other way round.
@@ -172,7 +172,7 @@ describe("keys", () => {
     expect(view(pressed(sorted, "n", "N")).agent).toBe(visited[0])
   })
 
-  test("down and up visit each row once, and move the instant to it", () => {
+  it("down and up visit each row once, and move the instant to it", () => {
     for (const tabs of [[], ["tab"], ["tab", "tab"]]) {
       let state = pressed(shown, ...tabs, "home")
       const { answer } = view(state)
@@ -185,18 +185,18 @@ describe("keys", () => {
     }
   })
 
-  test("the interval that is read out is the one the list has", () => {
+  it("the interval that is read out is the one the list has", () => {
     const state = pressed(shown, "home", "down", "down")
     expect(intervalAt(state, view(state))).toBe(view(state).answer?.intervals[2])
   })
 
-  test("another agent is not shown with the figures of the one before", () => {
+  it("another agent is not shown with the figures of the one before", () => {
     expect(view(pressed(shown, "n")).answer).toBeNull()
     expect(view(pressed(shown, "[")).answer).toBeNull()
     expect(view(pressed(shown, "-")).answer).toBeNull()
   })
 
-  test("from the floor an agent is opened as it is now", () => {
+  it("from the floor an agent is opened as it is now", () => {
     const there = pressed(shown, "[", "tab", "1", "down", "down", "enter")
     expect(there.screen).toBe("agent")
     expect(view(there)).toMatchObject({ agent: ids[2], at: now - 1 })
@@ -214,7 +214,7 @@ const lines = (state: State, columns = 120): ReadonlyArray<string> => {
 }
 
 describe("figures", () => {
-  test("differences from the team are those of the figures beside them, whatever was rounded", async () => {
+  it("differences from the team are those of the figures beside them, whatever was rounded", async () => {
     let compared = 0
     for (let times = 0; times < ids.length; times++) {
       const state = await asked(pressed(shown, ...Array.from({ length: times }, () => "n"), "[", "tab", "tab", "tab"))
@@ -235,7 +235,7 @@ describe("figures", () => {
     expect(compared).toBeGreaterThan(50)
   })
 
-  test("those that have no room leave a mark; the most important are always there", () => {
+  it("those that have no room leave a mark; the most important are always there", () => {
     const figures = (columns: number) => lines(shown, columns).find((line) => line.includes("logged in")) ?? ""
     expect(figures(80)).toMatch(/logged in .* calls .* AHT .* occupancy .* …$/)
     expect(figures(200)).toMatch(/untracked \d/)
@@ -250,13 +250,13 @@ describe("figures", () => {
 describe("what is asked", () => {
   const tags = (state: State) => questionsOf(state).map(({ _tag }) => _tag)
 
-  test("each question only while its screen is shown", () => {
+  it("each question only while its screen is shown", () => {
     expect(tags(opened())).toEqual(["live"])
     expect(tags(pressed(opened(), "3"))).toEqual(["live", "agent"])
     expect(tags(pressed(opened(), "4"))).toEqual(["live", "staffing"])
   })
 
-  test("today is asked about again at most every 20 s, the day before not at all", () => {
+  it("today is asked about again at most every 20 s, the day before not at all", () => {
     const keysOver = (state: State) => {
       const keys = new Set<string>()
       for (let asOf = now; asOf < now + 200; asOf++) {

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { Answer, LiveAnswer, LiveQuestion } from "../../src/screen/desk/Question.ts"
 import { site } from "../site.ts"
 import { noon } from "../time.ts"
@@ -19,7 +19,7 @@ const isWarned = (answer: Answer): answer is LiveAnswer => answer._tag === "live
 const macrotask = Effect.async<void>((resume) => void setImmediate(() => resume(Effect.void)))
 
 describe("the clock", () => {
-  test.each([
+  it.each([
     [95, "This clock is 95 s ahead of ContactNow's"],
     [-3600, "This clock is 3600 s behind ContactNow's"],
   ])("that is %i s off is warned of once the floor is there", async (seconds, title) => {
@@ -34,7 +34,7 @@ describe("the clock", () => {
     expect(last?.trouble).toBeNull()
   })
 
-  test("is looked at again after an hour", async () => {
+  it("is looked at again after an hour", async () => {
     const { env, url } = await site()
     let ahead = 40
     const base = await dated(url, () => (noon - ahead) * 1000)
@@ -65,7 +65,7 @@ describe("the clock", () => {
     )
   })
 
-  test.each([
+  it.each([
     ["does not tell the time", Number.NaN],
     ["breaks the connection", null],
   ])("of a server that %s is not spoken of, and the floor goes on", async (_, millis) => {

@@ -3,7 +3,7 @@ import { nowhere } from "@dwell/testing/servers"
 import { folder } from "@dwell/testing/scratch"
 import { existsSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import { type Answer, type ConnectAnswer, keyOf } from "../../src/screen/desk/Question.ts"
 import { configFile, modeOf, password, site, username } from "../site.ts"
 import { noon } from "../time.ts"
@@ -33,7 +33,7 @@ const ok = async () => {
 }
 
 describe("connecting", () => {
-  test("one step after another goes well, and the account is stored for its owner alone", async () => {
+  it("one step after another goes well, and the account is stored for its owner alone", async () => {
     const { url } = await ok()
     const home = folder()
     const { answers, last } = await tried(home, form(url))
@@ -60,7 +60,7 @@ describe("connecting", () => {
     })
   })
 
-  test("a wrong password is said to be wrong, by whom it can be put right, and nothing is stored", async () => {
+  it("a wrong password is said to be wrong, by whom it can be put right, and nothing is stored", async () => {
     const { url } = await ok()
     const home = folder()
     const { last, states } = await tried(home, form(url, { password: "not it, I'm afraid" }))
@@ -70,7 +70,7 @@ describe("connecting", () => {
     expect(existsSync(configFile(home))).toBe(false)
   })
 
-  test("an address that may not ask is for an administrator to allow", async () => {
+  it("an address that may not ask is for an administrator to allow", async () => {
     const { emulator, url } = await ok()
     const home = folder()
     // Both the token that was got and its renewal are refused from here.
@@ -81,7 +81,7 @@ describe("connecting", () => {
     expect(existsSync(configFile(home))).toBe(false)
   })
 
-  test("where nobody listens, network and base URL are to be checked", async () => {
+  it("where nobody listens, network and base URL are to be checked", async () => {
     const url = `${nowhere}/`
     const { last, states } = await tried(folder(), form(url))
     expect(states).toBe("failed waiting waiting waiting waiting")
@@ -93,7 +93,7 @@ describe("connecting", () => {
     })
   })
 
-  test("a clock that is wrong is told, and keeps nothing from being stored", async () => {
+  it("a clock that is wrong is told, and keeps nothing from being stored", async () => {
     const at = await site()
     for (const seconds of [95, -31, 30, -30]) {
       const url = await dated(at.url, () => (noon - seconds) * 1000)
@@ -106,7 +106,7 @@ describe("connecting", () => {
     }
   })
 
-  test("credentials of the environment go before the account, which is stored all the same", async () => {
+  it("credentials of the environment go before the account, which is stored all the same", async () => {
     const { url } = await ok()
     const home = folder()
     const env = { DWELL_USERNAME: "other", DWELL_PASSWORD: "another" }
@@ -116,7 +116,7 @@ describe("connecting", () => {
     expect(existsSync(configFile(home))).toBe(true)
   })
 
-  test("of an account there is already, what the form leaves open stays", async () => {
+  it("of an account there is already, what the form leaves open stays", async () => {
     const { url } = await ok()
     const home = folder()
     await tried(home, form(url, { timezone: "America/New_York" }))
@@ -126,7 +126,7 @@ describe("connecting", () => {
     })
   })
 
-  test("what is asked next is answered by the account as it is stored now", async () => {
+  it("what is asked next is answered by the account as it is stored now", async () => {
     const [one, other] = [await ok(), await ok()]
     const home = folder()
     const place = { kind: "account", name: null } as const
@@ -146,7 +146,7 @@ describe("connecting", () => {
     )
   })
 
-  test("the key of a question tells tries apart, and does not hold the password", () => {
+  it("the key of a question tells tries apart, and does not hold the password", () => {
     const key = keyOf(form("eu"))
     expect(key).not.toContain(JSON.stringify(password).slice(1, -1))
     expect(keyOf(form("eu", { turn: 2 }))).not.toBe(key)

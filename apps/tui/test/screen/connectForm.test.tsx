@@ -1,7 +1,7 @@
 // The form that connects: what keys do in it, what becomes of a test, and that nobody reads the password.
 import { stripVTControlCharacters } from "node:util"
 import { renderToString } from "ink"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import { type ConnectAnswer, keyOf, type Question } from "../../src/screen/desk/Question.ts"
 import { keysOf } from "../../src/screen/pressed.ts"
 import { Screen } from "../../src/screen/screens/Screen.tsx"
@@ -81,7 +81,7 @@ const plainKey = {
 }
 
 describe("keys in the form", () => {
-  test.each([
+  it.each([
     ["digits, letters and marks are typed", filled, { username: "a1 b", password: secret, account: "main" }],
     ["a key of another screen is typed", typed(form, "q?:e12"), { region: "euq?:e12" }],
     ["backspace takes back", keys(form, "backspace", "backspace", "u", "s"), { region: "us" }],
@@ -107,12 +107,12 @@ describe("keys in the form", () => {
     expect(state.overlay).toBeNull()
   })
 
-  test("keys that come in one piece are keys all the same, and no secret ends in another field", () => {
+  it("keys that come in one piece are keys all the same, and no secret ends in another field", () => {
     const piece = keysOf("a1\tpw\u007f\u0013", plainKey)
     expect(piece).toStrictEqual(["a", "1", "tab", "p", "w", "backspace", "ctrl-s"])
   })
 
-  test("ctrl-k opens the palette, ctrl-c leaves, Esc goes back", () => {
+  it("ctrl-k opens the palette, ctrl-c leaves, Esc goes back", () => {
     expect(key(filled, "ctrl-k").overlay?.kind).toBe("palette")
     expect(key(filled, "ctrl-c").isLeaving).toBe(true)
     expect(key(filled, "escape").screen).toBe("floor")
@@ -120,7 +120,7 @@ describe("keys in the form", () => {
 })
 
 describe("a test", () => {
-  test("asks what the form says, once", () => {
+  it("asks what the form says, once", () => {
     expect(connecting(asked)).toStrictEqual({
       _tag: "connect",
       account: "main",
@@ -135,7 +135,7 @@ describe("a test", () => {
     expect(connecting(typed(asked, "more"))).toStrictEqual(connecting(asked))
   })
 
-  test.each([
+  it.each([
     ["no user name", typed(keys(form, "tab", "tab"), "x"), "username"],
     ["no password", typed(keys(form, "tab"), "x"), "password"],
     ["a place that is none", typed(keys(filled, "up", "up"), "x"), "region"],
@@ -148,25 +148,25 @@ describe("a test", () => {
     expect(next.notice?.isAlarm).toBe(true)
   })
 
-  test("that fails can be made again, with what was typed", () => {
+  it("that fails can be made again, with what was typed", () => {
     const failed = told(asked, { trouble, steps: [{ name: "Token", state: "failed", text: "" }] })
     expect(connecting(failed)).toBeUndefined()
     expect(texts(failed)).toMatchObject({ password: secret })
     expect(connecting(key(failed, "ctrl-s"))?.turn).toBe(2)
   })
 
-  test("that could not be made can be made again", () => {
+  it("that could not be made can be made again", () => {
     const failed = update(asked, { _tag: "failed", key: "", of: "connect", trouble })
     expect(connecting(failed)).toBeUndefined()
     expect(failed.answers.connect?.trouble).toStrictEqual(trouble)
   })
 
-  test("that is going on is waited for", () => {
+  it("that is going on is waited for", () => {
     const going = told(asked, { steps: [{ name: "Base URL", state: "running", text: "" }] })
     expect(connecting(going)).toStrictEqual(connecting(asked))
   })
 
-  test("that went well opens the floor of the account, and forgets the password and all figures of another place", () => {
+  it("that went well opens the floor of the account, and forgets the password and all figures of another place", () => {
     const before = { ...asked, agent: { ...asked.agent, agent: 7 } }
     const stored = told(before, { stored: "main", isUsable: true })
     expect(stored).toMatchObject({ place: { kind: "account", name: "main" }, screen: "floor", turn: asked.turn + 1 })
@@ -175,13 +175,13 @@ describe("a test", () => {
     expect(JSON.stringify(stored)).not.toContain(secret)
   })
 
-  test("of an account that can't be used here says so, and stays", () => {
+  it("of an account that can't be used here says so, and stays", () => {
     const stored = told(asked, { stored: "main", isUsable: false, trouble })
     expect(stored).toMatchObject({ place: asked.place, screen: "connect", turn: asked.turn })
     expect(JSON.stringify(stored)).not.toContain(secret)
   })
 
-  test("that is given up is no longer asked, and what it may have closed is opened again", () => {
+  it("that is given up is no longer asked, and what it may have closed is opened again", () => {
     const left = key(asked, "escape")
     expect(connecting(left)).toBeUndefined()
     expect(left.turn).toBe(asked.turn + 1)
@@ -206,7 +206,7 @@ describe("what is seen of it", () => {
     update(asked, { _tag: "failed", key: "", of: "connect", trouble }),
   ]
 
-  test("neither the password nor its length, at any size", () => {
+  it("neither the password nor its length, at any size", () => {
     for (const [columns, rows] of sizes) {
       for (const theme of themes) {
         for (const state of states) {
@@ -223,7 +223,7 @@ describe("what is seen of it", () => {
     }
   })
 
-  test("how the test goes, whose turn it is, and the command that does the same", () => {
+  it("how the test goes, whose turn it is, and the command that does the same", () => {
     for (const [columns, rows] of sizes) {
       const failed = told(
         { ...asked, size: { columns, rows } },

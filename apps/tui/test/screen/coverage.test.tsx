@@ -6,7 +6,7 @@ import type { Row } from "@dwell/emulator"
 import * as Effect from "effect/Effect"
 import { renderToString } from "ink"
 import stringWidth from "string-width"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import { type CoverageAnswer, type CoverageQuestion, keyOf } from "../../src/screen/desk/Question.ts"
 import { Screen } from "../../src/screen/screens/Screen.tsx"
 import { questionsOf } from "../../src/screen/state/questions.ts"
@@ -42,7 +42,7 @@ const rows: ReadonlyArray<Row> = [
 ]
 
 describe("the desk", () => {
-  test("finds what is kept and what is missing, without asking anybody", async () => {
+  it("finds what is kept and what is missing, without asking anybody", async () => {
     const { emulator, env } = await site({ rows })
     await withDesk({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
@@ -67,7 +67,7 @@ describe("the desk", () => {
     )
   })
 
-  test("names those who have been logged in too long, however little has passed since the vendor was asked", async () => {
+  it("names those who have been logged in too long, however little has passed since the vendor was asked", async () => {
     const { env } = await site({ rows })
     await withDesk({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
@@ -153,13 +153,13 @@ const frameOf = (state: State): ReadonlyArray<string> =>
 const textOf = (state: State): string => frameOf(state).join("\n")
 
 describe("the screen", () => {
-  test("asks only while it is looked at", () => {
+  it("asks only while it is looked at", () => {
     const there = shown(odd, 120, 40)
     expect(questionsOf(there).map(({ _tag }) => _tag)).toContain("coverage")
     expect(questionsOf(update(there, { _tag: "key", key: "1" })).map(({ _tag }) => _tag)).not.toContain("coverage")
   })
 
-  test("says what is kept, what is missing and odd, and the command that mends each", () => {
+  it("says what is kept, what is missing and odd, and the command that mends each", () => {
     const text = textOf(shown(odd, 140, 80))
     for (const part of [
       "/home/somebody/.local/share/dwell/main.sqlite",
@@ -182,7 +182,7 @@ describe("the screen", () => {
     expect(text).not.toContain("2026-03-10 11:59:30")
   })
 
-  test("what is not known is no zero, and what is well is said to be", () => {
+  it("what is not known is no zero, and what is well is said to be", () => {
     const text = textOf(shown(found({}), 120, 80))
     expect(text).toMatch(/Duplicates +– /)
     expect(text).toMatch(/Out of order +0 /)
@@ -191,13 +191,13 @@ describe("the screen", () => {
     expect(textOf(shown(found({ extent: null, spans: [], file: null }), 120, 80))).toContain("nothing is kept yet")
   })
 
-  test("times are those of the zone that was chosen", () => {
+  it("times are those of the zone that was chosen", () => {
     const text = textOf(shown(odd, 140, 80, { timezone: "America/New_York" }))
     expect(text).toContain("2026-03-10 08:00:00, America/New_York")
     expect(text).toContain("--tz America/New_York")
   })
 
-  test("fits every size; scrolling shows every line and ends at the ends", () => {
+  it("fits every size; scrolling shows every line and ends at the ends", () => {
     for (const [columns, height] of [
       [60, 10],
       [60, 20],

@@ -4,7 +4,7 @@ import { output } from "../runner.ts"
 import { readdirSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { ExportQuestion } from "../../src/screen/desk/Question.ts"
 import { from, password, site, to, username } from "../site.ts"
 import { noon } from "../time.ts"
@@ -83,7 +83,7 @@ const cells = (text: string, column: string): ReadonlyArray<string> => {
 
 describe("the rows that are shown are taken away, in their order", () => {
   const hourly = { ...report, bucket: "PT1H" } as const
-  test.each([
+  it.each([
     ["agents", { of: report, group: "agent" }, "agent", "agents"],
     ["statuses", { of: report, group: "status" }, "status", "statuses"],
     ["teams", { of: report, group: "team" }, "team", "teams"],
@@ -106,21 +106,21 @@ describe("the rows that are shown are taken away, in their order", () => {
 describe("what no command prints", () => {
   const agent = { _tag: "agent", ...window, agent: 700_103 } as const
 
-  test("an agent's calls", async () => {
+  it("an agent's calls", async () => {
     const made = await taken({ of: agent, tab: "calls" })
     expect(made.text).toMatch(/^agent,name,team,callid,start,end,handling,afterCall\n700103,/)
     const calls = listIn((await taken({ of: agent, tab: "calls", format: "json" })).text, "calls")
     expect(calls.map(({ callid }) => callid)).toStrictEqual(cells(made.text, "callid"))
   })
 
-  test("the comparison with the team", async () => {
+  it("the comparison with the team", async () => {
     const made = await taken({ of: agent, tab: "comparison" })
     const json = await taken({ of: agent, tab: "comparison", format: "json" })
     expect(made.text).toMatch(/^figure,agent,median\nloggedIn,\d+,/)
     expect(listIn(json.text, "comparison")).toHaveLength(made.rows)
   })
 
-  test("what is kept and what is missing, and no secret", async () => {
+  it("what is kept and what is missing, and no secret", async () => {
     const { env } = await site()
     const of = { _tag: "coverage", ...window, from: `${from - 60 * 86_400}` } as const
     const [csv, json] = await withDesk({ home: folder(), env }, (ask) =>
@@ -137,7 +137,7 @@ describe("what no command prints", () => {
 })
 
 describe("what is taken away", () => {
-  test.each(questions)("%s is what the command prints", async (_, question, command) => {
+  it.each(questions)("%s is what the command prints", async (_, question, command) => {
     const { env } = await site()
     for (const format of ["csv", "json"] as const) {
       const home = folder()
@@ -150,7 +150,7 @@ describe("what is taken away", () => {
     }
   })
 
-  test("says where some of the window could not be read", async () => {
+  it("says where some of the window could not be read", async () => {
     const { emulator, env } = await site()
     const made = await withDesk({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
@@ -167,7 +167,7 @@ describe("what is taken away", () => {
 })
 
 describe("files", () => {
-  test("are new ones, whoever writes at the same time, each with its own text", async () => {
+  it("are new ones, whoever writes at the same time, each with its own text", async () => {
     const where = folder()
     const before = process.cwd()
     process.chdir(where)

@@ -7,7 +7,7 @@ import { folder } from "@dwell/testing/scratch"
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { SaxesParser } from "saxes"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import { program } from "./program.ts"
 
 const into = process.env["DWELL_PICTURES"]
@@ -38,7 +38,7 @@ const isSound = (picture: string): boolean => {
 }
 
 // One stands for all where they are not wanted: what each screen shows has tests of its own.
-test.each(into === undefined ? pictures.slice(0, 1) : pictures)("$name", async ({ args = [], name, steps }) => {
+it.each(into === undefined ? pictures.slice(0, 1) : pictures)("$name", async ({ args = [], name, steps }) => {
   const home = folder()
   const screen = program({ columns: 124, rows: 36, folder: home, at: afternoon, args })
   await screen.until(/\d events/)

@@ -11,6 +11,7 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { spawn } from "@lydell/node-pty"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -82,15 +83,15 @@ export const program = ({
   return { ...screen, signal: (signal) => child.kill(signal) }
 }
 
-/** A clock that runs on from an instant, in Unix seconds. */
-const clockFrom = (at: number): Clock.Clock => {
+/** A clock that runs on from an instant, in Unix seconds, as fast as the machine's or some times faster. */
+const clockFrom = (at: number, speed: number): Clock.Clock => {
   const begun = performance.now()
   const machine = Clock.make()
-  const millis = () => Math.floor(at * 1000 + performance.now() - begun)
+  const millis = () => Math.floor(at * 1000 + (performance.now() - begun) * speed)
   const nanos = () => BigInt(millis()) * 1_000_000n
   return {
     [Clock.ClockTypeId]: Clock.ClockTypeId,
-    sleep: (duration) => machine.sleep(duration),
+    sleep: (duration) => machine.sleep(Duration.times(duration, 1 / speed)),
     unsafeCurrentTimeMillis: millis,
     unsafeCurrentTimeNanos: nanos,
     currentTimeMillis: Effect.sync(millis),
@@ -114,7 +115,7 @@ const openTerminal = async (columns: number, rows: number) => {
   const descriptor = () => openSync(path, constants.O_RDWR | constants.O_NOCTTY)
   const stdin = new ReadStream(descriptor())
   const stdout = new WriteStream(descriptor())
-  let take = (_: string): void => {}
+  let take: (text: string) => void = () => {}
   const decoder = new TextDecoder()
   // A terminal takes what is written at once, and waits for its other end when it is full. That end is this process too.
   stdout.write = (chunk: Uint8Array | string, encoding?: unknown, done?: () => void) => {
@@ -140,8 +141,7 @@ const deskHere = Effect.gen(function* () {
   const settings = yield* Effect.configProviderWith(Effect.succeed)
   const surroundings = Layer.mergeAll(Layer.setClock(clock), Layer.setConfigProvider(settings))
   const desk: Desk = {
-    ask: (question) =>
-      answer(worlds)(question).pipe(Stream.provideContext(context), Stream.provideLayer(surroundings)),
+    ask: (question) => answer(worlds)(question).pipe(Stream.provideContext(context), Stream.provideLayer(surroundings)),
   }
   return desk
 })
@@ -154,15 +154,16 @@ const services = Layer.mergeAll(
   Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
 )
 
-/** Opens the screens inside this process. */
+/** Opens the screens inside this process, for which time may pass faster. */
 export const screens = async ({
   at = noon,
   columns = 120,
   env = {},
   home = folder(),
   rows = 40,
+  speed = 1,
   ...given
-}: TerminalOptions & Given = {}): Promise<Screen> => {
+}: TerminalOptions & Given & { readonly speed?: number } = {}): Promise<Screen> => {
   const { close, holder, onData, stdin, stdout } = await openTerminal(columns, rows)
   const run = withProcess(
     Effect.gen(function* () {
@@ -173,7 +174,7 @@ export const screens = async ({
     Effect.scoped,
     Effect.provide(services),
     Effect.provideService(Process, { stdin, stdout, stderr: stdout, env: environment(home, { ...variables, ...env }) }),
-    Effect.withClock(clockFrom(at)),
+    Effect.withClock(clockFrom(at, speed)),
   )
   const fiber = Effect.runFork(run)
   const ended = Effect.runPromise(Fiber.await(fiber)).then((exit) => conclude(exit, stdout))
@@ -187,7 +188,7 @@ export const screens = async ({
 
 /** An emulator whose clock runs on from noon, as that of the program does which is started at `now()`. */
 export const running = async (options: Options = {}) => {
-  const clock = clockFrom(noon)
+  const clock = clockFrom(noon, 1)
   const now = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
   return { ...(await site({ agents: 24, days: 3, clock: now, ...options })), now }
 }

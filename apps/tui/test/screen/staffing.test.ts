@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util"
 import * as fc from "effect/FastCheck"
 import { renderToString } from "ink"
 import { createElement } from "react"
-import { beforeAll, describe, expect, test } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import type { StaffingAnswer } from "../../src/screen/desk/Question.ts"
 import { columnsOf, drawnOf, nextStep, seriesOf, type Step, stepAt, stepsOf } from "../../src/screen/state/staffing.ts"
 import { Screen } from "../../src/screen/screens/Screen.tsx"
@@ -52,7 +52,7 @@ const steps = fc
   })
 
 describe("a status in columns", () => {
-  test("has the agent-seconds of its steps, and none where nothing is known", () => {
+  it("has the agent-seconds of its steps, and none where nothing is known", () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 90 }), fc.nat(5000), (all, width, more) => {
         const from = all[0]?.start ?? 0
@@ -84,14 +84,14 @@ describe("a status in columns", () => {
     )
   })
 
-  test("of a status that a step does not have is nobody", () => {
+  it("of a status that a step does not have is nobody", () => {
     const all = stepsOf(answerOf(shown))
     expect(columnsOf(all, ["unheard of"], { from: today, to: now, width: 3 })).toEqual([0, 0, 0])
   })
 })
 
 describe("steps", () => {
-  test("are those of the answer, up to now and no further", () => {
+  it("are those of the answer, up to now and no further", () => {
     const { rows } = answerOf(shown)
     const all = stepsOf(answerOf(shown))
     expect(all.flatMap((step) => [...step.rows.values()])).toEqual(rows)
@@ -99,7 +99,7 @@ describe("steps", () => {
     expect(all.at(-1)?.end).toBe(now)
   })
 
-  test("left and right read out the one before and after; the last one goes on with time", () => {
+  it("left and right read out the one before and after; the last one goes on with time", () => {
     const all = stepsOf(answerOf(shown))
     const at = (state: State) => stepAt(all, state.staffing.at)
     expect(at(shown)).toBe(all.length - 1)
@@ -110,7 +110,7 @@ describe("steps", () => {
     expect(pressed(shown, "left", "right").staffing.at).toBeNull()
   })
 
-  test("an instant is read out in the step that it is in, whatever their length", () => {
+  it("an instant is read out in the step that it is in, whatever their length", () => {
     fc.assert(
       fc.property(steps, fc.nat(200_000), (all, at) => {
         const found = all[stepAt(all, at)]
@@ -124,7 +124,7 @@ describe("steps", () => {
     )
   })
 
-  test("b goes round 15, 30 and 60 minutes, and a day where the window is longer than 14 of them", () => {
+  it("b goes round 15, 30 and 60 minutes, and a day where the window is longer than 14 of them", () => {
     const round = (seconds: number) => {
       const lengths: Array<number> = []
       for (let step = 900; lengths.length < 5; step = nextStep(step, seconds)) lengths.push(step)
@@ -137,7 +137,7 @@ describe("steps", () => {
   })
 })
 
-test("statuses are stacked busiest category first, each of them once", () => {
+it("statuses are stacked busiest category first, each of them once", () => {
   const { overall } = answerOf(shown)
   const all = seriesOf(answerOf(shown))
   expect(all.flatMap(({ status }) => status ?? []).toSorted()).toEqual(overall.map(({ status }) => status).toSorted())
@@ -145,7 +145,7 @@ test("statuses are stacked busiest category first, each of them once", () => {
   expect(all[0]?.role).toBe("handling")
 })
 
-test("a window up to now is asked about again as time goes on, once a minute; one that is over is not", () => {
+it("a window up to now is asked about again as time goes on, once a minute; one that is over is not", () => {
   const keys = (state: State) => {
     const found = new Set<number>()
     for (let asOf = now; asOf < now + 600; asOf++) {
@@ -182,7 +182,7 @@ describe("what is not known", () => {
     beginning = await answer({ ...pressed(opened(), "4"), window })
   })
 
-  test("is told as those untracked, who with all statuses are all agents", () => {
+  it("is told as those untracked, who with all statuses are all agents", () => {
     const all = stepsOf(answerOf(beginning))
     const agents = all[0]?.untracked?.max ?? 0
     expect(agents).toBeGreaterThan(2)
@@ -195,7 +195,7 @@ describe("what is not known", () => {
     }
   })
 
-  test("is a hole in the areas, a dash in the table, and no zero anywhere", () => {
+  it("is a hole in the areas, a dash in the table, and no zero anywhere", () => {
     const first = lines(pressed(beginning, "home"), 120, 30)
     expect(first.join("\n")).toMatch(/02-25 00:00 to 02-25 00:30 +not known +untracked (\d+)–\1 \(\1\.0\)/)
     const rows = first.filter((line) => line.startsWith(" 02-25 ") && !line.includes(" to "))
@@ -204,7 +204,7 @@ describe("what is not known", () => {
     expect(bottomOf(first)).toMatch(/^ *0 │·{20}/)
   })
 
-  test("is no part of what is usual", () => {
+  it("is no part of what is usual", () => {
     const { overall, rows } = answerOf(beginning)
     const known = stepsOf(answerOf(beginning)).filter(({ isKnown }) => isKnown)
     const seconds = known.reduce((sum, { end, start }) => sum + end - start, 0)
@@ -220,7 +220,7 @@ describe("what is not known", () => {
 describe("statuses that have no room", () => {
   const headOf = (shownLines: ReadonlyArray<string>) => shownLines.find((line) => line.startsWith(" From ")) ?? ""
 
-  test.each([60, 80, 100, 120])("are counted at %i columns, and seen by going through them", (columns) => {
+  it.each([60, 80, 100, 120])("are counted at %i columns, and seen by going through them", (columns) => {
     const names = statusNames(shown)
     const seen = new Set<string>()
     let state = shown
@@ -237,13 +237,13 @@ describe("statuses that have no room", () => {
     expect(pressed(state, ",", ".").staffing).toEqual(state.staffing)
   })
 
-  test("are named as far as they fit, in ASCII as well", () => {
+  it("are named as far as they fit, in ASCII as well", () => {
     const told = lines(shown, 60, 30, false).find((line) => / more: /.test(line))
     expect(told).toMatch(/^ \d+ more: .*~ +, and \. for others$/)
     expect(told).toHaveLength(60)
   })
 
-  test("are in the step that is read out where it has lines for them, and else the busiest with a mark", () => {
+  it("are in the step that is read out where it has lines for them, and else the busiest with a mark", () => {
     const step = stepsOf(answerOf(shown)).at(-1)
     const said = lines(shown, 80, 24).join("\n")
     for (const { max, min, status } of step?.rows.values() ?? []) expect(said).toContain(`${status} ${min}–${max}`)
@@ -258,7 +258,7 @@ describe("statuses that have no room", () => {
 })
 
 describe("the first minutes of a day", () => {
-  test("are as wide as they are long, on a scale of hours", () => {
+  it("are as wide as they are long, on a scale of hours", () => {
     const until = today + 240
     const held = answerOf(shown)
     const rows = held.rows.filter(({ start }) => start === today).map((row) => ({ ...row, end: until, average: 2 }))
@@ -272,7 +272,7 @@ describe("the first minutes of a day", () => {
     expect(axis).not.toMatch(/\d\d:\d\d:\d\d/)
   })
 
-  test("only windows that go on, and have hardly begun, are drawn with time to come", () => {
+  it("only windows that go on, and have hardly begun, are drawn with time to come", () => {
     fc.assert(
       fc.property(fc.nat(20_000), fc.nat(20_000), fc.constantFrom(900, 1800, 3600), (length, known, stepSeconds) => {
         const window = { from: today, to: today + length, now: today + known, timezone: "UTC" }
@@ -286,7 +286,7 @@ describe("the first minutes of a day", () => {
   })
 })
 
-test("without colours, each filling in the legend is of one category, which names its statuses", () => {
+it("without colours, each filling in the legend is of one category, which names its statuses", () => {
   for (const [columns, rows] of [
     [80, 24],
     [120, 40],

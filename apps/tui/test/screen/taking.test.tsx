@@ -4,7 +4,7 @@ import { folder } from "@dwell/testing/scratch"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { spawn } from "@lydell/node-pty"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import { copying } from "../../src/screen/clipboard.ts"
 import { keyOf } from "../../src/screen/desk/Question.ts"
 import { charactersOf } from "../../src/screen/state/input.ts"
@@ -44,7 +44,7 @@ const trouble = { title: "", message: "The disk is full.", actor: "you", isRetri
 const tags = (state: State) => Taking.questionsOf(state).map(({ _tag }) => _tag)
 
 describe("a choice", () => {
-  test.each([
+  it.each([
     ["its number", keys(floor, "e", "1"), "csv", "file"],
     ["the first one under the cursor", keys(floor, "e", "enter"), "csv", "file"],
     ["the cursor", keys(floor, "e", "down", "j", "down", "enter"), "json", "clipboard"],
@@ -60,21 +60,21 @@ describe("a choice", () => {
     expect(state.overlay).toBeNull()
   })
 
-  test.each([["escape"], ["q"], ["e"]])("is not made by %s, which closes", (key) => {
+  it.each([["escape"], ["q"], ["e"]])("is not made by %s, which closes", (key) => {
     expect(keys(floor, "e", key)).toStrictEqual(floor)
   })
 
-  test.each([["7"], ["0"], ["x"], ["left"]])("%s chooses nothing", (key) => {
+  it.each([["7"], ["0"], ["x"], ["left"]])("%s chooses nothing", (key) => {
     const open = keys(floor, "e")
     expect(keys(open, key)).toBe(open)
   })
 
-  test("of the form is a picture, and of every other screen rows as well", () => {
+  it("of the form is a picture, and of every other screen rows as well", () => {
     expect(Taking.choicesOf(keys(floor, "6", "ctrl-k")).map(({ format }) => format)).toStrictEqual(["svg", "svg"])
     for (const state of [floor, keys(floor, "5")]) expect(Taking.choicesOf(state)).toHaveLength(6)
   })
 
-  test("is of what the screen shows: its list, and its rows as they are arranged", () => {
+  it("is of what the screen shows: its list, and its rows as they are arranged", () => {
     const question = (state: State) => keys(state, "e", "1").taking?.question
     expect(question({ ...floor, screen: "agent", agent: { ...floor.agent, agent: 7, tab: "calls" } })).toMatchObject({
       of: { _tag: "agent", agent: 7 },
@@ -91,7 +91,7 @@ describe("a choice", () => {
 describe("to a file", () => {
   const asked = keys(floor, "e", "1")
 
-  test("the desk is asked for the text, and then to write it under the name of screen and time", () => {
+  it("the desk is asked for the text, and then to write it under the name of screen and time", () => {
     expect(Taking.questionsOf(asked)).toStrictEqual([
       {
         _tag: "export",
@@ -112,22 +112,22 @@ describe("to a file", () => {
     expect(tags(done)).toStrictEqual([])
   })
 
-  test("what could not be read is said", () => {
+  it("what could not be read is said", () => {
     expect(written(answered(asked, { isWhole: false })).notice?.text).toContain("Some of the window could not be read.")
   })
 
-  test("the same once more is another question, whose key does not hold the text", () => {
+  it("the same once more is another question, whose key does not hold the text", () => {
     const again = keys(written(answered(asked)), "e", "1")
     const [first, second] = [asked, again].map((state) => Taking.questionsOf(state).map(keyOf).join(""))
     expect(second).not.toBe(first)
     expect(Taking.questionsOf(answered(asked)).map(keyOf).join("")).not.toContain("a,b")
   })
 
-  test("large texts are written as well", () => {
+  it("large texts are written as well", () => {
     expect(tags(answered(asked, { text: "x".repeat(1_000_000) }))).toStrictEqual(["write"])
   })
 
-  test.each(["export", "write"] as const)("a failure of %s is told, and ends it", (of) => {
+  it.each(["export", "write"] as const)("a failure of %s is told, and ends it", (of) => {
     const failed = update(of === "write" ? answered(asked) : asked, { _tag: "failed", key: "", of, trouble })
     expect(failed).toMatchObject({ taking: null, notice: { isAlarm: true, text: "The disk is full." } })
   })
@@ -136,7 +136,7 @@ describe("to a file", () => {
 describe("to the clipboard", () => {
   const asked = keys(floor, "e", "2")
 
-  test("the text is there to be copied, and that it depends on the terminal is said", () => {
+  it("the text is there to be copied, and that it depends on the terminal is said", () => {
     const ready = answered(asked)
     expect(ready.taking?.text).toBe(csvAnswer.text)
     expect(tags(ready)).toStrictEqual([])
@@ -145,7 +145,7 @@ describe("to the clipboard", () => {
     expect(done.notice?.text).toMatch(/^Copied 1 row, 8 B of CSV, if the terminal/)
   })
 
-  test.each([
+  it.each([
     [100_000, "x", false],
     [100_001, "x", true],
     [50_001, "ß", true],
@@ -158,7 +158,7 @@ describe("to the clipboard", () => {
     expect(keys(come, "enter").taking).toMatchObject({ format: "csv", target: "file" })
   })
 
-  test("is asked for with OSC 52, through tmux too", () => {
+  it("is asked for with OSC 52, through tmux too", () => {
     const text = "Zoë,\u001b\n"
     const base64 = Buffer.from(text).toString("base64")
     expect(copying(text, false)).toBe(`\u001b]52;c;${base64}\u0007`)
@@ -169,7 +169,7 @@ describe("to the clipboard", () => {
 describe("a picture", () => {
   const theme = make("dark", { level: 3, isUnicode: true })
 
-  test("is of the screen, without what lies over it and what was said", () => {
+  it("is of the screen, without what lies over it and what was said", () => {
     const plain = pictureOf(floor, theme)
     expect(plain).toContain("Nothing is known yet.")
     expect(pictureOf(keys(floor, "e"), theme)).toBe(plain)
@@ -177,13 +177,13 @@ describe("a picture", () => {
     expect(plain.startsWith("<svg")).toBe(true)
   })
 
-  test("of the form shows no password", () => {
+  it("of the form shows no password", () => {
     const typed = keys(floor, "6", "tab", "tab", ...charactersOf("hunter2&co"))
     expect(pictureOf(typed, theme)).not.toContain("hunter")
     expect(pictureOf(typed, theme)).toContain("•".repeat(8))
   })
 
-  test("is asked of nobody, and goes where it was to go", () => {
+  it("is asked of nobody, and goes where it was to go", () => {
     const asked = keys(floor, "e", "5")
     expect(tags(asked)).toStrictEqual([])
     expect(Taking.questionsOf(drawn(asked, "<svg/>"))).toMatchObject([
@@ -213,7 +213,7 @@ const inTerminal = (where: string, script: ReadonlyArray<readonly [written: RegE
     child.onExit(() => resolve(all))
   })
 
-test("in a terminal, rows go to the clipboard and the picture to a new file", async () => {
+it("in a terminal, rows go to the clipboard and the picture to a new file", async () => {
   const where = folder()
   const all = await inTerminal(where, [
     [/As of/, "e"],

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util"
 import { renderToString } from "ink"
 import { createElement } from "react"
 import stringWidth from "string-width"
-import { beforeAll, describe, expect, test } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { duration, percent } from "../../src/render/text.ts"
 import { Screen } from "../../src/screen/screens/Screen.tsx"
 import { questionOf as agentQuestion, viewOf } from "../../src/screen/state/agentView.ts"
@@ -51,7 +51,7 @@ const keys = fc.array(
 )
 
 describe("on a terminal of any size, whatever was pressed", () => {
-  test.each(["agent", "staffing"] as const)("%s fits", (screen) => {
+  it.each(["agent", "staffing"] as const)("%s fits", (screen) => {
     fc.assert(
       fc.property(
         fc.integer({ min: smallest.columns, max: 220 }),
@@ -73,7 +73,7 @@ describe("on a terminal of any size, whatever was pressed", () => {
 })
 
 describe("an agent's day shows", () => {
-  test("the figures, the interval under the cursor, and its row", () => {
+  it("the figures, the interval under the cursor, and its row", () => {
     const state = pressed(agent, "left", "left", "left")
     const { answer, at } = viewOf(state) ?? {}
     const shown = read(state).join("\n")
@@ -84,7 +84,7 @@ describe("an agent's day shows", () => {
     expect(shown.split(duration((under?.end ?? NaN) - (under?.start ?? NaN))).length).toBeGreaterThan(2)
   })
 
-  test("each figure beside the team's median, with its formula", () => {
+  it("each figure beside the team's median, with its formula", () => {
     const { answer } = viewOf(agent) ?? {}
     const state = pressed(sized(agent, 80, 40), "tab", "tab", "tab", ...Array.from({ length: 9 }, () => "down"))
     const shown = read(state)
@@ -97,7 +97,7 @@ describe("an agent's day shows", () => {
     expect(shown.join("\n")).toContain(`median of ${answer?.median.agents} agents`)
   })
 
-  test("with the day, where there are several", () => {
+  it("with the day, where there are several", () => {
     const month = pressed(agent, "left", "-", "-")
     const held = agent.answers.agent?.answer
     if (held === undefined || held === null) throw new Error("nothing was answered")
@@ -106,14 +106,14 @@ describe("an agent's day shows", () => {
     expect(read(state).find((line) => line.startsWith(" 03-10 "))).toMatch(/03-10 [\d:]+ to 03-10/)
   })
 
-  test("what is to come as a blank", () => {
+  it("what is to come as a blank", () => {
     const strip = read(agent)[3] ?? ""
     const column = Math.ceil(((now - today) / 86_400) * 120)
     expect(strip.slice(column).trim()).toBe("")
     expect(strip.slice(0, column).trim()).not.toBe("")
   })
 
-  test("that nothing is known, and no zero, of an agent nobody has heard of", () => {
+  it("that nothing is known, and no zero, of an agent nobody has heard of", () => {
     const held = agent.answers.agent?.answer
     if (held === undefined || held === null) throw new Error("nothing was answered")
     const unknown = { ...held, figures: null, intervals: [], sessions: [], calls: [] }
@@ -123,14 +123,14 @@ describe("an agent's day shows", () => {
     expect(shown.match(/Logged in +–/)).not.toBeNull()
   })
 
-  test("how to choose one, where there is nobody", () => {
+  it("how to choose one, where there is nobody", () => {
     const shown = read({ ...agent, answers: {} }).join("\n")
     expect(shown).toContain("press 1 for the floor, go to an agent and press Enter")
   })
 })
 
 describe("staffing shows", () => {
-  test("the step under the cursor: fewest, most and average of each status", () => {
+  it("the step under the cursor: fewest, most and average of each status", () => {
     const state = pressed(sized(staffing, 200, 40), "home", "right")
     const answer = state.answers.staffing?.answer
     const step = answer === undefined || answer === null ? undefined : stepsOf(answer)[1]
@@ -141,7 +141,7 @@ describe("staffing shows", () => {
     }
   })
 
-  test("nothing at all, not zero, after now", () => {
+  it("nothing at all, not zero, after now", () => {
     const shown = read(sized(staffing, 120, 40))
     const bottom = shown.find((line) => line.startsWith(" 0 ")) ?? shown.find((line) => line.startsWith("0 ")) ?? ""
     const column = bottom.length - Math.floor((1 - (now - today) / 86_400) * 117)

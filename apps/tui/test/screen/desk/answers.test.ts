@@ -1,6 +1,6 @@
 // Proves that what the desk answers about an agent and about staffing is what core says of the same log.
 import * as Report from "@dwell/core/Report"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import { agentAnswer, ids, logOf, month, now, staffingAnswer, team, today, zone } from "../centre.ts"
 
 const place = { kind: "account", name: null } as const
@@ -20,7 +20,7 @@ const windows = {
 describe.each(Object.entries(windows))("of %s", (_, window) => {
   const asked = { place, from: `${window.from}`, to: `${window.to}`, timezone: null, turn: 0 }
 
-  test("the agent's figures, intervals, sessions and calls are those of core's documents", async () => {
+  it("the agent's figures, intervals, sessions and calls are those of core's documents", async () => {
     const own = await question(window)
     const report = Report.make(own.log, own.question)
     for (const id of ids.slice(0, 3)) {
@@ -45,7 +45,7 @@ describe.each(Object.entries(windows))("of %s", (_, window) => {
     }
   })
 
-  test("steps, and all of them together, are those of core's documents", async () => {
+  it("steps, and all of them together, are those of core's documents", async () => {
     const own = await question(window)
     const stepSeconds = 1800
     const document = Report.staffing(own.log, { ...own.question, stepSeconds })
@@ -55,7 +55,7 @@ describe.each(Object.entries(windows))("of %s", (_, window) => {
   })
 })
 
-test("of an agent that nobody has heard of nothing is known, and nothing is zero", async () => {
+it("of an agent that nobody has heard of nothing is known, and nothing is zero", async () => {
   const answer = await agentAnswer({
     _tag: "agent",
     agent: 1,

@@ -1,6 +1,6 @@
 // What buckets are called.
 import * as Calendar from "@dwell/core/Calendar"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { Bucket } from "../../../src/screen/desk/Question.ts"
 import { wordsOf } from "../../../src/screen/state/buckets.ts"
 
@@ -28,7 +28,7 @@ const named = (timezone: string, from: string, to: string, bucket: Calendar.Size
 }
 
 describe("buckets", () => {
-  test.each([
+  it.each([
     ["PT15M", "2026-11-23T00:00:00Z", "2026-11-23T00:45:00Z", ["00:00", "00:15", "00:30"]],
     ["PT1H", "2026-11-23T23:00:00Z", "2026-11-24T01:00:00Z", ["Mon 23 Nov 23:00", "Tue 24 Nov 00:00"]],
     ["P1D", "2026-11-23T05:00:00Z", "2026-11-25T00:00:00Z", ["Mon 23 Nov", "Tue 24 Nov"]],
@@ -40,7 +40,7 @@ describe("buckets", () => {
     expect(named("UTC", from, to, size)).toEqual(expected)
   })
 
-  test("an hour that the clock has twice is told apart by its offset", () => {
+  it("an hour that the clock has twice is told apart by its offset", () => {
     expect(named("Europe/London", "2026-10-25T00:00:00Z", "2026-10-25T03:00:00Z", "PT1H")).toEqual([
       "01:00 +01:00",
       "01:00 +00:00",
@@ -48,7 +48,7 @@ describe("buckets", () => {
     ])
   })
 
-  test("no two of a window have one name", () => {
+  it("no two of a window have one name", () => {
     for (const size of Calendar.sizes)
       for (const zone of ["Europe/London", "America/St_Johns", "Australia/Lord_Howe", "UTC"]) {
         for (const [from, to] of [

@@ -1,5 +1,5 @@
 // What a filter lets through.
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as Filter from "../../../src/screen/state/filter.ts"
 import { now, person } from "./given.ts"
 
@@ -12,7 +12,7 @@ const row = person({
   since: now - 200,
 })
 
-test.each([
+it.each([
   { filter: "", passes: true },
   { filter: "ada", passes: true },
   { filter: "BYRON", passes: true },
@@ -34,7 +34,7 @@ test.each([
   expect(Filter.parse(filter)(row, now)).toBe(passes)
 })
 
-test.each([
+it.each([
   { filter: "over", thresholds: [{ name: "wrap", seconds: 180 }], passes: true },
   { filter: "OVER ada", thresholds: [{ name: "wrap", seconds: 180 }], passes: true },
   { filter: "over", thresholds: [{ name: "wrap", seconds: 200 }], passes: false },
@@ -46,11 +46,11 @@ test.each([
   expect(Filter.parse(filter, thresholds)(row, now)).toBe(passes)
 })
 
-test("without thresholds, over is a word like any other", () => {
+it("without thresholds, over is a word like any other", () => {
   expect(Filter.parse("over")(person({ name: "Dover" }), now)).toBe(true)
 })
 
-test.each([
+it.each([
   { filter: "wrap>", issue: "wrap> is no threshold: wrap>3m" },
   { filter: "ada >5m", issue: ">5m is no threshold: wrap>3m" },
   { filter: "available<1m", issue: "available<1m is no threshold: wrap>3m" },
@@ -61,11 +61,11 @@ test.each([
   expect(Filter.issueOf(filter, true)).toBe(issue)
 })
 
-test("a threshold where there is none to be had is told", () => {
+it("a threshold where there is none to be had is told", () => {
   expect(Filter.issueOf("wrap>3m", false)).toBe("wrap>3m: only the floor has thresholds")
 })
 
-test("nobody of whom nothing is known has been in a status for long", () => {
+it("nobody of whom nothing is known has been in a status for long", () => {
   const unknown = person({ name: null, team: null, status: null, category: null, since: null })
   expect(Filter.parse("wrap>1s")(unknown, now)).toBe(false)
   expect(Filter.parse("7")(unknown, now)).toBe(true)

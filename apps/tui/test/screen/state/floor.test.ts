@@ -1,6 +1,6 @@
 // How the floor is arranged, and what its keys do.
 import { random } from "@dwell/testing/random"
-import { describe, expect, test } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { Person } from "../../../src/screen/desk/Question.ts"
 import { columns, type ColumnName } from "../../../src/screen/state/floor.ts"
 import { rows } from "../../../src/screen/state/floorCommands.ts"
@@ -49,7 +49,7 @@ const to = (column: ColumnName): ReadonlyArray<string> => [
   ...Array.from({ length: columns.indexOf(column) }, () => "right"),
 ]
 
-test("filtered by over, those are shown who are over a threshold, and others once they are", () => {
+it("filtered by over, those are shown who are over a threshold, and others once they are", () => {
   const found = pressed(floor, "/", "o", "v", "e", "r", "enter")
   expect(agents(found)).toEqual([3])
   const wrapping = pressed(
@@ -61,7 +61,7 @@ test("filtered by over, those are shown who are over a threshold, and others onc
 })
 
 describe("sorted by", () => {
-  test.each([
+  it.each([
     { column: "agent", keys: ["s"], order: [3, 2, 1] },
     { column: "name", keys: ["s"], order: [2, 3, 1] },
     { column: "name", keys: ["s", "s"], order: [1, 3, 2] },
@@ -75,7 +75,7 @@ describe("sorted by", () => {
     expect(agents(pressed(floor, ...to(column), ...keys))).toStrictEqual(order)
   })
 
-  test("any column is a permutation of everyone, the same each time", () => {
+  it("any column is a permutation of everyone, the same each time", () => {
     const below = random(1)
     const many = Array.from({ length: 200 }, (_, agent) =>
       person({
@@ -95,11 +95,11 @@ describe("sorted by", () => {
   })
 })
 
-test("by team, heads come before their people, those without a team last", () => {
+it("by team, heads come before their people, those without a team last", () => {
   expect(agents(pressed(floor, "t"))).toStrictEqual(["Billing", 3, "Sales", 1, null, 2])
 })
 
-test("a filter is typed, shows as it is typed, is kept by Enter and given up by Escape", () => {
+it("a filter is typed, shows as it is typed, is kept by Enter and given up by Escape", () => {
   const typing = pressed(floor, "/", "c", "l")
   expect(agents(typing)).toStrictEqual([1])
   expect(agents(pressed(typing, "enter"))).toStrictEqual([1])
@@ -107,13 +107,13 @@ test("a filter is typed, shows as it is typed, is kept by Enter and given up by 
   expect(agents(pressed(typing, "enter", "escape"))).toStrictEqual([1, 2, 3])
 })
 
-test("a filter by time lets through who has got there meanwhile", () => {
+it("a filter by time lets through who has got there meanwhile", () => {
   const filtered = pressed(floor, "/", ..."wrap>5m30s".split(""), "enter")
   expect(agents(filtered)).toStrictEqual([])
   expect(agents(update(filtered, { _tag: "tick", now: now + 31 }))).toStrictEqual([3])
 })
 
-test("Enter opens the agent under the cursor, and Escape leads back", () => {
+it("Enter opens the agent under the cursor, and Escape leads back", () => {
   const opened = pressed(floor, "down", "enter")
   expect({ screen: opened.screen, agent: opened.agent.agent }).toStrictEqual({ screen: "agent", agent: 2 })
   expect(pressed(opened, "escape").screen).toBe("floor")
@@ -122,38 +122,38 @@ test("Enter opens the agent under the cursor, and Escape leads back", () => {
 describe("when there is trouble", () => {
   const trouble = { title: "Down", message: "It is down.", actor: "vendor", isRetried: true } as const
 
-  test("the last good floor stays", () => {
+  it("the last good floor stays", () => {
     const later = update(floor, answered(live(null, { trouble })))
     expect(agents(later)).toStrictEqual([1, 2, 3])
     expect(later.answers.live?.answer?.trouble).toStrictEqual(trouble)
   })
 
-  test("the floor of another place does not", () => {
+  it("the floor of another place does not", () => {
     const place = { kind: "account", name: "another", timezone: "UTC" } as const
     expect(agents(update(floor, answered(live(null, { place }))))).toStrictEqual([])
   })
 
-  test("a question that failed leaves its last answer", () => {
+  it("a question that failed leaves its last answer", () => {
     const failed = update(floor, { _tag: "failed", key: "another", of: "live", trouble })
     expect(agents(failed)).toStrictEqual([1, 2, 3])
     expect(failed.answers.live?.trouble).toStrictEqual(trouble)
   })
 })
 
-test("a sleep shows until what was missed is read", () => {
+it("a sleep shows until what was missed is read", () => {
   const woken = update(floor, { _tag: "tick", now: now + 3600 })
   expect(woken.sleptSeconds).toBe(3600)
   expect(update(woken, { _tag: "tick", now: now + 3601 }).sleptSeconds).toBe(3600)
   expect(update(woken, answered(live(floorOf(people, { asOf: now + 3600 })))).sleptSeconds).toBe(0)
 })
 
-test("a window that shrinks keeps the cursor in view", () => {
+it("a window that shrinks keeps the cursor in view", () => {
   const last = pressed(withPeople(Array.from({ length: 100 }, (_, agent) => person({ agent }))), "G")
   const small = update(last, { _tag: "resized", size: { columns: 60, rows: 12 } })
   expect(small.floor.list.cursor).toBe(99)
   expect(small.floor.list.top).toBeGreaterThan(last.floor.list.top)
 })
 
-test("nothing is known before the first answer", () => {
+it("nothing is known before the first answer", () => {
   expect(agents(state)).toStrictEqual([])
 })

@@ -1,11 +1,11 @@
 // A line that is typed.
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as Input from "../../../src/screen/state/input.ts"
 
 const typed = (...keys: ReadonlyArray<string>): Input.Input =>
   keys.reduce((input, key) => Input.pressed(input, key) ?? input, Input.empty)
 
-test.each([
+it.each([
   { keys: ["a", "b"], text: "ab", at: 2 },
   { keys: ["a", "b", "left", "c"], text: "acb", at: 2 },
   { keys: ["a", "b", "home", "c"], text: "cab", at: 1 },
@@ -22,6 +22,6 @@ test.each([
   expect(typed(...keys)).toStrictEqual({ text, at })
 })
 
-test("what is pasted loses its control characters", () => {
+it("what is pasted loses its control characters", () => {
   expect(Input.typed(Input.of("ab"), "1\n2\u001b[31m").text).toBe("ab12[31m")
 })

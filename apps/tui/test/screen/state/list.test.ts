@@ -1,11 +1,11 @@
 // A list's cursor is always within it and in view, whatever moves it and however long and high the list becomes.
 import { random } from "@dwell/testing/random"
-import { expect, test } from "vitest"
+import { expect, it } from "vitest"
 import * as List from "../../../src/screen/state/list.ts"
 
 const moves = ["up", "down", "page-up", "page-down", "first", "last"] as const
 
-test("the cursor is in the list and in view after any moves", () => {
+it("the cursor is in the list and in view after any moves", () => {
   for (let seed = 0; seed < 300; seed++) {
     const below = random(seed)
     let list = List.start
@@ -25,7 +25,7 @@ test("the cursor is in the list and in view after any moves", () => {
   }
 })
 
-test.each([
+it.each([
   { from: 5, move: "down", to: 6 },
   { from: 9, move: "down", to: 9 },
   { from: 0, move: "up", to: 0 },
