@@ -23,6 +23,7 @@ import { day, events, readAt, statuses, whole } from "./day.ts"
 const london = { name: "Europe/London" }
 
 /** This second, by the clock of the machine, which is the server's too: nobody can give a Worker another one. */
+// oxlint-disable-next-line no-restricted-properties -- see above
 const secondsNow = (): number => Math.floor(Date.now() / 1000)
 
 const log = EventLog.normalise([EventBatch.fromEvents(events)])

@@ -49,6 +49,7 @@ const stepSeconds = 20
 /** Opens it until the test file is done. */
 export const site = async (): Promise<Site> => {
   const account = "london"
+  // oxlint-disable-next-line no-restricted-properties -- Chromium drops cookies by the machine's clock
   const now = Math.floor(Date.now() / 1000)
   const api = await onNode({ DWELL_TIMEZONE: zoneOf(now) })
   await assets(join(api.data, "assets"))

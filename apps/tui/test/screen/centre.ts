@@ -6,6 +6,7 @@ import { make } from "@dwell/emulator"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { agent } from "../../src/screen/desk/agent.ts"
@@ -39,7 +40,10 @@ const directory = new Map(
   emulator.centre.agents.map(({ agentid: id }) => [id, { name: `Agent ${id}`, team: team(id) }]),
 )
 
-const world = Effect.map(Layer.build(Layer.merge(layerMemory, connected(emulator))), (services): World => ({
+/** Made once: what a test has read of the centre, the next one need not read again. */
+const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, connected(emulator)), NodeContext.layer))
+
+const world = Effect.map(runtime.runtimeEffect, ({ context: services }): World => ({
   info: { kind: "demo", name: "centre", timezone: zone },
   zone: { name: zone },
   services,

@@ -4,6 +4,7 @@ import { make as emulated } from "@dwell/emulator"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { connected, credentials } from "../../src/inProcess.ts"
@@ -27,7 +28,8 @@ export const rows = Array.from(centre.rows(0, noon))
 /** The names of its agents. */
 export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
 
-const services = Layer.merge(layerMemory, connected(emulator))
+/** Made once: what a test has read of the centre, the next one need not read again. */
+const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, connected(emulator)), NodeContext.layer))
 
 /** Asks the desk about the centre, at noon. */
 export const atNoon = <A, E>(ask: (world: World) => Effect.Effect<A, E>): Promise<A> =>
@@ -36,7 +38,7 @@ export const atNoon = <A, E>(ask: (world: World) => Effect.Effect<A, E>): Promis
     const world: World = {
       info: { kind: "demo", name: "invented centre", timezone: zone.name },
       zone,
-      services: yield* Layer.build(services),
+      services: (yield* runtime.runtimeEffect).context,
       names: Effect.succeed(directory),
       renewNames: Effect.void,
       pace: {},

@@ -47,6 +47,7 @@ it("a store in SQLite closes days one after another, and others get a turn in be
   const batch = EventBatch.fromEvents(Array.from({ length: days }, (_, number) => at(number)))
   const span = { from: dayStart, to: dayStart + days * day, asOf: dayStart + 9 * day }
   let turns = 0
+  // oxlint-disable-next-line no-restricted-globals -- whether a timer gets its turn is what is shown
   const clock = setInterval(() => (turns += 1))
   const closed = await Effect.flatMap(EventStore, (store) =>
     Effect.zipRight(store.append([batch], { span }), store.compact(dayStart + days * day)),
