@@ -75,7 +75,8 @@ const run = (project: string, tool: string, ...args: ReadonlyArray<string>): Ran
     env: { ...process.env, NO_COLOR: "1" },
   })
   if (error !== undefined) throw error
-  return { status, stdout, output: stdout + stderr }
+  // Some tools have colours wherever they find themselves in a build.
+  return { status, stdout, output: stripVTControlCharacters(stdout + stderr) }
 }
 
 /** What a tool printed as JSON; throws what else it printed. */
