@@ -4,6 +4,7 @@
 import { spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
 import { folder } from "@dwell/testing/scratch"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
