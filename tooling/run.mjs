@@ -98,25 +98,32 @@ const changedFiles = () =>
     spawnSync("git", words.split(" "), { cwd: root, encoding: "utf8" }).stdout.split("\n").filter(Boolean),
   )
 
-/** Types and tests of what files touch in their own packages, with a tenth of the generated cases. */
+/**
+ * The tests that files are related to in their own packages, with a tenth of the generated cases, and without those of
+ * built programs and Workers.
+ */
 const changed = (files) => {
   const packages = byPackage(files.length > 0 ? files : changedFiles())
   if (packages.size === 0) {
     console.error("No file of a package has changed since the last commit.")
     return 0
   }
-  const filters = Array.from(packages.keys(), (folder) => `--filter=./${folder}`)
-  let status = turbo("build", "typecheck", ...filters, "--output-logs=errors-only", "--log-prefix=none")
+  const filters = Array.from(packages.keys(), (folder) => `--filter=./${folder}^...`)
+  let status = turbo("build", ...filters, "--output-logs=errors-only", "--log-prefix=none")
   for (const [folder, paths] of packages) {
     const cwd = join(root, folder)
-    status ||= run("vitest", ["related", "--run", ...paths], {
-      cwd,
-      env: {
-        ...env,
-        PATH: [join(cwd, "node_modules", ".bin"), env.PATH].join(delimiter),
-        DWELL_TEST_EFFORT: "0.1",
+    status ||= run(
+      "vitest",
+      ["related", "--run", "--passWithNoTests", "--exclude=test/{processes,worker*}/**", ...paths],
+      {
+        cwd,
+        env: {
+          ...env,
+          PATH: [join(cwd, "node_modules", ".bin"), env.PATH].join(delimiter),
+          DWELL_TEST_EFFORT: "0.1",
+        },
       },
-    })
+    )
   }
   return status
 }
@@ -141,7 +148,7 @@ const commands = {
     run("node", [join("tooling", "bench", "src", "main.ts"), ...args]),
   pictures: () =>
     turbo("build", "--filter=@dwell/tui...", "--output-logs=errors-only", "--log-prefix=none") ||
-    run("vitest", ["run", "test/screen/pictures.test.ts"], {
+    run("vitest", ["run", "test/processes/pictures.test.ts"], {
       cwd: join(root, "apps", "tui"),
       env: {
         ...env,

@@ -5,11 +5,11 @@ import { execute, executeCommand, start } from "@dwell/testing/programs"
 import { file, folder } from "@dwell/testing/scratch"
 import { vendorJson } from "@dwell/testing/vendor"
 import { describe, expect, it } from "vitest"
-import manifest from "../package.json" with { type: "json" }
-import { dwell } from "./runner.ts"
-import { discreet, password, site } from "./site.ts"
-import { bundle, parseReport } from "./support.ts"
-import { noon } from "./time.ts"
+import manifest from "../../package.json" with { type: "json" }
+import { dwell } from "../runner.ts"
+import { discreet, password, site } from "../site.ts"
+import { bundle, parseReport } from "../support.ts"
+import { noon } from "../time.ts"
 
 const { centre } = make({ seed: 5, agents: 9, days: 9, clock: () => noon })
 const log = file("log.json", vendorJson([...centre.rows(noon - 700_000, noon)]))

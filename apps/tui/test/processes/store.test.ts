@@ -6,9 +6,9 @@ import { start as startProgram } from "@dwell/testing/programs"
 import { random } from "@dwell/testing/random"
 import { folder } from "@dwell/testing/scratch"
 import { beforeAll, describe, expect, it } from "vitest"
-import { answered, dataFolder, type Site, site, storeFile, to } from "./site.ts"
-import { bundle, parseReport } from "./support.ts"
-import { noon } from "./time.ts"
+import { answered, dataFolder, type Site, site, storeFile, to } from "../site.ts"
+import { bundle, parseReport } from "../support.ts"
+import { noon } from "../time.ts"
 
 const day = 86_400
 
