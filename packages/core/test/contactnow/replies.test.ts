@@ -10,7 +10,7 @@ import type { StatusEvent } from "../../src/StatusEvent.ts"
 import { type Connection, failure, query, vendorOf } from "./support.ts"
 
 const File = Schema.parseJson(Schema.Struct({ fixtures: Schema.Array(Schema.Struct({ id: Schema.String })) }))
-const path = new URL("../../../emulator/fixtures/contactnow.json", import.meta.url)
+const path = new URL("../../node_modules/@dwell/emulator/fixtures/contactnow.json", import.meta.url)
 const { fixtures } = Schema.decodeSync(File)(readFileSync(path, "utf8"))
 
 const T = "0f1e2d3c4b5a69788796a5b4c3d2e1f001234567"

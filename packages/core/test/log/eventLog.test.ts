@@ -96,6 +96,7 @@ describe("a log of any rows", () => {
         const log = EventLog.normalise(batchesOf(delivered, cuts))
         expect(found(log)).toEqual(expected(delivered))
         expect(log.length).toBe(eventsOf(log).length)
+        expect(log.agents).toEqual([...new Set(eventsOf(log).map((each) => each.agent))])
         const times = eventsOf(log).map((each) => each.uts)
         expect(log.span()).toEqual(
           times.length === 0 ? { from: 0, to: 0 } : { from: Math.min(...times), to: Math.max(...times) + 1 },
@@ -131,6 +132,16 @@ describe("a log of thousands of rows", () => {
     ["in order", many(count)],
     ["newest first", many(count).toReversed()],
     ["shuffled", shuffled(many(count))],
+    ["from before 1970 to past 2106, shuffled", shuffled(many(count, (row) => ({ uts: (row - 4500) * 4_000_000 })))],
+    ["within a few seconds, shuffled", shuffled(many(count, (row) => ({ uts: row % 4 })))],
+    [
+      "with one time for all and ids far apart, shuffled",
+      shuffled(many(count, (row) => ({ uts: 5, uid: BigInt(row) * 3_000_000_007n }))),
+    ],
+    [
+      "from more and more agents at the beginning of 1970",
+      many(count, (row) => ({ uts: row, agent: row % (row < 100 ? 10 : 40) })),
+    ],
     ["with one time for all, newest first", many(count, () => ({ uts: 5 })).toReversed()],
     ["with an agent each", many(count, (row) => ({ agent: row }))],
     ["with a subcode each", many(count, (row) => ({ subcode: `note ${row}` }))],
@@ -159,13 +170,13 @@ describe("a log of thousands of rows", () => {
 
 it("a builder's rows and batches by hand count in the order in which they come", () => {
   const collector = EventLog.collector()
-  const versions = many(6, () => ({ uid: 7n }))
+  const versions = [...many(6, () => ({ uid: 7n })), ...many(3)]
   versions.forEach((version, index) => {
     if (index % 2 === 0) EventBatch.push(collector.builder, version)
     else collector.add(EventBatch.fromEvents([version]))
     expect(collector.rows).toBe(index + 1)
   })
-  expect(eventsOf(collector.log())).toEqual(versions.slice(-1))
+  expect(found(collector.log())).toEqual(expected(versions))
 })
 
 it("the log of some agents has their rows, their dropped rows, and none of one never seen", () => {
