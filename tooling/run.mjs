@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs"
 import { availableParallelism } from "node:os"
-import { delimiter, dirname, join } from "node:path"
+import { delimiter, dirname, join, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -49,9 +49,11 @@ const install = () => {
   return status
 }
 
+const kinds = ["packages", "apps", "tooling"]
+
 /** Results of an earlier run must not count as this one's. */
 const forgetResults = () => {
-  for (const kind of ["packages", "apps", "tooling"]) {
+  for (const kind of kinds) {
     for (const entry of readdirSync(join(root, kind), { withFileTypes: true })) {
       if (entry.isDirectory()) rmSync(join(root, kind, entry.name, ".vitest"), { recursive: true, force: true })
     }
@@ -80,39 +82,54 @@ const suite = (effort) => {
   return run("node", [join("tooling", "tally.mjs")]) || status
 }
 
-/** The packages of files, each with its files: `packages/core` has `src/EventBatch.ts`. */
+/** The packages with tests that files are in, each with its files: `packages/core` has `src/EventBatch.ts`. */
 const byPackage = (files) => {
   const packages = new Map()
   for (const file of files) {
-    const [, folder, path] = /^((?:packages|apps|tooling)\/[^/]+)\/(.+\.tsx?)$/.exec(file) ?? []
-    if (folder === undefined || !existsSync(join(root, file)) || !existsSync(join(root, folder, "vitest.config.ts")))
-      continue
-    packages.set(folder, [...(packages.get(folder) ?? []), path])
+    const [kind, name, ...path] = relative(root, file).split(sep)
+    const folder = join(kind, name ?? "")
+    const isTested = kinds.includes(kind) && existsSync(join(root, folder, "vitest.config.ts"))
+    if (!isTested || !/\.tsx?$/.test(file) || !existsSync(file)) {
+      console.error(
+        `${relative(root, file)}: not a source file of a package with tests. \`npm test\` tests what it changes.`,
+      )
+    } else packages.set(folder, [...(packages.get(folder) ?? []), join(...path)])
   }
   return packages
 }
 
 /** The files that differ from the last commit. */
 const changedFiles = () =>
-  ["diff --name-only HEAD", "ls-files --others --exclude-standard"].flatMap((words) =>
-    spawnSync("git", words.split(" "), { cwd: root, encoding: "utf8" }).stdout.split("\n").filter(Boolean),
-  )
+  [
+    ["diff", "--name-only", "HEAD"],
+    ["ls-files", "--others", "--exclude-standard"],
+  ].flatMap((words) => {
+    const { error, stdout } = spawnSync("git", words, { cwd: root, encoding: "utf8" })
+    if (error) throw error
+    return stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((file) => join(root, file))
+  })
 
 /**
  * The tests that files are related to in their own packages, with a tenth of the generated cases, and without those of
  * built programs and Workers.
  */
-const changed = (files) => {
+const changed = (args) => {
+  const files = args.map((file) => resolve(process.env.INIT_CWD ?? root, file))
   const packages = byPackage(files.length > 0 ? files : changedFiles())
   if (packages.size === 0) {
-    console.error("No file of a package has changed since the last commit.")
-    return 0
+    console.error(
+      "Nothing to test. `npm run test:changed -- FILE...` names files; without FILE it tests what differs from the last commit.",
+    )
+    return files.length > 0 ? 2 : 0
   }
-  const filters = Array.from(packages.keys(), (folder) => `--filter=./${folder}^...`)
-  let status = turbo("build", ...filters, "--output-logs=errors-only", "--log-prefix=none")
+  const filters = Array.from(packages.keys(), (folder) => `--filter=./${folder}...`)
+  const statuses = [turbo("build", ...filters, "--output-logs=errors-only", "--log-prefix=none")]
   for (const [folder, paths] of packages) {
     const cwd = join(root, folder)
-    status ||= run(
+    const status = run(
       "vitest",
       ["related", "--run", "--passWithNoTests", "--exclude=test/{processes,worker*}/**", ...paths],
       {
@@ -124,8 +141,9 @@ const changed = (files) => {
         },
       },
     )
+    statuses.push(status)
   }
-  return status
+  return Math.max(...statuses)
 }
 
 const commands = {

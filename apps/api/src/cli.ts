@@ -102,7 +102,11 @@ const serving = (options: Parameters<typeof serve>[0]): Effect.Effect<Served, un
         isServing = true
       }),
     ),
-    ({ close }) => Effect.promise(close),
+    ({ close }) =>
+      Effect.ensuring(
+        Effect.promise(close),
+        Effect.sync(() => (isServing = false)),
+      ),
   )
 
 const serveCommand = Command.make("serve", { data, port, host, vendors, every }, (given) =>
@@ -150,7 +154,11 @@ const emulated = (agents: number) =>
     const centre = Emulator.make({ ...credentials, agents, days: 30, aheadSeconds: afternoon - now })
     const served = yield* Effect.acquireRelease(
       Effect.promise(() => node.serve(centre, { port: 0 })),
-      ({ close }) => Effect.promise(close),
+      ({ close }) =>
+        Effect.ensuring(
+          Effect.promise(close),
+          Effect.sync(() => (isServing = false)),
+        ),
     )
     return { baseUrl: `${served.url}/`, ...credentials }
   })

@@ -214,7 +214,7 @@ const damaged = lazily(async () => {
   return server
 })
 
-/** Where settings and credentials throw at whoever looks at them, and where keys are asked for. */
+/** Where settings and credentials throw at what looks at them, and where keys are asked for. */
 const buggy = lazily(async () => {
   const wiped = Redacted.make("gone")
   Redacted.unsafeWipe(wiped)

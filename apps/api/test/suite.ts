@@ -322,8 +322,8 @@ export const suite = (name: string, open: () => Promise<Api>) =>
           await Promise.all([...asking, feed(api, account, own, more, whole)])
           const held = await decoded(Report.Document, await ask(path(round)))
           // Another question by its text, and the same by what it asks.
-          const anew = await decoded(Report.Document, await ask(`${path(round)}&cap-stale=false`))
-          if (held.quality.rows !== anew.quality.rows || held.quality.rows !== 300 + round) stale.push(round)
+          const again = await decoded(Report.Document, await ask(`${path(round)}&cap-stale=false`))
+          if (held.quality.rows !== again.quality.rows || held.quality.rows !== 300 + round) stale.push(round)
         }
         expect(stale).toEqual([])
       })

@@ -145,7 +145,7 @@ describe("the token", () => {
     expect(tokensGot(there)).toBe(1)
   })
 
-  it("is asked for anew where others may read the file, and the file mended", async () => {
+  it("is asked for again where others may read the file, and the file is made private", async () => {
     const there = await site()
     const home = folder()
     await answered(report, { env: there.env, home })

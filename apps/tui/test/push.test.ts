@@ -292,14 +292,14 @@ describe.concurrent("dwell sync --push", () => {
     let isClosed = false
     const { received, url } = await api(() => (isClosed ? { status: 403, body: "" } : counts))
     const watch = ["sync", "--watch", "--fast", "--every", "1", "--from", "-1h", "--push", url]
-    const { end, ended, passUntil, until } = start(watch, { env: { ...now.env, DWELL_PUSH_KEY: key }, time })
+    const { end, passOnce, passUntil, until } = start(watch, { env: { ...now.env, DWELL_PUSH_KEY: key }, time })
     await until(/Pushed to/)
     const first = received.length
     isClosed = true
     await passUntil(/ It is tried again\.\n/, "stderr")
     const failed = received.length
     isClosed = false
-    while (received.length === failed) await time.pass(ended)
+    while (received.length === failed) await passOnce()
     const { status, stderr } = await end()
     expect(status).toBe(130)
     expect(stderr).toMatch(/^(http:\S+ the key may not do that[^\n]* It is tried again\.\n)+$/)

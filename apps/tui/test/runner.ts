@@ -83,6 +83,11 @@ export const start = (
       listeners.add(look)
       look()
     })
+  /** Lets time pass to the next instant that it waits for; it must not have ended. */
+  const passOnce = async (): Promise<void> => {
+    if (state.hasEnded) throw new Error(`it has ended: ${said.stdout}${said.stderr}`)
+    await time.pass(ended)
+  }
   /** Lets time pass until it has said something. */
   const passUntil = async (pattern: RegExp, where: "stdout" | "stderr" = "stdout"): Promise<void> => {
     while (!pattern.test(said[where])) {
@@ -95,7 +100,7 @@ export const start = (
     while (!state.hasEnded) await time.pass(ended)
     return ended
   }
-  return { said, ended, until, passUntil, passToEnd, end, stdout: process.stdout }
+  return { said, ended, until, passOnce, passUntil, passToEnd, end, stdout: process.stdout }
 }
 
 /** Runs `dwell` to its end. */

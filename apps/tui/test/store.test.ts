@@ -275,7 +275,7 @@ describe("a store that can't be used", () => {
     expect(await answered([...report, "--offline"], { home })).toBe(before)
   })
 
-  it("is made anew where it is an empty file, as a process that is killed at once leaves it", async () => {
+  it("is made again where it is an empty file, as a process that is killed at once leaves it", async () => {
     const { home } = copied()
     const path = storeFile(home)
     const before = await answered(report, { home })

@@ -1,5 +1,6 @@
 /** Time that passes when a test says so, for programs that run in the test's process and for the vendor they ask. */
-import { setImmediate } from "node:timers/promises"
+// oxlint-disable-next-line house/no-timers -- a turn of the timers, not a wait
+import { setTimeout } from "node:timers/promises"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -59,6 +60,7 @@ export const timeFrom = (begin: number, { secondsPerRequest = 0 } = {}): Time =>
       sleeper.wake()
     }
   }
+  const isReadingFiles = () => process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))
   const isWaiting = () => requests === 0 && sleepers.size > 0
   return {
     clock,
@@ -66,13 +68,11 @@ export const timeFrom = (begin: number, { secondsPerRequest = 0 } = {}): Time =>
     pass: async (ended) => {
       const state = { hasEnded: false }
       const over = ended.then(() => void (state.hasEnded = true))
-      // What an answer sets in motion goes on in the next turn.
-      for (let turns = 0; turns < 2; turns++) {
-        while (!isWaiting() && !state.hasEnded) {
-          turns = 0
-          await Promise.race([change(), over])
-        }
-        await setImmediate()
+      // What an answer or a file sets in motion goes on in the next turns, some of them those of Effect's own timers.
+      for (let turns = 0; turns < 3 && !state.hasEnded; turns++) {
+        if (!isWaiting()) await Promise.race([change(), over])
+        if (!isWaiting() || isReadingFiles()) turns = 0
+        await setTimeout(0)
       }
       if (state.hasEnded || !isWaiting()) return
       millis = Math.max(millis, Math.min(...Array.from(sleepers, ({ at }) => at)))

@@ -219,7 +219,7 @@ describe("a sync", () => {
     }),
   )
 
-  it.effect("of a window that is read anew puts right what the store has wrong", () =>
+  it.effect("of a window that is read again puts right what the store has wrong", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
       const store = yield* memory.make

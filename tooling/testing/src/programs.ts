@@ -79,8 +79,8 @@ export const startCommand = (
         if (pattern.test(said[where])) resolve()
       }
       child[where].on("data", look)
-      child.once("close", () => reject(new Error(`it ended before it said ${pattern}: ${said.stdout}${said.stderr}`)))
       look()
+      ended.then(() => reject(new Error(`it ended before it said ${pattern}: ${said.stdout}${said.stderr}`)), reject)
     })
   /** Sends a signal; gives what became of the program. */
   const end = (signal: NodeJS.Signals = "SIGINT"): Promise<Result> => {

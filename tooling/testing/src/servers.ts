@@ -30,7 +30,7 @@ export const serveHttp = async (listener: RequestListener): Promise<string> =>
   `http://127.0.0.1:${await listen(createServer(listener))}/`
 
 /**
- * An address that refuses connections. Nothing listens on this loopback address: servers of tests use 127.0.0.1, so no
+ * An address that refuses connections, where 127.0.0.0/8 is loopback as on Linux. Nothing listens on this loopback address: servers of tests use 127.0.0.1, so no
  * port that one of them gets can be this one. `fetch` does not ask some ports at all, 9 among them.
  */
 export const nowhere = "http://127.77.0.1:4/"

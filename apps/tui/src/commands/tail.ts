@@ -107,33 +107,35 @@ const alertLine =
   })
 
 /** Runs a command of the person's, which learns what happened from its environment; what it says goes to stderr. */
-const runCommand = (command: string, names: AgentDirectory, { standing, threshold }: Alert.Breach, now: number) => {
-  const { name, team } = nameOf(names, standing.agent)
-  return PlatformCommand.make(command).pipe(
-    PlatformCommand.runInShell(true),
-    PlatformCommand.env({
-      DWELL_AGENT: `${standing.agent}`,
-      DWELL_NAME: name ?? "",
-      DWELL_TEAM: team ?? "",
-      DWELL_STATUS: standing.status,
-      DWELL_SINCE: `${standing.visitSince}`,
-      DWELL_SECONDS: `${lasting(standing, now)}`,
-      DWELL_THRESHOLD: Alert.text(threshold),
-    }),
-    PlatformCommand.start,
-    Effect.flatMap(({ exitCode, stderr, stdout }) =>
-      Effect.flatMap(Process, (process) =>
-        Effect.zipRight(
-          Stream.runForEach(Stream.merge(stdout, stderr), (said) => Effect.sync(() => process.stderr.write(said))),
-          exitCode,
-        ),
-      ),
-    ),
+const runCommand = (command: string, names: AgentDirectory, { standing, threshold }: Alert.Breach, now: number) =>
+  Effect.gen(function* () {
+    const own = yield* Process
+    const { name, team } = nameOf(names, standing.agent)
+    // It has the stderr of this process itself, a terminal's colours with it, unless there is another one.
+    const isInherited = own.stderr === process.stderr
+    const started = PlatformCommand.make(command).pipe(
+      PlatformCommand.runInShell(true),
+      PlatformCommand.env({
+        DWELL_AGENT: `${standing.agent}`,
+        DWELL_NAME: name ?? "",
+        DWELL_TEAM: team ?? "",
+        DWELL_STATUS: standing.status,
+        DWELL_SINCE: `${standing.visitSince}`,
+        DWELL_SECONDS: `${lasting(standing, now)}`,
+        DWELL_THRESHOLD: Alert.text(threshold),
+      }),
+      PlatformCommand.stderr(isInherited ? "inherit" : "pipe"),
+      PlatformCommand.start,
+    )
+    const { exitCode, stderr, stdout } = yield* started
+    const said = isInherited ? stdout : Stream.merge(stdout, stderr)
+    yield* Stream.runForEach(said, (text) => Effect.sync(() => own.stderr.write(text)))
+    const code = yield* exitCode
+    if (code !== 0) yield* say(`--run: it ended with exit code ${code}.`)
+  }).pipe(
     Effect.scoped,
-    Effect.flatMap((code) => (code === 0 ? Effect.void : say(`--run: it ended with exit code ${code}.`))),
     Effect.catchAll(({ message }) => say(`--run: it can't be run (${message}).`)),
   )
-}
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 

@@ -16,14 +16,14 @@ const started = async (options = {}) => {
 it.each([
   { key: "q", status: 0 },
   { key: "ctrl-c", status: 0 },
-])("$key leaves", async ({ key, status }) => {
+])("the screens leave the terminal as it was at $key", async ({ key, status }) => {
   const screen = await started()
   screen.press(key)
   expect(await screen.ended).toBe(status)
   expect(screen.isRestored()).toBe(true)
 })
 
-it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends it", async (signal) => {
+it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("the screens leave the terminal as it was at %s", async (signal) => {
   const screen = await started()
   screen.signal(signal)
   await screen.ended

@@ -38,21 +38,24 @@ const isSound = (picture: string): boolean => {
 }
 
 // One stands for all where they are not wanted: what each screen shows has tests of its own.
-it.each(into === undefined ? pictures.slice(0, 1) : pictures)("$name", async ({ args = [], name, steps }) => {
-  const home = folder()
-  const screen = program({ columns: 124, rows: 36, folder: home, at: afternoon, args })
-  await screen.until(/\d events/)
-  await screen.until(/Ada 01/)
-  for (const [key, shown] of steps) await screen.after(key, shown)
-  await screen.after("e", /Take away/)
-  const last = /(\d) SVG to a new file/.exec(screen.text())?.[1] ?? ""
-  await screen.after(last, /dwell-[a-z]+-2026-03-10-\d+\.svg/)
-  const [file = ""] = readdirSync(home).filter((each) => each.endsWith(".svg"))
-  const picture = readFileSync(join(home, file), "utf8")
-  expect(isSound(picture)).toBe(true)
-  expect(picture).toContain("<svg")
-  expect(picture.match(/<text/g)?.length ?? 0).toBeGreaterThan(40)
-  if (into === undefined) return
-  mkdirSync(into, { recursive: true })
-  writeFileSync(join(into, `${name}.svg`), picture)
-})
+it.each(into === undefined ? pictures.slice(0, 1) : pictures)(
+  "the running program draws the picture of $name",
+  async ({ args = [], name, steps }) => {
+    const home = folder()
+    const screen = program({ columns: 124, rows: 36, folder: home, at: afternoon, args })
+    await screen.until(/\d events/)
+    await screen.until(/Ada 01/)
+    for (const [key, shown] of steps) await screen.after(key, shown)
+    await screen.after("e", /Take away/)
+    const last = /(\d) SVG to a new file/.exec(screen.text())?.[1] ?? ""
+    await screen.after(last, /dwell-[a-z]+-2026-03-10-\d+\.svg/)
+    const [file = ""] = readdirSync(home).filter((each) => each.endsWith(".svg"))
+    const picture = readFileSync(join(home, file), "utf8")
+    expect(isSound(picture)).toBe(true)
+    expect(picture).toContain("<svg")
+    expect(picture.match(/<text/g)?.length ?? 0).toBeGreaterThan(40)
+    if (into === undefined) return
+    mkdirSync(into, { recursive: true })
+    writeFileSync(join(into, `${name}.svg`), picture)
+  },
+)

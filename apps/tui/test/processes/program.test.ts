@@ -1,12 +1,13 @@
 /** What only a process shows: the built program, exit codes, pipes, signals, limits of memory and of files. */
 import { readdirSync, truncateSync } from "node:fs"
 import { make } from "@dwell/emulator"
-import { execute, executeCommand, start } from "@dwell/testing/programs"
+import { environment, execute, executeCommand, start } from "@dwell/testing/programs"
 import { file, folder } from "@dwell/testing/scratch"
 import { vendorJson } from "@dwell/testing/vendor"
 import { describe, expect, it } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 import { dwell } from "../runner.ts"
+import { program, running } from "../screen/program.ts"
 import { discreet, password, site } from "../site.ts"
 import { bundle, parseReport } from "../support.ts"
 import { noon } from "../time.ts"
@@ -53,8 +54,31 @@ describe("the built program", () => {
     expect(refused.status).toBe(3)
   })
 
+  it("has no variables of the developer's but where programs are", () => {
+    const variables = Object.keys(environment("/home")).filter((name) => /DWELL|COLOR|TMUX|CI/.test(name))
+    expect(variables).toEqual([])
+  })
+
   it("says its version", async () => {
     expect(await execute(bundle, ["--version"])).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: "" })
+  })
+})
+
+describe("the screens of the built program", () => {
+  it("show what their thread answers, on each screen", async () => {
+    const screen = program()
+    await screen.until(/\d events/)
+    await screen.after("2", /✓ statuses/)
+    await screen.after("3", /logged in \d/)
+    await screen.after("4", /\d now, \d/)
+    await screen.after("5", /Quality of today/)
+    await screen.after("6", /User name/)
+  })
+
+  it("show what their thread fails with, and who has to act", async () => {
+    const { env, now } = await running()
+    const screen = program({ env: { ...env, DWELL_PASSWORD: "another" }, at: now() })
+    await screen.until(/User name or password are wrong\.[^]*You can fix it\./)
   })
 })
 

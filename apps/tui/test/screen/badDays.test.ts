@@ -24,7 +24,7 @@ const watched = async (options = {}) => {
 /** The calls of those on the screen: what must never become 0 for want of an answer. */
 const people = (text: string): number => (text.match(/^.{0,2} ?70\d{4} /gm) ?? []).length
 
-it("wrong credentials: whose fault it is, and no figures", async () => {
+it("wrong credentials show who has to act, and no figures", async () => {
   const { env, now } = await running()
   const screen = await screens({ env: { ...env, DWELL_PASSWORD: "another" }, at: now() })
   await screen.until(/User name or password are wrong\./)
@@ -33,20 +33,20 @@ it("wrong credentials: whose fault it is, and no figures", async () => {
   expect(screen.text()).not.toMatch(/\b0 events/)
 })
 
-it("the vendor is down: the last figures stay, with their age, and it is tried again", async () => {
+it("a vendor that is down leaves the last figures, with their age, and is asked again", async () => {
   const { home, vendor } = await watched()
   await vendor.leave()
   const screen = await screens({ env: vendor.env, home, at: vendor.now() + 3600, speed: 20 })
   await screen.until(/ContactNow can't be reached/)
   await screen.until(/It is tried again\./)
-  expect(screen.text()).toMatch(/What you see is 1:0\d:\d\d old\./)
+  expect(screen.text()).toMatch(/What you see is \d:\d\d:\d\d old\./)
   expect(people(screen.text())).toBeGreaterThan(15)
-  expect(screen.text()).toMatch(/As of 11:59:00, 1:0\d:\d\d ago/)
+  expect(screen.text()).toMatch(/As of 11:59:00, \d:\d\d:\d\d ago/)
 })
 
-it("the address is not allowed: the administrator has to act", async () => {
+it("an address that is not allowed shows that the administrator has to act", async () => {
   const { home, vendor } = await watched()
-  // A token that was got elsewhere is got anew, once.
+  // A token that was got elsewhere is asked for again, once.
   vendor.emulator.replay("status-log-wrong-ip-json")
   vendor.emulator.replay("status-log-wrong-ip-json")
   const screen = await screens({ env: vendor.env, home, at: vendor.now() })
@@ -57,7 +57,7 @@ it("the address is not allowed: the administrator has to act", async () => {
   expect(people(screen.text())).toBeGreaterThan(15)
 })
 
-it("the token has expired: another one is got, and nobody notices", async () => {
+it("a token that has expired is replaced without a banner", async () => {
   const { home, vendor } = await watched()
   const before = tokensGot(vendor)
   vendor.emulator.replay("status-log-expired-json")
@@ -67,7 +67,7 @@ it("the token has expired: another one is got, and nobody notices", async () => 
   expect(screen.text()).not.toContain("▲ The token")
 })
 
-it("another program writes the store for long: it is said, and tried again", async () => {
+it("a store that another program writes to for long is named, and read again", async () => {
   const { home, vendor } = await watched()
   const database = new DatabaseSync(storeFile(home))
   database.exec("BEGIN IMMEDIATE")
@@ -79,7 +79,7 @@ it("another program writes the store for long: it is said, and tried again", asy
   await screen.until((text) => !text.includes("The store is in use."))
 })
 
-it("an unknown account: what there is instead", async () => {
+it("an unknown account is named, with those there are", async () => {
   const screen = await screens({ account: "nobody" })
   await screen.until(/"nobody" is not an account/)
 })

@@ -103,24 +103,24 @@ describe("the rows that are shown are taken away, in their order", () => {
   })
 })
 
-describe("what no command prints", () => {
+describe("an export of what no command prints", () => {
   const agent = { _tag: "agent", ...window, agent: 700_103 } as const
 
-  it("an agent's calls", async () => {
+  it("has an agent's calls", async () => {
     const made = await taken({ of: agent, tab: "calls" })
     expect(made.text).toMatch(/^agent,name,team,callid,start,end,handling,afterCall\n700103,/)
     const calls = listIn((await taken({ of: agent, tab: "calls", format: "json" })).text, "calls")
     expect(calls.map(({ callid }) => callid)).toStrictEqual(cells(made.text, "callid"))
   })
 
-  it("the comparison with the team", async () => {
+  it("has the comparison with the team", async () => {
     const made = await taken({ of: agent, tab: "comparison" })
     const json = await taken({ of: agent, tab: "comparison", format: "json" })
     expect(made.text).toMatch(/^figure,agent,median\nloggedIn,\d+,/)
     expect(listIn(json.text, "comparison")).toHaveLength(made.rows)
   })
 
-  it("what is kept and what is missing, and no secret", async () => {
+  it("has what is stored and what is missing, and no secret", async () => {
     const { env } = await site()
     const of = { _tag: "coverage", ...window, from: `${from - 60 * 86_400}` } as const
     const [csv, json] = await withDesk({ home: folder(), env }, (ask) =>
@@ -167,7 +167,7 @@ describe("what is taken away", () => {
 })
 
 describe("files", () => {
-  it("are new ones, whoever writes at the same time, each with its own text", async () => {
+  it("are new ones, each with its own text, when several are written at once", async () => {
     const where = folder()
     const before = process.cwd()
     process.chdir(where)

@@ -38,7 +38,7 @@ const seconds = (statuses: Report.Document["statuses"], category: string): numbe
 const wordsOf = (line: string): ReadonlyArray<string> =>
   line.replaceAll(" %", "%").replaceAll(",", "").trim().split(/\s+/)
 
-it("the report by agent, and its totals", async () => {
+it("the report by agent has the figures that dwell report prints", async () => {
   await screen.after("2", /✓ statuses/)
   await screen.after("[", /2026-03-09 00:00:00 to 2026-03-10 00:00:00/)
   await screen.after("u", /seconds$/m)
@@ -64,7 +64,7 @@ it("the report by agent, and its totals", async () => {
   }
 })
 
-it("the report by status", async () => {
+it("the report by status has the figures that dwell report prints", async () => {
   await screen.after("t", /^ ?Status +Category/m)
   const { statuses } = parseReport(await printed("report"))
   const lines = screen.lines()
@@ -79,7 +79,7 @@ it("the report by status", async () => {
   expect(statuses.length).toBeGreaterThan(6)
 })
 
-it("staffing, step by step", async () => {
+it("each step of staffing is what dwell staffing prints", async () => {
   await screen.after("4", /steps of 30 min/)
   await screen.until(/2026-03-09 00:00 to 2026-03-10 00:00/)
   await screen.after("home", /^ 00:00 /m)
@@ -107,7 +107,7 @@ it("staffing, step by step", async () => {
   }
 })
 
-it("an agent's day: figures, and intervals", async () => {
+it("an agent's day has the figures and intervals that dwell prints", async () => {
   await screen.after("1", /Day so far/)
   await screen.after("enter", /logged in \d/)
   await screen.after("[", /Mon 2026-03-09/)
@@ -130,7 +130,7 @@ it("an agent's day: figures, and intervals", async () => {
   }
 })
 
-it("coverage and quality", async () => {
+it("coverage and quality are what dwell report counts", async () => {
   await screen.after("5", /Quality of/)
   const { quality } = parseReport(await printed("report"))
   await screen.until(new RegExp(`Quality of [^:]*: ${quality.unique.toLocaleString("en")} events`))

@@ -190,7 +190,7 @@ describe("sorted by a column", () => {
   })
 })
 
-it("an agent of whom nothing is known has dashes, and no zero but where one is known", () => {
+it("an agent without a known event has dashes, and no zero but where one is known", () => {
   const [first] = answer.agents
   if (first === undefined) throw new Error("nobody")
   const unknown = {

@@ -37,7 +37,7 @@ const question = (given: Partial<ReportQuestion>): ReportQuestion => ({
   ...given,
 })
 
-/** The figures of an agent or a team as the screen has them, made from the document anew. */
+/** The figures of an agent or a team as the screen has them, made from the document. */
 const figures = (
   of: Pick<Report.Document["agents"][number], "statuses" | "untracked" | "loggedIn" | "calls" | "rates">,
 ) => {
@@ -279,7 +279,7 @@ describe("every cell of the screen is what `dwell report` says", () => {
     for (const { seconds, status } of statuses) expect(cells.get(status)?.total).toBe(`${seconds}`)
   })
 
-  it("and they reconcile", async () => {
+  it("in rows that reconcile", async () => {
     const { agents } = await printed()
     for (const keys of ["", "t", "t t", "b b b"]) {
       const [state] = await asked(keys)

@@ -65,7 +65,7 @@ it("a threshold where there is none to be had is told", () => {
   expect(Filter.issueOf("wrap>3m", false)).toBe("wrap>3m: only the floor has thresholds")
 })
 
-it("nobody of whom nothing is known has been in a status for long", () => {
+it("an agent without a known event has been in no status for long", () => {
   const unknown = person({ name: null, team: null, status: null, category: null, since: null })
   expect(Filter.parse("wrap>1s")(unknown, now)).toBe(false)
   expect(Filter.parse("7")(unknown, now)).toBe(true)
