@@ -146,6 +146,26 @@ const changed = (args) => {
   return Math.max(...statuses)
 }
 
+/** Breaks a folder of core's sources in one place at a time; see docs/contributing.md. */
+const mutate = ([place, ...args]) => {
+  if (place === undefined) {
+    console.error("usage: npm run mutation -- interval|log|store|contactnow, or a file of one of them")
+    return 2
+  }
+  const cwd = join(root, "packages", "core")
+  return (
+    turbo("build", "--filter=@dwell/core...", "--output-logs=errors-only", "--log-prefix=none") ||
+    run("stryker", ["run", "mutation/stryker.config.ts", ...args], {
+      cwd,
+      env: {
+        ...env,
+        PATH: [join(cwd, "node_modules", ".bin"), env.PATH].join(delimiter),
+        DWELL_MUTATED: place,
+      },
+    })
+  )
+}
+
 const commands = {
   // What every command does first is all there is to do.
   install: () => 0,
@@ -154,6 +174,7 @@ const commands = {
     run("node", [join("apps", "tui", "dist", "dwell.js"), ...(args.length > 0 ? args : ["demo"])]),
   test: () => suite({}),
   "test:changed": changed,
+  mutation: mutate,
   "test:long": () => suite({ DWELL_TEST_EFFORT: "10" }),
   api: (args) =>
     turbo("build", "--filter=@dwell/api...", "--output-logs=errors-only", "--log-prefix=none") ||
