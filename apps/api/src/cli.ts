@@ -92,6 +92,7 @@ const readVariables = (file: Option.Option<string>) =>
     return { ...env, DWELL_VENDORS: text }
   })
 
+/** Whether the command line that was run last has started a server. */
 let isServing = false
 
 /** A server until the scope ends. */
@@ -102,11 +103,7 @@ const serving = (options: Parameters<typeof serve>[0]): Effect.Effect<Served, un
         isServing = true
       }),
     ),
-    ({ close }) =>
-      Effect.ensuring(
-        Effect.promise(close),
-        Effect.sync(() => (isServing = false)),
-      ),
+    ({ close }) => Effect.promise(close),
   )
 
 const serveCommand = Command.make("serve", { data, port, host, vendors, every }, (given) =>
@@ -154,11 +151,7 @@ const emulated = (agents: number) =>
     const centre = Emulator.make({ ...credentials, agents, days: 30, aheadSeconds: afternoon - now })
     const served = yield* Effect.acquireRelease(
       Effect.promise(() => node.serve(centre, { port: 0 })),
-      ({ close }) =>
-        Effect.ensuring(
-          Effect.promise(close),
-          Effect.sync(() => (isServing = false)),
-        ),
+      ({ close }) => Effect.promise(close),
     )
     return { baseUrl: `${served.url}/`, ...credentials }
   })
@@ -268,6 +261,7 @@ const exitCodeOf = (failure: unknown): number => {
 
 /** Runs a command line: what stands after the name of the program. */
 export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> => {
+  isServing = false
   const asked = args[0] === "help" ? args.slice(1) : args
   // Of `keys` alone nothing can be done.
   const isHelp = asked.length < args.length || isAsked(args) || ["", "keys"].includes(args.join(" "))
