@@ -137,6 +137,7 @@ const changed = (args) => {
         env: {
           ...env,
           PATH: [join(cwd, "node_modules", ".bin"), env.PATH].join(delimiter),
+          VITEST_MAX_WORKERS: String(availableParallelism()),
           DWELL_TEST_EFFORT: "0.1",
         },
       },
