@@ -137,7 +137,7 @@ const serveCommand = Command.make("serve", { data, port, host, vendors, every },
 
 const demoAccount = "demo"
 
-/** A Tuesday afternoon of the invented centre: whoever looks at night sees a working day, too. */
+/** A Tuesday afternoon of the invented centre, so that it is a working day at night, too. */
 const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
 
 /** An emulated ContactNow on a port of its own. */
