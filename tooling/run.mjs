@@ -71,7 +71,6 @@ const suite = (effort) => {
       "run",
       "build",
       "check",
-      "typecheck",
       "test",
       "--output-logs=new-only",
       "--continue",

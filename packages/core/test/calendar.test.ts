@@ -275,7 +275,7 @@ describe("in any zone, at any time,", () => {
         }
         expect(reached).toBe(window.to)
       }),
-      { numRuns: runs(50) },
+      { numRuns: runs(25) },
     )
   })
 
@@ -295,7 +295,7 @@ describe("in any zone, at any time,", () => {
         })
         expect(looked.map(({ label }) => label)).toEqual(shown)
       }),
-      { numRuns: runs(50) },
+      { numRuns: runs(25) },
     )
   })
 
@@ -309,7 +309,7 @@ describe("in any zone, at any time,", () => {
         const whole = Calendar.buckets(zoned(name), window, size)
         expect(Calendar.buckets(zoned(name), part, size)).toEqual(clipped(whole, part))
       }),
-      { numRuns: runs(50) },
+      { numRuns: runs(25) },
     )
   })
 
@@ -327,7 +327,7 @@ describe("in any zone, at any time,", () => {
           if (length <= 0 || length > seconds) throw new Error(`a step of ${length}`)
         }
       }),
-      { numRuns: runs(40) },
+      { numRuns: runs(20) },
     )
   })
 
@@ -339,7 +339,7 @@ describe("in any zone, at any time,", () => {
         expect(label).toBe(`${clockOf(name, instant)}${offsetLabel(offsetOf(name, instant))}`)
         expect(Calendar.parseInstant(label, { zone, now: 0, what: "--from" })).toEqual(Either.right(instant))
       }),
-      { numRuns: runs(90) },
+      { numRuns: runs(45) },
     )
   })
 
@@ -352,7 +352,7 @@ describe("in any zone, at any time,", () => {
         expect(clockOf(name, found)).toBe(local)
         expect(found).toBeLessThanOrEqual(instant)
       }),
-      { numRuns: runs(90) },
+      { numRuns: runs(45) },
     )
   })
 

@@ -32,7 +32,7 @@ it("ids are numbered as they first come, again after each clearing", () => {
       expect(table.count).toBe(known.length)
       eachHalf(known, (low, high, index) => expect([table.low(index), table.high(index)]).toEqual([low, high]))
     }),
-    { numRuns: runs(100), seed: 1 },
+    { numRuns: runs(50), seed: 1 },
   )
 })
 
@@ -48,7 +48,7 @@ it("the filter finds every id that comes twice", () => {
       const repeated = values.filter((value, index) => values.indexOf(value) !== index)
       expect(repeated.filter((value) => !found.has(value))).toEqual([])
     }),
-    { numRuns: runs(100), seed: 2 },
+    { numRuns: runs(50), seed: 2 },
   )
 })
 

@@ -103,7 +103,7 @@ const expectedUids = (
 const law = <Values extends [unknown, ...Array<unknown>]>(
   arbitraries: { [Index in keyof Values]: fc.Arbitrary<Values[Index]> },
   check: (...values: Values) => Promise<void>,
-) => fc.assert(fc.asyncProperty(...arbitraries, check), { numRuns: runs(20), seed: 5 })
+) => fc.assert(fc.asyncProperty(...arbitraries, check), { numRuns: runs(10), seed: 5 })
 
 describe.each(Object.entries(layers))("what is kept %s", (_, layer) => {
   it("of a window is its events, the carry-in that no gap follows, and what is not covered up to now", () =>

@@ -51,7 +51,7 @@ const asked = fc
   }))
 
 const each = (check: (given: typeof asked extends fc.Arbitrary<infer A> ? A : never) => void) =>
-  fc.assert(fc.property(asked, check), { numRuns: runs(50), seed: 3 })
+  fc.assert(fc.property(asked, check), { numRuns: runs(25), seed: 3 })
 
 /** The things that rows are of, and the rows. */
 const answers: Readonly<
@@ -174,6 +174,6 @@ it("blocks have all lines in order, and never a part of one", () => {
       for (const block of blocks) expect(block.endsWith("\n")).toBe(true)
       for (const block of blocks.slice(0, -1)) expect(block.length).toBeGreaterThanOrEqual(65_536)
     }),
-    { numRuns: runs(20), seed: 1 },
+    { numRuns: runs(10), seed: 1 },
   )
 })

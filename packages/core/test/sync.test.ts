@@ -56,7 +56,7 @@ describe("the plan of a sync", () => {
   ) =>
     fc.assert(
       fc.property(spans, wanted, (all, asked) => check(all, asked)),
-      { numRuns: runs(100), seed: 9 },
+      { numRuns: runs(50), seed: 9 },
     )
 
   it("reads each second that is not settled once, and no other", () => {

@@ -38,7 +38,7 @@ it("ticks say the local time of their instants, in the window and in order", () 
         }
       },
     ),
-    { numRuns: runs(20) },
+    { numRuns: runs(10) },
   )
 })
 

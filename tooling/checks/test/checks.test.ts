@@ -94,6 +94,23 @@ const mustHaveFailed = ({ output, status }: Ran): void => {
   if (status === null || status === 0) throw new Error(`it ends with ${status}:\n${output}`)
 }
 
+const builds = readdirSync(join(root, "packages"))
+  .map((name) => `@dwell/${name}#build`)
+  .toSorted()
+
+const Turbo = Schema.parseJson(
+  Schema.Struct({
+    tasks: Schema.Record({
+      key: Schema.String,
+      value: Schema.Struct({ dependsOn: Schema.optional(Schema.Array(Schema.String)) }),
+    }),
+  }),
+)
+
+/** What Turborepo runs before a check of the whole repository. */
+const runBefore = (check: string): ReadonlyArray<string> | undefined =>
+  Schema.decodeSync(Turbo)(readFileSync(join(root, "turbo.json"), "utf8")).tasks[`//#${check}`]?.dependsOn?.toSorted()
+
 const sound = "export const seconds = (from: number, to: number): number => to - from\n"
 
 describe("the lint check", () => {
@@ -209,18 +226,15 @@ describe("the lint check", () => {
 
   // Types of a package that isn't built are errors to the linter.
   it("waits for the build of every package", () => {
-    const Turbo = Schema.parseJson(
-      Schema.Struct({
-        tasks: Schema.Struct({ "//#check:lint": Schema.Struct({ dependsOn: Schema.Array(Schema.String) }) }),
-      }),
-    )
-    const { tasks } = Schema.decodeSync(Turbo)(readFileSync(join(root, "turbo.json"), "utf8"))
-    const builds = readdirSync(join(root, "packages")).map((name) => `@dwell/${name}#build`)
-    expect(tasks["//#check:lint"].dependsOn.toSorted()).toEqual(builds.toSorted())
+    expect(runBefore("check:lint")).toEqual(builds)
   })
 })
 
 describe("the type check", () => {
+  it("waits for the build of every package", () => {
+    expect(runBefore("check:types")).toEqual(builds)
+  })
+
   let project: string
   let types: Ran
 
@@ -232,7 +246,7 @@ describe("the type check", () => {
       "packages/core/src/lost.ts":
         'import * as Effect from "effect/Effect"\nexport const start = (): void => {\n  Effect.log("lost")\n}\n',
     })
-    types = run(project, "node", join(root, "tooling/typecheck.mjs"), "packages/core/tsconfig.json")
+    types = run(project, "node", join(root, "tooling/typecheck.mjs"), "packages/core")
     mustHaveFailed(types)
   })
 

@@ -20,12 +20,8 @@ describe("the built program", () => {
   it.each([
     ["report", ...question],
     ["intervals", ...question, "--format", "json"],
-    ["staffing", ...question, "--step", "PT1H", "--format", "csv"],
     ["help", "store"],
-    ["--completions", "bash"],
-    ["accounts"],
     ["report", "--input", `${log}.none`],
-    ["report", "--from", "soonish"],
     ["screen"],
   ])("says what it says inside a test, and ends with the same exit code: %s %s", async (...args) => {
     const result = await execute(bundle, args)
@@ -86,8 +82,6 @@ describe("a reader of dwell's output", () => {
   it.each([
     ["intervals", ["intervals", ...question, "--format", "ndjson"]],
     ["a document", ["intervals", ...question, "--format", "json"]],
-    ["a table", ["intervals", ...question]],
-    ["events", ["events", "--input", log, "--format", "json"]],
     ["help", ["--help"]],
   ])("may stop reading: the command ends quietly, %s", async (_, args) => {
     const script = '"$0" "$@" | head -n 1; echo "${PIPESTATUS[0]}"'

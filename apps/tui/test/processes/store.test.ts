@@ -104,7 +104,7 @@ describe("a store that several programs use", () => {
     // Before that there is nothing to read.
     for (const { until } of watchers) await until(/Kept: .*\n/)
     const questions = [["report", "--offline", "--from", "-2d"], ["store"], ["at", "now", "--offline"]]
-    for (let turn = 0; turn < runs(3); turn++) {
+    for (let turn = 0; turn < runs(2); turn++) {
       // Both watchers read on meanwhile.
       const followed = asked(4)
       const results = await Promise.all(

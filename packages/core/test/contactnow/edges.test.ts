@@ -103,7 +103,7 @@ describe("an address list", () => {
       fc.property(text, (address) => {
         expect(Either.isRight(Token.addresses(address)), address).toBe(isIP(address) !== 0 && !address.includes("%"))
       }),
-      { numRuns: runs(670), seed: 3 },
+      { numRuns: runs(335), seed: 3 },
     )
   })
 

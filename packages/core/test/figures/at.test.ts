@@ -23,7 +23,7 @@ it.each(["at", "statuses", "untracked", "agents", "quality"] as const)(
       fc.property(rows, question, instant, (events, asked, at) => {
         expect(Report.at(logOf(events), asAt(asked, at))[key]).toEqual(Oracle.at(events, asked, at)[key])
       }),
-      { numRuns: runs(100), seed: 71 },
+      { numRuns: runs(50), seed: 71 },
     )
   },
 )
@@ -45,7 +45,7 @@ describe("a report at an instant", () => {
           Report.at(logOf(events), asAt(asked, at)).statuses.map(({ agents, status }) => [status, agents]),
         ).toEqual(staffing.map(({ average, status }) => [status, average]))
       }),
-      { numRuns: runs(100), seed: 72 },
+      { numRuns: runs(50), seed: 72 },
     )
   })
 
@@ -62,7 +62,7 @@ describe("a report at an instant", () => {
           intervals.map(({ agent, end, open, start, uid }) => ({ agent, uid, since: start, until: open ? null : end })),
         )
       }),
-      { numRuns: runs(100), seed: 73 },
+      { numRuns: runs(50), seed: 73 },
     )
   })
 })
@@ -89,7 +89,7 @@ it("each agent asked for has a row, which is untracked for one never seen", () =
         }
       },
     ),
-    { numRuns: runs(50), seed: 74 },
+    { numRuns: runs(25), seed: 74 },
   )
 })
 

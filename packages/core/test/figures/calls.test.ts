@@ -48,7 +48,7 @@ describe("parts in calls", () => {
       fc.property(rows, question, (events, asked) => {
         expect(Report.calls(logOf(events), asQuestion(asked)).calls).toEqual(expected(events, asked))
       }),
-      { numRuns: runs(90), seed: 1 },
+      { numRuns: runs(45), seed: 1 },
     )
   })
 
@@ -69,7 +69,7 @@ describe("parts in calls", () => {
           }
         }
       }),
-      { numRuns: runs(50), seed: 2 },
+      { numRuns: runs(25), seed: 2 },
     )
   })
 })

@@ -65,7 +65,7 @@ describe("a report", () => {
           const found = Report.make(logOf(events), asQuestion(asked), { bucket, teams: true, everyone: true })
           expect(found[key]).toEqual(Oracle.report(events, asked, edges)[key])
         }),
-        { numRuns: runs(100), seed: 1 },
+        { numRuns: runs(50), seed: 1 },
       )
     },
   )
@@ -75,7 +75,7 @@ describe("a report", () => {
       fc.property(rows, (events) => {
         expect(eventsOf(logOf(events))).toEqual(Oracle.normalise(events).events)
       }),
-      { numRuns: runs(90), seed: 7 },
+      { numRuns: runs(45), seed: 7 },
     )
   })
 })
@@ -103,7 +103,7 @@ describe("the seconds of a report", () => {
           }
         }
       }),
-      { numRuns: runs(90), seed: 11 },
+      { numRuns: runs(45), seed: 11 },
     )
   })
 
@@ -115,7 +115,7 @@ describe("the seconds of a report", () => {
         expect(sum(teams.map(({ loggedIn }) => loggedIn))).toBe(sum(agents.map(({ loggedIn }) => loggedIn)))
         expect(sum(teams.map(({ untracked }) => untracked))).toBe(sum(agents.map(({ untracked }) => untracked)))
       }),
-      { numRuns: runs(50), seed: 12 },
+      { numRuns: runs(25), seed: 12 },
     )
   })
 })
@@ -135,7 +135,7 @@ describe.each(clockChanges)("buckets in $zone around $at", ({ at, zone }) => {
         const found = Report.make(logOf(events), asQuestion(asked), { bucket })
         expect(secondsBy(found.buckets ?? [])).toEqual(secondsBy(byAgentAndStatus(found)))
       }),
-      { numRuns: runs(20), seed: 21 },
+      { numRuns: runs(10), seed: 21 },
     )
   })
 
@@ -173,7 +173,7 @@ describe("buckets where the clock was at fault, and a closed interval begins aft
         const found = Report.make(logOf(events), asQuestion(from), { bucket })
         expect(secondsBy(found.buckets ?? [])).toEqual(secondsBy(byAgentAndStatus(found)))
       }),
-      { numRuns: runs(50), seed: 23 },
+      { numRuns: runs(25), seed: 23 },
     )
   })
 
@@ -185,7 +185,7 @@ describe("buckets where the clock was at fault, and a closed interval begins aft
         const expected = Oracle.bucketRows(Oracle.ground(events, from).lines, from, edges)
         expect(found.map((each) => ({ ...each, label: "" }))).toEqual(expected)
       }),
-      { numRuns: runs(20), seed: 24 },
+      { numRuns: runs(10), seed: 24 },
     )
   })
 })
@@ -204,7 +204,7 @@ describe("an answer", () => {
         const found = answers(logOf(shuffled(events, by)), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: runs(50), seed: 31 },
+      { numRuns: runs(25), seed: 31 },
     )
   })
 
@@ -217,7 +217,7 @@ describe("an answer", () => {
         const found = answers(EventLog.normalise(batches), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: runs(50), seed: 32 },
+      { numRuns: runs(25), seed: 32 },
     )
   })
 
@@ -234,7 +234,7 @@ describe("an answer", () => {
         const found = answers(EventLog.normalise([first, builder.take()]), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: runs(50), seed: 33 },
+      { numRuns: runs(25), seed: 33 },
     )
   })
 
@@ -244,7 +244,7 @@ describe("an answer", () => {
         const early = events.filter(({ uts }) => uts < asked.to)
         expect(answers(logOf(early), asked, bucket)).toEqual(answers(logOf(events), asked, bucket))
       }),
-      { numRuns: runs(90), seed: 34 },
+      { numRuns: runs(45), seed: 34 },
     )
   })
 })
@@ -274,7 +274,7 @@ it("an answer about an empty window is empty", () => {
         staffing: { window, staffing: [], quality },
       })
     }),
-    { numRuns: runs(50), seed: 41 },
+    { numRuns: runs(25), seed: 41 },
   )
 })
 
@@ -288,7 +288,7 @@ describe("an answer about some agents", () => {
         const own = events.filter(({ agent }) => agents.includes(agent))
         expect(answers(logOf(events), asked, bucket)).toEqual(answers(logOf(own), asked, bucket))
       }),
-      { numRuns: runs(50), seed: 51 },
+      { numRuns: runs(25), seed: 51 },
     )
   })
 
@@ -312,7 +312,7 @@ describe("an answer about some agents", () => {
         const seen = ({ agent }: Report.Document["agents"][number]) => expected.includes(agent) && isSeen(agent)
         expect(found.agents.filter(seen)).toEqual(all.filter(seen))
       }),
-      { numRuns: runs(50), seed: 52 },
+      { numRuns: runs(25), seed: 52 },
     )
   })
 })
@@ -336,6 +336,6 @@ it("answers about the parts of a window add up to that about the window", () => 
       const entries = ({ statuses }: Report.Document) => sum(statuses.map((status) => status.entries))
       expect(sum(parts.map(entries))).toBe(entries(found))
     }),
-    { numRuns: runs(90), seed: 61 },
+    { numRuns: runs(45), seed: 61 },
   )
 })

@@ -46,7 +46,7 @@ describe("the staffing curve", () => {
           expect(sum(own.map(({ average, end, start }) => average * (end - start)))).toBeCloseTo(seconds, 6)
         }
       }),
-      { numRuns: runs(50), seed: 3 },
+      { numRuns: runs(25), seed: 3 },
     )
   })
 })
@@ -72,7 +72,7 @@ describe("untracked agents", () => {
         })
         expect(untracked).toEqual(expected.some(({ max }) => max > 0) ? expected : [])
       }),
-      { numRuns: runs(50), seed: 11 },
+      { numRuns: runs(25), seed: 11 },
     )
   })
 
@@ -87,7 +87,7 @@ describe("untracked agents", () => {
           expect(sum(tracked.map(({ average }) => average)) + step.average).toBeCloseTo(agents, 9)
         }
       }),
-      { numRuns: runs(50), seed: 12 },
+      { numRuns: runs(25), seed: 12 },
     )
   })
 })
@@ -103,7 +103,7 @@ it("the staffing curve over all steps is that of one step as long as all of them
       expect(bounds(found)).toEqual(bounds(expected))
       found.forEach(({ average }, index) => expect(average).toBeCloseTo(expected[index]?.average ?? NaN, 9))
     }),
-    { numRuns: runs(50), seed: 9 },
+    { numRuns: runs(25), seed: 9 },
   )
 })
 
@@ -114,7 +114,7 @@ describe("intervals", () => {
         const found = Report.intervals(logOf(events), asQuestion(asked)).intervals
         expect(found.filter(({ status }) => status !== null)).toEqual(Oracle.intervals(events, asked))
       }),
-      { numRuns: runs(90), seed: 4 },
+      { numRuns: runs(45), seed: 4 },
     )
   })
 
@@ -136,7 +136,7 @@ describe("intervals", () => {
           })
         }
       }),
-      { numRuns: runs(50), seed: 5 },
+      { numRuns: runs(25), seed: 5 },
     )
   })
 
@@ -159,7 +159,7 @@ describe("intervals", () => {
           for (const { end, start } of sessions) expect(start >= asked.from && end <= until).toBe(true)
         }
       }),
-      { numRuns: runs(90), seed: 6 },
+      { numRuns: runs(45), seed: 6 },
     )
   })
 
@@ -179,7 +179,7 @@ describe("intervals", () => {
         }
         expect(found.every(isAfter)).toBe(true)
       }),
-      { numRuns: runs(50), seed: 7 },
+      { numRuns: runs(25), seed: 7 },
     )
   })
 })
@@ -195,7 +195,7 @@ describe("sessions", () => {
         )
         expect(Report.sessions(log, asQuestion(asked)).sessions).toEqual(expected)
       }),
-      { numRuns: runs(50), seed: 8 },
+      { numRuns: runs(25), seed: 8 },
     )
   })
 
@@ -209,7 +209,7 @@ describe("sessions", () => {
           })
         }
       }),
-      { numRuns: runs(90), seed: 9 },
+      { numRuns: runs(45), seed: 9 },
     )
   })
 })
@@ -223,6 +223,6 @@ it("all four answers say the same of their quality and window", () => {
       expect(Report.sessions(log, asQuestion(asked))).toMatchObject({ quality, window })
       expect(Report.staffing(log, { ...asQuestion(asked), stepSeconds: 60 })).toMatchObject({ quality, window })
     }),
-    { numRuns: runs(40), seed: 10 },
+    { numRuns: runs(20), seed: 10 },
   )
 })

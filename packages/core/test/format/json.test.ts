@@ -107,7 +107,7 @@ it("any tolerant document holds the rows that JSON.parse finds in it", () => {
       expect(whole.rows).toEqual(rows)
       expect(feed(json.decoder(), cutAt(bytesOf(text), places))).toEqual(whole)
     }),
-    { numRuns: runs(100) },
+    { numRuns: runs(50) },
   )
 })
 
@@ -137,7 +137,7 @@ it("JSON is accepted and refused as by JSON.parse, wherever it stands", () => {
       const { error: inRow } = decodeText("json", listOf(rowWith(`"x":${text}`)))
       expect(bytewise("json", bytesOf(listOf(rowWith(`"x":${text}`)))).error).toBe(inRow)
     }),
-    { numRuns: runs(100) },
+    { numRuns: runs(50) },
   )
 })
 

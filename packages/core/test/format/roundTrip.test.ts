@@ -22,7 +22,7 @@ for (const format of formats) {
         expect(envelope.total).toBe(format === "json" || format === "xml" ? rows.length : null)
         expect(bytewise(format, bytes).rows).toEqual(rows)
       }),
-      { numRuns: runs(50) },
+      { numRuns: runs(25) },
     )
   })
 
@@ -47,7 +47,7 @@ for (const format of formats) {
           expect(bytewise(format, bytes)).toEqual(whole)
         },
       ),
-      { numRuns: runs(70) },
+      { numRuns: runs(35) },
     )
   })
 

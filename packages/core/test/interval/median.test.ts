@@ -22,7 +22,7 @@ describe("a median", () => {
         expect(Math.max(below, above)).toBeLessThanOrEqual(known.length / 2)
         expect(known.length % 2 === 0 || known.includes(middle)).toBe(true)
       }),
-      { numRuns: runs(100), seed: 1 },
+      { numRuns: runs(50), seed: 1 },
     )
   })
 
@@ -52,7 +52,7 @@ describe("the medians of a report", () => {
         )
         expect(found.seconds.idle).toBe(Median.of(idle))
       }),
-      { numRuns: runs(70), seed: 2 },
+      { numRuns: runs(35), seed: 2 },
     )
   })
 })

@@ -40,7 +40,7 @@ describe.each(Object.entries(ways))("a log of rows that come %s", (_, logOf) => 
         expect(log.dropped.isConflict.filter((is) => is === 0).length).toBe(duplicates.length)
         expect(log.dropped.isConflict.filter((is) => is === 1).length).toBe(conflicts.length)
       }),
-      { numRuns: runs(100), seed: 1 },
+      { numRuns: runs(50), seed: 1 },
     )
   })
 
@@ -102,7 +102,7 @@ describe.each(Object.entries(ways))("a log of rows that come %s", (_, logOf) => 
           expect(found).toEqual(events.length === 0 ? [] : [late.length])
         },
       ),
-      { numRuns: runs(100), seed: 2 },
+      { numRuns: runs(50), seed: 2 },
     )
   })
 })

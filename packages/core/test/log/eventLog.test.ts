@@ -102,7 +102,7 @@ describe("a log of any rows", () => {
           times.length === 0 ? { from: 0, to: 0 } : { from: Math.min(...times), to: Math.max(...times) + 1 },
         )
       }),
-      { numRuns: runs(100), seed: 11 },
+      { numRuns: runs(50), seed: 11 },
     )
   })
 })
@@ -200,7 +200,7 @@ it("the last events of batches are the last of each agent, the one with the larg
       const last = all.filter(({ agent: own }, index) => all[index + 1]?.agent !== own)
       expect(EventBatch.toEvents(EventLog.lastEvents(batchesOf(events, cuts)))).toEqual(last)
     }),
-    { numRuns: runs(60), seed: 12 },
+    { numRuns: runs(30), seed: 12 },
   )
 })
 

@@ -43,7 +43,7 @@ const follows = (all: ReadonlyArray<Coverage.Reading>, at: number): boolean =>
   all.some(({ carriedIn }) => carriedIn !== undefined && carriedIn <= at && isKnown(all, carriedIn, at))
 
 const law = <A>(arbitrary: fc.Arbitrary<A>, check: (value: A) => void) =>
-  fc.assert(fc.property(arbitrary, check), { numRuns: runs(170), seed: 5 })
+  fc.assert(fc.property(arbitrary, check), { numRuns: runs(85), seed: 5 })
 
 describe("after any readings", () => {
   it("exactly what was read is covered, and settled where its last reading was late enough", () => {

@@ -69,7 +69,7 @@ describe("a table in Parquet", () => {
         const shown = (cell: Cell) => (cell === null ? null : String(cell))
         expect(await engine.ask(`FROM read_parquet('${path}')`)).toEqual(expected.map((cells) => cells.map(shown)))
       }),
-      { numRuns: runs(50), seed: 3 },
+      { numRuns: runs(25), seed: 3 },
     )
   })
 
@@ -145,7 +145,7 @@ describe("a table in text", () => {
           expect(found).toEqual(expected)
         }
       }),
-      { numRuns: runs(50), seed: 4 },
+      { numRuns: runs(25), seed: 4 },
     )
   })
 
@@ -187,7 +187,7 @@ describe("an export", () => {
         }))
         expect(found.map((line): unknown => JSON.parse(line))).toEqual(expected)
       }),
-      { numRuns: runs(70), seed: 5 },
+      { numRuns: runs(35), seed: 5 },
     )
   })
 
@@ -210,7 +210,7 @@ describe("an export", () => {
           }
         }
       }),
-      { numRuns: runs(100), seed: 6 },
+      { numRuns: runs(50), seed: 6 },
     )
   })
 

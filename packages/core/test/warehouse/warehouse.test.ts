@@ -87,7 +87,7 @@ describe("DuckDB", () => {
         )
         expect(answer.found).toEqual(answer.expected)
       }),
-      { numRuns: runs(24), seed: 11 },
+      { numRuns: runs(12), seed: 11 },
     )
   })
 
@@ -138,7 +138,7 @@ describe("PostgreSQL", () => {
         )
         expect(answer.found).toEqual(answer.expected)
       }),
-      { numRuns: runs(24), seed: 11 },
+      { numRuns: runs(12), seed: 11 },
     )
   })
 
@@ -155,7 +155,7 @@ describe("PostgreSQL", () => {
         )
         expect(answer.found).toEqual(answer.expected)
       }),
-      { numRuns: runs(24), seed: 11 },
+      { numRuns: runs(12), seed: 11 },
     )
   })
 })

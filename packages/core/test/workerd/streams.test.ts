@@ -163,6 +163,6 @@ it("any rows, with any byte of them damaged and cut anywhere, are in workerd wha
       const question = { way, from: "pieces", cut, ...(named ? { format } : {}) }
       expect(await ask(bytes, question)).toEqual(await expected(bytes, question))
     }),
-    { numRuns: runs(70) },
+    { numRuns: runs(35) },
   )
 })
