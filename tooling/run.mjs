@@ -130,7 +130,7 @@ const changed = (args) => {
     const cwd = join(root, folder)
     const status = run(
       "vitest",
-      ["related", "--run", "--passWithNoTests", "--exclude=test/{processes,worker*}/**", ...paths],
+      ["related", "--run", "--passWithNoTests", "--exclude=test/{processes,pty,worker*}/**", ...paths],
       {
         cwd,
         env: {

@@ -167,7 +167,7 @@ describe("the token", () => {
 })
 
 describe("what stands in the way", () => {
-  it("is named: a wrong password", async () => {
+  it("is named where the password is wrong", async () => {
     const there = await site()
     const env = { ...there.env, DWELL_PASSWORD: `${password}?` }
     expect(await refused(3, ["report", ...yesterday], { env })).toMatch(
@@ -177,7 +177,7 @@ describe("what stands in the way", () => {
     expect(tokensGot(there)).toBe(1)
   })
 
-  it("is named: a base URL that leads to a web page", async () => {
+  it("is named where the base URL leads to a web page", async () => {
     const page = await serveHttp((_, response) => {
       response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>Welcome</title><p>Hello</p>")
     })
@@ -187,7 +187,7 @@ describe("what stands in the way", () => {
     expect(message).toContain(`Check the base URL ${page}`)
   })
 
-  it("is named: a redirect, which credentials do not follow", async () => {
+  it("is named where there is a redirect, which credentials do not follow", async () => {
     const visits: Array<string> = []
     const target = await serveHttp(({ url = "" }, response) => {
       visits.push(url)
@@ -201,7 +201,7 @@ describe("what stands in the way", () => {
     expect(visits).toStrictEqual([])
   })
 
-  it("is named: no credentials", async () => {
+  it("is named where there are no credentials", async () => {
     for (const command of ["report", "intervals", "sessions", "staffing", "at now", "events", "doctor"]) {
       const message = await refused(1, command.split(" "))
       expect(message).toContain("dwell login")
@@ -213,12 +213,12 @@ describe("what stands in the way", () => {
     expect(await refused(1, ["login"])).toMatch(/DWELL_USERNAME.*not set/)
   })
 
-  it("is named: a format that is none", async () => {
+  it("is named where the format is none", async () => {
     const { env } = await site()
     expect(await refused(1, ["report"], { env: { ...env, DWELL_FORMAT: "yaml" } })).toMatch(/DWELL_FORMAT.*json/)
   })
 
-  it("is named after a few tries: nobody there, or a server that fails for good", async () => {
+  it("is named after a few tries where nobody is there, or a server fails for good", async () => {
     const url = nowhere
     const env = { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password }
     const broken = await site({ faults: { serverError: 1 } })

@@ -1,7 +1,7 @@
 // However the screens are left, the terminal is as it was: main screen, cursor, no modes.
 import { fileURLToPath } from "node:url"
 import { expect, it } from "vitest"
-import { program } from "../screen/program.ts"
+import { program } from "../pty/program.ts"
 
 const crash = fileURLToPath(new URL("crash.mjs", import.meta.url))
 

@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { SaxesParser } from "saxes"
 import { expect, it } from "vitest"
-import { program } from "../screen/program.ts"
+import { program } from "../pty/program.ts"
 
 const into = process.env["DWELL_PICTURES"]
 

@@ -7,7 +7,7 @@ import { vendorJson } from "@dwell/testing/vendor"
 import { describe, expect, it } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 import { dwell } from "../runner.ts"
-import { program, running } from "../screen/program.ts"
+import { program, running } from "../pty/program.ts"
 import { discreet, password, site } from "../site.ts"
 import { bundle, parseReport } from "../support.ts"
 import { noon } from "../time.ts"

@@ -4,9 +4,9 @@ import { output } from "../runner.ts"
 import { readdirSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import type { ExportQuestion } from "../../src/screen/desk/Question.ts"
-import { from, password, site, to, username } from "../site.ts"
+import { from, password, type Site, site, to, username } from "../site.ts"
 import { noon } from "../time.ts"
 import { only, withDesk } from "./desk.ts"
 
@@ -62,11 +62,16 @@ const questions: ReadonlyArray<
 
 const all = { _tag: "export", turn: 1, group: "agent", tab: "intervals", shown: null, format: "csv" } as const
 
+/** One site and one home for all questions: what was read for one need not be read again. */
+const home = folder()
+let env: Site["env"]
+beforeAll(async () => {
+  ;({ env } = await site())
+})
+
 /** What the desk makes of a question, and of one of no more than some of its rows. */
-const taken = async (question: Partial<ExportQuestion> & Pick<ExportQuestion, "of">) => {
-  const { env } = await site()
-  return withDesk({ home: folder(), env }, (ask) => only(ask, { ...all, ...question }))
-}
+const taken = (question: Partial<ExportQuestion> & Pick<ExportQuestion, "of">) =>
+  withDesk({ home, env }, (ask) => only(ask, { ...all, ...question }))
 
 const Rows = Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
 
@@ -121,7 +126,6 @@ describe("an export of what no command prints", () => {
   })
 
   it("has what is stored and what is missing, and no secret", async () => {
-    const { env } = await site()
     const of = { _tag: "coverage", ...window, from: `${from - 60 * 86_400}` } as const
     const [csv, json] = await withDesk({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
@@ -138,10 +142,8 @@ describe("an export of what no command prints", () => {
 
 describe("what is taken away", () => {
   it.each(questions)("%s is what the command prints", async (_, question, command) => {
-    const { env } = await site()
     for (const format of ["csv", "json"] as const) {
-      const home = folder()
-      const made = await withDesk({ home, env }, (ask) => only(ask, { ...all, ...question, format }))
+      const made = await taken({ ...question, format })
       expect(made.text).toBe(await output([...command, "--format", format], { home, env: { ...env, TZ: zone } }))
       expect(made.isWhole).toBe(true)
       const lines = format === "csv" ? made.text.split("\n").length - 2 : made.rows

@@ -1,6 +1,7 @@
 // Proves that the figures of the report's screen are those of the library and of `dwell report`: the desk's answers for
 // generated windows, and every cell of the screen, reached by keys.
 import { file } from "@dwell/testing/scratch"
+import { runs } from "@dwell/testing/effort"
 import { output } from "../runner.ts"
 import { random } from "@dwell/testing/random"
 import { vendorJson } from "@dwell/testing/vendor"
@@ -61,7 +62,7 @@ const figures = (
 }
 
 describe("the desk's answer has the figures of the library", () => {
-  const seeds = Array.from({ length: 12 }, (_, seed) => seed)
+  const seeds = Array.from({ length: runs(12) }, (_, seed) => seed)
 
   it.each(seeds)("of window %s", async (seed) => {
     const below = random(seed)
