@@ -64,14 +64,14 @@ const all = { _tag: "export", turn: 1, group: "agent", tab: "intervals", shown: 
 
 /** One site and one home for all questions: what was read for one need not be read again. */
 const home = folder()
-let env: Site["env"]
+let shared: Site["env"]
 beforeAll(async () => {
-  ;({ env } = await site())
+  shared = (await site()).env
 })
 
 /** What the desk makes of a question, and of one of no more than some of its rows. */
 const taken = (question: Partial<ExportQuestion> & Pick<ExportQuestion, "of">) =>
-  withDesk({ home, env }, (ask) => only(ask, { ...all, ...question }))
+  withDesk({ home, env: shared }, (ask) => only(ask, { ...all, ...question }))
 
 const Rows = Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
 
@@ -127,7 +127,7 @@ describe("an export of what no command prints", () => {
 
   it("has what is stored and what is missing, and no secret", async () => {
     const of = { _tag: "coverage", ...window, from: `${from - 60 * 86_400}` } as const
-    const [csv, json] = await withDesk({ home: folder(), env }, (ask) =>
+    const [csv, json] = await withDesk({ home: folder(), env: shared }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report)
         return [yield* only(ask, { ...all, of }), yield* only(ask, { ...all, of, format: "json" })] as const
@@ -144,7 +144,7 @@ describe("what is taken away", () => {
   it.each(questions)("%s is what the command prints", async (_, question, command) => {
     for (const format of ["csv", "json"] as const) {
       const made = await taken({ ...question, format })
-      expect(made.text).toBe(await output([...command, "--format", format], { home, env: { ...env, TZ: zone } }))
+      expect(made.text).toBe(await output([...command, "--format", format], { home, env: { ...shared, TZ: zone } }))
       expect(made.isWhole).toBe(true)
       const lines = format === "csv" ? made.text.split("\n").length - 2 : made.rows
       expect(lines).toBe(made.rows)
