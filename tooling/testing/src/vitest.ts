@@ -13,8 +13,10 @@ export const shared = {
   include: ["test/**/*.test.{ts,tsx}"],
 }
 
-/** Where `tally.mjs` finds the results of a package. */
+/** What a run prints, and where `tally.mjs` finds the results of a package. */
 export const reporting = {
+  // A test that fails prints what it logged; a thousand requests that went well are no news.
+  silent: "passed-only" as const,
   reporters: ["default", "json"],
   outputFile: { json: ".vitest/results.json" },
 }
