@@ -9,13 +9,13 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
-import * as Calendar from "../src/Calendar.ts"
+import * as Calendar from "../src/time/Calendar.ts"
 import * as Category from "../src/Category.ts"
-import * as EventBatch from "../src/EventBatch.ts"
+import * as EventBatch from "../src/events/EventBatch.ts"
 import * as EventLog from "../src/log/EventLog.ts"
-import * as Report from "../src/Report.ts"
-import type { StatusEvent } from "../src/StatusEvent.ts"
-import * as Window from "../src/Window.ts"
+import * as Report from "../src/report/Report.ts"
+import type { StatusEvent } from "../src/events/StatusEvent.ts"
+import * as Window from "../src/time/Window.ts"
 
 const page = readFileSync(join(import.meta.dirname, "../../../docs/definitions.md"), "utf8")
 

@@ -21,9 +21,9 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { Envelope } from "../format/Decoder.ts"
 import { InvalidInput } from "../InvalidInput.ts"
-import { read, type ReaderFor, smallReply } from "./answer.ts"
+import { read, type ReaderFor, smallReply } from "./responseReader.ts"
 import { ContactNowError, type Reason } from "./ContactNowError.ts"
-import type { Reply } from "./reply.ts"
+import type { Reply } from "./smallResponse.ts"
 
 /** The vendor's own addresses, by region. */
 export const regions = {

@@ -8,16 +8,16 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Builder, EventBatch } from "../EventBatch.ts"
+import type { Builder, EventBatch } from "../events/EventBatch.ts"
 import type { Collector } from "../log/EventLog.ts"
-import * as csv from "./csv.ts"
+import * as csv from "./csv/decoder.ts"
 import type { Decoder, Envelope } from "./Decoder.ts"
 import type { Encoder } from "./Encoder.ts"
 import { type Format, FormatError } from "./FormatError.ts"
-import * as json from "./json.ts"
-import * as ndjson from "./ndjson.ts"
-import { noEnvelope, quote } from "./row.ts"
-import * as xml from "./xml.ts"
+import * as json from "./json/decoder.ts"
+import * as ndjson from "./json/ndjson.ts"
+import { noEnvelope, quote } from "./RowBuilder.ts"
+import * as xml from "./xml/decoder.ts"
 
 export { type Format } from "./FormatError.ts"
 

@@ -5,7 +5,7 @@
  * Source   docs/definitions.md, section "Window and sums"
  * Cost     a few operations an event with a call; 4 bytes a call of each agent, and 4 for the filter
  */
-import { filter, HIGH, halves, LOW, type Numbering, numbering } from "../columns.ts"
+import { filter, HIGH, halves, LOW, type Numbering, numbering } from "../events/columns.ts"
 import type { Rows } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 

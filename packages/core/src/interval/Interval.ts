@@ -9,7 +9,7 @@
  * Cost     one pass over the events; memory for one agent, used again for the next
  */
 import type { EventLog, Rows } from "../log/EventLog.ts"
-import type { Window } from "../Window.ts"
+import type { Window } from "../time/Window.ts"
 
 /** How intervals are cut and flagged. */
 export interface Options {

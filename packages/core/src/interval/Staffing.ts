@@ -9,7 +9,7 @@
  *          16 bytes an interval
  */
 import type { EventLog } from "../log/EventLog.ts"
-import { sorter, words } from "../log/order.ts"
+import { sorter, words } from "../log/radixSort.ts"
 import * as Interval from "./Interval.ts"
 
 export interface Step {

@@ -5,15 +5,15 @@
  * Source   docs/definitions.md, section "Events"
  * Cost     rows of an agent are put together when they are asked for, and take memory for one agent at a time
  */
-import * as EventBatch from "../EventBatch.ts"
-import type { Window } from "../Window.ts"
-import { memory } from "./chain.ts"
-import { collector } from "./collector.ts"
+import * as EventBatch from "../events/EventBatch.ts"
+import type { Window } from "../time/Window.ts"
+import { memory } from "./packedRows.ts"
+import { collector } from "./LogBuilder.ts"
 import { indexed } from "./indexed.ts"
 import { type EventLog, lateIn, type Rows, spanOf } from "./rows.ts"
 
-export { type Collector, collector } from "./collector.ts"
-export { type Dropped } from "./repeats.ts"
+export { type Collector, collector } from "./LogBuilder.ts"
+export { type Dropped } from "./duplicates.ts"
 export { type EventLog, type Rows, rowsBefore } from "./rows.ts"
 
 /**

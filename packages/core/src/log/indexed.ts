@@ -7,10 +7,10 @@
  * Cost     a counting sort: 13 bytes a row, mostly; then for each agent asked for its rows, and a fix-up of those recorded late,
  *          or a radix sort where they come in no order
  */
-import { halves, HIGH, type Indices, indices, LOW } from "../columns.ts"
-import type { EventBatch } from "../EventBatch.ts"
-import { fixUp, moveUp, type Rows as Disorder, sorter } from "./order.ts"
-import * as Repeats from "./repeats.ts"
+import { halves, HIGH, type Indices, indices, LOW } from "../events/columns.ts"
+import type { EventBatch } from "../events/EventBatch.ts"
+import { fixUp, moveUp, type Rows as Disorder, sorter } from "./radixSort.ts"
+import * as Repeats from "./duplicates.ts"
 import { type EventLog, inOrder, noSpan, type Rows } from "./rows.ts"
 
 /** How the ids of two rows compare: 1 where the second is larger, 0 where they are equal, else -1. */

@@ -6,7 +6,7 @@
  * Units    Unix seconds, half-open spans
  * Fails    never
  */
-import type { Window } from "../Window.ts"
+import type { Window } from "../time/Window.ts"
 
 /** A span that was read completely at `asOf`; one that was joined of several, at `asOf` in its last part. */
 export interface Span extends Window {

@@ -5,10 +5,10 @@
  * Cost     an object a row, and a walk over all of them for each question
  */
 import * as Effect from "effect/Effect"
-import * as EventBatch from "../EventBatch.ts"
+import * as EventBatch from "../events/EventBatch.ts"
 import * as Statistics from "../interval/Statistics.ts"
 import * as EventLog from "../log/EventLog.ts"
-import { isSame, type StatusEvent } from "../StatusEvent.ts"
+import { isSame, type StatusEvent } from "../events/StatusEvent.ts"
 import * as Coverage from "./Coverage.ts"
 import type { Appended, Asked, Seen, Service, Sums } from "./EventStore.ts"
 

@@ -16,10 +16,10 @@ import * as TestClock from "effect/TestClock"
 import * as ContactNow from "../../src/contactnow/ContactNow.ts"
 import * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as Token from "../../src/contactnow/Token.ts"
-import * as EventBatch from "../../src/EventBatch.ts"
-import type { StatusEvent } from "../../src/StatusEvent.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
+import type { StatusEvent } from "../../src/events/StatusEvent.ts"
 import { EventStore, type Service } from "../../src/store/EventStore.ts"
-import type { Window } from "../../src/Window.ts"
+import type { Window } from "../../src/time/Window.ts"
 import { eventsOf, logOf } from "../logs.ts"
 
 /** When tests begin: noon. */

@@ -1,6 +1,6 @@
 // What counts at the borders: of the edges of buckets and steps, of the window, of groups of agents.
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as Bucket from "../../src/interval/Bucket.ts"
 import * as Interval from "../../src/interval/Interval.ts"
 import * as Session from "../../src/interval/Session.ts"

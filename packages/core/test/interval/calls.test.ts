@@ -1,6 +1,6 @@
 // Distinct calls whose ids are alike, or many: held against sets of ids.
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as Calls from "../../src/interval/Calls.ts"
 import * as Interval from "../../src/interval/Interval.ts"
 import * as EventLog from "../../src/log/EventLog.ts"

@@ -1,13 +1,13 @@
 // The tables of intervals, buckets, calls and staffing grow with the log. These logs have more rows, statuses and calls
 // than any table has room for at first. A count by the second, and sets of calls, say what the answers are.
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as Bucket from "../../src/interval/Bucket.ts"
 import * as Calls from "../../src/interval/Calls.ts"
 import * as Interval from "../../src/interval/Interval.ts"
 import * as Staffing from "../../src/interval/Staffing.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
+import { maxId, type StatusEvent } from "../../src/events/StatusEvent.ts"
 
 const statusCount = 34
 const agentIds = [1, 2, 3, 4]

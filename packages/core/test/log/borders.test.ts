@@ -3,11 +3,11 @@
 import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import type { StatusEvent } from "../../src/StatusEvent.ts"
-import { rows } from "../figures/generate.ts"
-import * as Oracle from "../figures/oracle.ts"
+import type { StatusEvent } from "../../src/events/StatusEvent.ts"
+import { rows } from "../report/generate.ts"
+import * as Oracle from "../report/oracle.ts"
 
 const row = (given: Partial<StatusEvent>): StatusEvent => ({
   uid: 100n,

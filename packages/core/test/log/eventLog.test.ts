@@ -1,10 +1,10 @@
 import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
-import * as Oracle from "../figures/oracle.ts"
+import { maxId, type StatusEvent } from "../../src/events/StatusEvent.ts"
+import * as Oracle from "../report/oracle.ts"
 import { eventsOf } from "../logs.ts"
 
 /** The naive way, one dropped row a line. */
