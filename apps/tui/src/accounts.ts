@@ -46,7 +46,7 @@ const secret = Schema.Redacted(Schema.NonEmptyString).annotations(says("has to b
 const address = parsed(
   (text) =>
     Either.filterOrLeft(
-      Either.map(Token.addresses(text), (addresses) => addresses.join(",")),
+      Either.map(Token.parseAddresses(text), (addresses) => addresses.join(",")),
       (one) => !one.includes(","),
       () => text,
     ),

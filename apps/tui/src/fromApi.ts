@@ -14,7 +14,7 @@ import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import type * as Coverage from "@dwell/core/Coverage"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
-import * as Kept from "@dwell/core/Kept"
+import * as StoredWindow from "@dwell/core/StoredWindow"
 import { StatusEvent } from "@dwell/core/StatusEvent"
 import * as Window from "@dwell/core/Window"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -162,12 +162,12 @@ const directoryOf = ({ agents }: typeof AgentsDocument.Type): AgentDirectory =>
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
-/** The log of a window, as `Kept.log` has it of a store, and names. */
-export const log = (place: Place, { agents, ...asked }: Omit<Kept.Asked, "now">) =>
+/** The log of a window, as `StoredWindow.log` has it of a store, and names. */
+export const log = (place: Place, { agents, ...asked }: Omit<StoredWindow.Query, "now">) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
-    const planned = Kept.plan(coverageOf(coverage), { ...asked, now: yield* nowSeconds })
+    const planned = StoredWindow.plan(coverageOf(coverage), { ...asked, now: yield* nowSeconds })
     const collector = EventLog.collector()
     const take = (events: ReadonlyArray<StatusEvent>) => collector.add(EventBatch.fromEvents(events))
     yield* read(from, { window: planned.window, agents, coverage, take })
@@ -194,8 +194,11 @@ const secondsADay = 86_400
 /** So far beyond hours before an instant and a day after it is read, one after the other, of those who need it. */
 const beyond = [0, 1, 7, 31].map((days) => days * secondsADay)
 
-/** The log around an instant, as far as it says what `Kept.around` says of a store, and names. */
-export const around = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround, "present" | "beyondSeconds">) =>
+/** The log around an instant, as far as it says what `StoredWindow.around` says of a store, and names. */
+export const around = (
+  place: Place,
+  { agents, ...asked }: Omit<StoredWindow.QueryAround, "present" | "beyondSeconds">,
+) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
@@ -203,7 +206,7 @@ export const around = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround
     const all = agents ?? everyone.agents.filter(({ first }) => first !== null).map(({ agent }) => agent)
     const present = yield* nowSeconds
     const plans = beyond.map((beyondSeconds) =>
-      Kept.planAround(coverageOf(coverage), { ...asked, present, beyondSeconds }),
+      StoredWindow.planAround(coverageOf(coverage), { ...asked, present, beyondSeconds }),
     )
     const held = new Set<bigint>()
     const batches: Array<EventBatch.EventBatch> = []
@@ -225,9 +228,9 @@ export const around = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround
             ].filter((span) => span.from < span.to)
       for (const span of rest) yield* read(from, { window: span, agents: wanted, coverage, take })
       done = window
-      wanted = unresolved(EventLog.normalise(batches), asked.instant, wanted ?? all)
+      wanted = unresolved(EventLog.fromBatches(batches), asked.instant, wanted ?? all)
       if (wanted.length === 0) break
     }
-    const widest = Kept.planAround(coverageOf(coverage), { ...asked, present })
-    return { ...widest, log: EventLog.normalise(batches), agents: all, names: directoryOf(everyone) }
+    const widest = StoredWindow.planAround(coverageOf(coverage), { ...asked, present })
+    return { ...widest, log: EventLog.fromBatches(batches), agents: all, names: directoryOf(everyone) }
   })

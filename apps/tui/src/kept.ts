@@ -7,7 +7,7 @@
 import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
-import * as Kept from "@dwell/core/Kept"
+import * as StoredWindow from "@dwell/core/StoredWindow"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
 import type { Window } from "@dwell/core/Window"
@@ -61,7 +61,7 @@ const progressLine = ({ requests, rows, seconds, spans, startedAt }: Sync.Progre
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** Fetches what is missing, showing how far it is. */
-export const sync = (asked: Omit<Sync.Asked, "onProgress">) =>
+export const sync = (asked: Omit<Sync.Options, "onProgress">) =>
   Effect.gen(function* () {
     const meter = yield* Progress.make
     return yield* Sync.run({
@@ -71,7 +71,7 @@ export const sync = (asked: Omit<Sync.Asked, "onProgress">) =>
   })
 
 /** What was found, and how many requests that took. */
-export interface Read extends Kept.Found {
+export interface Read extends StoredWindow.StoredWindow {
   readonly requests: number
 }
 
@@ -85,9 +85,13 @@ const fetch = ({ agents, offline, refresh }: Wanted, window: Window) =>
 const ofFetched = (window: Window, agents: ReadonlyArray<number>) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    const known = Coverage.since(yield* store.coverage, window.from)
+    const known = Coverage.carryInFrom(yield* store.coverage, window.from)
     const since = Math.min(known, window.from - StatusLog.defaultLookBackSeconds)
-    const found: Kept.Found = { window, log: yield* store.read({ window, agents, since }), uncovered: [] }
+    const found: StoredWindow.StoredWindow = {
+      window,
+      log: yield* store.read({ window, agents, since }),
+      uncovered: [],
+    }
     return found
   })
 
@@ -98,7 +102,7 @@ export const log = (wanted: WantedWindow) =>
     const requests = yield* fetch(wanted, window)
     const found =
       offline || agents === undefined
-        ? yield* Kept.log({
+        ? yield* StoredWindow.log({
             window,
             now: yield* nowSeconds,
             isEndAsked: isEndAsked || !offline,
@@ -112,11 +116,16 @@ export const log = (wanted: WantedWindow) =>
 export const around = (wanted: WantedAround) =>
   Effect.gen(function* () {
     const { agents, instant, now, offline } = wanted
-    const window = Kept.windowAround(wanted)
+    const window = StoredWindow.windowAround(wanted)
     const requests = yield* fetch(wanted, window)
-    const found: Kept.Around =
+    const found: StoredWindow.StoredMoment =
       offline || agents === undefined
-        ? yield* Kept.around({ instant, now, present: yield* nowSeconds, ...(agents === undefined ? {} : { agents }) })
+        ? yield* StoredWindow.around({
+            instant,
+            now,
+            present: yield* nowSeconds,
+            ...(agents === undefined ? {} : { agents }),
+          })
         : { ...(yield* ofFetched(window, agents)), known: Math.min(now, window.to), agents }
     return { ...found, requests }
   })

@@ -4,7 +4,7 @@
  * Shape    lines go out in blocks, waiting for a slow reader; a reader that has gone ends the command quietly
  */
 import { once } from "node:events"
-import { blocks } from "@dwell/core/Rows"
+import { blocks } from "@dwell/core/ReportRows"
 import { Process } from "@dwell/terminal/Process"
 import { detect, type Style } from "@dwell/terminal/style"
 import * as Effect from "effect/Effect"

@@ -70,7 +70,7 @@ const redacted = (name: string) => Config.option(Config.redacted(Config.nonEmpty
 
 /** A list of addresses that was given, checked. */
 export const addressesOf = (text: Option.Option<string>) =>
-  Effect.transposeMapOption(text, (list) => Effect.mapError(Token.addresses(list), usage))
+  Effect.transposeMapOption(text, (list) => Effect.mapError(Token.parseAddresses(list), usage))
 
 /** The account asked for: as the option says, else DWELL_ACCOUNT. */
 export const accountGiven = (option: Option.Option<string>): Effect.Effect<Option.Option<Accounts.Named>> =>

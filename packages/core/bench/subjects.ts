@@ -150,7 +150,7 @@ const normalised =
     const delivered = batchOf(folder)
     const batch = order === undefined ? delivered : reordered(delivered, order(delivered.length))
     return () => {
-      const log = EventLog.normalise([batch])
+      const log = EventLog.fromBatches([batch])
       // A log orders the rows of an agent when it is asked for them.
       for (const agent of log.agents.keys()) log.rows(agent)
       // The sums are the proof of the log, and no part of the time.
@@ -179,7 +179,7 @@ const summed =
   (ask: (rows: number, log: EventLog.EventLog) => Answer): Subject =>
   (folder) => {
     const batch = batchOf(folder)
-    return () => ask(batch.length, EventLog.normalise([batch]))
+    return () => ask(batch.length, EventLog.fromBatches([batch]))
   }
 
 /** By name; their order is that of the page. */

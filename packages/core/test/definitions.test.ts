@@ -71,7 +71,7 @@ const answerAt = ({ log, question }: Example): unknown => {
     /^at (?<instant>-?\d+), now (?<now>-?\d+)(?<capStale>, cap-stale)?$/,
     question,
   )
-  return Report.at(EventLog.normalise([EventBatch.fromEvents(eventsOf(log))]), {
+  return Report.statusAt(EventLog.fromBatches([EventBatch.fromEvents(eventsOf(log))]), {
     instant: Number(instant),
     now: Number(now),
     zone: Either.getOrThrow(Calendar.zone("UTC")),
@@ -96,7 +96,7 @@ const answer = (example: Example): unknown => {
     capStale: capStale !== undefined,
     uncovered: gapFrom === undefined ? [] : [{ from: Number(gapFrom), to: Number(gapTo) }],
   }
-  const events = EventLog.normalise([EventBatch.fromEvents(eventsOf(log))])
+  const events = EventLog.fromBatches([EventBatch.fromEvents(eventsOf(log))])
   const size = bucket === undefined ? undefined : Either.getOrThrow(Calendar.parseSize(bucket))
   const report = Report.make(events, asked, size === undefined ? {} : { bucket: size })
   return {

@@ -4,7 +4,7 @@ import * as EventLog from "../src/log/EventLog.ts"
 import type { StatusEvent } from "../src/events/StatusEvent.ts"
 
 export const logOf = (events: Iterable<StatusEvent>): EventLog.EventLog =>
-  EventLog.normalise([EventBatch.fromEvents(events)])
+  EventLog.fromBatches([EventBatch.fromEvents(events)])
 
 /** Each once, by agent and time. */
 export const eventsOf = (log: EventLog.EventLog): ReadonlyArray<StatusEvent> =>

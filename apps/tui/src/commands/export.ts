@@ -70,7 +70,7 @@ const filling = (output: string, encode: Encode, { columns }: Export.Table) =>
     let rows = 0
     let bytes = 0
     return {
-      fill: (pieces: Iterable<Export.Piece>) => (write: Files.Write) =>
+      fill: (pieces: Iterable<Export.RowGroup>) => (write: Files.Write) =>
         Effect.gen(function* () {
           const encoder = encode(columns)
           const out = (block: Uint8Array) => {
@@ -98,7 +98,7 @@ const writeFile = ({ format, output, overwrite }: Target, table: Export.Table) =
   Effect.gen(function* () {
     const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
     const staging = yield* Files.staging
-    yield* staging.write(output, dirname(output), fill(table.pieces()))
+    yield* staging.write(output, dirname(output), fill(table.rowGroups()))
     if (!overwrite) yield* Files.mustBeNew([output])
     yield* staging.publish([])
     return written(1)

@@ -2,7 +2,7 @@
  * `dwell report`: how long who was in which status, and what follows from it.
  */
 import * as Calendar from "@dwell/core/Calendar"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import { formulas } from "@dwell/core/Statistics"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -25,7 +25,7 @@ export const report = Command.make(
   {
     ...shared.figures,
     bucket: shared.bucket,
-    group: Options.choice("group", Rows.groups).pipe(
+    group: Options.choice("group", ReportRows.groups).pipe(
       Options.withDescription("One row for each agent, status or team; default: statuses, then agents"),
       Options.optional,
     ),

@@ -4,8 +4,8 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
-import * as Live from "@dwell/core/Live"
-import type { Synced } from "@dwell/core/Sync"
+import * as Poller from "@dwell/core/Poller"
+import type { Result } from "@dwell/core/Sync"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
@@ -38,7 +38,7 @@ export const fast = Options.boolean("fast").pipe(Options.withDescription("Let --
 
 /** Refuses to ask too often, before anything is read. */
 export const mustBePatient = (everySeconds: number, isFastAllowed: boolean) => {
-  const shortest = Live.shortestSeconds(isFastAllowed)
+  const shortest = Poller.minIntervalSeconds(isFastAllowed)
   if (everySeconds >= shortest) return Effect.void
   const hint = isFastAllowed ? "" : ", or --fast with it"
   return new Usage({
@@ -46,7 +46,7 @@ export const mustBePatient = (everySeconds: number, isFastAllowed: boolean) => {
   })
 }
 
-const outcome = ({ added, changed, requests, unchanged }: Synced): string =>
+const outcome = ({ added, changed, requests, unchanged }: Result): string =>
   `${plural(added + changed + unchanged, "row")} read in ${plural(requests, "request")}: ` +
   `${count(added)} new, ${count(unchanged)} known, ${count(changed)} corrected.`
 
@@ -117,7 +117,7 @@ export const sync = Command.make(
         if (!watch) return
         const meter = yield* Progress.make
         const again = (message: string) => Effect.zipRight(meter.clear, say(`${message} It is tried again.`))
-        yield* Live.follow({ everySeconds, isFastAllowed }).pipe(
+        yield* Poller.follow({ intervalSeconds: everySeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
               if (trouble !== null) {

@@ -1,13 +1,13 @@
 /**
  * Rows of an answer under their columns, as people read them.
  */
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import stringWidth from "string-width"
 import { printable, wrapped } from "@dwell/terminal/text"
 import { count, fit } from "./text.ts"
 import { type Ink, ink, type Style } from "@dwell/terminal/style"
 
-type Cell = Rows.Cell
+type Cell = ReportRows.Cell
 
 export interface Column<Row> {
   /** The name in CSV and NDJSON of what core has no columns for; absent = not there. */
@@ -58,8 +58,11 @@ export const figure = (
 })
 
 /** Its columns with a name, for formats that have lines. */
-export const rowsOf = <Row>({ columns, rows }: Table<Row>): Rows.Rows =>
-  Rows.of(Object.fromEntries(columns.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value]]))), rows)
+export const rowsOf = <Row>({ columns, rows }: Table<Row>): ReportRows.Rows =>
+  ReportRows.of(
+    Object.fromEntries(columns.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value]]))),
+    rows,
+  )
 
 const shown = <Row>(column: Column<Row>, row: Row): string => {
   const value = column.value(row)

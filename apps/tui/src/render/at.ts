@@ -4,7 +4,7 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import type { EventLog } from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import { type Answer, note, section } from "./answer.ts"
 import { eventLooks } from "./eventLooks.ts"
 import { namedLooks } from "./report.ts"
@@ -21,7 +21,7 @@ const columns = ({ at }: Report.AtDocument, zone: Calendar.Zone): ReadonlyArray<
     const text = seconds === null ? "–" : instant(zone, seconds)
     return text.startsWith(day) ? text.slice(11) : text
   }
-  return looking(Rows.columns.standings(at.instant), {
+  return looking(ReportRows.columns.standings(at.instant), {
     ...namedLooks,
     ...eventLooks,
     since: { title: "Since", show: ({ since }) => time(since), align: "right" },
@@ -38,11 +38,16 @@ const heads = ({ statuses, untracked }: Report.AtDocument): string =>
   ].join(", ") || "Nobody"
 
 /** Who was in which status, by a log. */
-export const atAnswer = ({ log, question }: { readonly log: EventLog; readonly question: Report.AtQuestion }): Answer =>
-  standingsAnswer(Report.at(log, question), question.zone)
+export const atAnswer = ({
+  log,
+  question,
+}: {
+  readonly log: EventLog
+  readonly question: Report.StatusAtQuestion
+}): Answer => standingsAnswer(Report.statusAt(log, question), question.zone)
 
 /** The same, of a document. */
 export const standingsAnswer = (document: Report.AtDocument, zone: Calendar.Zone): Answer => {
   const standings = section({ columns: columns(document, zone), rows: document.agents })
-  return { document, zone, rows: Rows.ofAt(document), sections: [note(heads(document)), standings] }
+  return { document, zone, rows: ReportRows.ofAt(document), sections: [note(heads(document)), standings] }
 }

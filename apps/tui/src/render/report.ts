@@ -4,7 +4,7 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import type { Category } from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import { formulas } from "@dwell/core/Statistics"
 import type { Asked } from "../source.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
@@ -17,7 +17,7 @@ import { duration, percent } from "./text.ts"
 type Status = Report.Document["statuses"][number]
 type Agent = Report.Document["agents"][number]
 
-const statusColumns = looking(Rows.columns.statuses, {
+const statusColumns = looking(ReportRows.columns.statuses, {
   status: { title: "Status", ink: ({ category }) => looks[category].ink },
   category: { title: "Category", priority: 1 },
   seconds: figure("Time", duration),
@@ -74,15 +74,15 @@ export const namedLooks = {
   team: { title: "Team", priority: 4, hiddenWhenEmpty: true },
 } as const
 
-const agentColumns = looking(Rows.columns.agents, { ...namedLooks, ...figureLooks })
+const agentColumns = looking(ReportRows.columns.agents, { ...namedLooks, ...figureLooks })
 
-const teamColumns = looking(Rows.columns.teams, {
+const teamColumns = looking(ReportRows.columns.teams, {
   team: { title: "Team" },
   agents: { title: "Agents", align: "right" },
   ...figureLooks,
 })
 
-const bucketColumns = looking(Rows.columns.buckets, {
+const bucketColumns = looking(ReportRows.columns.buckets, {
   label: { title: "Bucket" },
   agent: { title: "Agent", align: "right" },
   status: { title: "Status" },
@@ -108,7 +108,7 @@ const sectionsOf = (document: Report.Document, style: Style) => {
 export const answerOf = (
   document: Report.Document,
   zone: Calendar.Zone,
-  group: Rows.Group | undefined,
+  group: ReportRows.Group | undefined,
   style: Style,
 ): Answer => {
   const sections = sectionsOf(document, style)
@@ -116,7 +116,7 @@ export const answerOf = (
   return {
     document,
     zone,
-    rows: Rows.ofReport(document, { group }),
+    rows: ReportRows.ofReport(document, { group }),
     sections: document.buckets === undefined ? chosen : [...chosen, sections.bucket],
   }
 }
@@ -124,7 +124,7 @@ export const answerOf = (
 /** What is asked of a report besides its question. */
 export interface Arranged {
   readonly bucket?: Calendar.Size
-  readonly group?: Rows.Group
+  readonly group?: ReportRows.Group
 }
 
 /** The report of a log. */

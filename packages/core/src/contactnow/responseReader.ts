@@ -10,9 +10,9 @@ import * as Stream from "effect/Stream"
 import type { Envelope } from "../format/Decoder.ts"
 import { FormatError } from "../format/FormatError.ts"
 import * as reply from "./smallResponse.ts"
-import { Unusable } from "./smallResponse.ts"
+import { MalformedResponse } from "./smallResponse.ts"
 
-export class NotWhole extends Data.TaggedError("NotWhole")<{ readonly issue: string }> {}
+export class TruncatedResponse extends Data.TaggedError("NotWhole")<{ readonly issue: string }> {}
 
 /** What an answer says: the envelope, and what a reader made of the rest. */
 export interface Answer<A> {
@@ -29,9 +29,9 @@ interface Reader<A> {
 /** Makes a reader of what an answer has turned out to be. */
 export type ReaderFor<A> = (format: "json" | "xml") => Reader<A>
 
-const mostBytes = 16_777_216
+const maxBytes = 16_777_216
 
-const joined = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
+const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
   const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const chunk of chunks) {
@@ -42,17 +42,17 @@ const joined = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
 }
 
 /** Keeps the bytes of a small answer until it is whole. */
-export const smallReply: ReaderFor<reply.Reply> = (format) => {
+export const smallReply: ReaderFor<reply.SmallResponse> = (format) => {
   const chunks: Array<Uint8Array> = []
   let length = 0
   return {
     write: (chunk) => {
       length += chunk.length
-      if (length > mostBytes) throw new FormatError({ format, row: null, offset: length, issue: "it does not end" })
+      if (length > maxBytes) throw new FormatError({ format, row: null, offset: length, issue: "it does not end" })
       chunks.push(chunk)
     },
     end: () => {
-      const value = reply.parse(joined(chunks))
+      const value = reply.parse(concat(chunks))
       return { envelope: reply.envelopeOf(value), value }
     },
   }
@@ -61,26 +61,27 @@ export const smallReply: ReaderFor<reply.Reply> = (format) => {
 const blank = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
 
 /** So many bytes after the blanks tell what an answer is. */
-const tellingBytes = 16
+const detectionBytes = 16
 
 /** What an answer is by its first bytes; `null` while they don't tell. Throws `Unusable` where it can't be one. */
 const formatOf = (bytes: Uint8Array, isAll: boolean): "json" | "xml" | null => {
   const start = bytes.findIndex((byte) => !blank.has(byte))
-  if (start < 0 && isAll) throw new Unusable({ issue: "the answer is empty" })
-  if (start < 0 || (!isAll && bytes.length - start < tellingBytes)) return null
-  const beginning = new TextDecoder().decode(bytes.subarray(start, start + tellingBytes)).toLowerCase()
+  if (start < 0 && isAll) throw new MalformedResponse({ issue: "the answer is empty" })
+  if (start < 0 || (!isAll && bytes.length - start < detectionBytes)) return null
+  const beginning = new TextDecoder().decode(bytes.subarray(start, start + detectionBytes)).toLowerCase()
   if (/^[{[]/.test(beginning)) return "json"
-  if (/^<(!doctype html|html|head|body)/.test(beginning)) throw new Unusable({ issue: "the answer is an HTML page" })
-  if (!beginning.startsWith("<")) throw new Unusable({ issue: "the answer is neither JSON nor XML" })
+  if (/^<(!doctype html|html|head|body)/.test(beginning))
+    throw new MalformedResponse({ issue: "the answer is an HTML page" })
+  if (!beginning.startsWith("<")) throw new MalformedResponse({ issue: "the answer is neither JSON nor XML" })
   return "xml"
 }
 
-const attempt = <B, E>(run: () => B, onFault: (fault: FormatError) => E): Effect.Effect<B, E | Unusable> =>
-  Effect.suspend((): Effect.Effect<B, E | Unusable> => {
+const attempt = <B, E>(run: () => B, onFault: (fault: FormatError) => E): Effect.Effect<B, E | MalformedResponse> =>
+  Effect.suspend((): Effect.Effect<B, E | MalformedResponse> => {
     try {
       return Effect.succeed(run())
     } catch (error) {
-      if (error instanceof Unusable) return Effect.fail(error)
+      if (error instanceof MalformedResponse) return Effect.fail(error)
       if (error instanceof FormatError) return Effect.fail(onFault(error))
       throw error
     }
@@ -94,12 +95,12 @@ export const read = <A, E>(
   body: Stream.Stream<Uint8Array, E>,
   readerFor: ReaderFor<A>,
   clean: (text: string) => string,
-): Effect.Effect<Answer<A>, E | Unusable | NotWhole> =>
+): Effect.Effect<Answer<A>, E | MalformedResponse | TruncatedResponse> =>
   Effect.suspend(() => {
     const beginning: Array<Uint8Array> = []
     let reader: Reader<A> | null = null
     const begin = (isAll: boolean): Reader<A> | null => {
-      const bytes = joined(beginning)
+      const bytes = concat(beginning)
       const format = formatOf(bytes, isAll)
       if (format === null) return null
       const begun = readerFor(format)
@@ -113,14 +114,14 @@ export const read = <A, E>(
         reader = begin(false)
       }
     }
-    const malformed = ({ message }: FormatError) => new Unusable({ issue: clean(message) })
+    const malformed = ({ message }: FormatError) => new MalformedResponse({ issue: clean(message) })
     return Stream.runForEach(body, (chunk) => attempt(() => take(chunk), malformed)).pipe(
       Effect.zipRight(attempt(() => reader ?? begin(true), malformed)),
       // What was well-formed up to its end and yet isn't whole was cut on the way.
       Effect.flatMap((begun) =>
         begun === null
-          ? new Unusable({ issue: "the answer is empty" })
-          : attempt(begun.end, ({ message }) => new NotWhole({ issue: clean(message) })),
+          ? new MalformedResponse({ issue: "the answer is empty" })
+          : attempt(begun.end, ({ message }) => new TruncatedResponse({ issue: clean(message) })),
       ),
     )
   })

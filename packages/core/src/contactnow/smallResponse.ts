@@ -11,12 +11,12 @@ import { FormatError } from "../format/FormatError.ts"
 
 export type Texts = ReadonlyMap<string, string>
 
-export interface Reply {
+export interface SmallResponse {
   readonly fields: Texts
   readonly list: ReadonlyArray<Texts>
 }
 
-export class Unusable extends Data.TaggedError("Unusable")<{ readonly issue: string }> {}
+export class MalformedResponse extends Data.TaggedError("Unusable")<{ readonly issue: string }> {}
 
 const cut = (format: "json" | "xml") =>
   new FormatError({ format, row: null, offset: null, issue: "it ends before the document does" })
@@ -38,21 +38,21 @@ const textsOf = (value: unknown): Texts => {
   return texts
 }
 
-const fromJson = (text: string): Reply => {
+const fromJson = (text: string): SmallResponse => {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw isOpen(text) ? cut("json") : new Unusable({ issue: "the answer is not a JSON document" })
+    throw isOpen(text) ? cut("json") : new MalformedResponse({ issue: "the answer is not a JSON document" })
   }
-  if (!isObject(value)) throw new Unusable({ issue: "the answer is not a JSON object" })
+  if (!isObject(value)) throw new MalformedResponse({ issue: "the answer is not a JSON object" })
   const list = value["list"]
   // An array, or the same keyed by index.
   const rows = isObject(list) ? Object.values(list) : []
   return { fields: textsOf(value), list: rows.map(textsOf) }
 }
 
-const fromXml = (text: string): Reply => {
+const fromXml = (text: string): SmallResponse => {
   const fields = new Map<string, string>()
   const list: Array<Map<string, string>> = []
   const path: Array<string> = []
@@ -60,12 +60,12 @@ const fromXml = (text: string): Reply => {
   let isAll = false
   const parser = new SaxesParser()
   parser.on("error", () => {
-    throw isAll ? cut("xml") : new Unusable({ issue: "the answer is not an XML document" })
+    throw isAll ? cut("xml") : new MalformedResponse({ issue: "the answer is not an XML document" })
   })
   parser.on("opentag", ({ name }) => {
     path.push(name)
     if (path.length === 1 && name !== "result") {
-      throw new Unusable({ issue: `the answer begins with <${name}>, not <result>` })
+      throw new MalformedResponse({ issue: `the answer begins with <${name}>, not <result>` })
     }
     if (path.length === 3 && path[1] === "list") list.push(new Map())
     held = ""
@@ -87,14 +87,14 @@ const fromXml = (text: string): Reply => {
 }
 
 /** Reads a reply as what it claims to be by its first character. */
-export const parse = (bytes: Uint8Array): Reply => {
+export const parse = (bytes: Uint8Array): SmallResponse => {
   const beginning = new TextDecoder("latin1").decode(bytes.subarray(0, 200))
   const declared = /^\s*<\?xml[^>]*encoding=["']([\w-]+)["']/.exec(beginning)?.[1] ?? "utf-8"
   let decoder: TextDecoder
   try {
     decoder = new TextDecoder(declared)
   } catch {
-    throw new Unusable({ issue: `the answer's encoding ${declared} is not known` })
+    throw new MalformedResponse({ issue: `the answer's encoding ${declared} is not known` })
   }
   const text = decoder.decode(bytes).trim()
   return text.startsWith("<") ? fromXml(text) : fromJson(text)
@@ -106,7 +106,7 @@ const integer = (text: string | undefined): number | null => {
 }
 
 /** What the reply says besides its rows. */
-export const envelopeOf = ({ fields }: Reply): Envelope => {
+export const envelopeOf = ({ fields }: SmallResponse): Envelope => {
   const success = fields.get("success")?.trim().toLowerCase()
   return {
     success: success === "true" || success === "1" ? true : success === "false" || success === "0" ? false : null,

@@ -61,13 +61,13 @@ export interface Builder {
   readonly take: () => EventBatch
 }
 
-interface Dictionary<A> {
+interface Interner<A> {
   readonly values: Array<A>
   readonly indexOf: (value: A) => number
 }
 
 /** `onNew` hears of every value that gets an index. */
-const dictionary = <A>(first: ReadonlyArray<A>, onNew: (count: number) => void): Dictionary<A> => {
+const interner = <A>(first: ReadonlyArray<A>, onNew: (count: number) => void): Interner<A> => {
   const values = [...first]
   const known = new Map(values.map((value, index) => [value, index]))
   return {
@@ -117,7 +117,7 @@ const block = (capacity: number, agents: number, statuses: number, subcodes: num
 }
 
 /** Few enough for a block to stay in a processor's own memory. */
-const rowsABlock = 4096
+const rowsPerBlock = 4096
 
 /**
  * Makes an empty builder. With `emit`, batches leave by it whenever a block of memory is full, which is then written over,
@@ -133,9 +133,9 @@ export const builder = (emit?: (batch: EventBatch) => void): Builder => {
     // An index that the columns can't hold needs wider ones, before it is written.
     if (count === 0x101 || count === 0x10001) renew()
   }
-  const agents = dictionary<number>([], widen)
-  const statuses = dictionary<string>([], widen)
-  const subcodes = dictionary<string>([""], widen)
+  const agents = interner<number>([], widen)
+  const statuses = interner<string>([], widen)
+  const subcodes = interner<string>([""], widen)
 
   const taken = (): EventBatch => ({
     length: end - start,
@@ -167,7 +167,7 @@ export const builder = (emit?: (batch: EventBatch) => void): Builder => {
     const kept = taken()
     // Room for as many again: so a batch of any length costs each of its rows two moves.
     held = block(
-      Math.max(rowsABlock, 2 * kept.length),
+      Math.max(rowsPerBlock, 2 * kept.length),
       agents.values.length,
       statuses.values.length,
       subcodes.values.length,

@@ -13,32 +13,32 @@ export const indices = (values: number, length: number): Indices =>
   values <= 0x100 ? new Uint8Array(length) : values <= 0x10000 ? new Uint16Array(length) : new Uint32Array(length)
 
 /** Where the low and the high half of an id stand: machines differ. */
-export const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1
-export const HIGH = 1 - LOW
+export const lowHalf = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1
+export const highHalf = 1 - lowHalf
 
 /** The memory of an id column as pairs of 32 bits. */
 export const halves = (ids: BigInt64Array): Uint32Array => new Uint32Array(ids.buffer, ids.byteOffset, ids.length * 2)
 
 /** What a 32-bit word counts for in the high half of an id. */
-export const WORD = 4_294_967_296
-const INVERSE = 1 / WORD
+export const wordSize = 4_294_967_296
+const inverseWordSize = 1 / wordSize
 
 /** Writes a whole number from 0 to 2^53 - 1 as id `row`. */
 export const setId = (into: Uint32Array, row: number, id: number): void => {
   const low = id >>> 0
-  into[2 * row + LOW] = low
-  into[2 * row + HIGH] = (id - low) * INVERSE
+  into[2 * row + lowHalf] = low
+  into[2 * row + highHalf] = (id - low) * inverseWordSize
 }
 
 /** Whether id `one` is larger than id `other`. */
 export const isLarger = (ids: Uint32Array, one: number, other: number): boolean => {
-  const high = ids[2 * one + HIGH] ?? 0
-  const otherHigh = ids[2 * other + HIGH] ?? 0
-  return high === otherHigh ? (ids[2 * one + LOW] ?? 0) > (ids[2 * other + LOW] ?? 0) : high > otherHigh
+  const high = ids[2 * one + highHalf] ?? 0
+  const otherHigh = ids[2 * other + highHalf] ?? 0
+  return high === otherHigh ? (ids[2 * one + lowHalf] ?? 0) > (ids[2 * other + lowHalf] ?? 0) : high > otherHigh
 }
 
 /** Gives distinct ids the numbers 0, 1, 2 ... in the order in which they first come: open addressing, no bigint. */
-export interface Numbering {
+export interface IdInterner {
   readonly count: number
   /** The number of an id, given as its halves. */
   readonly of: (low: number, high: number) => number
@@ -52,7 +52,7 @@ export interface Numbering {
 /** Slots stay at least half free, so that a search ends soon. */
 const roomFor = (count: number): number => 2 ** Math.max(4, 33 - Math.clz32(count))
 
-export const numbering = (expected = 0): Numbering => {
+export const idInterner = (expected = 0): IdInterner => {
   /** Per slot, 1 + the number of the id that lives there; 0 is a free slot. */
   let slots = new Uint32Array(roomFor(expected))
   let lows = new Uint32Array(slots.length / 2)
@@ -145,14 +145,14 @@ export const numbering = (expected = 0): Numbering => {
 }
 
 /** Finds ids that may have an equal among those seen: a Bloom filter with one hash, and bits for "seen" and "seen again". */
-export interface Filter {
+export interface BloomFilter {
   readonly see: (low: number, high: number) => void
   /** True for every id that was seen more than once, and for few others. */
   readonly mayHaveEqual: (low: number, high: number) => boolean
 }
 
 /** Makes a filter of 8 to 16 bits an id. */
-export const filter = (expected: number): Filter => {
+export const bloomFilter = (expected: number): BloomFilter => {
   const bits = Math.min(31, Math.max(9, 35 - Math.clz32(expected)))
   const seen = new Uint32Array(2 ** (bits - 5))
   const again = new Uint32Array(2 ** (bits - 5))

@@ -18,18 +18,18 @@ import * as Report from "../report/Report.ts"
 import type { Window } from "../time/Window.ts"
 
 /** Some rows of one agent, in the order of time. */
-export interface Piece extends Rows {
+export interface RowGroup extends Rows {
   /** When a row begins. */
   readonly at: (row: number) => number
   /** The rows from one number up to another, in memory of their own. */
-  readonly slice: (from: number, to: number) => Piece
+  readonly slice: (from: number, to: number) => RowGroup
 }
 
 /** A table, read anew by each walk over its pieces. */
 export interface Table {
   readonly columns: ReadonlyArray<Column>
   readonly window: Window
-  readonly pieces: () => Iterable<Piece>
+  readonly rowGroups: () => Iterable<RowGroup>
 }
 
 const eventColumns: ReadonlyArray<Column> = [
@@ -55,7 +55,7 @@ export const eventsOf = function* (
   }
 }
 
-const eventPiece = (batch: EventBatch.EventBatch): Piece => ({
+const eventRowGroup = (batch: EventBatch.EventBatch): RowGroup => ({
   length: batch.length,
   get cells() {
     return [
@@ -69,7 +69,7 @@ const eventPiece = (batch: EventBatch.EventBatch): Piece => ({
   },
   at: (row) => batch.uts[row] ?? 0,
   slice: (from, to) =>
-    eventPiece({
+    eventRowGroup({
       ...batch,
       length: to - from,
       uid: batch.uid.slice(from, to),
@@ -85,8 +85,8 @@ const eventPiece = (batch: EventBatch.EventBatch): Piece => ({
 export const events = (log: EventLog.EventLog, window: Window): Table => ({
   columns: eventColumns,
   window,
-  *pieces() {
-    for (const batch of eventsOf(log, window)) yield eventPiece(batch)
+  *rowGroups() {
+    for (const batch of eventsOf(log, window)) yield eventRowGroup(batch)
   },
 })
 
@@ -108,7 +108,7 @@ const intervalColumns: ReadonlyArray<Column> = [
 
 type Interval = Report.IntervalsDocument["intervals"][number]
 
-const intervalPiece = (found: ReadonlyArray<Interval>): Piece => ({
+const intervalRowGroup = (found: ReadonlyArray<Interval>): RowGroup => ({
   length: found.length,
   get cells() {
     return [
@@ -128,7 +128,7 @@ const intervalPiece = (found: ReadonlyArray<Interval>): Piece => ({
     ]
   },
   at: (row) => found[row]?.start ?? 0,
-  slice: (from, to) => intervalPiece(found.slice(from, to)),
+  slice: (from, to) => intervalRowGroup(found.slice(from, to)),
 })
 
 const compareNumbers = (one: number, other: number): number => one - other
@@ -137,30 +137,30 @@ const compareNumbers = (one: number, other: number): number => one - other
 export const intervals = (log: EventLog.EventLog, question: Report.Question): Table => ({
   columns: intervalColumns,
   window: question.window,
-  *pieces() {
+  *rowGroups() {
     const asked = question.agents
     for (const agent of asked === undefined ? log.agents : [...new Set(asked)].toSorted(compareNumbers)) {
       const own = asked === undefined ? question : { ...question, agents: [agent] }
-      yield intervalPiece(Report.intervals(EventLog.ofAgents(log, [agent]), own).intervals)
+      yield intervalRowGroup(Report.intervals(EventLog.ofAgents(log, [agent]), own).intervals)
     }
   },
 })
 
-const secondsADay = 86_400
+const secondsPerDay = 86_400
 
 /** A calendar of 8 digits for the year ends here. */
 const lastDay = 100_000_000
 
-const dayOf = (instant: number): number => Math.floor(instant / secondsADay)
+const dayNumber = (instant: number): number => Math.floor(instant / secondsPerDay)
 
-const dayName = (day: number): string => new Date(1000 * secondsADay * day).toISOString().split("T", 1).join()
+const dayName = (day: number): string => new Date(1000 * secondsPerDay * day).toISOString().split("T", 1).join()
 
 /** Visits the stretches of a piece that lie within one day each; what began before the window counts for its first day. */
-const eachDay = (piece: Piece, { from }: Window, visit: (day: number, begin: number, end: number) => void): void => {
+const eachDay = (piece: RowGroup, { from }: Window, visit: (day: number, begin: number, end: number) => void): void => {
   let begin = 0
   let day = NaN
   for (let row = 0; row < piece.length; row++) {
-    const next = dayOf(Math.max(from, piece.at(row)))
+    const next = dayNumber(Math.max(from, piece.at(row)))
     if (next === day) continue
     if (row > begin) visit(day, begin, row)
     begin = row
@@ -173,7 +173,7 @@ const eachDay = (piece: Piece, { from }: Window, visit: (day: number, begin: num
 export interface Day {
   /** `2026-11-23` */
   readonly day: string
-  readonly pieces: ReadonlyArray<Piece>
+  readonly pieces: ReadonlyArray<RowGroup>
 }
 
 export interface Days {
@@ -185,15 +185,15 @@ export interface Days {
   readonly each: () => Iterable<Day>
 }
 
-const rowsAtOnce = 500_000
+const rowsPerGroup = 500_000
 
 /**
  * Parts a table by the UTC day in which its rows begin. What an agent was doing when the window began is in the window's
  * first day, so that the days of a window hold all that its sums need, and a day exported before is left as it is.
  */
-export const days = ({ pieces, window }: Table): Either.Either<Days, InvalidInput> => {
-  const first = dayOf(window.from)
-  const last = Math.max(first, dayOf(window.to - 1))
+export const days = ({ rowGroups: pieces, window }: Table): Either.Either<Days, InvalidInput> => {
+  const first = dayNumber(window.from)
+  const last = Math.max(first, dayNumber(window.to - 1))
   const counts = new Map([[first, 0]])
   for (const piece of pieces()) {
     eachDay(piece, window, (day, begin, end) => counts.set(day, (counts.get(day) ?? 0) + end - begin))
@@ -204,7 +204,7 @@ export const days = ({ pieces, window }: Table): Either.Either<Days, InvalidInpu
     return Either.left(
       new InvalidInput({
         what: "--partition day",
-        issue: `there are events near ${strange * secondsADay}, which is no day of the calendar`,
+        issue: `there are events near ${strange * secondsPerDay}, which is no day of the calendar`,
         remedy: "Give --from and --to, or leave --partition out.",
       }),
     )
@@ -219,8 +219,8 @@ export const days = ({ pieces, window }: Table): Either.Either<Days, InvalidInpu
         let end = begin
         let rows = 0
         do rows += counts.get(order[end++] ?? 0) ?? 0
-        while (end < order.length && rows + (counts.get(order[end] ?? 0) ?? 0) <= rowsAtOnce)
-        const held = new Map(order.slice(begin, end).map((day): [number, Array<Piece>] => [day, []]))
+        while (end < order.length && rows + (counts.get(order[end] ?? 0) ?? 0) <= rowsPerGroup)
+        const held = new Map(order.slice(begin, end).map((day): [number, Array<RowGroup>] => [day, []]))
         for (const piece of pieces()) {
           eachDay(piece, window, (day, from, to) => held.get(day)?.push(piece.slice(from, to)))
         }

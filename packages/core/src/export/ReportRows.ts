@@ -57,18 +57,18 @@ type Step = StaffingDocument["staffing"][number]
 type Standing = AtDocument["agents"][number]
 
 /** Names of columns, each with a function of one kind of row. */
-const under =
+const columnsOf =
   <Row>() =>
   <Key extends string>(values: Readonly<Record<Key, (row: Row) => Cell>>): Readonly<Record<Key, (row: Row) => Cell>> =>
     values
 
-const named = under<Named>()({
+const nameColumns = columnsOf<Named>()({
   agent: ({ agent }) => agent,
   name: ({ name }) => name,
   team: ({ team }) => team,
 })
 
-const statuses = under<StatusFigures>()({
+const statuses = columnsOf<StatusFigures>()({
   status: ({ status }) => status,
   category: ({ category }) => category,
   seconds: ({ seconds }) => seconds,
@@ -79,7 +79,7 @@ const statuses = under<StatusFigures>()({
   calls: ({ calls }) => calls,
 })
 
-const figures = under<Figures>()({
+const figures = columnsOf<Figures>()({
   loggedIn: ({ loggedIn }) => loggedIn,
   handling: (row) => Report.byCategory(row.statuses).handling,
   afterCall: (row) => Report.byCategory(row.statuses).afterCall,
@@ -96,17 +96,17 @@ const figures = under<Figures>()({
   notReadyShare: ({ rates }) => rates.notReadyShare,
 })
 
-const agents = under<AgentFigures>()({ ...named, ...figures })
+const agents = columnsOf<AgentFigures>()({ ...nameColumns, ...figures })
 
-const teams = under<TeamFigures>()({
+const teams = columnsOf<TeamFigures>()({
   team: ({ team }) => team,
   agents: ({ agents: count }) => count,
   ...figures,
 })
 
-const agentStatuses = under<Named & StatusFigures>()({ ...named, ...statuses })
+const agentStatuses = columnsOf<Named & StatusFigures>()({ ...nameColumns, ...statuses })
 
-const buckets = under<BucketFigures>()({
+const buckets = columnsOf<BucketFigures>()({
   start: ({ start }) => start,
   end: ({ end }) => end,
   label: ({ label }) => label,
@@ -118,19 +118,19 @@ const buckets = under<BucketFigures>()({
 /** What rows of intervals and of standings say of the event that began them, besides when it was. */
 type Begun = Pick<Interval, "status" | "category" | "subcode" | "callid" | "uid">
 
-const begunStatus = under<Begun>()({
+const begunStatus = columnsOf<Begun>()({
   status: ({ status }) => status,
   category: ({ category }) => category,
 })
 
-const begunEvent = under<Begun>()({
+const begunEvent = columnsOf<Begun>()({
   subcode: ({ subcode }) => subcode,
   callid: ({ callid }) => callid,
   uid: ({ uid }) => uid,
 })
 
-const intervals = under<Interval>()({
-  ...named,
+const intervals = columnsOf<Interval>()({
+  ...nameColumns,
   start: ({ start }) => start,
   end: ({ end }) => end,
   seconds: ({ end, start }) => end - start,
@@ -140,8 +140,8 @@ const intervals = under<Interval>()({
   stale: ({ stale }) => stale,
 })
 
-const sessions = under<Session>()({
-  ...named,
+const sessions = columnsOf<Session>()({
+  ...nameColumns,
   start: ({ start }) => start,
   end: ({ end }) => end,
   seconds: ({ end, start }) => end - start,
@@ -149,8 +149,8 @@ const sessions = under<Session>()({
   open: ({ open }) => open,
 })
 
-const calls = under<Call>()({
-  ...named,
+const calls = columnsOf<Call>()({
+  ...nameColumns,
   callid: ({ callid }) => callid,
   start: ({ start }) => start,
   end: ({ end }) => end,
@@ -158,7 +158,7 @@ const calls = under<Call>()({
   afterCall: ({ afterCall }) => afterCall,
 })
 
-const staffing = under<Step>()({
+const staffing = columnsOf<Step>()({
   start: ({ start }) => start,
   end: ({ end }) => end,
   status: ({ status }) => status,
@@ -169,8 +169,8 @@ const staffing = under<Step>()({
 
 /** Of who was in which status at an instant; `seconds` is since when until then. */
 const standings = (instant: number) =>
-  under<Standing>()({
-    ...named,
+  columnsOf<Standing>()({
+    ...nameColumns,
     ...begunStatus,
     since: ({ since }) => since,
     seconds: ({ since }) => (since === null ? null : instant - since),
@@ -221,7 +221,7 @@ export const ofStaffing = (document: Pick<StaffingDocument, "staffing">): Rows =
 export const ofAt = ({ agents: rows, at }: Pick<AtDocument, "agents" | "at">): Rows => of(standings(at.instant), rows)
 
 /** The rows of a table that is exported, piece by piece: of `Export.intervals`, those of `ofIntervals`. Ids are texts. */
-export const ofTable = ({ columns: described, pieces }: Pick<Table, "columns" | "pieces">): Rows => ({
+export const ofTable = ({ columns: described, rowGroups: pieces }: Pick<Table, "columns" | "rowGroups">): Rows => ({
   columns: described.map(({ name }) => name),
   rows: {
     *[Symbol.iterator]() {
@@ -239,7 +239,7 @@ export const ofTable = ({ columns: described, pieces }: Pick<Table, "columns" | 
 
 // ---- lines ----
 
-const quoted = (cell: Cell): string => {
+const quote = (cell: Cell): string => {
   const text = cell === null ? "" : String(cell)
   // A spreadsheet takes these for formulas; a figure may well be negative, a text is not meant to be one.
   const safe = typeof cell === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
@@ -255,7 +255,7 @@ const quoted = (cell: Cell): string => {
  */
 export const csv = function* ({ columns: names, rows }: Rows): Generator<string, void, void> {
   yield names.join(",")
-  for (const cells of rows) yield cells.map(quoted).join(",")
+  for (const cells of rows) yield cells.map(quote).join(",")
 }
 
 /**

@@ -12,12 +12,12 @@ import type { Window } from "../time/Window.ts"
 export const dialects = ["duckdb", "clickhouse", "postgres"] as const
 export type Dialect = (typeof dialects)[number]
 
-export const answers = ["sums", "intervals"] as const
-export type Answer = (typeof answers)[number]
+export const queries = ["sums", "intervals"] as const
+export type Query = (typeof queries)[number]
 
 export interface Question {
   readonly dialect: Dialect
-  readonly what: Answer
+  readonly what: Query
   /** A Parquet file, or a folder of them; in PostgreSQL a table, `events` or `schema.events`. */
   readonly source: string
   readonly window: Window
@@ -200,10 +200,10 @@ const titles = {
  * The query.
  *
  * @example
- * const query = Warehouse.query({ dialect: "duckdb", what: "sums", source: "lake", window: { from: 0, to: 60 }, now: 60 })
+ * const query = WarehouseSql.sql({ dialect: "duckdb", what: "sums", source: "lake", window: { from: 0, to: 60 }, now: 60 })
  * query.includes("read_parquet('lake/**\/*.parquet', hive_partitioning = false") // => true
  */
-export const query = (question: Question): string => {
+export const sql = (question: Question): string => {
   const { dialect, source, what } = question
   const [head = "", ...rest] = what === "sums" ? sums(words[dialect]) : intervals
   const begun = common(question, words[dialect])

@@ -12,7 +12,7 @@ import type { Envelope } from "./Decoder.ts"
 import { type Format, FormatError } from "./FormatError.ts"
 
 /** A whole number as its text, or already read: then it is 0 or larger and exact. `null` = absent. */
-export type Numeral = string | number | bigint | null
+export type NumericText = string | number | bigint | null
 
 /** Text quoted for a message: some 60 characters at most, however it has to be escaped. */
 export const quote = (text: string): string => {
@@ -45,7 +45,7 @@ const integer = (
 const maxSafe = BigInt(Number.MAX_SAFE_INTEGER)
 
 /** Takes rows as texts, checks them and collects them as columns. */
-export interface Rows {
+export interface RowBuilder {
   /** Rows pushed since the beginning. */
   readonly count: number
   /** Rows pushed and not yet taken. */
@@ -65,28 +65,28 @@ export interface Rows {
   /** Checks and appends a row that begins at byte `offset`; `status` and `subcode` are indices, -1 = none. */
   readonly push: (
     offset: number | null,
-    uid: Numeral,
-    uts: Numeral,
-    agent: Numeral,
+    uid: NumericText,
+    uts: NumericText,
+    agent: NumericText,
     status: number,
     subcode: number,
-    callid: Numeral,
+    callid: NumericText,
   ) => void
 }
 
 /** Collects rows in a builder: one of its own, or the one given. */
-export const rows = (format: Format, built: EventBatch.Builder = EventBatch.builder()): Rows => {
+export const rowBuilder = (format: Format, built: EventBatch.Builder = EventBatch.builder()): RowBuilder => {
   let count = 0
 
   const fault = (offset: number | null, issue: string) => new FormatError({ format, row: count + 1, offset, issue })
 
-  const id = (offset: number | null, name: string, value: Numeral): number | bigint => {
+  const id = (offset: number | null, name: string, value: NumericText): number | bigint => {
     if (typeof value === "number" || typeof value === "bigint") return value
     if (value === null || value === "") throw fault(offset, `${name} is missing`)
     return integer(name, value, 0n, maxId, (issue) => fault(offset, issue))
   }
 
-  const safe = (offset: number | null, name: string, value: Numeral, least: bigint): number => {
+  const safe = (offset: number | null, name: string, value: NumericText, least: bigint): number => {
     if (typeof value === "number") return value
     if (value === null || value === "") throw fault(offset, `${name} is missing`)
     return Number(integer(name, String(value), least, maxSafe, (issue) => fault(offset, issue)))

@@ -8,9 +8,9 @@
 import { setId } from "../events/columns.ts"
 import { maxId } from "../events/StatusEvent.ts"
 
-export const longestId = 19
+export const maxIdDigits = 19
 /** All numbers of so many digits are exact in a double. */
-export const longestExact = 15
+export const maxExactDigits = 15
 
 /** Whether `word` is four digits. */
 export const isDigits = (word: number): boolean =>
@@ -28,7 +28,7 @@ const run = (bytes: Uint8Array, view: DataView, from: number, value: Float64Arra
   let i = from
   let sum = 0
   let word = view.getUint32(i, true)
-  while (isDigits(word) && i - from < longestId) {
+  while (isDigits(word) && i - from < maxIdDigits) {
     sum = sum * 10_000 + valueOf(word)
     i += 4
     word = view.getUint32(i, true)
@@ -40,18 +40,18 @@ const run = (bytes: Uint8Array, view: DataView, from: number, value: Float64Arra
     digit = (bytes[i] ?? 0) - 0x30
   }
   value[0] = sum
-  return i - from > longestId || i === from ? -1 : i
+  return i - from > maxIdDigits || i === from ? -1 : i
 }
 
 /** Reads 1 to 15 digits into `value[0]`. */
 export const exactNumber = (bytes: Uint8Array, view: DataView, from: number, value: Float64Array): number => {
   const end = run(bytes, view, from, value)
-  return end - from > longestExact ? -1 : end
+  return end - from > maxExactDigits ? -1 : end
 }
 
 /** Reads an id of more digits than a double holds exactly; says whether the field can hold it. */
 export const longId = (bytes: Uint8Array, from: number, end: number, column: BigInt64Array, row: number): boolean => {
-  if (end <= from || end - from > longestId) return false
+  if (end <= from || end - from > maxIdDigits) return false
   let id = 0n
   for (let i = from; i < end; i++) id = id * 10n + BigInt((bytes[i] ?? 0) - 0x30)
   column[row] = id
@@ -69,7 +69,7 @@ export const idNumber = (
   row: number,
 ): number => {
   const end = run(bytes, view, from, value)
-  if (end - from <= longestExact) {
+  if (end - from <= maxExactDigits) {
     if (end > 0) setId(halves, row, value[0] ?? 0)
     return end
   }

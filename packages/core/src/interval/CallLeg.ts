@@ -11,7 +11,7 @@ import type { Category } from "../Category.ts"
 import type { Rows } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 
-export interface CallPart {
+export interface CallLeg {
   readonly callid: bigint
   /** When the first interval that names the call begins, and when the last one ends: others may lie between. */
   readonly start: number
@@ -21,8 +21,12 @@ export interface CallPart {
 }
 
 /** The parts in an agent's track; `categories` are those of the log's statuses. */
-export const of = (track: Interval.Track, rows: Rows, categories: ReadonlyArray<Category>): ReadonlyArray<CallPart> => {
-  const parts = new Map<bigint, CallPart>()
+export const of = (
+  track: Interval.Timeline,
+  rows: Rows,
+  categories: ReadonlyArray<Category>,
+): ReadonlyArray<CallLeg> => {
+  const parts = new Map<bigint, CallLeg>()
   let callid = 0n
   for (let row = 0; row < track.length; row++) {
     const source = track.event[row] ?? Interval.untracked

@@ -74,7 +74,7 @@ const curveOf = (status: number, comings: Float64Array, goings: Float64Array, ed
 
 export interface Staffing {
   /** Takes in an agent's intervals. */
-  readonly add: (track: Interval.Track) => void
+  readonly add: (track: Interval.Timeline) => void
   readonly curve: () => ReadonlyArray<Step>
 }
 

@@ -8,7 +8,7 @@
 import * as Either from "effect/Either"
 import * as Category from "../Category.ts"
 import { InvalidInput } from "../InvalidInput.ts"
-import type { Standing } from "../interval/Snapshot.ts"
+import type { CurrentStatus } from "../interval/Snapshot.ts"
 
 export interface Threshold {
   /** A status, or a category: then every status in it. Lower-case. */
@@ -21,7 +21,7 @@ export interface Breach {
   /** Of threshold, agent and the visit's begin: two breaches are one if their keys are the same. */
   readonly key: string
   readonly threshold: Threshold
-  readonly standing: Standing
+  readonly standing: CurrentStatus
   /** When the visit had lasted longer than wanted. */
   readonly at: number
 }
@@ -94,7 +94,7 @@ export const text = ({ name, seconds }: Threshold): string => {
  */
 export const breaches = (
   thresholds: ReadonlyArray<Threshold>,
-  standings: ReadonlyArray<Standing>,
+  standings: ReadonlyArray<CurrentStatus>,
   now: number,
   table: Category.Table = Category.defaults,
 ): Watch => {

@@ -4,7 +4,7 @@
  * Shape    first what the store has, without a request; then an update a poll. The figures are those that `Report` makes of
  *          the store's events in `[start of the day, asOf)`; they come when all of that is read
  * Units    Unix seconds
- * Fails    as `Live.follow` does
+ * Fails    as `Poller.follow` does
  * Source   docs/definitions.md
  */
 import * as Clock from "effect/Clock"
@@ -19,7 +19,7 @@ import type { AgentDirectory } from "../contactnow/AgentDirectory.ts"
 import type { StatusLog } from "../contactnow/StatusLog.ts"
 import type { InvalidInput } from "../InvalidInput.ts"
 import * as Snapshot from "../interval/Snapshot.ts"
-import * as Live from "./Poller.ts"
+import * as Poller from "./Poller.ts"
 import * as Report from "../report/Report.ts"
 import * as Coverage from "../store/Coverage.ts"
 import { EventStore } from "../store/EventStore.ts"
@@ -27,7 +27,7 @@ import type { StoreError } from "../store/StoreError.ts"
 import * as Sync from "./Sync.ts"
 import * as Tally from "../report/IncrementalReport.ts"
 
-export interface Options extends Live.Options {
+export interface Options extends Poller.Options {
   readonly zone: Calendar.Zone
   /** Default: `Category.defaults`. */
   readonly categories?: Table
@@ -48,7 +48,7 @@ export interface Floor {
   /** Up to when all is known. */
   readonly asOf: number
   /** Everyone who has one at `asOf`. */
-  readonly standings: ReadonlyArray<Snapshot.Standing>
+  readonly standings: ReadonlyArray<Snapshot.CurrentStatus>
   readonly directory: AgentDirectory
   /** The local day so far, `[start of the day, asOf)`; `null` while it is being counted. */
   readonly day: Day | null
@@ -58,24 +58,24 @@ export interface Update {
   /** The last good one; `null` while nothing is known. */
   readonly floor: Floor | null
   /** What became known since the update before, as `Live` tells it. */
-  readonly changes: ReadonlyArray<Live.Change>
+  readonly changes: ReadonlyArray<Poller.Change>
   /** Why there is nothing new, or no day; it is tried again. */
-  readonly trouble: Live.Failure | null
+  readonly trouble: Poller.Failure | null
   /** Whether what came before is still being read: some are not known yet, and the day may not be whole. */
   readonly isReading: boolean
 }
 
 /** What was kept up to longer ago says little of now. */
-const recentlySeconds = 86_400
-const longestPauseSeconds = 300
+const maxStoredAgeSeconds = 86_400
+const maxPauseSeconds = 300
 /** What is read at first at least, an hour. */
-const leastSeconds = 3600
+const minFirstReadSeconds = 3600
 const defaultStaffingStepSeconds = 300
 /** The day is read from the store again after so many updates, half an hour as a rule, or so long without one. */
-const updatesAReading = 90
-const longestHeldSeconds = 43_200
+const maxUpdatesBeforeReread = 90
+const maxCacheSeconds = 43_200
 
-const nobody: Effect.Effect<AgentDirectory> = Effect.succeed(new Map())
+const noNames: Effect.Effect<AgentDirectory> = Effect.succeed(new Map())
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
@@ -83,22 +83,22 @@ const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(mi
  * The floor as the store has it, without a request: at the last instant up to which everything is covered, if that is less
  * than a day ago. Its visits are known no further back than the event that each agent's status began with.
  */
-export const kept = ({
-  directory = nobody,
+export const storedFloor = ({
+  directory = noNames,
 }: Pick<Options, "directory">): Effect.Effect<Floor | null, StoreError, EventStore> =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const now = yield* nowSeconds
     const coverage = yield* store.coverage
     const asOf = Math.min(now, coverage.spans.at(-1)?.to ?? -Infinity)
-    if (asOf <= now - recentlySeconds) return null
-    const log = yield* store.read({ window: { from: asOf, to: asOf }, since: Coverage.since(coverage, asOf) })
+    if (asOf <= now - maxStoredAgeSeconds) return null
+    const log = yield* store.read({ window: { from: asOf, to: asOf }, since: Coverage.carryInFrom(coverage, asOf) })
     return { asOf, standings: Snapshot.at(log, asOf), directory: yield* directory, day: null }
   })
 
 /** The day as it is counted from one update to the next. */
-interface Held {
-  readonly tally: Tally.Tally
+interface CachedDay {
+  readonly tally: Tally.IncrementalReport
   readonly from: number
   /** How far back an event told a status when the day began. */
   readonly since: number
@@ -107,26 +107,26 @@ interface Held {
 }
 
 /** A day counted, and what goes on from it: nothing where some of it is not covered. */
-interface Counted {
+interface DayFigures {
   readonly day: Day
-  readonly held: Held | null
+  readonly held: CachedDay | null
 }
 
 /**
  * Counts the day up to an instant: from the store, or from what is held of it and what became known since. What is held knows
  * of the store what `Live` tells (with `"none"`, nothing shall be held); so now and then it is read again, lest what others corrected be missed all day.
  */
-const counted = (
+const dayFigures = (
   { categories, staffingStepSeconds = defaultStaffingStepSeconds, zone }: Options,
   { asOf, directory }: Pick<Floor, "asOf" | "directory">,
-  last: Held | "none" | null,
-  changes: ReadonlyArray<Live.Change>,
-): Effect.Effect<Counted, StoreError, EventStore> =>
+  last: CachedDay | "none" | null,
+  changes: ReadonlyArray<Poller.Change>,
+): Effect.Effect<DayFigures, StoreError, EventStore> =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const coverage = yield* store.coverage
     const window = { from: Calendar.startOfDay(zone, asOf), to: asOf }
-    const since = Coverage.since(coverage, window.from)
+    const since = Coverage.carryInFrom(coverage, window.from)
     const uncovered = Coverage.missing(coverage, window)
     const table = categories === undefined ? {} : { categories }
     if (last === "none" || uncovered.length > 0 || asOf === window.from) {
@@ -139,15 +139,15 @@ const counted = (
       last !== null &&
       last.from === window.from &&
       last.since === since &&
-      asOf - last.asOf < longestHeldSeconds &&
-      last.updates < updatesAReading &&
-      last.tally.add(changes.map(({ event }) => event))
+      asOf - last.asOf < maxCacheSeconds &&
+      last.updates < maxUpdatesBeforeReread &&
+      last.tally.apply(changes.map(({ event }) => event))
     const known = isSame ? last : null
     const tally =
       known?.tally ??
       Tally.make(yield* store.read({ window, since }), { zone, staffingStepSeconds, from: window.from, ...table })
     return {
-      day: tally.count(asOf, directory),
+      day: tally.snapshot(asOf, directory),
       held: { tally, from: window.from, since, asOf, updates: (known?.updates ?? 0) + 1 },
     }
   })
@@ -157,64 +157,64 @@ const standingsOf = ({ asOf, standings }: Floor): Effect.Effect<Floor["standings
   Effect.gen(function* () {
     const store = yield* EventStore
     const coverage = yield* store.coverage
-    const log = yield* store.read({ window: { from: asOf, to: asOf }, since: Coverage.since(coverage, asOf) })
+    const log = yield* store.read({ window: { from: asOf, to: asOf }, since: Coverage.carryInFrom(coverage, asOf) })
     const known = new Set(standings.map(({ agent }) => agent))
     const more = Snapshot.at(log, asOf).filter(({ agent }) => !known.has(agent))
     return [...standings, ...more].toSorted((one, other) => one.agent - other.agent)
   })
 
 /** What happens, one after the other. */
-type Happening =
+type Signal =
   | { readonly _tag: "Kept"; readonly floor: Floor }
-  | { readonly _tag: "Polled"; readonly update: Live.Update }
+  | { readonly _tag: "Polled"; readonly update: Poller.Update }
   /** The store has the day. */
   | { readonly _tag: "Synced"; readonly requests: number }
   /** The day was not to be had; it is tried again. */
-  | { readonly _tag: "Unsynced"; readonly failure: Live.Failure }
+  | { readonly _tag: "Unsynced"; readonly failure: Poller.Failure }
 
 interface State {
   readonly floor: Floor | null
-  readonly held: Held | null
+  readonly held: CachedDay | null
   readonly isSynced: boolean
   /** What came before is being read: the day, and then what was going on when it began. */
   readonly toSync: number
-  readonly pollTrouble: Live.Failure | null
-  readonly syncTrouble: Live.Failure | null
+  readonly pollTrouble: Poller.Failure | null
+  readonly syncTrouble: Poller.Failure | null
 }
 
 const start: State = { floor: null, held: null, isSynced: false, toSync: 2, pollTrouble: null, syncTrouble: null }
 
-type Happenings<E, R> = Stream.Stream<Happening, E, R>
+type Signals<E, R> = Stream.Stream<Signal, E, R>
 
-const one = (happening: Happening): Happenings<never, never> => Stream.succeed(happening)
+const one = (happening: Signal): Signals<never, never> => Stream.succeed(happening)
 
 /** What the store has, then the same with its day. */
-const fromStore = (options: Options): Happenings<StoreError, EventStore> =>
+const storeSignals = (options: Options): Signals<StoreError, EventStore> =>
   Stream.unwrap(
-    Effect.map(kept(options), (floor) => {
+    Effect.map(storedFloor(options), (floor) => {
       if (floor === null) return Stream.empty
-      const whole = Effect.map(counted(options, floor, "none", []), ({ day }): Happening => ({
+      const whole = Effect.map(dayFigures(options, floor, "none", []), ({ day }): Signal => ({
         _tag: "Kept",
         floor: { ...floor, day },
       }))
       return Stream.concat(one({ _tag: "Kept", floor }), Stream.fromEffect(whole))
     }),
-  ).pipe(Stream.catchAll((failure) => (Live.isFinal(failure) ? Stream.fail(failure) : Stream.empty)))
+  ).pipe(Stream.catchAll((failure) => (Poller.isFinal(failure) ? Stream.fail(failure) : Stream.empty)))
 
 /** Fetches what is missing of a day, however often that fails. */
-const fetched = (
-  asked: Sync.Asked,
+const syncSignals = (
+  asked: Sync.Options,
   everySeconds: number,
   failures = 0,
-): Happenings<Live.Failure, EventStore | StatusLog> =>
+): Signals<Poller.Failure, EventStore | StatusLog> =>
   Stream.unwrap(
     Effect.map(Effect.either(Sync.run(asked)), (result) => {
       if (Either.isRight(result)) return one({ _tag: "Synced", requests: result.right.requests })
-      if (Live.isFinal(result.left)) return Stream.fail(result.left)
-      const pause = Duration.seconds(Math.min(everySeconds * 2 ** failures, longestPauseSeconds))
+      if (Poller.isFinal(result.left)) return Stream.fail(result.left)
+      const pause = Duration.seconds(Math.min(everySeconds * 2 ** failures, maxPauseSeconds))
       const again = Stream.unwrap(
         Effect.delay(
-          Effect.sync(() => fetched(asked, everySeconds, failures + 1)),
+          Effect.sync(() => syncSignals(asked, everySeconds, failures + 1)),
           pause,
         ),
       )
@@ -223,37 +223,43 @@ const fetched = (
   )
 
 /** The day of an instant, and then what was going on when it began. */
-const daysOf = (
-  { everySeconds = Live.defaultEverySeconds, lookBackSeconds, onProgress, overlapSeconds, zone }: Options,
+const daySignals = (
+  {
+    intervalSeconds: everySeconds = Poller.defaultIntervalSeconds,
+    lookBackSeconds,
+    onProgress,
+    overlapSeconds,
+    zone,
+  }: Options,
   asOf: number,
-): Happenings<Live.Failure, EventStore | StatusLog> => {
+): Signals<Poller.Failure, EventStore | StatusLog> => {
   const asked = {
     // Where the day has only begun, what was going on is looked for all the same.
-    window: { from: Math.min(Calendar.startOfDay(zone, asOf), asOf - leastSeconds), to: asOf },
+    window: { from: Math.min(Calendar.startOfDay(zone, asOf), asOf - minFirstReadSeconds), to: asOf },
     ...(overlapSeconds === undefined ? {} : { overlapSeconds }),
     ...(onProgress === undefined ? {} : { onProgress }),
   }
   return Stream.concat(
-    fetched({ ...asked, lookBackSeconds: 0 }, everySeconds),
-    fetched({ ...asked, ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }) }, everySeconds),
+    syncSignals({ ...asked, lookBackSeconds: 0 }, everySeconds),
+    syncSignals({ ...asked, ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }) }, everySeconds),
   )
 }
 
 /** The polls, and beside them, once the first has succeeded, the day. */
-const fromVendor = (options: Options): Happenings<Live.Failure | InvalidInput, EventStore | StatusLog> =>
+const vendorSignals = (options: Options): Signals<Poller.Failure | InvalidInput, EventStore | StatusLog> =>
   Stream.unwrap(
     Effect.map(Deferred.make<number>(), (first) => {
       // What came before the first hour is fetched with the day.
-      const polls = Live.follow({ ...options, lookBackSeconds: 0 }).pipe(
+      const polls = Poller.follow({ ...options, lookBackSeconds: 0 }).pipe(
         Stream.tap(({ asOf }) => (asOf === null ? Effect.void : Deferred.succeed(first, asOf))),
-        Stream.map((update): Happening => ({ _tag: "Polled", update })),
+        Stream.map((update): Signal => ({ _tag: "Polled", update })),
       )
-      const days = Stream.unwrap(Effect.map(Deferred.await(first), (asOf) => daysOf(options, asOf)))
+      const days = Stream.unwrap(Effect.map(Deferred.await(first), (asOf) => daySignals(options, asOf)))
       return Stream.merge(polls, days, { haltStrategy: "left" })
     }),
   )
 
-const after = (options: Options, state: State, happening: Happening): Effect.Effect<State, StoreError, EventStore> =>
+const step = (options: Options, state: State, happening: Signal): Effect.Effect<State, StoreError, EventStore> =>
   Effect.gen(function* () {
     if (happening._tag === "Kept") return { ...state, floor: happening.floor }
     if (happening._tag === "Unsynced") return { ...state, syncTrouble: happening.failure }
@@ -263,18 +269,18 @@ const after = (options: Options, state: State, happening: Happening): Effect.Eff
       // Where nothing was missing, what was counted holds.
       if (state.held !== null && happening.requests === 0) return known
       if (floor === null) return known
-      const { day, held } = yield* counted(options, floor, null, [])
+      const { day, held } = yield* dayFigures(options, floor, null, [])
       return { ...known, floor: { ...floor, standings: yield* standingsOf(floor), day }, held }
     }
     const { asOf, changes, standings, trouble } = happening.update
     if (asOf === null || trouble !== null) return { ...state, pollTrouble: trouble }
-    const floor = { asOf, standings, directory: yield* options.directory ?? nobody, day: null }
+    const floor = { asOf, standings, directory: yield* options.directory ?? noNames, day: null }
     if (!state.isSynced) return { ...state, floor, pollTrouble: null }
-    const { day, held } = yield* counted(options, floor, state.held, changes)
+    const { day, held } = yield* dayFigures(options, floor, state.held, changes)
     return { ...state, floor: { ...floor, day }, held, pollTrouble: null }
   }).pipe(
     Effect.catchIf(
-      (failure) => !Live.isFinal(failure),
+      (failure) => !Poller.isFinal(failure),
       // What became known with it is not in what is held.
       (failure) => Effect.succeed({ ...state, held: null, pollTrouble: failure }),
     ),
@@ -284,10 +290,12 @@ const after = (options: Options, state: State, happening: Happening): Effect.Eff
  * Follows the floor from now on, until it is interrupted or only a person can help. Who is in which status comes after an
  * hour's reading, then the day, and then what went on when it began.
  */
-export const follow = (options: Options): Stream.Stream<Update, Live.Failure | InvalidInput, EventStore | StatusLog> =>
-  Stream.concat(fromStore(options), fromVendor(options)).pipe(
+export const follow = (
+  options: Options,
+): Stream.Stream<Update, Poller.Failure | InvalidInput, EventStore | StatusLog> =>
+  Stream.concat(storeSignals(options), vendorSignals(options)).pipe(
     Stream.mapAccumEffect(start, (state, happening) =>
-      Effect.map(after(options, state, happening), (next): readonly [State, Update] => [
+      Effect.map(step(options, state, happening), (next): readonly [State, Update] => [
         next,
         {
           floor: next.floor,

@@ -30,7 +30,7 @@ import type { Window } from "../time/Window.ts"
 
 export interface Options {
   /** From one poll to the next, a tenth more or less by chance. Default: 20; fewer than 10 are refused. */
-  readonly everySeconds?: number
+  readonly intervalSeconds?: number
   /** Take 1 second and more. Default: no. */
   readonly isFastAllowed?: boolean
   /** How late a row may be recorded. Default: 15 minutes. */
@@ -52,7 +52,7 @@ export interface Update {
   /** Up to when all is known; `null` while no poll has succeeded. */
   readonly asOf: number | null
   /** At `asOf`. */
-  readonly standings: ReadonlyArray<Snapshot.Standing>
+  readonly standings: ReadonlyArray<Snapshot.CurrentStatus>
   /** In order of time; none at first, and of a gap that was longer than a day those of the last day. */
   readonly changes: ReadonlyArray<Change>
   /** Why there is nothing new; it is tried again. */
@@ -62,17 +62,17 @@ export interface Update {
 export type Failure = ContactNowError | StoreError
 
 /** From one poll to the next, where nothing else is asked for. */
-export const defaultEverySeconds = 20
+export const defaultIntervalSeconds = 20
 /** The shortest time from one poll to the next. */
-export const shortestSeconds = (isFastAllowed: boolean): number => (isFastAllowed ? 1 : 10)
+export const minIntervalSeconds = (isFastAllowed: boolean): number => (isFastAllowed ? 1 : 10)
 /** So long a pause may become, 5 minutes, after one failure after another. */
-const longestPauseSeconds = 300
+const maxPauseSeconds = 300
 /** A vendor that wants fewer requests is left alone at least so long. */
 const rateLimitSeconds = 60
 
 /** What is read each time beside what is new. */
 const recentSeconds = 3600
-const longestChangesSeconds = 86_400
+const maxChangesSeconds = 86_400
 /** How far back to look for the begin of visits, at each step. */
 const visitSteps = [21_600, 86_400, 604_800]
 
@@ -128,18 +128,18 @@ const changesIn = (events: ReadonlyArray<StatusEvent>, recent: State["recent"], 
     .toSorted(inOrder)
 
 /** Those in a visit that was going on when the log begins, and may have begun before what the log has of them. */
-const unsure = (from: number, standings: Iterable<Snapshot.Standing>): ReadonlySet<number> => {
+const unsure = (from: number, standings: Iterable<Snapshot.CurrentStatus>): ReadonlySet<number> => {
   const open = new Set<number>()
   for (const { agent, isVisitWhole, visitSince } of standings) if (visitSince < from && !isVisitWhole) open.add(agent)
   return open
 }
 
 /** The events of a window, and what came before it as far as that is known to be the last that there was. */
-const readKnown = (store: Service, window: Window, agents?: ReadonlyArray<number>) =>
+const readStored = (store: Service, window: Window, agents?: ReadonlyArray<number>) =>
   Effect.flatMap(store.coverage, (coverage) =>
     store.read({
       window,
-      since: Coverage.since(coverage, window.from),
+      since: Coverage.carryInFrom(coverage, window.from),
       ...(agents === undefined ? {} : { agents }),
     }),
   )
@@ -171,8 +171,8 @@ const readAfter = (
 ): Effect.Effect<EventLog.EventLog, StoreError> =>
   Effect.gen(function* () {
     const recent = yield* store.read({ window, since: window.from })
-    const log = EventLog.normalise([before, ...EventLog.batches(recent)])
-    return log.dropped.length === 0 ? log : yield* readKnown(store, window)
+    const log = EventLog.fromBatches([before, ...EventLog.batches(recent)])
+    return log.dropped.length === 0 ? log : yield* readStored(store, window)
   })
 
 /**
@@ -182,8 +182,8 @@ const standingsAt = (
   store: Service,
   log: EventLog.EventLog,
   { from, to: now }: Window,
-  before: ReadonlyArray<Snapshot.Standing>,
-): Effect.Effect<ReadonlyArray<Snapshot.Standing>, StoreError> =>
+  before: ReadonlyArray<Snapshot.CurrentStatus>,
+): Effect.Effect<ReadonlyArray<Snapshot.CurrentStatus>, StoreError> =>
   Effect.gen(function* () {
     const found = new Map(Snapshot.at(log, now).map((standing) => [standing.agent, standing]))
     const known = new Set<number>()
@@ -197,7 +197,7 @@ const standingsAt = (
     open = new Set([...open].filter((agent) => !known.has(agent)))
     for (const back of visitSteps) {
       if (open.size === 0) break
-      const longer = yield* readKnown(store, { from: now - back, to: now }, [...open])
+      const longer = yield* readStored(store, { from: now - back, to: now }, [...open])
       const standings = Snapshot.at(longer, now)
       for (const standing of standings) found.set(standing.agent, standing)
       open = unsure(now - back, standings)
@@ -208,7 +208,7 @@ const standingsAt = (
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 const poll = (
-  { overlapSeconds = Coverage.settleSeconds, lookBackSeconds, onProgress }: Options,
+  { overlapSeconds = Coverage.lateArrivalSeconds, lookBackSeconds, onProgress }: Options,
   { before, recent, since: sinceBefore, update }: State,
 ): Effect.Effect<State, Failure, EventStore | StatusLog> =>
   Effect.gen(function* () {
@@ -221,13 +221,13 @@ const poll = (
       ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }),
       ...(onProgress === undefined ? {} : { onProgress }),
     })
-    const changesFrom = Math.max(since, now - longestChangesSeconds)
-    const knownSince = Coverage.since(yield* store.coverage, changesFrom)
+    const changesFrom = Math.max(since, now - maxChangesSeconds)
+    const knownSince = Coverage.carryInFrom(yield* store.coverage, changesFrom)
     // What was known holds for what was settled then, so for all before the log, unless that leaves out a part of the gap,
     // or more of what came before is known by now.
     const isKnown = changesFrom === since && knownSince === sinceBefore
     const window = { from: isKnown ? changesFrom : Math.min(changesFrom, now - recentSeconds), to: now }
-    const log = isKnown && before !== null ? yield* readAfter(store, before, window) : yield* readKnown(store, window)
+    const log = isKnown && before !== null ? yield* readAfter(store, before, window) : yield* readStored(store, window)
     const events = eventsFrom(log, Math.min(changesFrom, now - overlapSeconds))
     const known = isKnown ? update.standings : []
     return {
@@ -255,8 +255,8 @@ const poll = (
 export const follow = (
   options: Options = {},
 ): Stream.Stream<Update, Failure | InvalidInput, EventStore | StatusLog> => {
-  const { everySeconds: every = defaultEverySeconds, isFastAllowed = false } = options
-  const shortest = shortestSeconds(isFastAllowed)
+  const { intervalSeconds: every = defaultIntervalSeconds, isFastAllowed = false } = options
+  const shortest = minIntervalSeconds(isFastAllowed)
   if (!Number.isFinite(every) || every < shortest) {
     return Stream.fail(
       new InvalidInput({
@@ -276,7 +276,7 @@ export const follow = (
   const pause = (state: State) =>
     Effect.gen(function* () {
       const seconds = pauseSeconds(every, state) * (yield* Random.nextRange(0.9, 1.1))
-      yield* Effect.sleep(Duration.seconds(Math.min(seconds, Math.max(every, longestPauseSeconds))))
+      yield* Effect.sleep(Duration.seconds(Math.min(seconds, Math.max(every, maxPauseSeconds))))
     })
   return Stream.unfoldEffect(start, (state) =>
     Effect.gen(function* () {

@@ -19,7 +19,7 @@ import type { ContactNowError } from "../contactnow/ContactNowError.ts"
 import * as StatusLog from "../contactnow/StatusLog.ts"
 import type { EventBatch } from "../events/EventBatch.ts"
 import * as Coverage from "../store/Coverage.ts"
-import { type Appended, EventStore } from "../store/EventStore.ts"
+import { type AppendCounts, EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import * as Window from "../time/Window.ts"
 
@@ -27,7 +27,7 @@ import * as Window from "../time/Window.ts"
 export type Order = "newest" | "oldest"
 
 /** What a plan is made for. */
-export interface Wanted {
+export interface PlanOptions {
   readonly window: Window.Window
   /** Nothing later is asked for; what was read then or later is not read again, settled or not. */
   readonly now: number
@@ -36,7 +36,7 @@ export interface Wanted {
   /** How late a row may be recorded: what was read sooner after it happened is read again. Default: 15 minutes. */
   readonly overlapSeconds?: number
   /** How long a slice may be. Default: a day. */
-  readonly longestSeconds?: number
+  readonly maxSliceSeconds?: number
 }
 
 /** How far a sync has come, what it began with included in neither number. */
@@ -52,7 +52,7 @@ export interface Progress {
   readonly seconds: { readonly done: number; readonly all: number }
 }
 
-export interface Asked {
+export interface Options {
   /** What of it is in the future is left out. */
   readonly window: Window.Window
   /** Fetches what is missing for these alone; as others may be missing still, nothing is covered by that. Default: all. */
@@ -69,15 +69,15 @@ export interface Asked {
 }
 
 /** What became of the rows that were read. */
-export interface Synced extends Appended {
+export interface Result extends AppendCounts {
   readonly requests: number
   /** When it began: what happened later is not in. */
   readonly asOf: number
 }
 
-const secondsADay = 86_400
+const secondsPerDay = 86_400
 
-const dayOf = (instant: number): number => Math.floor(instant / secondsADay) * secondsADay
+const startOfUtcDay = (instant: number): number => Math.floor(instant / secondsPerDay) * secondsPerDay
 
 const isLonger = ({ from, to }: Window.Window): boolean => from < to
 
@@ -87,7 +87,7 @@ const secondsOf = (windows: ReadonlyArray<Window.Window>): number =>
 /** What must be read, oldest first. */
 const gaps = (
   { spans }: Coverage.Coverage,
-  { now, overlapSeconds = Coverage.settleSeconds, window: { from, to } }: Wanted,
+  { now, overlapSeconds = Coverage.lateArrivalSeconds, window: { from, to } }: PlanOptions,
 ): ReadonlyArray<Window.Window> => {
   const known = spans.map((span) => ({
     ...span,
@@ -102,13 +102,13 @@ const gaps = (
  * @example
  * Array.from(Sync.plan(Coverage.empty, { window: { from: 86_000, to: 90_000 }, now: 90_000, order: "oldest" })).length // => 2
  */
-export const plan = function* (coverage: Coverage.Coverage, wanted: Wanted): Generator<Window.Window> {
-  const { longestSeconds = secondsADay, order = "newest" } = wanted
+export const plan = function* (coverage: Coverage.Coverage, wanted: PlanOptions): Generator<Window.Window> {
+  const { maxSliceSeconds: longestSeconds = secondsPerDay, order = "newest" } = wanted
   const missing = gaps(coverage, wanted)
   if (order === "oldest") {
     for (const gap of missing) {
       for (let { from } = gap; from < gap.to;) {
-        const to = Math.min(gap.to, dayOf(from) + secondsADay, from + longestSeconds)
+        const to = Math.min(gap.to, startOfUtcDay(from) + secondsPerDay, from + longestSeconds)
         yield { from, to }
         from = to
       }
@@ -117,7 +117,7 @@ export const plan = function* (coverage: Coverage.Coverage, wanted: Wanted): Gen
   }
   for (const gap of missing.toReversed()) {
     for (let { to } = gap; to > gap.from;) {
-      const from = Math.max(gap.from, dayOf(to - 1), to - longestSeconds)
+      const from = Math.max(gap.from, startOfUtcDay(to - 1), to - longestSeconds)
       yield { from, to }
       to = from
     }
@@ -125,29 +125,29 @@ export const plan = function* (coverage: Coverage.Coverage, wanted: Wanted): Gen
 }
 
 /** The day's border before which all that is wanted is covered and settled, however recently it was read. */
-const closedBefore = (coverage: Coverage.Coverage, wanted: Wanted): number => {
+const closedBefore = (coverage: Coverage.Coverage, wanted: PlanOptions): number => {
   const [open] = gaps(coverage, { ...wanted, now: Infinity })
-  return dayOf(open?.from ?? wanted.window.to)
+  return startOfUtcDay(open?.from ?? wanted.window.to)
 }
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** Waits for whoever is writing, some six seconds in all. */
-const patiently = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
+const retryWhileLocked = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
   Effect.retry(effect, {
     schedule: Schedule.exponential("200 millis").pipe(Schedule.jittered, Schedule.intersect(Schedule.recurs(5))),
     while: ({ reason }) => reason === "Locked",
   })
 
 /** What is done so far. */
-interface Tally extends Appended {
+interface Counts extends AppendCounts {
   readonly rows: number
   readonly requests: number
 }
 
-const noRows: Tally = { rows: 0, requests: 0, added: 0, unchanged: 0, changed: 0 }
+const noRows: Counts = { rows: 0, requests: 0, added: 0, unchanged: 0, changed: 0 }
 
-const tallied = (one: Tally, other: Partial<Tally>): Tally => ({
+const addCounts = (one: Counts, other: Partial<Counts>): Counts => ({
   rows: one.rows + (other.rows ?? 0),
   requests: one.requests + (other.requests ?? 0),
   added: one.added + (other.added ?? 0),
@@ -156,11 +156,11 @@ const tallied = (one: Tally, other: Partial<Tally>): Tally => ({
 })
 
 /** Two who took the first slice each time would go on reading the same: so one of so many is taken. */
-const sharedChoice = 64
+const candidateSlices = 64
 
 const noWindows: ReadonlyArray<Window.Window> = []
 
-const wantedOf = ({ order, overlapSeconds, window }: Asked, now: number): Wanted => ({
+const planOptionsOf = ({ order, overlapSeconds, window }: Options, now: number): PlanOptions => ({
   window,
   now,
   ...(order === undefined ? {} : { order }),
@@ -168,27 +168,27 @@ const wantedOf = ({ order, overlapSeconds, window }: Asked, now: number): Wanted
 })
 
 /** What was before a window, as far as it shall be looked for; nothing is before 1970. */
-const lookBackOf = ({ lookBackSeconds = StatusLog.defaultLookBackSeconds, window: { from } }: Asked): number =>
+const lookBackOf = ({ lookBackSeconds = StatusLog.defaultLookBackSeconds, window: { from } }: Options): number =>
   Math.max(0, Math.min(lookBackSeconds, from))
 
 type Failure = ContactNowError | StoreError
 
 /** Fetches what is missing for everyone. What came before the window is fetched like the window itself, and kept. */
-const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect<Tally, Failure, Services> =>
+const syncAllAgents = (asked: Options, window: Window.Window, now: number): Effect.Effect<Counts, Failure, Services> =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const log = yield* StatusLog.StatusLog
     const { onProgress = () => Effect.void, refresh = false } = asked
-    const stored = patiently(store.coverage)
+    const stored = retryWhileLocked(store.coverage)
     const lookBack = Coverage.isCarriedIn(yield* stored, window.from) ? 0 : lookBackOf(asked)
-    const wanted = { ...wantedOf(asked, now), window: { from: window.from - lookBack, to: window.to } }
+    const wanted = { ...planOptionsOf(asked, now), window: { from: window.from - lookBack, to: window.to } }
 
     const state = yield* Ref.make({
       tally: noRows,
       /** Read by us. */
       done: Coverage.empty,
       inHand: noWindows,
-      sliceSeconds: StatusLog.firstSlice,
+      sliceSeconds: StatusLog.firstSliceSeconds,
       /** Somebody else reads the same. */
       isShared: false,
     })
@@ -206,7 +206,7 @@ const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect
 
     const whole = yield* covered
     const all = { spans: Iterable.size(plan(whole, wanted)), seconds: secondsOf(gaps(whole, wanted)) }
-    const tell = (coverage: Coverage.Coverage, { requests, rows }: Tally) =>
+    const tell = (coverage: Coverage.Coverage, { requests, rows }: Counts) =>
       onProgress({
         startedAt: now,
         rows,
@@ -222,7 +222,7 @@ const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect
       yield* tell(coverage, tally)
       const left = inHand.reduce((known, span) => Coverage.add(known, { span: { ...span, asOf: now } }), coverage)
       const slices = [
-        ...Iterable.take(plan(left, { ...wanted, longestSeconds: sliceSeconds }), isShared ? sharedChoice : 1),
+        ...Iterable.take(plan(left, { ...wanted, maxSliceSeconds: sliceSeconds }), isShared ? candidateSlices : 1),
       ]
       const slice = slices[yield* Random.nextIntBetween(0, Math.max(1, slices.length))]
       if (slice !== undefined)
@@ -234,7 +234,7 @@ const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect
     const close = (day: Window.Window) =>
       Effect.gen(function* () {
         const open = gaps(yield* stored, { ...wanted, now: Infinity, window: day })
-        if (open.length === 0) yield* patiently(store.compact(day.to))
+        if (open.length === 0) yield* retryWhileLocked(store.compact(day.to))
       })
 
     const fetch = (slice: Window.Window) =>
@@ -243,16 +243,16 @@ const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect
         const span = { ...slice, asOf: Math.max(now, yield* nowSeconds) }
         const { batches, requests, rows } = yield* log.slice(slice)
         const isTaken = gaps(yield* covered, { ...wanted, window: slice }).length === 0
-        const written = isTaken ? noRows : yield* patiently(store.append(batches, { span }))
+        const written = isTaken ? noRows : yield* retryWhileLocked(store.append(batches, { span }))
         yield* Ref.update(state, (current) => ({
-          tally: tallied(current.tally, { ...written, rows, requests }),
+          tally: addCounts(current.tally, { ...written, rows, requests }),
           done: Coverage.add(current.done, { span }),
           inHand: current.inHand.filter((each) => each !== slice),
-          sliceSeconds: StatusLog.nextSlice(current.sliceSeconds, Window.seconds(slice), rows),
+          sliceSeconds: StatusLog.nextSliceSeconds(current.sliceSeconds, Window.seconds(slice), rows),
           isShared: current.isShared || isTaken,
         }))
-        const day = dayOf(slice.from)
-        if (!isTaken) yield* close({ from: day, to: day + secondsADay })
+        const day = startOfUtcDay(slice.from)
+        if (!isTaken) yield* close({ from: day, to: day + secondsPerDay })
       })
 
     const work: Effect.Effect<void, Failure> = Effect.gen(function* () {
@@ -262,34 +262,34 @@ const forAll = (asked: Asked, window: Window.Window, now: number): Effect.Effect
 
     const { done, tally } = yield* Ref.get(state)
     // While a late row may still come before it, what came before is read again; which costs little, since it is covered.
-    const { overlapSeconds = Coverage.settleSeconds } = wanted
+    const { overlapSeconds = Coverage.lateArrivalSeconds } = wanted
     const isSettled = now >= window.from + overlapSeconds
-    if (lookBack > 0 && isSettled) yield* patiently(store.append([], { carriedIn: window.from }))
+    if (lookBack > 0 && isSettled) yield* retryWhileLocked(store.append([], { carriedIn: window.from }))
     // Nothing before that border is read again, so each day is closed once.
     const before = closedBefore(yield* stored, { ...wanted, window: { from: wanted.window.from, to: now } })
-    if ((done.spans[0]?.from ?? before) < before) yield* patiently(store.compact(before))
+    if ((done.spans[0]?.from ?? before) < before) yield* retryWhileLocked(store.compact(before))
     return tally
   })
 
 /** Fetches what is missing for some; of what came before, only for those of whom nothing is known since all is covered. */
-const forSome = (
-  asked: Asked,
+const syncAgents = (
+  asked: Options,
   agents: ReadonlyArray<number>,
   window: Window.Window,
   now: number,
-): Effect.Effect<Tally, Failure, Services> =>
+): Effect.Effect<Counts, Failure, Services> =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const log = yield* StatusLog.StatusLog
     const { onProgress = () => Effect.void, order = "newest", refresh = false } = asked
-    const coverage = yield* patiently(store.coverage)
-    const missing = gaps(refresh ? Coverage.empty : coverage, { ...wantedOf(asked, now), window })
+    const coverage = yield* retryWhileLocked(store.coverage)
+    const missing = gaps(refresh ? Coverage.empty : coverage, { ...planOptionsOf(asked, now), window })
     const all = secondsOf(missing)
     const tally = yield* Ref.make(noRows)
 
     const keep = (batches: ReadonlyArray<EventBatch>) =>
-      Effect.flatMap(patiently(store.append(batches)), (written) =>
-        Ref.update(tally, (current) => tallied(current, written)),
+      Effect.flatMap(retryWhileLocked(store.append(batches)), (written) =>
+        Ref.update(tally, (current) => addCounts(current, written)),
       )
 
     let done = 0
@@ -317,10 +317,10 @@ const forSome = (
       done += Window.seconds(gap)
     }
 
-    const reach = Coverage.reach(coverage, window.from)
+    const reach = Coverage.coveredBackTo(coverage, window.from)
     const lookBack = lookBackOf(asked) - (window.from - reach)
     if (lookBack > 0 && !Coverage.isCarriedIn(coverage, window.from)) {
-      const last = yield* patiently(store.lastEvents(window.from, agents))
+      const last = yield* retryWhileLocked(store.lastEvents(window.from, agents))
       const known = new Set(
         Array.from(last.agent, (agent, row) => ((last.uts[row] ?? 0) >= reach ? last.agents[agent] : undefined)),
       )
@@ -335,7 +335,7 @@ const forSome = (
 type Services = EventStore | StatusLog.StatusLog
 
 /** Fetches what is missing. It can be ended at any time, and asked again. */
-export const run = (asked: Asked): Effect.Effect<Synced, Failure, Services> =>
+export const run = (asked: Options): Effect.Effect<Result, Failure, Services> =>
   Effect.gen(function* () {
     const asOf = yield* nowSeconds
     const window = { from: asked.window.from, to: Math.min(asked.window.to, asOf) }
@@ -343,7 +343,7 @@ export const run = (asked: Asked): Effect.Effect<Synced, Failure, Services> =>
     const isNothing = !isLonger(window) || agents?.length === 0
     const tally = isNothing
       ? noRows
-      : yield* agents === undefined ? forAll(asked, window, asOf) : forSome(asked, agents, window, asOf)
+      : yield* agents === undefined ? syncAllAgents(asked, window, asOf) : syncAgents(asked, agents, window, asOf)
     const { added, changed, requests, unchanged } = tally
     return { added, changed, unchanged, requests, asOf }
   })

@@ -8,16 +8,16 @@
  *          read, and a radix sort orders agents whose rows come in no order: linear in rows, in whatever order they come.
  *          A row delivered twice costs some hundred bytes more, see repeats.ts
  */
-import { HIGH, halves, isLarger, LOW } from "../events/columns.ts"
+import { highHalf, halves, isLarger, lowHalf } from "../events/columns.ts"
 import * as EventBatch from "../events/EventBatch.ts"
 import type { StatusEvent } from "../events/StatusEvent.ts"
-import { type Chains, chains, type Delivery, type Memory, memory } from "./packedRows.ts"
-import { fixUp, moveIdUp, moveUp, type Rows as Disorder, type Sorter, sorter } from "./radixSort.ts"
+import { type PackedRows, packedRows, type Delivery, type Memory, memory } from "./packedRows.ts"
+import { insertionSort, moveIdUp, moveUp, type Rows as Disorder, type Sorter, sorter } from "./radixSort.ts"
 import * as Repeats from "./duplicates.ts"
-import { type EventLog, extend, inOrder, nowhere, type Rows, spanWithin } from "./rows.ts"
+import { type EventLog, extend, inOrder, noExtent, type Rows, spanWithin } from "./rows.ts"
 
 /** Takes rows in, in the order of delivery, and makes a log of them. */
-export interface Collector {
+export interface LogBuilder {
   /** Where a decoder puts rows, without batches between. */
   readonly builder: EventBatch.Builder
   /** Takes a batch in. */
@@ -48,7 +48,7 @@ const translator = <A>(indexOf: (value: A) => number) => {
 }
 
 /** Numbers values in the order in which they first come. */
-const numbered = <A>(first: ReadonlyArray<A>, onNew: () => void = () => {}) => {
+const intern = <A>(first: ReadonlyArray<A>, onNew: () => void = () => {}) => {
   const values = [...first]
   const numbers = new Map(values.map((value, index) => [value, index]))
   const indexOf = (value: A): number => {
@@ -103,8 +103,8 @@ const disorderOf = (held: Memory, { permute }: Sorter): Disorder => ({
   hasLargerId: (one, other) => isLarger(held.uidHalves, one, other),
   ids: (low, high) => {
     for (let row = 0; row < low.length; row++) {
-      low[row] = held.uidHalves[2 * row + LOW] ?? 0
-      high[row] = held.uidHalves[2 * row + HIGH] ?? 0
+      low[row] = held.uidHalves[2 * row + lowHalf] ?? 0
+      high[row] = held.uidHalves[2 * row + highHalf] ?? 0
     }
   },
   reverse: () => {
@@ -126,13 +126,13 @@ const droppedRows = function* (
   runs: EventBatch.EventBatch,
   runLengths: ReadonlyArray<number>,
   candidates: EventBatch.EventBatch,
-  repeats: Repeats.Repeats,
+  repeats: Repeats.Duplicates,
 ): Generator<readonly [Repeats.Row, Repeats.Row]> {
   const ids = halves(runs.uid)
   let end = 0
   for (const length of runLengths) {
     const last = end + length - 1
-    const kept = repeats.keptOf(ids[2 * last + LOW] ?? 0, ids[2 * last + HIGH] ?? 0)
+    const kept = repeats.keptOf(ids[2 * last + lowHalf] ?? 0, ids[2 * last + highHalf] ?? 0)
     const stays = kept === undefined ? { batch: runs, row: last } : { batch: candidates, row: kept }
     for (let row = end; row < last; row++) yield [{ batch: runs, row }, stays]
     end += length
@@ -146,18 +146,18 @@ const droppedRows = function* (
 }
 
 /** Makes an empty collector. */
-export const collector = (): Collector => {
-  const written: Chains = chains()
-  const agents = numbered<number>([], written.addAgent)
-  const statuses = numbered<string>([])
-  const subcodes = numbered<string>([""])
+export const logBuilder = (): LogBuilder => {
+  const written: PackedRows = packedRows()
+  const agents = intern<number>([], written.addAgent)
+  const statuses = intern<string>([])
+  const subcodes = intern<string>([""])
   const single = EventBatch.builder()
   const runs = EventBatch.builder()
   const runLengths: Array<number> = []
   /** The last row of the batch before, and those before it with its id: the next batch may begin with the same. */
   let run: Run | null = null
   let added = 0
-  let extent = nowhere
+  let extent = noExtent
 
   const deliver = (batch: EventBatch.EventBatch): Delivery => ({
     uid: halves(batch.uid),
@@ -274,7 +274,7 @@ export const collector = (): Collector => {
       written.read(agent, held)
       const gone = leftOut.get(agent)
       if (gone !== undefined) leaveOut(held, gone)
-      fixUp(disorder, by)
+      insertionSort(disorder, by)
       translate(held.status, status.places, held.length)
       translate(held.subcode, subcode.places, held.length)
       return held

@@ -4,7 +4,7 @@
  * Shape    see rows.ts; no row is dropped, since whoever puts an event in has taken out what had its `uid`
  * Cost     32 bytes a row, and room for some more; an event moves those of its agent that come after it
  */
-import { halves, LOW } from "../events/columns.ts"
+import { halves, lowHalf } from "../events/columns.ts"
 import type { StatusEvent } from "../events/StatusEvent.ts"
 import { type EventLog, inOrder, type Rows, rowsBefore, spanOf } from "./rows.ts"
 
@@ -30,7 +30,7 @@ const columns = (capacity: number): Columns => ({
 const arraysOf = ({ callid, status, subcode, uid, uts }: Rows) => [uid, uts, callid, status, subcode] as const
 
 /** A copy with room for half as many again. */
-const copied = (rows: Rows): Columns => {
+const copy = (rows: Rows): Columns => {
   const { length } = rows
   const into = columns(length + (length >>> 1) + 8)
   into.length = length
@@ -50,7 +50,7 @@ interface Texts {
 
 const textsOf = (all: ReadonlyArray<string>): Texts => ({ all, numbers: new Map(all.map((text, at) => [text, at])) })
 
-export interface Growing {
+export interface MutableLog {
   /** The log as it is now; its rows are valid until the next event is put in or taken out. */
   readonly log: () => EventLog
   /** The log of those of some agents who have events. */
@@ -72,11 +72,11 @@ const noneDropped: EventLog["dropped"] = {
 }
 
 /** Makes a copy of a log, without what it dropped. */
-export const of = (from: EventLog): Growing => {
+export const of = (from: EventLog): MutableLog => {
   const byAgent = new Map<number, Columns>()
   let largest = 0n
   for (const [agent, id] of from.agents.entries()) {
-    const own = copied(from.rows(agent))
+    const own = copy(from.rows(agent))
     byAgent.set(id, own)
     for (let row = 0; row < own.length; row++) if ((own.uid[row] ?? 0n) > largest) largest = own.uid[row] ?? 0n
   }
@@ -119,7 +119,7 @@ export const of = (from: EventLog): Growing => {
     for (const [agent, { length, uid }] of byAgent) {
       const ids = halves(uid)
       for (let row = 0; row < length; row++) {
-        if (isLikely[(ids[2 * row + LOW] ?? 0) & 0xffff] !== 1) continue
+        if (isLikely[(ids[2 * row + lowHalf] ?? 0) & 0xffff] !== 1) continue
         const id = uid[row] ?? 0n
         if (wanted.has(id)) found.set(id, agent)
       }
@@ -136,7 +136,7 @@ export const of = (from: EventLog): Growing => {
       const state = numberOf(statuses, "status", status)
       const reason = numberOf(subcodes, "subcode", subcode)
       let own = byAgent.get(agent) ?? columns(8)
-      if (own.length === own.uts.length) own = copied(own)
+      if (own.length === own.uts.length) own = copy(own)
       byAgent.set(agent, own)
       let row = rowsBefore(own, uts)
       while (row < own.length && own.uts[row] === uts && (own.uid[row] ?? 0n) < uid) row += 1

@@ -6,7 +6,7 @@
  * Source   docs/definitions.md, section "Events"
  * Cost     two readings of all ids; 4 bytes a row, and some 16 a candidate besides what the caller keeps of it
  */
-import { filter, HIGH, LOW, numbering } from "../events/columns.ts"
+import { bloomFilter, highHalf, lowHalf, idInterner } from "../events/columns.ts"
 import type { EventBatch } from "../events/EventBatch.ts"
 
 /** Ids as halves, the first `length` of them, with what rises with the order of delivery; default: their place. */
@@ -20,7 +20,7 @@ interface Part {
 export type Reading = (visit: (part: Part, number: number) => void) => void
 
 /** Candidates are numbered in the order of the reading. */
-export interface Repeats {
+export interface Duplicates {
   /** Those that go, each with the one that is kept. */
   readonly dropped: () => Iterable<readonly [dropped: number, kept: number]>
   /** The candidate that is kept of an id; none when the id has no candidate. */
@@ -28,12 +28,12 @@ export interface Repeats {
 }
 
 /** Finds rows with equal ids among `rows` rows; hears of each candidate as it is found. */
-export const find = (reading: Reading, rows: number, onCandidate: (row: number, part: number) => void): Repeats => {
-  const { mayHaveEqual, see } = filter(rows)
+export const find = (reading: Reading, rows: number, onCandidate: (row: number, part: number) => void): Duplicates => {
+  const { mayHaveEqual, see } = bloomFilter(rows)
   reading(({ ids, length }) => {
-    for (let row = 0; row < length; row++) see(ids[2 * row + LOW] ?? 0, ids[2 * row + HIGH] ?? 0)
+    for (let row = 0; row < length; row++) see(ids[2 * row + lowHalf] ?? 0, ids[2 * row + highHalf] ?? 0)
   })
-  const known = numbering()
+  const known = idInterner()
   /** Of each candidate, the number of its id, and when it was delivered. */
   const idOf: Array<number> = []
   const deliveredAt: Array<number> = []
@@ -41,8 +41,8 @@ export const find = (reading: Reading, rows: number, onCandidate: (row: number, 
   const last: Array<number> = []
   reading(({ delivered, ids, length }, part) => {
     for (let row = 0; row < length; row++) {
-      const low = ids[2 * row + LOW] ?? 0
-      const high = ids[2 * row + HIGH] ?? 0
+      const low = ids[2 * row + lowHalf] ?? 0
+      const high = ids[2 * row + highHalf] ?? 0
       if (!mayHaveEqual(low, high)) continue
       const id = known.of(low, high)
       const at = delivered === undefined ? row : (delivered[row] ?? 0)

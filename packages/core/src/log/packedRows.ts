@@ -9,7 +9,7 @@
  * Fails    never
  * Cost     one pass to write and one to read; rows of an agent are unpacked to columns that the next agent's overwrite
  */
-import { HIGH, halves, LOW } from "../events/columns.ts"
+import { highHalf, halves, lowHalf } from "../events/columns.ts"
 import type { EventBatch } from "../events/EventBatch.ts"
 import type { Rows } from "./rows.ts"
 
@@ -57,18 +57,18 @@ const OTHER_CALL = 0x40
 const OUT = 0x80
 /** No row: the next two words say how often the ids of the delivery have descended. */
 const MARK = 0xc0
-const wordsAMark = 3
+const wordsPerMark = 3
 const subcodeShift = 8
-const mostStatus = STATUS
-const mostSubcode = 0xff
+const maxStatus = STATUS
+const maxSubcode = 0xff
 
 /** Numbers of a row that is written out: time, both ids as halves, status, subcode. */
 const wordsOut = 1 + 2 * 8
 /** No row is longer, its marks included. */
-const longestRow = wordsAMark + wordsOut
+const maxRowWords = wordsPerMark + wordsOut
 
 const firstBlock = 128
-const largestBlock = 4096
+const maxBlock = 4096
 
 /** Per agent: the id delivered last and the last call, as halves, descents up to there, and where the next row goes. */
 const UID_LOW = 0
@@ -104,7 +104,7 @@ const none = new Uint16Array()
 const renew = (state: State, agent: number, at: number): Uint16Array => {
   const old = state.blocks[agent] ?? none
   if (at > 0) state.full[agent]?.push(old.subarray(0, at))
-  const block = new Uint16Array(Math.min(largestBlock, Math.max(firstBlock, 2 * old.length)))
+  const block = new Uint16Array(Math.min(maxBlock, Math.max(firstBlock, 2 * old.length)))
   state.blocks[agent] = block
   return block
 }
@@ -120,8 +120,8 @@ const get = (block: Uint16Array, at: number): number => (block[at] ?? 0) | ((blo
 
 /** Whether the id of a row is less than another. */
 const isLess = (ids: Uint32Array, row: number, low: number, high: number): boolean => {
-  const own = ids[2 * row + HIGH] ?? 0
-  return own === high ? (ids[2 * row + LOW] ?? 0) < low : own < high
+  const own = ids[2 * row + highHalf] ?? 0
+  return own === high ? (ids[2 * row + lowHalf] ?? 0) < low : own < high
 }
 
 const writeRows = (state: State, delivery: Delivery, from: number, to: number): number => {
@@ -133,16 +133,16 @@ const writeRows = (state: State, delivery: Delivery, from: number, to: number): 
   let row = from
   if (from < to && isLess(uid, from, state.low, state.high)) descents += 1
   for (; row < to; row++) {
-    const low = uid[2 * row + LOW] ?? 0
-    const high = uid[2 * row + HIGH] ?? 0
-    if (row + 1 < rows && uid[2 * row + 2 + LOW] === low && uid[2 * row + 2 + HIGH] === high) break
-    if (row > from && isLess(uid, row, uid[2 * row - 2 + LOW] ?? 0, uid[2 * row - 2 + HIGH] ?? 0)) descents += 1
+    const low = uid[2 * row + lowHalf] ?? 0
+    const high = uid[2 * row + highHalf] ?? 0
+    if (row + 1 < rows && uid[2 * row + 2 + lowHalf] === low && uid[2 * row + 2 + highHalf] === high) break
+    if (row > from && isLess(uid, row, uid[2 * row - 2 + lowHalf] ?? 0, uid[2 * row - 2 + highHalf] ?? 0)) descents += 1
 
     const own = agentOf[agent[row] ?? 0] ?? 0
     const last = own * fields
     let at = (agents[last + AT] ?? 0) | 0
     let block = blocks[own] ?? none
-    if (at + longestRow > block.length) {
+    if (at + maxRowWords > block.length) {
       block = renew(state, own, at)
       at = 0
     }
@@ -150,14 +150,14 @@ const writeRows = (state: State, delivery: Delivery, from: number, to: number): 
       block[at] = MARK
       block[at + 1] = descents
       block[at + 2] = descents >>> 16
-      at += wordsAMark
+      at += wordsPerMark
       agents[last + DESCENTS] = descents
     }
     const second = uts[row] ?? 0
     const later = second - (times[own] ?? 0)
     const further = (low - (agents[last + UID_LOW] ?? 0)) | 0
-    const callLow = callid[2 * row + LOW] ?? 0
-    const callHigh = callid[2 * row + HIGH] ?? 0
+    const callLow = callid[2 * row + lowHalf] ?? 0
+    const callHigh = callid[2 * row + highHalf] ?? 0
     const hasCall = (callLow | callHigh) !== 0
     const away = hasCall ? (callLow - (agents[last + CALL_LOW] ?? 0)) | 0 : 0
     const code = statusOf[status[row] ?? 0] ?? 0
@@ -169,8 +169,8 @@ const writeRows = (state: State, delivery: Delivery, from: number, to: number): 
       further < 0x8000 &&
       away >= -0x8000 &&
       away < 0x8000 &&
-      code <= mostStatus &&
-      reason <= mostSubcode &&
+      code <= maxStatus &&
+      reason <= maxSubcode &&
       high === agents[last + UID_HIGH] &&
       (callHigh === agents[last + CALL_HIGH] || !hasCall)
     ) {
@@ -210,8 +210,8 @@ const writeRows = (state: State, delivery: Delivery, from: number, to: number): 
   }
   state.descents = descents
   if (row > from) {
-    state.low = uid[2 * row - 2 + LOW] ?? 0
-    state.high = uid[2 * row - 2 + HIGH] ?? 0
+    state.low = uid[2 * row - 2 + lowHalf] ?? 0
+    state.high = uid[2 * row - 2 + highHalf] ?? 0
   }
   return row
 }
@@ -242,7 +242,7 @@ const readBlock = (
     const first = block[at] ?? 0
     if ((first & MARK) === MARK) {
       descents = (block[at + 1] ?? 0) | ((block[at + 2] ?? 0) << 16)
-      at += wordsAMark
+      at += wordsPerMark
       continue
     }
     let hasCall = (first & CALL) !== 0
@@ -273,10 +273,10 @@ const readBlock = (
       at += wordsOut
     }
     uts[row] = second
-    uidHalves[2 * row + LOW] = uidLow
-    uidHalves[2 * row + HIGH] = uidHigh
-    callidHalves[2 * row + LOW] = hasCall ? callLow : 0
-    callidHalves[2 * row + HIGH] = hasCall ? callHigh : 0
+    uidHalves[2 * row + lowHalf] = uidLow
+    uidHalves[2 * row + highHalf] = uidHigh
+    callidHalves[2 * row + lowHalf] = hasCall ? callLow : 0
+    callidHalves[2 * row + highHalf] = hasCall ? callHigh : 0
     if (descentsOf !== undefined) descentsOf[row] = descents
     row += 1
   }
@@ -289,7 +289,7 @@ const readBlock = (
   cursor.descents = descents
 }
 
-export interface Chains {
+export interface PackedRows {
   /** Rows written for each agent. */
   readonly counts: Uint32Array
   /** How often the ids of the delivery have descended. */
@@ -306,7 +306,7 @@ export interface Chains {
 }
 
 /** Makes empty chains. */
-export const chains = (): Chains => {
+export const packedRows = (): PackedRows => {
   const seconds = new Float64Array(1)
   const state: State = {
     counts: new Uint32Array(16),

@@ -6,7 +6,7 @@
  * Cost     a pass a digit of 11 bits, only for digits that differ among the rows; 8 bytes a row. Rows nearly in order
  *          cost one look each
  */
-import { type Indices, WORD } from "../events/columns.ts"
+import { type Indices, wordSize } from "../events/columns.ts"
 
 const digitBits = 11
 const digitMask = 2 ** digitBits - 1
@@ -112,7 +112,7 @@ export const words = (values: Float64Array, low: Uint32Array, high: Uint32Array)
     const value = values[row] ?? 0
     const rest = value >>> 0
     low[row] = rest
-    high[row] = (value - rest) / WORD + bias
+    high[row] = (value - rest) / wordSize + bias
   }
 }
 
@@ -151,7 +151,7 @@ const nextNotLater = (uts: Float64Array, from: number, length: number): number =
 }
 
 /** Moves rows that came late up to where they belong, as long as that costs no more than half a step a row. */
-const moveLateOnes = (rows: Rows): boolean => {
+const moveLateRows = (rows: Rows): boolean => {
   const { length, uts } = rows
   let budget = 64 + length / 2
   for (let row = nextNotLater(uts, 1, length); row < length; row = nextNotLater(uts, row + 1, length)) {
@@ -171,14 +171,14 @@ const moveLateOnes = (rows: Rows): boolean => {
  * Rows come late by a few places at most: those are moved up. Where that is not so they are sorted by time, after which
  * only some of one second are left to be moved; and where that is not so either, by both.
  */
-export const fixUp = (rows: Rows, by: Sorter): void => {
+export const insertionSort = (rows: Rows, by: Sorter): void => {
   const { length, uts } = rows
   // Delivered newest first.
   if ((uts[0] ?? 0) > (uts[length - 1] ?? 0)) rows.reverse()
-  if (moveLateOnes(rows)) return
+  if (moveLateRows(rows)) return
   words(uts, by.key(0, length), by.key(1, length))
   rows.permute(by.ascending(2, length))
-  if (moveLateOnes(rows)) return
+  if (moveLateRows(rows)) return
   rows.ids(by.key(0, length), by.key(1, length))
   words(uts, by.key(2, length), by.key(3, length))
   rows.permute(by.ascending(4, length))

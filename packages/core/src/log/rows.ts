@@ -59,7 +59,7 @@ export interface Extent {
   readonly latest: number
 }
 
-export const nowhere: Extent = { earliest: Infinity, latest: -Infinity }
+export const noExtent: Extent = { earliest: Infinity, latest: -Infinity }
 
 export const extend = ({ earliest, latest }: Extent, uts: Float64Array): Extent => {
   let least = earliest

@@ -33,18 +33,18 @@ export interface Options {
   readonly from: number
 }
 
-export interface Tally {
+export interface IncrementalReport {
   /** Takes in events that became known, or are known otherwise by now; false where that changes what went on when the day began, so that it must be read again. */
-  readonly add: (became: ReadonlyArray<StatusEvent>) => boolean
+  readonly apply: (became: ReadonlyArray<StatusEvent>) => boolean
   /** The figures up to an instant, which is after the day began and not before one asked for earlier. */
-  readonly count: (
+  readonly snapshot: (
     asOf: number,
     directory: AgentDirectory,
   ) => { readonly report: Report.Document; readonly staffing: Report.StaffingDocument }
 }
 
 /** An agent's figures at an instant, and what they need to go on. */
-interface Counted {
+interface AgentState {
   readonly asOf: number
   readonly figures: AgentFigures
   /** Of its events of the day: how many, how many of them late, how many intervals are stale, and whether one was before. */
@@ -60,8 +60,8 @@ interface Counted {
 }
 
 /** The figures at a later instant, if nothing became known. */
-const prolonged = (
-  { asOf: before, figures, handledCalls, status, visitSeconds }: Counted,
+const extend = (
+  { asOf: before, figures, handledCalls, status, visitSeconds }: AgentState,
   asOf: number,
   table: Category.Table,
 ): AgentFigures => {
@@ -91,7 +91,7 @@ const prolonged = (
 }
 
 /** The figures of everyone; `calls` are those of each status. */
-const everyone = (
+const totals = (
   agents: ReadonlyArray<AgentFigures>,
   calls: ReadonlyMap<string, ReadonlySet<bigint>>,
 ): ReadonlyArray<StatusFigures> => {
@@ -117,11 +117,11 @@ const everyone = (
   })
 }
 
-const sumOf = (counted: ReadonlyArray<Counted>, figure: (one: Counted) => number): number =>
+const sumOf = (counted: ReadonlyArray<AgentState>, figure: (one: AgentState) => number): number =>
   counted.reduce((sum, one) => sum + figure(one), 0)
 
 const qualityOf = (
-  counted: ReadonlyArray<Counted>,
+  counted: ReadonlyArray<AgentState>,
   statuses: ReadonlyArray<StatusFigures>,
   table: Category.Table,
 ): Quality => {
@@ -172,10 +172,10 @@ const curveOf = (edges: Float64Array, steps: ReadonlyArray<Step>): ReadonlyArray
 }
 
 /** Begins with the events of the day, and each agent's last one before it. */
-export const make = (known: EventLog.EventLog, options: Options): Tally => {
+export const make = (known: EventLog.EventLog, options: Options): IncrementalReport => {
   const { categories: table = Category.defaults, from, staffingStepSeconds: stepSeconds, zone } = options
   const events = Growing.of(known)
-  const counted = new Map<number, Counted>()
+  const counted = new Map<number, AgentState>()
   const callsOf = new Map<string, Set<bigint>>()
   /** The agents to be counted, and from when on something is new. */
   const changed = new Set<number>(known.agents)
@@ -245,7 +245,7 @@ export const make = (known: EventLog.EventLog, options: Options): Tally => {
   }
 
   return {
-    add: (became) => {
+    apply: (became) => {
       let isSound = true
       let hasMoved = false
       // Ids rise as rows are recorded: what has a larger one than all before was not known.
@@ -273,18 +273,18 @@ export const make = (known: EventLog.EventLog, options: Options): Tally => {
       }
       return isSound
     },
-    count: (asOf, directory) => {
+    snapshot: (asOf, directory) => {
       countChanged(asOf)
       changed.clear()
       steps = curve(asOf)
       changedFrom = asOf
       const ascending = [...counted].toSorted(([one], [other]) => one - other).map(([, each]) => each)
       const agents = ascending.map((each): AgentFigures => {
-        const figures = prolonged(each, asOf, table)
+        const figures = extend(each, asOf, table)
         const { name, team } = directory.get(figures.agent) ?? { name: null, team: null }
         return { ...figures, name, team }
       })
-      const statuses = everyone(agents, callsOf)
+      const statuses = totals(agents, callsOf)
       const quality = qualityOf(ascending, statuses, table)
       const window = { from, to: asOf, now: asOf, timezone: zone.name }
       return { report: { window, statuses, agents, quality }, staffing: { window, staffing: steps, quality } }

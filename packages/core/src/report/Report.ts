@@ -21,12 +21,12 @@ import type {
   StaffingDocument,
   StatusFigures,
   TeamFigures,
-  WindowAnswered,
+  ReportWindow,
 } from "./schemas.ts"
 import * as EventLog from "../log/EventLog.ts"
 import type { AgentDirectory, AgentName } from "../contactnow/AgentDirectory.ts"
 import * as Bucket from "../interval/Bucket.ts"
-import * as CallPart from "../interval/CallLeg.ts"
+import * as CallLeg from "../interval/CallLeg.ts"
 import * as Calls from "../interval/Calls.ts"
 import * as Interval from "../interval/Interval.ts"
 import * as Median from "../interval/Median.ts"
@@ -69,7 +69,7 @@ export interface Question {
 export const defaultStaleAfterSeconds = 57_600
 
 /** The parts every answer is made of. */
-interface Ground {
+interface Prepared {
   readonly question: Question
   /** The log of exactly the agents asked about. */
   readonly log: EventLog.EventLog
@@ -87,7 +87,7 @@ const ofAgentsAsked = (log: EventLog.EventLog, { agents, window }: Question): Ev
   return agents === undefined ? log : EventLog.ofAgents(log, agents)
 }
 
-const ground = (everything: EventLog.EventLog, question: Question): Ground => {
+const prepare = (everything: EventLog.EventLog, question: Question): Prepared => {
   const log = ofAgentsAsked(everything, question)
   const table = question.categories ?? Category.defaults
   const categories = log.statuses.map((status) => Category.of(table, status))
@@ -104,25 +104,25 @@ const ground = (everything: EventLog.EventLog, question: Question): Ground => {
 
 /** Visits the intervals of all agents the answer is about. */
 const each = (
-  { log, options, question }: Ground,
-  visit: (track: Interval.Track, agent: number, rows: EventLog.Rows) => void,
+  { log, options, question }: Prepared,
+  visit: (track: Interval.Timeline, agent: number, rows: EventLog.Rows) => void,
 ): void =>
   Interval.each(log, options, (track, agent, rows) => {
     if (question.agents !== undefined || (rows.uts[0] ?? 0) < question.window.to) visit(track, agent, rows)
   })
 
-const nobody: AgentName = { name: null, team: null }
+const noName: AgentName = { name: null, team: null }
 
-const nameOf = ({ directory }: Pick<Question, "directory">, agent: number): AgentName => directory?.get(agent) ?? nobody
+const nameOf = ({ directory }: Pick<Question, "directory">, agent: number): AgentName => directory?.get(agent) ?? noName
 
 /** The agent in the shape in which every answer names one. */
-const named = ({ log, question }: Ground, agent: number) => {
+const named = ({ log, question }: Prepared, agent: number) => {
   const id = log.agents[agent] ?? 0
   const { name, team } = nameOf(question, id)
   return { agent: id, name, team }
 }
 
-const windowOf = ({ now, window, zone }: Question): WindowAnswered => ({
+const windowOf = ({ now, window, zone }: Question): ReportWindow => ({
   from: window.from,
   to: window.to,
   now,
@@ -149,17 +149,17 @@ const droppedOf = (
 const isWithin = ({ from, to }: Window, at: number): boolean => at >= from && at < to
 
 /** What the answer was made of, agent by agent. */
-interface Survey {
-  readonly add: (track: Interval.Track, agent: number, rows: EventLog.Rows) => void
+interface QualityCounter {
+  readonly add: (track: Interval.Timeline, agent: number, rows: EventLog.Rows) => void
   readonly quality: () => Quality
 }
 
-const markPresent = ({ length, status }: Interval.Track, isPresent: Uint8Array): void => {
+const markPresent = ({ length, status }: Interval.Timeline, isPresent: Uint8Array): void => {
   for (let row = 0; row < length; row++) isPresent[status[row] ?? 0] = 1
 }
 
 /** `present` says which statuses are part of the answer where somebody else marks them. */
-const survey = ({ log, question }: Ground, present?: Uint8Array): Survey => {
+const qualityCounter = ({ log, question }: Prepared, present?: Uint8Array): QualityCounter => {
   const { now, window } = question
   const table = question.categories ?? Category.defaults
   const isPresent = present ?? new Uint8Array(log.statuses.length + 1)
@@ -198,10 +198,10 @@ const survey = ({ log, question }: Ground, present?: Uint8Array): Survey => {
   }
 }
 
-const isHandled = ({ categories }: Ground): ReadonlyArray<boolean> => categories.map(Category.isHandled)
+const isHandled = ({ categories }: Prepared): ReadonlyArray<boolean> => categories.map(Category.isHandled)
 
 const statusFigures = (
-  { categories, log }: Ground,
+  { categories, log }: Prepared,
   sums: Statistics.Statistics,
   group: number,
   { calls }: Calls.Counts,
@@ -232,7 +232,7 @@ export const byCategory = (statuses: ReadonlyArray<StatusFigures>): Record<Categ
   return seconds
 }
 
-const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number, counts: Calls.Counts) => {
+const figuresOf = (from: Prepared, sums: Statistics.Statistics, group: number, counts: Calls.Counts) => {
   const statuses = statusFigures(from, sums, group, counts)
   const seconds = byCategory(statuses)
   return {
@@ -247,18 +247,18 @@ const figuresOf = (from: Ground, sums: Statistics.Statistics, group: number, cou
 /** Agents together: their sums and their calls. */
 interface Group {
   readonly sums: Statistics.Statistics
-  readonly calls: Calls.Union
+  readonly calls: Calls.DistinctCounter
   agents: number
 }
 
-const group = (from: Ground): Group => ({
+const group = (from: Prepared): Group => ({
   sums: Statistics.empty(1, from.log.statuses.length),
-  calls: Calls.union(isHandled(from)),
+  calls: Calls.distinctCounter(isHandled(from)),
   agents: 0,
 })
 
 /** Teams in alphabetical order; those without one come last, as the team `null`. */
-const teamFigures = (from: Ground, teams: ReadonlyMap<string | null, Group>): ReadonlyArray<TeamFigures> =>
+const teamFigures = (from: Prepared, teams: ReadonlyMap<string | null, Group>): ReadonlyArray<TeamFigures> =>
   [...teams]
     .toSorted(([one], [other]) => {
       if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1
@@ -267,7 +267,7 @@ const teamFigures = (from: Ground, teams: ReadonlyMap<string | null, Group>): Re
     .map(([team, { agents, calls, sums }]) => ({ team, agents, ...figuresOf(from, sums, 0, calls.count()) }))
 
 const bucketFigures = (
-  { log }: Ground,
+  { log }: Prepared,
   buckets: ReadonlyArray<Calendar.BucketEdge>,
   sums: Bucket.Sums,
 ): ReadonlyArray<BucketFigures> => {
@@ -310,12 +310,12 @@ export interface Detail {
 /** Answers a question with every figure of every agent. */
 export const make = (log: EventLog.EventLog, question: Question, detail: Detail = {}): Document => {
   const { bucket, everyone: isEveryoneAsked = false, teams = false } = detail
-  const from = ground(log, question)
+  const from = prepare(log, question)
   const statuses = from.log.statuses.length
   const buckets = bucket === undefined ? [] : Calendar.buckets(question.zone, question.window, bucket)
   const perBucket = Bucket.make(Float64Array.of(question.window.from, ...buckets.map(({ end }) => end)), statuses)
   const everyone = group(from)
-  const surveyed = survey(from, everyone.sums.isPresent)
+  const surveyed = qualityCounter(from, everyone.sums.isPresent)
   const byTeam = new Map<string | null, Group>()
   const calls = Calls.make(isHandled(from))
   const agents: Array<AgentFigures> = []
@@ -396,17 +396,17 @@ export const medians = (
 
 /** What an answer to a question is made of, whichever figure it is about. */
 export const quality = (log: EventLog.EventLog, question: Question): Quality => {
-  const from = ground(log, question)
-  const all = survey(from)
+  const from = prepare(log, question)
+  const all = qualityCounter(from)
   each(from, all.add)
   return all.quality()
 }
 
 /** Answers a question with the intervals themselves, ordered by agent and time. */
 export const intervals = (log: EventLog.EventLog, question: Question): IntervalsDocument => {
-  const from = ground(log, question)
+  const from = prepare(log, question)
   const { log: asked } = from
-  const surveyed = survey(from)
+  const surveyed = qualityCounter(from)
   const found: Array<IntervalsDocument["intervals"][number]> = []
   each(from, (track, agent, rows) => {
     surveyed.add(track, agent, rows)
@@ -434,8 +434,8 @@ export const intervals = (log: EventLog.EventLog, question: Question): Intervals
 
 /** Answers a question with the sessions of all agents, ordered by agent and time. */
 export const sessions = (log: EventLog.EventLog, question: Question): SessionsDocument => {
-  const from = ground(log, question)
-  const surveyed = survey(from)
+  const from = prepare(log, question)
+  const surveyed = qualityCounter(from)
   const found: Array<SessionsDocument["sessions"][number]> = []
   each(from, (track, agent, rows) => {
     surveyed.add(track, agent, rows)
@@ -447,13 +447,13 @@ export const sessions = (log: EventLog.EventLog, question: Question): SessionsDo
 
 /** Answers a question with the parts that all agents had in calls, ordered by agent and time. */
 export const calls = (log: EventLog.EventLog, question: Question): CallsDocument => {
-  const from = ground(log, question)
-  const surveyed = survey(from)
+  const from = prepare(log, question)
+  const surveyed = qualityCounter(from)
   const found: Array<CallsDocument["calls"][number]> = []
   each(from, (track, agent, rows) => {
     surveyed.add(track, agent, rows)
     const name = named(from, agent)
-    for (const { callid, ...part } of CallPart.of(track, rows, from.categories)) {
+    for (const { callid, ...part } of CallLeg.of(track, rows, from.categories)) {
       found.push({ ...name, callid: String(callid), ...part })
     }
   })
@@ -470,16 +470,16 @@ export type Untracked = Omit<StaffingDocument["staffing"][number], "status">
  * step, or in none where nobody ever was. In each step, the averages of all statuses and of those untracked add up to the
  * agents.
  */
-export const staffingAndUntracked = (
+export const staffingWithUntracked = (
   log: EventLog.EventLog,
   question: StaffingQuestion,
 ): { readonly document: StaffingDocument; readonly untracked: ReadonlyArray<Untracked> } => {
-  const from = ground(log, question)
+  const from = prepare(log, question)
   const { window } = question
   const { statuses } = from.log
   const known = { from: window.from, to: window.from + covered(windowOf(question)) }
   const edges = Calendar.steps(question.zone, known, question.stepSeconds)
-  const surveyed = survey(from)
+  const surveyed = qualityCounter(from)
   // Untracked intervals have the status after the last.
   const curve = Staffing.make(edges, statuses.length + 1)
   each(from, (track, agent, rows) => {
@@ -506,10 +506,10 @@ export const staffingAndUntracked = (
 
 /** Answers a question with the staffing curve up to `now`, in steps of `stepSeconds`. */
 export const staffing = (log: EventLog.EventLog, question: StaffingQuestion): StaffingDocument =>
-  staffingAndUntracked(log, question).document
+  staffingWithUntracked(log, question).document
 
 /** A status over all steps of a staffing curve. */
-export interface Overall {
+export interface StaffingSummary {
   readonly status: string
   /** Agents, the steps weighted by their length. */
   readonly average: number
@@ -518,7 +518,9 @@ export interface Overall {
 }
 
 /** A staffing curve as one step, by status. */
-export const overall = ({ staffing: rows }: Pick<StaffingDocument, "staffing">): ReadonlyArray<Overall> =>
+export const summariseStaffing = ({
+  staffing: rows,
+}: Pick<StaffingDocument, "staffing">): ReadonlyArray<StaffingSummary> =>
   Array.from(
     Map.groupBy(rows, ({ status }) => status),
     ([status, steps]) => {
@@ -534,7 +536,7 @@ export const overall = ({ staffing: rows }: Pick<StaffingDocument, "staffing">):
   )
 
 /** A question about an instant, which `now`, up to when the log is known, should not be before. */
-export interface AtQuestion extends Omit<Question, "window"> {
+export interface StatusAtQuestion extends Omit<Question, "window"> {
   readonly instant: number
 }
 
@@ -550,9 +552,9 @@ const untrackedAt = {
   stale: false,
 } as const
 
-type Standings = AtDocument["agents"]
+type CurrentStatuses = AtDocument["agents"]
 
-const heads = (table: Category.Table, standings: Standings): AtDocument["statuses"] => {
+const heads = (table: Category.Table, standings: CurrentStatuses): AtDocument["statuses"] => {
   const byStatus = Map.groupBy(
     standings.flatMap(({ status }) => status ?? []),
     (status) => status,
@@ -563,7 +565,7 @@ const heads = (table: Category.Table, standings: Standings): AtDocument["statuse
 }
 
 /** Answers who is in which status at an instant, ordered by agent; agents with a first event after it are untracked. */
-export const at = (everything: EventLog.EventLog, question: AtQuestion): AtDocument => {
+export const statusAt = (everything: EventLog.EventLog, question: StatusAtQuestion): AtDocument => {
   const { agents, instant, now, staleAfterSeconds = defaultStaleAfterSeconds, uncovered = [] } = question
   const log = agents === undefined ? everything : EventLog.ofAgents(everything, agents)
   const table = question.categories ?? Category.defaults
@@ -571,7 +573,7 @@ export const at = (everything: EventLog.EventLog, question: AtQuestion): AtDocum
   const spans = new Map<number, Window>()
   const agentsWithoutCarryIn: Array<number> = []
   const counts = { unique: 0, outOfOrder: 0, future: 0, stale: 0 }
-  const standings = log.agents.map((id, agent): Standings[number] => {
+  const standings = log.agents.map((id, agent): CurrentStatuses[number] => {
     const rows = log.rows(agent)
     const first = rows.length === 0 ? null : (rows.uts[0] ?? 0)
     const found = Snapshot.of(log, agent, rows, instant)

@@ -17,7 +17,7 @@ const CategoryName = Schema.Literal(...Category.categories)
 
 const Span = Schema.Struct({ from: Instant, to: Instant })
 
-const WindowAnswered = Schema.Struct({ from: Instant, to: Instant, now: Instant, timezone: Schema.String })
+const ReportWindow = Schema.Struct({ from: Instant, to: Instant, now: Instant, timezone: Schema.String })
 
 const Quality = Schema.Struct({
   rows: Count,
@@ -87,7 +87,7 @@ const EveryoneFigures = Schema.Struct({ agents: Count, ...groupFigures })
  * for the figures of all agents together.
  */
 export const Document = Schema.Struct({
-  window: WindowAnswered,
+  window: ReportWindow,
   statuses: Schema.Array(StatusFigures),
   agents: Schema.Array(AgentFigures),
   teams: Schema.optionalWith(Schema.Array(TeamFigures), { exact: true }),
@@ -99,7 +99,7 @@ export type Document = typeof Document.Type
 
 /** The answer to `intervals`. An untracked stretch has the status `null`. */
 export const IntervalsDocument = Schema.Struct({
-  window: WindowAnswered,
+  window: ReportWindow,
   intervals: Schema.Array(
     Schema.Struct({
       agent: AgentId,
@@ -122,7 +122,7 @@ export type IntervalsDocument = typeof IntervalsDocument.Type
 
 /** The answer to `sessions`. */
 export const SessionsDocument = Schema.Struct({
-  window: WindowAnswered,
+  window: ReportWindow,
   sessions: Schema.Array(
     Schema.Struct({
       agent: AgentId,
@@ -137,7 +137,7 @@ export type SessionsDocument = typeof SessionsDocument.Type
 
 /** The answer to `calls`. */
 export const CallsDocument = Schema.Struct({
-  window: WindowAnswered,
+  window: ReportWindow,
   calls: Schema.Array(
     Schema.Struct({
       agent: AgentId,
@@ -156,7 +156,7 @@ export type CallsDocument = typeof CallsDocument.Type
 
 /** The answer to `staffing`. */
 export const StaffingDocument = Schema.Struct({
-  window: WindowAnswered,
+  window: ReportWindow,
   staffing: Schema.Array(
     Schema.Struct({
       start: Instant,
@@ -202,4 +202,4 @@ export type Quality = typeof Quality.Type
 export type AgentFigures = typeof AgentFigures.Type
 export type BucketFigures = typeof BucketFigures.Type
 export type TeamFigures = typeof TeamFigures.Type
-export type WindowAnswered = typeof WindowAnswered.Type
+export type ReportWindow = typeof ReportWindow.Type

@@ -14,19 +14,19 @@ import type { StoreError } from "./StoreError.ts"
 import type { Window } from "../time/Window.ts"
 
 /** A log, the window that it is of, and what of the window it lacks. */
-export interface Found {
+export interface StoredWindow {
   readonly log: EventLog
   readonly window: Window
   readonly uncovered: ReadonlyArray<Window>
 }
 
 /** Up to when everything is known: the end of the last span that is covered, at most now; `null` where none is. */
-export const asOf = ({ spans }: Coverage.Coverage, now: number): number | null => {
+export const knownUntil = ({ spans }: Coverage.Coverage, now: number): number | null => {
   const last = spans.at(-1)
   return last === undefined ? null : Math.min(last.to, now)
 }
 
-export interface Asked {
+export interface Query {
   readonly window: Window
   /** What of the window is later is not there to be kept. */
   readonly now: number
@@ -37,10 +37,10 @@ export interface Asked {
 }
 
 /** What a question's window is, and what of it is not covered, before any event is read. */
-export type Plan = Omit<Found, "log">
+export type Plan = Omit<StoredWindow, "log">
 
 /** What of a question is covered. */
-export const plan = (coverage: Coverage.Coverage, { isEndAsked = true, now, window }: Omit<Asked, "agents">): Plan => {
+export const plan = (coverage: Coverage.Coverage, { isEndAsked = true, now, window }: Omit<Query, "agents">): Plan => {
   const uncovered = Coverage.missing(coverage, { from: window.from, to: Math.min(window.to, now) })
   const last = uncovered.at(-1)
   return !isEndAsked && last !== undefined && last.to === window.to && last.from > window.from
@@ -50,17 +50,21 @@ export const plan = (coverage: Coverage.Coverage, { isEndAsked = true, now, wind
 
 const read = (coverage: Coverage.Coverage, window: Window, agents: ReadonlyArray<number> | undefined) =>
   Effect.flatMap(EventStore, (store) =>
-    store.read({ window, since: Coverage.since(coverage, window.from), ...(agents === undefined ? {} : { agents }) }),
+    store.read({
+      window,
+      since: Coverage.carryInFrom(coverage, window.from),
+      ...(agents === undefined ? {} : { agents }),
+    }),
   )
 
 /** The log of a window. */
-export const log = (asked: Asked): Effect.Effect<Found, StoreError, EventStore> =>
+export const log = (asked: Query): Effect.Effect<StoredWindow, StoreError, EventStore> =>
   Effect.gen(function* () {
     const coverage = yield* (yield* EventStore).coverage
     return { ...plan(coverage, asked), log: yield* read(coverage, asked.window, asked.agents) }
   })
 
-export interface AskedAround {
+export interface QueryAround {
   readonly instant: number
   /** The instant as of which is asked, which `instant` is not after. */
   readonly now: number
@@ -73,7 +77,7 @@ export interface AskedAround {
 }
 
 /** The log around an instant. */
-export interface Around extends Found {
+export interface StoredMoment extends StoredWindow {
   /** Up to when what came after the instant is known. */
   readonly known: number
   /** Those asked for; else all with an event, whenever it was. */
@@ -81,22 +85,22 @@ export interface Around extends Found {
 }
 
 /** A visit that began this long before an instant is seen to begin; looking back for statuses reads as far anyway. */
-const visitSeconds = 21_600
+const visitLookBackSeconds = 21_600
 
 /** So long after an instant the end of a status is looked for. */
-const untilSeconds = 86_400
+const lookAheadSeconds = 86_400
 
 const monthSeconds = 31 * 86_400
 
 /** What has to be known to tell who was in which status at an instant, since when and until when: hours before it, a day after it. */
-export const windowAround = ({ instant, now }: Pick<AskedAround, "instant" | "now">): Window => ({
-  from: instant - visitSeconds,
-  to: Math.max(instant + 1, Math.min(now, instant + untilSeconds)),
+export const windowAround = ({ instant, now }: Pick<QueryAround, "instant" | "now">): Window => ({
+  from: instant - visitLookBackSeconds,
+  to: Math.max(instant + 1, Math.min(now, instant + lookAheadSeconds)),
 })
 
 /** The span without a gap that an instant is in or at the end of; the instant itself where there is none. */
 const spanAround = (coverage: Coverage.Coverage, instant: number): Window => {
-  const from = Coverage.reach(coverage, instant)
+  const from = Coverage.coveredBackTo(coverage, instant)
   const [gap] = Coverage.missing(coverage, { from, to: Infinity })
   return { from, to: Math.max(instant, gap?.from ?? instant) }
 }
@@ -104,8 +108,8 @@ const spanAround = (coverage: Coverage.Coverage, instant: number): Window => {
 /** What of a question about an instant is covered, and up to when what came after it is known. */
 export const planAround = (
   coverage: Coverage.Coverage,
-  { beyondSeconds = monthSeconds, instant, now, present = now }: Omit<AskedAround, "agents">,
-): Plan & Pick<Around, "known"> => {
+  { beyondSeconds = monthSeconds, instant, now, present = now }: Omit<QueryAround, "agents">,
+): Plan & Pick<StoredMoment, "known"> => {
   const least = windowAround({ instant, now })
   const kept = spanAround(coverage, instant)
   const window = {
@@ -122,7 +126,7 @@ export const planAround = (
 }
 
 /** The log around an instant: `windowAround` it, and farther to each side as far as there is no gap. */
-export const around = (asked: AskedAround): Effect.Effect<Around, StoreError, EventStore> =>
+export const around = (asked: QueryAround): Effect.Effect<StoredMoment, StoreError, EventStore> =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const coverage = yield* store.coverage

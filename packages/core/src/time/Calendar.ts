@@ -344,19 +344,19 @@ export const parseStep = (text: string): Either.Either<number, InvalidInput> => 
 }
 
 /** As many steps as a window may have: those of five minutes in a year. */
-export const mostSteps = 105_408
+export const maxSteps = 105_408
 
-const counted = (value: number): string => value.toLocaleString("en-US")
+const countSteps = (value: number): string => value.toLocaleString("en-US")
 
 /** Gives the length of a step where a window has at most `mostSteps` of them. */
 export const checkSteps = ({ from, to }: Window, seconds: number): Either.Either<number, InvalidInput> => {
   const found = (to - from) / seconds
-  if (found <= mostSteps) return Either.right(seconds)
+  if (found <= maxSteps) return Either.right(seconds)
   return Either.left(
     new InvalidInput({
       what: "--step",
-      issue: `the window has ${counted(Math.ceil(found))} steps of ${seconds} s`,
-      remedy: `Give a longer one, or a shorter window: ${counted(mostSteps)} are the most.`,
+      issue: `the window has ${countSteps(Math.ceil(found))} steps of ${seconds} s`,
+      remedy: `Give a longer one, or a shorter window: ${countSteps(maxSteps)} are the most.`,
     }),
   )
 }

@@ -86,10 +86,10 @@ const clockTicks = (zone: Calendar.Zone, window: Window, seconds: number): Reado
  * of them nearer together. A day is named where it begins, if there are more than one; weeks by their Monday, and January by its year.
  *
  * @example
- * const [quarters] = Tick.choices({ name: "UTC" }, { from: 1761955200, to: 1762041600 }, 20_000)
+ * const [quarters] = Ticks.candidates({ name: "UTC" }, { from: 1761955200, to: 1762041600 }, 20_000)
  * quarters?.map(({ text }) => text) // => [ '00:00', '06:00', '12:00', '18:00' ]
  */
-export const choices = function* (
+export const candidates = function* (
   zone: Calendar.Zone,
   window: Window,
   leastSeconds: number,

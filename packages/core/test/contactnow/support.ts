@@ -215,7 +215,7 @@ export const query = (asked: StatusLog.Query) =>
   Effect.flatMap(StatusLog.StatusLog, (log) => collected(log.query(asked)))
 
 /** The rows of a reading. */
-export const read = (reading: StatusLog.Reading) =>
+export const read = (reading: StatusLog.ReadOptions) =>
   Effect.flatMap(StatusLog.StatusLog, (log) => collected(log.read(reading)))
 
 /** The error that an effect must end with. */

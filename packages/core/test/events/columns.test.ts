@@ -1,7 +1,7 @@
 import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
-import { filter, HIGH, halves, isLarger, LOW, numbering, setId } from "../../src/events/columns.ts"
+import { bloomFilter, highHalf, halves, isLarger, lowHalf, idInterner, setId } from "../../src/events/columns.ts"
 import { maxId } from "../../src/events/StatusEvent.ts"
 
 const id = fc.oneof(
@@ -16,12 +16,12 @@ const ids = fc.array(id, { maxLength: 400, size: "max" })
 const eachHalf = (values: ReadonlyArray<bigint>, visit: (low: number, high: number, index: number) => void) => {
   const words = halves(BigInt64Array.from(values))
   for (let index = 0; index < values.length; index++) {
-    visit(words[2 * index + LOW] ?? 0, words[2 * index + HIGH] ?? 0, index)
+    visit(words[2 * index + lowHalf] ?? 0, words[2 * index + highHalf] ?? 0, index)
   }
 }
 
 it("ids are numbered as they first come, again after each clearing", () => {
-  const table = numbering()
+  const table = idInterner()
   fc.assert(
     fc.property(ids, (values) => {
       table.clear()
@@ -39,7 +39,7 @@ it("ids are numbered as they first come, again after each clearing", () => {
 it("the filter finds every id that comes twice", () => {
   fc.assert(
     fc.property(ids, (values) => {
-      const { mayHaveEqual, see } = filter(values.length)
+      const { mayHaveEqual, see } = bloomFilter(values.length)
       eachHalf(values, see)
       const found = new Set<bigint>()
       eachHalf(values, (low, high, index) => {
@@ -53,7 +53,7 @@ it("the filter finds every id that comes twice", () => {
 })
 
 it.each([1n, 7_919n, 4096n, 2n ** 22n, 2n ** 33n])("the filter finds few others among ids %i apart", (step) => {
-  const { mayHaveEqual, see } = filter(10_000)
+  const { mayHaveEqual, see } = bloomFilter(10_000)
   const values = Array.from({ length: 10_000 }, (_, index) => BigInt(index) * step + 2n ** 40n)
   eachHalf(values, see)
   let count = 0

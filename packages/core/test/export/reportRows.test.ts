@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import * as Export from "../../src/export/Export.ts"
 import * as Report from "../../src/report/Report.ts"
-import * as Rows from "../../src/export/ReportRows.ts"
+import * as ReportRows from "../../src/export/ReportRows.ts"
 import { asQuestion, question, rows } from "../report/generate.ts"
 import { logOf } from "../logs.ts"
 
@@ -19,7 +19,7 @@ const parsed = (csv: string): ReadonlyArray<ReadonlyArray<string>> => {
   return lines.slice(0, -1)
 }
 
-const csvOf = (found: Rows.Rows) => parsed([...Rows.csv(found)].map((line) => `${line}\n`).join(""))
+const csvOf = (found: ReportRows.Rows) => parsed([...ReportRows.csv(found)].map((line) => `${line}\n`).join(""))
 
 const object = Schema.decodeSync(
   Schema.parseJson(
@@ -30,11 +30,11 @@ const object = Schema.decodeSync(
   ),
 )
 
-const objects = (found: Rows.Rows): ReadonlyArray<Readonly<Record<string, Rows.Cell>>> =>
-  Array.from(Rows.ndjson(found), (line) => object(line))
+const objects = (found: ReportRows.Rows): ReadonlyArray<Readonly<Record<string, ReportRows.Cell>>> =>
+  Array.from(ReportRows.ndjson(found), (line) => object(line))
 
 /** A cell of CSV, of what it holds. */
-const inCsv = (cell: Rows.Cell | undefined): string =>
+const inCsv = (cell: ReportRows.Cell | undefined): string =>
   typeof cell === "string" && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell ?? "")
 
 const text = fc.oneof(
@@ -57,7 +57,10 @@ const each = (check: (given: typeof asked extends fc.Arbitrary<infer A> ? A : ne
 const answers: Readonly<
   Record<
     string,
-    (log: Parameters<typeof Report.make>[0], question: Report.Question) => readonly [ReadonlyArray<object>, Rows.Rows]
+    (
+      log: Parameters<typeof Report.make>[0],
+      question: Report.Question,
+    ) => readonly [ReadonlyArray<object>, ReportRows.Rows]
   >
 > = {
   "a report": (log, of) => {
@@ -65,44 +68,44 @@ const answers: Readonly<
     const statuses = document.agents.flatMap(({ agent, name, statuses: own, team }) =>
       own.map((status) => ({ agent, name, team, ...status })),
     )
-    return [statuses, Rows.ofReport(document)]
+    return [statuses, ReportRows.ofReport(document)]
   },
   "a report by status": (log, of) => {
     const document = Report.make(log, of)
-    return [document.statuses, Rows.ofReport(document, { group: "status" })]
+    return [document.statuses, ReportRows.ofReport(document, { group: "status" })]
   },
   "a report by agent": (log, of) => {
     const document = Report.make(log, of)
-    return [document.agents.map((row) => ({ ...row, ...row.rates })), Rows.ofReport(document, { group: "agent" })]
+    return [document.agents.map((row) => ({ ...row, ...row.rates })), ReportRows.ofReport(document, { group: "agent" })]
   },
   "a report by team": (log, of) => {
     const document = Report.make(log, of, { teams: true })
     const teams = (document.teams ?? []).map((row) => ({ ...row, ...row.rates }))
-    return [teams, Rows.ofReport(document, { group: "team" })]
+    return [teams, ReportRows.ofReport(document, { group: "team" })]
   },
   "a report by bucket": (log, of) => {
     const document = Report.make(log, of, { bucket: "PT15M" })
-    return [document.buckets ?? [], Rows.ofReport(document, { group: "agent" })]
+    return [document.buckets ?? [], ReportRows.ofReport(document, { group: "agent" })]
   },
   intervals: (log, of) => {
     const document = Report.intervals(log, of)
-    return [document.intervals, Rows.ofIntervals(document)]
+    return [document.intervals, ReportRows.ofIntervals(document)]
   },
   sessions: (log, of) => {
     const document = Report.sessions(log, of)
-    return [document.sessions, Rows.ofSessions(document)]
+    return [document.sessions, ReportRows.ofSessions(document)]
   },
   calls: (log, of) => {
     const document = Report.calls(log, of)
-    return [document.calls, Rows.ofCalls(document)]
+    return [document.calls, ReportRows.ofCalls(document)]
   },
   staffing: (log, of) => {
     const document = Report.staffing(log, { ...of, stepSeconds: 60 })
-    return [document.staffing, Rows.ofStaffing(document)]
+    return [document.staffing, ReportRows.ofStaffing(document)]
   },
   "who was in which status": (log, { window, ...of }) => {
-    const document = Report.at(log, { ...of, instant: window.from })
-    return [document.agents, Rows.ofAt(document)]
+    const document = Report.statusAt(log, { ...of, instant: window.from })
+    return [document.agents, ReportRows.ofAt(document)]
   },
 }
 
@@ -127,8 +130,8 @@ describe("the seconds of", () => {
   it("intervals and sessions are their lengths", () =>
     each(({ log, question: of }) => {
       const found = [
-        ...objects(Rows.ofIntervals(Report.intervals(log, of))),
-        ...objects(Rows.ofSessions(Report.sessions(log, of))),
+        ...objects(ReportRows.ofIntervals(Report.intervals(log, of))),
+        ...objects(ReportRows.ofSessions(Report.sessions(log, of))),
       ]
       for (const { end, seconds, start } of found) expect(Number(start) + Number(seconds)).toBe(end)
     }))
@@ -136,7 +139,7 @@ describe("the seconds of", () => {
   it("categories are those of their statuses", () =>
     each(({ log, question: of }) => {
       const document = Report.make(log, of)
-      for (const [index, row] of objects(Rows.ofReport(document, { group: "agent" })).entries()) {
+      for (const [index, row] of objects(ReportRows.ofReport(document, { group: "agent" })).entries()) {
         for (const category of ["available", "handling", "afterCall", "idle", "other", "offline"]) {
           const statuses = document.agents[index]?.statuses.filter((status) => status.category === category) ?? []
           expect(row[category]).toBe(statuses.reduce((sum, { seconds }) => sum + seconds, 0))
@@ -146,7 +149,7 @@ describe("the seconds of", () => {
 
   it("a status at an instant are counted from its beginning", () =>
     each(({ log, question: { window, ...of } }) => {
-      for (const { seconds, since } of objects(Rows.ofAt(Report.at(log, { ...of, instant: window.to })))) {
+      for (const { seconds, since } of objects(ReportRows.ofAt(Report.statusAt(log, { ...of, instant: window.to })))) {
         expect(seconds).toBe(since === null ? null : window.to - Number(since))
       }
     }))
@@ -154,22 +157,25 @@ describe("the seconds of", () => {
 
 it("intervals have the same lines when exported as when answered at once", () =>
   each(({ log, question: of }) => {
-    const [whole, pieces] = [Rows.ofIntervals(Report.intervals(log, of)), Rows.ofTable(Export.intervals(log, of))]
-    expect([...Rows.csv(pieces)]).toStrictEqual([...Rows.csv(whole)])
-    expect([...Rows.ndjson(pieces)]).toStrictEqual([...Rows.ndjson(whole)])
+    const [whole, pieces] = [
+      ReportRows.ofIntervals(Report.intervals(log, of)),
+      ReportRows.ofTable(Export.intervals(log, of)),
+    ]
+    expect([...ReportRows.csv(pieces)]).toStrictEqual([...ReportRows.csv(whole)])
+    expect([...ReportRows.ndjson(pieces)]).toStrictEqual([...ReportRows.ndjson(whole)])
   }))
 
 it("events have exact ids when exported", () =>
   each(({ log, question: { window } }) => {
     const uids = [...Export.eventsOf(log, window)].flatMap(({ uid }) => Array.from(uid, String))
-    expect(objects(Rows.ofTable(Export.events(log, window))).map(({ uid }) => uid)).toStrictEqual(uids)
+    expect(objects(ReportRows.ofTable(Export.events(log, window))).map(({ uid }) => uid)).toStrictEqual(uids)
   }))
 
 it("blocks have all lines in order, and never a part of one", () => {
   const line = fc.tuple(fc.constantFrom("a", "bc", ""), fc.nat(40_000)).map(([letters, times]) => letters.repeat(times))
   fc.assert(
     fc.property(fc.array(line), (lines) => {
-      const blocks = [...Rows.blocks(lines)]
+      const blocks = [...ReportRows.blocks(lines)]
       expect(blocks.join("")).toBe(lines.map((one) => `${one}\n`).join(""))
       for (const block of blocks) expect(block.endsWith("\n")).toBe(true)
       for (const block of blocks.slice(0, -1)) expect(block.length).toBeGreaterThanOrEqual(65_536)

@@ -88,7 +88,7 @@ describe("a table in Parquet", () => {
   })
 
   it("is written by row groups, however rows come in, with dictionaries and Snappy", () => {
-    const count = 2 * parquet.rowsAGroup + 5
+    const count = 2 * parquet.rowsPerGroup + 5
     const encoder = parquet.encoder([
       { name: "uid", type: "id" },
       { name: "status", type: "text" },
@@ -111,7 +111,7 @@ describe("a table in Parquet", () => {
     expect(sizes.map((size) => size > 100)).toEqual([false, true, true])
     const { num_rows: rows, row_groups: groups } = parquetMetadata(bufferOf(Buffer.concat([...parts, encoder.end()])))
     expect(rows).toBe(BigInt(count))
-    expect(groups.map((group) => Number(group.num_rows))).toEqual([parquet.rowsAGroup, parquet.rowsAGroup, 5])
+    expect(groups.map((group) => Number(group.num_rows))).toEqual([parquet.rowsPerGroup, parquet.rowsPerGroup, 5])
     const [first] = groups
     expect(first?.columns.map(({ meta_data: data }) => data?.codec)).toEqual(["SNAPPY", "SNAPPY"])
     expect(first?.columns[1]?.meta_data?.encodings).toContain("RLE_DICTIONARY")
@@ -138,7 +138,7 @@ describe("a table in text", () => {
         const table = Export.events(logOf(events), window)
         const expected = [...Export.eventsOf(logOf(events), window)].flatMap((batch) => EventBatch.toEvents(batch))
         for (const [format, encoder] of [["csv", csv] as const, ["ndjson", ndjson] as const]) {
-          const bytes = fileOf(encoder(table.columns), table.pieces())
+          const bytes = fileOf(encoder(table.columns), table.rowGroups())
           const found = []
           for await (const batch of Format.batches(new Blob([new Uint8Array(bytes)]).stream(), format))
             found.push(...EventBatch.toEvents(batch))
@@ -175,7 +175,9 @@ describe("an export", () => {
       fc.property(logs, question, (events, asked) => {
         const log = logOf(events)
         const from = asFullQuestion(asked)
-        const found = lines(fileOf(ndjson(Export.intervals(log, from).columns), Export.intervals(log, from).pieces()))
+        const found = lines(
+          fileOf(ndjson(Export.intervals(log, from).columns), Export.intervals(log, from).rowGroups()),
+        )
         const expected = Report.intervals(log, from).intervals.map(({ agent, end, name, start, team, ...rest }) => ({
           agent,
           name,
@@ -200,7 +202,7 @@ describe("an export", () => {
           ? Export.events(log, window)
           : Export.intervals(log, { window, now, zone: { name: "UTC" } })
         const days = partitions(table, ndjson)
-        const whole = lines(fileOf(ndjson(table.columns), table.pieces()))
+        const whole = lines(fileOf(ndjson(table.columns), table.rowGroups()))
         expect(days.flatMap(({ bytes }) => lines(bytes)).toSorted()).toEqual(whole.toSorted())
         expect(days.map(({ day }) => day)).toEqual(days.map(({ day }) => day).toSorted())
         for (const { bytes, day } of days) {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as Export from "../../src/export/Export.ts"
 import * as parquet from "../../src/format/parquet.ts"
 import { csv } from "../../src/format/table.ts"
-import * as Warehouse from "../../src/export/WarehouseSql.ts"
+import * as WarehouseSql from "../../src/export/WarehouseSql.ts"
 import { type Answered, clickhouse, clickhouseMissing, duckdb, postgres } from "./engines.ts"
 import { asRows, type Case, cases, expected, fileOf, partitions } from "./cases.ts"
 import { logOf } from "../logs.ts"
@@ -26,13 +26,13 @@ const key = ([agent, status]: Answered[number]): string =>
   `${agent?.padStart(12, "0")} ${status === null ? 1 : 0} ${status}`
 
 /** Sums by agent and status, since engines order text by rules of their own; ClickHouse says 1 and 0 for true and false. */
-const comparable = (what: Warehouse.Answer, rows: Answered): Answered =>
+const comparable = (what: WarehouseSql.Query, rows: Answered): Answered =>
   what === "sums"
     ? rows.toSorted((one, other) => (key(one) < key(other) ? -1 : 1))
     : rows.map((row) => [...row.slice(0, -1), String(row.at(-1) === "1" || row.at(-1) === "true")])
 
 /** What an engine answers to a case, and what the kernel does. */
-const both = async (what: Warehouse.Answer, given: Case, answer: Promise<Answered> | Answered) => ({
+const both = async (what: WarehouseSql.Query, given: Case, answer: Promise<Answered> | Answered) => ({
   found: comparable(what, await answer),
   expected: comparable(what, expected[what](given)),
 })
@@ -47,7 +47,7 @@ const ways: Readonly<Record<string, (folder: string, given: Case) => void>> = {
   },
   "an export": (folder, { events, window }) => {
     const table = Export.events(logOf(events), window)
-    writeFileSync(join(folder, "events.parquet"), fileOf(parquet.encoder(table.columns), table.pieces()))
+    writeFileSync(join(folder, "events.parquet"), fileOf(parquet.encoder(table.columns), table.rowGroups()))
   },
   "an export by day": (folder, { events, window }) => {
     for (const { bytes, day } of partitions(Export.events(logOf(events), window), parquet.encoder))
@@ -64,7 +64,7 @@ const ways: Readonly<Record<string, (folder: string, given: Case) => void>> = {
   },
 }
 
-const every = Warehouse.answers.flatMap((what) =>
+const every = WarehouseSql.queries.flatMap((what) =>
   Object.entries(ways).map(([way, files]) => [what, way, files] as const),
 )
 
@@ -83,7 +83,7 @@ describe("DuckDB", () => {
         const answer = await both(
           what,
           given,
-          engine.ask(Warehouse.query({ ...given, dialect: "duckdb", what, source: folder })),
+          engine.ask(WarehouseSql.sql({ ...given, dialect: "duckdb", what, source: folder })),
         )
         expect(answer.found).toEqual(answer.expected)
       }),
@@ -96,7 +96,7 @@ describe("DuckDB", () => {
     writeFileSync(path, fileOf(parquet.encoder(columns), []))
     expect(
       await engine.ask(
-        Warehouse.query({ dialect: "duckdb", what: "sums", source: path, window: { from: 0, to: 9 }, now: 9 }),
+        WarehouseSql.sql({ dialect: "duckdb", what: "sums", source: path, window: { from: 0, to: 9 }, now: 9 }),
       ),
     ).toEqual([])
   })
@@ -106,7 +106,7 @@ describe("PostgreSQL", () => {
   let engine: Awaited<ReturnType<typeof postgres>>
   const source = 'dwell.agent "events"'
   /** What the query's comment says, as statements. */
-  const [create = "", copy = ""] = Warehouse.query({
+  const [create = "", copy = ""] = WarehouseSql.sql({
     dialect: "postgres",
     what: "sums",
     source,
@@ -127,14 +127,14 @@ describe("PostgreSQL", () => {
   })
   afterAll(() => engine.close())
 
-  it.each(Warehouse.answers)("answers %s from rows as delivered", async (what) => {
+  it.each(WarehouseSql.queries)("answers %s from rows as delivered", async (what) => {
     await fc.assert(
       fc.asyncProperty(cases, async (given) => {
         await engine.fill(name, given.events)
         const answer = await both(
           what,
           given,
-          engine.ask(Warehouse.query({ ...given, dialect: "postgres", what, source })),
+          engine.ask(WarehouseSql.sql({ ...given, dialect: "postgres", what, source })),
         )
         expect(answer.found).toEqual(answer.expected)
       }),
@@ -142,22 +142,25 @@ describe("PostgreSQL", () => {
     )
   })
 
-  it.each(Warehouse.answers)("answers %s from an export in CSV that was copied as the comment says", async (what) => {
-    await fc.assert(
-      fc.asyncProperty(cases, async (given) => {
-        const table = Export.events(logOf(given.events), given.window)
-        await engine.fill(name, [])
-        await engine.copy(`COPY ${copy}`, new Blob([new Uint8Array(fileOf(csv(table.columns), table.pieces()))]))
-        const answer = await both(
-          what,
-          given,
-          engine.ask(Warehouse.query({ ...given, dialect: "postgres", what, source })),
-        )
-        expect(answer.found).toEqual(answer.expected)
-      }),
-      { numRuns: runs(12), seed: 11 },
-    )
-  })
+  it.each(WarehouseSql.queries)(
+    "answers %s from an export in CSV that was copied as the comment says",
+    async (what) => {
+      await fc.assert(
+        fc.asyncProperty(cases, async (given) => {
+          const table = Export.events(logOf(given.events), given.window)
+          await engine.fill(name, [])
+          await engine.copy(`COPY ${copy}`, new Blob([new Uint8Array(fileOf(csv(table.columns), table.rowGroups()))]))
+          const answer = await both(
+            what,
+            given,
+            engine.ask(WarehouseSql.sql({ ...given, dialect: "postgres", what, source })),
+          )
+          expect(answer.found).toEqual(answer.expected)
+        }),
+        { numRuns: runs(12), seed: 11 },
+      )
+    },
+  )
 })
 
 describe.skipIf(clickhouseMissing !== null)(
@@ -177,7 +180,7 @@ describe.skipIf(clickhouseMissing !== null)(
           const answer = await both(
             what,
             given,
-            engine.ask(Warehouse.query({ ...given, dialect: "clickhouse", what, source: folder })),
+            engine.ask(WarehouseSql.sql({ ...given, dialect: "clickhouse", what, source: folder })),
           )
           expect(answer.found).toEqual(answer.expected)
         }),

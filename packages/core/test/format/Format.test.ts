@@ -55,8 +55,8 @@ it.each([
   ["", null],
   [" \n", null],
 ])("the format of %j is told, as far as it can be", (text, format) => {
-  expect(Format.sniff(bytesOf(text))).toBe(format)
-  expect(Format.sniff(bytesOf(`\uFEFF${text}`))).toBe(format)
+  expect(Format.detect(bytesOf(text))).toBe(format)
+  expect(Format.detect(bytesOf(`\uFEFF${text}`))).toBe(format)
 })
 
 it.each([exampleJson, exampleXml, `[${row}]`, row, `${row}\n`, table, ` \n${exampleJson}`])(

@@ -10,7 +10,7 @@ import * as EventLog from "../../src/log/EventLog.ts"
 
 /** A log of agents' changes of status. */
 const logOf = (changes: ReadonlyArray<readonly [agent: number, uts: number, status: string]>): EventLog.EventLog =>
-  EventLog.normalise([
+  EventLog.fromBatches([
     EventBatch.fromEvents(
       changes.map(([agent, uts, status], index) => ({
         uid: BigInt(index + 1),

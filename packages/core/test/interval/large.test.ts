@@ -41,7 +41,7 @@ const events: ReadonlyArray<StatusEvent> = agentIds.flatMap((agent) =>
   }),
 )
 
-const log = EventLog.normalise([EventBatch.fromEvents(events)])
+const log = EventLog.fromBatches([EventBatch.fromEvents(events)])
 
 const window = { from: 1000, to: 24_000 }
 const options: Interval.Options = {
@@ -118,7 +118,7 @@ describe("a log of thousands of rows in dozens of statuses", () => {
 
 it("each of thousands of intervals of one agent can be cut, which leaves a stretch untracked after each", () => {
   const count = 1500
-  const staleOnes = EventLog.normalise([
+  const staleOnes = EventLog.fromBatches([
     EventBatch.fromEvents(
       Array.from({ length: count }, (_, row): StatusEvent => ({
         uid: BigInt(row),
@@ -173,7 +173,7 @@ describe("a log of thousands of calls in dozens of statuses", () => {
 
   it("has the distinct calls of all agents, each counted once however many agents had it", () => {
     const calls = Calls.make(isHandled)
-    const union = Calls.union(isHandled)
+    const union = Calls.distinctCounter(isHandled)
     Interval.each(log, options, (track, _, rows) => {
       calls.add(track, rows)
       union.absorb(calls)

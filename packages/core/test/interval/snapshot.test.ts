@@ -6,7 +6,7 @@ import type { StatusEvent } from "../../src/events/StatusEvent.ts"
 
 /** A log of one agent, its ids in the order given. */
 const logOf = (events: ReadonlyArray<readonly [uts: number, status: string, more?: Partial<StatusEvent>]>) =>
-  EventLog.normalise([
+  EventLog.fromBatches([
     EventBatch.fromEvents(
       events.map(([uts, status, more], index) => ({
         uid: BigInt(index + 1),

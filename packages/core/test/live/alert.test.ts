@@ -4,7 +4,7 @@ import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Alert from "../../src/live/Alert.ts"
 import * as Category from "../../src/Category.ts"
-import type { Standing } from "../../src/interval/Snapshot.ts"
+import type { CurrentStatus } from "../../src/interval/Snapshot.ts"
 
 describe("a threshold", () => {
   it("is written as it is read", () => {
@@ -51,7 +51,7 @@ describe("a threshold", () => {
   })
 })
 
-const standing = (agent: number, status: string, visitSince: number): Standing => ({
+const standing = (agent: number, status: string, visitSince: number): CurrentStatus => ({
   agent,
   status,
   subcode: "",

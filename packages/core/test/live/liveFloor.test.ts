@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import * as TestContext from "effect/TestContext"
 import { describe, expect, it } from "@effect/vitest"
 import * as Calendar from "../../src/time/Calendar.ts"
-import * as Floor from "../../src/live/LiveFloor.ts"
+import * as LiveFloor from "../../src/live/LiveFloor.ts"
 import * as Snapshot from "../../src/interval/Snapshot.ts"
 import * as Report from "../../src/report/Report.ts"
 import type { StatusEvent } from "../../src/events/StatusEvent.ts"
@@ -24,15 +24,15 @@ const reported = (store: Service, asOf: number, stepSeconds = 300) =>
   Effect.gen(function* () {
     const coverage = yield* store.coverage
     const window = { from: Calendar.startOfDay(zone, asOf), to: asOf }
-    const log = yield* store.read({ window, since: Coverage.since(coverage, window.from) })
+    const log = yield* store.read({ window, since: Coverage.carryInFrom(coverage, window.from) })
     const question = { window, now: asOf, zone, uncovered: Coverage.missing(coverage, window) }
     return { report: Report.make(log, question), staffing: Report.staffing(log, { ...question, stepSeconds }) }
   })
 
 /** An update, with what the store said of it when it came. */
-interface Told extends Floor.Update {
+interface Told extends LiveFloor.Update {
   readonly at: number
-  readonly expected: Floor.Day | null
+  readonly expected: LiveFloor.Day | null
 }
 
 /** Follows until something is so. */
@@ -40,9 +40,9 @@ const followed = (
   fetch: Fetch,
   store: Service,
   isEnd: (update: Told) => boolean,
-  options: Partial<Floor.Options> = {},
+  options: Partial<LiveFloor.Options> = {},
 ) => {
-  const updates = Stream.mapEffect(Floor.follow({ zone, ...options }), (update) =>
+  const updates = Stream.mapEffect(LiveFloor.follow({ zone, ...options }), (update) =>
     Effect.gen(function* () {
       const { floor } = update
       const expected = floor === null ? null : yield* reported(store, floor.asOf, options.staffingStepSeconds)
@@ -97,7 +97,7 @@ const happened = (begun: ReadonlyArray<Early>, writes: ReadonlyArray<ReadonlyArr
         for (const each of writes[poll++] ?? []) write(rows, at, each)
         return floor !== null && floor.asOf > noon + 500
       },
-      { everySeconds: 120 },
+      { intervalSeconds: 120 },
     )
     const last = updates.at(-1)?.floor?.asOf ?? 0
     const all = yield* store.read({ window: { from: begin - 50 * hour, to: last } })

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Snapshot from "../../src/interval/Snapshot.ts"
-import * as Live from "../../src/live/Poller.ts"
+import * as Poller from "../../src/live/Poller.ts"
 import type { StatusEvent } from "../../src/events/StatusEvent.ts"
 import * as Coverage from "../../src/store/Coverage.ts"
 import { EventStore, type Service } from "../../src/store/EventStore.ts"
@@ -32,7 +32,7 @@ import { logOf } from "../logs.ts"
 const hour = 3600
 const day = 24 * hour
 
-interface Poll extends Live.Update {
+interface Poll extends Poller.Update {
   readonly at: number
 }
 
@@ -41,20 +41,20 @@ const followed = (
   fetch: Fetch,
   store: Service,
   isEnd: (update: Poll) => boolean,
-  options: Live.Options = {},
+  options: Poller.Options = {},
   connection: Connection = {},
 ) => {
-  const updates = Stream.mapEffect(Live.follow(options), (update) =>
+  const updates = Stream.mapEffect(Poller.follow(options), (update) =>
     Effect.map(secondsNow, (at): Poll => ({ ...update, at })),
   )
   return updatesUntil(updates, isEnd, { fetch, store, connection })
 }
 
-const standingsOf = (vendor: Vendor, at: number): ReadonlyArray<Snapshot.Standing> =>
+const standingsOf = (vendor: Vendor, at: number): ReadonlyArray<Snapshot.CurrentStatus> =>
   Snapshot.at(logOf(had(vendor, { from: noon - 8 * day, to: at })), at)
 
 /** All that was told, the last word on each event, in the order of a log. */
-const told = (updates: ReadonlyArray<Live.Update>): ReadonlyArray<StatusEvent> =>
+const told = (updates: ReadonlyArray<Poller.Update>): ReadonlyArray<StatusEvent> =>
   inOrder(updates.flatMap(({ changes }) => changes.map(({ event }) => event)))
 
 const centre = { agents: 8, days: 3 }
@@ -219,7 +219,9 @@ describe("the interval between polls", () => {
   it.effect.each([9.99, 0, -1, Number.NaN, Infinity])("of %d seconds is refused", (everySeconds) =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
-      const error = yield* failure(followed(fetchOf(vendor), yield* memory.make, () => true, { everySeconds }))
+      const error = yield* failure(
+        followed(fetchOf(vendor), yield* memory.make, () => true, { intervalSeconds: everySeconds }),
+      )
       expect(error.message).toBe(
         `interval: the vendor can't be asked every ${everySeconds} seconds. Give 10 seconds or more.`,
       )
@@ -234,7 +236,7 @@ describe("the interval between polls", () => {
       const updates = yield* followed(fetchOf(vendor), yield* memory.make, ({ at }) => at >= noon + 60, options)
       expect(updates.length).toBeGreaterThan(20)
       const error = yield* failure(
-        followed(fetchOf(vendor), yield* memory.make, () => true, { ...options, everySeconds: 0 }),
+        followed(fetchOf(vendor), yield* memory.make, () => true, { ...options, intervalSeconds: 0 }),
       )
       expect(error.message).toContain("Give 1 seconds or more.")
     }),
@@ -247,7 +249,7 @@ describe("a machine that slept", () => {
       const vendor = yield* vendorOf(centre)
       const store = yield* memory.make
       const asleep = noon + hours * hour
-      const [, caughtUp] = yield* Live.follow().pipe(
+      const [, caughtUp] = yield* Poller.follow().pipe(
         Stream.tap(({ asOf }) => (asOf === noon ? TestClock.setTime(asleep * 1000) : Effect.void)),
         Stream.take(2),
         Stream.runCollect,
@@ -316,7 +318,7 @@ describe("an update", () => {
       ])
       const store = yield* memory.make
       const updates = yield* followed(fetchOf(vendor), store, ({ at }) => at > noon + 2 * hour, {
-        everySeconds: 300,
+        intervalSeconds: 300,
       })
       for (const { asOf, standings } of updates) {
         expect(standings.map(({ visitSince }) => visitSince)).toEqual([begin, noon - 3 * day, noon - 300])
@@ -343,7 +345,7 @@ describe("an update", () => {
         () => rows.push(row(9, noon - 300, 2, "call")),
       ]
       let poll = 0
-      const updates = yield* Live.follow().pipe(
+      const updates = yield* Poller.follow().pipe(
         Stream.tap(() => Effect.sync(() => writes[poll++]?.())),
         Stream.tap(() => (poll === writes.length ? TestClock.adjust("30 hours") : Effect.void)),
         Stream.take(4),

@@ -65,7 +65,7 @@ describe("the plan of a sync", () => {
       const times = Array.from({ length: 301 }, (_, at) => {
         const [from, to] = [at * cell, (at + 1) * cell]
         const readings = all.filter((each) => each.from <= from && each.to >= to).map(({ asOf }) => asOf)
-        const isKnown = Math.max(-1, ...readings) >= Math.min(asked.now, to + Coverage.settleSeconds)
+        const isKnown = Math.max(-1, ...readings) >= Math.min(asked.now, to + Coverage.lateArrivalSeconds)
         const isWanted = from >= asked.window.from && to <= Math.min(asked.window.to, asked.now)
         return {
           found: slices.filter((slice) => slice.from <= from && slice.to >= to).length,
@@ -102,7 +102,7 @@ describe("the plan of a sync", () => {
 const reportOf = (log: EventLog.EventLog, window: Window) =>
   Report.make(log, { window, now: window.to, zone: { name: "UTC" } })
 
-const sync = (store: Service, asked: Sync.Asked) => Effect.provideService(Sync.run(asked), EventStore, store)
+const sync = (store: Service, asked: Sync.Options) => Effect.provideService(Sync.run(asked), EventStore, store)
 
 /** What the store has of a window, as one log. */
 const kept = (store: Service, window: Window) => Effect.map(store.read({ window }), eventsOf)

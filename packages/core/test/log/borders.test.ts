@@ -24,9 +24,9 @@ const eventsOf = (log: EventLog.EventLog): ReadonlyArray<StatusEvent> =>
 
 /** The two ways to make a log of rows: as one batch, which is read where it is, and as batches of a row each. */
 const ways = {
-  "in one batch": (events: ReadonlyArray<StatusEvent>) => EventLog.normalise([EventBatch.fromEvents(events)]),
+  "in one batch": (events: ReadonlyArray<StatusEvent>) => EventLog.fromBatches([EventBatch.fromEvents(events)]),
   "one by one": (events: ReadonlyArray<StatusEvent>) =>
-    EventLog.normalise([EventBatch.fromEvents([]), ...events.map((each) => EventBatch.fromEvents([each]))]),
+    EventLog.fromBatches([EventBatch.fromEvents([]), ...events.map((each) => EventBatch.fromEvents([each]))]),
 }
 
 describe.each(Object.entries(ways))("a log of rows that come %s", (_, logOf) => {

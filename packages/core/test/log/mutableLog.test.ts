@@ -56,8 +56,8 @@ const expectedOf = (all: ReadonlyArray<StatusEvent>) => {
 }
 
 /** A log that begins with some of the events and is given the others one by one. */
-const grown = (all: ReadonlyArray<StatusEvent>, first: number): Growing.Growing => {
-  const growing = Growing.of(EventLog.normalise([EventBatch.fromEvents(all.slice(0, first))]))
+const grown = (all: ReadonlyArray<StatusEvent>, first: number): Growing.MutableLog => {
+  const growing = Growing.of(EventLog.fromBatches([EventBatch.fromEvents(all.slice(0, first))]))
   all.slice(first).forEach(growing.put)
   return growing
 }
@@ -96,7 +96,7 @@ describe("a log that grows", () => {
 
   it("leaves the log that it was made of as it was", () => {
     law((all, first) => {
-      const from = EventLog.normalise([EventBatch.fromEvents(all.slice(0, first))])
+      const from = EventLog.fromBatches([EventBatch.fromEvents(all.slice(0, first))])
       const growing = Growing.of(from)
       all.slice(first).forEach(growing.put)
       expect(saidBy(from)).toEqual(expectedOf(all.slice(0, first)))

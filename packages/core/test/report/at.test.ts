@@ -11,7 +11,7 @@ const question = anyQuestion.map((asked) => ({ ...asked, uncovered: [] }))
 
 const instant = fc.integer({ min: -140, max: 480 }).map((second) => origin + second)
 
-const asAt = (asked: Oracle.Asked, at: number): Report.AtQuestion => {
+const asAt = (asked: Oracle.Asked, at: number): Report.StatusAtQuestion => {
   const { window: _, ...rest } = asQuestion(asked)
   return { ...rest, instant: at }
 }
@@ -21,7 +21,7 @@ it.each(["at", "statuses", "untracked", "agents", "quality"] as const)(
   (key) => {
     fc.assert(
       fc.property(rows, question, instant, (events, asked, at) => {
-        expect(Report.at(logOf(events), asAt(asked, at))[key]).toEqual(Oracle.at(events, asked, at)[key])
+        expect(Report.statusAt(logOf(events), asAt(asked, at))[key]).toEqual(Oracle.at(events, asked, at)[key])
       }),
       { numRuns: runs(50), seed: 71 },
     )
@@ -42,7 +42,7 @@ describe("a report at an instant", () => {
         const asked = known(given, at)
         const { staffing } = Report.staffing(logOf(events), { ...asQuestion(asked), stepSeconds: 1 })
         expect(
-          Report.at(logOf(events), asAt(asked, at)).statuses.map(({ agents, status }) => [status, agents]),
+          Report.statusAt(logOf(events), asAt(asked, at)).statuses.map(({ agents, status }) => [status, agents]),
         ).toEqual(staffing.map(({ average, status }) => [status, average]))
       }),
       { numRuns: runs(50), seed: 72 },
@@ -57,7 +57,7 @@ describe("a report at an instant", () => {
         const intervals = Report.intervals(logOf(events), asQuestion(everything)).intervals.filter(
           ({ end, start, status }) => start <= at && at < end && status !== null,
         )
-        const standings = Report.at(logOf(events), asAt(asked, at)).agents.filter(({ status }) => status !== null)
+        const standings = Report.statusAt(logOf(events), asAt(asked, at)).agents.filter(({ status }) => status !== null)
         expect(standings.map(({ agent, since, uid, until }) => ({ agent, uid, since, until }))).toEqual(
           intervals.map(({ agent, end, open, start, uid }) => ({ agent, uid, since: start, until: open ? null : end })),
         )
@@ -75,7 +75,7 @@ it("each agent asked for has a row, which is untracked for one never seen", () =
       instant,
       fc.uniqueArray(fc.integer({ min: 1, max: 9 })),
       (events, given, at, agents) => {
-        const found = Report.at(logOf(events), asAt({ ...given, agents }, at))
+        const found = Report.statusAt(logOf(events), asAt({ ...given, agents }, at))
         expect(found.agents.map(({ agent }) => agent)).toEqual(agents.toSorted((one, other) => one - other))
         expect(found.statuses.reduce((sum, each) => sum + each.agents, found.untracked)).toBe(agents.length)
         for (const { agent, since, status, until, visitSince } of found.agents) {
@@ -100,7 +100,7 @@ it("no status goes on through a span that is not covered, and its end is not kno
   ])
   const at = (second: number) => {
     const uncovered = [{ from: 150, to: 200 }]
-    const [row] = Report.at(log, { instant: second, now: 400, zone: { name: "UTC" }, uncovered }).agents
+    const [row] = Report.statusAt(log, { instant: second, now: 400, zone: { name: "UTC" }, uncovered }).agents
     return [row?.status, row?.since, row?.until]
   }
   expect(at(99)).toEqual([null, null, 100])

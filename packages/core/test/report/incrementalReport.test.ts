@@ -53,7 +53,7 @@ describe("a tally", () => {
         const all = [...once(rows).values()]
         let now = from
         let known = new Map<bigint, StatusEvent>()
-        let tally: Tally.Tally | undefined
+        let tally: Tally.IncrementalReport | undefined
         for (const [step, seconds] of steps.entries()) {
           now += seconds + (step === 0 ? 1 : 0)
           const changes: Array<StatusEvent> = []
@@ -74,13 +74,13 @@ describe("a tally", () => {
           }
           known = next
           const log = logOf(known.values())
-          if (tally?.add(changes) === true) kept += 1
+          if (tally?.apply(changes) === true) kept += 1
           else {
             reread += 1
             tally = Tally.make(log, { zone, categories, staffingStepSeconds, from })
           }
           const question = { window: { from, to: now }, now, zone, categories, directory }
-          expect(tally.count(now, directory)).toEqual({
+          expect(tally.snapshot(now, directory)).toEqual({
             report: Report.make(log, question),
             staffing: Report.staffing(log, { ...question, stepSeconds: staffingStepSeconds }),
           })

@@ -214,7 +214,7 @@ describe("an answer", () => {
         const ends = [...cuts, events.length].toSorted((one, other) => one - other)
         const batches = ends.map((end, index) => EventBatch.fromEvents(events.slice(ends[index - 1] ?? 0, end)))
         expect(batches.reduce((rowCount, { length }) => rowCount + length, 0)).toBe(events.length)
-        const found = answers(EventLog.normalise(batches), asked, bucket)
+        const found = answers(EventLog.fromBatches(batches), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
       { numRuns: runs(25), seed: 32 },
@@ -231,7 +231,7 @@ describe("an answer", () => {
         events.slice(0, cut).forEach(push)
         const first = builder.take()
         events.slice(cut).forEach(push)
-        const found = answers(EventLog.normalise([first, builder.take()]), asked, bucket)
+        const found = answers(EventLog.fromBatches([first, builder.take()]), asked, bucket)
         expect(found).toEqual(answers(logOf(events), asked, bucket))
       }),
       { numRuns: runs(25), seed: 33 },

@@ -55,7 +55,7 @@ describe("untracked agents", () => {
   it("are counted second by second, whatever is known of the log", () => {
     fc.assert(
       fc.property(rows, question, fc.constantFrom(7, 60, 3600), (events, asked, stepSeconds) => {
-        const { untracked } = Report.staffingAndUntracked(logOf(events), { ...asQuestion(asked), stepSeconds })
+        const { untracked } = Report.staffingWithUntracked(logOf(events), { ...asQuestion(asked), stepSeconds })
         const { lines } = Oracle.ground(events, asked)
         const expected = stepsOf(asked, stepSeconds).map(({ end, start }) => {
           const counts = Array.from(
@@ -80,7 +80,7 @@ describe("untracked agents", () => {
     fc.assert(
       fc.property(rows, question, (all, asked) => {
         const log = logOf(all.filter(({ uts }) => uts <= asked.now))
-        const { document, untracked } = Report.staffingAndUntracked(log, { ...asQuestion(asked), stepSeconds: 64 })
+        const { document, untracked } = Report.staffingWithUntracked(log, { ...asQuestion(asked), stepSeconds: 64 })
         const agents = Report.make(log, asQuestion(asked)).agents.length
         for (const step of untracked) {
           const tracked = document.staffing.filter(({ start }) => start === step.start)
@@ -97,9 +97,10 @@ it("the staffing curve over all steps is that of one step as long as all of them
     fc.property(rows, question, fc.constantFrom(7, 60, 3600), (events, asked, stepSeconds) => {
       const end = Math.max(asked.from, Math.min(asked.to, asked.now))
       const whole = asked.from === end ? [] : [{ start: asked.from, end }]
-      const found = Report.overall(Report.staffing(logOf(events), { ...asQuestion(asked), stepSeconds }))
+      const found = Report.summariseStaffing(Report.staffing(logOf(events), { ...asQuestion(asked), stepSeconds }))
       const expected = Oracle.staffing(events, asked, whole)
-      const bounds = (all: ReadonlyArray<Report.Overall>) => all.map(({ max, min, status }) => ({ status, min, max }))
+      const bounds = (all: ReadonlyArray<Report.StaffingSummary>) =>
+        all.map(({ max, min, status }) => ({ status, min, max }))
       expect(bounds(found)).toEqual(bounds(expected))
       found.forEach(({ average }, index) => expect(average).toBeCloseTo(expected[index]?.average ?? NaN, 9))
     }),

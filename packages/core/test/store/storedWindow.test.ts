@@ -6,7 +6,7 @@ import * as fc from "effect/FastCheck"
 import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
 import * as EventBatch from "../../src/events/EventBatch.ts"
-import * as Kept from "../../src/store/StoredWindow.ts"
+import * as StoredWindow from "../../src/store/StoredWindow.ts"
 import type { EventLog } from "../../src/log/EventLog.ts"
 import * as Report from "../../src/report/Report.ts"
 import type { StatusEvent } from "../../src/events/StatusEvent.ts"
@@ -45,7 +45,7 @@ const agents = fc.option(fc.uniqueArray(fc.constantFrom(1, 2, 3, 9), { minLength
 const covered = fc.array(
   fc.tuple(span, fc.boolean()).map(([each, isSettled]): Coverage.Span => ({
     ...each,
-    asOf: each.to + (isSettled ? Coverage.settleSeconds : 0),
+    asOf: each.to + (isSettled ? Coverage.lateArrivalSeconds : 0),
   })),
   { maxLength: 5 },
 )
@@ -112,7 +112,7 @@ describe.each(Object.entries(layers))("what is kept %s", (_, layer) => {
         layer,
         rows,
         spans,
-        Kept.log({ window, now, ...(some === undefined ? {} : { agents: some }) }),
+        StoredWindow.log({ window, now, ...(some === undefined ? {} : { agents: some }) }),
       )
       expect(found.window).toStrictEqual(window)
       expect(uidsOf(found.log)).toStrictEqual(expectedUids(rows, spans, window, some))
@@ -128,7 +128,7 @@ describe.each(Object.entries(layers))("what is kept %s", (_, layer) => {
         layer,
         rows,
         spans,
-        Effect.all([Kept.log(question), Kept.log({ ...question, isEndAsked: false })]),
+        Effect.all([StoredWindow.log(question), StoredWindow.log({ ...question, isEndAsked: false })]),
       )
       const last = cellsOf(window).findLast((time) => isCovered(spans, time))
       const to = last === undefined ? window.to : last + cell
@@ -146,7 +146,7 @@ describe.each(Object.entries(layers))("what is kept %s", (_, layer) => {
         layer,
         known,
         [all],
-        Kept.around({ instant: then, now, ...(some === undefined ? {} : { agents: some }) }),
+        StoredWindow.around({ instant: then, now, ...(some === undefined ? {} : { agents: some }) }),
       )
       expect(found.uncovered).toStrictEqual([])
       expect(found.known).toBe(now)
@@ -154,14 +154,14 @@ describe.each(Object.entries(layers))("what is kept %s", (_, layer) => {
       expect(found.agents).toStrictEqual(some ?? seen)
       const question = { instant: then, now, zone: { name: "UTC" }, agents: found.agents }
       const whole = logOf(known)
-      expect(Report.at(found.log, question).agents).toStrictEqual(Report.at(whole, question).agents)
+      expect(Report.statusAt(found.log, question).agents).toStrictEqual(Report.statusAt(whole, question).agents)
     }))
 
   it("around an instant is known up to the first gap after it, and tells of nothing the other side of a gap", () =>
     law([events, covered, instant, instant], async (rows, spans, one, other) => {
       const [then, now] = [Math.min(one, other), Math.max(one, other)]
-      const found = await asked(layer, rows, spans, Kept.around({ instant: then, now }))
-      const least = Kept.windowAround({ instant: then, now })
+      const found = await asked(layer, rows, spans, StoredWindow.around({ instant: then, now }))
+      const least = StoredWindow.windowAround({ instant: then, now })
       expect(found.window.from).toBeLessThanOrEqual(least.from)
       expect(found.window.to).toBeGreaterThanOrEqual(least.to)
       for (const time of cellsOf({ from: found.window.from, to: least.from })) expect(isCovered(spans, time)).toBe(true)
@@ -178,17 +178,17 @@ describe.each(Object.entries(layers))("what is kept %s", (_, layer) => {
 })
 
 it("everything kept is known up to the end of the last span, and never later than now", async () => {
-  expect(Kept.asOf(Coverage.empty, present)).toBeNull()
+  expect(StoredWindow.knownUntil(Coverage.empty, present)).toBeNull()
   await law([covered, instant], async (spans, now) => {
     const coverage = spans.reduce((all, each) => Coverage.add(all, { span: each }), Coverage.empty)
     const ends = spans.filter(({ from, to }) => to > from).map(({ to }) => to)
-    expect(Kept.asOf(coverage, now)).toBe(ends.length === 0 ? null : Math.min(now, Math.max(...ends)))
+    expect(StoredWindow.knownUntil(coverage, now)).toBe(ends.length === 0 ? null : Math.min(now, Math.max(...ends)))
   })
 })
 
 describe("an instant that is asked for", () => {
   it("may be later than now, as a clock may be, which leaves no gap there", async () => {
-    const question = Kept.around({ instant: at(10), now: at(50), present: at(20) })
+    const question = StoredWindow.around({ instant: at(10), now: at(50), present: at(20) })
     const covers = [{ from: at(-100), to: at(20), asOf: at(20) }]
     const { known, uncovered } = await asked(layers["in memory"], [], covers, question)
     expect({ known, uncovered }).toStrictEqual({ known: at(50), uncovered: [] })

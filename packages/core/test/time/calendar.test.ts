@@ -405,7 +405,7 @@ describe("the length of a step", () => {
 
 describe("a window in steps", () => {
   it("has as many steps as it may, and is refused with one more", () => {
-    const to = 300 * Calendar.mostSteps
+    const to = 300 * Calendar.maxSteps
     expect(Calendar.checkSteps({ from: 0, to }, 300)).toStrictEqual(Either.right(300))
     const { message } = Either.getOrThrow(Either.flip(Calendar.checkSteps({ from: 0, to: to + 1 }, 300)))
     expect(message).toBe(

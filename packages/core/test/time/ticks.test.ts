@@ -2,7 +2,7 @@ import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
 import * as Calendar from "../../src/time/Calendar.ts"
-import * as Tick from "../../src/time/Ticks.ts"
+import * as Ticks from "../../src/time/Ticks.ts"
 
 const zones = ["Europe/London", "UTC", "Asia/Kathmandu", "America/St_Johns", "Asia/Beirut", "Pacific/Apia"] as const
 
@@ -26,7 +26,7 @@ it("ticks say the local time of their instants, in the window and in order", () 
       fc.integer({ min: 1, max: 12 }),
       (name, from, length, parts) => {
         const window = { from, to: from + length }
-        for (const ticks of Tick.choices({ name }, window, length / parts)) {
+        for (const ticks of Ticks.candidates({ name }, window, length / parts)) {
           let before = from - 1
           for (const { instant, text } of ticks) {
             expect(instant).toBeGreaterThan(before)
@@ -44,7 +44,7 @@ it("ticks say the local time of their instants, in the window and in order", () 
 
 it("ticks come in a choice for each round step, the finest first, and none is finer than asked for", () => {
   const window = { from: Date.UTC(2026, 2, 10) / 1000, to: Date.UTC(2026, 2, 11) / 1000 }
-  const [first, second] = Tick.choices({ name: "UTC" }, window, 2 * 3600)
+  const [first, second] = Ticks.candidates({ name: "UTC" }, window, 2 * 3600)
   expect(first?.slice(0, 3).map(({ text }) => text)).toStrictEqual(["00:00", "02:00", "04:00"])
   expect(second?.slice(0, 3).map(({ text }) => text)).toStrictEqual(["00:00", "03:00", "06:00"])
 })

@@ -2,7 +2,7 @@
  * Answers as text: what the command prints for the same question, of it the rows that are shown, in their order.
  */
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Kept from "../../kept.ts"
@@ -46,7 +46,7 @@ const only = <Row>(rows: ReadonlyArray<Row>, shown: Shown, keyOf: (row: Row) => 
 const plain = <Name extends string>(
   names: ReadonlyArray<Name>,
   rows: ReadonlyArray<Readonly<Record<Name, RowKey>>>,
-): Rows.Rows => ({
+): ReportRows.Rows => ({
   columns: names,
   rows: rows.map((row) => names.map((name) => row[name])),
 })
@@ -67,7 +67,7 @@ const floor = (world: World, { timezone }: LiveQuestion, shown: Shown) =>
       agents,
       uncovered,
     }
-    const document = Report.at(log, question)
+    const document = Report.statusAt(log, question)
     return standingsAnswer({ ...document, agents: only(document.agents, shown, (row) => row.agent) }, question.zone)
   }).pipe(Effect.provide(world.services))
 
@@ -99,7 +99,7 @@ const report = (
 
 const callsAnswer = ({ log, question }: Asked): Answer => {
   const document = Report.calls(log, question)
-  return { document, zone: question.zone, rows: Rows.ofCalls(document), sections: [] }
+  return { document, zone: question.zone, rows: ReportRows.ofCalls(document), sections: [] }
 }
 
 /** The figures that are compared, in the order of the screen. */

@@ -10,7 +10,7 @@ import type { World } from "./world.ts"
 
 export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuestion) =>
   Effect.map(ground(world, asked), ({ log, question, trouble }): StaffingAnswer => {
-    const { document, untracked } = Report.staffingAndUntracked(log, { ...question, stepSeconds })
+    const { document, untracked } = Report.staffingWithUntracked(log, { ...question, stepSeconds })
     const rows = document.staffing
     const statuses = new Set(rows.map(({ status }) => status))
     const known = new Set(rows.flatMap(({ average, start }) => (average > 0 ? [start] : [])))
@@ -23,7 +23,7 @@ export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuesti
       stepSeconds,
       rows,
       untracked,
-      overall: Report.overall({ staffing: rows.filter(({ start }) => known.has(start)) }),
+      overall: Report.summariseStaffing({ staffing: rows.filter(({ start }) => known.has(start)) }),
       categories: Object.fromEntries(
         Array.from(statuses, (status) => [status, Category.of(Category.defaults, status)]),
       ),

@@ -8,11 +8,11 @@
  * Cost     plain lines (see plainLine.ts) are read straight into columns, all else byte by byte
  */
 import type { Builder } from "../../events/EventBatch.ts"
-import { bom, carry, digits, longDigits, maxToken, utf8, type Words, words } from "../bytes.ts"
+import { bomSkipper, chunkCarry, digits, longDigits, maxToken, utf8, type WordCache, wordCache } from "../bytes.ts"
 import type { Decoder } from "../Decoder.ts"
 import { cells, type Encoder, encoder as encoderOf } from "../Encoder.ts"
-import { type PlainLines, plainLines } from "./unquotedLine.ts"
-import { noEnvelope, type Numeral, quote, rows } from "../RowBuilder.ts"
+import { type UnquotedLines, unquotedLines } from "./unquotedLine.ts"
+import { noEnvelope, type NumericText, quote, rowBuilder } from "../RowBuilder.ts"
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -41,16 +41,16 @@ export interface Options {
 
 /** Makes a scanner of one table. */
 export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder => {
-  const out = rows("csv", into)
-  const statusWords = words(out.statusIndex)
-  const subcodeWords = words(out.subcodeIndex)
-  const cell = carry()
-  const start = bom()
+  const out = rowBuilder("csv", into)
+  const statusWords = wordCache(out.statusIndex)
+  const subcodeWords = wordCache(out.subcodeIndex)
+  const cell = chunkCarry()
+  const start = bomSkipper()
   /** 0 until the header has shown it. */
   let separator = 0
   /** What each column is, as an index into `fields`; `null` while the header is being read. */
   let columns: ReadonlyArray<number> | null = null
-  let plain: PlainLines | null = null
+  let plain: UnquotedLines | null = null
   let header: Array<string> = []
   let base = 0
   let rowAt = 0
@@ -58,13 +58,13 @@ export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder =
   let state = START
   /** A CR that is the line's end if an LF follows, or a line's end by itself. */
   let afterCr = false
-  let uid: Numeral = null
-  let uts: Numeral = null
-  let agent: Numeral = null
+  let uid: NumericText = null
+  let uts: NumericText = null
+  let agent: NumericText = null
   /** Indices; -1 = none. */
   let status = -1
   let subcode = -1
-  let callid: Numeral = null
+  let callid: NumericText = null
 
   const fault = (issue: string) =>
     columns === null ? out.faultOutside(rowAt, `the header line: ${issue}`) : out.fault(rowAt, issue)
@@ -79,14 +79,14 @@ export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder =
     return value
   }
 
-  const word = (known: Words, bytes: Uint8Array, from: number, to: number): number => {
+  const word = (known: WordCache, bytes: Uint8Array, from: number, to: number): number => {
     if (to - from > maxToken) throw tooLong()
     const index = known.read(bytes, from, to)
     if (index === -2) throw notUtf8()
     return index
   }
 
-  const numeral = (bytes: Uint8Array, from: number, to: number): Numeral => {
+  const numeral = (bytes: Uint8Array, from: number, to: number): NumericText => {
     const value = digits(bytes, from, to)
     return value >= 0 ? value : (longDigits(bytes, from, to) ?? text(bytes, from, to))
   }
@@ -123,7 +123,7 @@ export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder =
     if (twice !== undefined) throw fault(`two columns ${twice}`)
     columns = found
     header = []
-    if (!tolerantOnly) plain = plainLines(out, statusWords, subcodeWords, separator, found)
+    if (!tolerantOnly) plain = unquotedLines(out, statusWords, subcodeWords, separator, found)
   }
 
   const endRow = () => {

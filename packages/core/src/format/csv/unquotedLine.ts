@@ -7,8 +7,8 @@
  * Cost     each byte is looked at once, those of texts twice, and there is no object
  */
 import type { Block } from "../../events/EventBatch.ts"
-import type { Words } from "../bytes.ts"
-import type { Rows } from "../RowBuilder.ts"
+import type { WordCache } from "../bytes.ts"
+import type { RowBuilder } from "../RowBuilder.ts"
 import { exactNumber, idNumber } from "../integers.ts"
 
 /** No cell that is read here is longer, line end included: one that begins this far from a chunk's end is whole. */
@@ -31,16 +31,16 @@ const endOfCell = (bytes: Uint8Array, from: number, separator: number): number =
 }
 
 /** Reads lines from a place on; gives the place behind the last one that was read. */
-export type PlainLines = (bytes: Uint8Array, view: DataView, from: number) => number
+export type UnquotedLines = (bytes: Uint8Array, view: DataView, from: number) => number
 
 /** The names of the columns are given as indices into uid, uts, agent, status, subcode, callid; others are -1. */
-export const plainLines = (
-  out: Rows,
-  statuses: Words,
-  subcodes: Words,
+export const unquotedLines = (
+  out: RowBuilder,
+  statuses: WordCache,
+  subcodes: WordCache,
   separator: number,
   columns: ReadonlyArray<number>,
-): PlainLines => {
+): UnquotedLines => {
   const value = new Float64Array(1)
   const agent = new Float64Array(1)
   const fields = Int8Array.from(columns)

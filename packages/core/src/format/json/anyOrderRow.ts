@@ -7,10 +7,10 @@
  */
 import { setId } from "../../events/columns.ts"
 import type { Block } from "../../events/EventBatch.ts"
-import type { Words } from "../bytes.ts"
+import type { WordCache } from "../bytes.ts"
 import { newWord, QUOTE, type RowReader, rowRoom } from "./exactRow.ts"
-import type { Rows } from "../RowBuilder.ts"
-import { isDigits, longestExact, longestId, longId, valueOf } from "../integers.ts"
+import type { RowBuilder } from "../RowBuilder.ts"
+import { isDigits, maxExactDigits, maxIdDigits, longId, valueOf } from "../integers.ts"
 
 const LF = 0x0a
 const SPACE = 0x20
@@ -71,7 +71,7 @@ const behindBlanks = (bytes: Uint8Array, from: number, limit: number): number =>
  *
  * As a reader of documented rows, it gives the place it was given when it can't read what is there.
  */
-export const plainRows = (out: Rows, statuses: Words, subcodes: Words): RowReader => {
+export const anyOrderRows = (out: RowBuilder, statuses: WordCache, subcodes: WordCache): RowReader => {
   const { into } = out
 
   /** Reads one row into a block; gives the place behind it, -1 when it is none, -2 when the block has changed. */
@@ -116,18 +116,18 @@ export const plainRows = (out: Rows, statuses: Words, subcodes: Words): RowReade
         const begin = i
         let value = 0
         let digits = view.getUint32(i, true)
-        while (isDigits(digits) && i - begin < longestId) {
+        while (isDigits(digits) && i - begin < maxIdDigits) {
           value = value * 10_000 + valueOf(digits)
           i += 4
           digits = view.getUint32(i, true)
         }
         let digit = (bytes[i] ?? 0) - ZERO
-        while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
+        while (digit >= 0 && digit <= 9 && i - begin <= maxIdDigits) {
           value = value * 10 + digit
           i += 1
           digit = (bytes[i] ?? 0) - ZERO
         }
-        const isExact = i - begin <= longestExact
+        const isExact = i - begin <= maxExactDigits
         // A bare number has no zeros before it; no digit at all is for the tolerant reader to name.
         if (i === begin || (!isText && i - begin > 1 && bytes[begin] === ZERO)) return -1
         if (field === UID || field === CALLID) {

@@ -7,11 +7,11 @@
  */
 import type { Decoder } from "../Decoder.ts"
 import { cells, type Encoder, encoder as encoderOf } from "../Encoder.ts"
-import { jsonScanner } from "./scanner.ts"
+import { scanner } from "./scanner.ts"
 import type { Builder, EventBatch } from "../../events/EventBatch.ts"
 
 /** Makes a decoder of one document; rows go into a builder of its own, or into the one given. */
-export const decoder = (into?: Builder): Decoder => jsonScanner("json", into === undefined ? {} : { into })
+export const decoder = (into?: Builder): Decoder => scanner("json", into === undefined ? {} : { into })
 
 /** A row as a JSON object, every value a text as the vendor gives it. */
 export const rowText = (batch: EventBatch, index: number): string => {

@@ -8,9 +8,9 @@
  * Cost     some 25 comparisons of four bytes a row, and no object
  */
 import { setId } from "../../events/columns.ts"
-import type { Words } from "../bytes.ts"
-import type { Rows } from "../RowBuilder.ts"
-import { isDigits, longestExact, longestId, longId, valueOf } from "../integers.ts"
+import type { WordCache } from "../bytes.ts"
+import type { RowBuilder } from "../RowBuilder.ts"
+import { isDigits, maxExactDigits, maxIdDigits, longId, valueOf } from "../integers.ts"
 
 /** No row is longer that is read here: so one that begins this far from a chunk's end needs no look at that end. */
 export const rowRoom = 512
@@ -44,7 +44,7 @@ const [statusFirst, statusLast] = [eight(beforeStatus.slice(0, 8)), eight(before
 const [subcodeFirst, subcodeLast] = [eight(beforeSubcode.slice(0, 8)), eight(beforeSubcode.slice(-8))]
 
 /** Gives the number among the known words of the plain text at a place, where it becomes one; or -1. */
-export const newWord = (bytes: Uint8Array, view: DataView, from: number, words: Words): number => {
+export const newWord = (bytes: Uint8Array, view: DataView, from: number, words: WordCache): number => {
   for (let to = from; to <= from + longestText; to++) {
     const c = bytes[to] ?? 0
     if (c === BACKSLASH || c < 0x20) return -1
@@ -66,7 +66,7 @@ export type RowReader = (bytes: Uint8Array, view: DataView, from: number, separa
  * It gives the place it was given when there is no such row, or too little behind it to be sure. One loop reads all of a
  * row: split into functions it took twice as long, and with a loop for each number it took the engine longer to make it fast.
  */
-export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): RowReader => {
+export const exactRows = (out: RowBuilder, statuses: WordCache, subcodes: WordCache): RowReader => {
   const { into } = out
 
   return (bytes, view, from, separator) => {
@@ -85,18 +85,18 @@ export const documentedRows = (out: Rows, statuses: Words, subcodes: Words): Row
         const begin = i
         let value = 0
         let digits = view.getUint32(i, true)
-        while (isDigits(digits) && i - begin < longestId) {
+        while (isDigits(digits) && i - begin < maxIdDigits) {
           value = value * 10_000 + valueOf(digits)
           i += 4
           digits = view.getUint32(i, true)
         }
         let digit = (bytes[i] ?? 0) - 0x30
-        while (digit >= 0 && digit <= 9 && i - begin <= longestId) {
+        while (digit >= 0 && digit <= 9 && i - begin <= maxIdDigits) {
           value = value * 10 + digit
           i += 1
           digit = (bytes[i] ?? 0) - 0x30
         }
-        const isExact = i - begin <= longestExact && i > begin
+        const isExact = i - begin <= maxExactDigits && i > begin
 
         if (field === UID) {
           if (isExact) setId(block.uidHalves, row, value)

@@ -8,10 +8,10 @@ import type { Builder } from "../../events/EventBatch.ts"
 import type { Decoder } from "../Decoder.ts"
 import { type Encoder, encoder as encoderOf } from "../Encoder.ts"
 import { rowText } from "./decoder.ts"
-import { jsonScanner } from "./scanner.ts"
+import { scanner } from "./scanner.ts"
 
 /** Makes a decoder of lines, as `json.decoder`. No line at all is a log without rows. */
-export const decoder = (into?: Builder): Decoder => jsonScanner("ndjson", into === undefined ? {} : { into })
+export const decoder = (into?: Builder): Decoder => scanner("ndjson", into === undefined ? {} : { into })
 
 /** Makes an encoder of lines. */
 export const encoder = (): Encoder =>

@@ -9,11 +9,11 @@
  *          documented ones (see documentedRow.ts), which is read again with all tolerance
  */
 import type { Builder } from "../../events/EventBatch.ts"
-import { bom, carry, digits, longDigits, maxToken, utf8, words } from "../bytes.ts"
+import { bomSkipper, chunkCarry, digits, longDigits, maxToken, utf8, wordCache } from "../bytes.ts"
 import type { Decoder } from "../Decoder.ts"
-import { documentedRows } from "./exactRow.ts"
-import { plainRows } from "./anyOrderRow.ts"
-import { envelopeReader, noEnvelope, type Numeral, quote, rows } from "../RowBuilder.ts"
+import { exactRows } from "./exactRow.ts"
+import { anyOrderRows } from "./anyOrderRow.ts"
+import { envelopeReader, noEnvelope, type NumericText, quote, rowBuilder } from "../RowBuilder.ts"
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -134,15 +134,15 @@ export interface Options {
 }
 
 /** Makes a scanner: of one document, or of a row a line. */
-export const jsonScanner = (format: "json" | "ndjson", { into, tolerantOnly = false }: Options = {}): Decoder => {
+export const scanner = (format: "json" | "ndjson", { into, tolerantOnly = false }: Options = {}): Decoder => {
   const lines = format === "ndjson"
-  const out = rows(format, into)
-  const statusWords = words(out.statusIndex)
-  const subcodeWords = words(out.subcodeIndex)
-  const documented = documentedRows(out, statusWords, subcodeWords)
-  const plain = plainRows(out, statusWords, subcodeWords)
-  const cutToken = carry()
-  const start = bom()
+  const out = rowBuilder(format, into)
+  const statusWords = wordCache(out.statusIndex)
+  const subcodeWords = wordCache(out.subcodeIndex)
+  const documented = exactRows(out, statusWords, subcodeWords)
+  const plain = anyOrderRows(out, statusWords, subcodeWords)
+  const cutToken = chunkCarry()
+  const start = bomSkipper()
   const stack = new Uint8Array(maxDepth)
   let depth = 0
   let frame = TOP
@@ -160,13 +160,13 @@ export const jsonScanner = (format: "json" | "ndjson", { into, tolerantOnly = fa
   let inRow = false
   let rowAt = 0
   let recognised = false
-  let uid: Numeral = null
-  let uts: Numeral = null
-  let agent: Numeral = null
+  let uid: NumericText = null
+  let uts: NumericText = null
+  let agent: NumericText = null
   /** Indices; -1 = none. */
   let status = -1
   let subcode = -1
-  let callid: Numeral = null
+  let callid: NumericText = null
 
   const fault = (offset: number, issue: string) => (inRow ? out.fault(offset, issue) : out.faultOutside(offset, issue))
   const said = envelopeReader((issue) => out.faultOutside(tokenAt, issue))
@@ -183,14 +183,14 @@ export const jsonScanner = (format: "json" | "ndjson", { into, tolerantOnly = fa
     return String(value).toWellFormed()
   }
 
-  const numeral = (bytes: Uint8Array, from: number, to: number): Numeral => {
+  const numeral = (bytes: Uint8Array, from: number, to: number): NumericText => {
     if (escapes) return textOf(bytes, from, to)
     const value = digits(bytes, from, to)
     if (value >= 0) return value
     return longDigits(bytes, from, to) ?? textOf(bytes, from, to)
   }
 
-  const setNumeral = (value: Numeral) => {
+  const setNumeral = (value: NumericText) => {
     if (key === UID) uid = value
     else if (key === UTS) uts = value
     else if (key === AGENT) agent = value

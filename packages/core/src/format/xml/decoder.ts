@@ -8,11 +8,11 @@
  * Cost     documented rows (see documentedElement.ts) are read straight from their bytes, all else by saxes
  */
 import type { Builder } from "../../events/EventBatch.ts"
-import { words } from "../bytes.ts"
+import { wordCache } from "../bytes.ts"
 import type { Decoder } from "../Decoder.ts"
-import { documentedElements, elementRoom, unescaped } from "./exactElement.ts"
+import { exactElements, elementRoom, unescaped } from "./exactElement.ts"
 import { cells, type Encoder, encoder as encoderOf } from "../Encoder.ts"
-import { noEnvelope, rows } from "../RowBuilder.ts"
+import { noEnvelope, rowBuilder } from "../RowBuilder.ts"
 import { endsTooEarly, type XmlRows, xmlRows } from "./rows.ts"
 import { type Encoding, encodingOf, type XmlText, xmlText } from "./text.ts"
 
@@ -31,7 +31,7 @@ const behindRow = (bytes: Uint8Array, from: number): number => {
   return bytes.length
 }
 
-const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
+const concat = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   const both = new Uint8Array(a.length + b.length)
   both.set(a)
   both.set(b, a.length)
@@ -41,7 +41,7 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
 const nothing = new Uint8Array(0)
 
 /** As much as saxes gets at once, in bytes, where documented rows may follow. */
-const longestPiece = 65_536
+const maxPieceBytes = 65_536
 
 export interface Options {
   /** Where rows go; default: a builder of the scanner's own, from which `take` takes them. */
@@ -59,12 +59,12 @@ interface Reader {
 
 /** Makes a scanner of one document. */
 export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder => {
-  const out = rows("xml", into)
-  const subcodes = words((text) => {
+  const out = rowBuilder("xml", into)
+  const subcodes = wordCache((text) => {
     const subcode = unescaped(text)
     return subcode === null ? -1 : out.subcodeIndex(subcode)
   })
-  const documented = documentedElements(out, words(out.statusIndex), subcodes)
+  const documented = exactElements(out, wordCache(out.statusIndex), subcodes)
   let reader: Reader | null = null
   /** Bytes that can't be read without the next. */
   let open = nothing
@@ -96,7 +96,7 @@ export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder =
     while (i < bytes.length) {
       if (by.rows.isBetweenRows()) {
         const next = documented(bytes, view, i)
-        least = next > i ? 1 : Math.min(least * 2, longestPiece)
+        least = next > i ? 1 : Math.min(least * 2, maxPieceBytes)
         i = next
       }
       const to = i + elementRoom > bytes.length ? bytes.length : behindRow(bytes, i + least - 1)
@@ -128,7 +128,7 @@ export const scanner = ({ into, tolerantOnly = false }: Options = {}): Decoder =
   return {
     write: (chunk) => {
       base += chunk.length
-      read(open.length === 0 ? chunk : joined(open, chunk), false)
+      read(open.length === 0 ? chunk : concat(open, chunk), false)
     },
     end: () => {
       if (reader === null) read(open, true)

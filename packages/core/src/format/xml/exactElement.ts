@@ -10,8 +10,8 @@
  * Cost     some 25 comparisons of four or eight bytes a row, and no object
  */
 import type { Block } from "../../events/EventBatch.ts"
-import type { Words } from "../bytes.ts"
-import type { Rows } from "../RowBuilder.ts"
+import type { WordCache } from "../bytes.ts"
+import type { RowBuilder } from "../RowBuilder.ts"
 import { exactNumber, idNumber } from "../integers.ts"
 
 /** No documented row is longer: so a row that begins this far from a chunk's end needs no look at that end. */
@@ -88,7 +88,7 @@ const afterGap = (bytes: Uint8Array, from: number): number => {
 }
 
 /** Reads rows from a place on, as long as only white space stands between them; gives the place behind the last one. */
-export type DocumentedElements = (bytes: Uint8Array, view: DataView, from: number) => number
+export type ExactElements = (bytes: Uint8Array, view: DataView, from: number) => number
 
 const startsWith = (bytes: Uint8Array, from: number, text: Uint8Array): boolean => {
   for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text[i]) return false
@@ -159,7 +159,7 @@ const longestKnown = 15
  * Texts that were read before, with their indices, found by their first 16 bytes: a text that is shorter ends in them,
  * so that they say where.
  */
-interface KnownTexts {
+interface TextCache {
   readonly lengths: Uint8Array
   readonly indices: Int32Array
   /** The slot of the text at a place; -1 when it is not known. */
@@ -171,7 +171,7 @@ interface KnownTexts {
 const slotOf = (view: DataView, at: number): number =>
   Math.imul(view.getUint32(at, true) ^ Math.imul(view.getUint32(at + 4, true), 31), 0x9e3779b1) >>> 24
 
-const knownTexts = (words: Words): KnownTexts => {
+const textCache = (words: WordCache): TextCache => {
   // Compared as doubles, see `layout`.
   const first = new Float64Array(slots).fill(Number.NaN)
   const second = new Float64Array(slots)
@@ -203,11 +203,11 @@ const knownTexts = (words: Words): KnownTexts => {
  *
  * It gives the place it was given when there is no such row, or too little behind it to be sure.
  */
-export const documentedElements = (out: Rows, statuses: Words, subcodes: Words): DocumentedElements => {
+export const exactElements = (out: RowBuilder, statuses: WordCache, subcodes: WordCache): ExactElements => {
   const value = new Float64Array(1)
   const agent = new Float64Array(1)
   const { behind, learn } = layout()
-  const known = knownTexts(statuses)
+  const known = textCache(statuses)
   const { agentIndex, block: current, next } = out.into
   const { commit } = out
 

@@ -10,14 +10,14 @@ import { SaxesParser } from "saxes"
 import { maxToken } from "../bytes.ts"
 import type { Envelope } from "../Decoder.ts"
 import type { FormatError } from "../FormatError.ts"
-import { envelopeReader, type Numeral, quote, type Rows } from "../RowBuilder.ts"
+import { envelopeReader, type NumericText, quote, type RowBuilder } from "../RowBuilder.ts"
 import type { XmlText } from "./text.ts"
 
 /** So many characters may pass before saxes tells of something: twice what a text may have. */
-const mostUntold = 2 * maxToken
+const maxUnreported = 2 * maxToken
 
 /** Digits as the number that they are, as far as a double is exact; any other text as it is. */
-const numeral = (text: string): Numeral => {
+const numeral = (text: string): NumericText => {
   const length = text.length
   if (length === 0 || length > 15) return text
   let value = 0
@@ -49,7 +49,7 @@ export interface XmlRows {
   readonly envelope: Envelope
 }
 
-export const xmlRows = (out: Rows, encoding: XmlText): XmlRows => {
+export const xmlRows = (out: RowBuilder, encoding: XmlText): XmlRows => {
   // Places are bytes here: without its own, saxes does not write them into its messages.
   const parser = new SaxesParser({ position: false })
   let depth = 0
@@ -61,12 +61,12 @@ export const xmlRows = (out: Rows, encoding: XmlText): XmlRows => {
   let size = 0
   let text = ""
   // The row at hand.
-  let uid: Numeral = null
-  let uts: Numeral = null
-  let agent: Numeral = null
+  let uid: NumericText = null
+  let uts: NumericText = null
+  let agent: NumericText = null
   let status: string | null = null
   let subcode: string | null = null
-  let callid: Numeral = null
+  let callid: NumericText = null
   /** The `<` of the element at hand that says something of the whole, and of the row. */
   let saidAt = 0
   let rowAt = 0
@@ -123,8 +123,8 @@ export const xmlRows = (out: Rows, encoding: XmlText): XmlRows => {
 
   /** A name, a comment, or an entity that never ends would be kept until the memory is full. */
   const mustHaveEnded = (unit: number) => {
-    if (unit - told <= mostUntold) return
-    const issue = `more than ${mostUntold} characters without an end: is an & or a < among them that should be &amp; or &lt;`
+    if (unit - told <= maxUnreported) return
+    const issue = `more than ${maxUnreported} characters without an end: is an & or a < among them that should be &amp; or &lt;`
     throw fault(depth >= ROW ? rowAt : saidAt, issue)
   }
   const hear = () => {

@@ -27,7 +27,7 @@ export interface Storage {
   readonly transactionSync: <A>(body: () => A) => A
 }
 
-const longestStatement = 99_000
+const maxStatementBytes = 99_000
 
 const bindable = (value: Value): Bindable => {
   // A text of digits becomes an integer in a column of integers.
@@ -67,7 +67,7 @@ export const make = (storage: Storage, zlib: Zlib): Driver => {
       text = ""
     }
     const values: Array<Value> = []
-    const room = longestStatement - into.length - or.length
+    const room = maxStatementBytes - into.length - or.length
     for (let row = 0; row < rows; row++) {
       cells(row, values)
       const tuple = `(${values.map(literal).join(",")})`

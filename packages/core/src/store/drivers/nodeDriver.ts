@@ -55,7 +55,7 @@ export const reasonOf = (error: unknown) => {
   return reasonOfCode(codes[error.errcode & 0xff] ?? "")
 }
 
-const rowsAStatement = 20
+const rowsPerStatement = 20
 
 const isRow = (row: unknown): row is Row => Array.isArray(row)
 
@@ -86,11 +86,11 @@ export const make = (database: Database, zlib: Zlib): Driver => {
       prepare(`${into} VALUES ${Array.from({ length: count }, () => tuple).join(",")} ${or}`)
     let changes = 0
     const values: Array<Value> = []
-    const full = rows - (rows % rowsAStatement)
-    const many = full > 0 ? statementOf(rowsAStatement) : undefined
+    const full = rows - (rows % rowsPerStatement)
+    const many = full > 0 ? statementOf(rowsPerStatement) : undefined
     for (let row = 0; row < full; row++) {
       cells(row, values)
-      if (values.length < columns * rowsAStatement) continue
+      if (values.length < columns * rowsPerStatement) continue
       changes += Number(many?.run(...values).changes)
       values.length = 0
     }

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array
 
 /** The memory of columns, in their order. */
-export const joined = (columns: ReadonlyArray<Column>): Uint8Array => {
+export const concat = (columns: ReadonlyArray<Column>): Uint8Array => {
   const bytes = new Uint8Array(columns.reduce((sum, { byteLength }) => sum + byteLength, 0))
   let at = 0
   for (const { buffer, byteLength, byteOffset } of columns) {
@@ -19,7 +19,7 @@ export const joined = (columns: ReadonlyArray<Column>): Uint8Array => {
 }
 
 /** Takes columns off bytes, in the order in which they were joined, as views. */
-export const taker = (bytes: Uint8Array) => {
+export const sectionReader = (bytes: Uint8Array) => {
   const { buffer, byteOffset } = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
   let at = byteOffset
   const next = (length: number): number => {

@@ -12,7 +12,7 @@
  * Units    seconds since the beginning of the day
  * Cost     about 4.4 bytes a row; 2 of them are read for a sum. 64-bit differences beyond 2^48 go by bigint
  */
-import { HIGH, halves, indices, isLarger, LOW, setId, WORD } from "../../events/columns.ts"
+import { highHalf, halves, indices, isLarger, lowHalf, setId, wordSize } from "../../events/columns.ts"
 import type { EventLog, Rows } from "../../log/EventLog.ts"
 import type { Codec } from "../drivers/Driver.ts"
 import * as layout from "./binaryLayout.ts"
@@ -30,12 +30,12 @@ export interface Part {
   readonly columns: Readonly<Record<Column, Uint8Array>>
 }
 
-const rowsAPart = 65_536
+const rowsPerPart = 65_536
 
 const escape = 0xffff
 
 /** Gives the values that come up numbers of their own, in the order in which they come. */
-const localizer = (values: ReadonlyArray<string>) => {
+const localInterner = (values: ReadonlyArray<string>) => {
   const numbers = new Int32Array(values.length).fill(-1)
   const texts: Array<string> = []
   return {
@@ -53,7 +53,8 @@ const localizer = (values: ReadonlyArray<string>) => {
 /** Ids below this have differences that doubles hold. */
 const near = 2 ** 48
 
-const idAt = (ids: Uint32Array, row: number): number => (ids[2 * row + HIGH] ?? 0) * WORD + (ids[2 * row + LOW] ?? 0)
+const idAt = (ids: Uint32Array, row: number): number =>
+  (ids[2 * row + highHalf] ?? 0) * wordSize + (ids[2 * row + lowHalf] ?? 0)
 
 const zigzag = (difference: number): number => (difference < 0 ? -2 * difference - 1 : 2 * difference)
 const zigzagBig = (difference: bigint): bigint => (difference < 0n ? -2n * difference - 1n : 2n * difference)
@@ -107,14 +108,14 @@ const exactOr = (id: bigint): number => (id <= BigInt(Number.MAX_SAFE_INTEGER) ?
 
 /** Puts rows into a part, agent after agent, as long as there is room. */
 const partEncoder = (log: EventLog, dayStart: number, codec: Codec) => {
-  const statusOf = localizer(log.statuses)
-  const subcodeOf = localizer(log.subcodes)
-  const delta = new Uint32Array(rowsAPart)
-  const status = new Uint32Array(rowsAPart)
-  const subcode = new Uint32Array(rowsAPart)
+  const statusOf = localInterner(log.statuses)
+  const subcodeOf = localInterner(log.subcodes)
+  const delta = new Uint32Array(rowsPerPart)
+  const status = new Uint32Array(rowsPerPart)
+  const subcode = new Uint32Array(rowsPerPart)
   const uid = varint.writer()
   const callid = varint.writer()
-  const summary = Summary.summariser()
+  const summary = Summary.summaryBuilder()
   const agents: Array<PartIndex.Agent> = []
   let rows = 0
   let uidMin = 2n ** 63n
@@ -123,7 +124,7 @@ const partEncoder = (log: EventLog, dayStart: number, codec: Codec) => {
   /** Takes in an agent's rows from one on, and says up to which one. */
   const add = (agent: number, of: Rows, from: number): number => {
     const { callid: callids, length, status: states, subcode: reasons, uid: uids, uts: times } = of
-    const to = Math.min(length, from + rowsAPart - rows)
+    const to = Math.min(length, from + rowsPerPart - rows)
     const first = rows
     let before = dayStart
     for (let row = from; row < to; row++) {
@@ -179,8 +180,8 @@ const partEncoder = (log: EventLog, dayStart: number, codec: Codec) => {
       uidMax,
       columns: {
         index: codec.deflate(PartIndex.encode(agents, statusOf.texts, hasSubcode ? subcodeOf.texts : [""])),
-        status: layout.joined([values, Float64Array.from(escaped)]),
-        subcode: hasSubcode ? codec.deflate(layout.joined([subcodes])) : new Uint8Array(0),
+        status: layout.concat([values, Float64Array.from(escaped)]),
+        subcode: hasSubcode ? codec.deflate(layout.concat([subcodes])) : new Uint8Array(0),
         uid: codec.deflate(uid.bytes()),
         callid: codec.deflate(callid.bytes()),
         summary: summary.end(statusOf.texts),
@@ -188,7 +189,7 @@ const partEncoder = (log: EventLog, dayStart: number, codec: Codec) => {
     }
   }
 
-  return { add, end, isFull: () => rows === rowsAPart }
+  return { add, end, isFull: () => rows === rowsPerPart }
 }
 
 /** Bits that hold an index into so many statuses. */
@@ -286,8 +287,8 @@ const readCallid = (from: varint.Reader, into: BigInt64Array, row: number, count
     }
     if (byte === 1 && before < near) {
       from.at += 1
-      ids[2 * to + LOW] = low
-      ids[2 * to + HIGH] = high
+      ids[2 * to + lowHalf] = low
+      ids[2 * to + highHalf] = high
       beforeRow = to
       continue
     }
@@ -295,8 +296,8 @@ const readCallid = (from: varint.Reader, into: BigInt64Array, row: number, count
     if (code >= 0) {
       before += unzigzag(code - 2)
       setId(ids, to, before)
-      low = ids[2 * to + LOW] ?? 0
-      high = ids[2 * to + HIGH] ?? 0
+      low = ids[2 * to + lowHalf] ?? 0
+      high = ids[2 * to + highHalf] ?? 0
     } else {
       const large = from.bigint()
       const last = beforeRow < 0 ? 0n : (into[beforeRow] ?? 0n)
@@ -323,12 +324,12 @@ export const read = (dayStart: number, column: (name: Column) => Uint8Array, { i
   }
   const statusColumn = lazily(() => {
     const bytes = column("status")
-    const values = layout.taker(bytes).uint16(rows)
-    return { values, escaped: layout.taker(bytes.slice(2 * rows)).float64((bytes.length - 2 * rows) / 8) }
+    const values = layout.sectionReader(bytes).uint16(rows)
+    return { values, escaped: layout.sectionReader(bytes.slice(2 * rows)).float64((bytes.length - 2 * rows) / 8) }
   })
   const subcodeColumn = lazily(() => {
     const bytes = inflate(column("subcode"))
-    const { uint16, uint32, uint8 } = layout.taker(bytes)
+    const { uint16, uint32, uint8 } = layout.sectionReader(bytes)
     const { BYTES_PER_ELEMENT: size } = indices(index.subcodes.length, 0)
     return size === 1 ? uint8(rows) : size === 2 ? uint16(rows) : uint32(rows)
   })

@@ -27,7 +27,7 @@ interface StoredPart {
   readonly summary: () => Summary.Summary
 }
 
-export interface ClosedDays {
+export interface ColumnDays {
   /** Ascending. */
   readonly days: (within: Days) => ReadonlyArray<number>
   /** Reads columns of all parts of some days, now: what is read later might be of another time. */
@@ -56,7 +56,7 @@ export const eventColumnsOfParts = ["index", "status", "subcode", "uid", "callid
 const always = () => true
 const everything = { from: -Infinity, to: Infinity }
 
-export const make = (driver: Driver, codes: Codes.Codes, name: string): ClosedDays => {
+export const make = (driver: Driver, codes: Codes.Dictionary, name: string): ColumnDays => {
   const { all, codec, insert, run } = driver
 
   const checked = (column: chunk.Column, day: number, row: Row | undefined): Uint8Array => {
@@ -85,7 +85,7 @@ export const make = (driver: Driver, codes: Codes.Codes, name: string): ClosedDa
       Number(part),
     ])
 
-  const parts: ClosedDays["parts"] = ({ from, to }, columns) => {
+  const parts: ColumnDays["parts"] = ({ from, to }, columns) => {
     const found = keys("day >= ? AND day < ?", from, to)
     const bodies = found.map(() => new Map<chunk.Column, Uint8Array>())
     for (const column of columns) {
@@ -197,7 +197,7 @@ export const make = (driver: Driver, codes: Codes.Codes, name: string): ClosedDa
       return take()
     },
     write: (day, batch) => {
-      const events = EventLog.normalise([batch])
+      const events = EventLog.fromBatches([batch])
       const last = lastEventsOf(day, events)
       for (const [part, made] of chunk.encode(events, startOf(day), codec, last.add).entries())
         writePart(day, part, made)

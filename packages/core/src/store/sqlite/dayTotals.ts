@@ -7,11 +7,11 @@
 import { inOrder } from "../../log/rows.ts"
 import type { Window } from "../../time/Window.ts"
 import type { Reader } from "./columnCodec.ts"
-import type { Sums } from "../EventStore.ts"
+import type { StatusTotals } from "../EventStore.ts"
 import type { Summary } from "./summary.ts"
 
 /** Gives values numbers in the order in which they first come. */
-const numbering = <A>() => {
+const interner = <A>() => {
   const numbers = new Map<A, number>()
   return {
     numbers,
@@ -25,12 +25,12 @@ const numbering = <A>() => {
 }
 
 /** Sums that grow by days. */
-export interface DaySums {
+export interface DayTotals {
   /** A part of a whole day of the window, that begins at `dayStart`. */
   readonly whole: (summary: Summary, dayStart: number) => void
   /** Any part: its rows before the window and after it are left out. */
   readonly part: (reader: Reader) => void
-  readonly sums: () => Sums
+  readonly sums: () => StatusTotals
 }
 
 /** What is known of one agent, and its seconds by status. */
@@ -44,8 +44,8 @@ interface Account {
 
 const unknown = Number.NEGATIVE_INFINITY
 
-export const make = ({ from, to }: Window, now: number): DaySums => {
-  const statuses = numbering<string>()
+export const make = ({ from, to }: Window, now: number): DayTotals => {
+  const statuses = interner<string>()
   const accounts = new Map<number, Account>()
 
   const accountOf = (agent: number): Account => {

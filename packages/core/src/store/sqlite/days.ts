@@ -5,15 +5,15 @@
  */
 import type { Window } from "../../time/Window.ts"
 
-export const secondsADay = 86_400
+export const secondsPerDay = 86_400
 
 /** The day of an instant. */
-export const dayOf = (instant: number): number => Math.floor(instant / secondsADay)
+export const dayNumber = (instant: number): number => Math.floor(instant / secondsPerDay)
 
 /** The first day that begins at or after an instant. */
-export const dayFrom = (instant: number): number => Math.ceil(instant / secondsADay)
+export const dayFrom = (instant: number): number => Math.ceil(instant / secondsPerDay)
 
 /** When a day begins. */
-export const startOf = (day: number): number => day * secondsADay
+export const startOf = (day: number): number => day * secondsPerDay
 
 export const spanOf = (day: number): Window => ({ from: startOf(day), to: startOf(day + 1) })

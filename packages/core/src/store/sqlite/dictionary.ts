@@ -15,7 +15,7 @@ const STATES = 2 ** 30
 /** The number of the agent in a code. */
 export const agentIn = (code: number): number => code % AGENTS
 
-export interface Codes {
+export interface Dictionary {
   /** Reads what is new; to be called as a transaction begins. */
   readonly refresh: () => void
   /** Forgets what is known, since a transaction failed that may have added to it. */
@@ -28,7 +28,7 @@ export interface Codes {
   readonly states: ReadonlyArray<readonly [status: string, subcode: string]>
 }
 
-export const make = ({ all, run }: Driver): Codes => {
+export const make = ({ all, run }: Driver): Dictionary => {
   const agents: Array<number> = []
   const states: Array<readonly [status: string, subcode: string]> = []
   const agentNumbers = new Map<number, number>()

@@ -23,7 +23,7 @@ type Memory = ReturnType<typeof memory>
 const noRows: Rows = { ...memory(0), length: 0 }
 
 /** A log of one open day, read as a closed one's part is. */
-export const openDay = (log: EventLog): Reader => {
+export const rowDayReader = (log: EventLog): Reader => {
   const lengths = log.agents.map((_, agent) => log.rows(agent).length)
   let held = { place: -1, rows: noRows }
   /** Its columns are asked for one after the other. */

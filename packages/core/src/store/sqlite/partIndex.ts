@@ -41,7 +41,7 @@ export const encode = (
   subcodes: ReadonlyArray<string>,
 ): Uint8Array => {
   const texts = [layout.textBytes(statuses), layout.textBytes(subcodes)]
-  return layout.joined([
+  return layout.concat([
     Uint32Array.of(agents.length, ...texts.map(({ length }) => length), 0),
     Float64Array.from(agents, ({ agent }) => agent),
     Float64Array.from(agents, ({ uidMin }) => uidMin),
@@ -56,7 +56,7 @@ export const encode = (
 }
 
 export const decode = (bytes: Uint8Array): PartIndex => {
-  const { float64, uint32, uint8 } = layout.taker(bytes)
+  const { float64, uint32, uint8 } = layout.sectionReader(bytes)
   const [agents = 0, statuses = 0, subcodes = 0] = uint32(4)
   return {
     agents: float64(agents),

@@ -10,17 +10,17 @@ import { agentIn } from "./dictionary.ts"
 import type { Driver, Value } from "../drivers/Driver.ts"
 import type { Window } from "../../time/Window.ts"
 
-const secondsASlot = 900
+const secondsPerSlot = 900
 
-const slotOf = (instant: number): number => Math.floor(instant / secondsASlot)
+const slotOf = (instant: number): number => Math.floor(instant / secondsPerSlot)
 
 /** Ids from one up to another, both of them included. */
-export interface Ids {
+export interface IdRange {
   readonly least: bigint
   readonly most: bigint
 }
 
-interface Slot extends Ids {
+interface Slot extends IdRange {
   readonly window: Window
   /** Whether somebody may have a row who is not among these numbers of agents. */
   readonly hasOthers: (agents: AgentSet) => boolean
@@ -75,14 +75,14 @@ const hasOthers =
     return false
   }
 
-const joined = (one: Uint8Array, other: Uint8Array): Uint8Array => {
+const mergeAgents = (one: Uint8Array, other: Uint8Array): Uint8Array => {
   const [long, short] = one.length < other.length ? [other, one] : [one, other]
   return long.map((byte, index) => byte | (short[index] ?? 0))
 }
 
 /** Joins what overlaps; ascending. */
-export const together = (ranges: ReadonlyArray<Ids>): ReadonlyArray<Ids> => {
-  const found: Array<Ids> = []
+export const mergeRanges = (ranges: ReadonlyArray<IdRange>): ReadonlyArray<IdRange> => {
+  const found: Array<IdRange> = []
   for (const { least, most } of ranges.toSorted((one, other) => (one.least < other.least ? -1 : 1))) {
     const last = found.at(-1)
     if (last === undefined || last.most < least) found.push({ least, most })
@@ -92,13 +92,13 @@ export const together = (ranges: ReadonlyArray<Ids>): ReadonlyArray<Ids> => {
 }
 
 /** How many ids there may be in some ranges. */
-export const extent = (ranges: ReadonlyArray<Ids>): bigint =>
+export const width = (ranges: ReadonlyArray<IdRange>): bigint =>
   ranges.reduce((sum, { least, most }) => sum + most - least + 1n, 0n)
 
 /** An id that was asked for as text. */
 const idOf = (cell: Value | undefined): bigint => (typeof cell === "string" ? BigInt(cell) : 0n)
 
-export interface OpenSlots {
+export interface RowDayIndex {
   /** The slots that meet a window, the last one first. */
   readonly of: (window: Window) => ReadonlyArray<Slot>
   /** Takes in rows that are about to be written. */
@@ -107,17 +107,17 @@ export interface OpenSlots {
   readonly remove: (window: Window) => void
 }
 
-export const make = ({ all, run }: Driver): OpenSlots => ({
+export const make = ({ all, run }: Driver): RowDayIndex => ({
   of: ({ from, to }) =>
     all(
       `SELECT slot, CAST(uid_min AS TEXT), CAST(uid_max AS TEXT), agents FROM hot_slot
         WHERE slot >= ? AND slot < ? ORDER BY slot DESC`,
       slotOf(from),
-      Math.ceil(to / secondsASlot),
+      Math.ceil(to / secondsPerSlot),
     ).map(([slot, least, most, agents]) => {
-      const begin = Number(slot) * secondsASlot
+      const begin = Number(slot) * secondsPerSlot
       return {
-        window: { from: Math.max(from, begin), to: Math.min(to, begin + secondsASlot) },
+        window: { from: Math.max(from, begin), to: Math.min(to, begin + secondsPerSlot) },
         least: idOf(least),
         most: idOf(most),
         hasOthers: hasOthers(agents),
@@ -145,11 +145,11 @@ export const make = ({ all, run }: Driver): OpenSlots => ({
         slot,
         `${uid[least]}`,
         `${uid[most]}`,
-        before instanceof Uint8Array ? joined(before, agents) : null,
+        before instanceof Uint8Array ? mergeAgents(before, agents) : null,
       )
     }
   },
   remove: ({ from, to }) => {
-    run("DELETE FROM hot_slot WHERE slot >= ? AND slot < ?", Math.ceil(from / secondsASlot), slotOf(to))
+    run("DELETE FROM hot_slot WHERE slot >= ? AND slot < ?", Math.ceil(from / secondsPerSlot), slotOf(to))
   },
 })

@@ -4,11 +4,11 @@
  * Cost     there is no index but that of the ids, which makes appending twice as fast. Ids mostly rise with time, so where
  *          the rows of each quarter of an hour are (openSlots.ts) tells which part of the ids to look at
  */
-import { HIGH, halves, LOW, WORD } from "../../events/columns.ts"
+import { highHalf, halves, lowHalf, wordSize } from "../../events/columns.ts"
 import * as EventBatch from "../../events/EventBatch.ts"
 import type { Window } from "../../time/Window.ts"
-import { AGENTS, agentIn, type Codes } from "./dictionary.ts"
-import { dayOf, secondsADay } from "./days.ts"
+import { AGENTS, agentIn, type Dictionary } from "./dictionary.ts"
+import { dayNumber, secondsPerDay } from "./days.ts"
 import type { Driver, Row, Value } from "../drivers/Driver.ts"
 import * as OpenSlots from "./rowDayIndex.ts"
 
@@ -20,7 +20,7 @@ const onConflict = {
     "WHERE uts != excluded.uts OR code != excluded.code OR callid != excluded.callid",
 } as const
 
-export interface OpenDays {
+export interface RowDays {
   /** The rows of a window, by their days. */
   readonly within: (window: Window) => ReadonlyMap<number, EventBatch.EventBatch>
   /** Of each agent, its last row in a window. */
@@ -48,13 +48,13 @@ const idOf = (cell: Value | undefined): number | bigint => (typeof cell === "str
 export const idCell = (ids: BigInt64Array): ((row: number) => number | bigint) => {
   const pairs = halves(ids)
   return (row) => {
-    const high = pairs[2 * row + HIGH] ?? 0
-    return high < 0x200000 ? high * WORD + (pairs[2 * row + LOW] ?? 0) : (ids[row] ?? 0n)
+    const high = pairs[2 * row + highHalf] ?? 0
+    return high < 0x200000 ? high * wordSize + (pairs[2 * row + lowHalf] ?? 0) : (ids[row] ?? 0n)
   }
 }
 
 /** Makes a builder that takes rows as `eventColumns` gives them. */
-export const eventBuilder = (codes: Codes) => {
+export const eventBuilder = (codes: Dictionary) => {
   const into = EventBatch.builder()
   const statuses = codes.states.map(([status]) => into.statusIndex(status))
   const subcodes = codes.states.map(([, subcode]) => into.subcodeIndex(subcode))
@@ -70,18 +70,18 @@ export const eventBuilder = (codes: Codes) => {
 const everywhere: Window = { from: -Infinity, to: Infinity }
 
 /** Rows are read so many at a time, lest all of their cells be there at once. */
-const rowsAPage = 65_536
+const rowsPerPage = 65_536
 
-export const make = (driver: Driver, codes: Codes): OpenDays => {
+export const make = (driver: Driver, codes: Dictionary): RowDays => {
   const { all, insert, run } = driver
   const slots = OpenSlots.make(driver)
 
-  const eachOf = ({ least, most }: OpenSlots.Ids, { from, to }: Window, visit: (row: Row) => void): void => {
+  const eachOf = ({ least, most }: OpenSlots.IdRange, { from, to }: Window, visit: (row: Row) => void): void => {
     let after = `${least - 1n}`
     for (;;) {
       const rows = all(
         `SELECT ${eventColumns} FROM hot WHERE uid > CAST(? AS INTEGER) AND uid <= CAST(? AS INTEGER)
-          AND uts >= ? AND uts < ? ORDER BY uid LIMIT ${rowsAPage}`,
+          AND uts >= ? AND uts < ? ORDER BY uid LIMIT ${rowsPerPage}`,
         after,
         `${most}`,
         from,
@@ -89,19 +89,19 @@ export const make = (driver: Driver, codes: Codes): OpenDays => {
       )
       for (const row of rows) visit(row)
       const last = rows.at(-1)
-      if (last === undefined || rows.length < rowsAPage) return
+      if (last === undefined || rows.length < rowsPerPage) return
       after = String(idOf(last[0]))
     }
   }
 
   /** Visits the rows of a window by their ids. */
   const each = (window: Window, visit: (row: Row) => void): void => {
-    for (const ids of OpenSlots.together(slots.of(window))) eachOf(ids, window, visit)
+    for (const ids of OpenSlots.mergeRanges(slots.of(window))) eachOf(ids, window, visit)
   }
 
   /** Takes in the last row of each agent in a window that is not among some. */
   const lastOf = (
-    { least, most }: OpenSlots.Ids,
+    { least, most }: OpenSlots.IdRange,
     { from, to }: Window,
     known: OpenSlots.AgentSet,
     last: Map<number, Row>,
@@ -125,7 +125,7 @@ export const make = (driver: Driver, codes: Codes): OpenDays => {
     within: (window) => {
       const days = new Map<number, ReturnType<typeof eventBuilder>>()
       each(window, (row) => {
-        const day = dayOf(Number(row[1]))
+        const day = dayNumber(Number(row[1]))
         let into = days.get(day)
         if (into === undefined) {
           into = eventBuilder(codes)
@@ -140,9 +140,9 @@ export const make = (driver: Driver, codes: Codes): OpenDays => {
       const known = OpenSlots.agentSet()
       const last = new Map<number, Row>()
       const open = slots.of(window)
-      const ranges = OpenSlots.together(open)
+      const ranges = OpenSlots.mergeRanges(open)
       // Where ids say little of time, each quarter would be looked for among all rows.
-      const isBySlot = OpenSlots.extent(open) <= 4n * OpenSlots.extent(ranges)
+      const isBySlot = OpenSlots.width(open) <= 4n * OpenSlots.width(ranges)
       for (const slot of isBySlot ? open : []) {
         if (!slot.hasOthers(known)) continue
         lastOf(slot, slot.window, known, last)
@@ -180,7 +180,7 @@ export const make = (driver: Driver, codes: Codes): OpenDays => {
     days: () =>
       // Division rounds towards zero, and there are days before 1970.
       all(
-        `SELECT DISTINCT (uts - ((uts % ${secondsADay}) + ${secondsADay}) % ${secondsADay}) / ${secondsADay} AS day
+        `SELECT DISTINCT (uts - ((uts % ${secondsPerDay}) + ${secondsPerDay}) % ${secondsPerDay}) / ${secondsPerDay} AS day
            FROM hot ORDER BY day`,
       ).map(([day]) => Number(day)),
     count: () => Number(all("SELECT count(*) FROM hot")[0]?.[0]),

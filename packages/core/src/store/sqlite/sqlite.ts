@@ -18,10 +18,18 @@ import type { StatusEvent } from "../../events/StatusEvent.ts"
 import * as ClosedDays from "./columnDays.ts"
 import * as Codes from "./dictionary.ts"
 import * as Coverage from "../Coverage.ts"
-import { dayFrom, dayOf, spanOf, startOf } from "./days.ts"
+import { dayFrom, dayNumber, spanOf, startOf } from "./days.ts"
 import * as daySums from "./dayTotals.ts"
 import type { Driver } from "../drivers/Driver.ts"
-import { type Appended, type Asked, EventStore, type Seen, type Service, type Size, type Sums } from "../EventStore.ts"
+import {
+  type AppendCounts,
+  type ReadOptions,
+  EventStore,
+  type AgentActivity,
+  type Service,
+  type Size,
+  type StatusTotals,
+} from "../EventStore.ts"
 import * as OpenDays from "./rowDays.ts"
 import { migrate } from "./schema.ts"
 import * as storedLog from "./logFromParts.ts"
@@ -76,7 +84,7 @@ export const attempt = <A>(
   })
 
 /** What of a batch is in closed days. */
-interface Found {
+interface Match {
   /** 1 where nothing is to be done about a row: it is there. */
   readonly isStored: Uint8Array
   /** The days that must be opened for the others. */
@@ -108,11 +116,11 @@ const make = (options: Options): Service => {
     return batch.length
   }
 
-  const find = (batch: EventBatch.EventBatch): Found => {
+  const find = (batch: EventBatch.EventBatch): Match => {
     const isStored = new Uint8Array(batch.length)
     const days = new Set<number>()
     const bounds = boundsOf(batch)
-    const closedDays = new Set(closed.days({ from: dayOf(bounds.first), to: dayOf(bounds.last) + 1 }))
+    const closedDays = new Set(closed.days({ from: dayNumber(bounds.first), to: dayNumber(bounds.last) + 1 }))
     const candidates = closed.withIds(bounds.least, bounds.most)
     const rowsOf = candidates.length === 0 ? new Map<bigint, ReadonlyArray<number>>() : rowsById(batch)
     for (const { day, log } of candidates) {
@@ -125,13 +133,13 @@ const make = (options: Options): Service => {
       }
     }
     for (let row = 0; closedDays.size > 0 && row < batch.length; row++) {
-      const day = dayOf(batch.uts[row] ?? 0)
+      const day = dayNumber(batch.uts[row] ?? 0)
       if (isStored[row] === 0 && closedDays.has(day)) days.add(day)
     }
     return { isStored, days }
   }
 
-  const appendBatch = (batch: EventBatch.EventBatch): Appended => {
+  const appendBatch = (batch: EventBatch.EventBatch): AppendCounts => {
     if (batch.length === 0) return { added: 0, unchanged: 0, changed: 0 }
     const { days, isStored } = find(batch)
     for (const day of days) reopen(day)
@@ -164,10 +172,10 @@ const make = (options: Options): Service => {
     for (const instant of carriedIn) driver.run("INSERT INTO carried_in(instant) VALUES (?)", instant)
   }
 
-  const append = (batches: ReadonlyArray<EventBatch.EventBatch>, reading?: Coverage.Reading): Appended => {
+  const append = (batches: ReadonlyArray<EventBatch.EventBatch>, reading?: Coverage.CoverageUpdate): AppendCounts => {
     const parts = batches.map(appendBatch)
     if (reading !== undefined) writeCoverage(Coverage.add(readCoverage(), reading))
-    const sum = (of: keyof Appended) => parts.reduce((total, part) => total + part[of], 0)
+    const sum = (of: keyof AppendCounts) => parts.reduce((total, part) => total + part[of], 0)
     return { added: sum("added"), unchanged: sum("unchanged"), changed: sum("changed") }
   }
 
@@ -177,14 +185,14 @@ const make = (options: Options): Service => {
   }
 
   const prune = (before: number): number => {
-    const day = dayOf(before)
+    const day = dayNumber(before)
     const coverage = readCoverage()
-    const kept = lastEvents(before, undefined, Coverage.since(coverage, before))
+    const kept = lastEvents(before, undefined, Coverage.carryInFrom(coverage, before))
     const isCut = startOf(day) < before && closed.days({ from: day, to: day + 1 }).length > 0
     if (isCut) reopen(day)
     const removed = closed.removeBefore(day) + open.remove({ from: -Infinity, to: before })
     open.write(kept, "keep")
-    writeCoverage(Coverage.trim(coverage, before))
+    writeCoverage(Coverage.forgetBefore(coverage, before))
     return removed - kept.length
   }
 
@@ -194,10 +202,10 @@ const make = (options: Options): Service => {
   const carryIn = (day: number, rows: ReadonlyMap<number, EventBatch.EventBatch>): EventBatch.EventBatch =>
     latest([closed.lastEvents(day), ...[...rows].filter(([other]) => other < day).map(([, batch]) => batch)])
 
-  const read = ({ agents, since = -Infinity, window: { from, to } }: Asked): EventLog.EventLog => {
+  const read = ({ agents, since = -Infinity, window: { from, to } }: ReadOptions): EventLog.EventLog => {
     const asked = agents === undefined ? undefined : new Set(agents)
     const isAsked = (agent: number) => asked?.has(agent) ?? true
-    const first = dayOf(from)
+    const first = dayNumber(from)
     const before = since < from ? latest([closed.lastEvents(first), open.last({ from: since, to: from })]) : undefined
     const parts = closed.parts({ from: first, to: dayFrom(to) }, ClosedDays.eventColumnsOfParts)
     const pieces: ReadonlyArray<storedLog.Piece> = [
@@ -216,13 +224,13 @@ const make = (options: Options): Service => {
     return EventBatch.fromEvents([...EventLog.batches(log)].flatMap(EventBatch.toEvents))
   }
 
-  const sums = ({ from, to }: Asked["window"], now: number): Sums => {
+  const sums = ({ from, to }: ReadOptions["window"], now: number): StatusTotals => {
     const into = daySums.make({ from, to }, now)
-    const [first, end] = [dayOf(from), dayFrom(to)]
+    const [first, end] = [dayNumber(from), dayFrom(to)]
     const rows = open.within({ from: -Infinity, to })
     into.part(readerOf(carryIn(first, rows)))
     const isWhole = (day: number) => spanOf(day).from >= from && spanOf(day).to <= to
-    const whole = { from: dayFrom(from), to: dayOf(to) }
+    const whole = { from: dayFrom(from), to: dayNumber(to) }
     // Of days that are cut there are at most two, and then they are the first and the last.
     const cut = [...new Set([first, end - 1])].filter((day) => day >= first && !isWhole(day))
     const days = [
@@ -240,8 +248,8 @@ const make = (options: Options): Service => {
     return into.sums()
   }
 
-  const agents = (): ReadonlyArray<Seen> => {
-    const seen = new Map<number, Seen>()
+  const agents = (): ReadonlyArray<AgentActivity> => {
+    const seen = new Map<number, AgentActivity>()
     for (const cells of [
       ...driver.all(`SELECT code % ${Codes.AGENTS} AS number, min(uts), max(uts) FROM hot GROUP BY number`),
       ...closed.agents(),
@@ -305,7 +313,7 @@ const make = (options: Options): Service => {
   }
 }
 
-const readerOf = (batch: EventBatch.EventBatch) => storedLog.openDay(EventLog.normalise([batch]))
+const readerOf = (batch: EventBatch.EventBatch) => storedLog.rowDayReader(EventLog.fromBatches([batch]))
 
 /** The last event of each agent among some, each of which is there once. */
 const latest = (batches: ReadonlyArray<EventBatch.EventBatch>): EventBatch.EventBatch => {

@@ -22,7 +22,7 @@ export interface Summary {
 }
 
 /** Summarises the rows of agents, one agent after another. */
-export const summariser = () => {
+export const summaryBuilder = () => {
   const summary = {
     agents: Array<number>(),
     first: Array<number>(),
@@ -69,7 +69,7 @@ export const summariser = () => {
     /** The bytes of the summary; `statuses` is what the numbers of statuses stand for. */
     end: (statuses: ReadonlyArray<string>): Uint8Array => {
       const texts = layout.textBytes(statuses)
-      return layout.joined([
+      return layout.concat([
         Uint32Array.of(summary.agents.length, summary.status.length, texts.length, 0),
         Float64Array.from(summary.agents),
         Uint32Array.from(summary.first),
@@ -86,7 +86,7 @@ export const summariser = () => {
 
 /** Reads a summary. */
 export const decode = (bytes: Uint8Array): Summary => {
-  const { float64, uint16, uint32, uint8 } = layout.taker(bytes)
+  const { float64, uint16, uint32, uint8 } = layout.sectionReader(bytes)
   const [agents = 0, pairs = 0, statuses = 0] = uint32(4)
   return {
     agents: float64(agents),

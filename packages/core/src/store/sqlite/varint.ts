@@ -14,13 +14,13 @@ export interface Writer {
   readonly bytes: () => Uint8Array
 }
 
-const most = 10
+const maxValue = 10
 
 export const writer = (): Writer => {
   let bytes = new Uint8Array(4096)
   let length = 0
   const ensure = () => {
-    if (length + most <= bytes.length) return
+    if (length + maxValue <= bytes.length) return
     const wider = new Uint8Array(2 * bytes.length)
     wider.set(bytes)
     bytes = wider
