@@ -204,17 +204,17 @@ const storeSignals = (options: Options): Signals<StoreError, EventStore> =>
 /** Fetches what is missing of a day, however often that fails. */
 const syncSignals = (
   asked: Sync.Options,
-  everySeconds: number,
+  intervalSeconds: number,
   failures = 0,
 ): Signals<Poller.Failure, EventStore | StatusLog> =>
   Stream.unwrap(
     Effect.map(Effect.either(Sync.run(asked)), (result) => {
       if (Either.isRight(result)) return one({ _tag: "Synced", requests: result.right.requests })
       if (Poller.isFinal(result.left)) return Stream.fail(result.left)
-      const pause = Duration.seconds(Math.min(everySeconds * 2 ** failures, maxPauseSeconds))
+      const pause = Duration.seconds(Math.min(intervalSeconds * 2 ** failures, maxPauseSeconds))
       const again = Stream.unwrap(
         Effect.delay(
-          Effect.sync(() => syncSignals(asked, everySeconds, failures + 1)),
+          Effect.sync(() => syncSignals(asked, intervalSeconds, failures + 1)),
           pause,
         ),
       )
@@ -224,13 +224,7 @@ const syncSignals = (
 
 /** The day of an instant, and then what was going on when it began. */
 const daySignals = (
-  {
-    intervalSeconds: everySeconds = Poller.defaultIntervalSeconds,
-    lookBackSeconds,
-    onProgress,
-    overlapSeconds,
-    zone,
-  }: Options,
+  { intervalSeconds = Poller.defaultIntervalSeconds, lookBackSeconds, onProgress, overlapSeconds, zone }: Options,
   asOf: number,
 ): Signals<Poller.Failure, EventStore | StatusLog> => {
   const asked = {
@@ -240,8 +234,8 @@ const daySignals = (
     ...(onProgress === undefined ? {} : { onProgress }),
   }
   return Stream.concat(
-    syncSignals({ ...asked, lookBackSeconds: 0 }, everySeconds),
-    syncSignals({ ...asked, ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }) }, everySeconds),
+    syncSignals({ ...asked, lookBackSeconds: 0 }, intervalSeconds),
+    syncSignals({ ...asked, ...(lookBackSeconds === undefined ? {} : { lookBackSeconds }) }, intervalSeconds),
   )
 }
 

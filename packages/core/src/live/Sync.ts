@@ -103,12 +103,12 @@ const gaps = (
  * Array.from(Sync.plan(Coverage.empty, { window: { from: 86_000, to: 90_000 }, now: 90_000, order: "oldest" })).length // => 2
  */
 export const plan = function* (coverage: Coverage.Coverage, wanted: PlanOptions): Generator<Window.Window> {
-  const { maxSliceSeconds: longestSeconds = secondsPerDay, order = "newest" } = wanted
+  const { maxSliceSeconds = secondsPerDay, order = "newest" } = wanted
   const missing = gaps(coverage, wanted)
   if (order === "oldest") {
     for (const gap of missing) {
       for (let { from } = gap; from < gap.to;) {
-        const to = Math.min(gap.to, startOfUtcDay(from) + secondsPerDay, from + longestSeconds)
+        const to = Math.min(gap.to, startOfUtcDay(from) + secondsPerDay, from + maxSliceSeconds)
         yield { from, to }
         from = to
       }
@@ -117,7 +117,7 @@ export const plan = function* (coverage: Coverage.Coverage, wanted: PlanOptions)
   }
   for (const gap of missing.toReversed()) {
     for (let { to } = gap; to > gap.from;) {
-      const from = Math.max(gap.from, startOfUtcDay(to - 1), to - longestSeconds)
+      const from = Math.max(gap.from, startOfUtcDay(to - 1), to - maxSliceSeconds)
       yield { from, to }
       to = from
     }

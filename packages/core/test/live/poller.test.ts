@@ -216,14 +216,12 @@ describe("following", () => {
 })
 
 describe("the interval between polls", () => {
-  it.effect.each([9.99, 0, -1, Number.NaN, Infinity])("of %d seconds is refused", (everySeconds) =>
+  it.effect.each([9.99, 0, -1, Number.NaN, Infinity])("of %d seconds is refused", (intervalSeconds) =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf(centre)
-      const error = yield* failure(
-        followed(fetchOf(vendor), yield* memory.make, () => true, { intervalSeconds: everySeconds }),
-      )
+      const error = yield* failure(followed(fetchOf(vendor), yield* memory.make, () => true, { intervalSeconds }))
       expect(error.message).toBe(
-        `interval: the vendor can't be asked every ${everySeconds} seconds. Give 10 seconds or more.`,
+        `interval: the vendor can't be asked every ${intervalSeconds} seconds. Give 10 seconds or more.`,
       )
       expect(vendor.emulator.requests).toEqual([])
     }),
@@ -232,7 +230,7 @@ describe("the interval between polls", () => {
   it.effect("may be shorter where that is allowed", () =>
     Effect.gen(function* () {
       const vendor = yield* vendorOf({ agents: 2, days: 2 })
-      const options = { everySeconds: 2, isFastAllowed: true }
+      const options = { intervalSeconds: 2, isFastAllowed: true }
       const updates = yield* followed(fetchOf(vendor), yield* memory.make, ({ at }) => at >= noon + 60, options)
       expect(updates.length).toBeGreaterThan(20)
       const error = yield* failure(

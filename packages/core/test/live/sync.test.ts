@@ -46,7 +46,7 @@ describe("the plan of a sync", () => {
       .map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) })),
     now: instant,
     order: fc.constantFrom<Sync.Order>("newest", "oldest"),
-    longestSeconds: fc.constantFrom(cell, 7 * cell, day),
+    maxSliceSeconds: fc.constantFrom(cell, 7 * cell, day),
   })
   const covering = (all: ReadonlyArray<Coverage.Span>) =>
     all.reduce((coverage, each) => Coverage.add(coverage, { span: each }), Coverage.empty)
@@ -81,7 +81,7 @@ describe("the plan of a sync", () => {
       const slices = [...Sync.plan(covering(all), asked)]
       for (const { from, to } of slices) {
         expect(to - from).toBeGreaterThan(0)
-        expect(to - from).toBeLessThanOrEqual(asked.longestSeconds)
+        expect(to - from).toBeLessThanOrEqual(asked.maxSliceSeconds)
         expect(Math.floor(from / day)).toBe(Math.floor((to - 1) / day))
       }
       const ascending = slices.toSorted((one, other) => one.from - other.from)
