@@ -251,7 +251,7 @@ const quote = (cell: Cell): string => {
  * for a formula begin with an apostrophe.
  *
  * @example
- * Array.from(Rows.csv({ columns: ["status", "seconds"], rows: [["=1+1", -1], ["a,b", null]] })) // => [ 'status,seconds', "'=1+1,-1", '"a,b",' ]
+ * Array.from(ReportRows.csv({ columns: ["status", "seconds"], rows: [["=1+1", -1], ["a,b", null]] })) // => [ 'status,seconds', "'=1+1,-1", '"a,b",' ]
  */
 export const csv = function* ({ columns: names, rows }: Rows): Generator<string, void, void> {
   yield names.join(",")
@@ -262,7 +262,7 @@ export const csv = function* ({ columns: names, rows }: Rows): Generator<string,
  * Lines of NDJSON: an object a row.
  *
  * @example
- * Array.from(Rows.ndjson({ columns: ["status", "seconds"], rows: [["call", 60]] })) // => [ '{"status":"call","seconds":60}' ]
+ * Array.from(ReportRows.ndjson({ columns: ["status", "seconds"], rows: [["call", 60]] })) // => [ '{"status":"call","seconds":60}' ]
  */
 export const ndjson = function* ({ columns: names, rows }: Rows): Generator<string, void, void> {
   const keys = names.map((name) => `${JSON.stringify(name)}:`)
