@@ -9,28 +9,14 @@ import * as Schema from "effect/Schema"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { deleteCookie, getCookie } from "hono/cookie"
 import { cors } from "hono/cors"
-import type { Asking } from "./account/Place.ts"
 import { addHeaders, hasAllHeaders } from "./headers.ts"
+import type { Seen } from "./observing.ts"
 import { sessionCookie } from "./keys/sessionCookie.ts"
 import { AccountName } from "./keys/AccountName.ts"
-import { type Caller, mayUse } from "./keys/Caller.ts"
+import { type Asking, type Caller, mayUse } from "./keys/Caller.ts"
 import { Problem } from "@dwell/client/problem"
 import { bug, nothingHere, notAllowed, Refusal, response } from "./problem.ts"
 import { limiting, type State } from "./rateLimit.ts"
-
-/** What happened, for logs and metrics; nothing of it is secret. */
-export interface Seen {
-  /** When it was answered, milliseconds since 1970. */
-  readonly at: number
-  readonly requestId: string
-  readonly method: string
-  /** The route, not the address: names of accounts and agents stay out. */
-  readonly route: string
-  readonly status: number
-  readonly seconds: number
-  readonly key: string | null
-  readonly account: string | null
-}
 
 /** What lies behind. */
 export interface Backends {

@@ -187,7 +187,7 @@ export const serve = async (options: Options): Promise<Served> => {
   const lines = gathered<string>((all) => void process.stdout.write(`${all.join("\n")}\n`))
   const { failed, layer: observed, saw } = observing.make({ otlp, write: lines.add, ...options.observing })
   const layer = now === undefined ? observed : Layer.merge(observed, Layer.setClock(clockOf(now)))
-  const requests = gathered<front.Seen>((all) => {
+  const requests = gathered<observing.Seen>((all) => {
     for (const seen of all) saw(seen)
   })
   const observe = ManagedRuntime.make(layer)

@@ -11,7 +11,20 @@ import * as LogLevel from "effect/LogLevel"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricLabel from "effect/MetricLabel"
-import type { Seen } from "./front.ts"
+
+/** What happened, for logs and metrics; nothing of it is secret. */
+export interface Seen {
+  /** When it was answered, milliseconds since 1970. */
+  readonly at: number
+  readonly requestId: string
+  readonly method: string
+  /** The route, not the address: names of accounts and agents stay out. */
+  readonly route: string
+  readonly status: number
+  readonly seconds: number
+  readonly key: string | null
+  readonly account: string | null
+}
 
 const counts = Metric.counter("dwell_http_requests_total", { description: "Requests answered", incremental: true })
 

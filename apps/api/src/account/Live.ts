@@ -22,7 +22,7 @@ import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { Names } from "./Names.ts"
-import { asOf } from "./question.ts"
+import { asOf } from "./knownUntil.ts"
 import { Settings } from "./Settings.ts"
 
 export interface Update {

@@ -5,7 +5,6 @@ import type { EventStore } from "@dwell/core/EventStore"
 import type { StoreError } from "@dwell/core/StoreError"
 import type * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
-import type { Caller } from "../keys/Caller.ts"
 import type { State } from "../rateLimit.ts"
 import type { Answers, Service as AnswersService } from "./Answers.ts"
 import type { Live } from "./Live.ts"
@@ -29,11 +28,4 @@ export interface Place {
   readonly limit: (key: string) => State
   /** Up to when the log is known, as far as that can be told without asking; `undefined` where it can't. */
   readonly known: () => number | undefined
-}
-
-/** Who asks what, and where. */
-export interface Asking {
-  readonly account: string
-  readonly caller: Caller
-  readonly requestId: string
 }

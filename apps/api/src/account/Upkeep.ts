@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
-import { nowSeconds } from "./question.ts"
+import { nowSeconds } from "../clock.ts"
 
 export interface Service {
   /** Has the days that are over put into columns, one after another beside what else goes on. */

@@ -8,8 +8,8 @@ import { parseAccept } from "hono/utils/accept"
 import { respond } from "../headers.ts"
 import { Refusal } from "../problem.ts"
 import { type Answer, Answers, etagOf } from "./Answers.ts"
-import { asOf } from "./question.ts"
-import type { Asking } from "./Place.ts"
+import { asOf } from "./knownUntil.ts"
+import type { Asking } from "../keys/Caller.ts"
 
 /** What a handler is asked. */
 export interface Ask<Query> extends Asking {

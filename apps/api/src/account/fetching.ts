@@ -12,7 +12,7 @@ import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { Names } from "./Names.ts"
-import { nowSeconds } from "./question.ts"
+import { nowSeconds } from "../clock.ts"
 import { Upkeep } from "./Upkeep.ts"
 
 /** A report without names is right too, so their failure is only logged. */

@@ -16,7 +16,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { kindOf } from "../body.ts"
 import { Refusal } from "../problem.ts"
-import { nowSeconds } from "./question.ts"
+import { nowSeconds } from "../clock.ts"
 import { Settings } from "./Settings.ts"
 
 /** Few transactions, and little memory. */

@@ -9,14 +9,14 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
 import type { EventLog } from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
-import * as Kept from "@dwell/core/Kept"
 import type * as Report from "@dwell/core/Report"
 import * as Window from "@dwell/core/Window"
 import { mostAgents } from "@dwell/client/contract"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { nowSeconds } from "../clock.ts"
 import { Refusal } from "../problem.ts"
 import type { Ground } from "./answer.ts"
+import { asOf } from "./knownUntil.ts"
 import { Names } from "./Names.ts"
 import { Settings } from "./Settings.ts"
 
@@ -69,14 +69,6 @@ export const windowOf = (from: number, to: number): Effect.Effect<Window.Window,
       detail: `from: the window is longer than ${longestWindowSeconds / 86_400} days. Ask for less at once.`,
     })
   })
-
-export const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
-
-/** Up to when everything is known. */
-export const asOf = Effect.gen(function* () {
-  const store = yield* EventStore
-  return Kept.asOf(yield* store.coverage, yield* nowSeconds)
-})
 
 /** The zone that is asked for, else the account's. */
 export const zoneOf = (tz: string | undefined) =>

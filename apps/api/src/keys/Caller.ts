@@ -48,6 +48,13 @@ export const Caller = Schema.Struct({
 })
 export type Caller = typeof Caller.Type
 
+/** Who asks, about which account. */
+export interface Asking {
+  readonly account: string
+  readonly caller: Caller
+  readonly requestId: string
+}
+
 const isName = Schema.is(AccountName)
 
 /**

@@ -10,7 +10,6 @@
  */
 import type { StoreError } from "@dwell/core/StoreError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -18,6 +17,7 @@ import * as Encoding from "effect/Encoding"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { nowSeconds } from "../clock.ts"
 import { Accounts, type Caller, has, Instant, mayUse, Scope } from "./Caller.ts"
 import { KeyRefused } from "./KeyRefused.ts"
 import { form } from "./form.ts"
@@ -119,8 +119,6 @@ const issue = Effect.gen(function* () {
   const [id, secret] = yield* Effect.sync(() => [random(idBytes), random(secretBytes)] as const)
   return { id, hash: yield* hashOf(secret), key: Redacted.make(`dwell_${id}_${secret}`) }
 })
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** A row of ours; one that is not as we write it is a defect. */
 const Row = Schema.Struct({

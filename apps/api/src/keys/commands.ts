@@ -10,13 +10,13 @@ import { printable } from "@dwell/terminal/text"
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
-import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { nowSeconds } from "../clock.ts"
 import { Fixable, Usage } from "../failures.ts"
 import * as file from "./file.ts"
 import { KeyRing } from "./KeyRing.ts"
@@ -144,8 +144,6 @@ const summary = ({ accounts, expiresAt, name, scopes }: KeyInfo): string =>
   )
 
 const onlyNow = "It is shown this once."
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 // ---- what is given
 

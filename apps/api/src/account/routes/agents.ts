@@ -13,7 +13,7 @@ import { type Ask, whole } from "../answer.ts"
 import { json } from "../../body.ts"
 import { snapshot } from "../Live.ts"
 import { Names } from "../Names.ts"
-import { asOf } from "../question.ts"
+import { asOf } from "../knownUntil.ts"
 import { Settings } from "../Settings.ts"
 import { written } from "../written.ts"
 

@@ -1,10 +1,11 @@
 import type { operations, Synced } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Effect from "effect/Effect"
+import { nowSeconds } from "../../clock.ts"
 import { Refusal } from "../../problem.ts"
 import type { Ask } from "../answer.ts"
 import { fetchWindow } from "../fetching.ts"
-import { nowSeconds, windowOf, zoneOf } from "../question.ts"
+import { windowOf, zoneOf } from "../question.ts"
 import { Vendor } from "../Vendor.ts"
 
 export const postSync = (ask: Ask<typeof operations.postSync.query.Type>) =>
