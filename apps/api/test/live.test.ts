@@ -14,7 +14,7 @@ import * as Report from "@dwell/core/Report"
 import * as EventLog from "@dwell/core/EventLog"
 import { expect, it } from "vitest"
 import { layer as liveLayer, Live, nextOf } from "../src/account/Live.ts"
-import { getLive } from "../src/account/routes/live.ts"
+import { getLive } from "../src/routes/live.ts"
 import { names, settings } from "./services.ts"
 
 const ask = {

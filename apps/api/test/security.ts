@@ -2,7 +2,7 @@
 import { operations, problems, Problem, type Scope } from "@dwell/client/contract"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
-import { make as accountApp } from "../src/account/app.ts"
+import { make as accountApp } from "../src/routes/accountApp.ts"
 import * as front from "../src/front.ts"
 import { make as keysApp } from "../src/keys/app.ts"
 import { sessionCookie } from "../src/keys/sessionCookie.ts"

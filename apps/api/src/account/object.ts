@@ -10,7 +10,7 @@ import type { Environment } from "../environment.ts"
 import * as observing from "../observing.ts"
 import { layerOf } from "../vendors.ts"
 import * as Answers from "./Answers.ts"
-import { make as makeRoutes } from "./app.ts"
+import { make as makeRoutes } from "../routes/accountApp.ts"
 import { open, type Opened } from "./open.ts"
 
 /** 128 MB are all that an object and its neighbours have. */

@@ -4,10 +4,10 @@ import type { EventLog } from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
-import { Refusal } from "../../problem.ts"
-import { type Ask, whole } from "../answer.ts"
-import { type Asked, ask as understand, groundOf, read } from "../question.ts"
-import { written } from "../written.ts"
+import { Refusal } from "../problem.ts"
+import { type Ask, whole } from "../account/answer.ts"
+import { type Asked, ask as understand, groundOf, read } from "../account/question.ts"
+import { written } from "../account/written.ts"
 
 type Query = typeof operations.getReport.query.Type
 

@@ -1,8 +1,8 @@
 import type { CoverageDocument, operations } from "@dwell/client/contract"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Effect from "effect/Effect"
-import { type Ask, fresh } from "../answer.ts"
-import { asOf } from "../knownUntil.ts"
+import { type Ask, fresh } from "../account/answer.ts"
+import { asOf } from "../account/knownUntil.ts"
 
 export const getCoverage = (ask: Ask<typeof operations.getCoverage.query.Type>) =>
   Effect.gen(function* () {

@@ -8,14 +8,14 @@ import {
 import { EventStore } from "@dwell/core/EventStore"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
-import { Refusal } from "../../problem.ts"
-import { type Ask, whole } from "../answer.ts"
-import { json } from "../../body.ts"
-import { snapshot } from "../Live.ts"
-import { Names } from "../Names.ts"
-import { asOf } from "../knownUntil.ts"
-import { Settings } from "../Settings.ts"
-import { written } from "../written.ts"
+import { Refusal } from "../problem.ts"
+import { type Ask, whole } from "../account/answer.ts"
+import { json } from "../body.ts"
+import { snapshot } from "../account/Live.ts"
+import { Names } from "../account/Names.ts"
+import { asOf } from "../account/knownUntil.ts"
+import { Settings } from "../account/Settings.ts"
+import { written } from "../account/written.ts"
 
 type Agent = (typeof AgentsDocument.Type)["agents"][number]
 

@@ -1,12 +1,12 @@
 import type { operations, Synced } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Effect from "effect/Effect"
-import { nowSeconds } from "../../clock.ts"
-import { Refusal } from "../../problem.ts"
-import type { Ask } from "../answer.ts"
-import { fetchWindow } from "../fetching.ts"
-import { windowOf, zoneOf } from "../question.ts"
-import { Vendor } from "../Vendor.ts"
+import { nowSeconds } from "../clock.ts"
+import { Refusal } from "../problem.ts"
+import type { Ask } from "../account/answer.ts"
+import { fetchWindow } from "../account/fetching.ts"
+import { windowOf, zoneOf } from "../account/question.ts"
+import { Vendor } from "../account/Vendor.ts"
 
 export const postSync = (ask: Ask<typeof operations.postSync.query.Type>) =>
   Effect.gen(function* () {

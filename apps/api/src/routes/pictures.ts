@@ -2,12 +2,12 @@ import type { operations } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
-import { staffing } from "../../picture/staffing.tsx"
-import { timeline } from "../../picture/timeline.tsx"
-import { Refusal } from "../../problem.ts"
-import { type Ask, whole } from "../answer.ts"
+import { staffing } from "../picture/staffing.tsx"
+import { timeline } from "../picture/timeline.tsx"
+import { Refusal } from "../problem.ts"
+import { type Ask, whole } from "../account/answer.ts"
 import { fewRows } from "./staffing.ts"
-import { ask as understand, groundOf, read } from "../question.ts"
+import { ask as understand, groundOf, read } from "../account/question.ts"
 
 /** More strips than that nobody tells apart. */
 const mostStrips = 200

@@ -5,10 +5,10 @@ import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Window from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
-import { Refusal } from "../../problem.ts"
-import { type Ask, whole } from "../answer.ts"
-import { type Asked, ask as understand, groundOf, read } from "../question.ts"
-import { written } from "../written.ts"
+import { Refusal } from "../problem.ts"
+import { type Ask, whole } from "../account/answer.ts"
+import { type Asked, ask as understand, groundOf, read } from "../account/question.ts"
+import { written } from "../account/written.ts"
 
 /** At most so many rows: steps times statuses. */
 const mostRows = 250_000

@@ -1,8 +1,8 @@
 import type { operations } from "@dwell/client/contract"
 import * as Effect from "effect/Effect"
-import type { Ask } from "../answer.ts"
-import { ingest } from "../ingest.ts"
-import { Upkeep } from "../Upkeep.ts"
+import type { Ask } from "../account/answer.ts"
+import { ingest } from "../account/ingest.ts"
+import { Upkeep } from "../account/Upkeep.ts"
 
 export const postEvents = (ask: Ask<typeof operations.postEvents.query.Type>) =>
   Effect.gen(function* () {
