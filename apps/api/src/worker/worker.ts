@@ -11,16 +11,16 @@ import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { withAsking } from "./asking.ts"
-import * as Check from "./check.ts"
-import type { Environment } from "./environment.ts"
-import * as front from "./front.ts"
-import type { Caller } from "./keys/Caller.ts"
-import { Checked, checkPath, hasEnded } from "./keys/checking.ts"
-import * as observing from "./observing.ts"
-import { Refusal, valueOf } from "./problem.ts"
-import * as RateLimit from "./rateLimit.ts"
-import { readSite, type Site, type Variables } from "./siteEnvironment.ts"
+import { withAsking } from "./forwardedCaller.ts"
+import * as Check from "../check.ts"
+import type { Environment } from "../environment.ts"
+import * as front from "../front.ts"
+import type { Caller } from "../keys/Caller.ts"
+import { Checked, checkPath, hasEnded } from "../keys/checking.ts"
+import * as observing from "../observing.ts"
+import { Refusal, valueOf } from "../problem.ts"
+import * as RateLimit from "../rateLimit.ts"
+import { readSite, type Site, type Variables } from "../siteEnvironment.ts"
 
 interface Stub {
   readonly fetch: (request: Request) => Promise<Response>
@@ -39,7 +39,7 @@ type Answering = (request: Request) => Promise<Response>
 
 /** What the variables say; where they are wrong, nothing works, and the log says why. */
 const environmentOf = async (env: Env): Promise<Environment> =>
-  Either.getOrThrowWith((await import("./environment.ts")).read(env), (invalid) => invalid)
+  Either.getOrThrowWith((await import("../environment.ts")).read(env), (invalid) => invalid)
 
 export class Account extends DurableObject<Env> {
   private answering: Promise<Answering> | undefined
@@ -50,7 +50,7 @@ export class Account extends DurableObject<Env> {
   }
 
   private async open(): Promise<Answering> {
-    const { make } = await import("./account/object.ts")
+    const { make } = await import("./accountObject.ts")
     return make(this.ctx.storage, await environmentOf(this.env))
   }
 }
@@ -64,7 +64,7 @@ export class Keys extends DurableObject<Env> {
   }
 
   private async open(): Promise<Answering> {
-    const { make } = await import("./keys/object.ts")
+    const { make } = await import("./keysObject.ts")
     return make(this.ctx.storage, await environmentOf(this.env))
   }
 }
@@ -79,7 +79,7 @@ const own = (response: Response): Response => new Response(response.body, respon
 const tokensOf = (options: NonNullable<Site["jwt"]>, run: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>) => {
   let made: Promise<(token: Redacted.Redacted) => Promise<Caller | null>> | undefined
   return async (token: Redacted.Redacted) => {
-    made ??= import("./keys/jwt.ts").then(({ callerOf, make }) => {
+    made ??= import("../keys/jwt.ts").then(({ callerOf, make }) => {
       const whose = callerOf(make(options))
       return (shown) => run(whose(shown))
     })
@@ -120,7 +120,7 @@ const site = (env: Env) => {
     },
     account: async (request, asking) =>
       own(await env.ACCOUNT.getByName(asking.account).fetch(withAsking(request, asking))),
-    openapi: async () => (await import("./openapi/document.ts")).document(),
+    openapi: async () => (await import("../openapi/document.ts")).document(),
     limit: (key) => rate.take(key, Date.now()),
     isReady: async () => {
       try {

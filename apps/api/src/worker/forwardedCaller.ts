@@ -3,7 +3,7 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { Caller } from "./keys/Caller.ts"
+import { Caller } from "../keys/Caller.ts"
 
 const Asking = Schema.parseJson(
   Schema.Struct({ account: Schema.String, caller: Schema.NullOr(Caller), requestId: Schema.String }),

@@ -8,14 +8,14 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { askingIn } from "../asking.ts"
+import { askingIn } from "./forwardedCaller.ts"
 import type { Environment } from "../environment.ts"
 import * as observing from "../observing.ts"
 import { Refusal, valueOf } from "../problem.ts"
 import * as Reopening from "../reopening.ts"
-import { callerOf, make as makeRoutes } from "./app.ts"
-import { Checked, checkPath } from "./checking.ts"
-import * as KeyRing from "./KeyRing.ts"
+import { callerOf, make as makeRoutes } from "../keys/app.ts"
+import { Checked, checkPath } from "../keys/checking.ts"
+import * as KeyRing from "../keys/KeyRing.ts"
 
 const routes = makeRoutes()
 

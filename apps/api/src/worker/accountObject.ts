@@ -5,13 +5,13 @@ import * as zlib from "node:zlib"
 import * as durableObjectDriver from "@dwell/core/EventStore/durableObjectDriver"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"
-import { askingIn } from "../asking.ts"
+import { askingIn } from "./forwardedCaller.ts"
 import type { Environment } from "../environment.ts"
 import * as observing from "../observing.ts"
 import { layerOf } from "../vendors.ts"
-import * as Answers from "./Answers.ts"
+import * as Answers from "../account/Answers.ts"
 import { make as makeRoutes } from "../routes/accountApp.ts"
-import { open, type Opened } from "./open.ts"
+import { open, type Opened } from "../account/open.ts"
 
 /** 128 MB are all that an object and its neighbours have. */
 const answerBytes = 12_000_000
