@@ -9,14 +9,14 @@ import * as Schema from "effect/Schema"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { deleteCookie, getCookie } from "hono/cookie"
 import { cors } from "hono/cors"
-import { addHeaders, hasAllHeaders } from "./headers.ts"
+import { addHeaders, hasAllHeaders } from "./http/headers.ts"
 import type { Seen } from "./observing.ts"
 import { sessionCookie } from "./keys/sessionCookie.ts"
 import { AccountName } from "./keys/AccountName.ts"
 import { type Asking, type Caller, mayUse } from "./keys/Caller.ts"
 import { Problem } from "@dwell/client/problem"
-import { bug, nothingHere, notAllowed, Refusal, response } from "./problem.ts"
-import { limiting, type State } from "./rateLimit.ts"
+import { bug, nothingHere, notAllowed, Refusal, response } from "./http/problem.ts"
+import { limiting, type State } from "./http/rateLimit.ts"
 
 /** What lies behind. */
 export interface Backends {

@@ -1,6 +1,6 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import * as RateLimit from "../src/rateLimit.ts"
+import * as RateLimit from "../src/http/rateLimit.ts"
 
 const policy: RateLimit.Policy = { name: "test", limit: 3, windowSeconds: 10 }
 

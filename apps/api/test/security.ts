@@ -6,7 +6,7 @@ import { make as accountApp } from "../src/routes/accountApp.ts"
 import * as front from "../src/front.ts"
 import { make as keysApp } from "../src/keys/app.ts"
 import { sessionCookie } from "../src/keys/sessionCookie.ts"
-import * as RateLimit from "../src/rateLimit.ts"
+import * as RateLimit from "../src/http/rateLimit.ts"
 import { type Api, expired, feed, issue, revoked, showing } from "./Api.ts"
 import { events, whole } from "./day.ts"
 

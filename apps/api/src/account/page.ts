@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Schema from "effect/Schema"
-import { Refusal } from "../problem.ts"
+import { Refusal } from "../http/problem.ts"
 import { mostRows } from "@dwell/client/contract"
 import type { Asked, WindowQuery } from "./question.ts"
 

@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import { createRemoteJWKSet } from "jose/jwks/remote"
 import { jwtVerify } from "jose/jwt/verify"
 import { Accounts, type Caller, Scope } from "./Caller.ts"
-import { Refusal } from "../problem.ts"
+import { Refusal } from "../http/problem.ts"
 import { KeyRefused } from "./KeyRefused.ts"
 
 export interface Options {

@@ -18,8 +18,8 @@ import * as front from "../front.ts"
 import type { Caller } from "../keys/Caller.ts"
 import { Checked, checkPath, hasEnded } from "../keys/checking.ts"
 import * as observing from "../observing.ts"
-import { Refusal, valueOf } from "../problem.ts"
-import * as RateLimit from "../rateLimit.ts"
+import { Refusal, valueOf } from "../http/problem.ts"
+import * as RateLimit from "../http/rateLimit.ts"
 import { readSite, type Site, type Variables } from "../siteEnvironment.ts"
 
 interface Stub {
