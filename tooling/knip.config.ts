@@ -50,7 +50,7 @@ const config: KnipConfig = {
         "src/main.ts",
         "src/worker/worker.ts",
         "src/openapi/standard{Json,Openapi}.ts",
-        "src/browser/{wallboard,docs}.ts",
+        "src/web/browser/{wallboard,docs}.ts",
         "bench/object.ts",
       ],
       project: ["*.{mjs,ts}", "bench/*.ts", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],

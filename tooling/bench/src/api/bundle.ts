@@ -53,7 +53,7 @@ export const parts = {
   effect: /^(effect|@effect\/[\w-]+)(\/|$)/,
   core: /^@dwell\/core(\/|$)/,
   hono: /^(hono|hono-openapi|@hono\/[\w-]+|@standard-community\/[\w-]+)(\/|$)/,
-  pages: /^d3-\w+$|^\.[./\w]*\/(page|picture)\/\w+\.tsx?$/,
+  pages: /^d3-\w+$|^\.[./\w]*\/(views|charts)\/\w+\.tsx?$/,
   parquet: /^hyparquet(-writer)?(\/|$)/,
   otlp: /^@effect\/opentelemetry(\/|$)/,
   saxes: /^saxes$/,

@@ -5,7 +5,7 @@
  * Units    Unix seconds
  */
 import type { AtDocument } from "@dwell/core/Report"
-import { legible, type Role, roles } from "../picture/look.ts"
+import { legible, type Role, roles } from "../charts/look.ts"
 import { duration } from "./figures.ts"
 
 /** What a card shows of an agent. */

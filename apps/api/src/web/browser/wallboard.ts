@@ -4,8 +4,8 @@
  *
  * Units    Unix seconds by the server's clock, unless a name says milliseconds
  */
-import { called } from "../picture/look.ts"
-import { age, plural } from "../page/figures.ts"
+import { called } from "../charts/look.ts"
+import { age, plural } from "../views/figures.ts"
 import {
   type Agent,
   asOfText,
@@ -18,7 +18,7 @@ import {
   statusOf,
   tiles,
   visitOf,
-} from "../page/standing.ts"
+} from "../views/standing.ts"
 import { decodeHeard } from "./heard.ts"
 
 /** A stream may be silent for so long; then another one is tried, since connections can be dead without an end. */

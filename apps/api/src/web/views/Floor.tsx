@@ -2,7 +2,7 @@
  * Who is in which status: tiles that count, and a card for each agent.
  */
 import type { AtDocument } from "@dwell/core/Report"
-import { called, words } from "../picture/look.ts"
+import { called, words } from "../charts/look.ts"
 import { plural } from "./figures.ts"
 import { type Agent, inOrder, lasting, roleOf, statusOf, type Tile, tiles, visitOf } from "./standing.ts"
 

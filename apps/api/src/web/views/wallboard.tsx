@@ -6,7 +6,7 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type { AtDocument, Document } from "@dwell/core/Report"
-import { words } from "../picture/look.ts"
+import { words } from "../charts/look.ts"
 import { Floor } from "./Floor.tsx"
 import { age } from "./figures.ts"
 import { page } from "./Page.tsx"
