@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import * as Check from "../src/check.ts"
+import * as Check from "../src/gateway/authenticate.ts"
 import { hasEnded } from "../src/keys/checking.ts"
 
 const caller = { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" } as const

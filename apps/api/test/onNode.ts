@@ -7,7 +7,7 @@ import * as Either from "effect/Either"
 import * as LogLevel from "effect/LogLevel"
 import * as environment from "../src/environment.ts"
 import { serve } from "../src/node.ts"
-import type * as observing from "../src/observing.ts"
+import type * as observing from "../src/gateway/telemetry.ts"
 import { adminKey, type SocketApi } from "./SocketApi.ts"
 
 export interface NodeApi extends SocketApi {

@@ -3,7 +3,7 @@ import { operations, problems, Problem, type Scope } from "@dwell/client/contrac
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
 import { make as accountApp } from "../src/routes/accountApp.ts"
-import * as front from "../src/front.ts"
+import * as front from "../src/gateway/gateway.ts"
 import { make as keysApp } from "../src/keys/app.ts"
 import { sessionCookie } from "../src/keys/sessionCookie.ts"
 import * as RateLimit from "../src/http/rateLimit.ts"

@@ -12,7 +12,7 @@ import { CompactSign } from "jose/jws/compact/sign"
 import { SignJWT } from "jose/jwt/sign"
 import { UnsecuredJWT } from "jose/jwt/unsecured"
 import { beforeAll, describe, expect, it } from "vitest"
-import * as Check from "../../src/check.ts"
+import * as Check from "../../src/gateway/authenticate.ts"
 import * as Jwt from "../../src/keys/jwt.ts"
 
 /** A second in 2026. */

@@ -9,14 +9,14 @@ import * as Schema from "effect/Schema"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { deleteCookie, getCookie } from "hono/cookie"
 import { cors } from "hono/cors"
-import { addHeaders, hasAllHeaders } from "./http/headers.ts"
-import type { Seen } from "./observing.ts"
-import { sessionCookie } from "./keys/sessionCookie.ts"
-import { AccountName } from "./keys/AccountName.ts"
-import { type Asking, type Caller, mayUse } from "./keys/Caller.ts"
+import { addHeaders, hasAllHeaders } from "../http/headers.ts"
+import type { Seen } from "./telemetry.ts"
+import { sessionCookie } from "../keys/sessionCookie.ts"
+import { AccountName } from "../keys/AccountName.ts"
+import { type Asking, type Caller, mayUse } from "../keys/Caller.ts"
 import { Problem } from "@dwell/client/problem"
-import { bug, nothingHere, notAllowed, Refusal, response } from "./http/problem.ts"
-import { limiting, type State } from "./http/rateLimit.ts"
+import { bug, nothingHere, notAllowed, Refusal, response } from "../http/problem.ts"
+import { limiting, type State } from "../http/rateLimit.ts"
 
 /** What lies behind. */
 export interface Backends {
@@ -179,7 +179,7 @@ export const make = (backends: Backends) => {
     )
   }
   app.get("/openapi.json", async (c) => c.json(await backends.openapi()))
-  app.get("/docs", async (c) => c.html((await import("./web/views/docs.tsx")).docs()))
+  app.get("/docs", async (c) => c.html((await import("../web/views/docs.tsx")).docs()))
 
   app.get("/", async (c) => {
     const key = getCookie(c, sessionCookie)
@@ -188,7 +188,7 @@ export const make = (backends: Backends) => {
     if (caller === null || account === undefined) {
       c.header("Cache-Control", "no-store")
       if (key !== undefined) deleteCookie(c, sessionCookie, { path: "/" })
-      const { signIn } = await import("./web/views/signIn.tsx")
+      const { signIn } = await import("../web/views/signIn.tsx")
       const problem = key === undefined ? null : "Your session has ended: sign in again."
       return c.html(signIn({ account: "", problem }))
     }
@@ -203,7 +203,7 @@ export const make = (backends: Backends) => {
     // A person gets a page, whatever is wrong.
     const { detail } = Schema.decodeUnknownSync(Problem)(await answered.json())
     const retryAfter = answered.headers.get("retry-after")
-    const { signIn } = await import("./web/views/signIn.tsx")
+    const { signIn } = await import("../web/views/signIn.tsx")
     return new Response(signIn({ account, problem: detail }), {
       status: answered.status,
       headers: {

@@ -4,8 +4,8 @@
  * Shape    what was found is taken for true for some seconds, by the digest of the text
  */
 import * as Redacted from "effect/Redacted"
-import type { Caller } from "./keys/Caller.ts"
-import { isKey } from "./keys/form.ts"
+import type { Caller } from "../keys/Caller.ts"
+import { isKey } from "../keys/form.ts"
 
 export interface Options {
   /** Asks the ring. */
