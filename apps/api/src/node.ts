@@ -33,7 +33,7 @@ import { open, type Opened } from "./account/open.ts"
 import { Live } from "./account/Live.ts"
 import { Vendor } from "./account/Vendor.ts"
 import * as Check from "./gateway/authenticate.ts"
-import type { Environment } from "./environment.ts"
+import type { Environment } from "./environment/environment.ts"
 import { Fixable } from "./failures.ts"
 import * as front from "./gateway/gateway.ts"
 import * as keysApp from "./keys/app.ts"
@@ -48,7 +48,7 @@ import { response, valueOf } from "./http/problem.ts"
 import { exposition } from "./prometheus.ts"
 import * as RateLimit from "./http/rateLimit.ts"
 import * as Reopening from "./reopening.ts"
-import { layerOf } from "./vendors.ts"
+import { layerOf } from "./environment/vendorCredentials.ts"
 
 export interface Options {
   readonly environment: Environment

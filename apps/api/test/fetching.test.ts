@@ -15,7 +15,7 @@ import { expect, it } from "vitest"
 import { fetchWindow, follow } from "../src/account/fetching.ts"
 import { Names } from "../src/account/Names.ts"
 import * as Upkeep from "../src/account/Upkeep.ts"
-import { layerOf } from "../src/vendors.ts"
+import { layerOf } from "../src/environment/vendorCredentials.ts"
 import { afternoon } from "./day.ts"
 import { names } from "./services.ts"
 

@@ -13,14 +13,14 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { withAsking } from "./forwardedCaller.ts"
 import * as Check from "../gateway/authenticate.ts"
-import type { Environment } from "../environment.ts"
+import type { Environment } from "../environment/environment.ts"
 import * as front from "../gateway/gateway.ts"
 import type { Caller } from "../keys/Caller.ts"
 import { Checked, checkPath, hasEnded } from "../keys/checking.ts"
 import * as observing from "../gateway/telemetry.ts"
 import { Refusal, valueOf } from "../http/problem.ts"
 import * as RateLimit from "../http/rateLimit.ts"
-import { readSite, type Site, type Variables } from "../siteEnvironment.ts"
+import { readSite, type Site, type Variables } from "../environment/gatewayEnvironment.ts"
 
 interface Stub {
   readonly fetch: (request: Request) => Promise<Response>
@@ -39,7 +39,7 @@ type Answering = (request: Request) => Promise<Response>
 
 /** What the variables say; where they are wrong, nothing works, and the log says why. */
 const environmentOf = async (env: Env): Promise<Environment> =>
-  Either.getOrThrowWith((await import("../environment.ts")).read(env), (invalid) => invalid)
+  Either.getOrThrowWith((await import("../environment/environment.ts")).read(env), (invalid) => invalid)
 
 export class Account extends DurableObject<Env> {
   private answering: Promise<Answering> | undefined

@@ -8,10 +8,10 @@ import * as Category from "@dwell/core/Category"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
-import type { Service as Settings } from "./account/Settings.ts"
-import { isKey } from "./keys/form.ts"
-import { readSite, type Site, textIn, type Variables, wholeNumber } from "./siteEnvironment.ts"
-import { parse as parseVendors, type Vendors } from "./vendors.ts"
+import type { Service as Settings } from "../account/Settings.ts"
+import { isKey } from "../keys/form.ts"
+import { readSite, type Site, textIn, type Variables, wholeNumber } from "./gatewayEnvironment.ts"
+import { parse as parseVendors, type Vendors } from "./vendorCredentials.ts"
 
 export interface Environment extends Site {
   readonly settings: Settings
