@@ -30,8 +30,8 @@ import * as environment from "./environment/environment.ts"
 import { ApiUnavailable, Fixable, Usage } from "./failures.ts"
 import { KeyRing } from "./keys/KeyRing.ts"
 import { commands as keyCommands, keys } from "./keys/commands.ts"
-import { folderOf } from "./keys/file.ts"
-import { serve, type Served } from "./node.ts"
+import { folderOf } from "./node/keyFile.ts"
+import { serve, type Served } from "./node/server.ts"
 import { version } from "./version.ts"
 
 const assets = fileURLToPath(new URL("public/assets", import.meta.url))

@@ -6,7 +6,7 @@ import { folder } from "@dwell/testing/scratch"
 import * as Either from "effect/Either"
 import * as LogLevel from "effect/LogLevel"
 import * as environment from "../src/environment/environment.ts"
-import { serve } from "../src/node.ts"
+import { serve } from "../src/node/server.ts"
 import type * as observing from "../src/gateway/telemetry.ts"
 import { adminKey, type SocketApi } from "./SocketApi.ts"
 
