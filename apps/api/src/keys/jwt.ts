@@ -6,7 +6,7 @@
  * Units    Unix seconds; 30 s of a clock that goes wrong are forgiven
  * Fails    `KeyRefused` by what the token is, `KeySetUnavailable` when nobody can tell
  * Source   RFC 7519, RFC 8725 (algorithms are named here, never taken from the token), RFC 9068 (`scope`)
- * Cost     a signature is checked at each call; check.ts holds what was found for some seconds. The key set is read once in
+ * Cost     a signature is checked at each call; gateway/authenticate.ts holds what was found for some seconds. The key set is read once in
  *          10 minutes, and for a key that is not in it at most every 30 s
  */
 import * as Clock from "effect/Clock"

@@ -50,7 +50,7 @@ describe("a page", () => {
   })
 
   it("has the colours of the pictures", () => {
-    const css = readFileSync("src/browser/static/wallboard.css", "utf8")
+    const css = readFileSync("src/web/browser/static/wallboard.css", "utf8")
     const [first = "", second = ""] = css.split("prefers-color-scheme: dark")
     const has = (part: string, { faint, ink, line, paper, roles: fills }: Palette) => {
       for (const [name, colour] of Object.entries({ faint, ink, line, paper, ...fills })) {
