@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { type Held, room } from "../src/account/Answers.ts"
+import { type Held, room } from "../src/account/ResponseCache.ts"
 
 const held = (to: number, size = 10): Held => ({
   body: new Uint8Array(size),

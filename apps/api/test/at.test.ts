@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { expect, it } from "vitest"
-import { Answers, room } from "../src/account/Answers.ts"
+import { Answers, room } from "../src/account/ResponseCache.ts"
 import { getAt } from "../src/routes/at.ts"
 import { names, settings } from "./services.ts"
 

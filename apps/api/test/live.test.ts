@@ -13,7 +13,7 @@ import * as TestContext from "effect/TestContext"
 import * as Report from "@dwell/core/Report"
 import * as EventLog from "@dwell/core/EventLog"
 import { expect, it } from "vitest"
-import { layer as liveLayer, Live, nextOf } from "../src/account/Live.ts"
+import { layer as liveLayer, Live, nextOf } from "../src/account/LiveFeed.ts"
 import { getLive } from "../src/routes/live.ts"
 import { names, settings } from "./services.ts"
 

@@ -4,8 +4,8 @@ import * as Category from "@dwell/core/Category"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
-import { Names } from "../src/account/Names.ts"
-import { Settings } from "../src/account/Settings.ts"
+import { Names } from "../src/account/AgentNames.ts"
+import { Settings } from "../src/account/AccountSettings.ts"
 
 /** Names in memory, none at first. */
 export const names = Layer.sync(Names, () => {

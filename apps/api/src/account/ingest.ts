@@ -17,7 +17,7 @@ import * as Stream from "effect/Stream"
 import { kindOf } from "../http/body.ts"
 import { Refusal } from "../http/problem.ts"
 import { nowSeconds } from "../clock.ts"
-import { Settings } from "./Settings.ts"
+import { Settings } from "./AccountSettings.ts"
 
 /** Few transactions, and little memory. */
 const bytesAtOnce = 2_000_000

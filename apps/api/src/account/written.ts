@@ -1,6 +1,6 @@
 /** How a document is written in the format asked for: JSON, or its rows. */
 import * as Rows from "@dwell/core/Rows"
-import { formatOf } from "./answer.ts"
+import { formatOf } from "./cachedResponse.ts"
 
 /** The text of a document, or of its rows. */
 export const written = (media: string, document: object, rows: () => Rows.Rows): string => {

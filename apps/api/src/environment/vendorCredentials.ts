@@ -14,7 +14,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import type { Vendor } from "../account/Vendor.ts"
+import type { Vendor } from "../account/VendorConnection.ts"
 import { AccountName } from "../keys/AccountName.ts"
 
 /** The place of token.php; checked here, so that nobody waits for an answer from what is none. */

@@ -1,7 +1,7 @@
 import type { CoverageDocument, operations } from "@dwell/client/contract"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Effect from "effect/Effect"
-import { type Ask, fresh } from "../account/answer.ts"
+import { type Ask, fresh } from "../account/cachedResponse.ts"
 import { asOf } from "../account/knownUntil.ts"
 
 export const getCoverage = (ask: Ask<typeof operations.getCoverage.query.Type>) =>

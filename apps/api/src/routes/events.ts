@@ -5,10 +5,10 @@ import * as Export from "@dwell/core/Export"
 import type { Window } from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Ask, formatOf, streamed, whole } from "../account/answer.ts"
-import { cursorOf, limitOf, Pinned, pinned, pinnedOf, placeIn } from "../account/page.ts"
-import { ask as understand, type Asked, groundOf, read } from "../account/question.ts"
-import * as table from "../account/table.ts"
+import { type Ask, formatOf, streamed, whole } from "../account/cachedResponse.ts"
+import { cursorOf, limitOf, Pinned, pinned, pinnedOf, placeIn } from "../account/pagination.ts"
+import { ask as understand, type Asked, groundOf, read } from "../account/parseQuery.ts"
+import * as table from "../account/streamRows.ts"
 
 /** The last event given: events of one agent and time ascend by their ids. */
 const Place = Schema.Struct({ before: Schema.Boolean, agent: Schema.Number, uts: Schema.Number, uid: Schema.BigInt })

@@ -1,8 +1,8 @@
 import type { operations } from "@dwell/client/contract"
 import * as Effect from "effect/Effect"
-import type { Ask } from "../account/answer.ts"
+import type { Ask } from "../account/cachedResponse.ts"
 import { ingest } from "../account/ingest.ts"
-import { Upkeep } from "../account/Upkeep.ts"
+import { Upkeep } from "../account/Compactor.ts"
 
 export const postEvents = (ask: Ask<typeof operations.postEvents.query.Type>) =>
   Effect.gen(function* () {

@@ -4,10 +4,10 @@ import * as Export from "@dwell/core/Export"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Ask, formatOf, streamed, whole } from "../account/answer.ts"
-import { cursorOf, limitOf, Pinned, pinned, pinnedOf, placeIn } from "../account/page.ts"
-import { ask as understand, groundOf, read } from "../account/question.ts"
-import * as table from "../account/table.ts"
+import { type Ask, formatOf, streamed, whole } from "../account/cachedResponse.ts"
+import { cursorOf, limitOf, Pinned, pinned, pinnedOf, placeIn } from "../account/pagination.ts"
+import { ask as understand, groundOf, read } from "../account/parseQuery.ts"
+import * as table from "../account/streamRows.ts"
 
 /** The last row given. Those of one agent ascend by their starts; events of one second have the same, and only the last one time. */
 const Place = Schema.Struct({

@@ -3,8 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { type Ask, streamed } from "../account/answer.ts"
-import { Live, type Update } from "../account/Live.ts"
+import { type Ask, streamed } from "../account/cachedResponse.ts"
+import { Live, type Update } from "../account/LiveFeed.ts"
 
 /** Proxies end a connection on which nothing is heard for half a minute or so. */
 const heartBeat = Duration.seconds(15)

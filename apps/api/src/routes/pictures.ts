@@ -5,9 +5,9 @@ import * as Effect from "effect/Effect"
 import { staffing } from "../web/charts/staffing.tsx"
 import { timeline } from "../web/charts/timeline.tsx"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole } from "../account/answer.ts"
+import { type Ask, whole } from "../account/cachedResponse.ts"
 import { fewRows } from "./staffing.ts"
-import { ask as understand, groundOf, read } from "../account/question.ts"
+import { ask as understand, groundOf, read } from "../account/parseQuery.ts"
 
 /** More strips than that nobody tells apart. */
 const mostStrips = 200

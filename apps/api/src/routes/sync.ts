@@ -3,10 +3,10 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 import { Refusal } from "../http/problem.ts"
-import type { Ask } from "../account/answer.ts"
-import { fetchWindow } from "../account/fetching.ts"
-import { windowOf, zoneOf } from "../account/question.ts"
-import { Vendor } from "../account/Vendor.ts"
+import type { Ask } from "../account/cachedResponse.ts"
+import { fetchWindow } from "../account/vendorSync.ts"
+import { windowOf, zoneOf } from "../account/parseQuery.ts"
+import { Vendor } from "../account/VendorConnection.ts"
 
 export const postSync = (ask: Ask<typeof operations.postSync.query.Type>) =>
   Effect.gen(function* () {

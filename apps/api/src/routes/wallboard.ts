@@ -8,9 +8,9 @@ import { timelineSummary } from "../web/charts/timeline.tsx"
 import { wallboard } from "../web/views/wallboard.tsx"
 import { nowSeconds } from "../clock.ts"
 import { ofInput, Refusal } from "../http/problem.ts"
-import { snapshot } from "../account/Live.ts"
-import { ask as understand, read, type WindowQuery } from "../account/question.ts"
-import { Settings } from "../account/Settings.ts"
+import { snapshot } from "../account/LiveFeed.ts"
+import { ask as understand, read, type WindowQuery } from "../account/parseQuery.ts"
+import { Settings } from "../account/AccountSettings.ts"
 import { fewBuckets } from "./report.ts"
 
 /** What the form of the page asks; a browser sends empty fields too, and whatever is in an address. */

@@ -9,9 +9,9 @@ import { askingIn } from "./forwardedCaller.ts"
 import type { Environment } from "../environment/environment.ts"
 import * as observing from "../gateway/telemetry.ts"
 import { layerOf } from "../environment/vendorCredentials.ts"
-import * as Answers from "../account/Answers.ts"
+import * as Answers from "../account/ResponseCache.ts"
 import { make as makeRoutes } from "../routes/accountApp.ts"
-import { open, type Opened } from "../account/open.ts"
+import { open, type Opened } from "../account/openAccount.ts"
 
 /** 128 MB are all that an object and its neighbours have. */
 const answerBytes = 12_000_000

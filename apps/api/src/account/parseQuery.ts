@@ -15,10 +15,10 @@ import { mostAgents } from "@dwell/client/contract"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 import { Refusal } from "../http/problem.ts"
-import type { Ground } from "./answer.ts"
+import type { Ground } from "./cachedResponse.ts"
 import { asOf } from "./knownUntil.ts"
-import { Names } from "./Names.ts"
-import { Settings } from "./Settings.ts"
+import { Names } from "./AgentNames.ts"
+import { Settings } from "./AccountSettings.ts"
 
 /** The parameters of a window, as texts. */
 export interface WindowQuery {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { parseAccept } from "hono/utils/accept"
 import { respond } from "../http/headers.ts"
 import { Refusal } from "../http/problem.ts"
-import { type Answer, Answers, etagOf } from "./Answers.ts"
+import { type Answer, Answers, etagOf } from "./ResponseCache.ts"
 import { asOf } from "./knownUntil.ts"
 import type { Asking } from "../keys/Caller.ts"
 

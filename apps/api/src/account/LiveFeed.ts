@@ -21,9 +21,9 @@ import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import { Names } from "./Names.ts"
+import { Names } from "./AgentNames.ts"
 import { asOf } from "./knownUntil.ts"
-import { Settings } from "./Settings.ts"
+import { Settings } from "./AccountSettings.ts"
 
 export interface Update {
   readonly number: number

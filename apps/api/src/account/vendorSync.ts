@@ -11,9 +11,9 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Names } from "./Names.ts"
+import { Names } from "./AgentNames.ts"
 import { nowSeconds } from "../clock.ts"
-import { Upkeep } from "./Upkeep.ts"
+import { Upkeep } from "./Compactor.ts"
 
 /** A report without names is right too, so their failure is only logged. */
 const fetchNames = ({ from, to }: Window) =>

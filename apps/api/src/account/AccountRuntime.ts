@@ -6,12 +6,12 @@ import type { StoreError } from "@dwell/core/StoreError"
 import type * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type { State } from "../http/rateLimit.ts"
-import type { Answers, Service as AnswersService } from "./Answers.ts"
-import type { Live } from "./Live.ts"
-import type { Names } from "./Names.ts"
-import type { Settings } from "./Settings.ts"
-import type { Upkeep } from "./Upkeep.ts"
-import type { Vendor } from "./Vendor.ts"
+import type { Answers, Service as AnswersService } from "./ResponseCache.ts"
+import type { Live } from "./LiveFeed.ts"
+import type { Names } from "./AgentNames.ts"
+import type { Settings } from "./AccountSettings.ts"
+import type { Upkeep } from "./Compactor.ts"
+import type { Vendor } from "./VendorConnection.ts"
 
 /** What the routes of an account need. */
 export type Services = EventStore | Answers | Live | Names | Settings | Upkeep | Vendor

@@ -6,7 +6,7 @@ import * as Encoding from "effect/Encoding"
 import * as Schema from "effect/Schema"
 import { Refusal } from "../http/problem.ts"
 import { mostRows } from "@dwell/client/contract"
-import type { Asked, WindowQuery } from "./question.ts"
+import type { Asked, WindowQuery } from "./parseQuery.ts"
 
 const usualRows = 1000
 
