@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import * as Check from "../src/gateway/authenticate.ts"
-import { hasEnded } from "../src/keys/checking.ts"
+import { hasEnded } from "../src/keys/checkRoute.ts"
 
 const caller = { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" } as const
 const key = `dwell_${"0".repeat(16)}_${"1".repeat(64)}`

@@ -19,7 +19,7 @@ import * as Schema from "effect/Schema"
 import { nowSeconds } from "../clock.ts"
 import { Fixable, Usage } from "./cliErrors.ts"
 import * as file from "../node/keyFile.ts"
-import { KeyRing } from "../keys/KeyRing.ts"
+import { KeyRing } from "../keys/KeyStore.ts"
 import * as remote from "./remoteKeys.ts"
 import { AuditLog, type KeyInfo, KeyList, NewKey, Rotation } from "../keys/schemas.ts"
 

@@ -9,7 +9,7 @@ import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import type { Service as Settings } from "../account/AccountSettings.ts"
-import { isKey } from "../keys/form.ts"
+import { isKey } from "../keys/keyFormat.ts"
 import { readSite, type Site, textIn, type Variables, wholeNumber } from "./gatewayEnvironment.ts"
 import { parse as parseVendors, type Vendors } from "./vendorCredentials.ts"
 

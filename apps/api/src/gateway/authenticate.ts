@@ -5,7 +5,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import type { Caller } from "../keys/Caller.ts"
-import { isKey } from "../keys/form.ts"
+import { isKey } from "../keys/keyFormat.ts"
 
 export interface Options {
   /** Asks the ring. */

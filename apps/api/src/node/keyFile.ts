@@ -15,8 +15,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
-import * as KeyRing from "../keys/KeyRing.ts"
-import { attempt } from "../keys/tables.ts"
+import * as KeyRing from "../keys/KeyStore.ts"
+import { attempt } from "../keys/migrations.ts"
 
 const given = (variable: string) => Effect.orDie(Config.option(Config.nonEmptyString(variable)))
 

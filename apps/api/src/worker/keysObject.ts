@@ -13,9 +13,9 @@ import type { Environment } from "../environment/environment.ts"
 import * as observing from "../gateway/telemetry.ts"
 import { Refusal, valueOf } from "../http/problem.ts"
 import * as Reopening from "../retryingRuntime.ts"
-import { callerOf, make as makeRoutes } from "../keys/app.ts"
-import { Checked, checkPath } from "../keys/checking.ts"
-import * as KeyRing from "../keys/KeyRing.ts"
+import { callerOf, make as makeRoutes } from "../keys/routes/keysApp.ts"
+import { Checked, checkPath } from "../keys/checkRoute.ts"
+import * as KeyRing from "../keys/KeyStore.ts"
 
 const routes = makeRoutes()
 

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import * as KeyRing from "../../src/keys/KeyRing.ts"
+import * as KeyRing from "../../src/keys/KeyStore.ts"
 import type { NewKey } from "../../src/keys/schemas.ts"
 import { suite } from "./suite.ts"
 

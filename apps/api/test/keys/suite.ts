@@ -11,7 +11,7 @@ import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { describe, expect, it } from "vitest"
 import { Caller } from "../../src/keys/Caller.ts"
-import { KeyRing } from "../../src/keys/KeyRing.ts"
+import { KeyRing } from "../../src/keys/KeyStore.ts"
 import type { IssuedKey, NewKey } from "../../src/keys/schemas.ts"
 
 /** A second in 2026. */

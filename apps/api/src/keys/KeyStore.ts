@@ -20,9 +20,9 @@ import * as Schema from "effect/Schema"
 import { nowSeconds } from "../clock.ts"
 import { Accounts, type Caller, has, Instant, mayUse, Scope } from "./Caller.ts"
 import { KeyRefused } from "./KeyRefused.ts"
-import { form } from "./form.ts"
+import { form } from "./keyFormat.ts"
 import { type AuditEntry, type IssuedKey, type KeyInfo, mostEntries, type NewKey, type Rotation } from "./schemas.ts"
-import * as tables from "./tables.ts"
+import * as tables from "./migrations.ts"
 
 export interface Options extends tables.Options {
   /**

@@ -16,14 +16,14 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import { csrf } from "hono/csrf"
 import { HTTPException } from "hono/http-exception"
 import { describeRoute } from "hono-openapi"
-import { form, json } from "../http/body.ts"
-import { describeKeys, type KeyOperation } from "../openapi/describe.ts"
-import { signIn } from "../web/views/signIn.tsx"
-import { nothingHere, notAllowed, Refusal, refusalOf, response } from "../http/problem.ts"
-import { validQuery } from "../http/query.ts"
-import { type Caller, has, mayUse } from "./Caller.ts"
-import { KeyRing, NotRotatable, UnknownKey } from "./KeyRing.ts"
-import { sessionCookie } from "./sessionCookie.ts"
+import { form, json } from "../../http/body.ts"
+import { describeKeys, type KeyOperation } from "../../openapi/describe.ts"
+import { signIn } from "../../web/views/signIn.tsx"
+import { nothingHere, notAllowed, Refusal, refusalOf, response } from "../../http/problem.ts"
+import { validQuery } from "../../http/query.ts"
+import { type Caller, has, mayUse } from "../Caller.ts"
+import { KeyRing, NotRotatable, UnknownKey } from "../KeyStore.ts"
+import { sessionCookie } from "../sessionCookie.ts"
 import {
   AuditLog,
   AuditQuery,
@@ -34,7 +34,7 @@ import {
   mostEntries,
   NewKey,
   Rotation,
-} from "./schemas.ts"
+} from "../schemas.ts"
 
 interface Bindings {
   readonly run: <A, E>(effect: Effect.Effect<A, E, KeyRing>) => Promise<Exit.Exit<A, E | StoreError>>
