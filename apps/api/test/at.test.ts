@@ -10,7 +10,7 @@ import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { expect, it } from "vitest"
 import { Answers, room } from "../src/account/ResponseCache.ts"
-import { getAt } from "../src/routes/at.ts"
+import { getAt } from "../src/routes/statusAt.ts"
 import { names, settings } from "./services.ts"
 
 const noon = Date.UTC(2026, 0, 5, 12) / 1000

@@ -10,7 +10,7 @@ import { whenDone } from "@dwell/testing/resources"
 import axe from "axe-core"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 import { afterEach, beforeAll, describe, expect, it } from "vitest"
-import { inOrder } from "../../src/web/views/standing.ts"
+import { inOrder } from "../../src/web/views/floorModel.ts"
 import { type Site, site } from "./site.ts"
 
 const executablePath = process.env["DWELL_CHROMIUM"] ?? "/usr/bin/chromium"

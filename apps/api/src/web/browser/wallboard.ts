@@ -4,8 +4,8 @@
  *
  * Units    Unix seconds by the server's clock, unless a name says milliseconds
  */
-import { called } from "../charts/look.ts"
-import { age, plural } from "../views/figures.ts"
+import { called } from "../charts/palette.ts"
+import { age, plural } from "../views/format.ts"
 import {
   type Agent,
   asOfText,
@@ -18,8 +18,8 @@ import {
   statusOf,
   tiles,
   visitOf,
-} from "../views/standing.ts"
-import { decodeHeard } from "./heard.ts"
+} from "../views/floorModel.ts"
+import { decodeHeard } from "./liveMessages.ts"
 
 /** A stream may be silent for so long; then another one is tried, since connections can be dead without an end. */
 const silentSeconds = 45

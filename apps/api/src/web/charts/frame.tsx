@@ -9,7 +9,7 @@ import * as Tick from "@dwell/core/Tick"
 import type { Window } from "@dwell/core/Window"
 import { scaleBand, type ScaleLinear, scaleLinear } from "d3-scale"
 import type { Child } from "hono/jsx"
-import { dark, light, type Palette, type Role, roles, words } from "./look.ts"
+import { dark, light, type Palette, type Role, roles, words } from "./palette.ts"
 
 export interface Options {
   readonly zone: Calendar.Zone

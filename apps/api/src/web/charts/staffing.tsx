@@ -27,7 +27,7 @@ import {
   timeScale,
   windowText,
 } from "./frame.tsx"
-import { loggedIn, type Role } from "./look.ts"
+import { loggedIn, type Role } from "./palette.ts"
 
 export interface Options extends FrameOptions {
   /** Default: `Category.defaults`. */

@@ -24,7 +24,7 @@ import {
   timeScale,
   windowText,
 } from "./frame.tsx"
-import { called, type Role, roles, words } from "./look.ts"
+import { called, type Role, roles, words } from "./palette.ts"
 
 type Interval = IntervalsDocument["intervals"][number]
 

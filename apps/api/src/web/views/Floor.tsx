@@ -2,9 +2,9 @@
  * Who is in which status: tiles that count, and a card for each agent.
  */
 import type { AtDocument } from "@dwell/core/Report"
-import { called, words } from "../charts/look.ts"
-import { plural } from "./figures.ts"
-import { type Agent, inOrder, lasting, roleOf, statusOf, type Tile, tiles, visitOf } from "./standing.ts"
+import { called, words } from "../charts/palette.ts"
+import { plural } from "./format.ts"
+import { type Agent, inOrder, lasting, roleOf, statusOf, type Tile, tiles, visitOf } from "./floorModel.ts"
 
 const TileView = ({ agents, role, statuses }: Tile) => (
   <li class="tile" data-role={role} data-empty={agents === 0 ? "" : null}>

@@ -4,8 +4,8 @@
 import * as Calendar from "@dwell/core/Calendar"
 import { covered, type Document } from "@dwell/core/Report"
 import * as Statistics from "@dwell/core/Statistics"
-import { called, legible, loggedIn, type Role, words } from "../charts/look.ts"
-import { count, duration, percent, plural } from "./figures.ts"
+import { called, legible, loggedIn, type Role, words } from "../charts/palette.ts"
+import { count, duration, percent, plural } from "./format.ts"
 
 /** The range as it was asked for, to fill the form with; without `to` it ends where the log is known to. */
 export interface Asked {

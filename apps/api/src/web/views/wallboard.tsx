@@ -6,12 +6,12 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type { AtDocument, Document } from "@dwell/core/Report"
-import { words } from "../charts/look.ts"
+import { words } from "../charts/palette.ts"
 import { Floor } from "./Floor.tsx"
-import { age } from "./figures.ts"
+import { age } from "./format.ts"
 import { page } from "./Page.tsx"
 import { type Asked, Report } from "./Report.tsx"
-import { asOfText, isOld, runsTo } from "./standing.ts"
+import { asOfText, isOld, runsTo } from "./floorModel.ts"
 
 /** An endpoint's picture: at full width, for narrow screens, and for telephones. */
 interface PictureUrls {

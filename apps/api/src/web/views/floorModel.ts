@@ -5,8 +5,8 @@
  * Units    Unix seconds
  */
 import type { AtDocument } from "@dwell/core/Report"
-import { legible, type Role, roles } from "../charts/look.ts"
-import { duration } from "./figures.ts"
+import { legible, type Role, roles } from "../charts/palette.ts"
+import { duration } from "./format.ts"
 
 /** What a card shows of an agent. */
 export type Agent = Pick<

@@ -3,7 +3,7 @@
  */
 import * as Category from "@dwell/core/Category"
 import type { AtDocument } from "@dwell/core/Report"
-import type { Agent, Counts } from "../views/standing.ts"
+import type { Agent, Counts } from "../views/floorModel.ts"
 
 /** What `snapshot` and `change` have in common; the agents are everyone, or those who changed. */
 export interface Heard extends Counts {
