@@ -73,6 +73,6 @@ describe("the bundle of the Worker", () => {
     expect(matched("../web/charts/timeline.tsx")).toEqual(["pages"])
     expect(matched("../web/views/docs.tsx")).toEqual(["pages"])
     expect(matched("d3-scale")).toEqual(["pages"])
-    expect(matched("./account/page.ts")).toEqual([])
+    expect(matched("./account/pagination.ts")).toEqual([])
   })
 })

@@ -3,6 +3,7 @@
  */
 import { type Format, formats } from "@dwell/client/contract"
 import { asOfHeader } from "@dwell/client/paths"
+import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { parseAccept } from "hono/utils/accept"
 import { respond } from "../http/headers.ts"
@@ -33,6 +34,14 @@ const mediaOf: Readonly<Record<Format, string>> = {
 
 /** The format that goes by a media type. */
 export const formatOf = (media: string): Format => formats.find((format) => mediaOf[format] === media) ?? "json"
+
+/** The text of a document, or of its rows. */
+export const written = (media: string, document: object, rows: () => Rows.Rows): string => {
+  const format = formatOf(media)
+  if (format === "csv") return [...Rows.blocks(Rows.csv(rows()))].join("")
+  if (format === "ndjson") return [...Rows.blocks(Rows.ndjson(rows()))].join("")
+  return JSON.stringify(document)
+}
 
 const matches = (range: string, media: string): boolean =>
   range === "*/*" || range === media || (range.endsWith("/*") && media.startsWith(range.slice(0, -1)))

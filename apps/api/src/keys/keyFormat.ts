@@ -3,3 +3,6 @@ export const form = /^dwell_([0-9a-f]{16})_([0-9a-f]{64})$/
 
 /** Whether a text looks like a key; be it one or not. */
 export const isKey = (text: string): boolean => form.test(text)
+
+/** The cookie that a browser keeps a session's key in. */
+export const sessionCookie = "dwell_session"

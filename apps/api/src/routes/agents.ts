@@ -9,13 +9,12 @@ import { EventStore } from "@dwell/core/EventStore"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole } from "../account/cachedResponse.ts"
+import { type Ask, whole, written } from "../account/cachedResponse.ts"
 import { json } from "../http/body.ts"
 import { snapshot } from "../account/LiveFeed.ts"
 import { Names } from "../account/AgentNames.ts"
 import { asOf } from "../account/knownUntil.ts"
 import { Settings } from "../account/AccountSettings.ts"
-import { written } from "../account/written.ts"
 
 type Agent = (typeof AgentsDocument.Type)["agents"][number]
 

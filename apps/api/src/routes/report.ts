@@ -5,9 +5,8 @@ import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole } from "../account/cachedResponse.ts"
+import { type Ask, whole, written } from "../account/cachedResponse.ts"
 import { type Asked, ask as understand, groundOf, read } from "../account/parseQuery.ts"
-import { written } from "../account/written.ts"
 
 type Query = typeof operations.getReport.query.Type
 

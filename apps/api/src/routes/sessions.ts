@@ -2,9 +2,8 @@ import type { operations } from "@dwell/client/contract"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
-import { type Ask, whole } from "../account/cachedResponse.ts"
+import { type Ask, whole, written } from "../account/cachedResponse.ts"
 import { ask as understand, groundOf, read } from "../account/parseQuery.ts"
-import { written } from "../account/written.ts"
 
 export const getSessions = (ask: Ask<typeof operations.getSessions.query.Type>) =>
   Effect.gen(function* () {

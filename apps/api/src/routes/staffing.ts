@@ -6,9 +6,8 @@ import * as Rows from "@dwell/core/Rows"
 import * as Window from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole } from "../account/cachedResponse.ts"
+import { type Ask, whole, written } from "../account/cachedResponse.ts"
 import { type Asked, ask as understand, groundOf, read } from "../account/parseQuery.ts"
-import { written } from "../account/written.ts"
 
 /** At most so many rows: steps times statuses. */
 const mostRows = 250_000

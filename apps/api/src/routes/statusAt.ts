@@ -7,13 +7,12 @@ import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole } from "../account/cachedResponse.ts"
+import { type Ask, whole, written } from "../account/cachedResponse.ts"
 import { snapshot } from "../account/LiveFeed.ts"
 import { asOf } from "../account/knownUntil.ts"
 import { Names } from "../account/AgentNames.ts"
 import { agentsOf, isAbsolute, zoneOf } from "../account/parseQuery.ts"
 import { Settings } from "../account/AccountSettings.ts"
-import { written } from "../account/written.ts"
 
 export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
   Effect.gen(function* () {

@@ -23,7 +23,7 @@ import { nothingHere, notAllowed, Refusal, refusalOf, response } from "../../htt
 import { validQuery } from "../../http/query.ts"
 import { type Caller, has, mayUse } from "../Caller.ts"
 import { KeyRing, NotRotatable, UnknownKey } from "../KeyStore.ts"
-import { sessionCookie } from "../sessionCookie.ts"
+import { sessionCookie } from "../keyFormat.ts"
 import {
   AuditLog,
   AuditQuery,
