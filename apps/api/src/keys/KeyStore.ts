@@ -355,3 +355,7 @@ export const layer = (options: Options): Layer.Layer<KeyRing, StoreError> =>
       return make(options)
     }),
   )
+
+/** Whose key a text is; `null` for nobody's, and no word of why. */
+export const callerOf = (text: Redacted.Redacted): Effect.Effect<Caller | null, StoreError, KeyRing> =>
+  Effect.flatMap(KeyRing, ({ check }) => Effect.catchTag(check(text), "KeyRefused", () => Effect.succeed(null)))

@@ -41,7 +41,7 @@ import { hasEnded } from "../keys/checkRoute.ts"
 import { has } from "../keys/Caller.ts"
 import * as Jwt from "../keys/jwt.ts"
 import { layer as keyRing } from "./keyFile.ts"
-import type { KeyRing } from "../keys/KeyStore.ts"
+import { callerOf, type KeyRing } from "../keys/KeyStore.ts"
 import * as observing from "../gateway/telemetry.ts"
 import { document } from "../openapi/document.ts"
 import { response, valueOf } from "../http/problem.ts"
@@ -203,7 +203,7 @@ export const serve = async (options: Options): Promise<Served> => {
   const tokens = (jwt: Jwt.Jwt) => (token: Redacted.Redacted) =>
     observe.runPromiseExit(Jwt.callerOf(jwt)(token)).then(valueOf)
   const checks = Check.make({
-    ofRing: async (key) => valueOf(await keys.run(keysApp.callerOf(key))),
+    ofRing: async (key) => valueOf(await keys.run(callerOf(key))),
     ...(environment.jwt === null ? {} : { ofToken: tokens(Jwt.make(environment.jwt)) }),
     heldMillis,
     now: nowMillis,

@@ -13,7 +13,7 @@ import type { Environment } from "../environment/environment.ts"
 import * as observing from "../gateway/telemetry.ts"
 import { Refusal, valueOf } from "../http/problem.ts"
 import * as Reopening from "../retryingRuntime.ts"
-import { callerOf, make as makeRoutes } from "../keys/routes/keysApp.ts"
+import { make as makeRoutes } from "../keys/routes/keysApp.ts"
 import { Checked, checkPath } from "../keys/checkRoute.ts"
 import * as KeyRing from "../keys/KeyStore.ts"
 
@@ -32,7 +32,7 @@ export const make = (storage: Storage, { adminKey, otlp, settings }: Environment
       ...(adminKey === null ? {} : { adminKey }),
     }).pipe(Layer.provideMerge(layer)),
   )
-  const check = async (text: string) => valueOf(await ring.run(callerOf(Redacted.make(text))))
+  const check = async (text: string) => valueOf(await ring.run(KeyRing.callerOf(Redacted.make(text))))
   return async (request: Request): Promise<Response> => {
     if (new URL(request.url).pathname === checkPath) {
       try {
