@@ -7,9 +7,9 @@ import { Process } from "@dwell/terminal/Process"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as environment from "../environment/environment.ts"
-import { folderOf } from "../node/keyFile.ts"
+import { folderOf } from "../node/dataFolder.ts"
 import { version } from "../version.ts"
-import { Fixable, Usage } from "./cliErrors.ts"
+import { Fixable, Usage } from "../cliErrors.ts"
 import { port, portMustBe, serving, write } from "./serving.ts"
 
 const data = Opts.text("data").pipe(

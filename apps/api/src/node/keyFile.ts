@@ -3,38 +3,17 @@
  *
  * Fails    `StoreError`
  */
-import { homedir } from "node:os"
 import { DatabaseSync } from "node:sqlite"
 import * as zlib from "node:zlib"
 import * as nodeDriver from "@dwell/core/EventStore/nodeDriver"
 import { StoreError } from "@dwell/core/StoreError"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as KeyRing from "../keys/KeyStore.ts"
 import { attempt } from "../keys/migrations.ts"
-
-const given = (variable: string) => Effect.orDie(Config.option(Config.nonEmptyString(variable)))
-
-/** The folder of the API's data: the one given, else DWELL_DATA, else `dwell-api` under XDG_DATA_HOME. */
-export const folderOf = (asked: Option.Option<string>) =>
-  Effect.gen(function* () {
-    const path = yield* Path.Path
-    const named = yield* given("DWELL_DATA")
-    const shared = yield* given("XDG_DATA_HOME")
-    return Option.getOrElse(
-      Option.orElse(asked, () => named),
-      () =>
-        path.join(
-          Option.getOrElse(shared, () => path.join(homedir(), ".local/share")),
-          "dwell-api",
-        ),
-    )
-  })
 
 /** Makes the file before SQLite does, which would let others read it; its companions get the same mode. */
 const makeFile = (path: string) =>

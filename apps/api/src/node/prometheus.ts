@@ -74,3 +74,13 @@ export const exposition = (process: Process): string => {
   }
   return `${[...lines, ...processLines(process)].join("\n")}\n`
 }
+
+/** What the process is like now. */
+export const processNow = (): Process => {
+  const { system, user } = process.cpuUsage()
+  return {
+    residentBytes: process.memoryUsage.rss(),
+    cpuSeconds: (user + system) / 1_000_000,
+    startedAt: Math.floor(performance.timeOrigin / 1000),
+  }
+}

@@ -5,8 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { KeyRing } from "../../keys/KeyStore.ts"
 import type { NewKey, Rotation } from "../../keys/schemas.ts"
+import { folderOf } from "../../node/dataFolder.ts"
 import * as file from "../../node/keyFile.ts"
-import { Fixable, Usage } from "../cliErrors.ts"
+import { Fixable, Usage } from "../../cliErrors.ts"
 import * as remote from "./remoteKeys.ts"
 
 /** Who does things here; nobody else than the owner of the file can. */
@@ -53,7 +54,7 @@ export const keysOf = ({ data, url }: Place) =>
         message: "--data and --url: the keys are in one place or the other. Give one of the two.",
       })
     }
-    const folder = yield* file.folderOf(data)
+    const folder = yield* folderOf(data)
     const here = Effect.provide(file.layer(folder))
     return {
       create: (wanted: NewKey) =>

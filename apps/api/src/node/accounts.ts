@@ -1,0 +1,101 @@
+/**
+ * The accounts of a process, each opened when it is first asked for.
+ */
+import { existsSync } from "node:fs"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import type { StoreError } from "@dwell/core/StoreError"
+import { Live } from "../account/LiveFeed.ts"
+import { open, type Opened } from "../account/openAccount.ts"
+import * as Answers from "../account/ResponseCache.ts"
+import { follow } from "../account/vendorSync.ts"
+import { Vendor } from "../account/VendorConnection.ts"
+import type { Environment } from "../environment/environment.ts"
+import { layerOf } from "../environment/vendorCredentials.ts"
+import { driverOf, fileOf } from "./dataFolder.ts"
+
+/** The answers of all accounts are held in so much. */
+const answerBytes = 64_000_000
+/** So often a store that can't be opened is tried again for who follows its account. */
+const reopenEvery = "1 minute"
+
+export interface Options {
+  readonly environment: Environment
+  readonly data: string
+  /** From one poll of a vendor to the next, in seconds. */
+  readonly everySeconds: number
+  /** How many days are fetched at first. */
+  readonly days: number
+  /** Where spans, metrics and log lines go. */
+  readonly observing: Layer.Layer<never>
+  readonly memoMap: Layer.MemoMap
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+export interface Accounts {
+  readonly placeOf: (account: string) => Opened
+  /** Whether anything was ever kept of an account. */
+  readonly isThere: (account: string) => boolean
+  /** Reads an account's log from its vendor, until it is interrupted or only a person can help. */
+  readonly followed: (account: string) => Effect.Effect<void, StoreError>
+  /** Lets all listeners go. */
+  readonly endStreams: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Makes them; none is open yet. */
+export const make = ({ data, days, environment, everySeconds, memoMap, now, observing }: Options): Accounts => {
+  const { requestsPerMinute, settings, vendors } = environment
+  const answersOfAccount = Answers.room(answerBytes)
+  const opened = new Map<string, Opened>()
+  const there = new Set<string>()
+
+  const placeOf = (account: string): Opened => {
+    const known = opened.get(account)
+    if (known !== undefined) return known
+    const place = open({
+      driver: driverOf(fileOf(data, account)),
+      name: account,
+      settings,
+      vendor: layerOf(vendors, account, FetchHttpClient.layer),
+      answers: answersOfAccount(),
+      requestsPerMinute,
+      observing,
+      memoMap,
+      now,
+    })
+    opened.set(account, place)
+    return place
+  }
+
+  return {
+    placeOf,
+    isThere: (account) => {
+      if (!there.has(account) && existsSync(fileOf(data, account))) there.add(account)
+      return there.has(account)
+    },
+    followed: (account) => {
+      const following = Effect.flatMap(Vendor, (vendor) =>
+        vendor === null ? Effect.void : Effect.provide(follow({ days, everySeconds }), vendor),
+      )
+      const ended = Effect.catchAllCause(following, (cause) =>
+        Effect.logError(`${account} is not followed any more`, cause),
+      )
+      return Effect.promise((signal) => placeOf(account).run(ended, signal)).pipe(
+        Effect.flatten,
+        // Where the store can't be opened, it is tried again.
+        Effect.tapError(({ message }) => Effect.logError(`${account} can't be followed: ${message}`)),
+        Effect.retry(Schedule.spaced(reopenEvery)),
+      )
+    },
+    endStreams: async () => {
+      await Promise.all([...opened.values()].map(({ run }) => run(Effect.flatMap(Live, ({ end }) => end))))
+    },
+    close: async () => {
+      await Promise.all([...opened.values()].map(({ close }) => close()))
+    },
+  }
+}

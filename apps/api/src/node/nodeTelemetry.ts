@@ -1,0 +1,55 @@
+/**
+ * Log lines and metrics of a process: gathered for a moment, then written at one go.
+ */
+import * as Clock from "effect/Clock"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as telemetry from "../gateway/telemetry.ts"
+
+const gatheringMillis = 100
+
+/** Gathers what is there to be done, and does it at one go: between two answers it would take several times as long. */
+const gathered = <A>(act: (all: ReadonlyArray<A>) => void) => {
+  let waiting: Array<A> = []
+  const flush = (): void => {
+    const all = waiting
+    waiting = []
+    if (all.length > 0) act(all)
+  }
+  return {
+    add: (one: A): void => {
+      if (waiting.length === 0) setTimeout(flush, gatheringMillis).unref()
+      waiting.push(one)
+    },
+    flush,
+  }
+}
+
+/** A clock of Effect's that says what another one says. */
+const clockOf = (now: () => number): Clock.Clock =>
+  Object.assign(Clock.make(), {
+    unsafeCurrentTimeMillis: now,
+    unsafeCurrentTimeNanos: () => BigInt(Math.round(now() * 1000)) * 1000n,
+  })
+
+export interface Options {
+  /** The base URL of a collector, or none. */
+  readonly otlp: string | null
+  /** Default: all lines, on stdout. */
+  readonly observing?: telemetry.Options
+  /** Milliseconds since 1970. Default: this machine's clock. */
+  readonly now?: () => number
+}
+
+/** Log lines, metrics and the runtime that writes them. */
+export const observed = ({ now, observing, otlp }: Options) => {
+  const lines = gathered<string>((all) => void process.stdout.write(`${all.join("\n")}\n`))
+  const { failed, layer: written, saw } = telemetry.make({ otlp, write: lines.add, ...observing })
+  const layer = now === undefined ? written : Layer.merge(written, Layer.setClock(clockOf(now)))
+  const requests = gathered<telemetry.Seen>((all) => {
+    for (const seen of all) saw(seen)
+  })
+  return { failed, layer, lines, requests, runtime: ManagedRuntime.make(layer) }
+}
+
+export type Observed = ReturnType<typeof observed>
