@@ -203,7 +203,7 @@ const strictOne = lazily(() => opened({ DWELL_REQUESTS_PER_MINUTE: "1" }, { now:
 
 /** A busy machine is silent for longer, so this one gets no body that has an end. */
 const impatient = lazily(() =>
-  opened({}, { broken: (sound) => ({ ...sound, settings: { ...sound.settings, bodySilenceSeconds: 0.05 } }) }),
+  opened({}, { broken: (sound) => ({ ...sound, settings: { ...sound.settings, bodyIdleTimeoutSeconds: 0.05 } }) }),
 )
 
 const damaged = lazily(async () => {
@@ -219,10 +219,10 @@ const buggy = lazily(async () => {
   const wiped = Redacted.make("gone")
   Redacted.unsafeWipe(wiped)
   const broken = {
-    get answerSeconds() {
+    get answerTimeoutSeconds() {
       return bug()
     },
-    get bodySilenceSeconds() {
+    get bodyIdleTimeoutSeconds() {
       return bug()
     },
   }
@@ -240,7 +240,7 @@ const buggy = lazily(async () => {
 
 /** Its clock goes on by more than an answer may take, whenever one is asked for. */
 const slow = lazily(async () => {
-  const answerSeconds = 0.01
+  const answerTimeoutSeconds = 0.01
   let now = 1000 * readAt
   const server = await opened(
     {},
@@ -248,11 +248,11 @@ const slow = lazily(async () => {
       now: () => now,
       broken: (sound) => ({
         ...sound,
-        settings: Object.defineProperty({ ...sound.settings }, "answerSeconds", {
+        settings: Object.defineProperty({ ...sound.settings }, "answerTimeoutSeconds", {
           get: () => {
             // Before anything that waits is gone on with.
-            queueMicrotask(() => (now += 2000 * answerSeconds))
-            return answerSeconds
+            queueMicrotask(() => (now += 2000 * answerTimeoutSeconds))
+            return answerTimeoutSeconds
           },
         }),
       }),

@@ -6,24 +6,31 @@ import type { StoreError } from "@dwell/core/StoreError"
 import type * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type { State } from "../http/rateLimit.ts"
-import type { Answers, Service as AnswersService } from "./ResponseCache.ts"
-import type { Live } from "./LiveFeed.ts"
-import type { Names } from "./AgentNames.ts"
-import type { Settings } from "./AccountSettings.ts"
-import type { Upkeep } from "./Compactor.ts"
-import type { Vendor } from "./VendorConnection.ts"
+import type { ResponseCache, Service as CacheService } from "./ResponseCache.ts"
+import type { LiveFeed } from "./LiveFeed.ts"
+import type { AgentNames } from "./AgentNames.ts"
+import type { AccountSettings } from "./AccountSettings.ts"
+import type { Compactor } from "./Compactor.ts"
+import type { VendorConnection } from "./VendorConnection.ts"
 
 /** What the routes of an account need. */
-export type Services = EventStore | Answers | Live | Names | Settings | Upkeep | Vendor
+export type Services =
+  | EventStore
+  | ResponseCache
+  | LiveFeed
+  | AgentNames
+  | AccountSettings
+  | Compactor
+  | VendorConnection
 
-export interface Place {
+export interface AccountRuntime {
   readonly run: <A, E>(
     effect: Effect.Effect<A, E, Services>,
     signal?: AbortSignal,
   ) => Promise<Exit.Exit<A, E | StoreError>>
   /** Runs what needs nothing of the account, where log lines go where they should. */
   readonly observe: <A>(effect: Effect.Effect<A>) => Promise<A>
-  readonly answers: AnswersService
+  readonly cache: CacheService
   /** Counts a request of a key's, and says whether it may go on. */
   readonly limit: (key: string) => State
   /** Up to when the log is known, as far as that can be told without asking; `undefined` where it can't. */

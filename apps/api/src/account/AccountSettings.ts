@@ -10,11 +10,11 @@ export interface Service {
   readonly zone: Calendar.Zone
   readonly categories: Category.Table
   /** A body may have so many bytes, unpacked. */
-  readonly largestBody: number
+  readonly maxBodyBytes: number
   /** So long a body may keep silent, in seconds. */
-  readonly bodySilenceSeconds: number
+  readonly bodyIdleTimeoutSeconds: number
   /** An answer may take so long, in seconds. */
-  readonly answerSeconds: number
+  readonly answerTimeoutSeconds: number
 }
 
-export class Settings extends Context.Tag("@dwell/api/Settings")<Settings, Service>() {}
+export class AccountSettings extends Context.Tag("@dwell/api/AccountSettings")<AccountSettings, Service>() {}

@@ -21,7 +21,7 @@ export interface Service {
   readonly fetchedAt: Ref.Ref<number | null>
 }
 
-export class Names extends Context.Tag("@dwell/api/Names")<Names, Service>() {}
+export class AgentNames extends Context.Tag("@dwell/api/AgentNames")<AgentNames, Service>() {}
 
 export interface Options {
   readonly driver: Driver
@@ -74,9 +74,9 @@ const make = ({ driver, onChange, ...options }: Options): Service => {
 }
 
 /** The names in a database that is open, and a store of events already. */
-export const layer = (options: Options): Layer.Layer<Names, StoreError> =>
+export const layer = (options: Options): Layer.Layer<AgentNames, StoreError> =>
   Layer.effect(
-    Names,
+    AgentNames,
     attempt(options, () => {
       options.driver.exec("CREATE TABLE IF NOT EXISTS names(agent INTEGER PRIMARY KEY, name TEXT, team TEXT) STRICT")
       return make(options)

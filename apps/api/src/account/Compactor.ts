@@ -12,23 +12,25 @@ export interface Service {
   readonly compact: Effect.Effect<void>
 }
 
-export class Upkeep extends Context.Tag("@dwell/api/Upkeep")<Upkeep, Service>() {}
+export class Compactor extends Context.Tag("@dwell/api/Compactor")<Compactor, Service>() {}
 
-const secondsADay = 86_400
+const secondsPerDay = 86_400
 
-const compacted = Effect.gen(function* () {
+const compactClosedDays = Effect.gen(function* () {
   const store = yield* EventStore
   const settled = (yield* nowSeconds) - settleSeconds
-  yield* store.compact(Math.floor(settled / secondsADay) * secondsADay)
+  yield* store.compact(Math.floor(settled / secondsPerDay) * secondsPerDay)
 })
 
 /** However often it is wanted, it is done by one at a time, and once more after the last. */
 export const layer = Layer.scoped(
-  Upkeep,
+  Compactor,
   Effect.gen(function* () {
     const wanted = yield* Queue.sliding<void>(1)
     yield* Queue.take(wanted).pipe(
-      Effect.zipRight(Effect.catchAllCause(compacted, (cause) => Effect.logWarning("days could not be closed", cause))),
+      Effect.zipRight(
+        Effect.catchAllCause(compactClosedDays, (cause) => Effect.logWarning("days could not be closed", cause)),
+      ),
       Effect.forever,
       Effect.forkScoped,
     )

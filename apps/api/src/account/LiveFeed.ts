@@ -21,9 +21,9 @@ import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import { Names } from "./AgentNames.ts"
-import { asOf } from "./knownUntil.ts"
-import { Settings } from "./AccountSettings.ts"
+import { AgentNames } from "./AgentNames.ts"
+import { knownUntil } from "./knownUntil.ts"
+import { AccountSettings } from "./AccountSettings.ts"
 
 export interface Update {
   readonly number: number
@@ -38,23 +38,23 @@ export interface Service {
   readonly end: Effect.Effect<void>
 }
 
-export class Live extends Context.Tag("@dwell/api/Live")<Live, Service>() {}
+export class LiveFeed extends Context.Tag("@dwell/api/LiveFeed")<LiveFeed, Service>() {}
 
 /** A visit that began this long before is seen to begin. */
-const visitSeconds = 21_600
-const mostRecent = 200
+const lookBackSeconds = 21_600
+const maxRecent = 200
 /** So long what is written is waited for, that a listener hears of it once. */
-const gatheringMillis = 250
+const batchMillis = 250
 
 /** Who is in which status, as far as the log is known; `null` where nothing is. */
 export const snapshot = (zone: Calendar.Zone, agents?: ReadonlyArray<number>) =>
   Effect.gen(function* () {
-    const known = yield* asOf
+    const known = yield* knownUntil
     if (known === null) return null
     const store = yield* EventStore
-    const { categories } = yield* Settings
+    const { categories } = yield* AccountSettings
     const coverage = yield* store.coverage
-    const window = { from: known - visitSeconds, to: known }
+    const window = { from: known - lookBackSeconds, to: known }
     const log = yield* store.read({
       window,
       since: Coverage.since(coverage, window.from),
@@ -65,7 +65,7 @@ export const snapshot = (zone: Calendar.Zone, agents?: ReadonlyArray<number>) =>
       now: known,
       zone,
       categories,
-      directory: yield* (yield* Names).all,
+      directory: yield* (yield* AgentNames).all,
       uncovered: Coverage.missing(coverage, window),
       ...(agents === undefined ? {} : { agents }),
     })
@@ -111,20 +111,20 @@ const numberIn = (id: string | undefined, life: string): number | undefined => {
 /** `writes` has an element whenever something was written. */
 export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
   Layer.scoped(
-    Live,
+    LiveFeed,
     Effect.gen(function* () {
-      const context = yield* Effect.context<EventStore | Names | Settings>()
-      const { zone } = yield* Settings
+      const context = yield* Effect.context<EventStore | AgentNames | AccountSettings>()
+      const { zone } = yield* AccountSettings
       const written = yield* writes
-      const hub = yield* PubSub.sliding<Update>(mostRecent)
-      const alone = yield* Effect.makeSemaphore(1)
+      const hub = yield* PubSub.sliding<Update>(maxRecent)
+      const mutex = yield* Effect.makeSemaphore(1)
       const ended = yield* Deferred.make<void>()
       const life = crypto.randomUUID()
       let state: State | null = null
       let recent: ReadonlyArray<Update> = []
       let listeners = 0
 
-      const refresh = alone.withPermits(1)(
+      const refresh = mutex.withPermits(1)(
         Effect.gen(function* () {
           const document = yield* Effect.provide(snapshot(zone), context)
           if (document === null) return
@@ -137,7 +137,7 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
               ? { number: next.number, event: "snapshot", data: document }
               : { number: next.number, event: "change", data: change }
           state = next
-          recent = [...recent, update].slice(-mostRecent)
+          recent = [...recent, update].slice(-maxRecent)
           yield* PubSub.publish(hub, update)
         }),
       )
@@ -146,7 +146,7 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
         Effect.forever(
           Effect.gen(function* () {
             yield* Queue.take(written)
-            yield* Effect.sleep(gatheringMillis)
+            yield* Effect.sleep(batchMillis)
             yield* Queue.takeAll(written)
             if (listeners > 0) {
               yield* Effect.catchAllCause(refresh, (cause) => Effect.logError("listeners were told nothing", cause))

@@ -8,43 +8,43 @@ import { createHash } from "node:crypto"
 import * as Context from "effect/Context"
 
 /** A whole answer. */
-export interface Answer {
+export interface WholeResponse {
   readonly body: Uint8Array<ArrayBuffer>
   readonly type: string
   /** Strong: of the bytes themselves. */
   readonly etag: string
   /** When the log is known up to here, nothing changes it any more but a correction. */
-  readonly closedFrom: number
+  readonly immutableFrom: number
 }
 
-export interface Held extends Answer {
+export interface CachedResponse extends WholeResponse {
   /** It depends on nothing that happened from this instant on, Unix seconds. */
   readonly to: number
   /** Whether it holds whatever the clock says. */
-  readonly isTimeless: boolean
+  readonly isTimeInvariant: boolean
 }
 
 export interface Service {
   /** Another one after each `forget`: what was begun before may not be true any more. */
   readonly version: () => number
-  readonly get: (key: string) => Held | undefined
-  readonly put: (key: string, answer: Held) => void
+  readonly get: (key: string) => CachedResponse | undefined
+  readonly put: (key: string, answer: CachedResponse) => void
   /** Something is known now of an instant and what follows it that was not, or not so. */
   readonly forget: (from: number) => void
 }
 
-export class Answers extends Context.Tag("@dwell/api/Answers")<Answers, Service>() {}
+export class ResponseCache extends Context.Tag("@dwell/api/ResponseCache")<ResponseCache, Service>() {}
 
 interface Entry {
   readonly key: string
-  readonly answer: Held
+  readonly answer: CachedResponse
   readonly bytes: number
   /** The account's, of which it is one. */
   readonly among: Map<string, Entry>
 }
 
 /** Makes room for so many bytes; what is made of it, for an account each, shares it. */
-export const room = (mostBytes: number): (() => Service) => {
+export const sharedCaches = (maxBytes: number): (() => Service) => {
   /** The last one is the one given most recently. */
   const recent = new Set<Entry>()
   let bytes = 0
@@ -69,12 +69,12 @@ export const room = (mostBytes: number): (() => Service) => {
         const old = mine.get(key)
         if (old !== undefined) drop(old)
         const entry = { key, answer, bytes: answer.body.length + 2 * key.length, among: mine }
-        if (entry.bytes > mostBytes / 4) return
+        if (entry.bytes > maxBytes / 4) return
         mine.set(key, entry)
         recent.add(entry)
         bytes += entry.bytes
         for (const oldest of recent) {
-          if (bytes <= mostBytes) break
+          if (bytes <= maxBytes) break
           drop(oldest)
         }
       },

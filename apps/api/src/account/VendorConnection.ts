@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
 
 /** The services that talk to the vendor; `null` where nobody gave credentials. */
-export class Vendor extends Context.Tag("@dwell/api/Vendor")<
-  Vendor,
+export class VendorConnection extends Context.Tag("@dwell/api/VendorConnection")<
+  VendorConnection,
   Layer.Layer<StatusLog | Token | ContactNow> | null
 >() {}

@@ -8,12 +8,12 @@ import * as Effect from "effect/Effect"
 import { parseAccept } from "hono/utils/accept"
 import { respond } from "../http/headers.ts"
 import { Refusal } from "../http/problem.ts"
-import { type Answer, Answers, etagOf } from "./ResponseCache.ts"
-import { asOf } from "./knownUntil.ts"
-import type { Asking } from "../keys/Caller.ts"
+import { type WholeResponse, ResponseCache, etagOf } from "./ResponseCache.ts"
+import { knownUntil } from "./knownUntil.ts"
+import type { CallerContext } from "../keys/Caller.ts"
 
 /** What a handler is asked. */
-export interface Ask<Query> extends Asking {
+export interface RequestContext<Query> extends CallerContext {
   readonly operation: string
   readonly query: Query
   readonly request: Request
@@ -36,7 +36,7 @@ const mediaOf: Readonly<Record<Format, string>> = {
 export const formatOf = (media: string): Format => formats.find((format) => mediaOf[format] === media) ?? "json"
 
 /** The text of a document, or of its rows. */
-export const written = (media: string, document: object, rows: () => Rows.Rows): string => {
+export const serialize = (media: string, document: object, rows: () => Rows.Rows): string => {
   const format = formatOf(media)
   if (format === "csv") return [...Rows.blocks(Rows.csv(rows()))].join("")
   if (format === "ndjson") return [...Rows.blocks(Rows.ndjson(rows()))].join("")
@@ -61,11 +61,11 @@ export const mediaFor = (
   return new Refusal({ code: "not_acceptable", detail: `Accept: it can be had as ${available.join(", ")}.` })
 }
 
-const isKnown = (tags: string | null, etag: string): boolean =>
+const hasTag = (tags: string | null, etag: string): boolean =>
   tags !== null && (tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag))
 
 /** Of what is asked, what makes another answer; packed or not is up to who serves it. */
-const varying = "Accept, Accept-Encoding, Authorization, Cookie"
+const vary = "Accept, Accept-Encoding, Authorization, Cookie"
 
 /**
  * An answer as it is sent, or that the asker has it. What doesn't change any more, unless somebody corrects it or gives an
@@ -73,81 +73,80 @@ const varying = "Accept, Accept-Encoding, Authorization, Cookie"
  */
 export const conditional = (
   request: Request,
-  answer: Answer,
+  answer: WholeResponse,
   known: number | null,
   requestId: string,
   more: Readonly<Record<string, string>> = {},
 ): Response => {
   const headers = {
     ETag: answer.etag,
-    "Cache-Control": known !== null && known >= answer.closedFrom ? "private, max-age=3600" : "private, no-cache",
-    Vary: varying,
+    "Cache-Control": known !== null && known >= answer.immutableFrom ? "private, max-age=3600" : "private, no-cache",
+    Vary: vary,
     ...(known === null ? {} : { [asOfHeader]: `${known}` }),
     ...more,
   }
   const init = { type: answer.type, requestId }
-  if (isKnown(request.headers.get("if-none-match"), answer.etag))
-    return respond(null, { ...init, status: 304, headers })
+  if (hasTag(request.headers.get("if-none-match"), answer.etag)) return respond(null, { ...init, status: 304, headers })
   const ofBody = { "Content-Type": answer.type, "Content-Length": `${answer.body.length}` }
   const body = request.method === "HEAD" ? null : answer.body
   return respond(body, { ...init, status: 200, headers: { ...headers, ...ofBody } })
 }
 
 /** What an answer depends on. */
-export interface Ground {
+export interface CacheKey {
   /** The question, with nothing left open. */
   readonly key: string
   /** It depends on nothing from this instant on. */
   readonly to: number
   /** Whether the same request asks the same whenever it comes. */
-  readonly isTimeless: boolean
+  readonly isTimeInvariant: boolean
   /** When the log is known up to here, all it depends on is over and settled. */
-  readonly closedFrom: number
+  readonly immutableFrom: number
 }
 
 const utf8 = new TextEncoder()
 
 const types: Readonly<Record<string, string>> = { "text/csv": "text/csv; charset=utf-8; header=present" }
 
-const answerOf = ({ media }: Pick<Ask<unknown>, "media">, text: string | Uint8Array<ArrayBuffer>) => {
+const answerOf = ({ media }: Pick<RequestContext<unknown>, "media">, text: string | Uint8Array<ArrayBuffer>) => {
   const body = typeof text === "string" ? utf8.encode(text) : text
   return { body, type: types[media] ?? media, etag: etagOf(body) }
 }
 
 /** An answer that costs less to make than to hold. */
-export const fresh = <Query>(ask: Ask<Query>, text: string) =>
-  Effect.map(asOf, (known) =>
-    conditional(ask.request, { ...answerOf(ask, text), closedFrom: Infinity }, known, ask.requestId),
+export const uncached = <Query>(ask: RequestContext<Query>, text: string) =>
+  Effect.map(knownUntil, (known) =>
+    conditional(ask.request, { ...answerOf(ask, text), immutableFrom: Infinity }, known, ask.requestId),
   )
 
 /** An answer that is made whole, once for each question. */
-export const whole = <Query, E, R>(
-  ask: Ask<Query>,
-  { closedFrom, isTimeless, key, to }: Ground,
+export const cached = <Query, E, R>(
+  ask: RequestContext<Query>,
+  { immutableFrom, isTimeInvariant, key, to }: CacheKey,
   make: Effect.Effect<string | Uint8Array<ArrayBuffer>, E, R>,
 ) =>
   Effect.gen(function* () {
-    const answers = yield* Answers
+    const answers = yield* ResponseCache
     const name = `${ask.operation} ${ask.media} ${key}`
     let held = answers.get(name)
     if (held === undefined) {
-      held = { ...answerOf(ask, yield* make), closedFrom, to, isTimeless }
+      held = { ...answerOf(ask, yield* make), immutableFrom, to, isTimeInvariant }
       // What was written meanwhile may be in it by half.
       if (answers.version() === ask.version) answers.put(name, held)
       // Others have waited meanwhile, the clock that limits this answer among them.
       yield* Effect.sleep(0)
     }
-    if (isTimeless && answers.version() === ask.version) answers.put(ask.address, held)
-    return conditional(ask.request, held, yield* asOf, ask.requestId)
+    if (isTimeInvariant && answers.version() === ask.version) answers.put(ask.address, held)
+    return conditional(ask.request, held, yield* knownUntil, ask.requestId)
   })
 
 /** An answer that is sent as it is made. */
-export const streamed = <Query>(ask: Ask<Query>, body: ReadableStream<Uint8Array>) =>
-  Effect.map(asOf, (known) => {
+export const streamed = <Query>(ask: RequestContext<Query>, body: ReadableStream<Uint8Array>) =>
+  Effect.map(knownUntil, (known) => {
     const headers = {
       "Content-Type": types[ask.media] ?? ask.media,
       "Cache-Control": "private, no-cache",
-      Vary: varying,
+      Vary: vary,
       ...(known === null ? {} : { [asOfHeader]: `${known}` }),
     }
     if (ask.request.method !== "HEAD") return new Response(body, { headers })

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 
 /** The instant up to which the log is known; `null` if nothing is known. */
-export const asOf = Effect.gen(function* () {
+export const knownUntil = Effect.gen(function* () {
   const store = yield* EventStore
   return Kept.asOf(yield* store.coverage, yield* nowSeconds)
 })

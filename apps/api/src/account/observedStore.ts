@@ -27,10 +27,10 @@ export interface Listener {
 }
 
 /** Makes it of a store. */
-export const watched = (store: Store, { onCoverage, onWrite }: Listener): Store => {
+export const observedStore = (store: Store, { onCoverage, onWrite }: Listener): Store => {
   let coverage: Coverage | undefined
   let writes = 0
-  const written = (from: number) =>
+  const afterWrite = (from: number) =>
     Effect.sync(() => {
       writes += 1
       coverage = undefined
@@ -54,12 +54,12 @@ export const watched = (store: Store, { onCoverage, onWrite }: Listener): Store 
       Effect.uninterruptible(
         Effect.tap(store.append(batches, reading), ({ added, changed }) => {
           // A row that was corrected may have been at any time before.
-          if (changed > 0) return written(-Infinity)
+          if (changed > 0) return afterWrite(-Infinity)
           const rows = added > 0 ? earliest(batches) : Infinity
           const from = Math.min(rows, reading?.span?.from ?? Infinity, reading?.carriedIn ?? Infinity)
-          return from === Infinity ? Effect.void : written(from)
+          return from === Infinity ? Effect.void : afterWrite(from)
         }),
       ),
-    prune: (before) => Effect.uninterruptible(Effect.tap(store.prune(before), () => written(-Infinity))),
+    prune: (before) => Effect.uninterruptible(Effect.tap(store.prune(before), () => afterWrite(-Infinity))),
   }
 }

@@ -14,24 +14,24 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as RateLimit from "../http/rateLimit.ts"
 import * as Reopening from "../retryingRuntime.ts"
-import * as Answers from "./ResponseCache.ts"
-import * as Live from "./LiveFeed.ts"
-import * as Names from "./AgentNames.ts"
-import type { Place, Services } from "./AccountRuntime.ts"
-import { Settings } from "./AccountSettings.ts"
-import type * as SettingsModule from "./AccountSettings.ts"
-import * as Upkeep from "./Compactor.ts"
-import { Vendor } from "./VendorConnection.ts"
-import { watched } from "./observedStore.ts"
+import * as ResponseCache from "./ResponseCache.ts"
+import * as LiveFeed from "./LiveFeed.ts"
+import * as AgentNames from "./AgentNames.ts"
+import type { AccountRuntime, Services } from "./AccountRuntime.ts"
+import { AccountSettings } from "./AccountSettings.ts"
+import type * as Settings from "./AccountSettings.ts"
+import * as Compactor from "./Compactor.ts"
+import { VendorConnection } from "./VendorConnection.ts"
+import { observedStore } from "./observedStore.ts"
 
 export interface Options {
   /** Opened when it is first needed, until the account is closed. */
   readonly driver: Effect.Effect<Driver, StoreError, Scope.Scope>
   /** What messages call the store. */
   readonly name: string
-  readonly settings: SettingsModule.Service
-  readonly vendor: Vendor["Type"]
-  readonly answers: Answers.Service
+  readonly settings: Settings.Service
+  readonly vendor: VendorConnection["Type"]
+  readonly cache: ResponseCache.Service
   /** How often a key may ask. */
   readonly requestsPerMinute: number
   /** Where spans, metrics and log lines go. */
@@ -42,13 +42,13 @@ export interface Options {
   readonly now?: () => number
 }
 
-export interface Opened extends Place {
+export interface OpenAccount extends AccountRuntime {
   readonly close: () => Promise<void>
 }
 
 /** Opens it when it is first asked. */
-export const open = ({
-  answers,
+export const openAccount = ({
+  cache,
   driver,
   memoMap,
   name,
@@ -57,7 +57,7 @@ export const open = ({
   requestsPerMinute,
   settings,
   vendor,
-}: Options): Opened => {
+}: Options): OpenAccount => {
   let coveredTo: number | undefined
   const services = (): Layer.Layer<Services, StoreError> =>
     Layer.unwrapScoped(
@@ -65,13 +65,13 @@ export const open = ({
         const opened = yield* driver
         const writes = yield* Queue.sliding<void>(1)
         const onWrite = (from: number) => {
-          answers.forget(from)
+          cache.forget(from)
           writes.unsafeOffer(undefined)
         }
         const store = Layer.effect(
           EventStore,
           Effect.map(EventStore, (inner) =>
-            watched(inner, {
+            observedStore(inner, {
               onWrite,
               onCoverage: (to) => {
                 coveredTo = to
@@ -80,14 +80,14 @@ export const open = ({
           ),
         ).pipe(Layer.provide(sqlite.layer({ driver: opened, name })))
         // The tables of names are made once those of events are there.
-        const names = Names.layer({ driver: opened, name, onChange: () => onWrite(-Infinity) })
+        const names = AgentNames.layer({ driver: opened, name, onChange: () => onWrite(-Infinity) })
         const kept = Layer.provideMerge(names, store)
         const around = Layer.mergeAll(
-          Layer.succeed(Answers.Answers, answers),
-          Layer.succeed(Settings, settings),
-          Layer.succeed(Vendor, vendor),
+          Layer.succeed(ResponseCache.ResponseCache, cache),
+          Layer.succeed(AccountSettings, settings),
+          Layer.succeed(VendorConnection, vendor),
         )
-        return Layer.merge(Live.layer(Effect.succeed(writes)), Upkeep.layer).pipe(
+        return Layer.merge(LiveFeed.layer(Effect.succeed(writes)), Compactor.layer).pipe(
           Layer.provideMerge(kept),
           Layer.provideMerge(around),
         )
@@ -99,7 +99,7 @@ export const open = ({
   return {
     run: opening.run,
     observe: (effect) => watching.runPromise(Effect.annotateLogs(effect, { account: name })),
-    answers,
+    cache,
     limit: (key) => rate.take(key, now()),
     known: () => (coveredTo === undefined ? undefined : Math.min(coveredTo, Math.floor(now() / 1000))),
     close: async () => {

@@ -6,13 +6,13 @@ import * as Encoding from "effect/Encoding"
 import * as Schema from "effect/Schema"
 import { Refusal } from "../http/problem.ts"
 import { mostRows } from "@dwell/client/contract"
-import type { Asked, WindowQuery } from "./parseQuery.ts"
+import type { ParsedQuery, WindowQuery } from "./parseQuery.ts"
 
-const usualRows = 1000
+const defaultRows = 1000
 
 /** How many rows a page has. */
 export const limitOf = (limit: string | undefined): Effect.Effect<number, Refusal> => {
-  const rows = limit === undefined ? usualRows : Number(limit)
+  const rows = limit === undefined ? defaultRows : Number(limit)
   if (rows <= mostRows) return Effect.succeed(rows)
   const detail = `limit: a page has at most ${mostRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which are not parted.`
   return new Refusal({ code: "invalid_request", parameter: "limit", detail })
@@ -28,18 +28,21 @@ export const Pinned = Schema.Struct({
   now: Schema.NonNegativeInt,
 })
 
-export const pinnedOf = ({ now, window }: Pick<Asked, "now" | "window">): typeof Pinned.Type => ({ ...window, now })
+export const pinnedOf = ({ now, window }: Pick<ParsedQuery, "now" | "window">): typeof Pinned.Type => ({
+  ...window,
+  now,
+})
 
 /** The query of a page, whose window is that of the first. */
 export const pinned = <Query extends WindowQuery>(query: Query, place: typeof Pinned.Type | undefined): Query =>
   place === undefined ? query : { ...query, from: `${place.from}`, to: `${place.to}`, now: `${place.now}` }
 
 /** Writes a place as a cursor. */
-export const cursorOf = <A, I>(schema: Schema.Schema<A, I>, place: A): string =>
+export const encodeCursor = <A, I>(schema: Schema.Schema<A, I>, place: A): string =>
   Encoding.encodeBase64Url(Schema.encodeSync(Schema.parseJson(schema))(place))
 
 /** The place that a cursor stands for. */
-export const placeIn = <A, I>(
+export const decodeCursor = <A, I>(
   schema: Schema.Schema<A, I>,
   cursor: string | undefined,
 ): Effect.Effect<A | undefined, Refusal> =>

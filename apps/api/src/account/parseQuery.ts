@@ -15,10 +15,10 @@ import { mostAgents } from "@dwell/client/contract"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 import { Refusal } from "../http/problem.ts"
-import type { Ground } from "./cachedResponse.ts"
-import { asOf } from "./knownUntil.ts"
-import { Names } from "./AgentNames.ts"
-import { Settings } from "./AccountSettings.ts"
+import type { CacheKey } from "./cachedResponse.ts"
+import { knownUntil } from "./knownUntil.ts"
+import { AgentNames } from "./AgentNames.ts"
+import { AccountSettings } from "./AccountSettings.ts"
 
 /** The parameters of a window, as texts. */
 export interface WindowQuery {
@@ -31,7 +31,7 @@ export interface WindowQuery {
 }
 
 /** What a query says, before any event is read. */
-export interface Asked {
+export interface ParsedQuery {
   readonly window: Window.Window
   readonly now: number
   readonly zone: Calendar.Zone
@@ -41,14 +41,14 @@ export interface Asked {
   readonly asOf: number | null
   /** What of the window is not covered. */
   readonly uncovered: ReadonlyArray<Window.Window>
-  /** Whether the same query asks the same whenever it is asked. */
-  readonly isTimeless: boolean
+  /** Whether the same query asks the same whenever it is parsed. */
+  readonly isTimeInvariant: boolean
   /** When the log is known up to here, the window is over and all of it settled; `Infinity` where it can't be. */
-  readonly closedFrom: number
+  readonly immutableFrom: number
 }
 
 /** Longer windows are refused, 400 days: what a year is compared with fits in. */
-const longestWindowSeconds = 400 * 86_400
+const maxWindowSeconds = 400 * 86_400
 
 /** A window from one instant to another; what is wrong with both of them is told of the end. */
 export const windowOf = (from: number, to: number): Effect.Effect<Window.Window, Refusal> =>
@@ -62,18 +62,18 @@ export const windowOf = (from: number, to: number): Effect.Effect<Window.Window,
           detail: `to: ${issue}. Give one that is not before from.`,
         }),
     )
-    if (Window.seconds(window) <= longestWindowSeconds) return window
+    if (Window.seconds(window) <= maxWindowSeconds) return window
     return yield* new Refusal({
       code: "question_too_large",
       parameter: "from",
-      detail: `from: the window is longer than ${longestWindowSeconds / 86_400} days. Ask for less at once.`,
+      detail: `from: the window is longer than ${maxWindowSeconds / 86_400} days. Ask for less at once.`,
     })
   })
 
-/** The zone that is asked for, else the account's. */
+/** The zone that is parsed for, else the account's. */
 export const zoneOf = (tz: string | undefined) =>
   Effect.gen(function* () {
-    return tz === undefined ? (yield* Settings).zone : yield* Calendar.zone(tz)
+    return tz === undefined ? (yield* AccountSettings).zone : yield* Calendar.zone(tz)
   })
 
 /** Agents by id, each once. */
@@ -99,12 +99,12 @@ export const agentsOf = (text: string | undefined): Effect.Effect<ReadonlyArray<
 /** Whether a text means the same whenever it is read. */
 export const isAbsolute = (text: string): boolean => /^\d+$|^\d{4}-/.test(text.trim())
 
-export const ask = (query: WindowQuery) =>
+export const parseQuery = (query: WindowQuery) =>
   Effect.gen(function* () {
     const clock = yield* nowSeconds
     const zone = yield* zoneOf(query.tz)
     const agents = yield* agentsOf(query.agent)
-    const known = yield* asOf
+    const known = yield* knownUntil
     const instant = (what: string, text: string, now: number) => Calendar.parseInstant(text, { zone, now, what })
     const now = query.now === undefined ? undefined : yield* instant("now", query.now, clock)
     if (now !== undefined && now > clock) {
@@ -127,16 +127,16 @@ export const ask = (query: WindowQuery) =>
       query.to === undefined
         ? query.now === undefined && known !== null && known > from && known === spans.at(-1)?.to
         : isAbsolute(query.to) && to <= clock
-    const isTimeless =
+    const isTimeInvariant =
       query.from !== undefined &&
       isAbsolute(query.from) &&
       isEndFixed &&
       (query.now === undefined || isAbsolute(query.now))
     // What was read too soon for late rows is read again.
     const isSettled = spans.every((span) => span.to <= from || span.from >= to || Coverage.isSettled(span))
-    const isClosed = isTimeless && query.to !== undefined && uncovered.length === 0 && isSettled
-    const closedFrom = isClosed ? to + Coverage.settleSeconds : Infinity
-    const asked: Asked = {
+    const isClosed = isTimeInvariant && query.to !== undefined && uncovered.length === 0 && isSettled
+    const immutableFrom = isClosed ? to + Coverage.settleSeconds : Infinity
+    const parsed: ParsedQuery = {
       window,
       now: until,
       zone,
@@ -144,29 +144,29 @@ export const ask = (query: WindowQuery) =>
       capStale: query["cap-stale"] === "true",
       asOf: known,
       uncovered,
-      isTimeless,
-      closedFrom,
+      isTimeInvariant,
+      immutableFrom,
     }
-    return asked
+    return parsed
   })
 
 /** What an answer about a window depends on, with what else it depends on. */
-export const groundOf = ({ to }: WindowQuery, asked: Asked, more: object = {}): Ground => {
-  const { agents, capStale, closedFrom, isTimeless, now, uncovered, window, zone } = asked
+export const cacheKeyOf = ({ to }: WindowQuery, parsed: ParsedQuery, more: object = {}): CacheKey => {
+  const { agents, capStale, immutableFrom, isTimeInvariant, now, uncovered, window, zone } = parsed
   return {
     key: JSON.stringify({ window, now, zone: zone.name, agents, capStale, uncovered, ...more }),
     // Where no end is asked for, the next thing that is known moves it.
     to: to === undefined ? Infinity : window.to,
-    isTimeless,
-    closedFrom,
+    isTimeInvariant,
+    immutableFrom,
   }
 }
 
 /** The log that answers a question, and the question as core puts it. */
-export const read = ({ agents, capStale, now, uncovered, window, zone }: Asked) =>
+export const read = ({ agents, capStale, now, uncovered, window, zone }: ParsedQuery) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    const { categories } = yield* Settings
+    const { categories } = yield* AccountSettings
     const coverage = yield* store.coverage
     const log: EventLog = yield* store.read({
       window,
@@ -178,7 +178,7 @@ export const read = ({ agents, capStale, now, uncovered, window, zone }: Asked) 
       now,
       zone,
       categories,
-      directory: yield* (yield* Names).all,
+      directory: yield* (yield* AgentNames).all,
       ...(agents === undefined ? {} : { agents }),
       capStale,
       uncovered,

@@ -11,14 +11,14 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Names } from "./AgentNames.ts"
+import { AgentNames } from "./AgentNames.ts"
 import { nowSeconds } from "../clock.ts"
-import { Upkeep } from "./Compactor.ts"
+import { Compactor } from "./Compactor.ts"
 
 /** A report without names is right too, so their failure is only logged. */
 const fetchNames = ({ from, to }: Window) =>
   Effect.gen(function* () {
-    const kept = yield* Names
+    const kept = yield* AgentNames
     const found = yield* AgentDirectory.fromVendor({ from: from - StatusLog.defaultLookBackSeconds, to })
     const known = yield* kept.all
     const merged = new Map<number, AgentDirectory.AgentName>()
@@ -30,35 +30,35 @@ const fetchNames = ({ from, to }: Window) =>
     yield* Ref.set(kept.fetchedAt, yield* nowSeconds)
   }).pipe(Effect.catchAll(({ message }) => Effect.logWarning(`names could not be read: ${message}`)))
 
-const namesEvery = Duration.hours(1)
+const namesInterval = Duration.hours(1)
 
 /** Fetches what is missing of a window, and the names of its agents, unless they were fetched within the hour. */
 export const fetchWindow = (asked: Pick<Sync.Asked, "window" | "refresh">) =>
   Effect.gen(function* () {
     const done = yield* Sync.run(asked)
-    const fetchedAt = yield* (yield* Names).fetchedAt
-    const isDue = fetchedAt === null || (yield* nowSeconds) - fetchedAt >= Duration.toSeconds(namesEvery)
+    const fetchedAt = yield* (yield* AgentNames).fetchedAt
+    const isDue = fetchedAt === null || (yield* nowSeconds) - fetchedAt >= Duration.toSeconds(namesInterval)
     if (isDue || asked.refresh === true) yield* fetchNames(asked.window)
-    yield* (yield* Upkeep).compact
+    yield* (yield* Compactor).compact
     return done
   })
 
-const secondsADay = 86_400
+const secondsPerDay = 86_400
 
-const retryEvery = "1 minute"
-const fetchRecentNames = Effect.flatMap(nowSeconds, (now) => fetchNames({ from: now - secondsADay, to: now }))
+const retryInterval = "1 minute"
+const fetchRecentNames = Effect.flatMap(nowSeconds, (now) => fetchNames({ from: now - secondsPerDay, to: now }))
 
 /** Fetches the last days and then follows, until it is interrupted or only a person can help. */
 export const follow = ({ days, everySeconds }: { readonly days: number; readonly everySeconds: number }) =>
   Effect.gen(function* () {
     const now = yield* nowSeconds
-    const window = { from: now - days * secondsADay, to: now }
+    const window = { from: now - days * secondsPerDay, to: now }
     // Who is there now comes first, and what was before beside it.
     yield* fetchWindow({ window }).pipe(
       Effect.tapError(({ message }) => Effect.logError(`the last days: ${message}`)),
-      Effect.retry(Schedule.spaced(retryEvery)),
+      Effect.retry(Schedule.spaced(retryInterval)),
       // Who is new has a name within the hour.
-      Effect.zipRight(Effect.forever(Effect.delay(fetchRecentNames, namesEvery))),
+      Effect.zipRight(Effect.forever(Effect.delay(fetchRecentNames, namesInterval))),
       Effect.forkScoped,
     )
     yield* CoreLive.follow({ everySeconds, isFastAllowed: everySeconds < 10 }).pipe(

@@ -46,9 +46,9 @@ export const read = (variables: Variables): Either.Either<Environment, InvalidIn
         zone,
         categories:
           categories === undefined ? Category.defaults : yield* Category.parse(categories, "DWELL_CATEGORIES"),
-        largestBody: yield* wholeNumber(variables, "DWELL_LARGEST_BODY", 100_000_000),
-        bodySilenceSeconds: yield* wholeNumber(variables, "DWELL_BODY_SILENCE", 20),
-        answerSeconds: yield* wholeNumber(variables, "DWELL_ANSWER_SECONDS", 30),
+        maxBodyBytes: yield* wholeNumber(variables, "DWELL_LARGEST_BODY", 100_000_000),
+        bodyIdleTimeoutSeconds: yield* wholeNumber(variables, "DWELL_BODY_SILENCE", 20),
+        answerTimeoutSeconds: yield* wholeNumber(variables, "DWELL_ANSWER_SECONDS", 30),
       },
       vendors: vendors === undefined ? {} : yield* parseVendors(vendors, "DWELL_VENDORS"),
       adminKey: adminKey === undefined ? null : Redacted.make(adminKey),

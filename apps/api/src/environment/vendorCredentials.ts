@@ -14,7 +14,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import type { Vendor } from "../account/VendorConnection.ts"
+import type { VendorConnection } from "../account/VendorConnection.ts"
 import { AccountName } from "../keys/AccountName.ts"
 
 /** The place of token.php; checked here, so that nobody waits for an answer from what is none. */
@@ -48,7 +48,7 @@ export const parse = (text: string, what: string): Either.Either<Vendors, Invali
   )
 
 /** The services that talk to the vendor of an account. */
-export const layerOf = (vendors: Vendors, account: string, http: Layer.Layer<HttpClient>): Vendor["Type"] => {
+export const layerOf = (vendors: Vendors, account: string, http: Layer.Layer<HttpClient>): VendorConnection["Type"] => {
   const found = Object.hasOwn(vendors, account) ? vendors[account] : undefined
   if (found === undefined) return null
   const { addresses = [], baseUrl, password, region = "eu", username } = found

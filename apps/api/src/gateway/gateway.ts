@@ -13,7 +13,7 @@ import { addHeaders, hasAllHeaders } from "../http/headers.ts"
 import type { Seen } from "./telemetry.ts"
 import { sessionCookie } from "../keys/keyFormat.ts"
 import { AccountName } from "../keys/AccountName.ts"
-import { type Asking, type Caller, mayUse } from "../keys/Caller.ts"
+import { type CallerContext, type Caller, mayUse } from "../keys/Caller.ts"
 import { Problem } from "@dwell/client/problem"
 import { bug, nothingHere, notAllowed, Refusal, response } from "../http/problem.ts"
 import { limiting, type State } from "../http/rateLimit.ts"
@@ -24,7 +24,7 @@ export interface Backends {
   readonly check: (key: string) => Promise<Caller | null>
   /** Keys and sessions, for who may. */
   readonly keys: (request: Request, asking: KeyAsking) => Promise<Response>
-  readonly account: (request: Request, asking: Asking) => Promise<Response>
+  readonly account: (request: Request, asking: CallerContext) => Promise<Response>
   /** The document of OpenAPI. */
   readonly openapi: () => Promise<object>
   readonly isReady: () => Promise<boolean>

@@ -49,7 +49,7 @@ export const Caller = Schema.Struct({
 export type Caller = typeof Caller.Type
 
 /** Who asks, about which account. */
-export interface Asking {
+export interface CallerContext {
   readonly account: string
   readonly caller: Caller
   readonly requestId: string

@@ -7,11 +7,11 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { StoreError } from "@dwell/core/StoreError"
-import { Live } from "../account/LiveFeed.ts"
-import { open, type Opened } from "../account/openAccount.ts"
-import * as Answers from "../account/ResponseCache.ts"
+import { LiveFeed } from "../account/LiveFeed.ts"
+import { openAccount, type OpenAccount } from "../account/openAccount.ts"
+import * as ResponseCache from "../account/ResponseCache.ts"
 import { follow } from "../account/vendorSync.ts"
-import { Vendor } from "../account/VendorConnection.ts"
+import { VendorConnection } from "../account/VendorConnection.ts"
 import type { Environment } from "../environment/environment.ts"
 import { layerOf } from "../environment/vendorCredentials.ts"
 import { driverOf, fileOf } from "./dataFolder.ts"
@@ -36,7 +36,7 @@ export interface Options {
 }
 
 export interface Accounts {
-  readonly placeOf: (account: string) => Opened
+  readonly placeOf: (account: string) => OpenAccount
   /** Whether anything was ever kept of an account. */
   readonly isThere: (account: string) => boolean
   /** Reads an account's log from its vendor, until it is interrupted or only a person can help. */
@@ -49,19 +49,19 @@ export interface Accounts {
 /** Makes them; none is open yet. */
 export const make = ({ data, days, environment, everySeconds, memoMap, now, observing }: Options): Accounts => {
   const { requestsPerMinute, settings, vendors } = environment
-  const answersOfAccount = Answers.room(answerBytes)
-  const opened = new Map<string, Opened>()
+  const answersOfAccount = ResponseCache.sharedCaches(answerBytes)
+  const opened = new Map<string, OpenAccount>()
   const there = new Set<string>()
 
-  const placeOf = (account: string): Opened => {
+  const placeOf = (account: string): OpenAccount => {
     const known = opened.get(account)
     if (known !== undefined) return known
-    const place = open({
+    const place = openAccount({
       driver: driverOf(fileOf(data, account)),
       name: account,
       settings,
       vendor: layerOf(vendors, account, FetchHttpClient.layer),
-      answers: answersOfAccount(),
+      cache: answersOfAccount(),
       requestsPerMinute,
       observing,
       memoMap,
@@ -78,7 +78,7 @@ export const make = ({ data, days, environment, everySeconds, memoMap, now, obse
       return there.has(account)
     },
     followed: (account) => {
-      const following = Effect.flatMap(Vendor, (vendor) =>
+      const following = Effect.flatMap(VendorConnection, (vendor) =>
         vendor === null ? Effect.void : Effect.provide(follow({ days, everySeconds }), vendor),
       )
       const ended = Effect.catchAllCause(following, (cause) =>
@@ -92,7 +92,7 @@ export const make = ({ data, days, environment, everySeconds, memoMap, now, obse
       )
     },
     endStreams: async () => {
-      await Promise.all([...opened.values()].map(({ run }) => run(Effect.flatMap(Live, ({ end }) => end))))
+      await Promise.all([...opened.values()].map(({ run }) => run(Effect.flatMap(LiveFeed, ({ end }) => end))))
     },
     close: async () => {
       await Promise.all([...opened.values()].map(({ close }) => close()))

@@ -129,7 +129,7 @@ const routesOf = (
       const answer = await keyRoutes.fetch(request, {
         ...asking,
         check: checks.check,
-        bodySeconds: settings.bodySilenceSeconds,
+        bodySeconds: settings.bodyIdleTimeoutSeconds,
         run: keys.run,
         observe: (effect) => runtime.runPromise(effect),
       })

@@ -11,14 +11,14 @@ import * as Exit from "effect/Exit"
 import type * as Schema from "effect/Schema"
 import { Hono, type MiddlewareHandler } from "hono"
 import { describeRoute } from "hono-openapi"
-import { type Asking, has } from "../keys/Caller.ts"
+import { type CallerContext, has } from "../keys/Caller.ts"
 import { refusalOfKind } from "../http/body.ts"
 import { describe } from "../openapi/describe.ts"
 import { nothingHere, notAllowed, Refusal, refusalOf, response } from "../http/problem.ts"
 import { validQuery } from "../http/query.ts"
 import { fields, limiting } from "../http/rateLimit.ts"
-import { type Ask, conditional, mediaFor } from "../account/cachedResponse.ts"
-import type { Place, Services } from "../account/AccountRuntime.ts"
+import { type RequestContext, conditional, mediaFor } from "../account/cachedResponse.ts"
+import type { AccountRuntime, Services } from "../account/AccountRuntime.ts"
 import { getAgent, getAgents, putAgents } from "./agents.ts"
 import { getAt, getSnapshot } from "./statusAt.ts"
 import { getCoverage } from "./coverage.ts"
@@ -32,27 +32,27 @@ import { getSessions } from "./sessions.ts"
 import { getStaffing } from "./staffing.ts"
 import { getWallboard } from "./wallboard.ts"
 import { postSync } from "./sync.ts"
-import { Settings } from "../account/AccountSettings.ts"
+import { AccountSettings } from "../account/AccountSettings.ts"
 
-interface Bindings extends Place, Asking {}
+interface Bindings extends AccountRuntime, CallerContext {}
 
 interface Env {
   Bindings: Bindings
 }
 
-type Handle<Query> = (ask: Ask<Query>) => Effect.Effect<Response, unknown, Services>
+type Handle<Query> = (ask: RequestContext<Query>) => Effect.Effect<Response, unknown, Services>
 
 /** So long at most. What is computed at a stretch is not cut short, and told to have been too long when it is done. */
 const inTime = (effect: Effect.Effect<Response, unknown, Services>) =>
   Effect.gen(function* () {
-    const { answerSeconds } = yield* Settings
+    const { answerTimeoutSeconds } = yield* AccountSettings
     const tooLong = new Refusal({
       code: "timeout",
-      detail: `The answer took longer than ${answerSeconds} s. Ask for less at once.`,
+      detail: `The answer took longer than ${answerTimeoutSeconds} s. Ask for less at once.`,
     })
-    const timed = Effect.timeoutFail(effect, { duration: `${answerSeconds} seconds`, onTimeout: () => tooLong })
+    const timed = Effect.timeoutFail(effect, { duration: `${answerTimeoutSeconds} seconds`, onTimeout: () => tooLong })
     const [took, answer] = yield* Effect.timed(timed)
-    if (Duration.toSeconds(took) <= answerSeconds) return answer
+    if (Duration.toSeconds(took) <= answerTimeoutSeconds) return answer
     // Nobody will read it: what is live would go on for ever.
     yield* Effect.promise(async () => answer.body?.cancel())
     return yield* tooLong
@@ -72,7 +72,7 @@ const wallboardPath = "/v1/accounts/:account/wallboard"
 
 /** Runs a handler; a failure becomes a problem document. */
 const sent = async (
-  { observe, run }: Pick<Place, "observe" | "run">,
+  { observe, run }: Pick<AccountRuntime, "observe" | "run">,
   requestId: string,
   effect: Effect.Effect<Response, unknown, Services>,
   signal: AbortSignal,
@@ -97,11 +97,11 @@ export const make = () => {
   const app = new Hono<Env>()
 
   app.use(async (c, next) => {
-    const { answers, caller, limit, requestId } = c.env
+    const { cache, caller, limit, requestId } = c.env
     const known = c.env.known()
     // What was answered to this very request, and still holds, needs neither to be understood nor to be computed again.
     const held =
-      known !== undefined && isReading(c.req.raw) && has(caller, "read") ? answers.get(addressOf(c.req.raw)) : undefined
+      known !== undefined && isReading(c.req.raw) && has(caller, "read") ? cache.get(addressOf(c.req.raw)) : undefined
     if (held === undefined || known === undefined) return next()
     const state = limit(caller.countedAs)
     return state.isAllowed ? conditional(c.req.raw, held, known, requestId, fields(state)) : next()
@@ -132,7 +132,7 @@ export const make = () => {
         return refusal === undefined ? next() : Promise.resolve(response(refusal, c.env.requestId))
       },
       async (c) => {
-        const { account, answers, caller, requestId } = c.env
+        const { account, cache, caller, requestId } = c.env
         const asked: Query = c.req.valid("query")
         const request = c.req.raw
         const effect = Effect.gen(function* () {
@@ -148,7 +148,7 @@ export const make = () => {
             query: asked,
             request,
             media,
-            version: answers.version(),
+            version: cache.version(),
             address: addressOf(request),
           })
         })

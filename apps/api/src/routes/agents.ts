@@ -1,6 +1,6 @@
 import {
   type AgentDocument,
-  AgentNames,
+  AgentNames as NamesBody,
   type AgentsDocument,
   type NamesKept,
   type operations,
@@ -9,19 +9,19 @@ import { EventStore } from "@dwell/core/EventStore"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole, written } from "../account/cachedResponse.ts"
+import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
 import { json } from "../http/body.ts"
 import { snapshot } from "../account/LiveFeed.ts"
-import { Names } from "../account/AgentNames.ts"
-import { asOf } from "../account/knownUntil.ts"
-import { Settings } from "../account/AccountSettings.ts"
+import { AgentNames } from "../account/AgentNames.ts"
+import { knownUntil } from "../account/knownUntil.ts"
+import { AccountSettings } from "../account/AccountSettings.ts"
 
 type Agent = (typeof AgentsDocument.Type)["agents"][number]
 
 /** Who has an event or a name. */
 const everyone = Effect.gen(function* () {
   const store = yield* EventStore
-  const names = yield* (yield* Names).all
+  const names = yield* (yield* AgentNames).all
   const seen = new Map((yield* store.agents).map((each) => [each.agent, each]))
   return [...new Set([...seen.keys(), ...names.keys()])]
     .toSorted((one, other) => one - other)
@@ -40,15 +40,15 @@ const columns: Rows.Columns<Agent> = {
   last: ({ last }) => last,
 }
 
-export const getAgents = (ask: Ask<typeof operations.getAgents.query.Type>) =>
+export const getAgents = (ask: RequestContext<typeof operations.getAgents.query.Type>) =>
   Effect.gen(function* () {
-    const known = yield* asOf
+    const known = yield* knownUntil
     const make = Effect.map(everyone, (agents) => {
       const document: typeof AgentsDocument.Type = { asOf: known, agents }
-      return written(ask.media, document, () => Rows.of(columns, agents))
+      return serialize(ask.media, document, () => Rows.of(columns, agents))
     })
-    const ground = { key: JSON.stringify({ known }), to: Infinity, isTimeless: false, closedFrom: Infinity }
-    return yield* whole(ask, ground, make)
+    const ground = { key: JSON.stringify({ known }), to: Infinity, isTimeInvariant: false, immutableFrom: Infinity }
+    return yield* cached(ask, ground, make)
   })
 
 const missing = (text: string) =>
@@ -57,13 +57,13 @@ const missing = (text: string) =>
     detail: `agent: nothing is known of ${JSON.stringify(text.slice(0, 20))}. /agents lists who is known.`,
   })
 
-export const getAgent = (ask: Ask<typeof operations.getAgent.query.Type>) =>
+export const getAgent = (ask: RequestContext<typeof operations.getAgent.query.Type>) =>
   Effect.gen(function* () {
     const text = new URL(ask.request.url).pathname.split("/").at(-1) ?? ""
     const id = /^\d{1,16}$/.test(text) ? Number(text) : NaN
     if (!Number.isSafeInteger(id)) return yield* missing(text)
-    const known = yield* asOf
-    const { zone } = yield* Settings
+    const known = yield* knownUntil
+    const { zone } = yield* AccountSettings
     const make = Effect.gen(function* () {
       const found = (yield* everyone).find(({ agent }) => agent === id)
       if (found === undefined) return yield* missing(text)
@@ -71,14 +71,14 @@ export const getAgent = (ask: Ask<typeof operations.getAgent.query.Type>) =>
       const document: typeof AgentDocument.Type = { asOf: known, ...found, standing }
       return JSON.stringify(document)
     })
-    const ground = { key: JSON.stringify({ id, known }), to: Infinity, isTimeless: false, closedFrom: Infinity }
-    return yield* whole(ask, ground, make)
+    const ground = { key: JSON.stringify({ id, known }), to: Infinity, isTimeInvariant: false, immutableFrom: Infinity }
+    return yield* cached(ask, ground, make)
   })
 
-export const putAgents = (ask: Ask<typeof operations.putAgents.query.Type>) =>
+export const putAgents = (ask: RequestContext<typeof operations.putAgents.query.Type>) =>
   Effect.gen(function* () {
-    const { agents } = yield* json(ask.request, AgentNames, (yield* Settings).bodySilenceSeconds)
-    const names = yield* Names
+    const { agents } = yield* json(ask.request, NamesBody, (yield* AccountSettings).bodyIdleTimeoutSeconds)
+    const names = yield* AgentNames
     const changed = yield* names.put(new Map(agents.map(({ agent, name, team }) => [agent, { name, team }])))
     const kept: typeof NamesKept.Type = { changed }
     return Response.json(kept)

@@ -5,9 +5,9 @@ import * as Effect from "effect/Effect"
 import { staffing } from "../web/charts/staffing.tsx"
 import { timeline } from "../web/charts/timeline.tsx"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole } from "../account/cachedResponse.ts"
+import { type RequestContext, cached } from "../account/cachedResponse.ts"
 import { fewRows } from "./staffing.ts"
-import { ask as understand, groundOf, read } from "../account/parseQuery.ts"
+import { parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 
 /** More strips than that nobody tells apart. */
 const mostStrips = 200
@@ -16,10 +16,10 @@ const mostIntervals = 100_000
 
 const widthOf = (width: string | undefined) => (width === undefined ? {} : { width: Number(width) })
 
-export const getTimelinePicture = (ask: Ask<typeof operations.getTimelinePicture.query.Type>) =>
+export const getTimelinePicture = (ask: RequestContext<typeof operations.getTimelinePicture.query.Type>) =>
   Effect.gen(function* () {
     const { query } = ask
-    const asked = yield* understand(query)
+    const asked = yield* parseQuery(query)
     const make = Effect.gen(function* () {
       const { log, question } = yield* read(asked)
       const agents = question.agents ?? log.agents
@@ -35,19 +35,19 @@ export const getTimelinePicture = (ask: Ask<typeof operations.getTimelinePicture
       if (rows > mostIntervals) return yield* fewer(`${rows} intervals, and ${mostIntervals} are the most`)
       return timeline(document, { zone: asked.zone, ...widthOf(query.width) })
     })
-    return yield* whole(ask, groundOf(query, asked, { width: query.width }), make)
+    return yield* cached(ask, cacheKeyOf(query, asked, { width: query.width }), make)
   })
 
-export const getStaffingPicture = (ask: Ask<typeof operations.getStaffingPicture.query.Type>) =>
+export const getStaffingPicture = (ask: RequestContext<typeof operations.getStaffingPicture.query.Type>) =>
   Effect.gen(function* () {
     const { query } = ask
     const stepSeconds = yield* Calendar.parseStep(query.step ?? "PT5M")
-    const asked = yield* understand(query)
+    const asked = yield* parseQuery(query)
     yield* Calendar.checkSteps(asked.window, stepSeconds)
     const make = Effect.map(
       Effect.tap(read(asked), ({ log }) => fewRows(log, asked, stepSeconds)),
       ({ log, question }) =>
         staffing(Report.staffing(log, { ...question, stepSeconds }), { zone: asked.zone, ...widthOf(query.width) }),
     )
-    return yield* whole(ask, groundOf(query, asked, { stepSeconds, width: query.width }), make)
+    return yield* cached(ask, cacheKeyOf(query, asked, { stepSeconds, width: query.width }), make)
   })

@@ -5,23 +5,28 @@ import * as Export from "@dwell/core/Export"
 import type { Window } from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Ask, formatOf, streamed, whole } from "../account/cachedResponse.ts"
-import { cursorOf, limitOf, Pinned, pinned, pinnedOf, placeIn } from "../account/pagination.ts"
-import { ask as understand, type Asked, groundOf, read } from "../account/parseQuery.ts"
-import * as table from "../account/streamRows.ts"
+import { type RequestContext, formatOf, streamed, cached } from "../account/cachedResponse.ts"
+import { encodeCursor, limitOf, Pinned, pinned, pinnedOf, decodeCursor } from "../account/pagination.ts"
+import { parseQuery, type ParsedQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
+import * as streamRows from "../account/streamRows.ts"
 
 /** The last event given: events of one agent and time ascend by their ids. */
-const Place = Schema.Struct({ before: Schema.Boolean, agent: Schema.Number, uts: Schema.Number, uid: Schema.BigInt })
-type Place = typeof Place.Type
-const Cursor = Schema.Struct({ ...Pinned.fields, ...Place.fields })
+const CursorPosition = Schema.Struct({
+  before: Schema.Boolean,
+  agent: Schema.Number,
+  uts: Schema.Number,
+  uid: Schema.BigInt,
+})
+type CursorPosition = typeof CursorPosition.Type
+const Cursor = Schema.Struct({ ...Pinned.fields, ...CursorPosition.fields })
 
-const isAfter = (one: Place, other: Place): boolean => {
+const isAfter = (one: CursorPosition, other: CursorPosition): boolean => {
   if (one.before !== other.before) return other.before
   if (one.agent !== other.agent) return one.agent > other.agent
   return one.uts === other.uts ? one.uid > other.uid : one.uts > other.uts
 }
 
-const placeOf = ({ agent, agents, uid, uts }: EventBatch, row: number, { from }: Window): Place => ({
+const placeOf = ({ agent, agents, uid, uts }: EventBatch, row: number, { from }: Window): CursorPosition => ({
   before: (uts[row] ?? 0) < from,
   agent: agents[agent[row] ?? 0] ?? 0,
   uts: uts[row] ?? 0,
@@ -30,9 +35,9 @@ const placeOf = ({ agent, agents, uid, uts }: EventBatch, row: number, { from }:
 
 const pageOf = (
   log: EventLog,
-  asked: Asked,
+  asked: ParsedQuery,
   limit: number,
-  last: Place | undefined,
+  last: CursorPosition | undefined,
 ): Pick<typeof EventsPage.Type, "events" | "next"> => {
   const events: Array<(typeof EventsPage.Type)["events"][number]> = []
   const { window } = asked
@@ -42,7 +47,7 @@ const pageOf = (
       const place = placeOf(batch, row, window)
       if (last !== undefined && !isAfter(place, last)) continue
       if (events.length === limit) {
-        return { events, next: given === undefined ? null : cursorOf(Cursor, { ...pinnedOf(asked), ...given }) }
+        return { events, next: given === undefined ? null : encodeCursor(Cursor, { ...pinnedOf(asked), ...given }) }
       }
       given = place
       events.push({
@@ -58,17 +63,17 @@ const pageOf = (
   return { events, next: null }
 }
 
-export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
+export const getEvents = (ask: RequestContext<typeof operations.getEvents.query.Type>) =>
   Effect.gen(function* () {
     const { query } = ask
-    const place = yield* placeIn(Cursor, query.cursor)
+    const place = yield* decodeCursor(Cursor, query.cursor)
     const pinnedQuery = pinned(query, place)
-    const asked = yield* understand(pinnedQuery)
+    const asked = yield* parseQuery(pinnedQuery)
     const limit = yield* limitOf(query.limit)
     const format = formatOf(ask.media)
     if (format !== "json") {
       const { log } = yield* read(asked)
-      return yield* streamed(ask, table.events(Export.events(log, asked.window), format))
+      return yield* streamed(ask, streamRows.events(Export.events(log, asked.window), format))
     }
     const make = Effect.map(read(asked), ({ log }) => {
       const document: typeof EventsPage.Type = {
@@ -77,5 +82,5 @@ export const getEvents = (ask: Ask<typeof operations.getEvents.query.Type>) =>
       }
       return JSON.stringify(document)
     })
-    return yield* whole(ask, groundOf(pinnedQuery, asked, { limit, cursor: query.cursor }), make)
+    return yield* cached(ask, cacheKeyOf(pinnedQuery, asked, { limit, cursor: query.cursor }), make)
   })

@@ -18,9 +18,9 @@ import * as Stream from "effect/Stream"
 import { kindOf } from "../http/body.ts"
 import { Refusal } from "../http/problem.ts"
 import { nowSeconds } from "../clock.ts"
-import { Settings } from "../account/AccountSettings.ts"
-import type { Ask } from "../account/cachedResponse.ts"
-import { Upkeep } from "../account/Compactor.ts"
+import { AccountSettings } from "../account/AccountSettings.ts"
+import type { RequestContext } from "../account/cachedResponse.ts"
+import { Compactor } from "../account/Compactor.ts"
 
 /** Few transactions, and little memory. */
 const bytesAtOnce = 2_000_000
@@ -123,15 +123,15 @@ const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array =
 }
 
 /** The bytes of a body in pieces, each of many chunks; those before a fault come first. */
-const pieces = (body: ReadableStream<Uint8Array>, { bodySilenceSeconds, largestBody }: Settings["Type"]) =>
+const pieces = (body: ReadableStream<Uint8Array>, { bodyIdleTimeoutSeconds, maxBodyBytes }: AccountSettings["Type"]) =>
   Stream.suspend(() => {
     const bytes = Format.bytesOf(body)
     const read = Effect.timeoutFail(Effect.tryPromise({ try: () => bytes.next(), catch: () => broken }), {
-      duration: Duration.seconds(bodySilenceSeconds),
+      duration: Duration.seconds(bodyIdleTimeoutSeconds),
       onTimeout: () =>
         new Refusal({
           code: "request_timeout",
-          detail: `Nothing of the body came for ${bodySilenceSeconds} s. Send it again; the rows taken in until then are kept.`,
+          detail: `Nothing of the body came for ${bodyIdleTimeoutSeconds} s. Send it again; the rows taken in until then are kept.`,
         }),
     })
     let all = 0
@@ -146,7 +146,7 @@ const pieces = (body: ReadableStream<Uint8Array>, { bodySilenceSeconds, largestB
         else {
           const chunk = next.right.value
           all += chunk.length
-          if (all > largestBody) fault = tooLarge(largestBody)
+          if (all > maxBodyBytes) fault = tooLarge(maxBodyBytes)
           else {
             length += chunk.length
             // The next chunk is written over this one.
@@ -168,11 +168,11 @@ const none = { added: 0, unchanged: 0, changed: 0 }
 const ingest = (request: Request, query: IngestQuery) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    const settings = yield* Settings
-    const { largestBody } = settings
+    const settings = yield* AccountSettings
+    const { maxBodyBytes } = settings
     const reading = yield* readingOf(query)
     const declared = Number(request.headers.get("content-length") ?? 0)
-    if (declared > largestBody) return yield* tooLarge(largestBody)
+    if (declared > maxBodyBytes) return yield* tooLarge(maxBodyBytes)
     const counts = yield* Format.decode(
       pieces(unpacked(request), settings),
       query.format ?? kinds.get(kindOf(request)),
@@ -197,9 +197,9 @@ const ingest = (request: Request, query: IngestQuery) =>
     return counts
   })
 
-export const postEvents = (ask: Ask<typeof operations.postEvents.query.Type>) =>
+export const postEvents = (ask: RequestContext<typeof operations.postEvents.query.Type>) =>
   Effect.gen(function* () {
     const counts = yield* ingest(ask.request, ask.query)
-    yield* (yield* Upkeep).compact
+    yield* (yield* Compactor).compact
     return Response.json(counts)
   })

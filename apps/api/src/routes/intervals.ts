@@ -4,33 +4,33 @@ import * as Export from "@dwell/core/Export"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Ask, formatOf, streamed, whole } from "../account/cachedResponse.ts"
-import { cursorOf, limitOf, Pinned, pinned, pinnedOf, placeIn } from "../account/pagination.ts"
-import { ask as understand, groundOf, read } from "../account/parseQuery.ts"
-import * as table from "../account/streamRows.ts"
+import { type RequestContext, formatOf, streamed, cached } from "../account/cachedResponse.ts"
+import { encodeCursor, limitOf, Pinned, pinned, pinnedOf, decodeCursor } from "../account/pagination.ts"
+import { parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
+import * as streamRows from "../account/streamRows.ts"
 
 /** The last row given. Those of one agent ascend by their starts; events of one second have the same, and only the last one time. */
-const Place = Schema.Struct({
+const CursorPosition = Schema.Struct({
   ...Pinned.fields,
   agent: Schema.NonNegativeInt,
   start: Schema.NonNegativeInt,
   end: Schema.NonNegativeInt,
   uid: Schema.BigInt,
 })
-type Place = typeof Place.Type
+type CursorPosition = typeof CursorPosition.Type
 
 type Row = (typeof IntervalsPage.Type)["intervals"][number]
 
 const uidOf = ({ uid }: Row): bigint => BigInt(uid ?? 0)
 
-const isAfter = (row: Row, last: Place): boolean => {
+const isAfter = (row: Row, last: CursorPosition): boolean => {
   if (row.agent !== last.agent) return row.agent > last.agent
   if (row.start !== last.start) return row.start > last.start
   return row.end === last.end ? uidOf(row) > last.uid : row.end > last.end
 }
 
 /** A page of intervals, agent by agent, and whether there are more. */
-const pageOf = (log: EventLog.EventLog, question: Report.Question, limit: number, last: Place | undefined) => {
+const pageOf = (log: EventLog.EventLog, question: Report.Question, limit: number, last: CursorPosition | undefined) => {
   const asked = question.agents ?? log.agents
   const intervals: Array<Row> = []
   for (const agent of [...new Set(asked)].toSorted((one, other) => one - other)) {
@@ -46,17 +46,17 @@ const pageOf = (log: EventLog.EventLog, question: Report.Question, limit: number
   return { intervals, hasMore: false }
 }
 
-export const getIntervals = (ask: Ask<typeof operations.getIntervals.query.Type>) =>
+export const getIntervals = (ask: RequestContext<typeof operations.getIntervals.query.Type>) =>
   Effect.gen(function* () {
     const { query } = ask
-    const place = yield* placeIn(Place, query.cursor)
+    const place = yield* decodeCursor(CursorPosition, query.cursor)
     const pinnedQuery = pinned(query, place)
-    const asked = yield* understand(pinnedQuery)
+    const asked = yield* parseQuery(pinnedQuery)
     const limit = yield* limitOf(query.limit)
     const format = formatOf(ask.media)
     if (format !== "json") {
       const { log, question } = yield* read(asked)
-      return yield* streamed(ask, table.intervals(Export.intervals(log, question), format))
+      return yield* streamed(ask, streamRows.intervals(Export.intervals(log, question), format))
     }
     const make = Effect.map(read(asked), ({ log, question }) => {
       const { hasMore, intervals } = pageOf(log, question, limit, place)
@@ -65,9 +65,12 @@ export const getIntervals = (ask: Ask<typeof operations.getIntervals.query.Type>
         ...Report.intervals(EventLog.ofAgents(log, []), question),
         quality: Report.quality(log, question),
         intervals,
-        next: given === undefined ? null : cursorOf(Place, { ...pinnedOf(asked), ...given, uid: uidOf(given) }),
+        next:
+          given === undefined
+            ? null
+            : encodeCursor(CursorPosition, { ...pinnedOf(asked), ...given, uid: uidOf(given) }),
       }
       return JSON.stringify(document)
     })
-    return yield* whole(ask, groundOf(pinnedQuery, asked, { limit, cursor: query.cursor }), make)
+    return yield* cached(ask, cacheKeyOf(pinnedQuery, asked, { limit, cursor: query.cursor }), make)
   })

@@ -3,8 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { type Ask, streamed } from "../account/cachedResponse.ts"
-import { Live, type Update } from "../account/LiveFeed.ts"
+import { type RequestContext, streamed } from "../account/cachedResponse.ts"
+import { LiveFeed, type Update } from "../account/LiveFeed.ts"
 
 /** Proxies end a connection on which nothing is heard for half a minute or so. */
 const heartBeat = Duration.seconds(15)
@@ -14,9 +14,9 @@ const retryMillis = 2000
 const text = ({ data, event, id }: Update & { readonly id: string }): string =>
   `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
-export const getLive = (ask: Ask<typeof operations.getLive.query.Type>) =>
+export const getLive = (ask: RequestContext<typeof operations.getLive.query.Type>) =>
   Effect.gen(function* () {
-    const live = yield* Live
+    const live = yield* LiveFeed
     const updates = Stream.map(live.updates(ask.request.headers.get("last-event-id") ?? undefined), text)
     const beats = Stream.map(Stream.fromSchedule(Schedule.spaced(heartBeat)), () => "event: beat\ndata: {}\n\n")
     const lines = Stream.concat(

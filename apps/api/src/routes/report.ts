@@ -5,8 +5,8 @@ import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole, written } from "../account/cachedResponse.ts"
-import { type Asked, ask as understand, groundOf, read } from "../account/parseQuery.ts"
+import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
+import { type ParsedQuery, parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 
 type Query = typeof operations.getReport.query.Type
 
@@ -14,7 +14,7 @@ type Query = typeof operations.getReport.query.Type
 const mostBucketRows = 250_000
 
 /** Refuses buckets that nobody could wait for, and that would keep others waiting. */
-export const fewBuckets = ({ agents }: EventLog, { window, zone }: Asked, bucket: Calendar.Size | undefined) => {
+export const fewBuckets = ({ agents }: EventLog, { window, zone }: ParsedQuery, bucket: Calendar.Size | undefined) => {
   if (bucket === undefined) return Effect.void
   const rows = Calendar.buckets(zone, window, bucket).length * agents.length
   if (rows <= mostBucketRows) return Effect.void
@@ -25,10 +25,10 @@ export const fewBuckets = ({ agents }: EventLog, { window, zone }: Asked, bucket
   })
 }
 
-export const getReport = (ask: Ask<Query>) =>
+export const getReport = (ask: RequestContext<Query>) =>
   Effect.gen(function* () {
     const { bucket, group } = ask.query
-    const asked = yield* understand(ask.query)
+    const asked = yield* parseQuery(ask.query)
     const make = Effect.gen(function* () {
       const { log, question } = yield* read(asked)
       yield* fewBuckets(log, asked, bucket)
@@ -36,7 +36,7 @@ export const getReport = (ask: Ask<Query>) =>
         ...(bucket === undefined ? {} : { bucket }),
         teams: group === "team",
       })
-      return written(ask.media, document, () => Rows.ofReport(document, { group }))
+      return serialize(ask.media, document, () => Rows.ofReport(document, { group }))
     })
-    return yield* whole(ask, groundOf(ask.query, asked, { bucket, group }), make)
+    return yield* cached(ask, cacheKeyOf(ask.query, asked, { bucket, group }), make)
   })

@@ -6,14 +6,14 @@ import * as Rows from "@dwell/core/Rows"
 import * as Window from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole, written } from "../account/cachedResponse.ts"
-import { type Asked, ask as understand, groundOf, read } from "../account/parseQuery.ts"
+import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
+import { type ParsedQuery, parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 
 /** At most so many rows: steps times statuses. */
 const mostRows = 250_000
 
 /** Refuses a curve that nobody could wait for, and that would keep others waiting. */
-export const fewRows = ({ statuses }: EventLog, { window }: Asked, stepSeconds: number) => {
+export const fewRows = ({ statuses }: EventLog, { window }: ParsedQuery, stepSeconds: number) => {
   const rows = Math.ceil(Window.seconds(window) / stepSeconds) * statuses.length
   if (rows <= mostRows) return Effect.void
   return new Refusal({
@@ -23,16 +23,16 @@ export const fewRows = ({ statuses }: EventLog, { window }: Asked, stepSeconds: 
   })
 }
 
-export const getStaffing = (ask: Ask<typeof operations.getStaffing.query.Type>) =>
+export const getStaffing = (ask: RequestContext<typeof operations.getStaffing.query.Type>) =>
   Effect.gen(function* () {
     const stepSeconds = yield* Calendar.parseStep(ask.query.step ?? "60")
-    const asked = yield* understand(ask.query)
+    const asked = yield* parseQuery(ask.query)
     yield* Calendar.checkSteps(asked.window, stepSeconds)
     const make = Effect.gen(function* () {
       const { log, question } = yield* read(asked)
       yield* fewRows(log, asked, stepSeconds)
       const document = Report.staffing(log, { ...question, stepSeconds })
-      return written(ask.media, document, () => Rows.ofStaffing(document))
+      return serialize(ask.media, document, () => Rows.ofStaffing(document))
     })
-    return yield* whole(ask, groundOf(ask.query, asked, { stepSeconds }), make)
+    return yield* cached(ask, cacheKeyOf(ask.query, asked, { stepSeconds }), make)
   })

@@ -7,14 +7,14 @@ import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 import { Refusal } from "../http/problem.ts"
-import { type Ask, whole, written } from "../account/cachedResponse.ts"
+import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
 import { snapshot } from "../account/LiveFeed.ts"
-import { asOf } from "../account/knownUntil.ts"
-import { Names } from "../account/AgentNames.ts"
+import { knownUntil } from "../account/knownUntil.ts"
+import { AgentNames } from "../account/AgentNames.ts"
 import { agentsOf, isAbsolute, zoneOf } from "../account/parseQuery.ts"
-import { Settings } from "../account/AccountSettings.ts"
+import { AccountSettings } from "../account/AccountSettings.ts"
 
-export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
+export const getAt = (ask: RequestContext<typeof operations.getAt.query.Type>) =>
   Effect.gen(function* () {
     const { query } = ask
     const clock = yield* nowSeconds
@@ -32,37 +32,37 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
     const planned = Kept.planAround(coverage, { instant, now })
     const make = Effect.gen(function* () {
       const found = yield* Kept.around({ instant, now, ...(agents === undefined ? {} : { agents }) })
-      const { categories } = yield* Settings
+      const { categories } = yield* AccountSettings
       const document = Report.at(found.log, {
         instant,
         now: found.known,
         zone,
         categories,
-        directory: yield* (yield* Names).all,
+        directory: yield* (yield* AgentNames).all,
         agents: found.agents,
         capStale,
         uncovered: found.uncovered,
       })
-      return written(ask.media, document, () => Rows.ofAt(document))
+      return serialize(ask.media, document, () => Rows.ofAt(document))
     })
     const ground = {
       key: JSON.stringify({ instant, zone: zone.name, agents, capStale, ...planned }),
       to: Infinity,
       // What is looked at ends where it ends whatever the clock says, which what is covered has not overtaken either.
-      isTimeless:
+      isTimeInvariant:
         isAbsolute(query.instant) &&
         Kept.windowAround({ instant, now }).to < clock &&
         coverage.spans.every(({ to }) => to <= clock),
-      closedFrom: Infinity,
+      immutableFrom: Infinity,
     }
-    return yield* whole(ask, ground, make)
+    return yield* cached(ask, ground, make)
   })
 
-export const getSnapshot = (ask: Ask<typeof operations.getSnapshot.query.Type>) =>
+export const getSnapshot = (ask: RequestContext<typeof operations.getSnapshot.query.Type>) =>
   Effect.gen(function* () {
     const zone = yield* zoneOf(ask.query.tz)
     const agents = yield* agentsOf(ask.query.agent)
-    const known = yield* asOf
+    const known = yield* knownUntil
     if (known === null) {
       return yield* new Refusal({
         code: "not_found",
@@ -72,13 +72,13 @@ export const getSnapshot = (ask: Ask<typeof operations.getSnapshot.query.Type>) 
     const make = Effect.flatMap(snapshot(zone, agents), (document) =>
       document === null
         ? Effect.dieMessage("what is covered is not any more")
-        : Effect.succeed(written(ask.media, document, () => Rows.ofAt(document))),
+        : Effect.succeed(serialize(ask.media, document, () => Rows.ofAt(document))),
     )
     const ground = {
       key: JSON.stringify({ zone: zone.name, agents, known }),
       to: Infinity,
-      isTimeless: known < (yield* nowSeconds),
-      closedFrom: Infinity,
+      isTimeInvariant: known < (yield* nowSeconds),
+      immutableFrom: Infinity,
     }
-    return yield* whole(ask, ground, make)
+    return yield* cached(ask, ground, make)
   })

@@ -3,14 +3,14 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 import { Refusal } from "../http/problem.ts"
-import type { Ask } from "../account/cachedResponse.ts"
+import type { RequestContext } from "../account/cachedResponse.ts"
 import { fetchWindow } from "../account/vendorSync.ts"
 import { windowOf, zoneOf } from "../account/parseQuery.ts"
-import { Vendor } from "../account/VendorConnection.ts"
+import { VendorConnection } from "../account/VendorConnection.ts"
 
-export const postSync = (ask: Ask<typeof operations.postSync.query.Type>) =>
+export const postSync = (ask: RequestContext<typeof operations.postSync.query.Type>) =>
   Effect.gen(function* () {
-    const vendor = yield* Vendor
+    const vendor = yield* VendorConnection
     if (vendor === null) {
       const detail = "This server has no credentials of ContactNow for the account. Push events to it, or give it some."
       return yield* new Refusal({ code: "no_vendor", detail })

@@ -9,8 +9,8 @@ import { wallboard } from "../web/views/wallboard.tsx"
 import { nowSeconds } from "../clock.ts"
 import { ofInput, Refusal } from "../http/problem.ts"
 import { snapshot } from "../account/LiveFeed.ts"
-import { ask as understand, read, type WindowQuery } from "../account/parseQuery.ts"
-import { Settings } from "../account/AccountSettings.ts"
+import { parseQuery, read, type WindowQuery } from "../account/parseQuery.ts"
+import { AccountSettings } from "../account/AccountSettings.ts"
 import { fewBuckets } from "./report.ts"
 
 /** What the form of the page asks; a browser sends empty fields too, and whatever is in an address. */
@@ -38,7 +38,7 @@ export const getWallboard = (request: Request, account: string) =>
     )
     const { bucket = "", to = "", tz = "" } = given
     const from = given.from === undefined || given.from === "" ? "today" : given.from
-    const settings = yield* Settings
+    const settings = yield* AccountSettings
     const now = yield* nowSeconds
     const query: WindowQuery = {
       from,
@@ -47,7 +47,7 @@ export const getWallboard = (request: Request, account: string) =>
     }
     const reported = yield* Effect.gen(function* () {
       const size = yield* sizeIn(bucket)
-      const asked = yield* understand(query)
+      const asked = yield* parseQuery(query)
       const { log, question } = yield* read(asked)
       yield* fewBuckets(log, asked, size)
       const detail = { everyone: true, ...(size === undefined ? {} : { bucket: size }) }
@@ -62,7 +62,7 @@ export const getWallboard = (request: Request, account: string) =>
     const zone = reported.report === null ? settings.zone : { name: reported.report.window.timezone }
     const standing = yield* snapshot(zone)
     // The pictures are of today, however far back the report goes.
-    const today = yield* understand({ tz: zone.name })
+    const today = yield* parseQuery({ tz: zone.name })
     const { log, question } = yield* read(today)
     const strips = log.agents.slice(0, mostStrips)
     const shown = { ...question, agents: strips }

@@ -9,9 +9,9 @@ import { askingIn } from "./forwardedCaller.ts"
 import type { Environment } from "../environment/environment.ts"
 import * as observing from "../gateway/telemetry.ts"
 import { layerOf } from "../environment/vendorCredentials.ts"
-import * as Answers from "../account/ResponseCache.ts"
+import * as ResponseCache from "../account/ResponseCache.ts"
 import { make as makeRoutes } from "../routes/accountApp.ts"
-import { open, type Opened } from "../account/openAccount.ts"
+import { openAccount, type OpenAccount } from "../account/openAccount.ts"
 
 /** 128 MB are all that an object and its neighbours have. */
 const answerBytes = 12_000_000
@@ -23,17 +23,17 @@ type Storage = Parameters<typeof durableObjectDriver.make>[0]
 /** Makes what answers from an object's storage; which account it is comes with the first request. */
 export const make = (storage: Storage, environment: Environment) => {
   const { otlp, requestsPerMinute, settings, vendors } = environment
-  let opened: Opened | undefined
+  let opened: OpenAccount | undefined
   return async (request: Request): Promise<Response> => {
     const asking = askingIn(request)
     if (asking === null || asking.caller === null) return new Response(null, { status: 404 })
     const { account, caller, requestId } = asking
-    opened ??= open({
+    opened ??= openAccount({
       driver: Effect.sync(() => durableObjectDriver.make(storage, zlib)),
       name: "the account's storage",
       settings,
       vendor: layerOf(vendors, account, FetchHttpClient.layer),
-      answers: Answers.room(answerBytes)(),
+      cache: ResponseCache.sharedCaches(answerBytes)(),
       requestsPerMinute,
       observing: observing.make({ otlp }).layer,
     })

@@ -51,7 +51,7 @@ export const make = (storage: Storage, { adminKey, otlp, settings }: Environment
       check,
       caller,
       requestId,
-      bodySeconds: settings.bodySilenceSeconds,
+      bodySeconds: settings.bodyIdleTimeoutSeconds,
     })
   }
 }
