@@ -270,7 +270,7 @@ const backends: front.Backends = {
   account: bug,
   openapi: bug,
   isReady: bug,
-  limit: () => ({ isAllowed: true, policy: RateLimit.standard, remaining: 1, resetSeconds: 1 }),
+  limit: () => ({ isAllowed: true, policy: RateLimit.defaultPolicy, remaining: 1, resetSeconds: 1 }),
   saw: () => undefined,
   failed: () => undefined,
   origins: [],

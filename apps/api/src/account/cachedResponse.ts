@@ -7,7 +7,7 @@ import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { parseAccept } from "hono/utils/accept"
 import { respond } from "../http/headers.ts"
-import { Refusal } from "../http/problem.ts"
+import { ApiError } from "../http/problem.ts"
 import { type WholeResponse, ResponseCache, etagOf } from "./ResponseCache.ts"
 import { knownUntil } from "./knownUntil.ts"
 import type { CallerContext } from "../keys/Caller.ts"
@@ -51,14 +51,14 @@ export const mediaFor = (
   available: readonly [string, ...ReadonlyArray<string>],
   format: Format | undefined,
   accept: string | null,
-): Effect.Effect<string, Refusal> => {
+): Effect.Effect<string, ApiError> => {
   if (format !== undefined) return Effect.succeed(mediaOf[format])
   if (accept === null || accept.trim() === "") return Effect.succeed(available[0])
   for (const { q, type } of parseAccept(accept)) {
     const found = q > 0 ? available.find((media) => matches(type.toLowerCase(), media)) : undefined
     if (found !== undefined) return Effect.succeed(found)
   }
-  return new Refusal({ code: "not_acceptable", detail: `Accept: it can be had as ${available.join(", ")}.` })
+  return new ApiError({ code: "not_acceptable", detail: `Accept: it can be had as ${available.join(", ")}.` })
 }
 
 const hasTag = (tags: string | null, etag: string): boolean =>
@@ -114,42 +114,42 @@ const answerOf = ({ media }: Pick<RequestContext<unknown>, "media">, text: strin
 }
 
 /** An answer that costs less to make than to hold. */
-export const uncached = <Query>(ask: RequestContext<Query>, text: string) =>
+export const uncached = <Query>(context: RequestContext<Query>, text: string) =>
   Effect.map(knownUntil, (known) =>
-    conditional(ask.request, { ...answerOf(ask, text), immutableFrom: Infinity }, known, ask.requestId),
+    conditional(context.request, { ...answerOf(context, text), immutableFrom: Infinity }, known, context.requestId),
   )
 
 /** An answer that is made whole, once for each question. */
 export const cached = <Query, E, R>(
-  ask: RequestContext<Query>,
+  context: RequestContext<Query>,
   { immutableFrom, isTimeInvariant, key, to }: CacheKey,
   make: Effect.Effect<string | Uint8Array<ArrayBuffer>, E, R>,
 ) =>
   Effect.gen(function* () {
     const answers = yield* ResponseCache
-    const name = `${ask.operation} ${ask.media} ${key}`
+    const name = `${context.operation} ${context.media} ${key}`
     let held = answers.get(name)
     if (held === undefined) {
-      held = { ...answerOf(ask, yield* make), immutableFrom, to, isTimeInvariant }
+      held = { ...answerOf(context, yield* make), immutableFrom, to, isTimeInvariant }
       // What was written meanwhile may be in it by half.
-      if (answers.version() === ask.version) answers.put(name, held)
+      if (answers.version() === context.version) answers.put(name, held)
       // Others have waited meanwhile, the clock that limits this answer among them.
       yield* Effect.sleep(0)
     }
-    if (isTimeInvariant && answers.version() === ask.version) answers.put(ask.address, held)
-    return conditional(ask.request, held, yield* knownUntil, ask.requestId)
+    if (isTimeInvariant && answers.version() === context.version) answers.put(context.address, held)
+    return conditional(context.request, held, yield* knownUntil, context.requestId)
   })
 
 /** An answer that is sent as it is made. */
-export const streamed = <Query>(ask: RequestContext<Query>, body: ReadableStream<Uint8Array>) =>
+export const streamed = <Query>(context: RequestContext<Query>, body: ReadableStream<Uint8Array>) =>
   Effect.map(knownUntil, (known) => {
     const headers = {
-      "Content-Type": types[ask.media] ?? ask.media,
+      "Content-Type": types[context.media] ?? context.media,
       "Cache-Control": "private, no-cache",
       Vary: vary,
       ...(known === null ? {} : { [asOfHeader]: `${known}` }),
     }
-    if (ask.request.method !== "HEAD") return new Response(body, { headers })
+    if (context.request.method !== "HEAD") return new Response(body, { headers })
     // Nobody will read it: what is live would go on for ever.
     void body.cancel()
     return new Response(null, { headers })

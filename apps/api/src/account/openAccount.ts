@@ -93,7 +93,7 @@ export const openAccount = ({
         )
       }),
     ).pipe(Layer.provideMerge(observing))
-  const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
+  const rate = RateLimit.make({ ...RateLimit.defaultPolicy, limit: requestsPerMinute })
   const opening = Reopening.make(services, memoMap)
   const watching = ManagedRuntime.make(observing, memoMap)
   return {

@@ -4,18 +4,18 @@
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Schema from "effect/Schema"
-import { Refusal } from "../http/problem.ts"
+import { ApiError } from "../http/problem.ts"
 import { mostRows } from "@dwell/client/contract"
 import type { ParsedQuery, WindowQuery } from "./parseQuery.ts"
 
 const defaultRows = 1000
 
 /** How many rows a page has. */
-export const limitOf = (limit: string | undefined): Effect.Effect<number, Refusal> => {
+export const limitOf = (limit: string | undefined): Effect.Effect<number, ApiError> => {
   const rows = limit === undefined ? defaultRows : Number(limit)
   if (rows <= mostRows) return Effect.succeed(rows)
   const detail = `limit: a page has at most ${mostRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which are not parted.`
-  return new Refusal({ code: "invalid_request", parameter: "limit", detail })
+  return new ApiError({ code: "invalid_request", parameter: "limit", detail })
 }
 
 /**
@@ -45,13 +45,13 @@ export const encodeCursor = <A, I>(schema: Schema.Schema<A, I>, place: A): strin
 export const decodeCursor = <A, I>(
   schema: Schema.Schema<A, I>,
   cursor: string | undefined,
-): Effect.Effect<A | undefined, Refusal> =>
+): Effect.Effect<A | undefined, ApiError> =>
   cursor === undefined
     ? Effect.succeed(undefined)
     : Effect.mapError(
         Effect.flatMap(Encoding.decodeBase64UrlString(cursor), Schema.decode(Schema.parseJson(schema))),
         () =>
-          new Refusal({
+          new ApiError({
             code: "invalid_request",
             parameter: "cursor",
             detail:

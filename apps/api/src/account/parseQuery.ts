@@ -14,7 +14,7 @@ import * as Window from "@dwell/core/Window"
 import { mostAgents } from "@dwell/client/contract"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
-import { Refusal } from "../http/problem.ts"
+import { ApiError } from "../http/problem.ts"
 import type { CacheKey } from "./cachedResponse.ts"
 import { knownUntil } from "./knownUntil.ts"
 import { AgentNames } from "./AgentNames.ts"
@@ -41,7 +41,7 @@ export interface ParsedQuery {
   readonly asOf: number | null
   /** What of the window is not covered. */
   readonly uncovered: ReadonlyArray<Window.Window>
-  /** Whether the same query asks the same whenever it is parsed. */
+  /** Whether the same query asks the same whenever it is asked. */
   readonly isTimeInvariant: boolean
   /** When the log is known up to here, the window is over and all of it settled; `Infinity` where it can't be. */
   readonly immutableFrom: number
@@ -51,39 +51,39 @@ export interface ParsedQuery {
 const maxWindowSeconds = 400 * 86_400
 
 /** A window from one instant to another; what is wrong with both of them is told of the end. */
-export const windowOf = (from: number, to: number): Effect.Effect<Window.Window, Refusal> =>
+export const windowOf = (from: number, to: number): Effect.Effect<Window.Window, ApiError> =>
   Effect.gen(function* () {
     const window = yield* Effect.mapError(
       Window.make(from, to),
       ({ issue }) =>
-        new Refusal({
+        new ApiError({
           code: "invalid_request",
           parameter: "to",
           detail: `to: ${issue}. Give one that is not before from.`,
         }),
     )
     if (Window.seconds(window) <= maxWindowSeconds) return window
-    return yield* new Refusal({
+    return yield* new ApiError({
       code: "question_too_large",
       parameter: "from",
       detail: `from: the window is longer than ${maxWindowSeconds / 86_400} days. Ask for less at once.`,
     })
   })
 
-/** The zone that is parsed for, else the account's. */
+/** The zone that is asked for, else the account's. */
 export const zoneOf = (tz: string | undefined) =>
   Effect.gen(function* () {
     return tz === undefined ? (yield* AccountSettings).zone : yield* Calendar.zone(tz)
   })
 
 /** Agents by id, each once. */
-export const agentsOf = (text: string | undefined): Effect.Effect<ReadonlyArray<number> | undefined, Refusal> =>
+export const agentsOf = (text: string | undefined): Effect.Effect<ReadonlyArray<number> | undefined, ApiError> =>
   Effect.suspend(() => {
     if (text === undefined) return Effect.succeed(undefined)
     const ids = [...new Set(text.split(",").map(Number))]
     const parameter = "agent"
     if (ids.some((id) => !Number.isSafeInteger(id))) {
-      return new Refusal({
+      return new ApiError({
         code: "invalid_request",
         parameter,
         detail: "agent: an id is too large. Give ids such as 700101.",
@@ -91,7 +91,7 @@ export const agentsOf = (text: string | undefined): Effect.Effect<ReadonlyArray<
     }
     if (ids.length > mostAgents) {
       const detail = `agent: ${ids.length} agents are too many. Give at most ${mostAgents}, or none to ask about all.`
-      return new Refusal({ code: "question_too_large", parameter, detail })
+      return new ApiError({ code: "question_too_large", parameter, detail })
     }
     return Effect.succeed(ids)
   })
@@ -109,7 +109,7 @@ export const parseQuery = (query: WindowQuery) =>
     const now = query.now === undefined ? undefined : yield* instant("now", query.now, clock)
     if (now !== undefined && now > clock) {
       const detail = "now: it is in the future, of which nothing is known. Leave it out, or give an earlier one."
-      return yield* new Refusal({ code: "invalid_request", parameter: "now", detail })
+      return yield* new ApiError({ code: "invalid_request", parameter: "now", detail })
     }
     const reference = now ?? clock
     const from =

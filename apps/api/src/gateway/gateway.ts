@@ -15,8 +15,8 @@ import { sessionCookie } from "../keys/keyFormat.ts"
 import { AccountName } from "../keys/AccountName.ts"
 import { type CallerContext, type Caller, mayUse } from "../keys/Caller.ts"
 import { Problem } from "@dwell/client/problem"
-import { bug, nothingHere, notAllowed, Refusal, response } from "../http/problem.ts"
-import { limiting, type State } from "../http/rateLimit.ts"
+import { internalError, noSuchRoute, methodNotAllowed, ApiError, response } from "../http/problem.ts"
+import { rateLimited, type State } from "../http/rateLimit.ts"
 
 /** What lies behind. */
 export interface Backends {
@@ -51,16 +51,16 @@ interface Env {
 
 const isAccountName = Schema.is(AccountName)
 
-const refuse = (c: Context<Env>, refusal: Refusal) => response(refusal, c.get("requestId"))
+const refuse = (c: Context<Env>, refusal: ApiError) => response(refusal, c.get("requestId"))
 
-const noKey = new Refusal({
+const noKey = new ApiError({
   code: "unauthorized",
   detail: "Send a valid key: Authorization: Bearer KEY. It may have expired, or been revoked.",
   headers: { "WWW-Authenticate": 'Bearer realm="dwell"' },
 })
 
 /** The answer about every account that isn't the caller's, there or not. */
-export const noAccount = new Refusal({ code: "not_found", detail: "There is no such account for this key." })
+export const noAccount = new ApiError({ code: "not_found", detail: "There is no such account for this key." })
 
 /** A stream ends once the key that it was opened with is nobody's any more: that is looked at before anything goes out. */
 const whileKnown = (answered: Response, isKnown: () => Promise<boolean>): Response => {
@@ -122,7 +122,7 @@ export const make = (backends: Backends) => {
     return next()
   }
 
-  const limited = limiting<Env>(
+  const limited = rateLimited<Env>(
     (c) => backends.limit(c.get("caller").countedAs),
     (c) => c.get("requestId"),
   )
@@ -175,7 +175,7 @@ export const make = (backends: Backends) => {
     app.get("/metrics", identified, limited, (c) =>
       c.get("caller").accounts === "*"
         ? c.text(metrics(), 200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" })
-        : refuse(c, new Refusal({ code: "forbidden", detail: "This needs a key for all accounts." })),
+        : refuse(c, new ApiError({ code: "forbidden", detail: "This needs a key for all accounts." })),
     )
   }
   app.get("/openapi.json", async (c) => c.json(await backends.openapi()))
@@ -241,13 +241,13 @@ export const make = (backends: Backends) => {
     ["/session", "GET, HEAD, POST"],
     ["/session/end", "POST"],
   ] as const) {
-    app.all(path, (c) => refuse(c, notAllowed(methods)))
+    app.all(path, (c) => refuse(c, methodNotAllowed(methods)))
   }
-  app.notFound((c) => refuse(c, nothingHere))
+  app.notFound((c) => refuse(c, noSuchRoute))
   app.onError((error, c) => {
-    if (error instanceof Refusal) return refuse(c, error)
+    if (error instanceof ApiError) return refuse(c, error)
     backends.failed(error, c.get("requestId"))
-    return refuse(c, bug)
+    return refuse(c, internalError)
   })
   return app
 }

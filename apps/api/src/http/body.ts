@@ -4,19 +4,19 @@
 import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { Refusal } from "./problem.ts"
+import { ApiError } from "./problem.ts"
 
 /** A name and a team for each of 20,000 agents are a few megabytes. */
-const largestBytes = 8_000_000
+const maxJsonBytes = 8_000_000
 
 interface Limits {
   readonly bytes: number
   readonly seconds: number
 }
 
-const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<string, Refusal> =>
+const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<string, ApiError> =>
   Effect.gen(function* () {
-    const tooLarge = new Refusal({
+    const tooLarge = new ApiError({
       code: "payload_too_large",
       detail: `The body has more than ${bytes} bytes. Send it in parts.`,
     })
@@ -35,7 +35,7 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
         text += decoder.decode(value, { stream: true })
       }
     }
-    const broken = new Refusal({
+    const broken = new ApiError({
       code: "invalid_body",
       detail: "The body breaks off, or is not UTF-8. Send it again.",
     })
@@ -47,7 +47,7 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
       Effect.timeoutFail({
         duration: `${seconds} seconds`,
         onTimeout: () =>
-          new Refusal({
+          new ApiError({
             code: "request_timeout",
             detail: `The body was not there within ${seconds} s. Send it again.`,
           }),
@@ -57,39 +57,43 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
   })
 
 /** The media type of a body. */
-export const kindOf = ({ headers }: Request): string =>
+export const mediaTypeOf = ({ headers }: Request): string =>
   (headers.get("content-type") ?? "").split(";", 1).join("").trim().toLowerCase()
 
 /** Says so of a body that is not of a media type. */
-export const refusalOfKind = (request: Request, kind: string): Refusal | undefined =>
-  kindOf(request) === kind
+export const mediaTypeError = (request: Request, kind: string): ApiError | undefined =>
+  mediaTypeOf(request) === kind
     ? undefined
-    : new Refusal({ code: "unsupported_media_type", detail: `Content-Type: send ${kind}.` })
+    : new ApiError({ code: "unsupported_media_type", detail: `Content-Type: send ${kind}.` })
 
 /** A form of ours has two fields. */
-const largestForm = 10_000
+const maxFormBytes = 10_000
 
 /** The fields of a form; of one that is named twice, the first. */
-export const form = (request: Request, seconds: number): Effect.Effect<Readonly<Record<string, string>>, Refusal> =>
+export const form = (request: Request, seconds: number): Effect.Effect<Readonly<Record<string, string>>, ApiError> =>
   Effect.gen(function* () {
-    const refusal = refusalOfKind(request, "application/x-www-form-urlencoded")
+    const refusal = mediaTypeError(request, "application/x-www-form-urlencoded")
     if (refusal !== undefined) return yield* refusal
-    const text = yield* textOf(request, { bytes: largestForm, seconds })
+    const text = yield* textOf(request, { bytes: maxFormBytes, seconds })
     return Object.fromEntries([...new URLSearchParams(text)].toReversed())
   })
 
 /** The body, as a schema has it; all of it has to be there within so many seconds. */
-export const json = <A, I>(request: Request, schema: Schema.Schema<A, I>, seconds: number): Effect.Effect<A, Refusal> =>
+export const json = <A, I>(
+  request: Request,
+  schema: Schema.Schema<A, I>,
+  seconds: number,
+): Effect.Effect<A, ApiError> =>
   Effect.gen(function* () {
-    const refusal = refusalOfKind(request, "application/json")
+    const refusal = mediaTypeError(request, "application/json")
     if (refusal !== undefined) return yield* refusal
-    const text = yield* textOf(request, { bytes: largestBytes, seconds })
+    const text = yield* textOf(request, { bytes: maxJsonBytes, seconds })
     const decode = Schema.decodeUnknown(Schema.parseJson(schema), { onExcessProperty: "error" })
     return yield* Effect.mapError(decode(text), (error) => {
       const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
       const place = issue === undefined || issue.path.length === 0 ? "the body" : issue.path.join(".")
       const message = (issue?.message ?? "it can't be read").replaceAll(/\s+/g, " ")
-      return new Refusal({
+      return new ApiError({
         code: "invalid_body",
         detail: `${place}: ${message.length > 300 ? `${message.slice(0, 300)}...` : message}. /docs has what the body is made of.`,
       })

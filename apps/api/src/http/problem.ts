@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 
 /** Something that the asker, or whoever runs the server, can do something about. */
-export class Refusal extends Data.TaggedError("Refusal")<{
+export class ApiError extends Data.TaggedError("Refusal")<{
   readonly code: ProblemCode
   /** What is wrong, and what to do about it. */
   readonly detail: string
@@ -24,24 +24,24 @@ export class Refusal extends Data.TaggedError("Refusal")<{
 }> {}
 
 /** What is there, but takes other methods. */
-export const notAllowed = (methods: string): Refusal =>
-  new Refusal({ code: "method_not_allowed", detail: `This takes ${methods}.`, headers: { Allow: methods } })
+export const methodNotAllowed = (methods: string): ApiError =>
+  new ApiError({ code: "method_not_allowed", detail: `This takes ${methods}.`, headers: { Allow: methods } })
 
 /** The parameter as the asker knows it, of what a message calls an option. */
 const parameterIn = (what: string): string => what.replace(/^--/, "")
 
 /** Says of a parameter what core says of an option. */
-export const ofInput = ({ issue, remedy, what }: InvalidInput): Refusal => {
+export const fromInvalidInput = ({ issue, remedy, what }: InvalidInput): ApiError => {
   const parameter = parameterIn(what)
-  return new Refusal({
+  return new ApiError({
     code: "invalid_request",
     detail: `${parameter}: ${issue}. ${remedy.replaceAll("--", "")}`,
     parameter,
   })
 }
 
-const ofStore = (failure: StoreError): Refusal =>
-  new Refusal({
+const fromStoreError = (failure: StoreError): ApiError =>
+  new ApiError({
     code: "store_unavailable",
     // Where the store is, is nobody's business.
     detail: `${failure.issue.replace(/^[^:]*: /, "")}. Try again later, or tell whoever runs this server.`,
@@ -49,13 +49,13 @@ const ofStore = (failure: StoreError): Refusal =>
   })
 
 /** The refusal that a failure amounts to; `undefined` for a bug. */
-const known = (failure: unknown): Refusal | undefined => {
-  if (failure instanceof Refusal) return failure
-  if (failure instanceof InvalidInput) return ofInput(failure)
-  if (failure instanceof StoreError) return ofStore(failure)
-  if (failure instanceof ContactNowError) return new Refusal({ code: "vendor_failed", detail: failure.message })
+const expected = (failure: unknown): ApiError | undefined => {
+  if (failure instanceof ApiError) return failure
+  if (failure instanceof InvalidInput) return fromInvalidInput(failure)
+  if (failure instanceof StoreError) return fromStoreError(failure)
+  if (failure instanceof ContactNowError) return new ApiError({ code: "vendor_failed", detail: failure.message })
   if (failure instanceof FormatError) {
-    return new Refusal({
+    return new ApiError({
       code: "invalid_body",
       detail: `${failure.message}. The rows before that are kept, and nothing counts as covered: mend the body and send it again.`,
     })
@@ -67,17 +67,17 @@ const known = (failure: unknown): Refusal | undefined => {
 export const valueOf = <A>(exit: Exit.Exit<A, unknown>): A => {
   if (Exit.isSuccess(exit)) return exit.value
   const failure = Cause.squash(exit.cause)
-  throw known(failure) ?? failure
+  throw expected(failure) ?? failure
 }
 
 /** What there is no route for. */
-export const nothingHere = new Refusal({
+export const noSuchRoute = new ApiError({
   code: "not_found",
   detail: "There is nothing here. /docs lists what there is.",
 })
 
 /** What nobody expects. */
-export const bug = new Refusal({
+export const internalError = new ApiError({
   code: "internal",
   detail: "This is a bug in Dwell. Tell whoever runs this server the request id.",
 })
@@ -86,15 +86,15 @@ export const bug = new Refusal({
  * The refusal of a failure. What nobody expects is logged with its stack, and told without it; what whoever runs the server
  * has to mend is logged with where it is.
  */
-export const refusalOf = (cause: Cause.Cause<unknown>): Effect.Effect<Refusal> => {
+export const apiErrorOf = (cause: Cause.Cause<unknown>): Effect.Effect<ApiError> => {
   const failure = Cause.squash(cause)
-  const refusal = known(failure)
-  if (refusal === undefined) return Effect.as(Effect.logError("a bug", cause), bug)
+  const refusal = expected(failure)
+  if (refusal === undefined) return Effect.as(Effect.logError("a bug", cause), internalError)
   return failure instanceof StoreError ? Effect.as(Effect.logError(failure.message), refusal) : Effect.succeed(refusal)
 }
 
 /** A refusal as it is sent. */
-export const response = ({ code, detail, headers, parameter }: Refusal, requestId: string): Response => {
+export const response = ({ code, detail, headers, parameter }: ApiError, requestId: string): Response => {
   const [status, title] = problems[code]
   const body: Problem = {
     type: `/docs#${code}`,

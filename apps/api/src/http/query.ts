@@ -5,10 +5,10 @@ import * as JSONSchema from "effect/JSONSchema"
 import * as Schema from "effect/Schema"
 import type { Context } from "hono"
 import { validator } from "hono-openapi"
-import { Refusal, response } from "./problem.ts"
+import { ApiError, response } from "./problem.ts"
 
 /** What each parameter takes, in words. */
-const takesOf = (query: Schema.Schema.AnyNoContext): ReadonlyMap<string, string> => {
+const descriptionsOf = (query: Schema.Schema.AnyNoContext): ReadonlyMap<string, string> => {
   const made = JSONSchema.make(query, { target: "openApi3.1" })
   const properties = "properties" in made ? made.properties : {}
   return new Map(
@@ -23,13 +23,13 @@ const takesOf = (query: Schema.Schema.AnyNoContext): ReadonlyMap<string, string>
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text)
 
 /** The refusal of a query; `takes` says of each parameter what it takes. */
-const refusalOf = (
+const queryError = (
   parameter: string | undefined,
   given: ReadonlyArray<string>,
   takes: ReadonlyMap<string, string>,
-): Refusal => {
+): ApiError => {
   const say = (issue: string) =>
-    new Refusal({
+    new ApiError({
       code: "invalid_request",
       detail: `${shortened(parameter ?? "query")}: ${issue}`,
       ...(parameter === undefined ? {} : { parameter: shortened(parameter) }),
@@ -59,7 +59,7 @@ export const validQuery = <Query extends object, Encoded>(schema: Schema.Schema<
     const name = typeof part === "object" ? part.key : part
     const parameter = typeof name === "string" ? name : undefined
     const given = parameter === undefined ? [] : (c.req.queries(parameter) ?? [])
-    takes ??= takesOf(schema)
-    return response(refusalOf(parameter, given, takes), c.env.requestId)
+    takes ??= descriptionsOf(schema)
+    return response(queryError(parameter, given, takes), c.env.requestId)
   })
 }

@@ -8,7 +8,7 @@
  * Cost     a map's entry a key, of at most so many keys: where more of them ask at once, those that began first begin anew
  */
 import type { Context, Env, MiddlewareHandler } from "hono"
-import { Refusal, response } from "./problem.ts"
+import { ApiError, response } from "./problem.ts"
 
 export interface Policy {
   /** What the fields call it: letters, digits and dashes. */
@@ -19,7 +19,7 @@ export interface Policy {
 }
 
 /** Ten a second, but all at once if so liked. */
-export const standard: Policy = { name: "default", limit: 600, windowSeconds: 60 }
+export const defaultPolicy: Policy = { name: "default", limit: 600, windowSeconds: 60 }
 
 export interface State {
   readonly isAllowed: boolean
@@ -36,27 +36,27 @@ export interface RateLimit {
 }
 
 /** When a key's window began, in milliseconds, and how many requests it has had. */
-interface Counted {
+interface Quota {
   readonly start: number
   count: number
 }
 
 /** Makes counts of nothing. */
-export const make = (policy: Policy = standard, mostKeys = 10_000): RateLimit => {
+export const make = (policy: Policy = defaultPolicy, maxKeys = 10_000): RateLimit => {
   const lengthMillis = policy.windowSeconds * 1000
   /** In the order in which their windows began. */
-  const counts = new Map<string, Counted>()
-  const isOver = ({ start }: Counted, now: number): boolean => now - start >= lengthMillis || now < start
+  const counts = new Map<string, Quota>()
+  const isOver = ({ start }: Quota, now: number): boolean => now - start >= lengthMillis || now < start
 
   /** Forgets what is over and, when there is no room for one more, what began first. */
   const tidy = (now: number): void => {
     for (const [key, counted] of counts) {
-      if (counts.size < mostKeys && !isOver(counted, now)) return
+      if (counts.size < maxKeys && !isOver(counted, now)) return
       counts.delete(key)
     }
   }
 
-  const countedAt = (key: string, now: number): Counted => {
+  const quotaAt = (key: string, now: number): Quota => {
     const known = counts.get(key)
     if (known !== undefined && !isOver(known, now)) return known
     tidy(now)
@@ -67,7 +67,7 @@ export const make = (policy: Policy = standard, mostKeys = 10_000): RateLimit =>
 
   return {
     take: (key, now) => {
-      const counted = countedAt(key, now)
+      const counted = quotaAt(key, now)
       const isAllowed = counted.count < policy.limit
       if (isAllowed) counted.count += 1
       return {
@@ -87,14 +87,14 @@ export const fields = ({ isAllowed, policy, remaining, resetSeconds }: State): R
   ...(isAllowed ? {} : { "Retry-After": `${resetSeconds}` }),
 })
 
-const tooMany = ({ policy, resetSeconds }: State): Refusal =>
-  new Refusal({
+const tooMany = ({ policy, resetSeconds }: State): ApiError =>
+  new ApiError({
     code: "rate_limited",
     detail: `A key has ${policy.limit} requests in ${policy.windowSeconds} s, and this one has had them. Wait ${resetSeconds} s.`,
   })
 
 /** Lets pass whose key has requests left, and has every answer say how many those are. */
-export const limiting =
+export const rateLimited =
   <E extends Env>(take: (c: Context<E>) => State, requestIdOf: (c: Context<E>) => string): MiddlewareHandler<E> =>
   async (c, next) => {
     const state = take(c)

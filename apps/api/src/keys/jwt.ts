@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import { createRemoteJWKSet } from "jose/jwks/remote"
 import { jwtVerify } from "jose/jwt/verify"
 import { Accounts, type Caller, Scope } from "./Caller.ts"
-import { Refusal } from "../http/problem.ts"
+import { ApiError } from "../http/problem.ts"
 import { KeyRefused } from "./KeyRefused.ts"
 
 export interface Options {
@@ -116,11 +116,11 @@ export const make = ({ audience, cooldownMillis = 30_000, issuer, jwksUrl }: Opt
 /** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody can tell. */
 export const callerOf =
   ({ verify }: Jwt) =>
-  (token: Redacted.Redacted): Effect.Effect<Caller | null, Refusal> =>
+  (token: Redacted.Redacted): Effect.Effect<Caller | null, ApiError> =>
     verify(token).pipe(
       Effect.catchTag("KeyRefused", () => Effect.succeed(null)),
       Effect.catchTag(
         "KeySetUnavailable",
-        ({ message }) => new Refusal({ code: "store_unavailable", detail: message }),
+        ({ message }) => new ApiError({ code: "store_unavailable", detail: message }),
       ),
     )

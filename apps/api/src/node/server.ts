@@ -122,7 +122,7 @@ const routesOf = (
   const { origins, requestsPerMinute, settings } = environment
   const app = accountApp()
   const keyRoutes = keysApp.make()
-  const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
+  const rate = RateLimit.make({ ...RateLimit.defaultPolicy, limit: requestsPerMinute })
   return front.make({
     check: checks.check,
     keys: async (request, asking) => {

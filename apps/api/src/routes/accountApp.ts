@@ -12,21 +12,21 @@ import type * as Schema from "effect/Schema"
 import { Hono, type MiddlewareHandler } from "hono"
 import { describeRoute } from "hono-openapi"
 import { type CallerContext, has } from "../keys/Caller.ts"
-import { refusalOfKind } from "../http/body.ts"
+import { mediaTypeError } from "../http/body.ts"
 import { describe } from "../openapi/describe.ts"
-import { nothingHere, notAllowed, Refusal, refusalOf, response } from "../http/problem.ts"
+import { noSuchRoute, methodNotAllowed, ApiError, apiErrorOf, response } from "../http/problem.ts"
 import { validQuery } from "../http/query.ts"
-import { fields, limiting } from "../http/rateLimit.ts"
+import { fields, rateLimited } from "../http/rateLimit.ts"
 import { type RequestContext, conditional, mediaFor } from "../account/cachedResponse.ts"
 import type { AccountRuntime, Services } from "../account/AccountRuntime.ts"
 import { getAgent, getAgents, putAgents } from "./agents.ts"
 import { getAt, getSnapshot } from "./statusAt.ts"
 import { getCoverage } from "./coverage.ts"
 import { getEvents } from "./events.ts"
-import { postEvents, refusalOf as refusalOfEvents } from "./ingest.ts"
+import { postEvents, headerError as refusalOfEvents } from "./ingest.ts"
 import { getIntervals } from "./intervals.ts"
 import { getLive } from "./live.ts"
-import { getStaffingPicture, getTimelinePicture } from "./charts.ts"
+import { getStaffingChart, getTimelineChart } from "./charts.ts"
 import { getReport } from "./report.ts"
 import { getSessions } from "./sessions.ts"
 import { getStaffing } from "./staffing.ts"
@@ -40,13 +40,13 @@ interface Env {
   Bindings: Bindings
 }
 
-type Handle<Query> = (ask: RequestContext<Query>) => Effect.Effect<Response, unknown, Services>
+type Handle<Query> = (context: RequestContext<Query>) => Effect.Effect<Response, unknown, Services>
 
 /** So long at most. What is computed at a stretch is not cut short, and told to have been too long when it is done. */
-const inTime = (effect: Effect.Effect<Response, unknown, Services>) =>
+const withTimeout = (effect: Effect.Effect<Response, unknown, Services>) =>
   Effect.gen(function* () {
     const { answerTimeoutSeconds } = yield* AccountSettings
-    const tooLong = new Refusal({
+    const tooLong = new ApiError({
       code: "timeout",
       detail: `The answer took longer than ${answerTimeoutSeconds} s. Ask for less at once.`,
     })
@@ -71,7 +71,7 @@ const isReading = ({ method }: Request): boolean => method === "GET" || method =
 const wallboardPath = "/v1/accounts/:account/wallboard"
 
 /** Runs a handler; a failure becomes a problem document. */
-const sent = async (
+const send = async (
   { observe, run }: Pick<AccountRuntime, "observe" | "run">,
   requestId: string,
   effect: Effect.Effect<Response, unknown, Services>,
@@ -80,16 +80,16 @@ const sent = async (
   const exit = await run(effect, signal)
   if (Exit.isSuccess(exit)) return exit.value
   // Not by the account's own runtime, which isn't there where its store can't be opened.
-  return response(await observe(Effect.annotateLogs(refusalOf(exit.cause), { requestId })), requestId)
+  return response(await observe(Effect.annotateLogs(apiErrorOf(exit.cause), { requestId })), requestId)
 }
 
 /** Lets pass whose key has a scope. */
-const allowing =
+const requireScope =
   (scope: Scope): MiddlewareHandler<Env> =>
   async ({ env: { caller, requestId } }, next) => {
     if (has(caller, scope)) return next()
     const detail = `This needs a key with the scope ${scope}; the one given has ${caller.scopes.join(", ")}.`
-    return response(new Refusal({ code: "forbidden", detail }), requestId)
+    return response(new ApiError({ code: "forbidden", detail }), requestId)
   }
 
 /** Makes the routes; where an account lives comes with each request. */
@@ -108,7 +108,7 @@ export const make = () => {
   })
 
   app.use(
-    limiting<Env>(
+    rateLimited<Env>(
       ({ env: { caller, limit } }) => limit(caller.countedAs),
       ({ env: { requestId } }) => requestId,
     ),
@@ -118,13 +118,13 @@ export const make = () => {
     id: OperationId,
     operation: Operation & { readonly query: Schema.Schema<Query, Encoded> },
     handle: Handle<Query>,
-    refuses: (request: Request) => Refusal | undefined = () => undefined,
+    refuses: (request: Request) => ApiError | undefined = () => undefined,
   ) => {
     app.on(
       operation.method.toUpperCase(),
       operation.path,
       describeRoute(describe(id, operation)),
-      allowing(operation.scope),
+      requireScope(operation.scope),
       validQuery(operation.query),
       // A body that is refused makes no account.
       (c, next) => {
@@ -133,19 +133,19 @@ export const make = () => {
       },
       async (c) => {
         const { account, cache, caller, requestId } = c.env
-        const asked: Query = c.req.valid("query")
+        const parsed: Query = c.req.valid("query")
         const request = c.req.raw
         const effect = Effect.gen(function* () {
           const media =
             operation.media.length === 1
               ? operation.media[0]
-              : yield* mediaFor(operation.media, formatIn(asked), request.headers.get("accept"))
+              : yield* mediaFor(operation.media, formatIn(parsed), request.headers.get("accept"))
           return yield* handle({
             account,
             caller,
             requestId,
             operation: id,
-            query: asked,
+            query: parsed,
             request,
             media,
             version: cache.version(),
@@ -153,8 +153,8 @@ export const make = () => {
           })
         })
         const isLong = operation.method === "post"
-        const timed = isLong ? effect : inTime(effect)
-        return sent(c.env, requestId, Effect.withSpan(timed, id, { attributes: { requestId } }), request.signal)
+        const timed = isLong ? effect : withTimeout(effect)
+        return send(c.env, requestId, Effect.withSpan(timed, id, { attributes: { requestId } }), request.signal)
       },
     )
   }
@@ -170,16 +170,16 @@ export const make = () => {
   serve("getAt", operations.getAt, getAt)
   serve("getCoverage", operations.getCoverage, getCoverage)
   serve("getLive", operations.getLive, getLive)
-  serve("getTimelinePicture", operations.getTimelinePicture, getTimelinePicture)
-  serve("getStaffingPicture", operations.getStaffingPicture, getStaffingPicture)
+  serve("getTimelinePicture", operations.getTimelinePicture, getTimelineChart)
+  serve("getStaffingPicture", operations.getStaffingPicture, getStaffingChart)
   serve("postEvents", operations.postEvents, postEvents, refusalOfEvents)
-  serve("putAgents", operations.putAgents, putAgents, (request) => refusalOfKind(request, "application/json"))
+  serve("putAgents", operations.putAgents, putAgents, (request) => mediaTypeError(request, "application/json"))
   serve("postSync", operations.postSync, postSync)
 
-  app.get(wallboardPath, allowing("read"), async (c) => {
+  app.get(wallboardPath, requireScope("read"), async (c) => {
     const { account, requestId } = c.env
-    const effect = inTime(getWallboard(c.req.raw, account))
-    return sent(
+    const effect = withTimeout(getWallboard(c.req.raw, account))
+    return send(
       c.env,
       requestId,
       Effect.withSpan(effect, "getWallboard", { attributes: { requestId } }),
@@ -192,9 +192,9 @@ export const make = () => {
     const methods = there
       .flatMap(({ method }) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]))
       .join(", ")
-    app.all(path, (c) => response(notAllowed(methods), c.env.requestId))
+    app.all(path, (c) => response(methodNotAllowed(methods), c.env.requestId))
   }
-  app.notFound((c) => response(nothingHere, c.env.requestId))
+  app.notFound((c) => response(noSuchRoute, c.env.requestId))
   // A bug is the front's to tell.
   app.onError((error) => {
     throw error

@@ -8,7 +8,7 @@ import {
 import { EventStore } from "@dwell/core/EventStore"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
-import { Refusal } from "../http/problem.ts"
+import { ApiError } from "../http/problem.ts"
 import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
 import { json } from "../http/body.ts"
 import { snapshot } from "../account/LiveFeed.ts"
@@ -19,7 +19,7 @@ import { AccountSettings } from "../account/AccountSettings.ts"
 type Agent = (typeof AgentsDocument.Type)["agents"][number]
 
 /** Who has an event or a name. */
-const everyone = Effect.gen(function* () {
+const allAgents = Effect.gen(function* () {
   const store = yield* EventStore
   const names = yield* (yield* AgentNames).all
   const seen = new Map((yield* store.agents).map((each) => [each.agent, each]))
@@ -40,44 +40,49 @@ const columns: Rows.Columns<Agent> = {
   last: ({ last }) => last,
 }
 
-export const getAgents = (ask: RequestContext<typeof operations.getAgents.query.Type>) =>
+export const getAgents = (context: RequestContext<typeof operations.getAgents.query.Type>) =>
   Effect.gen(function* () {
     const known = yield* knownUntil
-    const make = Effect.map(everyone, (agents) => {
+    const make = Effect.map(allAgents, (agents) => {
       const document: typeof AgentsDocument.Type = { asOf: known, agents }
-      return serialize(ask.media, document, () => Rows.of(columns, agents))
+      return serialize(context.media, document, () => Rows.of(columns, agents))
     })
-    const ground = { key: JSON.stringify({ known }), to: Infinity, isTimeInvariant: false, immutableFrom: Infinity }
-    return yield* cached(ask, ground, make)
+    const cacheKey = { key: JSON.stringify({ known }), to: Infinity, isTimeInvariant: false, immutableFrom: Infinity }
+    return yield* cached(context, cacheKey, make)
   })
 
-const missing = (text: string) =>
-  new Refusal({
+const noSuchAgent = (text: string) =>
+  new ApiError({
     code: "not_found",
     detail: `agent: nothing is known of ${JSON.stringify(text.slice(0, 20))}. /agents lists who is known.`,
   })
 
-export const getAgent = (ask: RequestContext<typeof operations.getAgent.query.Type>) =>
+export const getAgent = (context: RequestContext<typeof operations.getAgent.query.Type>) =>
   Effect.gen(function* () {
-    const text = new URL(ask.request.url).pathname.split("/").at(-1) ?? ""
+    const text = new URL(context.request.url).pathname.split("/").at(-1) ?? ""
     const id = /^\d{1,16}$/.test(text) ? Number(text) : NaN
-    if (!Number.isSafeInteger(id)) return yield* missing(text)
+    if (!Number.isSafeInteger(id)) return yield* noSuchAgent(text)
     const known = yield* knownUntil
     const { zone } = yield* AccountSettings
     const make = Effect.gen(function* () {
-      const found = (yield* everyone).find(({ agent }) => agent === id)
-      if (found === undefined) return yield* missing(text)
+      const found = (yield* allAgents).find(({ agent }) => agent === id)
+      if (found === undefined) return yield* noSuchAgent(text)
       const standing = (yield* snapshot(zone, [id]))?.agents[0] ?? null
       const document: typeof AgentDocument.Type = { asOf: known, ...found, standing }
       return JSON.stringify(document)
     })
-    const ground = { key: JSON.stringify({ id, known }), to: Infinity, isTimeInvariant: false, immutableFrom: Infinity }
-    return yield* cached(ask, ground, make)
+    const cacheKey = {
+      key: JSON.stringify({ id, known }),
+      to: Infinity,
+      isTimeInvariant: false,
+      immutableFrom: Infinity,
+    }
+    return yield* cached(context, cacheKey, make)
   })
 
-export const putAgents = (ask: RequestContext<typeof operations.putAgents.query.Type>) =>
+export const putAgents = (context: RequestContext<typeof operations.putAgents.query.Type>) =>
   Effect.gen(function* () {
-    const { agents } = yield* json(ask.request, NamesBody, (yield* AccountSettings).bodyIdleTimeoutSeconds)
+    const { agents } = yield* json(context.request, NamesBody, (yield* AccountSettings).bodyIdleTimeoutSeconds)
     const names = yield* AgentNames
     const changed = yield* names.put(new Map(agents.map(({ agent, name, team }) => [agent, { name, team }])))
     const kept: typeof NamesKept.Type = { changed }

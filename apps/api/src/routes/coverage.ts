@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { type RequestContext, uncached } from "../account/cachedResponse.ts"
 import { knownUntil } from "../account/knownUntil.ts"
 
-export const getCoverage = (ask: RequestContext<typeof operations.getCoverage.query.Type>) =>
+export const getCoverage = (context: RequestContext<typeof operations.getCoverage.query.Type>) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const { carriedIn, forgottenBefore = null, spans } = yield* store.coverage
@@ -12,5 +12,5 @@ export const getCoverage = (ask: RequestContext<typeof operations.getCoverage.qu
     const { bytes, closedRows, openRows } = yield* store.size
     const events = closedRows + openRows
     const document: typeof CoverageDocument.Type = { asOf: known, spans, carriedIn, forgottenBefore, events, bytes }
-    return yield* uncached(ask, JSON.stringify(document))
+    return yield* uncached(context, JSON.stringify(document))
   })

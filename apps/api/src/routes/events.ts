@@ -35,19 +35,19 @@ const placeOf = ({ agent, agents, uid, uts }: EventBatch, row: number, { from }:
 
 const pageOf = (
   log: EventLog,
-  asked: ParsedQuery,
+  parsed: ParsedQuery,
   limit: number,
   last: CursorPosition | undefined,
 ): Pick<typeof EventsPage.Type, "events" | "next"> => {
   const events: Array<(typeof EventsPage.Type)["events"][number]> = []
-  const { window } = asked
+  const { window } = parsed
   let given = last
   for (const batch of Export.eventsOf(log, window)) {
     for (let row = 0; row < batch.length; row++) {
       const place = placeOf(batch, row, window)
       if (last !== undefined && !isAfter(place, last)) continue
       if (events.length === limit) {
-        return { events, next: given === undefined ? null : encodeCursor(Cursor, { ...pinnedOf(asked), ...given }) }
+        return { events, next: given === undefined ? null : encodeCursor(Cursor, { ...pinnedOf(parsed), ...given }) }
       }
       given = place
       events.push({
@@ -63,24 +63,24 @@ const pageOf = (
   return { events, next: null }
 }
 
-export const getEvents = (ask: RequestContext<typeof operations.getEvents.query.Type>) =>
+export const getEvents = (context: RequestContext<typeof operations.getEvents.query.Type>) =>
   Effect.gen(function* () {
-    const { query } = ask
+    const { query } = context
     const place = yield* decodeCursor(Cursor, query.cursor)
     const pinnedQuery = pinned(query, place)
-    const asked = yield* parseQuery(pinnedQuery)
+    const parsed = yield* parseQuery(pinnedQuery)
     const limit = yield* limitOf(query.limit)
-    const format = formatOf(ask.media)
+    const format = formatOf(context.media)
     if (format !== "json") {
-      const { log } = yield* read(asked)
-      return yield* streamed(ask, streamRows.events(Export.events(log, asked.window), format))
+      const { log } = yield* read(parsed)
+      return yield* streamed(context, streamRows.events(Export.events(log, parsed.window), format))
     }
-    const make = Effect.map(read(asked), ({ log }) => {
+    const make = Effect.map(read(parsed), ({ log }) => {
       const document: typeof EventsPage.Type = {
-        window: asked.window,
-        ...pageOf(log, asked, limit, place),
+        window: parsed.window,
+        ...pageOf(log, parsed, limit, place),
       }
       return JSON.stringify(document)
     })
-    return yield* cached(ask, cacheKeyOf(pinnedQuery, asked, { limit, cursor: query.cursor }), make)
+    return yield* cached(context, cacheKeyOf(pinnedQuery, parsed, { limit, cursor: query.cursor }), make)
   })

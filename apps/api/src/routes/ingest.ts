@@ -15,21 +15,21 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { kindOf } from "../http/body.ts"
-import { Refusal } from "../http/problem.ts"
+import { mediaTypeOf } from "../http/body.ts"
+import { ApiError } from "../http/problem.ts"
 import { nowSeconds } from "../clock.ts"
 import { AccountSettings } from "../account/AccountSettings.ts"
 import type { RequestContext } from "../account/cachedResponse.ts"
 import { Compactor } from "../account/Compactor.ts"
 
 /** Few transactions, and little memory. */
-const bytesAtOnce = 2_000_000
+const chunkBytes = 2_000_000
 
 /** A body that keeps coming may take so long, in seconds. */
-const longestBodySeconds = 900
+const bodyTimeoutSeconds = 900
 
 /** A server's clock and that of who read the log may differ by so much. */
-const toleratedSkewSeconds = 60
+const maxClockSkewSeconds = 60
 
 interface IngestQuery {
   readonly from?: string
@@ -40,10 +40,10 @@ interface IngestQuery {
 }
 
 const invalid = (parameter: string, issue: string) =>
-  new Refusal({ code: "invalid_request", parameter, detail: `${parameter}: ${issue}` })
+  new ApiError({ code: "invalid_request", parameter, detail: `${parameter}: ${issue}` })
 
 /** What the rows are all of, as the query says it. */
-const readingOf = (query: IngestQuery): Effect.Effect<Reading | undefined, Refusal> =>
+const readingOf = (query: IngestQuery): Effect.Effect<Reading | undefined, ApiError> =>
   Effect.gen(function* () {
     const { asOf, carriedIn, from, to } = query
     if (from === undefined && to === undefined && asOf === undefined) {
@@ -60,14 +60,14 @@ const readingOf = (query: IngestQuery): Effect.Effect<Reading | undefined, Refus
     if (span.to > span.asOf) {
       return yield* invalid("asOf", "the span ends after it was read. Give when the log was read, and no later to.")
     }
-    if (span.asOf > (yield* nowSeconds) + toleratedSkewSeconds) {
+    if (span.asOf > (yield* nowSeconds) + maxClockSkewSeconds) {
       return yield* invalid("asOf", "it is in the future. Check the clock of the machine that reads the log.")
     }
     return { span, ...(carriedIn === undefined ? {} : { carriedIn: Number(carriedIn) }) }
   })
 
 /** The kinds of bodies that are read, and the format of those that have one; the others show it by their first bytes. */
-const kinds = new Map<string, Format.Format | undefined>([
+const mediaTypes = new Map<string, Format.Format | undefined>([
   ["", undefined],
   ["application/json", undefined],
   ["application/x-ndjson", "ndjson"],
@@ -80,39 +80,40 @@ const kinds = new Map<string, Format.Format | undefined>([
 ])
 
 const tooLarge = (bytes: number) =>
-  new Refusal({
+  new ApiError({
     code: "payload_too_large",
     detail: `The body has more than ${bytes} bytes, unpacked. Send it in parts; the rows taken in until then are kept.`,
   })
 
-const packingOf = ({ headers }: Request): string => (headers.get("content-encoding") ?? "identity").trim().toLowerCase()
+const contentEncodingOf = ({ headers }: Request): string =>
+  (headers.get("content-encoding") ?? "identity").trim().toLowerCase()
 
 /** What is wrong with a body before any of it is read. */
-export const refusalOf = (request: Request): Refusal | undefined => {
-  const kind = kindOf(request)
-  const packing = packingOf(request)
-  if (!kinds.has(kind)) {
+export const headerError = (request: Request): ApiError | undefined => {
+  const kind = mediaTypeOf(request)
+  const packing = contentEncodingOf(request)
+  if (!mediaTypes.has(kind)) {
     const detail = `Content-Type: ${JSON.stringify(kind)} is not read. Send application/x-ndjson, text/csv, or the vendor's application/json or application/xml.`
-    return new Refusal({ code: "unsupported_media_type", detail })
+    return new ApiError({ code: "unsupported_media_type", detail })
   }
   if (packing === "identity" || packing === "gzip") return undefined
   const detail = `Content-Encoding: ${JSON.stringify(packing)} is not read. Send the body plain or with gzip.`
-  return new Refusal({ code: "unsupported_media_type", detail, headers: { "Accept-Encoding": "gzip" } })
+  return new ApiError({ code: "unsupported_media_type", detail, headers: { "Accept-Encoding": "gzip" } })
 }
 
 /** The body's bytes, unpacked. */
-const unpacked = (request: Request): ReadableStream<Uint8Array> => {
+const decompressed = (request: Request): ReadableStream<Uint8Array> => {
   // Of NDJSON nothing at all is a whole log too: that of a span in which nothing happened.
   const bytes = request.body ?? new Blob([]).stream()
-  return packingOf(request) === "gzip" ? bytes.pipeThrough(new DecompressionStream("gzip")) : bytes
+  return contentEncodingOf(request) === "gzip" ? bytes.pipeThrough(new DecompressionStream("gzip")) : bytes
 }
 
-const broken = new Refusal({
+const broken = new ApiError({
   code: "invalid_body",
   detail: "The body breaks off or is not the gzip it says it is. Send it again; the rows taken in until then are kept.",
 })
 
-const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+const concat = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
   const whole = new Uint8Array(length)
   let at = 0
   for (const chunk of chunks) {
@@ -129,17 +130,17 @@ const pieces = (body: ReadableStream<Uint8Array>, { bodyIdleTimeoutSeconds, maxB
     const read = Effect.timeoutFail(Effect.tryPromise({ try: () => bytes.next(), catch: () => broken }), {
       duration: Duration.seconds(bodyIdleTimeoutSeconds),
       onTimeout: () =>
-        new Refusal({
+        new ApiError({
           code: "request_timeout",
           detail: `Nothing of the body came for ${bodyIdleTimeoutSeconds} s. Send it again; the rows taken in until then are kept.`,
         }),
     })
     let all = 0
-    let fault: Refusal | null = null
+    let fault: ApiError | null = null
     const piece = Effect.gen(function* () {
       const chunks: Array<Uint8Array> = []
       let length = 0
-      while (fault === null && length < bytesAtOnce) {
+      while (fault === null && length < chunkBytes) {
         const next = yield* Effect.either(read)
         if (Either.isLeft(next)) fault = next.left
         else if (next.right.done === true) break
@@ -154,7 +155,7 @@ const pieces = (body: ReadableStream<Uint8Array>, { bodyIdleTimeoutSeconds, maxB
           }
         }
       }
-      if (length > 0) return joined(chunks, length)
+      if (length > 0) return concat(chunks, length)
       return yield* Effect.fail(Option.fromNullable(fault))
     })
     // Whoever has fallen silent would be waited for.
@@ -162,7 +163,7 @@ const pieces = (body: ReadableStream<Uint8Array>, { bodyIdleTimeoutSeconds, maxB
     return Stream.ensuring(Stream.repeatEffectOption(piece), leave)
   })
 
-const none = { added: 0, unchanged: 0, changed: 0 }
+const noCounts = { added: 0, unchanged: 0, changed: 0 }
 
 /** Takes in a body that `refusalOf` finds nothing wrong with; gives what became of its rows. */
 const ingest = (request: Request, query: IngestQuery) =>
@@ -174,10 +175,10 @@ const ingest = (request: Request, query: IngestQuery) =>
     const declared = Number(request.headers.get("content-length") ?? 0)
     if (declared > maxBodyBytes) return yield* tooLarge(maxBodyBytes)
     const counts = yield* Format.decode(
-      pieces(unpacked(request), settings),
-      query.format ?? kinds.get(kindOf(request)),
+      pieces(decompressed(request), settings),
+      query.format ?? mediaTypes.get(mediaTypeOf(request)),
     ).pipe(
-      Stream.runFoldEffect(none, (sum, batch) =>
+      Stream.runFoldEffect(noCounts, (sum, batch) =>
         Effect.map(store.append([batch]), ({ added, changed, unchanged }) => ({
           added: sum.added + added,
           unchanged: sum.unchanged + unchanged,
@@ -185,11 +186,11 @@ const ingest = (request: Request, query: IngestQuery) =>
         })),
       ),
       Effect.timeoutFail({
-        duration: Duration.seconds(longestBodySeconds),
+        duration: Duration.seconds(bodyTimeoutSeconds),
         onTimeout: () =>
-          new Refusal({
+          new ApiError({
             code: "request_timeout",
-            detail: `The body was not there within ${longestBodySeconds} s. Send it in parts; the rows taken in until then are kept.`,
+            detail: `The body was not there within ${bodyTimeoutSeconds} s. Send it in parts; the rows taken in until then are kept.`,
           }),
       }),
     )
@@ -197,9 +198,9 @@ const ingest = (request: Request, query: IngestQuery) =>
     return counts
   })
 
-export const postEvents = (ask: RequestContext<typeof operations.postEvents.query.Type>) =>
+export const postEvents = (context: RequestContext<typeof operations.postEvents.query.Type>) =>
   Effect.gen(function* () {
-    const counts = yield* ingest(ask.request, ask.query)
+    const counts = yield* ingest(context.request, context.query)
     yield* (yield* Compactor).compact
     return Response.json(counts)
   })

@@ -31,9 +31,9 @@ const isAfter = (row: Row, last: CursorPosition): boolean => {
 
 /** A page of intervals, agent by agent, and whether there are more. */
 const pageOf = (log: EventLog.EventLog, question: Report.Question, limit: number, last: CursorPosition | undefined) => {
-  const asked = question.agents ?? log.agents
+  const parsed = question.agents ?? log.agents
   const intervals: Array<Row> = []
-  for (const agent of [...new Set(asked)].toSorted((one, other) => one - other)) {
+  for (const agent of [...new Set(parsed)].toSorted((one, other) => one - other)) {
     if (last !== undefined && agent < last.agent) continue
     const own = question.agents === undefined ? question : { ...question, agents: [agent] }
     const found = Report.intervals(EventLog.ofAgents(log, [agent]), own).intervals
@@ -46,19 +46,19 @@ const pageOf = (log: EventLog.EventLog, question: Report.Question, limit: number
   return { intervals, hasMore: false }
 }
 
-export const getIntervals = (ask: RequestContext<typeof operations.getIntervals.query.Type>) =>
+export const getIntervals = (context: RequestContext<typeof operations.getIntervals.query.Type>) =>
   Effect.gen(function* () {
-    const { query } = ask
+    const { query } = context
     const place = yield* decodeCursor(CursorPosition, query.cursor)
     const pinnedQuery = pinned(query, place)
-    const asked = yield* parseQuery(pinnedQuery)
+    const parsed = yield* parseQuery(pinnedQuery)
     const limit = yield* limitOf(query.limit)
-    const format = formatOf(ask.media)
+    const format = formatOf(context.media)
     if (format !== "json") {
-      const { log, question } = yield* read(asked)
-      return yield* streamed(ask, streamRows.intervals(Export.intervals(log, question), format))
+      const { log, question } = yield* read(parsed)
+      return yield* streamed(context, streamRows.intervals(Export.intervals(log, question), format))
     }
-    const make = Effect.map(read(asked), ({ log, question }) => {
+    const make = Effect.map(read(parsed), ({ log, question }) => {
       const { hasMore, intervals } = pageOf(log, question, limit, place)
       const given = hasMore ? intervals.at(-1) : undefined
       const document: typeof IntervalsPage.Type = {
@@ -68,9 +68,9 @@ export const getIntervals = (ask: RequestContext<typeof operations.getIntervals.
         next:
           given === undefined
             ? null
-            : encodeCursor(CursorPosition, { ...pinnedOf(asked), ...given, uid: uidOf(given) }),
+            : encodeCursor(CursorPosition, { ...pinnedOf(parsed), ...given, uid: uidOf(given) }),
       }
       return JSON.stringify(document)
     })
-    return yield* cached(ask, cacheKeyOf(pinnedQuery, asked, { limit, cursor: query.cursor }), make)
+    return yield* cached(context, cacheKeyOf(pinnedQuery, parsed, { limit, cursor: query.cursor }), make)
   })

@@ -14,17 +14,17 @@ const retryMillis = 2000
 const text = ({ data, event, id }: Update & { readonly id: string }): string =>
   `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 
-export const getLive = (ask: RequestContext<typeof operations.getLive.query.Type>) =>
+export const getLive = (context: RequestContext<typeof operations.getLive.query.Type>) =>
   Effect.gen(function* () {
     const live = yield* LiveFeed
-    const updates = Stream.map(live.updates(ask.request.headers.get("last-event-id") ?? undefined), text)
+    const updates = Stream.map(live.updates(context.request.headers.get("last-event-id") ?? undefined), text)
     const beats = Stream.map(Stream.fromSchedule(Schedule.spaced(heartBeat)), () => "event: beat\ndata: {}\n\n")
     const lines = Stream.concat(
       Stream.succeed(`retry: ${retryMillis}\n\n`),
       Stream.merge(updates, beats, { haltStrategy: "left" }),
     )
     const body = yield* Stream.toReadableStreamEffect(Stream.encodeText(lines))
-    const response = yield* streamed(ask, body)
+    const response = yield* streamed(context, body)
     response.headers.set("Cache-Control", "no-store")
     response.headers.set("X-Accel-Buffering", "no")
     return response

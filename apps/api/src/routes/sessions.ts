@@ -5,12 +5,12 @@ import * as Effect from "effect/Effect"
 import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
 import { parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 
-export const getSessions = (ask: RequestContext<typeof operations.getSessions.query.Type>) =>
+export const getSessions = (context: RequestContext<typeof operations.getSessions.query.Type>) =>
   Effect.gen(function* () {
-    const asked = yield* parseQuery(ask.query)
-    const make = Effect.map(read(asked), ({ log, question }) => {
+    const parsed = yield* parseQuery(context.query)
+    const make = Effect.map(read(parsed), ({ log, question }) => {
       const document = Report.sessions(log, question)
-      return serialize(ask.media, document, () => Rows.ofSessions(document))
+      return serialize(context.media, document, () => Rows.ofSessions(document))
     })
-    return yield* cached(ask, cacheKeyOf(ask.query, asked), make)
+    return yield* cached(context, cacheKeyOf(context.query, parsed), make)
   })

@@ -5,34 +5,34 @@ import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Window from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
-import { Refusal } from "../http/problem.ts"
+import { ApiError } from "../http/problem.ts"
 import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
 import { type ParsedQuery, parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 
 /** At most so many rows: steps times statuses. */
-const mostRows = 250_000
+const maxStepRows = 250_000
 
 /** Refuses a curve that nobody could wait for, and that would keep others waiting. */
-export const fewRows = ({ statuses }: EventLog, { window }: ParsedQuery, stepSeconds: number) => {
+export const checkStepRows = ({ statuses }: EventLog, { window }: ParsedQuery, stepSeconds: number) => {
   const rows = Math.ceil(Window.seconds(window) / stepSeconds) * statuses.length
-  if (rows <= mostRows) return Effect.void
-  return new Refusal({
+  if (rows <= maxStepRows) return Effect.void
+  return new ApiError({
     code: "question_too_large",
     parameter: "step",
-    detail: `step: that is ${rows} rows, one for each step and status, and ${mostRows} are the most. Give a longer step, or ask for less at once.`,
+    detail: `step: that is ${rows} rows, one for each step and status, and ${maxStepRows} are the most. Give a longer step, or ask for less at once.`,
   })
 }
 
-export const getStaffing = (ask: RequestContext<typeof operations.getStaffing.query.Type>) =>
+export const getStaffing = (context: RequestContext<typeof operations.getStaffing.query.Type>) =>
   Effect.gen(function* () {
-    const stepSeconds = yield* Calendar.parseStep(ask.query.step ?? "60")
-    const asked = yield* parseQuery(ask.query)
-    yield* Calendar.checkSteps(asked.window, stepSeconds)
+    const stepSeconds = yield* Calendar.parseStep(context.query.step ?? "60")
+    const parsed = yield* parseQuery(context.query)
+    yield* Calendar.checkSteps(parsed.window, stepSeconds)
     const make = Effect.gen(function* () {
-      const { log, question } = yield* read(asked)
-      yield* fewRows(log, asked, stepSeconds)
+      const { log, question } = yield* read(parsed)
+      yield* checkStepRows(log, parsed, stepSeconds)
       const document = Report.staffing(log, { ...question, stepSeconds })
-      return serialize(ask.media, document, () => Rows.ofStaffing(document))
+      return serialize(context.media, document, () => Rows.ofStaffing(document))
     })
-    return yield* cached(ask, cacheKeyOf(ask.query, asked, { stepSeconds }), make)
+    return yield* cached(context, cacheKeyOf(context.query, parsed, { stepSeconds }), make)
   })

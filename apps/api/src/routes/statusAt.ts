@@ -6,7 +6,7 @@ import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
-import { Refusal } from "../http/problem.ts"
+import { ApiError } from "../http/problem.ts"
 import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
 import { snapshot } from "../account/LiveFeed.ts"
 import { knownUntil } from "../account/knownUntil.ts"
@@ -14,16 +14,16 @@ import { AgentNames } from "../account/AgentNames.ts"
 import { agentsOf, isAbsolute, zoneOf } from "../account/parseQuery.ts"
 import { AccountSettings } from "../account/AccountSettings.ts"
 
-export const getAt = (ask: RequestContext<typeof operations.getAt.query.Type>) =>
+export const getAt = (context: RequestContext<typeof operations.getAt.query.Type>) =>
   Effect.gen(function* () {
-    const { query } = ask
+    const { query } = context
     const clock = yield* nowSeconds
     const zone = yield* zoneOf(query.tz)
     const agents = yield* agentsOf(query.agent)
     const instant = yield* Calendar.parseInstant(query.instant, { zone, now: clock, what: "instant" })
     if (instant > clock) {
       const detail = "instant: it is in the future. Give one that is not later than now."
-      return yield* new Refusal({ code: "invalid_request", parameter: "instant", detail })
+      return yield* new ApiError({ code: "invalid_request", parameter: "instant", detail })
     }
     const capStale = query["cap-stale"] === "true"
     const coverage = yield* (yield* EventStore).coverage
@@ -43,9 +43,9 @@ export const getAt = (ask: RequestContext<typeof operations.getAt.query.Type>) =
         capStale,
         uncovered: found.uncovered,
       })
-      return serialize(ask.media, document, () => Rows.ofAt(document))
+      return serialize(context.media, document, () => Rows.ofAt(document))
     })
-    const ground = {
+    const cacheKey = {
       key: JSON.stringify({ instant, zone: zone.name, agents, capStale, ...planned }),
       to: Infinity,
       // What is looked at ends where it ends whatever the clock says, which what is covered has not overtaken either.
@@ -55,16 +55,16 @@ export const getAt = (ask: RequestContext<typeof operations.getAt.query.Type>) =
         coverage.spans.every(({ to }) => to <= clock),
       immutableFrom: Infinity,
     }
-    return yield* cached(ask, ground, make)
+    return yield* cached(context, cacheKey, make)
   })
 
-export const getSnapshot = (ask: RequestContext<typeof operations.getSnapshot.query.Type>) =>
+export const getSnapshot = (context: RequestContext<typeof operations.getSnapshot.query.Type>) =>
   Effect.gen(function* () {
-    const zone = yield* zoneOf(ask.query.tz)
-    const agents = yield* agentsOf(ask.query.agent)
+    const zone = yield* zoneOf(context.query.tz)
+    const agents = yield* agentsOf(context.query.agent)
     const known = yield* knownUntil
     if (known === null) {
-      return yield* new Refusal({
+      return yield* new ApiError({
         code: "not_found",
         detail: "Nothing of this account is known yet. Send events with the span that they are all of, or sync.",
       })
@@ -72,13 +72,13 @@ export const getSnapshot = (ask: RequestContext<typeof operations.getSnapshot.qu
     const make = Effect.flatMap(snapshot(zone, agents), (document) =>
       document === null
         ? Effect.dieMessage("what is covered is not any more")
-        : Effect.succeed(serialize(ask.media, document, () => Rows.ofAt(document))),
+        : Effect.succeed(serialize(context.media, document, () => Rows.ofAt(document))),
     )
-    const ground = {
+    const cacheKey = {
       key: JSON.stringify({ zone: zone.name, agents, known }),
       to: Infinity,
       isTimeInvariant: known < (yield* nowSeconds),
       immutableFrom: Infinity,
     }
-    return yield* cached(ask, ground, make)
+    return yield* cached(context, cacheKey, make)
   })

@@ -7,11 +7,11 @@ import { staffingSummary } from "../web/charts/staffing.tsx"
 import { timelineSummary } from "../web/charts/timeline.tsx"
 import { wallboard } from "../web/views/wallboard.tsx"
 import { nowSeconds } from "../clock.ts"
-import { ofInput, Refusal } from "../http/problem.ts"
+import { fromInvalidInput, ApiError } from "../http/problem.ts"
 import { snapshot } from "../account/LiveFeed.ts"
 import { parseQuery, read, type WindowQuery } from "../account/parseQuery.ts"
 import { AccountSettings } from "../account/AccountSettings.ts"
-import { fewBuckets } from "./report.ts"
+import { checkBucketRows } from "./report.ts"
 
 /** What the form of the page asks; a browser sends empty fields too, and whatever is in an address. */
 const Query = Schema.Struct({
@@ -22,7 +22,7 @@ const Query = Schema.Struct({
 })
 
 /** Strips that a screen has room for. */
-const mostStrips = 60
+const maxStrips = 60
 
 const stepOfPicture = "PT15M"
 const stepSeconds = 900
@@ -47,16 +47,19 @@ export const getWallboard = (request: Request, account: string) =>
     }
     const reported = yield* Effect.gen(function* () {
       const size = yield* sizeIn(bucket)
-      const asked = yield* parseQuery(query)
-      const { log, question } = yield* read(asked)
-      yield* fewBuckets(log, asked, size)
+      const parsed = yield* parseQuery(query)
+      const { log, question } = yield* read(parsed)
+      yield* checkBucketRows(log, parsed, size)
       const detail = { everyone: true, ...(size === undefined ? {} : { bucket: size }) }
       return { report: Report.make(log, question, detail), problem: null }
     }).pipe(
       Effect.catchIf(
-        (failure) => failure instanceof Refusal || failure instanceof InvalidInput,
+        (failure) => failure instanceof ApiError || failure instanceof InvalidInput,
         (failure) =>
-          Effect.succeed({ report: null, problem: (failure instanceof Refusal ? failure : ofInput(failure)).detail }),
+          Effect.succeed({
+            report: null,
+            problem: (failure instanceof ApiError ? failure : fromInvalidInput(failure)).detail,
+          }),
       ),
     )
     const zone = reported.report === null ? settings.zone : { name: reported.report.window.timezone }
@@ -64,12 +67,12 @@ export const getWallboard = (request: Request, account: string) =>
     // The pictures are of today, however far back the report goes.
     const today = yield* parseQuery({ tz: zone.name })
     const { log, question } = yield* read(today)
-    const strips = log.agents.slice(0, mostStrips)
+    const strips = log.agents.slice(0, maxStrips)
     const shown = { ...question, agents: strips }
     const parameters = (more: Readonly<Record<string, string>>) =>
       new URLSearchParams({ from: "today", tz: zone.name, ...more })
     const place = `/v1/accounts/${account}`
-    const some = log.agents.length > mostStrips ? { agent: strips.join(",") } : {}
+    const some = log.agents.length > maxStrips ? { agent: strips.join(",") } : {}
     const staffingAt = (width: string) => `${place}/staffing.svg?${parameters({ step: stepOfPicture, width })}`
     const timelineAt = (width: string) => `${place}/timeline.svg?${parameters({ ...some, width })}`
     const page = wallboard({

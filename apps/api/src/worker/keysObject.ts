@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { askingIn } from "./forwardedCaller.ts"
 import type { Environment } from "../environment/environment.ts"
 import * as observing from "../gateway/telemetry.ts"
-import { Refusal, valueOf } from "../http/problem.ts"
+import { ApiError, valueOf } from "../http/problem.ts"
 import * as Reopening from "../retryingRuntime.ts"
 import { make as makeRoutes } from "../keys/routes/keysApp.ts"
 import { Checked, checkPath } from "../keys/checkRoute.ts"
@@ -38,7 +38,7 @@ export const make = (storage: Storage, { adminKey, otlp, settings }: Environment
       try {
         return new Response(Schema.encodeSync(Checked)(await check(await request.text())))
       } catch (failure) {
-        if (failure instanceof Refusal) return new Response(null, { status: problems[failure.code][0] })
+        if (failure instanceof ApiError) return new Response(null, { status: problems[failure.code][0] })
         throw failure
       }
     }

@@ -18,7 +18,7 @@ import * as front from "../gateway/gateway.ts"
 import type { Caller } from "../keys/Caller.ts"
 import { Checked, checkPath, hasEnded } from "../keys/checkRoute.ts"
 import * as observing from "../gateway/telemetry.ts"
-import { Refusal, valueOf } from "../http/problem.ts"
+import { ApiError, valueOf } from "../http/problem.ts"
 import * as RateLimit from "../http/rateLimit.ts"
 import { readSite, type Site, type Variables } from "../environment/gatewayEnvironment.ts"
 
@@ -94,7 +94,7 @@ const site = (env: Env) => {
   const observe = ManagedRuntime.make(layer)
   const saySo = (failure: unknown): void =>
     void observe.runFork(Effect.logError(`not ready: ${failure instanceof Error ? failure.message : String(failure)}`))
-  const rate = RateLimit.make({ ...RateLimit.standard, limit: requestsPerMinute })
+  const rate = RateLimit.make({ ...RateLimit.defaultPolicy, limit: requestsPerMinute })
   // A stub is good for the request that it was made in.
   const ring = () => env.KEYS.getByName("keys")
   const { check, forget } = Check.make({
@@ -102,7 +102,7 @@ const site = (env: Env) => {
       const request = new Request(`https://keys${checkPath}`, { method: "POST", body: Redacted.value(key) })
       const response = await ring().fetch(request)
       if (!response.ok)
-        throw new Refusal({ code: "store_unavailable", detail: "The keys can't be read. Try again later." })
+        throw new ApiError({ code: "store_unavailable", detail: "The keys can't be read. Try again later." })
       return Schema.decodeSync(Checked)(await response.text())
     },
     ...(jwt === null

@@ -22,7 +22,7 @@ describe("the texts under version control", () => {
   it("have the title of every problem, and every detail", async () => {
     const titles = Object.entries(problems).map(([code, [status, title]]) => `${status} ${code}: ${title}\n`)
     const details = fieldsOf(
-      ["Refusal", "fewer", "invalid", "say"],
+      ["ApiError", "fewer", "invalid", "say"],
       ({ code = "", detail = "", message }) => message ?? `${code}: ${detail}`,
     )
     await expect(`${titles.join("")}\n${details}`).toMatchFileSnapshot("problems.txt")

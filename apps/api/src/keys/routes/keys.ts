@@ -5,19 +5,19 @@ import * as Effect from "effect/Effect"
 import type { Hono } from "hono"
 import { describeRoute } from "hono-openapi"
 import { json } from "../../http/body.ts"
-import { Refusal } from "../../http/problem.ts"
+import { ApiError } from "../../http/problem.ts"
 import { validQuery } from "../../http/query.ts"
 import { describeKeys, type KeyOperation } from "../../openapi/describe.ts"
 import { KeyRing, NotRotatable, UnknownKey } from "../KeyStore.ts"
 import { IssuedKey, KeyInfo, KeyList, KeysQuery, NewKey, Rotation } from "../schemas.ts"
 import { answered, by, type Env, written } from "./response.ts"
 
-const nobodys = new Refusal({ code: "not_found", detail: "There is no such key. /v1/keys lists those there are." })
+const nobodys = new ApiError({ code: "not_found", detail: "There is no such key. /v1/keys lists those there are." })
 
 /** A key that is not there, or that can't be changed any more, is no bug. */
 const refusalOfRing = (failure: unknown): unknown => {
   if (failure instanceof UnknownKey) return nobodys
-  if (failure instanceof NotRotatable) return new Refusal({ code: "invalid_request", detail: failure.message })
+  if (failure instanceof NotRotatable) return new ApiError({ code: "invalid_request", detail: failure.message })
   return failure
 }
 

@@ -5,14 +5,14 @@
  */
 import { Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
-import { nothingHere, notAllowed, Refusal, response } from "../../http/problem.ts"
+import { noSuchRoute, methodNotAllowed, ApiError, response } from "../../http/problem.ts"
 import { has } from "../Caller.ts"
 import { addAuditRoute } from "./audit.ts"
 import { addKeyRoutes } from "./keys.ts"
 import type { Env } from "./response.ts"
 import { addSessionRoutes } from "./session.ts"
 
-const admins = new Refusal({ code: "forbidden", detail: "This needs a key with the scope admin." })
+const admins = new ApiError({ code: "forbidden", detail: "This needs a key with the scope admin." })
 
 /** Makes the routes. */
 export const make = () => {
@@ -33,13 +33,13 @@ export const make = () => {
     ["/v1/keys/:id/rotate", "POST"],
     ["/v1/audit", "GET, HEAD"],
   ] as const) {
-    app.all(path, (c) => response(notAllowed(methods), c.env.requestId))
+    app.all(path, (c) => response(methodNotAllowed(methods), c.env.requestId))
   }
-  app.notFound((c) => response(nothingHere, c.env.requestId))
+  app.notFound((c) => response(noSuchRoute, c.env.requestId))
   app.onError((error, { env: { requestId } }) => {
     // Of `csrf`; all else is a bug, and the front's to tell.
     if (!(error instanceof HTTPException)) throw error
-    return response(new Refusal({ code: "forbidden", detail: "The form is another site's. Sign in here." }), requestId)
+    return response(new ApiError({ code: "forbidden", detail: "The form is another site's. Sign in here." }), requestId)
   })
   return app
 }

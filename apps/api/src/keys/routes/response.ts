@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import type { Context } from "hono"
-import { refusalOf, response } from "../../http/problem.ts"
+import { apiErrorOf, response } from "../../http/problem.ts"
 import type { Caller } from "../Caller.ts"
 import type { KeyRing } from "../KeyStore.ts"
 
@@ -33,7 +33,7 @@ export const answered = async (
   const { observe, requestId, run } = c.env
   const exit = await run(effect)
   if (Exit.isSuccess(exit)) return exit.value
-  return response(await observe(Effect.annotateLogs(refusalOf(exit.cause), { requestId })), requestId)
+  return response(await observe(Effect.annotateLogs(apiErrorOf(exit.cause), { requestId })), requestId)
 }
 
 export const written = <A, I>(schema: Schema.Schema<A, I>, value: A, status = 200) =>
