@@ -7,14 +7,14 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 
-export interface Reopening<R, E> {
+export interface RetryingRuntime<R, E> {
   readonly run: <A, F>(effect: Effect.Effect<A, F, R>, signal?: AbortSignal) => Promise<Exit.Exit<A, E | F>>
   /** For good. */
   readonly close: () => Promise<void>
 }
 
 /** Makes it of a layer, which is asked for each time that it is built. */
-export const make = <R, E>(layer: () => Layer.Layer<R, E>, memoMap?: Layer.MemoMap): Reopening<R, E> => {
+export const make = <R, E>(layer: () => Layer.Layer<R, E>, memoMap?: Layer.MemoMap): RetryingRuntime<R, E> => {
   const begin = () => {
     const begun = {
       isOpen: false,

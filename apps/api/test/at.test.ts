@@ -17,7 +17,7 @@ const noon = Date.UTC(2026, 0, 5, 12) / 1000
 
 const ask = (instant: number) => ({
   account: "london",
-  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" } as const,
+  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, rateLimitKey: "k" } as const,
   requestId: "r",
   operation: "getAt",
   query: { instant: `${instant}` },

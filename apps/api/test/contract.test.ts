@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import * as Redacted from "effect/Redacted"
 import { beforeAll, describe, expect, it } from "vitest"
 import { make as accountApp } from "../src/routes/accountApp.ts"
-import * as front from "../src/gateway/gateway.ts"
+import * as gateway from "../src/gateway/gateway.ts"
 import * as RateLimit from "../src/http/rateLimit.ts"
 import { make as keysApp } from "../src/keys/routes/keysApp.ts"
 import { document as made } from "../src/openapi/document.ts"
@@ -264,15 +264,22 @@ const slow = lazily(async () => {
 })
 
 /** What lies behind breaks, whatever is asked of it. */
-const backends: front.Backends = {
-  check: async () => ({ key: "a", name: "a", scopes: ["admin"], accounts: "*", expiresAt: null, countedAs: "a" }),
+const backends: gateway.Backends = {
+  authenticate: async () => ({
+    key: "a",
+    name: "a",
+    scopes: ["admin"],
+    accounts: "*",
+    expiresAt: null,
+    rateLimitKey: "a",
+  }),
   keys: bug,
   account: bug,
   openapi: bug,
   isReady: bug,
   limit: () => ({ isAllowed: true, policy: RateLimit.defaultPolicy, remaining: 1, resetSeconds: 1 }),
-  saw: () => undefined,
-  failed: () => undefined,
+  logRequest: () => undefined,
+  logBug: () => undefined,
   origins: [],
   metrics: () => "",
 }
@@ -329,7 +336,7 @@ const provoked: Readonly<Record<Exclude<ProblemCode, "method_not_allowed">, (ope
   internal: async (operation) => {
     const asked = { ...good[operation.operationId], part: "1" }
     if (operation.tags[0] !== "Keys") return ask(operation, asked, await buggy())
-    return front.make(backends).request(pathOf(operation, asked), { method: operation.method, headers: showing("a") })
+    return gateway.make(backends).request(pathOf(operation, asked), { method: operation.method, headers: showing("a") })
   },
   timeout: async (operation) => {
     const asked = { ...good[operation.operationId], part: "700101" }
@@ -345,7 +352,7 @@ describe("the OpenAPI document", () => {
   })
 
   it("has every route but pages and what machines ask about the server itself", () => {
-    const routes = [accountApp(), keysApp(), front.make(backends)].flatMap(({ routes: all }) => all)
+    const routes = [accountApp(), keysApp(), gateway.make(backends)].flatMap(({ routes: all }) => all)
     const named = routes
       .filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`)

@@ -19,7 +19,7 @@ import { names, settings } from "./services.ts"
 
 const ask = {
   account: "london",
-  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" },
+  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, rateLimitKey: "k" },
   requestId: "r",
   operation: "getLive",
   query: {},

@@ -13,7 +13,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as RateLimit from "../http/rateLimit.ts"
-import * as Reopening from "../retryingRuntime.ts"
+import * as RetryingRuntime from "../retryingRuntime.ts"
 import * as ResponseCache from "./ResponseCache.ts"
 import * as LiveFeed from "./LiveFeed.ts"
 import * as AgentNames from "./AgentNames.ts"
@@ -94,7 +94,7 @@ export const openAccount = ({
       }),
     ).pipe(Layer.provideMerge(observing))
   const rate = RateLimit.make({ ...RateLimit.defaultPolicy, limit: requestsPerMinute })
-  const opening = Reopening.make(services, memoMap)
+  const opening = RetryingRuntime.make(services, memoMap)
   const watching = ManagedRuntime.make(observing, memoMap)
   return {
     run: opening.run,

@@ -10,10 +10,10 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import type { Service as Settings } from "../account/AccountSettings.ts"
 import { isKey } from "../keys/keyFormat.ts"
-import { readSite, type Site, textIn, type Variables, wholeNumber } from "./gatewayEnvironment.ts"
+import { readGateway, type GatewayEnvironment, textIn, type Variables, wholeNumber } from "./gatewayEnvironment.ts"
 import { parse as parseVendors, type Vendors } from "./vendorCredentials.ts"
 
-export interface Environment extends Site {
+export interface Environment extends GatewayEnvironment {
   readonly settings: Settings
   readonly vendors: Vendors
   /** A key that may do all, for who sets a server up; it has the form of any key. */
@@ -41,7 +41,7 @@ export const read = (variables: Variables): Either.Either<Environment, InvalidIn
       )
     }
     return {
-      ...(yield* readSite(variables)),
+      ...(yield* readGateway(variables)),
       settings: {
         zone,
         categories:

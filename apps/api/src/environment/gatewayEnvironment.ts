@@ -6,7 +6,7 @@
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Either from "effect/Either"
 
-export interface Site {
+export interface GatewayEnvironment {
   /** Other sites whose pages may ask. */
   readonly origins: ReadonlyArray<string>
   readonly jwt: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null
@@ -59,7 +59,7 @@ const jwtIn = (variables: Variables) => {
 }
 
 /** Reads what concerns the front. */
-export const readSite = (variables: Variables): Either.Either<Site, InvalidInput> =>
+export const readGateway = (variables: Variables): Either.Either<GatewayEnvironment, InvalidInput> =>
   Either.gen(function* () {
     return {
       origins: yield* originsIn(variables),

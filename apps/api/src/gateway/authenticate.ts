@@ -9,11 +9,11 @@ import { isKey } from "../keys/keyFormat.ts"
 
 export interface Options {
   /** Asks the ring. */
-  readonly ofRing: (key: Redacted.Redacted) => Promise<Caller | null>
+  readonly checkKey: (key: Redacted.Redacted) => Promise<Caller | null>
   /** Asks whoever signs tokens. Default: nobody does. */
-  readonly ofToken?: (token: Redacted.Redacted) => Promise<Caller | null>
+  readonly checkToken?: (token: Redacted.Redacted) => Promise<Caller | null>
   /** So long what was found is taken for true, in milliseconds. */
-  readonly heldMillis: number
+  readonly cacheMillis: number
   readonly now: () => number
   /** SHA-256 of a text, written somehow. Default: that of Web Crypto, which a Worker has without loading anything. */
   readonly digest?: (text: string) => string | Promise<string>
@@ -27,25 +27,25 @@ const webDigest = async (text: string): Promise<string> =>
 /** Three parts between dots. */
 const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
 
-const mostHeld = 10_000
+const maxCached = 10_000
 
-export interface Check {
-  readonly check: (text: string) => Promise<Caller | null>
+export interface Authenticator {
+  readonly authenticate: (text: string) => Promise<Caller | null>
   /** A key was revoked here: nothing that was found is taken for true any more. */
   readonly forget: () => void
 }
 
 /** Makes it. */
-export const make = ({ digest = webDigest, heldMillis, now, ofRing, ofToken }: Options): Check => {
+export const make = ({ digest = webDigest, cacheMillis, now, checkKey, checkToken }: Options): Authenticator => {
   const held = new Map<string, { readonly caller: Caller | null; readonly until: number }>()
   let forgotten = 0
   const find = async (text: string): Promise<Caller | null> => {
     // What has not even the form of a key is nobody's, and no affair of the ring's.
-    if (isKey(text)) return ofRing(Redacted.make(text))
-    return isToken(text) && ofToken !== undefined ? ofToken(Redacted.make(text)) : null
+    if (isKey(text)) return checkKey(Redacted.make(text))
+    return isToken(text) && checkToken !== undefined ? checkToken(Redacted.make(text)) : null
   }
   return {
-    check: async (text) => {
+    authenticate: async (text) => {
       const name = await digest(text)
       const at = now()
       const known = held.get(name)
@@ -59,10 +59,10 @@ export const make = ({ digest = webDigest, heldMillis, now, ofRing, ofToken }: O
       if (before !== forgotten) return caller
       // The oldest goes first; whoever guesses keys pushes out no more than that.
       for (const first of held.keys()) {
-        if (held.size < mostHeld) break
+        if (held.size < maxCached) break
         held.delete(first)
       }
-      held.set(name, { caller, until: at + heldMillis })
+      held.set(name, { caller, until: at + cacheMillis })
       return caller
     },
     forget: () => {

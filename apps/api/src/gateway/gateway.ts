@@ -10,7 +10,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { deleteCookie, getCookie } from "hono/cookie"
 import { cors } from "hono/cors"
 import { addHeaders, hasAllHeaders } from "../http/headers.ts"
-import type { Seen } from "./telemetry.ts"
+import type { AccessLogEntry } from "./telemetry.ts"
 import { sessionCookie } from "../keys/keyFormat.ts"
 import { AccountName } from "../keys/AccountName.ts"
 import { type CallerContext, type Caller, mayUse } from "../keys/Caller.ts"
@@ -21,18 +21,18 @@ import { rateLimited, type State } from "../http/rateLimit.ts"
 /** What lies behind. */
 export interface Backends {
   /** Whose key a text is; `null` for nobody's. */
-  readonly check: (key: string) => Promise<Caller | null>
+  readonly authenticate: (key: string) => Promise<Caller | null>
   /** Keys and sessions, for who may. */
-  readonly keys: (request: Request, asking: KeyAsking) => Promise<Response>
-  readonly account: (request: Request, asking: CallerContext) => Promise<Response>
+  readonly keys: (request: Request, context: KeyContext) => Promise<Response>
+  readonly account: (request: Request, context: CallerContext) => Promise<Response>
   /** The document of OpenAPI. */
   readonly openapi: () => Promise<object>
   readonly isReady: () => Promise<boolean>
   /** Counts a request of a key's that goes to no account, where those are counted. */
   readonly limit: (key: string) => State
-  readonly saw: (seen: Seen) => void
+  readonly logRequest: (seen: AccessLogEntry) => void
   /** A bug. */
-  readonly failed: (error: unknown, requestId: string) => void
+  readonly logBug: (error: unknown, requestId: string) => void
   readonly origins: ReadonlyArray<string>
   /** What comes before the routes, such as what browsers load. Default: nothing. */
   readonly before?: ReadonlyArray<readonly [path: string, middleware: MiddlewareHandler]>
@@ -40,7 +40,7 @@ export interface Backends {
   readonly metrics?: () => string
 }
 
-interface KeyAsking {
+interface KeyContext {
   readonly caller: Caller | null
   readonly requestId: string
 }
@@ -53,17 +53,17 @@ const isAccountName = Schema.is(AccountName)
 
 const refuse = (c: Context<Env>, refusal: ApiError) => response(refusal, c.get("requestId"))
 
-const noKey = new ApiError({
+const noValidKey = new ApiError({
   code: "unauthorized",
   detail: "Send a valid key: Authorization: Bearer KEY. It may have expired, or been revoked.",
   headers: { "WWW-Authenticate": 'Bearer realm="dwell"' },
 })
 
 /** The answer about every account that isn't the caller's, there or not. */
-export const noAccount = new ApiError({ code: "not_found", detail: "There is no such account for this key." })
+export const noSuchAccount = new ApiError({ code: "not_found", detail: "There is no such account for this key." })
 
 /** A stream ends once the key that it was opened with is nobody's any more: that is looked at before anything goes out. */
-const whileKnown = (answered: Response, isKnown: () => Promise<boolean>): Response => {
+const endWhenRevoked = (answered: Response, isKnown: () => Promise<boolean>): Response => {
   if (hasAllHeaders(answered) || answered.body === null) return answered
   if (answered.headers.get("content-type")?.startsWith("text/event-stream") !== true) return answered
   const gate = new TransformStream<Uint8Array, Uint8Array>({
@@ -76,28 +76,38 @@ const whileKnown = (answered: Response, isKnown: () => Promise<boolean>): Respon
 }
 
 /** The routes of an account by their first part, below which there is nothing but agents by their ids. */
-const places = new Map(
+const accountRoutes = new Map(
   Object.values(paths)
     .filter((path) => !path.includes(":agent"))
     .map((path) => [path.split("/")[4] ?? "", path.replaceAll(/:(\w+)/g, "{$1}")]),
 )
 
 /** What names a request: what its sender calls it, if that fits into a header and a line of the log. */
-const idOf = (given: string | undefined): string =>
+const requestIdOf = (given: string | undefined): string =>
   given !== undefined && /^[\w=-]{1,255}$/.test(given) ? given : crypto.randomUUID()
 
-const ofAccounts = "/v1/accounts/"
-const others = new Set(["", "healthz", "readyz", "metrics", "docs", "openapi.json", "session", "v1/keys", "v1/audit"])
+const accountsPrefix = "/v1/accounts/"
+const otherRoutes = new Set([
+  "",
+  "healthz",
+  "readyz",
+  "metrics",
+  "docs",
+  "openapi.json",
+  "session",
+  "v1/keys",
+  "v1/audit",
+])
 
 /** The route of a path, as OpenAPI writes it: of what isn't one, no more than that. */
 const routeOf = (path: string): string => {
-  if (!path.startsWith(ofAccounts)) {
+  if (!path.startsWith(accountsPrefix)) {
     const [, first = "", second = ""] = path.split("/")
     const route = first === "v1" ? `v1/${second}` : first
-    return others.has(route) ? `/${route}` : "none"
+    return otherRoutes.has(route) ? `/${route}` : "none"
   }
-  const [, place = "", rest] = path.slice(ofAccounts.length).split("/")
-  const route = places.get(place)
+  const [, place = "", rest] = path.slice(accountsPrefix.length).split("/")
+  const route = accountRoutes.get(place)
   if (route === undefined) return place === "wallboard" ? "/" : "none"
   return place === "agents" && rest !== undefined ? `${route}/{agent}` : route
 }
@@ -114,27 +124,27 @@ export const make = (backends: Backends) => {
   const app = new Hono<Env>()
   const { before = [], metrics } = backends
 
-  const identified: MiddlewareHandler<Env> = async (c, next) => {
+  const authenticated: MiddlewareHandler<Env> = async (c, next) => {
     const key = keyIn(c)
-    const caller = key === undefined || key === "" ? null : await backends.check(key)
-    if (caller === null) return refuse(c, noKey)
+    const caller = key === undefined || key === "" ? null : await backends.authenticate(key)
+    if (caller === null) return refuse(c, noValidKey)
     c.set("caller", caller)
     return next()
   }
 
-  const limited = rateLimited<Env>(
-    (c) => backends.limit(c.get("caller").countedAs),
+  const withinRate = rateLimited<Env>(
+    (c) => backends.limit(c.get("caller").rateLimitKey),
     (c) => c.get("requestId"),
   )
 
   app.use(async (c, next) => {
     const begun = performance.now()
-    c.set("requestId", idOf(c.req.header("x-request-id")))
+    c.set("requestId", requestIdOf(c.req.header("x-request-id")))
     await next()
     addHeaders(c.res, c.get("requestId"))
     const caller: Caller | undefined = c.get("caller")
     const account: string | undefined = c.get("account")
-    backends.saw({
+    backends.logRequest({
       at: Date.now(),
       requestId: c.get("requestId"),
       method: c.req.method,
@@ -172,7 +182,7 @@ export const make = (backends: Backends) => {
     (await backends.isReady()) ? c.json({ status: "ready" }) : c.json({ status: "not ready" }, 503),
   )
   if (metrics !== undefined) {
-    app.get("/metrics", identified, limited, (c) =>
+    app.get("/metrics", authenticated, withinRate, (c) =>
       c.get("caller").accounts === "*"
         ? c.text(metrics(), 200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" })
         : refuse(c, new ApiError({ code: "forbidden", detail: "This needs a key for all accounts." })),
@@ -183,7 +193,7 @@ export const make = (backends: Backends) => {
 
   app.get("/", async (c) => {
     const key = getCookie(c, sessionCookie)
-    const caller = key === undefined ? null : await backends.check(key)
+    const caller = key === undefined ? null : await backends.authenticate(key)
     const account = caller === null || caller.accounts === "*" ? undefined : caller.accounts[0]
     if (caller === null || account === undefined) {
       c.header("Cache-Control", "no-store")
@@ -219,17 +229,17 @@ export const make = (backends: Backends) => {
   app.get("/session", (c) => c.redirect("/", 303))
   app.post("/session", toKeys)
   app.post("/session/end", toKeys)
-  app.all("/v1/keys/*", identified, limited, toKeys)
-  app.all("/v1/audit", identified, limited, toKeys)
+  app.all("/v1/keys/*", authenticated, withinRate, toKeys)
+  app.all("/v1/audit", authenticated, withinRate, toKeys)
 
-  app.all("/v1/accounts/:account/*", identified, async (c) => {
+  app.all("/v1/accounts/:account/*", authenticated, async (c) => {
     const caller = c.get("caller")
     const account = c.req.param("account")
     // Who may use all accounts may still not name a file.
-    if (!isAccountName(account) || !mayUse(caller, account)) return refuse(c, noAccount)
+    if (!isAccountName(account) || !mayUse(caller, account)) return refuse(c, noSuchAccount)
     c.set("account", account)
     const answered = await backends.account(c.req.raw, { account, caller, requestId: c.get("requestId") })
-    return whileKnown(answered, async () => (await backends.check(keyIn(c) ?? "")) !== null)
+    return endWhenRevoked(answered, async () => (await backends.authenticate(keyIn(c) ?? "")) !== null)
   })
 
   for (const [path, methods] of [
@@ -246,7 +256,7 @@ export const make = (backends: Backends) => {
   app.notFound((c) => refuse(c, noSuchRoute))
   app.onError((error, c) => {
     if (error instanceof ApiError) return refuse(c, error)
-    backends.failed(error, c.get("requestId"))
+    backends.logBug(error, c.get("requestId"))
     return refuse(c, internalError)
   })
   return app

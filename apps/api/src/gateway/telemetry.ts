@@ -13,7 +13,7 @@ import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricLabel from "effect/MetricLabel"
 
 /** What happened, for logs and metrics; nothing of it is secret. */
-export interface Seen {
+export interface AccessLogEntry {
   /** When it was answered, milliseconds since 1970. */
   readonly at: number
   readonly requestId: string
@@ -26,9 +26,12 @@ export interface Seen {
   readonly account: string | null
 }
 
-const counts = Metric.counter("dwell_http_requests_total", { description: "Requests answered", incremental: true })
+const requestCounter = Metric.counter("dwell_http_requests_total", {
+  description: "Requests answered",
+  incremental: true,
+})
 
-const durations = Metric.histogram(
+const requestDurations = Metric.histogram(
   "dwell_http_request_seconds",
   MetricBoundaries.fromIterable([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]),
   "How long requests took, in seconds",
@@ -39,7 +42,7 @@ interface Labels {
   readonly seconds: ReadonlyArray<MetricLabel.MetricLabel>
 }
 
-const labelsOf = ({ method, route, status }: Pick<Seen, "method" | "route" | "status">): Labels => {
+const labelsOf = ({ method, route, status }: Pick<AccessLogEntry, "method" | "route" | "status">): Labels => {
   const seconds = [MetricLabel.make("method", method), MetricLabel.make("route", route)]
   return { seconds, requests: [...seconds, MetricLabel.make("status", `${status}`)] }
 }
@@ -48,7 +51,7 @@ const labelsOf = ({ method, route, status }: Pick<Seen, "method" | "route" | "st
 const labels = new Map<string, Labels>()
 
 /** As Effect's logger of JSON writes lines. */
-const lineOf = ({ at, seconds: took, ...seen }: Seen, level: LogLevel.LogLevel): string =>
+const lineOf = ({ at, seconds: took, ...seen }: AccessLogEntry, level: LogLevel.LogLevel): string =>
   JSON.stringify({
     message: "request",
     logLevel: level.label,
@@ -65,13 +68,13 @@ export interface Options {
   readonly minimum?: LogLevel.LogLevel
 }
 
-export interface Observing {
+export interface Telemetry {
   /** Log lines of all that runs with it; traces and metrics go to the collector that is named. */
   readonly layer: Layer.Layer<never>
   /** Counts a request and writes its line. */
-  readonly saw: (seen: Seen) => void
+  readonly logRequest: (seen: AccessLogEntry) => void
   /** Writes down a bug. */
-  readonly failed: (error: unknown, requestId: string) => Effect.Effect<void>
+  readonly logBug: (error: unknown, requestId: string) => Effect.Effect<void>
 }
 
 /** Loaded where there is a collector to send to. */
@@ -90,23 +93,23 @@ const exporter = (baseUrl: string): Layer.Layer<never> =>
 const toConsole = (line: string): void => console.log(line)
 
 /** Makes it. */
-export const make = ({ minimum = LogLevel.Info, otlp = null, write = toConsole }: Options): Observing => {
+export const make = ({ minimum = LogLevel.Info, otlp = null, write = toConsole }: Options): Telemetry => {
   const lines = Layer.merge(
     Logger.replace(Logger.defaultLogger, Logger.map(Logger.jsonLogger, write)),
     Logger.minimumLogLevel(minimum),
   )
   return {
     layer: otlp === null ? lines : Layer.merge(lines, exporter(otlp)),
-    saw: (seen) => {
+    logRequest: (seen) => {
       const kind = `${seen.method} ${seen.route} ${seen.status}`
       const known = labels.get(kind) ?? labelsOf(seen)
       labels.set(kind, known)
-      counts.unsafeUpdate(1, known.requests)
-      durations.unsafeUpdate(seen.seconds, known.seconds)
+      requestCounter.unsafeUpdate(1, known.requests)
+      requestDurations.unsafeUpdate(seen.seconds, known.seconds)
       const level = seen.status >= 500 ? LogLevel.Error : LogLevel.Info
       // A fiber for each of them would take longer than many an answer.
       if (LogLevel.greaterThanEqual(level, minimum)) write(lineOf(seen, level))
     },
-    failed: (error, requestId) => Effect.annotateLogs(Effect.logError("a bug", Cause.die(error)), { requestId }),
+    logBug: (error, requestId) => Effect.annotateLogs(Effect.logError("a bug", Cause.die(error)), { requestId }),
   }
 }

@@ -172,7 +172,7 @@ const operator = (id: string): Caller => ({
   scopes: ["admin"],
   accounts: "*",
   expiresAt: null,
-  countedAs: id,
+  rateLimitKey: id,
 })
 
 const make = (options: Options): Service => {
@@ -257,7 +257,7 @@ const make = (options: Options): Service => {
       const expiresAt = sooner(found.expiresAt, parent?.expiresAt ?? null)
       if (hasEnded(expiresAt, now)) return yield* new KeyRefused({ reason: "Expired" })
       const { accounts, name, scopes, sessionOf } = found
-      return { key: id, name, scopes, accounts, expiresAt, countedAs: sessionOf ?? id }
+      return { key: id, name, scopes, accounts, expiresAt, rateLimitKey: sessionOf ?? id }
     }),
 
     list: Effect.fn("KeyRing.list")(function* ({ sessions = false } = {}) {
@@ -322,7 +322,7 @@ const make = (options: Options): Service => {
         driver.run(
           `DELETE FROM keys WHERE session_of = ?1 AND rowid NOT IN
              (SELECT rowid FROM keys WHERE session_of = ?1 ORDER BY rowid DESC LIMIT ${mostSessions - 1})`,
-          caller.countedAs,
+          caller.rateLimitKey,
         )
         return insert(
           id,
@@ -334,7 +334,7 @@ const make = (options: Options): Service => {
             expiresAt: sooner(caller.expiresAt, now + seconds),
           },
           now,
-          caller.countedAs,
+          caller.rateLimitKey,
         )
       })
       return { key, info }

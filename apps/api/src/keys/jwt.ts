@@ -107,7 +107,7 @@ export const make = ({ audience, cooldownMillis = 30_000, issuer, jwksUrl }: Opt
         scopes: [...new Set(claims.scope.split(" "))].filter(Schema.is(Scope)),
         accounts: claims.dwell_accounts,
         expiresAt: Math.ceil(claims.exp) + leewaySeconds,
-        countedAs: key,
+        rateLimitKey: key,
       }
     }),
   }

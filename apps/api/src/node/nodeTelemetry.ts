@@ -44,12 +44,12 @@ export interface Options {
 /** Log lines, metrics and the runtime that writes them. */
 export const observed = ({ now, observing, otlp }: Options) => {
   const lines = gathered<string>((all) => void process.stdout.write(`${all.join("\n")}\n`))
-  const { failed, layer: written, saw } = telemetry.make({ otlp, write: lines.add, ...observing })
+  const { logBug, layer: written, logRequest } = telemetry.make({ otlp, write: lines.add, ...observing })
   const layer = now === undefined ? written : Layer.merge(written, Layer.setClock(clockOf(now)))
-  const requests = gathered<telemetry.Seen>((all) => {
-    for (const seen of all) saw(seen)
+  const requests = gathered<telemetry.AccessLogEntry>((all) => {
+    for (const seen of all) logRequest(seen)
   })
-  return { failed, layer, lines, requests, runtime: ManagedRuntime.make(layer) }
+  return { logBug, layer, lines, requests, runtime: ManagedRuntime.make(layer) }
 }
 
 export type Observed = ReturnType<typeof observed>

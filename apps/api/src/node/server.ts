@@ -15,9 +15,9 @@ import type { MiddlewareHandler } from "hono"
 import { compress } from "hono/compress"
 import { etag } from "hono/etag"
 import type { Environment } from "../environment/environment.ts"
-import * as Check from "../gateway/authenticate.ts"
-import * as front from "../gateway/gateway.ts"
-import type * as observing from "../gateway/telemetry.ts"
+import * as Authenticator from "../gateway/authenticate.ts"
+import * as gateway from "../gateway/gateway.ts"
+import type * as telemetry from "../gateway/telemetry.ts"
 import { response, valueOf } from "../http/problem.ts"
 import * as RateLimit from "../http/rateLimit.ts"
 import { has } from "../keys/Caller.ts"
@@ -26,7 +26,7 @@ import * as Jwt from "../keys/jwt.ts"
 import { callerOf, type KeyRing } from "../keys/KeyStore.ts"
 import * as keysApp from "../keys/routes/keysApp.ts"
 import { document } from "../openapi/document.ts"
-import * as Reopening from "../retryingRuntime.ts"
+import * as RetryingRuntime from "../retryingRuntime.ts"
 import { make as accountApp } from "../routes/accountApp.ts"
 import * as Accounts from "./accounts.ts"
 import { hold } from "./dataFolder.ts"
@@ -48,7 +48,7 @@ export interface Options {
   /** The folder of what browsers load. */
   readonly assets: string
   /** Default: all lines, on stdout. */
-  readonly observing?: observing.Options
+  readonly observing?: telemetry.Options
   /** Milliseconds since 1970; what waits, waits in real time all the same. Default: this machine's clock. */
   readonly now?: () => number
 }
@@ -57,13 +57,13 @@ export interface Served {
   /** Without a slash at its end. */
   readonly url: string
   readonly port: number
-  readonly keys: Reopening.Reopening<KeyRing, StoreError>
+  readonly keys: RetryingRuntime.RetryingRuntime<KeyRing, StoreError>
   /** Answers what was asked, for some seconds at most, and then ends. */
   readonly close: () => Promise<void>
 }
 
 /** A key that another process revokes is refused after so long. */
-const heldMillis = 5000
+const keyCacheMillis = 5000
 /** Whether a request brings something to keep. */
 const isFeeding = ({ method, url }: Request): boolean => {
   const [, , , , ...place] = new URL(url).pathname.split("/")
@@ -77,7 +77,7 @@ const packing: MiddlewareHandler = (c, next) =>
 
 /** The keys of a folder, and whose a key or a token is. */
 const keysOf = ({ data, environment: { adminKey, jwt }, now = Date.now }: Options, { layer, runtime }: Observed) => {
-  const keys = Reopening.make(
+  const keys = RetryingRuntime.make(
     () =>
       keyRing(data, adminKey === null ? {} : { adminKey }).pipe(
         Layer.provide(NodeContext.layer),
@@ -87,14 +87,14 @@ const keysOf = ({ data, environment: { adminKey, jwt }, now = Date.now }: Option
   )
   const tokens = (of: Jwt.Jwt) => (token: Redacted.Redacted) =>
     runtime.runPromiseExit(Jwt.callerOf(of)(token)).then(valueOf)
-  const checks = Check.make({
-    ofRing: async (key) => valueOf(await keys.run(callerOf(key))),
-    ...(jwt === null ? {} : { ofToken: tokens(Jwt.make(jwt)) }),
-    heldMillis,
+  const authenticator = Authenticator.make({
+    checkKey: async (key) => valueOf(await keys.run(callerOf(key))),
+    ...(jwt === null ? {} : { checkToken: tokens(Jwt.make(jwt)) }),
+    cacheMillis: keyCacheMillis,
     now,
     digest: (text) => hash("sha256", text, "base64"),
   })
-  return { keys, checks }
+  return { keys, authenticator }
 }
 
 /** What browsers load, as it lies in a folder. */
@@ -115,39 +115,39 @@ const staticFiles = (root: string): ReadonlyArray<readonly [path: string, middle
 /** What answers requests, wired to the keys and the accounts of this process. */
 const routesOf = (
   { assets, environment, now = Date.now }: Options,
-  { failed, requests, runtime }: Observed,
-  { checks, keys }: ReturnType<typeof keysOf>,
+  { logBug, requests, runtime }: Observed,
+  { authenticator, keys }: ReturnType<typeof keysOf>,
   { isThere, placeOf }: Accounts.Accounts,
 ) => {
   const { origins, requestsPerMinute, settings } = environment
   const app = accountApp()
   const keyRoutes = keysApp.make()
   const rate = RateLimit.make({ ...RateLimit.defaultPolicy, limit: requestsPerMinute })
-  return front.make({
-    check: checks.check,
-    keys: async (request, asking) => {
+  return gateway.make({
+    authenticate: authenticator.authenticate,
+    keys: async (request, context) => {
       const answer = await keyRoutes.fetch(request, {
-        ...asking,
-        check: checks.check,
+        ...context,
+        check: authenticator.authenticate,
         bodySeconds: settings.bodyIdleTimeoutSeconds,
         run: keys.run,
         observe: (effect) => runtime.runPromise(effect),
       })
-      if (hasEnded(request, answer)) checks.forget()
+      if (hasEnded(request, answer)) authenticator.forget()
       return answer
     },
-    account: async (request, asking) => {
-      const { account, caller, requestId } = asking
+    account: async (request, context) => {
+      const { account, caller, requestId } = context
       // Who may use all accounts, and misspells one, makes none but by what is kept there.
       if (caller.accounts === "*" && !isThere(account) && !(has(caller, "ingest") && isFeeding(request)))
-        return response(front.noAccount, requestId)
-      return app.fetch(request, { ...placeOf(account), ...asking })
+        return response(gateway.noSuchAccount, requestId)
+      return app.fetch(request, { ...placeOf(account), ...context })
     },
     openapi: document,
     limit: (key) => rate.take(key, now()),
     isReady: async () => Exit.isSuccess(await keys.run(Effect.void)),
-    saw: requests.add,
-    failed: (error, requestId) => void runtime.runFork(failed(error, requestId)),
+    logRequest: requests.add,
+    logBug: (error, requestId) => void runtime.runFork(logBug(error, requestId)),
     origins,
     metrics: () => {
       requests.flush()

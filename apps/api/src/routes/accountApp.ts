@@ -103,13 +103,13 @@ export const make = () => {
     const held =
       known !== undefined && isReading(c.req.raw) && has(caller, "read") ? cache.get(addressOf(c.req.raw)) : undefined
     if (held === undefined || known === undefined) return next()
-    const state = limit(caller.countedAs)
+    const state = limit(caller.rateLimitKey)
     return state.isAllowed ? conditional(c.req.raw, held, known, requestId, fields(state)) : next()
   })
 
   app.use(
     rateLimited<Env>(
-      ({ env: { caller, limit } }) => limit(caller.countedAs),
+      ({ env: { caller, limit } }) => limit(caller.rateLimitKey),
       ({ env: { requestId } }) => requestId,
     ),
   )

@@ -5,9 +5,9 @@ import * as zlib from "node:zlib"
 import * as durableObjectDriver from "@dwell/core/EventStore/durableObjectDriver"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"
-import { askingIn } from "./forwardedCaller.ts"
+import { callerIn } from "./forwardedCaller.ts"
 import type { Environment } from "../environment/environment.ts"
-import * as observing from "../gateway/telemetry.ts"
+import * as telemetry from "../gateway/telemetry.ts"
 import { layerOf } from "../environment/vendorCredentials.ts"
 import * as ResponseCache from "../account/ResponseCache.ts"
 import { make as makeRoutes } from "../routes/accountApp.ts"
@@ -25,9 +25,9 @@ export const make = (storage: Storage, environment: Environment) => {
   const { otlp, requestsPerMinute, settings, vendors } = environment
   let opened: OpenAccount | undefined
   return async (request: Request): Promise<Response> => {
-    const asking = askingIn(request)
-    if (asking === null || asking.caller === null) return new Response(null, { status: 404 })
-    const { account, caller, requestId } = asking
+    const context = callerIn(request)
+    if (context === null || context.caller === null) return new Response(null, { status: 404 })
+    const { account, caller, requestId } = context
     opened ??= openAccount({
       driver: Effect.sync(() => durableObjectDriver.make(storage, zlib)),
       name: "the account's storage",
@@ -35,7 +35,7 @@ export const make = (storage: Storage, environment: Environment) => {
       vendor: layerOf(vendors, account, FetchHttpClient.layer),
       cache: ResponseCache.sharedCaches(answerBytes)(),
       requestsPerMinute,
-      observing: observing.make({ otlp }).layer,
+      observing: telemetry.make({ otlp }).layer,
     })
     return routes.fetch(request, { ...opened, account, caller, requestId })
   }

@@ -5,23 +5,23 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { Caller } from "../keys/Caller.ts"
 
-const Asking = Schema.parseJson(
+const CallerContext = Schema.parseJson(
   Schema.Struct({ account: Schema.String, caller: Schema.NullOr(Caller), requestId: Schema.String }),
 )
-type Asking = typeof Asking.Type
+type CallerContext = typeof CallerContext.Type
 
-const header = "X-Dwell-Asking"
+const header = "X-Dwell-Caller"
 
 /** The request, and who asks. */
-export const withAsking = (request: Request, asking: Asking): Request => {
+export const withCaller = (request: Request, context: CallerContext): Request => {
   const told = new Request(request)
   // A header holds no more than ASCII, and a key may have any name.
-  told.headers.set(header, encodeURIComponent(Schema.encodeSync(Asking)(asking)))
+  told.headers.set(header, encodeURIComponent(Schema.encodeSync(CallerContext)(context)))
   return told
 }
 
 /** Who asks; `null` where nobody was named, which no Worker of ours does. */
-export const askingIn = (request: Request): Asking | null => {
+export const callerIn = (request: Request): CallerContext | null => {
   const text = request.headers.get(header)
-  return text === null ? null : Either.getOrNull(Schema.decodeEither(Asking)(decodeURIComponent(text)))
+  return text === null ? null : Either.getOrNull(Schema.decodeEither(CallerContext)(decodeURIComponent(text)))
 }

@@ -8,11 +8,11 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { askingIn } from "./forwardedCaller.ts"
+import { callerIn } from "./forwardedCaller.ts"
 import type { Environment } from "../environment/environment.ts"
-import * as observing from "../gateway/telemetry.ts"
+import * as telemetry from "../gateway/telemetry.ts"
 import { ApiError, valueOf } from "../http/problem.ts"
-import * as Reopening from "../retryingRuntime.ts"
+import * as RetryingRuntime from "../retryingRuntime.ts"
 import { make as makeRoutes } from "../keys/routes/keysApp.ts"
 import { Checked, checkPath } from "../keys/checkRoute.ts"
 import * as KeyRing from "../keys/KeyStore.ts"
@@ -23,9 +23,9 @@ type Storage = Parameters<typeof durableObjectDriver.make>[0]
 
 /** Makes what answers from an object's storage. */
 export const make = (storage: Storage, { adminKey, otlp, settings }: Environment) => {
-  const { layer } = observing.make({ otlp })
+  const { layer } = telemetry.make({ otlp })
   const watching = ManagedRuntime.make(layer)
-  const ring = Reopening.make(() =>
+  const ring = RetryingRuntime.make(() =>
     KeyRing.layer({
       driver: durableObjectDriver.make(storage, zlib),
       name: "the storage of the keys",
@@ -42,9 +42,9 @@ export const make = (storage: Storage, { adminKey, otlp, settings }: Environment
         throw failure
       }
     }
-    const asking = askingIn(request)
-    if (asking === null) return new Response(null, { status: 404 })
-    const { caller, requestId } = asking
+    const context = callerIn(request)
+    if (context === null) return new Response(null, { status: 404 })
+    const { caller, requestId } = context
     return routes.fetch(request, {
       run: ring.run,
       observe: (effect) => watching.runPromise(effect),

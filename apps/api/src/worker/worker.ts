@@ -11,16 +11,16 @@ import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { withAsking } from "./forwardedCaller.ts"
-import * as Check from "../gateway/authenticate.ts"
+import { withCaller } from "./forwardedCaller.ts"
+import * as Authenticator from "../gateway/authenticate.ts"
 import type { Environment } from "../environment/environment.ts"
-import * as front from "../gateway/gateway.ts"
+import * as gateway from "../gateway/gateway.ts"
 import type { Caller } from "../keys/Caller.ts"
 import { Checked, checkPath, hasEnded } from "../keys/checkRoute.ts"
-import * as observing from "../gateway/telemetry.ts"
+import * as telemetry from "../gateway/telemetry.ts"
 import { ApiError, valueOf } from "../http/problem.ts"
 import * as RateLimit from "../http/rateLimit.ts"
-import { readSite, type Site, type Variables } from "../environment/gatewayEnvironment.ts"
+import { readGateway, type GatewayEnvironment, type Variables } from "../environment/gatewayEnvironment.ts"
 
 interface Stub {
   readonly fetch: (request: Request) => Promise<Response>
@@ -35,48 +35,51 @@ export interface Env extends Variables {
   readonly KEYS: Namespace
 }
 
-type Answering = (request: Request) => Promise<Response>
+type Handler = (request: Request) => Promise<Response>
 
 /** What the variables say; where they are wrong, nothing works, and the log says why. */
 const environmentOf = async (env: Env): Promise<Environment> =>
   Either.getOrThrowWith((await import("../environment/environment.ts")).read(env), (invalid) => invalid)
 
 export class Account extends DurableObject<Env> {
-  private answering: Promise<Answering> | undefined
+  private answering: Promise<Handler> | undefined
 
   async fetch(request: Request): Promise<Response> {
     this.answering ??= this.open()
     return (await this.answering)(request)
   }
 
-  private async open(): Promise<Answering> {
+  private async open(): Promise<Handler> {
     const { make } = await import("./accountObject.ts")
     return make(this.ctx.storage, await environmentOf(this.env))
   }
 }
 
 export class Keys extends DurableObject<Env> {
-  private answering: Promise<Answering> | undefined
+  private answering: Promise<Handler> | undefined
 
   async fetch(request: Request): Promise<Response> {
     this.answering ??= this.open()
     return (await this.answering)(request)
   }
 
-  private async open(): Promise<Answering> {
+  private async open(): Promise<Handler> {
     const { make } = await import("./keysObject.ts")
     return make(this.ctx.storage, await environmentOf(this.env))
   }
 }
 
 /** A key that was revoked is refused in every place after so long. */
-const heldMillis = 10_000
+const keyCacheMillis = 10_000
 
 /** A response of another's, which may not be changed, as one that may. */
 const own = (response: Response): Response => new Response(response.body, response)
 
 /** Whose tokens are whose, once there is one. */
-const tokensOf = (options: NonNullable<Site["jwt"]>, run: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>) => {
+const tokensOf = (
+  options: NonNullable<GatewayEnvironment["jwt"]>,
+  run: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>,
+) => {
   let made: Promise<(token: Redacted.Redacted) => Promise<Caller | null>> | undefined
   return async (token: Redacted.Redacted) => {
     made ??= import("../keys/jwt.ts").then(({ callerOf, make }) => {
@@ -88,71 +91,71 @@ const tokensOf = (options: NonNullable<Site["jwt"]>, run: <A, E>(effect: Effect.
 }
 
 /** What a Worker makes once, of its variables. */
-const site = (env: Env) => {
-  const { jwt, origins, otlp, requestsPerMinute } = Either.getOrThrowWith(readSite(env), (invalid) => invalid)
-  const { failed, layer, saw } = observing.make({ otlp })
+const makeGateway = (env: Env) => {
+  const { jwt, origins, otlp, requestsPerMinute } = Either.getOrThrowWith(readGateway(env), (invalid) => invalid)
+  const { logBug, layer, logRequest } = telemetry.make({ otlp })
   const observe = ManagedRuntime.make(layer)
   const saySo = (failure: unknown): void =>
     void observe.runFork(Effect.logError(`not ready: ${failure instanceof Error ? failure.message : String(failure)}`))
   const rate = RateLimit.make({ ...RateLimit.defaultPolicy, limit: requestsPerMinute })
   // A stub is good for the request that it was made in.
-  const ring = () => env.KEYS.getByName("keys")
-  const { check, forget } = Check.make({
-    ofRing: async (key) => {
+  const keyStore = () => env.KEYS.getByName("keys")
+  const { authenticate, forget } = Authenticator.make({
+    checkKey: async (key) => {
       const request = new Request(`https://keys${checkPath}`, { method: "POST", body: Redacted.value(key) })
-      const response = await ring().fetch(request)
+      const response = await keyStore().fetch(request)
       if (!response.ok)
         throw new ApiError({ code: "store_unavailable", detail: "The keys can't be read. Try again later." })
       return Schema.decodeSync(Checked)(await response.text())
     },
     ...(jwt === null
       ? {}
-      : { ofToken: tokensOf(jwt, (effect) => observe.runPromiseExit(effect).then((exit) => valueOf(exit))) }),
-    heldMillis,
+      : { checkToken: tokensOf(jwt, (effect) => observe.runPromiseExit(effect).then((exit) => valueOf(exit))) }),
+    cacheMillis: keyCacheMillis,
     now: Date.now,
   })
-  return front.make({
-    check,
+  return gateway.make({
+    authenticate,
     keys: async (request, { caller, requestId }) => {
-      const response = await ring().fetch(withAsking(request, { account: "", caller, requestId }))
+      const response = await keyStore().fetch(withCaller(request, { account: "", caller, requestId }))
       if (hasEnded(request, response)) forget()
       return own(response)
     },
-    account: async (request, asking) =>
-      own(await env.ACCOUNT.getByName(asking.account).fetch(withAsking(request, asking))),
+    account: async (request, context) =>
+      own(await env.ACCOUNT.getByName(context.account).fetch(withCaller(request, context))),
     openapi: async () => (await import("../openapi/document.ts")).document(),
     limit: (key) => rate.take(key, Date.now()),
     isReady: async () => {
       try {
         await environmentOf(env)
         const request = new Request(`https://keys${checkPath}`, { method: "POST", body: "whether they can be read" })
-        return (await ring().fetch(request)).ok
+        return (await keyStore().fetch(request)).ok
       } catch (failure) {
         saySo(failure)
         return false
       }
     },
-    saw,
-    failed: (error, requestId) => void observe.runFork(failed(error, requestId)),
+    logRequest,
+    logBug: (error, requestId) => void observe.runFork(logBug(error, requestId)),
     origins,
   })
 }
 
-let made: ReturnType<typeof site> | undefined
+let made: ReturnType<typeof makeGateway> | undefined
 
 /** Who fetches by the clock. */
-const clockwork: Caller = {
+const cronCaller: Caller = {
   key: "cron",
   name: "cron",
   scopes: ["ingest"],
   accounts: "*",
   expiresAt: null,
-  countedAs: "cron",
+  rateLimitKey: "cron",
 }
 
 export default {
   fetch: (request: Request, env: Env): Response | Promise<Response> => {
-    made ??= site(env)
+    made ??= makeGateway(env)
     return made.fetch(request)
   },
   /** Reads what is new of each account whose credentials are here. */
@@ -161,8 +164,8 @@ export default {
     const answers = await Promise.allSettled(
       accounts.map(async (account) => {
         const request = new Request(`https://account/v1/accounts/${account}/sync`, { method: "POST" })
-        const asking = { account, caller: clockwork, requestId: crypto.randomUUID() }
-        const response = await env.ACCOUNT.getByName(account).fetch(withAsking(request, asking))
+        const context = { account, caller: cronCaller, requestId: crypto.randomUUID() }
+        const response = await env.ACCOUNT.getByName(account).fetch(withCaller(request, context))
         if (!response.ok) throw new Error(`${account}: ${await response.text()}`)
       }),
     )

@@ -153,7 +153,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
           const caller = await run(
             Effect.flatMap(KeyRing, ({ create }) => Effect.flatMap(create(key, "root"), callerOf)),
           )
-          expect(caller).toEqual({ key: caller.key, ...key, countedAs: caller.key })
+          expect(caller).toEqual({ key: caller.key, ...key, rateLimitKey: caller.key })
         }),
         { numRuns: runs(20) },
       ))
@@ -386,7 +386,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
           const elsewhere = yield* Effect.flip(session(child, "london", 600))
           const writer = yield* callerOf(yield* create(collector, "root"))
           const blind = yield* Effect.flip(session(writer, "london", 600))
-          expect(child.countedAs).toBe(parent.key)
+          expect(child.rateLimitKey).toBe(parent.key)
           return { caller: child, refusals: [elsewhere, blind] }
         }),
       )
