@@ -16,7 +16,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { ApiUnavailable, Fixable, Usage } from "./cliErrors.ts"
+import { ApiUnavailable, UserError, UsageError } from "./cliErrors.ts"
 import { demo } from "./commands/demo.ts"
 import { commands as keyCommands, keys } from "./commands/keys/keys.ts"
 import { serve } from "./commands/serve.ts"
@@ -56,9 +56,9 @@ const program: Program = {
 
 /** The exit code of a failure; one that is not ours to expect is a bug. */
 const exitCodeOf = (failure: unknown): number => {
-  if (failure instanceof Usage) return 2
+  if (failure instanceof UsageError) return 2
   if (failure instanceof ApiUnavailable) return 3
-  return failure instanceof Fixable || failure instanceof InvalidInput || failure instanceof StoreError ? 1 : 70
+  return failure instanceof UserError || failure instanceof InvalidInput || failure instanceof StoreError ? 1 : 70
 }
 
 /** Runs a command line: what stands after the name of the program. */
@@ -71,7 +71,7 @@ export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> =
   return Command.run(root, { name: program.name, version })(["node", program.name, ...args]).pipe(
     quietly,
     Effect.catchIf(ValidationError.isValidationError, ({ error }) =>
-      Effect.fail(new Usage({ message: misunderstood(program, error, args) })),
+      Effect.fail(new UsageError({ message: misunderstood(program, error, args) })),
     ),
     Effect.provide(Layer.merge(NodeContext.layer, Layer.succeed(CliConfig.CliConfig, config))),
     withProcess,

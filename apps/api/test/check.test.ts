@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import * as Authenticator from "../src/gateway/authenticate.ts"
-import { hasEnded } from "../src/keys/checkRoute.ts"
+import { endsKeys } from "../src/keys/checkRoute.ts"
 
 const caller = { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, rateLimitKey: "k" } as const
 const key = `dwell_${"0".repeat(16)}_${"1".repeat(64)}`
@@ -44,5 +44,5 @@ it.each([
   ["POST", "/session/end", 303, true],
   ["GET", "/v1/keys", 200, false],
 ])("a check forgets its callers after %s %s with %i: %s", (method, path, status, ends) => {
-  expect(hasEnded(new Request(`https://dwell.example${path}`, { method }), new Response(null, { status }))).toBe(ends)
+  expect(endsKeys(new Request(`https://dwell.example${path}`, { method }), new Response(null, { status }))).toBe(ends)
 })

@@ -10,8 +10,8 @@ import * as LogLevel from "effect/LogLevel"
 import * as Redacted from "effect/Redacted"
 import { nowSeconds } from "../clock.ts"
 import * as environment from "../environment/environment.ts"
-import { KeyRing } from "../keys/KeyStore.ts"
-import { port, portMustBe, serving, write } from "./serving.ts"
+import { KeyStore } from "../keys/KeyStore.ts"
+import { port, checkPort, startServer, write } from "./serving.ts"
 
 const demoAccount = "demo"
 
@@ -51,13 +51,13 @@ export const demo = Command.make(
   },
   ({ agents, port: wanted, timezone }) =>
     Effect.gen(function* () {
-      yield* portMustBe(wanted)
+      yield* checkPort(wanted)
       const vendor = yield* emulated(agents)
       const folder = yield* Effect.acquireRelease(
         Effect.sync(() => mkdtempSync(join(tmpdir(), "dwell-api-"))),
         (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true })),
       )
-      const { keys: ring, url } = yield* serving({
+      const { keys: ring, url } = yield* startServer({
         environment: yield* environment.read({
           DWELL_TIMEZONE: timezone,
           DWELL_VENDORS: JSON.stringify({ [demoAccount]: vendor }),
@@ -68,7 +68,7 @@ export const demo = Command.make(
         days: 2,
         observing: { minimum: LogLevel.Warning },
       })
-      const issuing = Effect.flatMap(KeyRing, ({ create }) =>
+      const issuing = Effect.flatMap(KeyStore, ({ create }) =>
         create({ name: "demo", scopes: ["read", "ingest"], accounts: [demoAccount], expiresAt: null }, "demo"),
       )
       const issued = yield* Effect.flatten(Effect.promise(() => ring.run(issuing)))

@@ -9,8 +9,8 @@ import * as Option from "effect/Option"
 import * as environment from "../environment/environment.ts"
 import { folderOf } from "../node/dataFolder.ts"
 import { version } from "../version.ts"
-import { Fixable, Usage } from "../cliErrors.ts"
-import { port, portMustBe, serving, write } from "./serving.ts"
+import { UserError, UsageError } from "../cliErrors.ts"
+import { port, checkPort, startServer, write } from "./serving.ts"
 
 const data = Opts.text("data").pipe(
   Opts.withPseudoName("DIR"),
@@ -37,10 +37,10 @@ const every = Opts.integer("every").pipe(
   Opts.withDefault(20),
 )
 
-const everyMustBe = (given: number) =>
+const checkInterval = (given: number) =>
   given >= 1 && given <= 3600
     ? Effect.void
-    : new Usage({ message: `--every: ContactNow can't be asked every ${given} seconds. Give 1 to 3600.` })
+    : new UsageError({ message: `--every: ContactNow can't be asked every ${given} seconds. Give 1 to 3600.` })
 
 const readVariables = (file: Option.Option<string>) =>
   Effect.gen(function* () {
@@ -48,18 +48,18 @@ const readVariables = (file: Option.Option<string>) =>
     if (Option.isNone(file)) return env
     const text = yield* Effect.try({
       try: () => readFileSync(file.value, "utf8"),
-      catch: () => new Fixable({ message: `${file.value}: it can't be read. Check the path and its permissions.` }),
+      catch: () => new UserError({ message: `${file.value}: it can't be read. Check the path and its permissions.` }),
     })
     return { ...env, DWELL_VENDORS: text }
   })
 
 export const serve = Command.make("serve", { data, port, host, vendors, every }, (given) =>
   Effect.gen(function* () {
-    yield* portMustBe(given.port)
-    yield* everyMustBe(given.every)
+    yield* checkPort(given.port)
+    yield* checkInterval(given.every)
     const read = yield* environment.read(yield* readVariables(given.vendors))
     const folder = yield* folderOf(given.data)
-    const { url } = yield* serving({
+    const { url } = yield* startServer({
       environment: read,
       data: folder,
       port: given.port,

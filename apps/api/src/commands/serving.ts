@@ -7,7 +7,7 @@ import { Process } from "@dwell/terminal/Process"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Options, serve, type Served } from "../node/server.ts"
-import { Usage } from "../cliErrors.ts"
+import { UsageError } from "../cliErrors.ts"
 
 /** Beside the bundled program. */
 const assets = fileURLToPath(new URL("public/assets", import.meta.url))
@@ -17,10 +17,10 @@ export const port = Opts.integer("port").pipe(
   Opts.withDescription("Port to listen on; 0 = any free one. Default: 8107"),
   Opts.withDefault(8107),
 )
-export const portMustBe = (given: number) =>
+export const checkPort = (given: number) =>
   given >= 0 && given <= 65_535
     ? Effect.void
-    : new Usage({ message: `--port: ${given} is none. Give 0 to 65535; 0 = any free one.` })
+    : new UsageError({ message: `--port: ${given} is none. Give 0 to 65535; 0 = any free one.` })
 
 export const write = (lines: ReadonlyArray<string>, to: "stdout" | "stderr" = "stdout") =>
   Effect.map(Process, (own) => {
@@ -31,7 +31,7 @@ export const write = (lines: ReadonlyArray<string>, to: "stdout" | "stderr" = "s
 export const lifecycle = { isServing: false }
 
 /** A server until the scope ends. */
-export const serving = (options: Omit<Options, "assets">): Effect.Effect<Served, unknown, Scope.Scope> =>
+export const startServer = (options: Omit<Options, "assets">): Effect.Effect<Served, unknown, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.tap(Effect.tryPromise({ try: () => serve({ ...options, assets }), catch: (failure) => failure }), () =>
       Effect.sync(() => {

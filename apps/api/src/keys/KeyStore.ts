@@ -20,11 +20,11 @@ import * as Schema from "effect/Schema"
 import { nowSeconds } from "../clock.ts"
 import { Accounts, type Caller, has, Instant, mayUse, Scope } from "./Caller.ts"
 import { KeyRefused } from "./KeyRefused.ts"
-import { form } from "./keyFormat.ts"
-import { type AuditEntry, type IssuedKey, type KeyInfo, mostEntries, type NewKey, type Rotation } from "./schemas.ts"
-import * as tables from "./migrations.ts"
+import { keyPattern } from "./keyFormat.ts"
+import { type AuditEntry, type IssuedKey, type KeyInfo, maxEntries, type NewKey, type Rotation } from "./schemas.ts"
+import * as migrations from "./migrations.ts"
 
-export interface Options extends tables.Options {
+export interface Options extends migrations.Options {
   /**
    * A key of an admin that is set from outside and not stored, such as the first one where there is no command line: as
    * `dwell-api keys create` prints one. Anything else opens nothing.
@@ -59,7 +59,7 @@ class NotGranted extends Data.TaggedError("NotGranted")<{ readonly account: stri
 }
 
 /** What an admin did, whenever that was. */
-type Deed = Omit<AuditEntry, "at">
+type AuditAction = Omit<AuditEntry, "at">
 
 export interface Service {
   /** Makes a key; its text is not to be had again. */
@@ -91,10 +91,10 @@ export interface Service {
   readonly endSession: (caller: Caller) => Effect.Effect<void, StoreError>
 }
 
-export class KeyRing extends Context.Tag("@dwell/api/KeyRing")<KeyRing, Service>() {}
+export class KeyStore extends Context.Tag("@dwell/api/KeyStore")<KeyStore, Service>() {}
 
 /** How many sessions one key may have at a time. */
-const mostSessions = 1000
+const maxSessions = 1000
 
 const idBytes = 8
 const secretBytes = 32
@@ -105,12 +105,12 @@ const hashOf = (secret: string): Effect.Effect<Uint8Array> =>
   Effect.promise(async () => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret))))
 
 /** Of which nobody has the secret. */
-const nobodys = new Uint8Array(32)
+const dummyHash = new Uint8Array(32)
 
 /** Whether two hashes are the same, in a time that does not depend on where they differ. */
-const isSame = (one: Uint8Array, other: Uint8Array): boolean => {
+const isEqual = (one: Uint8Array, other: Uint8Array): boolean => {
   let difference = one.length ^ other.length
-  for (let at = 0; at < nobodys.length; at++) difference |= (one[at] ?? 0) ^ (other[at] ?? 0)
+  for (let at = 0; at < dummyHash.length; at++) difference |= (one[at] ?? 0) ^ (other[at] ?? 0)
   return difference === 0
 }
 
@@ -159,7 +159,7 @@ const sooner = (one: number | null, other: number | null): number | null => {
 const hasEnded = (end: number | null, now: number): boolean => end !== null && end <= now
 
 /** What the audit log says of a key. */
-const described = ({ accounts, expiresAt, name, scopes }: NewKey): string => {
+const auditText = ({ accounts, expiresAt, name, scopes }: NewKey): string => {
   const whose = accounts === "*" ? "all accounts" : accounts.join(", ")
   const end = expiresAt === null ? "never expires" : `expires at ${new Date(expiresAt * 1000).toISOString()}`
   return `${name}: ${scopes.join(", ")}, for ${whose}, ${end}`
@@ -177,10 +177,10 @@ const operator = (id: string): Caller => ({
 
 const make = (options: Options): Service => {
   const { adminKey, driver } = options
-  const [, adminId, adminSecret = ""] = form.exec(adminKey === undefined ? "" : Redacted.value(adminKey)) ?? []
+  const [, adminId, adminSecret = ""] = keyPattern.exec(adminKey === undefined ? "" : Redacted.value(adminKey)) ?? []
 
   const transact = <A>(kind: "read" | "write", body: () => A): Effect.Effect<A, StoreError> =>
-    tables.attempt(options, () => driver.transaction(kind, body))
+    migrations.attempt(options, () => driver.transaction(kind, body))
 
   const find = (id: string): KeyInfo | undefined => {
     const row = driver.all(`SELECT ${columns} FROM keys WHERE id = ?`, id)[0]
@@ -204,7 +204,7 @@ const make = (options: Options): Service => {
     return { id, name, scopes, accounts, createdAt, expiresAt, revokedAt: null, replacedBy: null, sessionOf }
   }
 
-  const note = (at: number, { action, by, details, subject }: Deed): void => {
+  const logAudit = (at: number, { action, by, details, subject }: AuditAction): void => {
     driver.run(
       "INSERT INTO audit(at, by, action, subject, details) VALUES (?, ?, ?, ?, ?)",
       at,
@@ -216,7 +216,7 @@ const make = (options: Options): Service => {
   }
 
   return {
-    create: Effect.fn("KeyRing.create")(function* (key, by) {
+    create: Effect.fn("KeyStore.create")(function* (key, by) {
       const now = yield* nowSeconds
       if (hasEnded(key.expiresAt, now)) {
         yield* new InvalidInput({
@@ -227,28 +227,28 @@ const make = (options: Options): Service => {
       }
       const { hash, id, key: text } = yield* issue
       const info = yield* transact("write", () => {
-        note(now, { action: "keys.create", by, subject: id, details: described(key) })
+        logAudit(now, { action: "keys.create", by, subject: id, details: auditText(key) })
         return insert(id, hash, key, now, null)
       })
       return { key: text, info }
     }),
 
-    check: Effect.fn("KeyRing.check")(function* (text) {
-      const [, id, secret] = form.exec(Redacted.value(text)) ?? []
+    check: Effect.fn("KeyStore.check")(function* (text) {
+      const [, id, secret] = keyPattern.exec(Redacted.value(text)) ?? []
       if (id === undefined || secret === undefined) return yield* new KeyRefused({ reason: "Malformed" })
       const given = yield* hashOf(secret)
-      if (id === adminId && isSame(given, yield* hashOf(adminSecret))) return operator(id)
+      if (id === adminId && isEqual(given, yield* hashOf(adminSecret))) return operator(id)
       const now = yield* nowSeconds
       const { found, hash, parent } = yield* transact("read", () => {
         const known = find(id)
         const stored = driver.all("SELECT hash FROM keys WHERE id = ?", id)[0]?.[0]
         return {
           found: known,
-          hash: stored instanceof Uint8Array ? stored : nobodys,
+          hash: stored instanceof Uint8Array ? stored : dummyHash,
           parent: find(known?.sessionOf ?? ""),
         }
       })
-      if (!isSame(given, hash) || found === undefined) return yield* new KeyRefused({ reason: "Unknown" })
+      if (!isEqual(given, hash) || found === undefined) return yield* new KeyRefused({ reason: "Unknown" })
       if ((found.revokedAt ?? parent?.revokedAt ?? null) !== null) return yield* new KeyRefused({ reason: "Revoked" })
       // Of a key that was set from outside, and isn't any more; a token of somebody else's making has no such id.
       const isOrphan =
@@ -260,26 +260,26 @@ const make = (options: Options): Service => {
       return { key: id, name, scopes, accounts, expiresAt, rateLimitKey: sessionOf ?? id }
     }),
 
-    list: Effect.fn("KeyRing.list")(function* ({ sessions = false } = {}) {
+    list: Effect.fn("KeyStore.list")(function* ({ sessions = false } = {}) {
       const which = sessions ? "" : "WHERE session_of IS NULL"
       return yield* transact("read", () =>
         driver.all(`SELECT ${columns} FROM keys ${which} ORDER BY created_at, rowid`).map(infoOf),
       )
     }),
 
-    revoke: Effect.fn("KeyRing.revoke")(function* (id, by) {
+    revoke: Effect.fn("KeyStore.revoke")(function* (id, by) {
       const now = yield* nowSeconds
       const info = yield* transact("write", () => {
         const found = find(id)
         if (found === undefined || found.revokedAt !== null) return found
         driver.run("UPDATE keys SET revoked_at = ? WHERE id = ?", now, id)
-        note(now, { action: "keys.revoke", by, subject: id, details: found.name })
+        logAudit(now, { action: "keys.revoke", by, subject: id, details: found.name })
         return { ...found, revokedAt: now }
       })
       return info ?? (yield* new UnknownKey({ id }))
     }),
 
-    rotate: Effect.fn("KeyRing.rotate")(function* (id, by, { graceSeconds }) {
+    rotate: Effect.fn("KeyStore.rotate")(function* (id, by, { graceSeconds }) {
       const now = yield* nowSeconds
       const { hash, id: fresh, key } = yield* issue
       const rotated = yield* transact("write", (): KeyInfo | UnknownKey | NotRotatable => {
@@ -291,15 +291,15 @@ const make = (options: Options): Service => {
         const end = sooner(found.expiresAt, now + graceSeconds)
         driver.run("UPDATE keys SET expires_at = ?, replaced_by = ? WHERE id = ?", end, fresh, id)
         const details = `${found.name}: replaced by ${fresh}, goes on for ${graceSeconds} s`
-        note(now, { action: "keys.rotate", by, subject: id, details })
+        logAudit(now, { action: "keys.rotate", by, subject: id, details })
         return insert(fresh, hash, found, now, null)
       })
       if (rotated instanceof UnknownKey || rotated instanceof NotRotatable) return yield* rotated
       return { key, info: rotated }
     }),
 
-    audit: Effect.fn("KeyRing.audit")(function* (limit = 100) {
-      const most = Math.max(0, Math.min(mostEntries, Math.trunc(limit)))
+    audit: Effect.fn("KeyStore.audit")(function* (limit = 100) {
+      const most = Math.max(0, Math.min(maxEntries, Math.trunc(limit)))
       return yield* transact("read", () =>
         driver
           .all("SELECT at, by, action, subject, details FROM audit ORDER BY number DESC LIMIT ?", most)
@@ -313,7 +313,7 @@ const make = (options: Options): Service => {
       )
     }),
 
-    session: Effect.fn("KeyRing.session")(function* (caller, account, seconds) {
+    session: Effect.fn("KeyStore.session")(function* (caller, account, seconds) {
       if (!has(caller, "read") || !mayUse(caller, account)) return yield* new NotGranted({ account })
       const now = yield* nowSeconds
       const { hash, id, key } = yield* issue
@@ -321,7 +321,7 @@ const make = (options: Options): Service => {
         driver.run("DELETE FROM keys WHERE session_of IS NOT NULL AND expires_at <= ?", now)
         driver.run(
           `DELETE FROM keys WHERE session_of = ?1 AND rowid NOT IN
-             (SELECT rowid FROM keys WHERE session_of = ?1 ORDER BY rowid DESC LIMIT ${mostSessions - 1})`,
+             (SELECT rowid FROM keys WHERE session_of = ?1 ORDER BY rowid DESC LIMIT ${maxSessions - 1})`,
           caller.rateLimitKey,
         )
         return insert(
@@ -340,22 +340,22 @@ const make = (options: Options): Service => {
       return { key, info }
     }),
 
-    endSession: Effect.fn("KeyRing.endSession")(function* ({ key }) {
+    endSession: Effect.fn("KeyStore.endSession")(function* ({ key }) {
       yield* transact("write", () => driver.run("DELETE FROM keys WHERE id = ? AND session_of IS NOT NULL", key))
     }),
   }
 }
 
 /** The ring in a database that is open. */
-export const layer = (options: Options): Layer.Layer<KeyRing, StoreError> =>
+export const layer = (options: Options): Layer.Layer<KeyStore, StoreError> =>
   Layer.effect(
-    KeyRing,
-    tables.attempt(options, () => {
-      tables.migrate(options)
+    KeyStore,
+    migrations.attempt(options, () => {
+      migrations.migrate(options)
       return make(options)
     }),
   )
 
 /** Whose key a text is; `null` for nobody's, and no word of why. */
-export const callerOf = (text: Redacted.Redacted): Effect.Effect<Caller | null, StoreError, KeyRing> =>
-  Effect.flatMap(KeyRing, ({ check }) => Effect.catchTag(check(text), "KeyRefused", () => Effect.succeed(null)))
+export const callerOf = (text: Redacted.Redacted): Effect.Effect<Caller | null, StoreError, KeyStore> =>
+  Effect.flatMap(KeyStore, ({ check }) => Effect.catchTag(check(text), "KeyRefused", () => Effect.succeed(null)))

@@ -8,8 +8,8 @@ import { Caller } from "./Caller.ts"
 export const checkPath = "/check"
 
 /** Whose it is; `null` for nobody's. */
-export const Checked = Schema.parseJson(Schema.NullOr(Caller))
+export const CheckedCaller = Schema.parseJson(Schema.NullOr(Caller))
 
 /** Whether a request about keys or sessions has ended any: a key that is revoked or replaced, or a session. */
-export const hasEnded = ({ method, url }: Request, { status }: Response): boolean =>
+export const endsKeys = ({ method, url }: Request, { status }: Response): boolean =>
   status < 400 && (method === "DELETE" || (method === "POST" && /\/(rotate|end)$/.test(new URL(url).pathname)))

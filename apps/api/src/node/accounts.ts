@@ -17,9 +17,9 @@ import { layerOf } from "../environment/vendorCredentials.ts"
 import { driverOf, fileOf } from "./dataFolder.ts"
 
 /** The answers of all accounts are held in so much. */
-const answerBytes = 64_000_000
+const cacheBytes = 64_000_000
 /** So often a store that can't be opened is tried again for who follows its account. */
-const reopenEvery = "1 minute"
+const reopenInterval = "1 minute"
 
 export interface Options {
   readonly environment: Environment
@@ -36,11 +36,11 @@ export interface Options {
 }
 
 export interface Accounts {
-  readonly placeOf: (account: string) => OpenAccount
+  readonly accountOf: (account: string) => OpenAccount
   /** Whether anything was ever kept of an account. */
-  readonly isThere: (account: string) => boolean
+  readonly exists: (account: string) => boolean
   /** Reads an account's log from its vendor, until it is interrupted or only a person can help. */
-  readonly followed: (account: string) => Effect.Effect<void, StoreError>
+  readonly follow: (account: string) => Effect.Effect<void, StoreError>
   /** Lets all listeners go. */
   readonly endStreams: () => Promise<void>
   readonly close: () => Promise<void>
@@ -49,11 +49,11 @@ export interface Accounts {
 /** Makes them; none is open yet. */
 export const make = ({ data, days, environment, everySeconds, memoMap, now, observing }: Options): Accounts => {
   const { requestsPerMinute, settings, vendors } = environment
-  const answersOfAccount = ResponseCache.sharedCaches(answerBytes)
+  const makeCache = ResponseCache.sharedCaches(cacheBytes)
   const opened = new Map<string, OpenAccount>()
   const there = new Set<string>()
 
-  const placeOf = (account: string): OpenAccount => {
+  const accountOf = (account: string): OpenAccount => {
     const known = opened.get(account)
     if (known !== undefined) return known
     const place = openAccount({
@@ -61,7 +61,7 @@ export const make = ({ data, days, environment, everySeconds, memoMap, now, obse
       name: account,
       settings,
       vendor: layerOf(vendors, account, FetchHttpClient.layer),
-      cache: answersOfAccount(),
+      cache: makeCache(),
       requestsPerMinute,
       observing,
       memoMap,
@@ -72,23 +72,23 @@ export const make = ({ data, days, environment, everySeconds, memoMap, now, obse
   }
 
   return {
-    placeOf,
-    isThere: (account) => {
+    accountOf,
+    exists: (account) => {
       if (!there.has(account) && existsSync(fileOf(data, account))) there.add(account)
       return there.has(account)
     },
-    followed: (account) => {
+    follow: (account) => {
       const following = Effect.flatMap(VendorConnection, (vendor) =>
         vendor === null ? Effect.void : Effect.provide(follow({ days, everySeconds }), vendor),
       )
       const ended = Effect.catchAllCause(following, (cause) =>
         Effect.logError(`${account} is not followed any more`, cause),
       )
-      return Effect.promise((signal) => placeOf(account).run(ended, signal)).pipe(
+      return Effect.promise((signal) => accountOf(account).run(ended, signal)).pipe(
         Effect.flatten,
         // Where the store can't be opened, it is tried again.
         Effect.tapError(({ message }) => Effect.logError(`${account} can't be followed: ${message}`)),
-        Effect.retry(Schedule.spaced(reopenEvery)),
+        Effect.retry(Schedule.spaced(reopenInterval)),
       )
     },
     endStreams: async () => {

@@ -2,7 +2,7 @@
  * The folder of the data of an API: its lock, and a store for each account.
  *
  * Shape    `DATA/accounts/NAME.sqlite` and `DATA/lock.sqlite`, all their owner's alone; one process at a time has a folder
- * Fails    `Fixable` names the folder, `StoreError` the file
+ * Fails    `UserError` names the folder, `StoreError` the file
  */
 import { closeSync, mkdirSync, openSync } from "node:fs"
 import { homedir } from "node:os"
@@ -15,7 +15,7 @@ import * as Path from "@effect/platform/Path"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Fixable } from "../cliErrors.ts"
+import { UserError } from "../cliErrors.ts"
 
 const given = (variable: string) => Effect.orDie(Config.option(Config.nonEmptyString(variable)))
 
@@ -36,7 +36,7 @@ export const folderOf = (asked: Option.Option<string>) =>
   })
 
 /** How long a writer waits for another one. */
-const patienceMillis = 5000
+const busyTimeoutMillis = 5000
 /** Makes a file before SQLite does, which would let others read it. */
 const makeFile = (path: string): void => closeSync(openSync(path, "a", 0o600))
 
@@ -47,7 +47,7 @@ export const driverOf = (path: string) =>
     const database = yield* Effect.acquireRelease(
       sqlite.attempt(named, () => {
         makeFile(path)
-        return new DatabaseSync(path, { timeout: patienceMillis })
+        return new DatabaseSync(path, { timeout: busyTimeoutMillis })
       }),
       (opened) => Effect.sync(() => opened.close()),
     )
@@ -59,13 +59,13 @@ export const fileOf = (data: string, account: string): string =>
   join(data, "accounts", `${account.replaceAll(/[A-Z]/g, (letter) => `=${letter.toLowerCase()}`)}.sqlite`)
 
 /** Makes a folder, and holds it against another process until it is closed, or the process ends, however it does. */
-export const hold = (data: string): DatabaseSync => {
+export const lockDataFolder = (data: string): DatabaseSync => {
   const path = join(data, "lock.sqlite")
   try {
     mkdirSync(join(data, "accounts"), { recursive: true, mode: 0o700 })
     makeFile(path)
   } catch (error) {
-    throw new Fixable({
+    throw new UserError({
       message: `${data}: nothing can be kept in it (${error instanceof Error ? error.message : String(error)}). Check who may write there, or give another --data.`,
     })
   }
@@ -75,6 +75,8 @@ export const hold = (data: string): DatabaseSync => {
     return lock
   } catch {
     lock.close()
-    throw new Fixable({ message: `${data}: another dwell-api is at work in it. End that one, or give another --data.` })
+    throw new UserError({
+      message: `${data}: another dwell-api is at work in it. End that one, or give another --data.`,
+    })
   }
 }

@@ -12,7 +12,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import * as KeyRing from "../keys/KeyStore.ts"
+import * as KeyStore from "../keys/KeyStore.ts"
 import { attempt } from "../keys/migrations.ts"
 
 /** Makes the file before SQLite does, which would let others read it; its companions get the same mode. */
@@ -33,22 +33,22 @@ const makeFile = (path: string) =>
     ),
   )
 
-const patienceMillis = 10_000
+const busyTimeoutMillis = 10_000
 
 /** Two who open a new file at once may get into each other's way for a moment, however long SQLite is told to wait. */
-const again = Schedule.spaced("100 millis").pipe(
+const retryWhileLocked = Schedule.spaced("100 millis").pipe(
   Schedule.intersect(Schedule.recurs(20)),
   Schedule.whileInput(({ reason }: StoreError) => reason === "Locked"),
 )
 
 /** The key ring in a folder, which is made where there is none; an admin's key may come from outside. */
-export const layer = (folder: string, outside: Pick<KeyRing.Options, "adminKey"> = {}) =>
+export const layer = (folder: string, outside: Pick<KeyStore.Options, "adminKey"> = {}) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
       const path = (yield* Path.Path).join(folder, "keys.sqlite")
       yield* makeFile(path)
       const database = yield* Effect.acquireRelease(
-        attempt({ driver: nodeDriver, name: path }, () => new DatabaseSync(path, { timeout: patienceMillis })),
+        attempt({ driver: nodeDriver, name: path }, () => new DatabaseSync(path, { timeout: busyTimeoutMillis })),
         (opened) => Effect.sync(() => opened.close()),
       )
       const driver = yield* attempt({ driver: nodeDriver, name: path }, () => {
@@ -57,6 +57,6 @@ export const layer = (folder: string, outside: Pick<KeyRing.Options, "adminKey">
         database.exec("PRAGMA synchronous = FULL")
         return made
       })
-      return Layer.retry(KeyRing.layer({ driver, name: path, ...outside }), again)
+      return Layer.retry(KeyStore.layer({ driver, name: path, ...outside }), retryWhileLocked)
     }),
   )

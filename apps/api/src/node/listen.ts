@@ -1,17 +1,17 @@
 /**
  * The HTTP server of Node: how it listens, and how it ends.
  *
- * Fails    `Fixable` names the port
+ * Fails    `UserError` names the port
  */
 import { createAdaptorServer } from "@hono/node-server"
-import { Fixable } from "../cliErrors.ts"
+import { UserError } from "../cliErrors.ts"
 
 type Server = ReturnType<typeof createAdaptorServer>
 
 /** Whoever sends headers has so long. */
-const headersMillis = 15_000
+const headersTimeoutMillis = 15_000
 /** Whoever is still being answered when the server ends has so long. */
-const graceMillis = 5000
+const shutdownGraceMillis = 5000
 
 export interface Listening {
   readonly port: number
@@ -20,11 +20,11 @@ export interface Listening {
 }
 
 /** The port that a server listens on, once it does. */
-const bound = (server: Server, port: number, hostname: string): Promise<number> =>
+const portOf = (server: Server, port: number, hostname: string): Promise<number> =>
   new Promise<number>((resolve, reject) => {
     const refused = (error: Error) => {
       reject(
-        new Fixable({ message: `port ${port} of ${hostname} can't be had (${String(error)}). Give another --port.` }),
+        new UserError({ message: `port ${port} of ${hostname} can't be had (${String(error)}). Give another --port.` }),
       )
     }
     server.once("error", refused)
@@ -35,11 +35,11 @@ const bound = (server: Server, port: number, hostname: string): Promise<number> 
     })
   })
 
-const closing = async (server: Server, endStreams: () => Promise<unknown>): Promise<void> => {
+const close = async (server: Server, endStreams: () => Promise<unknown>): Promise<void> => {
   const closed = new Promise((done) => server.close(done))
   const late = setTimeout(() => {
     if ("closeAllConnections" in server) server.closeAllConnections()
-  }, graceMillis)
+  }, shutdownGraceMillis)
   // Those who listen would go on for ever; the others are answered first.
   await endStreams()
   if ("closeIdleConnections" in server) server.closeIdleConnections()
@@ -54,10 +54,10 @@ export const listen = async (
 ): Promise<Listening> => {
   const server = createAdaptorServer({ fetch })
   if ("headersTimeout" in server) {
-    server.headersTimeout = headersMillis
+    server.headersTimeout = headersTimeoutMillis
     // A body may take as long as it takes, as long as it keeps coming.
     server.requestTimeout = 0
     server.keepAliveTimeout = 65_000
   }
-  return { port: await bound(server, port, hostname), close: (endStreams) => closing(server, endStreams) }
+  return { port: await portOf(server, port, hostname), close: (endStreams) => close(server, endStreams) }
 }

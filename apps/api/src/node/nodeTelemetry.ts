@@ -6,10 +6,10 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as telemetry from "../gateway/telemetry.ts"
 
-const gatheringMillis = 100
+const batchMillis = 100
 
 /** Gathers what is there to be done, and does it at one go: between two answers it would take several times as long. */
-const gathered = <A>(act: (all: ReadonlyArray<A>) => void) => {
+const batched = <A>(act: (all: ReadonlyArray<A>) => void) => {
   let waiting: Array<A> = []
   const flush = (): void => {
     const all = waiting
@@ -18,7 +18,7 @@ const gathered = <A>(act: (all: ReadonlyArray<A>) => void) => {
   }
   return {
     add: (one: A): void => {
-      if (waiting.length === 0) setTimeout(flush, gatheringMillis).unref()
+      if (waiting.length === 0) setTimeout(flush, batchMillis).unref()
       waiting.push(one)
     },
     flush,
@@ -42,14 +42,14 @@ export interface Options {
 }
 
 /** Log lines, metrics and the runtime that writes them. */
-export const observed = ({ now, observing, otlp }: Options) => {
-  const lines = gathered<string>((all) => void process.stdout.write(`${all.join("\n")}\n`))
+export const makeTelemetry = ({ now, observing, otlp }: Options) => {
+  const lines = batched<string>((all) => void process.stdout.write(`${all.join("\n")}\n`))
   const { logBug, layer: written, logRequest } = telemetry.make({ otlp, write: lines.add, ...observing })
   const layer = now === undefined ? written : Layer.merge(written, Layer.setClock(clockOf(now)))
-  const requests = gathered<telemetry.AccessLogEntry>((all) => {
+  const requests = batched<telemetry.AccessLogEntry>((all) => {
     for (const seen of all) logRequest(seen)
   })
   return { logBug, layer, lines, requests, runtime: ManagedRuntime.make(layer) }
 }
 
-export type Observed = ReturnType<typeof observed>
+export type NodeTelemetry = ReturnType<typeof makeTelemetry>

@@ -1,7 +1,7 @@
 /**
  * The API in a process of Node: an event store a file, and keys in another one beside them.
  *
- * Fails    `Fixable` names the folder or the port
+ * Fails    `UserError` names the folder or the port
  */
 import { hash } from "node:crypto"
 import type { StoreError } from "@dwell/core/StoreError"
@@ -21,18 +21,18 @@ import type * as telemetry from "../gateway/telemetry.ts"
 import { response, valueOf } from "../http/problem.ts"
 import * as RateLimit from "../http/rateLimit.ts"
 import { has } from "../keys/Caller.ts"
-import { hasEnded } from "../keys/checkRoute.ts"
+import { endsKeys } from "../keys/checkRoute.ts"
 import * as Jwt from "../keys/jwt.ts"
-import { callerOf, type KeyRing } from "../keys/KeyStore.ts"
+import { callerOf, type KeyStore } from "../keys/KeyStore.ts"
 import * as keysApp from "../keys/routes/keysApp.ts"
 import { document } from "../openapi/document.ts"
 import * as RetryingRuntime from "../retryingRuntime.ts"
 import { make as accountApp } from "../routes/accountApp.ts"
 import * as Accounts from "./accounts.ts"
-import { hold } from "./dataFolder.ts"
+import { lockDataFolder } from "./dataFolder.ts"
 import { layer as keyRing } from "./keyFile.ts"
 import { listen } from "./listen.ts"
-import { type Observed, observed } from "./nodeTelemetry.ts"
+import { type NodeTelemetry, makeTelemetry } from "./nodeTelemetry.ts"
 import { exposition, processNow } from "./prometheus.ts"
 
 export interface Options {
@@ -57,7 +57,7 @@ export interface Served {
   /** Without a slash at its end. */
   readonly url: string
   readonly port: number
-  readonly keys: RetryingRuntime.RetryingRuntime<KeyRing, StoreError>
+  readonly keys: RetryingRuntime.RetryingRuntime<KeyStore, StoreError>
   /** Answers what was asked, for some seconds at most, and then ends. */
   readonly close: () => Promise<void>
 }
@@ -65,18 +65,21 @@ export interface Served {
 /** A key that another process revokes is refused after so long. */
 const keyCacheMillis = 5000
 /** Whether a request brings something to keep. */
-const isFeeding = ({ method, url }: Request): boolean => {
+const isIngest = ({ method, url }: Request): boolean => {
   const [, , , , ...place] = new URL(url).pathname.split("/")
   return ["POST events", "PUT agents"].includes(`${method} ${place.join("/")}`)
 }
 
-const packed = compress()
+const compressed = compress()
 /** Packs an answer for who takes that; of all others not even the headers are looked at. */
-const packing: MiddlewareHandler = (c, next) =>
-  c.req.header("accept-encoding") === undefined ? next() : packed(c, next)
+const compression: MiddlewareHandler = (c, next) =>
+  c.req.header("accept-encoding") === undefined ? next() : compressed(c, next)
 
 /** The keys of a folder, and whose a key or a token is. */
-const keysOf = ({ data, environment: { adminKey, jwt }, now = Date.now }: Options, { layer, runtime }: Observed) => {
+const keysOf = (
+  { data, environment: { adminKey, jwt }, now = Date.now }: Options,
+  { layer, runtime }: NodeTelemetry,
+) => {
   const keys = RetryingRuntime.make(
     () =>
       keyRing(data, adminKey === null ? {} : { adminKey }).pipe(
@@ -99,7 +102,7 @@ const keysOf = ({ data, environment: { adminKey, jwt }, now = Date.now }: Option
 
 /** What browsers load, as it lies in a folder. */
 const staticFiles = (root: string): ReadonlyArray<readonly [path: string, middleware: MiddlewareHandler]> => [
-  ["*", packing],
+  ["*", compression],
   ["/assets/*", etag()],
   [
     "/assets/*",
@@ -115,9 +118,9 @@ const staticFiles = (root: string): ReadonlyArray<readonly [path: string, middle
 /** What answers requests, wired to the keys and the accounts of this process. */
 const routesOf = (
   { assets, environment, now = Date.now }: Options,
-  { logBug, requests, runtime }: Observed,
+  { logBug, requests, runtime }: NodeTelemetry,
   { authenticator, keys }: ReturnType<typeof keysOf>,
-  { isThere, placeOf }: Accounts.Accounts,
+  { exists, accountOf }: Accounts.Accounts,
 ) => {
   const { origins, requestsPerMinute, settings } = environment
   const app = accountApp()
@@ -133,15 +136,15 @@ const routesOf = (
         run: keys.run,
         observe: (effect) => runtime.runPromise(effect),
       })
-      if (hasEnded(request, answer)) authenticator.forget()
+      if (endsKeys(request, answer)) authenticator.forget()
       return answer
     },
     account: async (request, context) => {
       const { account, caller, requestId } = context
       // Who may use all accounts, and misspells one, makes none but by what is kept there.
-      if (caller.accounts === "*" && !isThere(account) && !(has(caller, "ingest") && isFeeding(request)))
+      if (caller.accounts === "*" && !exists(account) && !(has(caller, "ingest") && isIngest(request)))
         return response(gateway.noSuchAccount, requestId)
-      return app.fetch(request, { ...placeOf(account), ...context })
+      return app.fetch(request, { ...accountOf(account), ...context })
     },
     openapi: document,
     limit: (key) => rate.take(key, now()),
@@ -160,8 +163,8 @@ const routesOf = (
 /** Serves until it is closed. */
 export const serve = async (options: Options): Promise<Served> => {
   const { data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", now = Date.now, port } = options
-  const lock = hold(data)
-  const observation = observed({ otlp: environment.otlp, ...options })
+  const lock = lockDataFolder(data)
+  const observation = makeTelemetry({ otlp: environment.otlp, ...options })
   const { layer, lines, requests, runtime } = observation
   const found = keysOf(options, observation)
   const { keys } = found
@@ -174,7 +177,7 @@ export const serve = async (options: Options): Promise<Served> => {
   })
   const ending = new AbortController()
   const followers = Object.keys(environment.vendors).map((account) =>
-    runtime.runPromiseExit(accounts.followed(account), { signal: ending.signal }),
+    runtime.runPromiseExit(accounts.follow(account), { signal: ending.signal }),
   )
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${listening.port}`,

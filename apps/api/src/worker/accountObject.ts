@@ -14,7 +14,7 @@ import { make as makeRoutes } from "../routes/accountApp.ts"
 import { openAccount, type OpenAccount } from "../account/openAccount.ts"
 
 /** 128 MB are all that an object and its neighbours have. */
-const answerBytes = 12_000_000
+const cacheBytes = 12_000_000
 
 const routes = makeRoutes()
 
@@ -33,7 +33,7 @@ export const make = (storage: Storage, environment: Environment) => {
       name: "the account's storage",
       settings,
       vendor: layerOf(vendors, account, FetchHttpClient.layer),
-      cache: ResponseCache.sharedCaches(answerBytes)(),
+      cache: ResponseCache.sharedCaches(cacheBytes)(),
       requestsPerMinute,
       observing: telemetry.make({ otlp }).layer,
     })

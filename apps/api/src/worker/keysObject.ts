@@ -14,8 +14,8 @@ import * as telemetry from "../gateway/telemetry.ts"
 import { ApiError, valueOf } from "../http/problem.ts"
 import * as RetryingRuntime from "../retryingRuntime.ts"
 import { make as makeRoutes } from "../keys/routes/keysApp.ts"
-import { Checked, checkPath } from "../keys/checkRoute.ts"
-import * as KeyRing from "../keys/KeyStore.ts"
+import { CheckedCaller, checkPath } from "../keys/checkRoute.ts"
+import * as KeyStore from "../keys/KeyStore.ts"
 
 const routes = makeRoutes()
 
@@ -26,17 +26,17 @@ export const make = (storage: Storage, { adminKey, otlp, settings }: Environment
   const { layer } = telemetry.make({ otlp })
   const watching = ManagedRuntime.make(layer)
   const ring = RetryingRuntime.make(() =>
-    KeyRing.layer({
+    KeyStore.layer({
       driver: durableObjectDriver.make(storage, zlib),
       name: "the storage of the keys",
       ...(adminKey === null ? {} : { adminKey }),
     }).pipe(Layer.provideMerge(layer)),
   )
-  const check = async (text: string) => valueOf(await ring.run(KeyRing.callerOf(Redacted.make(text))))
+  const check = async (text: string) => valueOf(await ring.run(KeyStore.callerOf(Redacted.make(text))))
   return async (request: Request): Promise<Response> => {
     if (new URL(request.url).pathname === checkPath) {
       try {
-        return new Response(Schema.encodeSync(Checked)(await check(await request.text())))
+        return new Response(Schema.encodeSync(CheckedCaller)(await check(await request.text())))
       } catch (failure) {
         if (failure instanceof ApiError) return new Response(null, { status: problems[failure.code][0] })
         throw failure

@@ -16,7 +16,7 @@ import * as Authenticator from "../gateway/authenticate.ts"
 import type { Environment } from "../environment/environment.ts"
 import * as gateway from "../gateway/gateway.ts"
 import type { Caller } from "../keys/Caller.ts"
-import { Checked, checkPath, hasEnded } from "../keys/checkRoute.ts"
+import { CheckedCaller, checkPath, endsKeys } from "../keys/checkRoute.ts"
 import * as telemetry from "../gateway/telemetry.ts"
 import { ApiError, valueOf } from "../http/problem.ts"
 import * as RateLimit from "../http/rateLimit.ts"
@@ -106,7 +106,7 @@ const makeGateway = (env: Env) => {
       const response = await keyStore().fetch(request)
       if (!response.ok)
         throw new ApiError({ code: "store_unavailable", detail: "The keys can't be read. Try again later." })
-      return Schema.decodeSync(Checked)(await response.text())
+      return Schema.decodeSync(CheckedCaller)(await response.text())
     },
     ...(jwt === null
       ? {}
@@ -118,7 +118,7 @@ const makeGateway = (env: Env) => {
     authenticate,
     keys: async (request, { caller, requestId }) => {
       const response = await keyStore().fetch(withCaller(request, { account: "", caller, requestId }))
-      if (hasEnded(request, response)) forget()
+      if (endsKeys(request, response)) forget()
       return own(response)
     },
     account: async (request, context) =>

@@ -31,7 +31,15 @@ describe("the texts under version control", () => {
   it("have every message about the command line, variables, keys and stores, and every line of the log", async () => {
     const message = ({ issue = "", message: whole, remedy = "", what = "" }: Readonly<Record<string, string>>) =>
       whole ?? `${what === "" ? "" : `${what}: `}${issue}. ${remedy}`
-    const errors = ["ApiUnavailable", "Fixable", "InvalidInput", "StoreError", "Usage", "get message", "unavailable"]
+    const errors = [
+      "ApiUnavailable",
+      "UserError",
+      "InvalidInput",
+      "StoreError",
+      "UsageError",
+      "get message",
+      "unavailable",
+    ]
     const logged = ["Effect.logError", "Effect.logWarning", "Effect.logInfo"]
     await expect(fieldsOf([...errors, ...logged], message)).toMatchFileSnapshot("messages.txt")
   })

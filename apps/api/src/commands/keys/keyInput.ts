@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { NewKey, Rotation } from "../../keys/schemas.ts"
-import { Usage } from "../../cliErrors.ts"
+import { UsageError } from "../../cliErrors.ts"
 import { time } from "./keyOutput.ts"
 
 export const listOf = (text: string): ReadonlyArray<string> => text.split(",").map((part) => part.trim())
@@ -25,12 +25,12 @@ export const parseExpiry = (text: string, now: number) =>
       onNone: () =>
         Effect.mapError(
           Calendar.parseInstant(text, { zone: { name: "UTC" }, now, what: "--expires" }),
-          ({ issue, what }) => new Usage({ message: `${what}: ${issue}. ${remedyOf["expiresAt"]}` }),
+          ({ issue, what }) => new UsageError({ message: `${what}: ${issue}. ${remedyOf["expiresAt"]}` }),
         ),
       onSome: (seconds) => Effect.succeed(now + seconds),
     })
     if (end > now) return end
-    return yield* new Usage({
+    return yield* new UsageError({
       message: `--expires: ${time(end)} is not in the future, as it is ${time(now)} now. Give a later one.`,
     })
   })
@@ -39,7 +39,7 @@ export const parseExpiry = (text: string, now: number) =>
 export const parseGrace = (text: string) =>
   Effect.mapError(
     Effect.flatMap(durationOf(text), (graceSeconds) => Schema.decode(Rotation)({ graceSeconds })),
-    () => new Usage({ message: `--grace: "${text}" can't be used. Give at most 31 days, such as 24h or 7d.` }),
+    () => new UsageError({ message: `--grace: "${text}" can't be used. Give at most 31 days, such as 24h or 7d.` }),
   )
 
 const optionOf: Readonly<Record<string, string>> = {
@@ -60,5 +60,5 @@ const remedyOf: Readonly<Record<string, string>> = {
 export const parseKey = (given: { readonly [Field in keyof NewKey]: unknown }) =>
   Effect.mapError(Schema.decodeUnknown(NewKey)(given), (error) => {
     const field = String(ParseResult.ArrayFormatter.formatErrorSync(error)[0]?.path[0] ?? "")
-    return new Usage({ message: `${optionOf[field] ?? "A key"}: it can't be that. ${remedyOf[field] ?? ""}` })
+    return new UsageError({ message: `${optionOf[field] ?? "A key"}: it can't be that. ${remedyOf[field] ?? ""}` })
   })

@@ -10,7 +10,8 @@ export const say = (text: string) => Effect.map(Process, ({ stderr }) => stderr.
 
 export const time = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
 
-const named = (accounts: KeyInfo["accounts"]): string => (accounts === "*" ? "all accounts" : accounts.join(", "))
+const accountsText = (accounts: KeyInfo["accounts"]): string =>
+  accounts === "*" ? "all accounts" : accounts.join(", ")
 
 /** Lines of cells under their heads. */
 export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
@@ -29,7 +30,7 @@ export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyA
 export const json = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
   Effect.flatMap(Effect.orDie(Schema.encode(schema)(value)), (document) => print(JSON.stringify(document, null, 2)))
 
-const state = ({ expiresAt, replacedBy, revokedAt }: KeyInfo, now: number): string => {
+const stateText = ({ expiresAt, replacedBy, revokedAt }: KeyInfo, now: number): string => {
   if (revokedAt !== null) return `revoked ${time(revokedAt)}`
   if (expiresAt !== null && expiresAt <= now) return replacedBy === null ? "expired" : `replaced by ${replacedBy}`
   return replacedBy === null ? "active" : `active, replaced by ${replacedBy}`
@@ -40,14 +41,14 @@ export const rowsOf = (found: ReadonlyArray<KeyInfo>, now: number): ReadonlyArra
     key.id,
     key.name,
     key.scopes.join(", "),
-    named(key.accounts),
+    accountsText(key.accounts),
     time(key.createdAt),
     key.expiresAt === null ? "never" : time(key.expiresAt),
-    state(key, now),
+    stateText(key, now),
   ])
 
 /** What a new key may do, and for how long. */
 export const summary = ({ accounts, expiresAt, name, scopes }: KeyInfo): string =>
   printable(
-    `${name} (${scopes.join(", ")}) for ${named(accounts)}, ${expiresAt === null ? "which never expires" : `until ${time(expiresAt)}`}`,
+    `${name} (${scopes.join(", ")}) for ${accountsText(accounts)}, ${expiresAt === null ? "which never expires" : `until ${time(expiresAt)}`}`,
   )

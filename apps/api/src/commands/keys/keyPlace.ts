@@ -3,11 +3,11 @@ import * as Options from "@effect/cli/Options"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { KeyRing } from "../../keys/KeyStore.ts"
+import { KeyStore } from "../../keys/KeyStore.ts"
 import type { NewKey, Rotation } from "../../keys/schemas.ts"
 import { folderOf } from "../../node/dataFolder.ts"
 import * as file from "../../node/keyFile.ts"
-import { Fixable, Usage } from "../../cliErrors.ts"
+import { UserError, UsageError } from "../../cliErrors.ts"
 import * as remote from "./remoteKeys.ts"
 
 /** Who does things here; nobody else than the owner of the file can. */
@@ -38,19 +38,19 @@ const deployed = (url: string) =>
     const base = yield* remote.baseUrl(url)
     const key = yield* Effect.orDie(Config.option(Config.redacted(Config.nonEmptyString("DWELL_ADMIN_KEY"))))
     if (Option.isSome(key)) return remote.make(base, key.value)
-    return yield* new Fixable({
+    return yield* new UserError({
       message: "DWELL_ADMIN_KEY is not set. Set it to the key of an admin; it is never given on the command line.",
     })
   })
 
-const fixable = ({ message }: { readonly message: string }) => new Fixable({ message })
+const toUserError = ({ message }: { readonly message: string }) => new UserError({ message })
 
 /** The keys of a place, which are the same to ask wherever they are. */
 export const keysOf = ({ data, url }: Place) =>
   Effect.gen(function* () {
     if (Option.isSome(url)) {
       if (Option.isNone(data)) return yield* deployed(url.value)
-      return yield* new Usage({
+      return yield* new UsageError({
         message: "--data and --url: the keys are in one place or the other. Give one of the two.",
       })
     }
@@ -58,18 +58,18 @@ export const keysOf = ({ data, url }: Place) =>
     const here = Effect.provide(file.layer(folder))
     return {
       create: (wanted: NewKey) =>
-        here(Effect.flatMap(KeyRing, ({ create }) => create(wanted, commandLine))).pipe(
-          Effect.catchTag("InvalidInput", (error) => fixable(error)),
+        here(Effect.flatMap(KeyStore, ({ create }) => create(wanted, commandLine))).pipe(
+          Effect.catchTag("InvalidInput", (error) => toUserError(error)),
         ),
-      list: (sessions: boolean) => here(Effect.flatMap(KeyRing, ({ list }) => list({ sessions }))),
+      list: (sessions: boolean) => here(Effect.flatMap(KeyStore, ({ list }) => list({ sessions }))),
       rotate: (id: string, rotation: Rotation) =>
-        here(Effect.flatMap(KeyRing, ({ rotate }) => rotate(id, commandLine, rotation))).pipe(
-          Effect.catchTags({ UnknownKey: (error) => fixable(error), NotRotatable: (error) => fixable(error) }),
+        here(Effect.flatMap(KeyStore, ({ rotate }) => rotate(id, commandLine, rotation))).pipe(
+          Effect.catchTags({ UnknownKey: (error) => toUserError(error), NotRotatable: (error) => toUserError(error) }),
         ),
       revoke: (id: string) =>
-        here(Effect.flatMap(KeyRing, ({ revoke }) => revoke(id, commandLine))).pipe(
-          Effect.catchTag("UnknownKey", (error) => fixable(error)),
+        here(Effect.flatMap(KeyStore, ({ revoke }) => revoke(id, commandLine))).pipe(
+          Effect.catchTag("UnknownKey", (error) => toUserError(error)),
         ),
-      audit: (limit: number) => here(Effect.flatMap(KeyRing, ({ audit }) => audit(limit))),
+      audit: (limit: number) => here(Effect.flatMap(KeyStore, ({ audit }) => audit(limit))),
     }
   })

@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { nowSeconds } from "../../clock.ts"
 import { AuditLog, KeyList } from "../../keys/schemas.ts"
-import { Usage } from "../../cliErrors.ts"
+import { UsageError } from "../../cliErrors.ts"
 import { listOf, parseExpiry, parseGrace, parseKey } from "./keyInput.ts"
 import { json, print, rowsOf, say, summary, table, time } from "./keyOutput.ts"
 import { keysOf, place } from "./keyPlace.ts"
@@ -156,7 +156,7 @@ const audit = Command.make(
   ({ format: as, limit, ...where }) =>
     Effect.gen(function* () {
       if (limit < 1 || limit > 1000)
-        yield* new Usage({ message: `--limit: ${limit} is not within 1 and 1,000. Give 100.` })
+        yield* new UsageError({ message: `--limit: ${limit} is not within 1 and 1,000. Give 100.` })
       const entries = yield* (yield* keysOf(where)).audit(limit)
       const rows = entries.map(({ action, at, by, details, subject }) => [time(at), by, action, subject, details])
       if (as === "json") yield* json(AuditLog, { entries })

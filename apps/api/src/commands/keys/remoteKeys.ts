@@ -1,7 +1,7 @@
 /**
  * The keys of a deployed API, asked for over HTTP with the key of an admin.
  *
- * Fails    `Fixable` with what the API says is wrong, `ApiUnavailable` when it says nothing that makes sense
+ * Fails    `UserError` with what the API says is wrong, `ApiUnavailable` when it says nothing that makes sense
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -13,20 +13,22 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { ApiUnavailable, Fixable, Usage } from "../../cliErrors.ts"
+import { ApiUnavailable, UserError, UsageError } from "../../cliErrors.ts"
 import { AuditLog, IssuedKey, KeyInfo, KeyList, NewKey, type Rotation } from "../../keys/schemas.ts"
 
 /** What is used of a problem document (RFC 9457). */
 const Problem = Schema.Struct({ detail: Schema.String })
 
 /** Reads the place of an API; a key is sent there, so it has to be https, or this machine. */
-export const baseUrl = (text: string): Either.Either<URL, Usage> => {
+export const baseUrl = (text: string): Either.Either<URL, UsageError> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isLocal = url !== undefined && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname)
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLocal)
   if (url === undefined || !isSafe || `${url.username}${url.password}${url.search}${url.hash}` !== "") {
     return Either.left(
-      new Usage({ message: `--url: this is not the place of an API. Give one such as https://dwell.example.com.` }),
+      new UsageError({
+        message: `--url: this is not the place of an API. Give one such as https://dwell.example.com.`,
+      }),
     )
   }
   return Either.right(new URL(url.href.endsWith("/") ? url.href : `${url.href}/`))
@@ -48,7 +50,7 @@ export const make = (base: URL, key: Redacted.Redacted) => {
       const isOurs = status >= 400 && status < 500 && status !== 429
       if (!isOurs || Option.isNone(problem)) return yield* unavailable(`answered with status ${status}`)
       const hint = status === 401 || status === 403 ? " DWELL_ADMIN_KEY has to be the key of an admin." : ""
-      return yield* new Fixable({ message: `${base.href}: ${problem.value.detail}${hint}` })
+      return yield* new UserError({ message: `${base.href}: ${problem.value.detail}${hint}` })
     })
 
   /** Sends a request, and gives what the answer to it holds. */

@@ -6,9 +6,9 @@ import type { Hono } from "hono"
 import { describeRoute } from "hono-openapi"
 import { validQuery } from "../../http/query.ts"
 import { describeKeys, type KeyOperation } from "../../openapi/describe.ts"
-import { KeyRing } from "../KeyStore.ts"
-import { AuditLog, AuditQuery, mostEntries } from "../schemas.ts"
-import { answered, type Env, written } from "./response.ts"
+import { KeyStore } from "../KeyStore.ts"
+import { AuditLog, AuditQuery, maxEntries } from "../schemas.ts"
+import { respond, type Env, jsonResponse } from "./response.ts"
 
 const operation = {
   operationId: "getAudit",
@@ -23,12 +23,14 @@ const operation = {
 /** Adds it to an app. */
 export const addAuditRoute = (app: Hono<Env>): void => {
   app.get(operation.path, describeRoute(describeKeys(operation)), validQuery(AuditQuery), (c) =>
-    answered(
+    respond(
       c,
       Effect.gen(function* () {
         const { limit } = c.req.valid("query")
-        const { audit } = yield* KeyRing
-        return yield* written(AuditLog, { entries: yield* audit(limit === undefined ? mostEntries : Number(limit)) })
+        const { audit } = yield* KeyStore
+        return yield* jsonResponse(AuditLog, {
+          entries: yield* audit(limit === undefined ? maxEntries : Number(limit)),
+        })
       }),
     ),
   )

@@ -8,20 +8,20 @@ import { json } from "../../http/body.ts"
 import { ApiError } from "../../http/problem.ts"
 import { validQuery } from "../../http/query.ts"
 import { describeKeys, type KeyOperation } from "../../openapi/describe.ts"
-import { KeyRing, NotRotatable, UnknownKey } from "../KeyStore.ts"
+import { KeyStore, NotRotatable, UnknownKey } from "../KeyStore.ts"
 import { IssuedKey, KeyInfo, KeyList, KeysQuery, NewKey, Rotation } from "../schemas.ts"
-import { answered, by, type Env, written } from "./response.ts"
+import { respond, callerId, type Env, jsonResponse } from "./response.ts"
 
-const nobodys = new ApiError({ code: "not_found", detail: "There is no such key. /v1/keys lists those there are." })
+const noSuchKey = new ApiError({ code: "not_found", detail: "There is no such key. /v1/keys lists those there are." })
 
 /** A key that is not there, or that can't be changed any more, is no bug. */
-const refusalOfRing = (failure: unknown): unknown => {
-  if (failure instanceof UnknownKey) return nobodys
+const toApiError = (failure: unknown): unknown => {
+  if (failure instanceof UnknownKey) return noSuchKey
   if (failure instanceof NotRotatable) return new ApiError({ code: "invalid_request", detail: failure.message })
   return failure
 }
 
-const known = <A, R>(effect: Effect.Effect<A, unknown, R>) => Effect.mapError(effect, refusalOfRing)
+const mapKeyErrors = <A, R>(effect: Effect.Effect<A, unknown, R>) => Effect.mapError(effect, toApiError)
 
 const operations = {
   list: {
@@ -67,41 +67,45 @@ const operations = {
 /** Adds them to an app. */
 export const addKeyRoutes = (app: Hono<Env>): void => {
   app.get(operations.list.path, describeRoute(describeKeys(operations.list)), validQuery(KeysQuery), (c) =>
-    answered(
+    respond(
       c,
       Effect.gen(function* () {
-        const { list } = yield* KeyRing
+        const { list } = yield* KeyStore
         const sessions = c.req.valid("query").sessions === "true"
-        return yield* written(KeyList, { keys: yield* list({ sessions }) })
+        return yield* jsonResponse(KeyList, { keys: yield* list({ sessions }) })
       }),
     ),
   )
   app.post(operations.create.path, describeRoute(describeKeys(operations.create)), (c) =>
-    answered(
+    respond(
       c,
       Effect.gen(function* () {
         const wanted = yield* json(c.req.raw, NewKey, c.env.bodySeconds)
-        const { create } = yield* KeyRing
-        return yield* written(IssuedKey, yield* create(wanted, by(c)), 201)
+        const { create } = yield* KeyStore
+        return yield* jsonResponse(IssuedKey, yield* create(wanted, callerId(c)), 201)
       }),
     ),
   )
   app.post(operations.rotate.path, describeRoute(describeKeys(operations.rotate)), (c) =>
-    answered(
+    respond(
       c,
       Effect.gen(function* () {
         const rotation = yield* json(c.req.raw, Rotation, c.env.bodySeconds)
-        const { rotate } = yield* KeyRing
-        return yield* written(IssuedKey, yield* known(rotate(c.req.param("id"), by(c), rotation)), 201)
+        const { rotate } = yield* KeyStore
+        return yield* jsonResponse(
+          IssuedKey,
+          yield* mapKeyErrors(rotate(c.req.param("id"), callerId(c), rotation)),
+          201,
+        )
       }),
     ),
   )
   app.delete(operations.revoke.path, describeRoute(describeKeys(operations.revoke)), (c) =>
-    answered(
+    respond(
       c,
       Effect.gen(function* () {
-        const { revoke } = yield* KeyRing
-        return yield* written(KeyInfo, yield* known(revoke(c.req.param("id"), by(c))))
+        const { revoke } = yield* KeyStore
+        return yield* jsonResponse(KeyInfo, yield* mapKeyErrors(revoke(c.req.param("id"), callerId(c))))
       }),
     ),
   )

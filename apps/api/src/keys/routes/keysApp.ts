@@ -12,7 +12,7 @@ import { addKeyRoutes } from "./keys.ts"
 import type { Env } from "./response.ts"
 import { addSessionRoutes } from "./session.ts"
 
-const admins = new ApiError({ code: "forbidden", detail: "This needs a key with the scope admin." })
+const adminOnly = new ApiError({ code: "forbidden", detail: "This needs a key with the scope admin." })
 
 /** Makes the routes. */
 export const make = () => {
@@ -21,7 +21,7 @@ export const make = () => {
   app.use("/v1/*", async (c, next) => {
     const { caller, requestId } = c.env
     if (caller !== null && has(caller, "admin")) return next()
-    return response(admins, requestId)
+    return response(adminOnly, requestId)
   })
   addKeyRoutes(app)
   addAuditRoute(app)

@@ -8,10 +8,10 @@ import * as Schema from "effect/Schema"
 import type { Context } from "hono"
 import { apiErrorOf, response } from "../../http/problem.ts"
 import type { Caller } from "../Caller.ts"
-import type { KeyRing } from "../KeyStore.ts"
+import type { KeyStore } from "../KeyStore.ts"
 
 interface Bindings {
-  readonly run: <A, E>(effect: Effect.Effect<A, E, KeyRing>) => Promise<Exit.Exit<A, E | StoreError>>
+  readonly run: <A, E>(effect: Effect.Effect<A, E, KeyStore>) => Promise<Exit.Exit<A, E | StoreError>>
   /** Runs what needs no key, where log lines go where they should. */
   readonly observe: <A>(effect: Effect.Effect<A>) => Promise<A>
   /** Whose key a text is. */
@@ -26,9 +26,9 @@ export interface Env {
   Bindings: Bindings
 }
 
-export const answered = async (
+export const respond = async (
   c: Context<Env>,
-  effect: Effect.Effect<Response, unknown, KeyRing>,
+  effect: Effect.Effect<Response, unknown, KeyStore>,
 ): Promise<Response> => {
   const { observe, requestId, run } = c.env
   const exit = await run(effect)
@@ -36,10 +36,10 @@ export const answered = async (
   return response(await observe(Effect.annotateLogs(apiErrorOf(exit.cause), { requestId })), requestId)
 }
 
-export const written = <A, I>(schema: Schema.Schema<A, I>, value: A, status = 200) =>
+export const jsonResponse = <A, I>(schema: Schema.Schema<A, I>, value: A, status = 200) =>
   Effect.map(Effect.orDie(Schema.encode(schema)(value)), (body) =>
     Response.json(body, { status, headers: { "Cache-Control": "no-store" } }),
   )
 
 /** The id of the key of whoever asks. */
-export const by = ({ env: { caller } }: Context<Env>): string => caller?.key ?? ""
+export const callerId = ({ env: { caller } }: Context<Env>): string => caller?.key ?? ""

@@ -16,8 +16,8 @@ import { response } from "../../http/problem.ts"
 import { signIn } from "../../web/views/signIn.tsx"
 import { has, mayUse } from "../Caller.ts"
 import { sessionCookie } from "../keyFormat.ts"
-import { KeyRing } from "../KeyStore.ts"
-import { answered, type Env } from "./response.ts"
+import { KeyStore } from "../KeyStore.ts"
+import { respond, type Env } from "./response.ts"
 
 /** Who signs in in the morning is signed in until the evening. */
 const sessionSeconds = 43_200
@@ -43,10 +43,10 @@ export const addSessionRoutes = (app: Hono<Env>): void => {
       const problem = "That is no key that may read this account. Check both; an administrator makes keys."
       return c.html(signIn({ account, problem }), 403)
     }
-    return answered(
+    return respond(
       c,
       Effect.gen(function* () {
-        const { session } = yield* KeyRing
+        const { session } = yield* KeyStore
         const { info, key: issued } = yield* session(caller, account, sessionSeconds)
         setCookie(c, sessionCookie, Redacted.value(issued), {
           httpOnly: true,
@@ -62,7 +62,7 @@ export const addSessionRoutes = (app: Hono<Env>): void => {
   app.post("/session/end", async (c) => {
     const key = getCookie(c, sessionCookie)
     const caller = key === undefined ? null : await c.env.check(key)
-    if (caller !== null) await c.env.run(Effect.flatMap(KeyRing, ({ endSession }) => endSession(caller)))
+    if (caller !== null) await c.env.run(Effect.flatMap(KeyStore, ({ endSession }) => endSession(caller)))
     deleteCookie(c, sessionCookie, { path: "/", secure: isSecure(c) })
     return c.redirect("/", 303)
   })

@@ -5,12 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import * as KeyRing from "../../src/keys/KeyStore.ts"
+import * as KeyStore from "../../src/keys/KeyStore.ts"
 import type { NewKey } from "../../src/keys/schemas.ts"
 import { suite } from "./suite.ts"
 
-const layerOf = (database: DatabaseSync, more: Partial<KeyRing.Options> = {}) =>
-  KeyRing.layer({ driver: nodeDriver.make(database, zlib), name: "keys.sqlite", ...more })
+const layerOf = (database: DatabaseSync, more: Partial<KeyStore.Options> = {}) =>
+  KeyStore.layer({ driver: nodeDriver.make(database, zlib), name: "keys.sqlite", ...more })
 
 suite("in Node's SQLite", Layer.orDie(Layer.suspend(() => layerOf(new DatabaseSync(":memory:")))))
 
@@ -18,7 +18,7 @@ const collector: NewKey = { name: "collector", scopes: ["ingest"], accounts: ["l
 
 /** What becomes of making a key in a database. */
 const attempt = (database: DatabaseSync) =>
-  Effect.flatMap(KeyRing.KeyRing, ({ create }) => create(collector, "root")).pipe(
+  Effect.flatMap(KeyStore.KeyStore, ({ create }) => create(collector, "root")).pipe(
     Effect.provide(layerOf(database)),
     Effect.match({ onFailure: (error) => error, onSuccess: () => undefined }),
     Effect.runPromise,
@@ -29,7 +29,7 @@ describe("a key that is set from outside", () => {
 
   /** What becomes of a key where another one is set. */
   const check = (set: string, given: string) =>
-    Effect.flatMap(KeyRing.KeyRing, (ring) => ring.check(Redacted.make(given))).pipe(
+    Effect.flatMap(KeyStore.KeyStore, (ring) => ring.check(Redacted.make(given))).pipe(
       Effect.provide(layerOf(new DatabaseSync(":memory:"), { adminKey: Redacted.make(set) })),
       Effect.match({
         onFailure: (error) => (error._tag === "KeyRefused" ? error.reason : error.message),
@@ -50,10 +50,10 @@ describe("a key that is set from outside", () => {
   it("ends the sessions that were made with it when another is set", async () => {
     const database = new DatabaseSync(":memory:")
     const set = (text: string) => Effect.provide(layerOf(database, { adminKey: Redacted.make(text) }))
-    const session = await Effect.flatMap(KeyRing.KeyRing, (ring) =>
+    const session = await Effect.flatMap(KeyStore.KeyStore, (ring) =>
       Effect.flatMap(ring.check(Redacted.make(key)), (caller) => ring.session(caller, "london", 600)),
     ).pipe(set(key), Effect.runPromise)
-    const shown = Effect.flatMap(KeyRing.KeyRing, (ring) => Effect.either(ring.check(session.key)))
+    const shown = Effect.flatMap(KeyStore.KeyStore, (ring) => Effect.either(ring.check(session.key)))
     const other = key.replaceAll("5", "6")
     const [before, after] = [await Effect.runPromise(set(key)(shown)), await Effect.runPromise(set(other)(shown))]
     expect([before._tag, after._tag]).toEqual(["Right", "Left"])
@@ -106,7 +106,7 @@ describe("the database of a key ring", () => {
   it("holds no secret but its hash", async () => {
     const database = new DatabaseSync(":memory:")
     const { info, key } = await Effect.runPromise(
-      Effect.flatMap(KeyRing.KeyRing, ({ create }) => create(collector, "root")).pipe(
+      Effect.flatMap(KeyStore.KeyStore, ({ create }) => create(collector, "root")).pipe(
         Effect.provide(layerOf(database)),
       ),
     )
