@@ -2,8 +2,8 @@ import type { operations } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
-import { staffing } from "../web/charts/staffing.tsx"
-import { timeline } from "../web/charts/timeline.tsx"
+import { staffingChart } from "../web/charts/staffing.tsx"
+import { timelineChart } from "../web/charts/timeline.tsx"
 import { ApiError } from "../http/problem.ts"
 import { type RequestContext, cached } from "../account/cachedResponse.ts"
 import { checkStepRows } from "./staffing.ts"
@@ -33,7 +33,7 @@ export const getTimelineChart = (context: RequestContext<typeof operations.getTi
       const document = Report.intervals(log, question)
       const rows = document.intervals.length
       if (rows > maxIntervals) return yield* fewer(`${rows} intervals, and ${maxIntervals} are the most`)
-      return timeline(document, { zone: parsed.zone, ...widthOf(query.width) })
+      return timelineChart(document, { zone: parsed.zone, ...widthOf(query.width) })
     })
     return yield* cached(context, cacheKeyOf(query, parsed, { width: query.width }), make)
   })
@@ -47,7 +47,10 @@ export const getStaffingChart = (context: RequestContext<typeof operations.getSt
     const make = Effect.map(
       Effect.tap(read(parsed), ({ log }) => checkStepRows(log, parsed, stepSeconds)),
       ({ log, question }) =>
-        staffing(Report.staffing(log, { ...question, stepSeconds }), { zone: parsed.zone, ...widthOf(query.width) }),
+        staffingChart(Report.staffing(log, { ...question, stepSeconds }), {
+          zone: parsed.zone,
+          ...widthOf(query.width),
+        }),
     )
     return yield* cached(context, cacheKeyOf(query, parsed, { stepSeconds, width: query.width }), make)
   })

@@ -6,7 +6,7 @@ import type { AtDocument } from "@dwell/core/Report"
 import type { Agent, Counts } from "../views/floorModel.ts"
 
 /** What `snapshot` and `change` have in common; the agents are everyone, or those who changed. */
-export interface Heard extends Counts {
+export interface LiveMessage extends Counts {
   readonly at: Pick<AtDocument["at"], "now">
   readonly agents: ReadonlyArray<Agent>
 }
@@ -51,7 +51,7 @@ const jsonOf = (text: string): unknown => {
 }
 
 /** Reads the data of an event; nothing where it is not what this page knows. */
-export const decodeHeard = (data: string): Heard | undefined => {
+export const decodeLiveMessage = (data: string): LiveMessage | undefined => {
   const value = jsonOf(data)
   if (!isFields(value) || !isFields(value["at"])) return undefined
   const { now } = value["at"]

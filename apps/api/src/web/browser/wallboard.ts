@@ -4,43 +4,43 @@
  *
  * Units    Unix seconds by the server's clock, unless a name says milliseconds
  */
-import { called } from "../charts/palette.ts"
+import { displayName } from "../charts/palette.ts"
 import { age, plural } from "../views/format.ts"
 import {
   type Agent,
   asOfText,
   type Counts,
-  inOrder,
+  sortAgents,
   isOld,
-  lasting,
+  visitText,
   roleOf,
-  runsTo,
+  durationsEnd,
   statusOf,
   tiles,
   visitOf,
 } from "../views/floorModel.ts"
-import { decodeHeard } from "./liveMessages.ts"
+import { decodeLiveMessage } from "./liveMessages.ts"
 
 /** A stream may be silent for so long; then another one is tried, since connections can be dead without an end. */
-const silentSeconds = 45
+const silenceTimeoutSeconds = 45
 /** What was heard longer ago is called stale. */
 const staleSeconds = 60
-const pictureMillis = 60_000
+const chartIntervalMillis = 60_000
 /** A server that says nothing for so long is as good as none. */
-const patienceMillis = 10_000
-const [firstPauseMillis, longestPauseMillis] = [1000, 60_000]
+const timeoutMillis = 10_000
+const [firstPauseMillis, maxPauseMillis] = [1000, 60_000]
 
 type Connection = "live" | "reconnecting" | "stale"
 
 // ---- the page ----
 
-const found = (selector: string, within: ParentNode = document): HTMLElement => {
+const find = (selector: string, within: ParentNode = document): HTMLElement => {
   const element = within.querySelector(selector)
   if (element instanceof HTMLElement) return element
   throw new Error(`the page has no ${selector}`)
 }
 
-const part = (name: string): HTMLElement => found(`[data-part="${name}"]`)
+const part = (name: string): HTMLElement => find(`[data-part="${name}"]`)
 
 /** Writes only what is another text, so that nothing is selected, announced or drawn anew for nothing. */
 const write = (element: HTMLElement, text: string): void => {
@@ -65,12 +65,12 @@ const labelOf = (instant: number): string =>
     instant * 1000,
   )
 
-const list = found("ol.agents")
+const list = find("ol.agents")
 
-const mould = (): HTMLElement => {
+const newCard = (): HTMLElement => {
   const template = document.querySelector("template#card")
   if (!(template instanceof HTMLTemplateElement)) throw new Error("the page has no mould of a card")
-  return found("li", document.importNode(template.content, true))
+  return find("li", document.importNode(template.content, true))
 }
 
 const cards = new Map(Array.from(list.children, (card) => [card.getAttribute("data-agent"), card] as const))
@@ -79,7 +79,7 @@ const cardOf = (agent: Agent): HTMLElement => {
   const id = String(agent.agent)
   const known = cards.get(id)
   if (known instanceof HTMLElement) return known
-  const card = mould()
+  const card = newCard()
   card.dataset["agent"] = id
   cards.set(id, card)
   return card
@@ -89,11 +89,11 @@ const tick = (): void => {
   const now = clock()
   const instant = part("as-of").dataset["instant"]
   const asOf = instant === undefined ? now : Number(instant)
-  const until = runsTo(asOf, now)
+  const until = durationsEnd(asOf, now)
   for (const card of list.children) {
     if (!(card instanceof HTMLElement) || card.dataset["began"] === undefined) continue
     const visit = { began: Number(card.dataset["began"]), isAtLeast: card.dataset["atLeast"] !== undefined }
-    write(found(".lasting", card), lasting(visit, until))
+    write(find(".lasting", card), visitText(visit, until))
   }
   if (instant === undefined) return
   const old = isOld(asOf, now)
@@ -112,28 +112,28 @@ const tick = (): void => {
 
 const showTiles = (counts: Counts): void => {
   for (const { agents, role, statuses } of tiles(counts)) {
-    const tile = found(`.tile[data-role="${role}"]`)
+    const tile = find(`.tile[data-role="${role}"]`)
     mark(tile, "data-empty", agents === 0 ? "" : null)
-    write(found(".number", tile), String(agents))
-    write(found(".parts", tile), statuses)
+    write(find(".number", tile), String(agents))
+    write(find(".parts", tile), statuses)
   }
 }
 
 const showAgents = (agents: ReadonlyArray<Agent>): void => {
-  inOrder(agents).forEach((agent, place) => {
+  sortAgents(agents).forEach((agent, place) => {
     const card = cardOf(agent)
     const { began, isAtLeast } = visitOf(agent)
     mark(card, "data-role", roleOf(agent))
     mark(card, "data-began", began === null ? null : String(began))
     mark(card, "data-at-least", isAtLeast ? "" : null)
-    write(found(".name", card), called(agent))
-    write(found(".status", card), statusOf(agent))
-    if (began === null) write(found(".lasting", card), "")
+    write(find(".name", card), displayName(agent))
+    write(find(".status", card), statusOf(agent))
+    if (began === null) write(find(".lasting", card), "")
     if (list.children[place] !== card) list.insertBefore(card, list.children[place] ?? null)
   })
   while (list.children.length > agents.length) list.lastElementChild?.remove()
   write(part("agents"), plural(agents.length, "agent"))
-  found(".floor .empty").hidden = agents.length > 0
+  find(".floor .empty").hidden = agents.length > 0
 }
 
 const showAsOf = (instant: number): void => {
@@ -143,31 +143,31 @@ const showAsOf = (instant: number): void => {
 }
 
 const showConnection = (connection: Connection, text: string): void => {
-  mark(found(".connection"), "data-state", connection)
+  mark(find(".connection"), "data-state", connection)
   mark(document.body, "data-connection", connection)
   write(part("connection"), text)
 }
 
 /** Draws a picture as far as is known now. Browsers keep what an address once showed in a document, so it is fetched. */
-const renew = async (address: string, show: (drawn: string) => void): Promise<void> => {
+const refresh = async (address: string, show: (drawn: string) => void): Promise<void> => {
   // Without an answer the last picture stays.
   const drawn = await fetch(address).catch(() => null)
   if (drawn?.ok === true) show(`data:image/svg+xml,${encodeURIComponent(await drawn.text())}`)
 }
 
-const keepRenewing = (picture: Element): void => {
+const refreshRegularly = (picture: Element): void => {
   const [image] = picture.querySelectorAll("img")
   if (image === undefined) return
   const { src } = image
   const sources = Array.from(picture.querySelectorAll("source"), (source) => ({ source, address: source.srcset }))
-  const anew = (): void => {
+  const refreshVisible = (): void => {
     const taken = sources.find(({ source }) => matchMedia(source.media).matches)
-    if (taken === undefined) void renew(src, (drawn) => (image.src = drawn))
-    else void renew(taken.address, (drawn) => (taken.source.srcset = drawn))
+    if (taken === undefined) void refresh(src, (drawn) => (image.src = drawn))
+    else void refresh(taken.address, (drawn) => (taken.source.srcset = drawn))
   }
-  setInterval(anew, pictureMillis)
+  setInterval(refreshVisible, chartIntervalMillis)
   // The others are as old as the page, or as when they were last seen.
-  for (const { source } of sources) matchMedia(source.media).addEventListener("change", anew)
+  for (const { source } of sources) matchMedia(source.media).addEventListener("change", refreshVisible)
 }
 
 // ---- the stream ----
@@ -181,14 +181,14 @@ let openedAt = clock()
 let pauseMillis = firstPauseMillis
 
 /** Anything that comes shows that the connection is well, however old what is known may be. */
-const lives = (): void => {
+const onSign = (): void => {
   heardAt = clock()
   pauseMillis = firstPauseMillis
   showConnection("live", document.body.classList.contains("old") ? "Connected, nothing new" : "Live")
 }
 
-const heard = (name: "snapshot" | "change", data: string): void => {
-  const said = decodeHeard(data)
+const onMessage = (name: "snapshot" | "change", data: string): void => {
+  const said = decodeLiveMessage(data)
   if (said === undefined) {
     stream?.close()
     stream = null
@@ -200,7 +200,7 @@ const heard = (name: "snapshot" | "change", data: string): void => {
   showTiles(said)
   showAgents([...agents.values()])
   showAsOf(said.at.now)
-  lives()
+  onSign()
   tick()
 }
 
@@ -209,25 +209,25 @@ const open = (): void => {
   openedAt = clock()
   const opened = new EventSource(url)
   stream = opened
-  opened.addEventListener("open", lives)
-  opened.addEventListener("beat", lives)
+  opened.addEventListener("open", onSign)
+  opened.addEventListener("beat", onSign)
   for (const name of ["snapshot", "change"] as const) {
     opened.addEventListener(name, (event) => {
-      if (typeof event.data === "string") heard(name, event.data)
+      if (typeof event.data === "string") onMessage(name, event.data)
     })
   }
   opened.addEventListener("error", () => {
     if (document.body.dataset["connection"] !== "stale") showConnection("reconnecting", "Reconnecting")
     // Else the browser tries again by itself.
-    if (opened.readyState === EventSource.CLOSED && opened === stream) void again()
+    if (opened.readyState === EventSource.CLOSED && opened === stream) void retry()
   })
 }
 
 /** A stream that was refused: who is signed out has to sign in, all else is tried again, less and less often. */
-const again = async (): Promise<void> => {
+const retry = async (): Promise<void> => {
   stream = null
   const asking = new AbortController()
-  const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(patienceMillis)])
+  const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(timeoutMillis)])
   const status = await fetch(url, { headers: { accept: "text/event-stream" }, signal }).then(
     (response) => response.status,
     () => 0,
@@ -239,7 +239,7 @@ const again = async (): Promise<void> => {
   }
   // Of many pages that were refused at once not all should come back at once.
   setTimeout(open, pauseMillis * (0.5 + Math.random() / 2))
-  pauseMillis = Math.min(longestPauseMillis, pauseMillis * 2)
+  pauseMillis = Math.min(maxPauseMillis, pauseMillis * 2)
 }
 
 const watch = (): void => {
@@ -247,7 +247,7 @@ const watch = (): void => {
   if (now - heardAt > staleSeconds && document.body.dataset["connection"] !== "stale") {
     showConnection("stale", `Stale: nothing heard since ${timeOf(heardAt)}`)
   }
-  if (stream !== null && now - Math.max(heardAt, openedAt) > silentSeconds) open()
+  if (stream !== null && now - Math.max(heardAt, openedAt) > silenceTimeoutSeconds) open()
 }
 
 open()
@@ -255,4 +255,4 @@ setInterval(() => {
   tick()
   watch()
 }, 1000)
-document.querySelectorAll("[data-live]").forEach(keepRenewing)
+document.querySelectorAll("[data-live]").forEach(refreshRegularly)

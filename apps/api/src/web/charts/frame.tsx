@@ -9,7 +9,7 @@ import * as Tick from "@dwell/core/Tick"
 import type { Window } from "@dwell/core/Window"
 import { scaleBand, type ScaleLinear, scaleLinear } from "d3-scale"
 import type { Child } from "hono/jsx"
-import { dark, light, type Palette, type Role, roles, words } from "./palette.ts"
+import { dark, light, type Palette, type Role, roles, labels } from "./palette.ts"
 
 export interface Options {
   readonly zone: Calendar.Zone
@@ -87,7 +87,7 @@ export const minuteOf = (zone: Calendar.Zone, instant: number): string =>
 export const windowText = (zone: Calendar.Zone, { from, to }: Window): string =>
   `${minuteOf(zone, from)} to ${minuteOf(zone, to)}, ${zone.name}`
 
-interface PictureProps {
+interface SvgProps {
   readonly width: number
   readonly height: number
   readonly title: string
@@ -96,10 +96,10 @@ interface PictureProps {
 }
 
 /** The document around a picture. */
-export const picture = (content: { toString: () => string }): string =>
+export const svgFile = (content: { toString: () => string }): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n${content.toString()}\n`
 
-export const Picture = ({ children, description, height, title, width }: PictureProps) => (
+export const Svg = ({ children, description, height, title, width }: SvgProps) => (
   <svg
     xmlns="http://www.w3.org/2000/svg"
     role="img"
@@ -176,10 +176,10 @@ export const round = (value: number): number => Math.round(value * 100) / 100
 /** How wide an entry of a legend is, and how high a line of them. */
 const [entryWidth, entryHeight] = [112, 24]
 
-const entriesALine = (width: number): number => Math.max(1, Math.floor(width / entryWidth))
+const entriesPerLine = (width: number): number => Math.max(1, Math.floor(width / entryWidth))
 
 export const legendHeight = (entries: number, width: number): number =>
-  Math.ceil(entries / entriesALine(width)) * entryHeight
+  Math.ceil(entries / entriesPerLine(width)) * entryHeight
 
 /** What fillings mean, in as many lines as it takes. */
 export const Legend = ({
@@ -193,7 +193,7 @@ export const Legend = ({
   readonly top: number
   readonly width: number
 }) => {
-  const columns = Array.from({ length: entriesALine(width) }, (_, column) => column)
+  const columns = Array.from({ length: entriesPerLine(width) }, (_, column) => column)
   const across = scaleBand(columns, [left, left + columns.length * entryWidth])
   return (
     <g>
@@ -204,7 +204,7 @@ export const Legend = ({
           <g>
             <rect class={role === "untracked" ? "hole" : role} x={x} y={y} width="18" height="12" rx="2" />
             <text class="faint" x={x + 25} y={y + 11}>
-              {words[role]}
+              {labels[role]}
             </text>
           </g>
         )

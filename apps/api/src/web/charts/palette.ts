@@ -7,12 +7,18 @@ import type { Category } from "@dwell/core/Category"
 export type Role = Category | "untracked"
 
 /** The categories of the time logged in, from busiest to least. */
-export const loggedIn = ["handling", "afterCall", "available", "idle", "other"] as const satisfies ReadonlyArray<Role>
+export const loggedInRoles = [
+  "handling",
+  "afterCall",
+  "available",
+  "idle",
+  "other",
+] as const satisfies ReadonlyArray<Role>
 
 /** All roles, as tiles, legends and lists have them. */
-export const roles = [...loggedIn, "offline", "untracked"] as const satisfies ReadonlyArray<Role>
+export const roles = [...loggedInRoles, "offline", "untracked"] as const satisfies ReadonlyArray<Role>
 
-export const words: Readonly<Record<Role, string>> = {
+export const labels: Readonly<Record<Role, string>> = {
   handling: "Handling",
   afterCall: "After call",
   available: "Available",
@@ -63,13 +69,13 @@ export const dark: Palette = {
 }
 
 // What XML 1.0 can say at all; a surrogate without its other half is no character.
-const illegible = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|[\u007f-\u009f]/gu
+const controls = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|[\u007f-\u009f]/gu
 
 /** Text from outside without the characters that neither XML nor a person can read. */
-export const legible = (text: string): string => text.replaceAll(illegible, "")
+export const stripControls = (text: string): string => text.replaceAll(controls, "")
 
 /** What an agent is called: the name, or the number where there is none. */
-export const called = ({ agent, name }: { readonly agent: number; readonly name: string | null }): string => {
-  const shown = legible(name ?? "").trim()
+export const displayName = ({ agent, name }: { readonly agent: number; readonly name: string | null }): string => {
+  const shown = stripControls(name ?? "").trim()
   return shown === "" ? String(agent) : shown
 }

@@ -20,14 +20,14 @@ import {
   minuteOf,
   NowLine,
   type Options as FrameOptions,
-  Picture,
-  picture,
+  Svg,
+  svgFile,
   round,
   TimeAxis,
   timeScale,
   windowText,
 } from "./frame.tsx"
-import { loggedIn, type Role } from "./palette.ts"
+import { loggedInRoles, type Role } from "./palette.ts"
 
 export interface Options extends FrameOptions {
   /** Default: `Category.defaults`. */
@@ -52,10 +52,10 @@ const stepsOf = ({ staffing: rows }: StaffingDocument, table: Category.Table): R
     },
   )
 
-const loggedInOf = ({ agents }: Step): number => sum(loggedIn, (category) => agents[category])
+const loggedInOf = ({ agents }: Step): number => sum(loggedInRoles, (category) => agents[category])
 
 /** One decimal, where there is one. */
-const few = (value: number): string => String(Math.round(value * 10) / 10)
+const oneDecimal = (value: number): string => String(Math.round(value * 10) / 10)
 
 /** What the picture says, in a sentence or two. */
 export const staffingSummary = (
@@ -69,7 +69,7 @@ export const staffingSummary = (
   const fewest = least(known, (one, other) => loggedInOf(one) - loggedInOf(other))
   const last = known.at(-1)
   if (most === undefined || fewest === undefined || last === undefined) return `No staffing is known from ${span}.`
-  const says = (step: Step) => `${few(loggedInOf(step))} at ${minuteOf(zone, step.start).slice(11)}`
+  const says = (step: Step) => `${oneDecimal(loggedInOf(step))} at ${minuteOf(zone, step.start).slice(11)}`
   return `Agents logged in, from ${span}: most ${says(most)}, fewest ${says(fewest)}, last ${says(last)}.`
 }
 
@@ -90,7 +90,7 @@ const cornersOf = (steps: ReadonlyArray<Step>): ReadonlyArray<Corner> =>
 const [axisHeight, left] = [30, 40]
 
 /** Draws the curve. */
-export const staffing = (
+export const staffingChart = (
   document: StaffingDocument,
   { categories = Category.defaults, width = defaultWidth, zone }: Options,
 ): string => {
@@ -104,7 +104,7 @@ export const staffing = (
     .nice(4)
     .range([frame.bottom, frame.top + 6])
   const layers = stack<Corner, Role & keyof Step["agents"]>()
-    .keys(loggedIn)
+    .keys(loggedInRoles)
     .value(({ agents }, key) => agents[key])(cornersOf(steps))
   const shape = area<SeriesPoint<Corner>>()
     .defined(({ data }) => data.isKnown)
@@ -117,10 +117,10 @@ export const staffing = (
     ...steps.flatMap(({ end, isKnown, start }) => (isKnown ? [] : [{ from: start, to: end }])),
     ...quality.uncovered,
   ]
-  return picture(
-    <Picture
+  return svgFile(
+    <Svg
       width={width}
-      height={height + legendHeight(loggedIn.length, width - left) + 8}
+      height={height + legendHeight(loggedInRoles.length, width - left) + 8}
       title={`Staffing, ${windowText(zone, window)}`}
       description={staffingSummary(document, zone, categories)}
     >
@@ -156,7 +156,7 @@ export const staffing = (
         </text>
       ) : null}
       <NowLine frame={frame} now={window.now} scale={across} window={window} />
-      <Legend entries={loggedIn} left={left} top={height + 4} width={width - left} />
-    </Picture>,
+      <Legend entries={loggedInRoles} left={left} top={height + 4} width={width - left} />
+    </Svg>,
   )
 }

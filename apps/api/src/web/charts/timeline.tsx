@@ -17,14 +17,14 @@ import {
   legendHeight,
   NowLine,
   type Options,
-  Picture,
-  picture,
+  Svg,
+  svgFile,
   round,
   TimeAxis,
   timeScale,
   windowText,
 } from "./frame.tsx"
-import { called, type Role, roles, words } from "./palette.ts"
+import { displayName, type Role, roles, labels } from "./palette.ts"
 
 type Interval = IntervalsDocument["intervals"][number]
 
@@ -39,7 +39,7 @@ const heights: Readonly<Record<Role, number>> = {
   untracked: 1,
 }
 
-const columnsAUnit = 2
+const columnsPerUnit = 2
 
 /** A run of columns in one role, from the edge of one to that of another. */
 interface Run {
@@ -86,7 +86,7 @@ const sharesText = ({ intervals }: IntervalsDocument): string => {
   return roles
     .flatMap((role) => {
       const part = seconds.get(role) ?? 0
-      return part === 0 ? [] : [`${words[role]} ${Math.round((100 * part) / all)} %`]
+      return part === 0 ? [] : [`${labels[role]} ${Math.round((100 * part) / all)} %`]
     })
     .join(", ")
 }
@@ -104,14 +104,14 @@ const rowHeight = 22
 const axisHeight = 30
 
 /** Draws the intervals of all agents, in the order of the document. */
-export const timeline = (document: IntervalsDocument, { width = defaultWidth, zone }: Options): string => {
+export const timelineChart = (document: IntervalsDocument, { width = defaultWidth, zone }: Options): string => {
   const { window } = document
   const agents = Array.from(group(document.intervals, ({ agent }) => agent).values())
   const left = Math.min(150, Math.round(width / 5))
   const bottom = axisHeight + Math.max(1, agents.length) * rowHeight
   const frame: Frame = { left, right: width - 8, top: axisHeight, bottom }
   const scale = timeScale(window, frame)
-  const columns = Math.max(1, Math.floor((frame.right - left) * columnsAUnit))
+  const columns = Math.max(1, Math.floor((frame.right - left) * columnsPerUnit))
   const edge = scaleLinear().domain([0, columns]).range([left, frame.right])
   const rows = scaleBand(
     agents.map((_, row) => row),
@@ -128,8 +128,8 @@ export const timeline = (document: IntervalsDocument, { width = defaultWidth, zo
       .join("")
   }
   const letters = Math.floor((left - 14) / 7)
-  return picture(
-    <Picture
+  return svgFile(
+    <Svg
       width={width}
       height={bottom + 16 + legendHeight(roles.length, width - 16)}
       title={`Timeline, ${windowText(zone, window)}`}
@@ -144,7 +144,7 @@ export const timeline = (document: IntervalsDocument, { width = defaultWidth, zo
       {agents.map((intervals, row) => {
         const [first] = intervals
         if (first === undefined) return null
-        const name = called(first)
+        const name = displayName(first)
         const characters = Array.from(name)
         const runs = runsOf(intervals, window, columns)
         return (
@@ -162,6 +162,6 @@ export const timeline = (document: IntervalsDocument, { width = defaultWidth, zo
       })}
       <NowLine frame={frame} now={window.now} scale={scale} window={window} />
       <Legend entries={roles} left={8} top={bottom + 12} width={width - 16} />
-    </Picture>,
+    </Svg>,
   )
 }

@@ -2,13 +2,13 @@
  * Who is in which status: tiles that count, and a card for each agent.
  */
 import type { AtDocument } from "@dwell/core/Report"
-import { called, words } from "../charts/palette.ts"
+import { displayName, labels } from "../charts/palette.ts"
 import { plural } from "./format.ts"
-import { type Agent, inOrder, lasting, roleOf, statusOf, type Tile, tiles, visitOf } from "./floorModel.ts"
+import { type Agent, sortAgents, visitText, roleOf, statusOf, type Tile, tiles, visitOf } from "./floorModel.ts"
 
 const TileView = ({ agents, role, statuses }: Tile) => (
   <li class="tile" data-role={role} data-empty={agents === 0 ? "" : null}>
-    <span class="word">{words[role]}</span> <span class="number">{agents}</span> <span class="parts">{statuses}</span>
+    <span class="word">{labels[role]}</span> <span class="number">{agents}</span> <span class="parts">{statuses}</span>
   </li>
 )
 
@@ -20,9 +20,9 @@ const Card = ({ agent, now }: { readonly agent: Agent | null; readonly now: numb
     data-role={agent === null ? null : roleOf(agent)}
     {...(agent === null ? {} : tickOf(agent))}
   >
-    <span class="name">{agent === null ? "" : called(agent)}</span>{" "}
+    <span class="name">{agent === null ? "" : displayName(agent)}</span>{" "}
     <span class="status">{agent === null ? "" : statusOf(agent)}</span>{" "}
-    <span class="lasting">{agent === null ? "" : lasting(visitOf(agent), now)}</span>
+    <span class="lasting">{agent === null ? "" : visitText(visitOf(agent), now)}</span>
   </li>
 )
 
@@ -51,7 +51,7 @@ export const Floor = ({ now, snapshot }: { readonly now: number; readonly snapsh
       </div>
       <div class="list">
         <ol class="agents" aria-label="Agents by category, the longest in a status first">
-          {inOrder(agents).map((agent) => (
+          {sortAgents(agents).map((agent) => (
             <Card agent={agent} now={now} />
           ))}
         </ol>

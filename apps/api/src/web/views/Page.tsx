@@ -31,7 +31,7 @@ const Document = ({ children, scripts, styles, title }: PageProps) => (
   </html>
 )
 
-const written = (element: { readonly toString: () => string }): string => element.toString()
+const render = (element: { readonly toString: () => string }): string => element.toString()
 
 /** A page as text; its children are the body. */
-export const page = (props: PageProps): string => `<!doctype html>\n${written(<Document {...props} />)}\n`
+export const page = (props: PageProps): string => `<!doctype html>\n${render(<Document {...props} />)}\n`

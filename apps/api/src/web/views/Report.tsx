@@ -4,7 +4,7 @@
 import * as Calendar from "@dwell/core/Calendar"
 import { covered, type Document } from "@dwell/core/Report"
 import * as Statistics from "@dwell/core/Statistics"
-import { called, legible, loggedIn, type Role, words } from "../charts/palette.ts"
+import { displayName, stripControls, loggedInRoles, type Role, labels } from "../charts/palette.ts"
 import { count, duration, percent, plural } from "./format.ts"
 
 /** The range as it was asked for, to fill the form with; without `to` it ends where the log is known to. */
@@ -33,12 +33,12 @@ const columns: ReadonlyArray<Column> = [
     definition: "Time not offline and not untracked.",
     text: (figures) => duration(figures.loggedIn),
   },
-  ...loggedIn.map((role) => ({
-    head: words[role],
+  ...loggedInRoles.map((role) => ({
+    head: labels[role],
     definition:
       role === "other"
         ? "Time in statuses that no category names."
-        : `Time in statuses of the category ${words[role].toLowerCase()}.`,
+        : `Time in statuses of the category ${labels[role].toLowerCase()}.`,
     text: (figures: Figures) => duration(secondsIn(figures, role)),
   })),
   {
@@ -102,7 +102,7 @@ const AgentTable = ({ report }: { readonly report: Document }) => (
       <tbody>
         {report.agents.map((agent) => (
           <tr>
-            <th scope="row">{called(agent)}</th>
+            <th scope="row">{displayName(agent)}</th>
             <Cells figures={agent} />
           </tr>
         ))}
@@ -122,8 +122,8 @@ const BucketTable = ({ report: { buckets = [], statuses } }: { readonly report: 
         <thead>
           <tr>
             <th scope="col">Bucket</th>
-            {loggedIn.map((role) => (
-              <th scope="col">{words[role]}</th>
+            {loggedInRoles.map((role) => (
+              <th scope="col">{labels[role]}</th>
             ))}
           </tr>
         </thead>
@@ -131,7 +131,7 @@ const BucketTable = ({ report: { buckets = [], statuses } }: { readonly report: 
           {Array.from(rows.values(), (some) => (
             <tr>
               <th scope="row">{some[0]?.label.replace("T", " ")}</th>
-              {loggedIn.map((role) => (
+              {loggedInRoles.map((role) => (
                 <td>
                   {duration(
                     some.reduce(
@@ -149,17 +149,18 @@ const BucketTable = ({ report: { buckets = [], statuses } }: { readonly report: 
   )
 }
 
-const unread = ({ quality }: Document): number => quality.uncovered.reduce((sum, { from, to }) => sum + to - from, 0)
+const uncoveredSeconds = ({ quality }: Document): number =>
+  quality.uncovered.reduce((sum, { from, to }) => sum + to - from, 0)
 
 /** Whether there is a range, of which nothing has been read. */
-const isUnread = (report: Document): boolean => {
+const isUncovered = (report: Document): boolean => {
   const { from, to } = report.window
-  return to > from && unread(report) >= covered(report.window)
+  return to > from && uncoveredSeconds(report) >= covered(report.window)
 }
 
 const Quality = ({ known, report }: { readonly report: Document; readonly known: number | null }) => {
   const { quality, window } = report
-  const uncovered = isUnread(report) ? 0 : unread(report)
+  const uncovered = isUncovered(report) ? 0 : uncoveredSeconds(report)
   const says = [
     plural(quality.unique, "event"),
     known === null
@@ -171,7 +172,7 @@ const Quality = ({ known, report }: { readonly report: Document; readonly known:
       : `what came before the range is not known of ${plural(quality.agentsWithoutCarryIn.length, "agent")}`,
     quality.unknownStatuses.length === 0
       ? null
-      : `in no category, so counted as other: ${quality.unknownStatuses.map(legible).join(", ")}`,
+      : `in no category, so counted as other: ${quality.unknownStatuses.map(stripControls).join(", ")}`,
   ]
   return <p class="faint">{says.filter((text) => text !== null).join("; ")}.</p>
 }
@@ -290,7 +291,7 @@ export const Report = ({ asked, known, problem, report }: ReportProps) => (
     <Picker asked={asked} problem={problem} />
     {report === null ? null : (
       <>
-        {isUnread(report) ? (
+        {isUncovered(report) ? (
           <p>Nothing of this range has been read.</p>
         ) : report.agents.length === 0 ? (
           <p>Nobody has an event in this range or before it.</p>

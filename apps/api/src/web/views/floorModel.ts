@@ -5,7 +5,7 @@
  * Units    Unix seconds
  */
 import type { AtDocument } from "@dwell/core/Report"
-import { legible, type Role, roles } from "../charts/palette.ts"
+import { stripControls, type Role, roles } from "../charts/palette.ts"
 import { duration } from "./format.ts"
 
 /** What a card shows of an agent. */
@@ -21,7 +21,7 @@ export const roleOf = ({ category }: Pick<Agent, "category">): Role => category 
 
 /** What an agent's status is called. */
 export const statusOf = ({ status }: Pick<Agent, "status">): string =>
-  status === null ? "untracked" : legible(status) || "(no text)"
+  status === null ? "untracked" : stripControls(status) || "(no text)"
 
 /** When an agent's visit began, as far as is known. */
 export interface Visit {
@@ -41,14 +41,14 @@ const oldSeconds = 120
 export const isOld = (asOf: number, now: number): boolean => now - asOf > oldSeconds
 
 /** Up to when durations run: to the clock, but not past what is known where that is old. */
-export const runsTo = (asOf: number, now: number): number => (isOld(asOf, now) ? asOf : now)
+export const durationsEnd = (asOf: number, now: number): number => (isOld(asOf, now) ? asOf : now)
 
 /** `14:40:00`, with its date where that is not today's; both are local labels as of `Calendar.label`. */
 export const asOfText = (label: string, today: string): string =>
   label.slice(0, 10) === today.slice(0, 10) ? label.slice(11, 19) : label.slice(0, 19).replace("T", " ")
 
 /** How long a visit has gone on, with a mark where it is at least so long; empty where nothing is known. */
-export const lasting = ({ began, isAtLeast }: Visit, now: number): string =>
+export const visitText = ({ began, isAtLeast }: Visit, now: number): string =>
   began === null ? "" : `${isAtLeast ? "≥ " : ""}${duration(now - began)}`
 
 // Those without a begin come last: two infinities have no difference.
@@ -56,7 +56,7 @@ const compare = (one: number | null, other: number | null): number =>
   (one ?? Number.MAX_SAFE_INTEGER) - (other ?? Number.MAX_SAFE_INTEGER)
 
 /** By category, from the busiest to those untracked; then the longest first. */
-export const inOrder = (agents: ReadonlyArray<Agent>): ReadonlyArray<Agent> =>
+export const sortAgents = (agents: ReadonlyArray<Agent>): ReadonlyArray<Agent> =>
   agents.toSorted(
     (one, other) =>
       roles.indexOf(roleOf(one)) - roles.indexOf(roleOf(other)) ||

@@ -6,12 +6,12 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type { AtDocument, Document } from "@dwell/core/Report"
-import { words } from "../charts/palette.ts"
+import { labels } from "../charts/palette.ts"
 import { Floor } from "./Floor.tsx"
 import { age } from "./format.ts"
 import { page } from "./Page.tsx"
 import { type Asked, Report } from "./Report.tsx"
-import { asOfText, isOld, runsTo } from "./floorModel.ts"
+import { asOfText, isOld, durationsEnd } from "./floorModel.ts"
 
 /** An endpoint's picture: at full width, for narrow screens, and for telephones. */
 interface PictureUrls {
@@ -113,14 +113,14 @@ export const wallboard = ({
           </form>
         </header>
         <main>
-          <Floor snapshot={snapshot} now={asOf === null ? now : runsTo(asOf, now)} />
+          <Floor snapshot={snapshot} now={asOf === null ? now : durationsEnd(asOf, now)} />
           <Picture id="staffing" title="Staffing today" media={`${small}, ${beside}`} {...pictures.staffing} />
           <Picture id="timeline" title="Timeline today" media={small} {...pictures.timeline} />
           <Report report={report} known={asOf} asked={asked} problem={problem} />
         </main>
         <footer>
           <p>
-            Untracked is not offline: nothing is known of the agent at that time. {words.idle} means logged in and not
+            Untracked is not offline: nothing is known of the agent at that time. {labels.idle} means logged in and not
             ready. <a href="/docs">API reference</a>
           </p>
         </footer>

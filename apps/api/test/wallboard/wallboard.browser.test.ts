@@ -10,7 +10,7 @@ import { whenDone } from "@dwell/testing/resources"
 import axe from "axe-core"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 import { afterEach, beforeAll, describe, expect, it } from "vitest"
-import { inOrder } from "../../src/web/views/floorModel.ts"
+import { sortAgents } from "../../src/web/views/floorModel.ts"
 import { type Site, site } from "./site.ts"
 
 const executablePath = process.env["DWELL_CHROMIUM"] ?? "/usr/bin/chromium"
@@ -74,10 +74,10 @@ const seen = async <A>(
 
 const cardIds = (page: Page) =>
   page.locator(".agent").evaluateAll((cards) => cards.map(({ dataset }) => dataset["agent"]))
-const listed = async () => inOrder((await served.snapshot()).agents).map(({ agent }) => String(agent))
+const listed = async () => sortAgents((await served.snapshot()).agents).map(({ agent }) => String(agent))
 /** The last in the list who does something that a category names. */
 const last = async () => {
-  const found = inOrder((await served.snapshot()).agents).findLast(({ category }) => category !== "other")
+  const found = sortAgents((await served.snapshot()).agents).findLast(({ category }) => category !== "other")
   if (found === undefined) throw new Error("everyone does something else")
   return found.agent
 }

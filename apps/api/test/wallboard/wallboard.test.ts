@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { dark, light, type Palette, roles } from "../../src/web/charts/palette.ts"
-import { decodeHeard } from "../../src/web/browser/liveMessages.ts"
+import { decodeLiveMessage } from "../../src/web/browser/liveMessages.ts"
 import { age } from "../../src/web/views/format.ts"
-import { asOfText, inOrder, lasting, roleOf, runsTo, tiles } from "../../src/web/views/floorModel.ts"
+import { asOfText, sortAgents, visitText, roleOf, durationsEnd, tiles } from "../../src/web/views/floorModel.ts"
 import { docs } from "../../src/web/views/docs.tsx"
 import { signIn } from "../../src/web/views/signIn.tsx"
 import { wallboard, type WallboardProps } from "../../src/web/views/wallboard.tsx"
@@ -80,7 +80,7 @@ describe("a wallboard whose log ends long ago", () => {
   it("is not old for the first two minutes", () => {
     expect(durations(late(120))).not.toStrictEqual(durations(late(0)))
     expect(late(120)).not.toMatch(/class="old"|nothing new/)
-    expect([runsTo(100, 220), runsTo(100, 221)]).toStrictEqual([220, 100])
+    expect([durationsEnd(100, 220), durationsEnd(100, 221)]).toStrictEqual([220, 100])
   })
 
   it("shows the date if that is another day in the zone", () => {
@@ -128,7 +128,7 @@ describe("the floor of the wallboard", () => {
 
   it("lists the longest visit first within a category, and every agent once", () => {
     const { agents } = snapshot()
-    const listed = inOrder(agents.toReversed())
+    const listed = sortAgents(agents.toReversed())
     expect(new Set(listed)).toStrictEqual(new Set(agents))
     listed.slice(1).forEach((agent, before) => {
       const previous = listed[before]
@@ -140,16 +140,16 @@ describe("the floor of the wallboard", () => {
   })
 
   it("marks a visit that may have started earlier, and shows no time for an untracked agent", () => {
-    expect(lasting({ began: 100, isAtLeast: false }, 3761)).toBe("1:01:01")
-    expect(lasting({ began: 100, isAtLeast: true }, 3761)).toBe("≥ 1:01:01")
-    expect(lasting({ began: null, isAtLeast: true }, 3761)).toBe("")
+    expect(visitText({ began: 100, isAtLeast: false }, 3761)).toBe("1:01:01")
+    expect(visitText({ began: 100, isAtLeast: true }, 3761)).toBe("≥ 1:01:01")
+    expect(visitText({ began: null, isAtLeast: true }, 3761)).toBe("")
   })
 })
 
 describe("a message of the live stream", () => {
   it("is read as it was written", () => {
     const { agents, at, statuses, untracked } = snapshot()
-    const heard = decodeHeard(JSON.stringify(snapshot()))
+    const heard = decodeLiveMessage(JSON.stringify(snapshot()))
     expect(heard?.at.now).toBe(at.now)
     expect(heard?.untracked).toBe(untracked)
     expect(heard?.statuses).toStrictEqual(statuses)
@@ -175,6 +175,6 @@ describe("a message of the live stream", () => {
     '{"at":{"now":1},"untracked":0,"statuses":[],"agents":[{"agent":1}]}',
     '{"at":{"now":1},"untracked":0,"statuses":[{"status":"call","category":"busy","agents":1}],"agents":[]}',
   ])("is refused as a whole if a part of it is not as expected: %s", (data) => {
-    expect(decodeHeard(data)).toBeUndefined()
+    expect(decodeLiveMessage(data)).toBeUndefined()
   })
 })

@@ -3,8 +3,8 @@ import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
 import { describe, expect, it } from "vitest"
-import { loggedIn } from "../../src/web/charts/palette.ts"
-import { staffing, staffingSummary } from "../../src/web/charts/staffing.tsx"
+import { loggedInRoles } from "../../src/web/charts/palette.ts"
+import { staffingChart, staffingSummary } from "../../src/web/charts/staffing.tsx"
 import { runs } from "@dwell/testing/effort"
 import { random } from "@dwell/testing/random"
 import { staffingCurve, zone } from "../centre.ts"
@@ -75,7 +75,7 @@ describe("the staffing picture", () => {
         return [1 + below(6), below(3600), status] as const
       })
       const document = curveOf(rows, { from: 0, to: 3600, now: 3600 })
-      const all = elements(staffing(document, { zone: utc }))
+      const all = elements(staffingChart(document, { zone: utc }))
       const unit = agentHeight(all) * (drawnWidth / 3600)
       const agentSeconds = Report.overall(document)
       const seconds = (those: ReadonlyArray<string>) =>
@@ -103,7 +103,7 @@ describe("the staffing picture", () => {
 
   it("hatches the steps in which no agent has a status, and draws nothing there", () => {
     const document = curveOf([[1, 1200, "available"]], { from: 0, to: 3600, now: 3600 })
-    const all = elements(staffing(document, { zone: utc }))
+    const all = elements(staffingChart(document, { zone: utc }))
     const holes = ofClass(all, "unknown").filter(({ name }) => name === "rect")
     const width = holes.reduce((sum, hole) => sum + numberOf(hole, "width"), 0)
     expect(width).toBeCloseTo(drawnWidth / 3, 0)
@@ -115,7 +115,7 @@ describe("the staffing picture", () => {
   it("hatches what could not be read", () => {
     const uncovered = [{ from: 600, to: 1200 }]
     const document = curveOf([[1, 0, "available"]], { from: 0, to: 3600, now: 3600, uncovered })
-    const [hole] = ofClass(elements(staffing(document, { zone: utc })), "unknown").toSorted(
+    const [hole] = ofClass(elements(staffingChart(document, { zone: utc })), "unknown").toSorted(
       (one, other) => numberOf(other, "width") - numberOf(one, "width"),
     )
     expect(hole === undefined ? null : numberOf(hole, "width")).toBeCloseTo(drawnWidth / 6, 0)
@@ -123,7 +123,7 @@ describe("the staffing picture", () => {
 
   it("does not count an offline agent as logged in, and hatches nothing then", () => {
     const document = curveOf([[1, 0, "offline"]], { from: 0, to: 600, now: 600 })
-    const all = elements(staffing(document, { zone: utc }))
+    const all = elements(staffingChart(document, { zone: utc }))
     expect(ofClass(all, "unknown")).toStrictEqual([])
     expect(staffingSummary(document, utc)).toBe(
       "Agents logged in, from 1970-01-01 00:00 to 1970-01-01 00:10, UTC: most 0 at 00:00, fewest 0 at 00:00, last 0 at 00:09.",
@@ -133,14 +133,14 @@ describe("the staffing picture", () => {
   it("says that nothing is known", () => {
     const document = curveOf([], { from: 0, to: 600, now: 0 })
     expect(staffingSummary(document, utc)).toBe("No staffing is known from 1970-01-01 00:00 to 1970-01-01 00:10, UTC.")
-    expect(elements(staffing(document, { zone: utc })).map(({ text }) => text)).toContain(
+    expect(elements(staffingChart(document, { zone: utc })).map(({ text }) => text)).toContain(
       "Nothing is known of this time yet.",
     )
   })
 
   it.each([0, 1, 2, 3, 7])("counts whole agents on its axis: %d", (most) => {
     const rows = Array.from({ length: most }, (_, agent) => [agent + 1, 0, "call"] as const)
-    const marks = elements(staffing(curveOf(rows, { from: 0, to: 600, now: 600 }), { zone: utc })).filter(
+    const marks = elements(staffingChart(curveOf(rows, { from: 0, to: 600, now: 600 }), { zone: utc })).filter(
       ({ attributes, name }) => name === "text" && attributes["x"] === "32",
     )
     expect(marks.length).toBeGreaterThan(1)
@@ -150,7 +150,7 @@ describe("the staffing picture", () => {
   it("puts statuses in the categories that are given", () => {
     const document = curveOf([[1, 0, "coaching"]], { from: 0, to: 600, now: 600 })
     const categories = new Map([["coaching", "idle"]] as const)
-    const [idle] = ofClass(elements(staffing(document, { zone: utc, categories })), "idle").filter(
+    const [idle] = ofClass(elements(staffingChart(document, { zone: utc, categories })), "idle").filter(
       ({ name }) => name === "path",
     )
     expect(idle === undefined ? 0 : rings(idle).reduce((sum, ring) => sum + areaOf(ring), 0)).toBeGreaterThan(0)
@@ -158,10 +158,10 @@ describe("the staffing picture", () => {
 
   it("is as wide as asked, with a legend of what it shows", () => {
     for (const width of [320, 600, 1200]) {
-      const all = elements(staffing(staffingCurve, { zone, width }))
+      const all = elements(staffingChart(staffingCurve, { zone, width }))
       expect(all[0]?.attributes["width"]).toBe(String(width))
       expect(all.filter(({ attributes, name }) => name === "rect" && attributes["rx"] === "2")).toHaveLength(
-        loggedIn.length,
+        loggedInRoles.length,
       )
       const rightmost = Math.max(...all.filter(({ name }) => name === "rect").map((rect) => numberOf(rect, "x") || 0))
       expect(rightmost).toBeLessThan(width)

@@ -3,8 +3,8 @@ import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
 import { describe, expect, it } from "vitest"
-import { legible, roles } from "../../src/web/charts/palette.ts"
-import { timeline, timelineSummary } from "../../src/web/charts/timeline.tsx"
+import { stripControls, roles } from "../../src/web/charts/palette.ts"
+import { timelineChart, timelineSummary } from "../../src/web/charts/timeline.tsx"
 import { day, directory, intervals, log, now, zone } from "../centre.ts"
 import { runs } from "@dwell/testing/effort"
 import { random } from "@dwell/testing/random"
@@ -37,7 +37,7 @@ const isStrip = ({ attributes, name }: Element): boolean =>
 
 describe("the timeline picture", () => {
   it("has a strip for each agent, as long as the time that the document covers", () => {
-    const all = elements(timeline(intervals, { zone }))
+    const all = elements(timelineChart(intervals, { zone }))
     const strips = Map.groupBy(all.filter(isStrip), ({ within }) => within.at(-1))
     const left = 150
     expect(strips.size).toBe(new Set(intervals.intervals.map(({ agent }) => agent)).size)
@@ -52,7 +52,7 @@ describe("the timeline picture", () => {
 
   it("leaves the time after now empty", () => {
     const document = Report.intervals(log, { window: day, now, zone, directory })
-    const all = elements(timeline(document, { zone }))
+    const all = elements(timelineChart(document, { zone }))
     const end = Math.max(
       ...all
         .filter(isStrip)
@@ -64,7 +64,7 @@ describe("the timeline picture", () => {
   })
 
   it("draws untracked time as a hole, never as offline", () => {
-    const all = elements(timeline(documentOf([row(5000, "available")], { from: 0, to: 10_000 }), { zone })).filter(
+    const all = elements(timelineChart(documentOf([row(5000, "available")], { from: 0, to: 10_000 }), { zone })).filter(
       isStrip,
     )
     expect(all.map(({ attributes }) => attributes["class"])).toStrictEqual(["available", "hole"])
@@ -79,7 +79,7 @@ describe("the timeline picture", () => {
       const at = 1 + below(86_399)
       const window = { from: day.from, to: day.to }
       const document = documentOf([row(day.from, "available"), row(day.from + at, "wrap")], window)
-      const strips = elements(timeline(document, { zone })).filter(isStrip)
+      const strips = elements(timelineChart(document, { zone })).filter(isStrip)
       const change = ofClass(strips, "afterCall").flatMap(runsOf)[0]?.start ?? 1192
       expect(Math.abs(change - (150 + (at / 86_400) * 1042))).toBeLessThanOrEqual(0.5)
     }
@@ -90,7 +90,7 @@ describe("the timeline picture", () => {
     (name) => {
       const window = { from: Date.UTC(2025, 9, 25, 20) / 1000, to: Date.UTC(2025, 9, 26, 8) / 1000 }
       const document = documentOf([row(window.from, "available")], window)
-      const all = elements(timeline(document, { zone: { name } }))
+      const all = elements(timelineChart(document, { zone: { name } }))
       const ticks = all.filter(
         ({ attributes, name: element, text }) =>
           element === "text" && attributes["class"] === "faint" && attributes["y"] === "20" && text.includes(":"),
@@ -132,9 +132,9 @@ describe("the timeline picture", () => {
         agents: [700_101],
         directory: new Map([[700_101, { name, team: null }]]),
       })
-      const all = elements(timeline(document, { zone }))
+      const all = elements(timelineChart(document, { zone }))
       const said = all.find(({ name: element, within }) => element === "title" && within.at(-1)?.name === "g")?.text
-      const shown = legible(name).trim()
+      const shown = stripControls(name).trim()
       expect(said?.replace(/\s/g, " ")).toBe((shown === "" ? "700101" : `${shown} (700101)`).replace(/\s/g, " "))
       expect(all.some(({ name: element }) => element === "script")).toBe(false)
     }
@@ -145,10 +145,10 @@ describe("the timeline picture", () => {
     expect(timelineSummary(nobody, zone)).toBe(
       "Nobody to show from 1970-01-01 01:00 to 1970-01-01 01:10, Europe/London.",
     )
-    expect(elements(timeline(nobody, { zone })).map(({ text }) => text)).toContain(
+    expect(elements(timelineChart(nobody, { zone })).map(({ text }) => text)).toContain(
       "Nobody has an event before the end of the window.",
     )
-    expect(elements(timeline(documentOf([], { from: 5, to: 5 }), { zone })).length).toBeGreaterThan(0)
+    expect(elements(timelineChart(documentOf([], { from: 5, to: 5 }), { zone })).length).toBeGreaterThan(0)
   })
 
   it("says in words how the time was shared", () => {
