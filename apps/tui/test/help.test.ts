@@ -103,6 +103,16 @@ describe("--help", () => {
     expect(screen.isWrapped, screen.lines.join("\n")).toBe(false)
   })
 
+  it("reads as help.txt does", async () => {
+    const pages = await Promise.all(
+      [
+        "",
+        ...commands.flatMap((command) => [command, ...subcommands.filter((each) => each.startsWith(`${command} `))]),
+      ].map(async (command) => `$ ${["dwell", ...words(command), "--help"].join(" ")}\n\n${await help(command)}`),
+    )
+    await expect(pages.join("\n\n")).toMatchFileSnapshot("help.txt")
+  })
+
   it("names every exit code", async () => {
     expect(await help("")).toMatch(/Exit codes: 0 .* 1 .* 2 .* 3 .* 70 /s)
   })
