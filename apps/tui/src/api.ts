@@ -19,7 +19,7 @@ export interface Target {
 
 /** The option that names a place, and the variable that has the key where no file is given. */
 export interface Naming {
-  readonly option: "--push" | "--source"
+  readonly option: "--push" | "--api"
   readonly variable: "DWELL_PUSH_KEY" | "DWELL_API_KEY"
 }
 

@@ -17,9 +17,9 @@ const input = text(
   "Read a log instead of asking the vendor: vendor JSON or XML, NDJSON or CSV; - = standard input",
 )
 /** A Dwell API to read from, and the key for it. */
-const api = {
-  source: text("source", "URL", "Read from a Dwell API instead, of the account there that --account names"),
-  key: text("key", "FILE", "A file (0600) with the key for --source. Default: DWELL_API_KEY"),
+const fromApi = {
+  api: text("api", "URL", "Read from a Dwell API instead, of the account there that --account names"),
+  key: text("key", "FILE", "A file (0600) with the key for --api. Default: DWELL_API_KEY"),
 }
 
 const from = text("from", "T", `Begin of the window: ${instants}. Default: today, or the file's first event`)
@@ -45,7 +45,7 @@ const kept = {
 export const source = {
   account,
   ...kept,
-  ...api,
+  ...fromApi,
   input,
   from,
   to,
@@ -74,7 +74,7 @@ export const figures = { ...source, ...reading }
 export const moment = {
   account,
   ...kept,
-  ...api,
+  ...fromApi,
   input,
   now: text("now", "T", "Up to when the log is known. Default: now, or the file's last event"),
   tz,

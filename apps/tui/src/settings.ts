@@ -180,7 +180,7 @@ export const nameAtApi = (option: Option.Option<string>) =>
     const given = yield* accountGiven(option)
     if (Option.isSome(given)) return given.value.name
     return yield* Effect.mapBoth(settings(option), {
-      onFailure: () => new Usage({ message: "--source: say which account of that API is meant, with --account NAME." }),
+      onFailure: () => new Usage({ message: "--api: say which account of that API is meant, with --account NAME." }),
       onSuccess: ({ account }) => account.name,
     })
   })

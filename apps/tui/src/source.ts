@@ -35,7 +35,7 @@ interface Spoken {
 
 export interface SourceOptions extends Spoken {
   readonly input: Text
-  readonly source: Text
+  readonly api: Text
   readonly key: Text
   readonly account: Text
   readonly offline: boolean
@@ -85,9 +85,9 @@ export const zoneOr = (given: Option.Option<Calendar.Zone>): Effect.Effect<Calen
  * The zone of the account; a file is of none unless it is named, and an API's account has that of the account of its name.
  * What is wrong with an account is said when it is used.
  */
-const accountZone = ({ account, input, source }: Pick<SourceOptions, "account" | "input" | "source">) =>
+const accountZone = ({ account, api, input }: Pick<SourceOptions, "account" | "api" | "input">) =>
   Effect.gen(function* () {
-    if (Option.isSome(source)) return yield* zoneOfNamed(account)
+    if (Option.isSome(api)) return yield* zoneOfNamed(account)
     if (Option.isSome(input)) return yield* timezoneGiven(account)
     return Option.flatMap(yield* Effect.option(settings(account)), ({ timezone }) => timezone)
   })
@@ -195,16 +195,16 @@ const readAccount = (
   })
 
 /** The account of an API that is asked for. */
-const placeOf = (source: string, { account, input, key, offline, refresh }: SourceOptions) =>
+const placeOf = (url: string, { account, input, key, offline, refresh }: SourceOptions) =>
   Effect.gen(function* () {
     const other = Option.isSome(input) ? "--input" : offline ? "--offline" : refresh ? "--refresh" : undefined
     if (other !== undefined) {
       return yield* new Usage({
-        message: `--source and ${other}: an API answers from what it keeps, and nothing else is read. Leave one out.`,
+        message: `--api and ${other}: an API answers from what it keeps, and nothing else is read. Leave one out.`,
       })
     }
     const name = yield* nameAtApi(account)
-    const target = yield* Api.target(source, key, { option: "--source", variable: "DWELL_API_KEY" })
+    const target = yield* Api.target(url, key, { option: "--api", variable: "DWELL_API_KEY" })
     return { target, account: name }
   })
 
@@ -220,9 +220,9 @@ const sayMissingThere = (uncovered: ReadonlyArray<Window.Window>, zone: Calendar
 }
 
 /** The log that an API has of a window, as far as it is known there unless an end was asked for. */
-const readApi = (source: string, options: SourceOptions, understood: Understood) =>
+const readApi = (url: string, options: SourceOptions, understood: Understood) =>
   Effect.gen(function* () {
-    const place = yield* placeOf(source, options)
+    const place = yield* placeOf(url, options)
     const { agents, to, zone } = understood
     const asked = {
       window: yield* vendorWindow(understood),
@@ -245,17 +245,17 @@ const mustBeOfAccount = ({ offline, refresh }: SourceOptions) => {
 }
 
 /** Refuses a key that nobody is given. */
-const keyMustBeOfUse = ({ key, source }: SourceOptions) =>
-  Option.isSome(key) && Option.isNone(source)
+const keyMustBeOfUse = ({ api, key }: SourceOptions) =>
+  Option.isSome(key) && Option.isNone(api)
     ? new Usage({
-        message: "--key: it is for a Dwell API, and none is asked. Give its place with --source, or leave it out.",
+        message: "--key: it is for a Dwell API, and none is asked. Give its place with --api, or leave it out.",
       })
     : Effect.void
 
 const read = (options: SourceOptions, understood: Understood, isNamed: boolean) =>
   Effect.gen(function* () {
     yield* keyMustBeOfUse(options)
-    if (Option.isSome(options.source)) return yield* readApi(options.source.value, options, understood)
+    if (Option.isSome(options.api)) return yield* readApi(options.api.value, options, understood)
     if (Option.isNone(options.input)) {
       return yield* readAccount(options, yield* vendorWindow(understood), understood, isNamed)
     }
@@ -269,7 +269,7 @@ export const accountWindow = (
 ) =>
   Effect.gen(function* () {
     const none = Option.none()
-    const timezone = yield* accountZone({ account: options.account, input: none, source: none })
+    const timezone = yield* accountZone({ account: options.account, api: none, input: none })
     const understood = yield* understand({ ...options, now: none }, timezone)
     const window = yield* vendorWindow(understood)
     return { window, zone: understood.zone, agents: understood.agents }
@@ -363,10 +363,10 @@ const isKnownAt = (at: number, { uncovered }: Loaded): boolean =>
   uncovered.every(({ from, to }) => at < from || at >= to)
 
 /** The log that an API has around the instant. */
-const momentOfApi = (source: string, options: SourceOptions, at: number, understood: Understood) =>
+const momentOfApi = (url: string, options: SourceOptions, at: number, understood: Understood) =>
   Effect.gen(function* () {
     const { agents, reference: now, zone } = understood
-    const place = yield* placeOf(source, options)
+    const place = yield* placeOf(url, options)
     yield* mustHavePassed(at, understood)
     const asked = { instant: at, now, ...(agents === undefined ? {} : { agents }) }
     const loaded = yield* (yield* fromApi).around(place, asked)
@@ -394,8 +394,8 @@ export const askAt = (text: string, options: Omit<FigureOptions, "from" | "to">)
     const { reference: now, zone } = understood
     const at = yield* orUsage(Calendar.parseInstant(text, { zone, now, what: "T" }))
     yield* keyMustBeOfUse(whole)
-    const { agents, known, loaded } = Option.isSome(whole.source)
-      ? yield* momentOfApi(whole.source.value, whole, at, understood)
+    const { agents, known, loaded } = Option.isSome(whole.api)
+      ? yield* momentOfApi(whole.api.value, whole, at, understood)
       : Option.isSome(whole.input)
         ? yield* Effect.zipRight(mustBeOfAccount(whole), momentOfFile(whole.input.value, at, understood))
         : yield* momentOfAccount(whole, at, understood, isNamed)

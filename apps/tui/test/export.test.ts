@@ -188,7 +188,7 @@ describe("dwell sql", () => {
         ],
       ),
     )
-    const intervals = await ask(await output(["sql", ...window, "--what", "intervals", "--input", lake]))
+    const intervals = await ask(await output(["sql", ...window, "--query", "intervals", "--input", lake]))
     const [header = [], ...rows] = parseCsv(await output(["intervals", ...question, "--format", "csv"]))
     const keys = ["agent", "start", "end", "seconds", "status", "subcode", "callid", "uid", "open"]
     const text = (cell: unknown): string =>

@@ -291,7 +291,7 @@ describe.concurrent("dwell sync --push", () => {
     const now = await site({ clock: time.seconds })
     let isClosed = false
     const { received, url } = await api(() => (isClosed ? { status: 403, body: "" } : counts))
-    const watch = ["sync", "--watch", "--fast", "--every", "1", "--from", "-1h", "--push", url]
+    const watch = ["sync", "--watch", "--fast", "--interval", "1", "--from", "-1h", "--push", url]
     const { end, passOnce, passUntil, until } = start(watch, { env: { ...now.env, DWELL_PUSH_KEY: key }, time })
     await until(/Pushed to/)
     const first = received.length

@@ -148,10 +148,12 @@ describe("dwell sync", () => {
     expect(piped.stdout).toMatch(/^[\d,]+ rows read/)
   })
 
-  it("is refused at once where --every is too short, or the window the wrong way round", async () => {
+  it("is refused at once where --interval is too short, or the window the wrong way round", async () => {
     const there = await site()
-    expect(await refused(2, ["sync", "--watch", "--every", "5"], { env: there.env })).toMatch(/--every.*10.*--fast/)
-    expect(await refused(2, ["sync", "--watch", "--fast", "--every", "0"], { env: there.env })).toMatch(/--every/)
+    expect(await refused(2, ["sync", "--watch", "--interval", "5"], { env: there.env })).toMatch(
+      /--interval.*10.*--fast/,
+    )
+    expect(await refused(2, ["sync", "--watch", "--fast", "--interval", "0"], { env: there.env })).toMatch(/--interval/)
     expect(await refused(2, ["sync", "--from", "now", "--to", "-1d"], { env: there.env })).toMatch(/--from/)
     expect(there.emulator.requests).toHaveLength(0)
   })

@@ -33,7 +33,7 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
         tz: Option.some("Europe/London"),
         agent: Option.none(),
         account: Option.none(),
-        source: Option.none(),
+        api: Option.none(),
         key: Option.none(),
         offline: false,
         refresh: false,

@@ -49,7 +49,7 @@ const tableOf = (what: What, options: FigureOptions) =>
             uncovered: question.uncovered ?? [],
           }))
     if (uncovered.length > 0) {
-      const more = Option.isSome(options.source) ? "Push" : "Leave --offline out"
+      const more = Option.isSome(options.api) ? "Push" : "Leave --offline out"
       yield* new Fixable({
         message: `Not all of the window is there, so nothing was written. ${more}, or give a window that is kept.`,
       })

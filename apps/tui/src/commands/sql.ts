@@ -25,7 +25,7 @@ export const sql = Command.make(
       Options.withDescription("Of which engine. Default: duckdb"),
       Options.withDefault("duckdb" as const),
     ),
-    what: Options.choice("what", Warehouse.answers).pipe(
+    query: Options.choice("query", Warehouse.answers).pipe(
       Options.withDescription("Sums by agent and status, or the intervals themselves. Default: sums"),
       Options.withDefault("sums" as const),
     ),
@@ -45,7 +45,7 @@ export const sql = Command.make(
       Options.optional,
     ),
   },
-  ({ dialect, from, input, now, to, tz, what }) =>
+  ({ dialect, from, input, now, query, to, tz }) =>
     Effect.gen(function* () {
       const asked = yield* understand(
         { from: Option.some(from), to: Option.some(to), now, tz, agent: Option.none() },
@@ -55,7 +55,7 @@ export const sql = Command.make(
       yield* write(
         Warehouse.query({
           dialect,
-          what,
+          what: query,
           source: Option.getOrElse(input, () => usual[dialect]),
           window,
           now: Option.getOrElse(asked.now, () => Math.min(window.to, asked.reference)),
@@ -70,7 +70,7 @@ export const sql = Command.make(
       [
         ["dwell sql --from 2026-11-01 --to 2026-12-01 --input lake | duckdb", "a month of a folder of days"],
         ["dwell sql --dialect postgres --from -7d --to today --input ops.events", "of a table, with how to fill it"],
-        ["dwell sql --dialect clickhouse --what intervals --from yesterday --to today", "intervals"],
+        ["dwell sql --dialect clickhouse --query intervals --from yesterday --to today", "intervals"],
       ],
     ),
   ),

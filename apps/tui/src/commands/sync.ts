@@ -27,22 +27,22 @@ const text = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
 
 /** How often the vendor is asked. */
-export const every = Options.integer("every").pipe(
+export const interval = Options.integer("interval").pipe(
   Options.withPseudoName("SECONDS"),
   Options.withDescription("How often to ask, a tenth more or less by chance; under 10 only with --fast. Default: 20"),
   Options.withDefault(20),
 )
 
-/** Lets `every` be short. */
-export const fast = Options.boolean("fast").pipe(Options.withDescription("Let --every be under 10 seconds"))
+/** Lets `interval` be short. */
+export const fast = Options.boolean("fast").pipe(Options.withDescription("Let --interval be under 10 seconds"))
 
 /** Refuses to ask too often, before anything is read. */
-export const mustBePatient = (everySeconds: number, isFastAllowed: boolean) => {
+export const mustBePatient = (intervalSeconds: number, isFastAllowed: boolean) => {
   const shortest = Live.shortestSeconds(isFastAllowed)
-  if (everySeconds >= shortest) return Effect.void
+  if (intervalSeconds >= shortest) return Effect.void
   const hint = isFastAllowed ? "" : ", or --fast with it"
   return new Usage({
-    message: `--every: the vendor can't be asked every ${plural(everySeconds, "second")}. Give ${shortest} or more${hint}.`,
+    message: `--interval: the vendor can't be asked every ${plural(intervalSeconds, "second")}. Give ${shortest} or more${hint}.`,
   })
 }
 
@@ -92,14 +92,14 @@ export const sync = Command.make(
     ),
     refresh: shared.source.refresh,
     watch: Options.boolean("watch").pipe(Options.withDescription("Go on fetching what happens until Ctrl-C")),
-    every,
+    interval,
     fast,
     push: text("push", "URL", "Push what is kept to a Dwell API, which then answers from it"),
     key: text("key", "FILE", "A file (0600) with the key for --push. Default: DWELL_PUSH_KEY"),
   },
-  ({ every: everySeconds, fast: isFastAllowed, key, order, push, refresh, watch, ...options }) =>
+  ({ fast: isFastAllowed, interval: intervalSeconds, key, order, push, refresh, watch, ...options }) =>
     Effect.gen(function* () {
-      if (watch) yield* mustBePatient(everySeconds, isFastAllowed)
+      if (watch) yield* mustBePatient(intervalSeconds, isFastAllowed)
       const { agents, window, zone } = yield* accountWindow({
         ...options,
         from: Option.orElseSome(options.from, () => "-7d"),
@@ -117,7 +117,7 @@ export const sync = Command.make(
         if (!watch) return
         const meter = yield* Progress.make
         const again = (message: string) => Effect.zipRight(meter.clear, say(`${message} It is tried again.`))
-        yield* Live.follow({ everySeconds, isFastAllowed }).pipe(
+        yield* Live.follow({ everySeconds: intervalSeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
               if (trouble !== null) {

@@ -28,7 +28,7 @@ import { printable } from "@dwell/terminal/text"
 import { duration, instant } from "../render/text.ts"
 import { settings } from "../settings.ts"
 import { accountWindow } from "../source.ts"
-import { every, fast, mustBePatient } from "./sync.ts"
+import { fast, interval, mustBePatient } from "./sync.ts"
 
 /** A line of NDJSON: an agent's status as it is at first, as it changes, or as it breaks a threshold. */
 interface Line {
@@ -149,7 +149,7 @@ export const tail = Command.make(
     account: shared.account,
     agent: shared.source.agent,
     tz: shared.source.tz,
-    every,
+    interval,
     fast,
     alert: Options.text("alert").pipe(
       Options.withPseudoName("STATUS>TIME"),
@@ -170,9 +170,9 @@ export const tail = Command.make(
       Options.withDefault("text" as const),
     ),
   },
-  ({ alert, every: everySeconds, fast: isFastAllowed, format, run, ...options }) =>
+  ({ alert, fast: isFastAllowed, format, interval: intervalSeconds, run, ...options }) =>
     Effect.gen(function* () {
-      yield* mustBePatient(everySeconds, isFastAllowed)
+      yield* mustBePatient(intervalSeconds, isFastAllowed)
       const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), usage))
       const { agents, zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none() })
       const isAsked = (agent: number) => agents?.includes(agent) ?? true
@@ -204,7 +204,7 @@ export const tail = Command.make(
         }).pipe((yield* Effect.makeSemaphore(1)).withPermits(1))
 
         let isFirst = true
-        const updates = Live.follow({ everySeconds, isFastAllowed }).pipe(
+        const updates = Live.follow({ everySeconds: intervalSeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
               if (trouble !== null) yield* say(`${trouble.message} It is tried again.`)

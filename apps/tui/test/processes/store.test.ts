@@ -99,7 +99,7 @@ describe("a store that several programs use", () => {
 
   it("takes what two watch for while three read, and none is in another's way", async () => {
     const home = folder()
-    const watching = ["sync", "--watch", "--fast", "--every", "1", "--from", "-3d"]
+    const watching = ["sync", "--watch", "--fast", "--interval", "1", "--from", "-3d"]
     const watchers = [1, 2].map(() => startProgram(bundle, watching, { home, env: vendor.env }))
     // Before that there is nothing to read.
     for (const { until } of watchers) await until(/Kept: .*\n/)
