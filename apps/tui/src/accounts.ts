@@ -24,8 +24,9 @@ import { configFolder } from "./folders.ts"
 /** Names become those of files. One cannot be the key of an object. */
 const Name = Schema.String.pipe(Schema.pattern(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/))
 
-/** What a name has to be. */
-export const nameRule = "Use at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first"
+/** What a name must be. */
+export const nameRule =
+  "Use at most 64 letters, digits, dots, underscores and dashes, and start with neither dot nor dash"
 
 /** What to say of a value, in place of the library's words, which would quote it. */
 const says = (issue: string) => ({ message: () => ({ message: issue, override: true }) })
@@ -41,7 +42,7 @@ const parsed = (parse: (text: string) => Either.Either<string, unknown>, issue: 
     encode: ParseResult.succeed,
   }).annotations(says(issue))
 
-const secret = Schema.Redacted(Schema.NonEmptyString).annotations(says("has to be a text that is not empty"))
+const secret = Schema.Redacted(Schema.NonEmptyString).annotations(says("must be a text that is not empty"))
 
 const address = parsed(
   (text) =>
@@ -50,23 +51,26 @@ const address = parsed(
       (one) => !one.includes(","),
       () => text,
     ),
-  "has to be an internet address",
+  "must be an internet address",
 )
 
-const listOfAddresses = saysOfShape("has to be a list of at most 10 internet addresses")
+const listOfAddresses = saysOfShape("must be a list of at most 10 internet addresses")
 
 const Timezone = parsed(
   (text) => Either.map(Calendar.zone(text), ({ name }) => name),
-  "has to be an IANA time zone, such as Europe/London",
+  "must be an IANA time zone, such as Europe/London",
 )
 
 const Account = Schema.Struct({
   region: Schema.optionalWith(
-    Schema.Literal("eu", "us").annotations(says(`has to be ${Object.keys(ContactNow.regions).join(" or ")}`)),
+    Schema.Literal("eu", "us").annotations(says(`must be ${Object.keys(ContactNow.regions).join(" or ")}`)),
     { exact: true },
   ),
   baseUrl: Schema.optionalWith(
-    parsed(ContactNow.baseUrl, "has to be the https place of token.php, without user name, query and fragment"),
+    parsed(
+      ContactNow.baseUrl,
+      "must be the https URL of the folder with token.php, without user name, query and fragment",
+    ),
     { exact: true },
   ),
   username: secret,
@@ -77,24 +81,24 @@ const Account = Schema.Struct({
   ),
   timezone: Schema.optionalWith(Timezone, { exact: true }),
 })
-  .annotations(saysOfShape("has to be an object"))
+  .annotations(saysOfShape("must be an object"))
   .pipe(
     Schema.filter(({ baseUrl, region }) =>
-      (baseUrl === undefined) === (region === undefined) ? "has to have either region or baseUrl" : true,
+      (baseUrl === undefined) === (region === undefined) ? "must have either region or baseUrl" : true,
     ),
   )
 export type Account = typeof Account.Type
 
 const Accounts = Schema.Struct({
-  default: Schema.optionalWith(Schema.String.annotations(says("has to be the name of an account")), { exact: true }),
-  accounts: Schema.Record({ key: Name, value: Account }).annotations(saysOfShape("has to be an object")),
+  default: Schema.optionalWith(Schema.String.annotations(says("must be the name of an account")), { exact: true }),
+  accounts: Schema.Record({ key: Name, value: Account }).annotations(saysOfShape("must be an object")),
 })
-  .annotations(saysOfShape("has to be an object"))
+  .annotations(saysOfShape("must be an object"))
   .pipe(
     Schema.filter(({ accounts, default: name }) =>
       name === undefined || Object.hasOwn(accounts, name)
         ? true
-        : { path: ["default"], message: "has to be the name of an account in this file" },
+        : { path: ["default"], message: "must be the name of an account in this file" },
     ),
   )
 export type Accounts = typeof Accounts.Type
@@ -117,7 +121,7 @@ export const placeOf = ({ baseUrl, region }: Account): string => baseUrl ?? Cont
 export const parseName = (text: string): Either.Either<string, Usage> =>
   Either.mapLeft(
     Schema.decodeEither(Name)(text),
-    () => new Usage({ message: `--account: "${text}" can't be the name of an account. ${nameRule}.` }),
+    () => new Usage({ message: `--account: "${text}" is not a valid account name. ${nameRule}.` }),
   )
 
 /** The file. */
@@ -134,13 +138,11 @@ const issueOf = (error: ParseResult.ParseError): string => {
   const key = (first?.path ?? []).map(String).join(".")
   if (first?._tag === "Missing") return `${key} is missing`
   if (first?._tag !== "Unexpected") {
-    // What was said above begins so; what the library says may quote the value.
-    const issue = first?.message.startsWith("has to ") === true ? first.message : "can't be used"
+    // Our own messages start with "must"; the library's may quote the value.
+    const issue = first?.message.startsWith("must ") === true ? first.message : "is not valid"
     return `${key === "" ? "it" : key} ${issue}`
   }
-  return first.path.length === 2
-    ? `${key} is not a name for an account. ${nameRule}`
-    : `${key} is not a key it can have`
+  return first.path.length === 2 ? `${key} is not a valid account name. ${nameRule}` : `${key} is not a known key`
 }
 
 const parse = (path: string, text: string): Either.Either<Accounts, Fixable> =>
@@ -170,7 +172,7 @@ export const load = Effect.gen(function* () {
     ),
     Effect.mapError(
       ({ description = "it can't be read" }) =>
-        new Fixable({ message: `${path}: ${description}. Make it yours alone: chmod 600 ${path}` }),
+        new Fixable({ message: `${path}: ${description}. Make it readable only by you: chmod 600 ${path}` }),
     ),
   )
   return Option.isNone(text) ? none : yield* parse(path, text.value)
@@ -212,7 +214,7 @@ const alone = <A, E, R>(path: string, run: Effect.Effect<A, E, R>) =>
       Effect.mapError((error) =>
         error._tag === "SystemError" && error.reason === "AlreadyExists"
           ? new Fixable({
-              message: `${path}: another dwell is writing it, so nothing was stored. Try again; if there is none, delete ${lock}.`,
+              message: `${path}: another dwell is writing it, so nothing was stored. Try again; if no other dwell is running, delete ${lock}.`,
             })
           : unwritable(error),
       ),
@@ -291,9 +293,9 @@ export const find = (accounts: Accounts, { by, name }: Named) =>
   Effect.gen(function* () {
     const found = get(accounts, name)
     if (Option.isSome(found)) return found.value
-    const known = names(accounts).length === 0 ? "there are none" : `there are ${list(accounts)}`
+    const known = names(accounts).length === 0 ? "it has none" : `it has ${list(accounts)}`
     return yield* new Usage({
-      message: `${by}: "${name}" is not an account of ${yield* file}; ${known}. \`dwell login --account NAME\` adds one.`,
+      message: `${by}: "${name}" is not an account in ${yield* file}; ${known}. \`dwell login --account NAME\` adds one.`,
     })
   })
 

@@ -30,11 +30,11 @@ export const target = (text: string, keyFile: Option.Option<string>, { option, v
   Effect.gen(function* () {
     const url = URL.canParse(text) ? new URL(text) : undefined
     if (url === undefined || (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))) {
-      return yield* new Usage({ message: `${option}: "${text}" is not the https place of a Dwell API.` })
+      return yield* new Usage({ message: `${option}: "${text}" is not an https URL of a Dwell API.` })
     }
     if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
       return yield* new Usage({
-        message: `${option}: the place has neither user name nor query. Give the key with --key FILE.`,
+        message: `${option}: the URL must not have a user name, query or fragment. Give the key with --key FILE.`,
       })
     }
     const given = yield* Effect.orDie(Config.option(Config.redacted(Config.nonEmptyString(variable))))
@@ -47,7 +47,7 @@ export const target = (text: string, keyFile: Option.Option<string>, { option, v
     const key = Option.orElse(stored, () => given)
     if (Option.isNone(key) || Redacted.value(key.value) === "") {
       return yield* new Fixable({
-        message: `${option} needs a key: give a file that has it with --key, or set ${variable}.`,
+        message: `${option} needs a key: give a file with --key, or set ${variable}.`,
       })
     }
     const found: Target = { url: url.href.replace(/\/+$/, ""), key: key.value }
@@ -59,20 +59,20 @@ export const placeOf = ({ url }: Pick<Target, "url">, account: string): string =
   `${url}/v1/accounts/${encodeURIComponent(account)}`
 
 const refusals: Partial<Record<number, string>> = {
-  401: "it does not know the key. Give another --key",
-  413: "it takes no body as large as a day. Raise its limit",
-  429: "the key has asked too often. Try again in a minute",
+  401: "it does not accept the key. Give another --key",
+  413: "it does not accept a body as large as one day. Raise its limit",
+  429: "the key has made too many requests. Try again in a minute",
 }
 
 /** What a refusal means, and what to do, for a key that needs a scope, and an account. */
 export const refusalOf = (status: number, scope: "read" | "ingest", account: string): string => {
-  if (status === 403) return `the key may not do that. Give one for the account ${account}, with the scope ${scope}`
-  if (status === 404) return `there is no Dwell API, or none with the account ${account} for this key. Check both`
-  return refusals[status] ?? `it answers HTTP ${status}. Try again later`
+  if (status === 403) return `the key does not permit this. Give one for the account ${account} with the scope ${scope}`
+  if (status === 404) return `it is not a Dwell API, or has no account ${account} for this key. Check both`
+  return refusals[status] ?? `it answered HTTP ${status}. Try again later`
 }
 
 /** What answers, but not as a Dwell API does. */
-export const notAnApi = "its answer is not that of a Dwell API. Check the place"
+export const notAnApi = "its response is not that of a Dwell API. Check the URL"
 
 /** What does not answer. */
-export const noAnswer = "it does not answer. Check the place and the network"
+export const noAnswer = "it does not respond. Check the URL and the network"

@@ -19,7 +19,7 @@ export const conclude = (exit: Exit.Exit<unknown, unknown>, stderr: Output): num
   const code = exitCodeOf(failure)
   if (failure instanceof OutputClosed) return code
   if (code === 70) {
-    stderr.write(`This is a bug in dwell ${version}; please report it with what follows.\n${Cause.pretty(cause)}\n`)
+    stderr.write(`This is a bug in dwell ${version}; please report it with the following.\n${Cause.pretty(cause)}\n`)
   } else stderr.write(`${printable(messageOf(failure))}\n`)
   return code
 }

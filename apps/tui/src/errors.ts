@@ -15,8 +15,7 @@ export class Usage extends Data.TaggedError("Usage")<{ readonly message: string 
 export class Fixable extends Data.TaggedError("Fixable")<{ readonly message: string }> {}
 
 /** What the screens say where they can't be. */
-export const needsTerminal =
-  "The screens need a terminal to read keys from and to draw on. `dwell report` answers where there is none."
+export const needsTerminal = "The screens need a terminal for their input and output. Without one, use `dwell report`."
 
 /** Nobody has said how to reach ContactNow: exit code 1. */
 export class NoCredentials extends Data.TaggedError("NoCredentials")<{ readonly message: string }> {}
@@ -42,11 +41,11 @@ export const exitCodeOf = (failure: unknown): number => {
 
 /** What `dwell` itself can do about what the vendor says. */
 const hints: Partial<Record<Reason, string>> = {
-  AddressRejected: "`dwell login --account NAME --address` or DWELL_ADDRESS names addresses.",
+  AddressRejected: "Name them with `dwell login --account NAME --address` or DWELL_ADDRESS.",
   CredentialsRejected: "`dwell login --account NAME` asks for them again.",
   TokenRejected: "`dwell doctor` checks the clock.",
   ResponseInvalid: "`dwell login --account NAME --region` or DWELL_BASE_URL sets the base URL.",
-  TransportFailed: "`dwell doctor` says what can be reached; --offline answers from what is kept.",
+  TransportFailed: "`dwell doctor` checks what can be reached; --offline uses stored events.",
 }
 
 /** The message of a failure. */

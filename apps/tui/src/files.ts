@@ -13,7 +13,7 @@ import type * as Scope from "effect/Scope"
 import { Fixable } from "./errors.ts"
 
 const causes: Partial<Record<string, string>> = {
-  NotFound: "there is no such folder. Make it first, or give another --output",
+  NotFound: "there is no such folder. Create it first, or give another --output",
   PermissionDenied: "you may not write there. Check its permissions, or give another --output",
   BadResource: "part of this path is not a folder. Give another --output",
 }
@@ -26,7 +26,7 @@ const unwritable = (name: string) => (error: PlatformError) =>
 /** Refuses to go on where there is something already. */
 const refuse = (name: string, more = 0) =>
   new Fixable({
-    message: `${name}: it is there already${more > 0 ? `, and ${more} more` : ""}. Give another --output, or --overwrite.`,
+    message: `${name}: it already exists${more > 0 ? `, and so do ${more} more` : ""}. Give another --output, or --overwrite.`,
   })
 
 /** What is there of some files. */

@@ -83,7 +83,7 @@ const reader = Effect.fn(function* ({ account, target }: Place) {
       ),
       Effect.flatMap(({ text }) =>
         Effect.mapError(Schema.decode(Schema.parseJson(schema))(text), () => ({
-          issue: "its answer is not whole, or not that of a Dwell API. Check the place, and try again",
+          issue: "its response is incomplete, or not that of a Dwell API. Check the URL and try again",
           isPassing: false,
         })),
       ),

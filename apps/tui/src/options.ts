@@ -6,7 +6,7 @@ import * as Args from "@effect/cli/Args"
 import * as Options from "@effect/cli/Options"
 
 /** How an instant is given. */
-export const instants = "Unix seconds, ISO 8601 (without an offset: in --tz), 14:52, now, today, yesterday, -7d, -90m"
+export const instants = "Unix seconds, ISO 8601 (in --tz if it has no offset), 14:52, now, today, yesterday, -7d, -90m"
 
 const text = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
@@ -14,30 +14,42 @@ const text = (name: string, value: string, description: string) =>
 const input = text(
   "input",
   "FILE",
-  "Read a log instead of asking the vendor: vendor JSON or XML, NDJSON or CSV; - = standard input",
+  "Read the log from a file: ContactNow's JSON or XML, NDJSON or CSV; - = standard input",
 )
 /** A Dwell API to read from, and the key for it. */
 const fromApi = {
-  api: text("api", "URL", "Read from a Dwell API instead, of the account there that --account names"),
-  key: text("key", "FILE", "A file (0600) with the key for --api. Default: DWELL_API_KEY"),
+  api: text("api", "URL", "Read from a Dwell API; --account names the account there"),
+  key: text("key", "FILE", "File (mode 0600) with the key for --api. Default: DWELL_API_KEY"),
 }
 
-const from = text("from", "T", `Begin of the window: ${instants}. Default: today, or the file's first event`)
-const to = text("to", "T", "End of the window, not part of it. Default: now, or just after the file's last event")
+const from = text(
+  "from",
+  "T",
+  `Start of the window: ${instants}. Default: today; with --input, the first event of the file`,
+)
+const to = text(
+  "to",
+  "T",
+  "End of the window (exclusive). Default: now; with --input, just after the last event of the file",
+)
 const agent = text("agent", "ID,..", "Only these agents")
 
 /** Which of the accounts of `dwell login` to use. */
-export const account = text("account", "NAME", "One of `dwell accounts`. Default: DWELL_ACCOUNT, else the default one")
+export const account = text(
+  "account",
+  "NAME",
+  "One of `dwell accounts`. Default: DWELL_ACCOUNT, else the default account",
+)
 
-const tz = text("tz", "ZONE", "IANA time zone of days, buckets and times. Default: the account's, else this machine's")
+const tz = text("tz", "ZONE", "IANA time zone for days, buckets and times. Default: the account's, else this machine's")
 
 /** Options about what is kept of an account. */
 const kept = {
   offline: Options.boolean("offline").pipe(
-    Options.withDescription("Answer from what is kept, without the network, and say what is missing"),
+    Options.withDescription("Use stored events only (no network) and list what is missing"),
   ),
   refresh: Options.boolean("refresh").pipe(
-    Options.withDescription("Read all of the window from the vendor again, kept or not"),
+    Options.withDescription("Fetch the whole window from ContactNow again, even what is stored"),
   ),
 }
 
@@ -49,7 +61,7 @@ export const source = {
   input,
   from,
   to,
-  now: text("now", "T", "Until when open intervals run. Default: now, at most --to"),
+  now: text("now", "T", "Count open intervals up to this instant. Default: now, or --to if that is earlier"),
   tz,
   agent,
 }
@@ -57,14 +69,14 @@ export const source = {
 /** What figures depend on besides the log. */
 const reading = {
   capStale: Options.boolean("cap-stale").pipe(
-    Options.withDescription("Cut intervals that last longer than 16 h, unless offline, and call the rest untracked"),
+    Options.withDescription("Cut intervals longer than 16 h, except offline ones, and count the rest as untracked"),
   ),
   categories: text(
     "categories",
     "FILE",
-    "JSON: status to category (available, handling, afterCall, idle, offline, other)",
+    "JSON file that maps statuses to categories (available, handling, afterCall, idle, offline, other)",
   ),
-  agents: text("agents", "FILE", "CSV: agent,name,team. Default: the vendor's own names"),
+  agents: text("agents", "FILE", "CSV file with the columns agent,name,team. Default: the names in ContactNow"),
 }
 
 /** Options of every command that answers with figures. */
@@ -76,7 +88,7 @@ export const moment = {
   ...kept,
   ...fromApi,
   input,
-  now: text("now", "T", "Up to when the log is known. Default: now, or the file's last event"),
+  now: text("now", "T", "Until when the log is complete. Default: now; with --input, the last event of the file"),
   tz,
   agent,
   ...reading,
@@ -87,10 +99,10 @@ export const instant = Args.text({ name: "T" }).pipe(Args.withDescription(`The i
 
 /** How an answer is printed. */
 export const format = Options.choice("format", ["table", "json", "csv", "ndjson", "markdown"]).pipe(
-  Options.withDescription("How to print the answer. Default: table"),
+  Options.withDescription("Output format. Default: table"),
   Options.withDefault("table" as const),
 )
 export type Format = "table" | "json" | "csv" | "ndjson" | "markdown"
 
 /** The calendar size of buckets. */
-export const bucket = text("bucket", Calendar.sizes.join("|"), "Sums per bucket of the local calendar as well")
+export const bucket = text("bucket", Calendar.sizes.join("|"), "Also sum per bucket of the local calendar")

@@ -92,7 +92,7 @@ const unpushed = function* (here: Coverage.Coverage, there: Coverage.Coverage): 
 }
 
 const refused = ({ url }: Api.Target, issue: string) =>
-  new ApiUnavailable({ message: `${url}: ${issue}. What was pushed until then is kept there.` })
+  new ApiUnavailable({ message: `${url}: ${issue}. What was pushed before that is stored there.` })
 
 /** What a place answers; one that is busy, or not there for a moment, is asked again. */
 const answerOf = (to: Api.Target, request: HttpClientRequest.HttpClientRequest) =>

@@ -62,7 +62,7 @@ export const placeGiven = (baseUrl: Option.Option<string>, region: Option.Option
     if (Option.isNone(name)) return Option.none()
     if (isRegion(name.value)) return Option.some(ContactNow.regions[name.value])
     return yield* new Usage({
-      message: `region: "${name.value}" is not one. Give ${Object.keys(ContactNow.regions).join(" or ")}, or a base URL instead.`,
+      message: `region: "${name.value}" is not a region. Give ${Object.keys(ContactNow.regions).join(" or ")}, or a base URL instead.`,
     })
   })
 
@@ -104,7 +104,7 @@ const chosen = (given: Option.Option<Accounts.Named>) =>
       return yield* new NoCredentials({
         message:
           "No credentials. Run `dwell login`, or set DWELL_USERNAME and DWELL_PASSWORD; or read a file with --input FILE. " +
-          "To try it without any: `dwell demo`.",
+          "To try it without credentials: `dwell demo`.",
       })
     }
     const by = Option.isSome(given) ? given.value.by : "--account"
@@ -120,7 +120,9 @@ export const settings = (option: Option.Option<string>) =>
       address: optional("DWELL_ADDRESS"),
       format: Config.withDefault(Config.literal("json", "xml")("DWELL_FORMAT"), "json" as const),
     }).pipe(
-      Effect.mapError(() => new Fixable({ message: "DWELL_FORMAT: it is neither json nor xml. Give one of them." })),
+      Effect.mapError(
+        () => new Fixable({ message: "DWELL_FORMAT: it is neither json nor xml. Set it to one of them." }),
+      ),
     )
     const { format, password, username } = environment
     const addresses = yield* addressesOf(environment.address)
@@ -130,7 +132,7 @@ export const settings = (option: Option.Option<string>) =>
       if (Option.isSome(given)) {
         const { by, name } = given.value
         return yield* new Usage({
-          message: `${by}: it says ${name}, and DWELL_USERNAME and DWELL_PASSWORD say whose log it is too. Unset one or the other.`,
+          message: `${by}: it names ${name}, but DWELL_USERNAME and DWELL_PASSWORD name an account too. Unset one or the other.`,
         })
       }
       const baseUrl = Option.getOrElse(place, () => ContactNow.regions.eu)
@@ -157,8 +159,8 @@ export const settings = (option: Option.Option<string>) =>
     if (Option.isSome(place) && place.value !== baseUrl) {
       return yield* new Fixable({
         message:
-          `${file} has credentials of ${name} for ${baseUrl}, and DWELL_BASE_URL or DWELL_REGION says ${place.value}. ` +
-          `Unset it, or run \`dwell login --account NAME\` for that place.`,
+          `${file} has credentials of ${name} for ${baseUrl}, but DWELL_BASE_URL or DWELL_REGION says ${place.value}. ` +
+          `Unset it, or run \`dwell login --account NAME\` for that URL.`,
       })
     }
     const found: Settings = {
@@ -180,7 +182,7 @@ export const nameAtApi = (option: Option.Option<string>) =>
     const given = yield* accountGiven(option)
     if (Option.isSome(given)) return given.value.name
     return yield* Effect.mapBoth(settings(option), {
-      onFailure: () => new Usage({ message: "--api: say which account of that API is meant, with --account NAME." }),
+      onFailure: () => new Usage({ message: "--api: name the account at that API with --account NAME." }),
       onSuccess: ({ account }) => account.name,
     })
   })

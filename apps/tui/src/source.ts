@@ -73,7 +73,9 @@ const localZone = Effect.suspend(() => {
   return Effect.mapError(
     Calendar.zone(name ?? ""),
     () =>
-      new Usage({ message: "This machine's time zone can't be told (see TZ). Give --tz, such as --tz Europe/London." }),
+      new Usage({
+        message: "This machine's time zone can't be determined (see TZ). Give --tz, such as --tz Europe/London.",
+      }),
   )
 })
 
@@ -116,7 +118,7 @@ const readFile = (input: string, { from, to }: Understood) =>
     const { log, name } = yield* fromFile(input)
     if (log.length === 0 && (Option.isNone(from) || Option.isNone(to))) {
       return yield* new Fixable({
-        message: `${name}: it has no events in it. Give --from and --to to ask about no events.`,
+        message: `${name}: it has no events. Give --from and --to to report on it anyway.`,
       })
     }
     const span = log.span()
@@ -146,7 +148,7 @@ const sayMissing = (uncovered: ReadonlyArray<Window.Window>, zone: Calendar.Zone
   const [first, ...others] = uncovered
   if (first === undefined) return Effect.void
   const more = others.length === 0 ? "" : `, and ${others.length} more`
-  return say(`Not kept here, so untracked: ${spanText(zone, first)}${more}. Without --offline it is fetched.`)
+  return say(`Not stored, so untracked: ${spanText(zone, first)}${more}. Leave out --offline to fetch it.`)
 }
 
 /** The account that is asked for, or the default one, where what is asked can be answered. */
@@ -156,12 +158,12 @@ const accountOf = (options: SourceOptions) =>
     const { offline, refresh } = options
     if (offline && refresh) {
       return yield* new Usage({
-        message: "--offline and --refresh: one asks nobody and the other asks again. Leave one out.",
+        message: "--offline and --refresh: the first makes no request, the second repeats requests. Leave one out.",
       })
     }
     if (offline && !(yield* Store.names).includes(found.account.name)) {
       return yield* new Fixable({
-        message: `Nothing is kept of ${found.account.name} yet. Without --offline it is fetched.`,
+        message: `Nothing is stored for ${found.account.name} yet. Leave out --offline to fetch it.`,
       })
     }
     return found
@@ -200,7 +202,7 @@ const placeOf = (url: string, { account, input, key, offline, refresh }: SourceO
     const other = Option.isSome(input) ? "--input" : offline ? "--offline" : refresh ? "--refresh" : undefined
     if (other !== undefined) {
       return yield* new Usage({
-        message: `--api and ${other}: an API answers from what it keeps, and nothing else is read. Leave one out.`,
+        message: `--api and ${other}: an API answers from its own store, and nothing else is read. Leave one out.`,
       })
     }
     const name = yield* nameAtApi(account)
@@ -216,7 +218,7 @@ const sayMissingThere = (uncovered: ReadonlyArray<Window.Window>, zone: Calendar
   const [first, ...others] = uncovered
   if (first === undefined) return Effect.void
   const more = others.length === 0 ? "" : `, and ${others.length} more`
-  return say(`Not known there, so untracked: ${spanText(zone, first)}${more}. \`dwell sync --push\` sends it.`)
+  return say(`Not stored at the API, so untracked: ${spanText(zone, first)}${more}. \`dwell sync --push\` sends it.`)
 }
 
 /** The log that an API has of a window, as far as it is known there unless an end was asked for. */
@@ -240,7 +242,7 @@ const mustBeOfAccount = ({ offline, refresh }: SourceOptions) => {
   return given === undefined
     ? Effect.void
     : new Usage({
-        message: `${given}: a file is read without the network, and all of it. Leave ${given} or --input out.`,
+        message: `${given}: a file is always read whole and without the network. Leave out ${given} or --input.`,
       })
 }
 
@@ -248,7 +250,7 @@ const mustBeOfAccount = ({ offline, refresh }: SourceOptions) => {
 const keyMustBeOfUse = ({ api, key }: SourceOptions) =>
   Option.isSome(key) && Option.isNone(api)
     ? new Usage({
-        message: "--key: it is for a Dwell API, and none is asked. Give its place with --api, or leave it out.",
+        message: "--key: it is the key of a Dwell API. Give the URL with --api, or leave out --key.",
       })
     : Effect.void
 
@@ -336,15 +338,15 @@ const momentOfFile = (input: string, at: number, understood: Understood) =>
   Effect.gen(function* () {
     const { now, zone } = understood
     const { log, name } = yield* fromFile(input)
-    if (log.length === 0) return yield* new Fixable({ message: `${name}: it has no events in it. Give another file.` })
+    if (log.length === 0) return yield* new Fixable({ message: `${name}: it has no events. Give another file.` })
     const last = log.span().to - 1
     const known = Option.getOrElse(now, () => last)
     if (at > known) {
       const end = Option.isSome(now) ? "--now" : `the last event of ${name}`
       return yield* new Usage({
         message:
-          `T: ${instant(zone, at)} is later than ${end}, ${instant(zone, known)}, and what was then is not known. ` +
-          `Give an earlier T${Option.isSome(now) ? "" : ", or with --now up to when the file has everything"}.`,
+          `T: ${instant(zone, at)} is later than ${end}, ${instant(zone, known)}, so the status then is not known. ` +
+          `Give an earlier T${Option.isSome(now) ? "" : ", or say with --now until when the file is complete"}.`,
       })
     }
     const loaded: Loaded = { log, window: { from: at, to: at + 1 }, names: new Map(), uncovered: [] }
@@ -355,7 +357,7 @@ const momentOfFile = (input: string, at: number, understood: Understood) =>
 const mustHavePassed = (at: number, { reference, zone }: Understood) =>
   at > reference
     ? new Usage({
-        message: `T: ${instant(zone, at)} is in the future, as it is ${instant(zone, reference)} now. Give an earlier T.`,
+        message: `T: ${instant(zone, at)} is in the future; it is ${instant(zone, reference)} now. Give an earlier T.`,
       })
     : Effect.void
 

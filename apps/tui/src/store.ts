@@ -37,7 +37,7 @@ export const names = Effect.gen(function* () {
 const unavailable = (path: string) => (error: PlatformError) =>
   new StoreError({
     reason: "Unavailable",
-    issue: `${path}: it can't be made (${error.message})`,
+    issue: `${path}: it can't be created (${error.message})`,
     remedy: "Check its folder, or set XDG_DATA_HOME to another one.",
   })
 

@@ -45,7 +45,7 @@ export const fromVendor = (window: Window, agents: ReadonlyArray<number> | undef
         onProgress: ({ all, done, phase, requests, rows }) =>
           meter.show(
             () =>
-              `Reading ${phase === "carryIn" ? "what came before" : "the window"}  ${percent(done / Math.max(1, all))}  ` +
+              `Reading ${phase === "carryIn" ? "earlier events" : "the window"}  ${percent(done / Math.max(1, all))}  ` +
               `${plural(rows, "row")} in ${plural(requests, "request")}`,
           ),
       })
@@ -71,5 +71,5 @@ export const namesOr = (
   Effect.catchIf(
     read,
     ({ reason }) => reason !== "CredentialsRejected",
-    ({ message }) => Effect.as(say(`Names of agents could not be read, so ids are shown. ${message}`), fallback),
+    ({ message }) => Effect.as(say(`The names of agents could not be read, so ids are shown. ${message}`), fallback),
   )

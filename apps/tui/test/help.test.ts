@@ -129,8 +129,7 @@ describe("what the parser says", () => {
     const { status, stderr } = await dwell(["sql"])
     expect({ status, stderr }).toStrictEqual({
       status: 2,
-      stderr:
-        "Expected to find option: '--from'. Expected to find option: '--to'. `dwell sql --help` says what there is.\n",
+      stderr: "Expected to find option: '--from'. Expected to find option: '--to'. See `dwell sql --help`.\n",
     })
   })
 
@@ -177,7 +176,7 @@ describe("--completions", () => {
   it("are not there for another shell", async () => {
     const { status, stderr, stdout } = await dwell(["--completions", "tcsh"])
     expect({ status, stdout }).toStrictEqual({ status: 2, stdout: "" })
-    expect(stderr).toMatch(/^"--completions tcsh" makes no sense; .*`dwell --help` says more\.\n$/)
+    expect(stderr).toMatch(/^"--completions tcsh" is not understood; .*See `dwell --help`\.\n$/)
   })
 })
 

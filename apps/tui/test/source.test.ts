@@ -134,10 +134,10 @@ describe.concurrent("--api", () => {
   it("says in one line what a place refuses, and what to do", async () => {
     const target = await place(log(5))
     const cases: ReadonlyArray<readonly [answer: Answer, says: RegExp]> = [
-      [{ status: 429, body: "" }, /asked too often\. Try again in a minute/],
+      [{ status: 429, body: "" }, /made too many requests\. Try again in a minute/],
       [{ status: 503, body: key }, /HTTP 503\. Try again later/],
       [{ status: 302, headers: { location: target.url }, body: "" }, /HTTP 302/],
-      [{ body: "<!doctype html><p>Hello" }, /not whole, or not that of a Dwell API/],
+      [{ body: "<!doctype html><p>Hello" }, /incomplete, or not that of a Dwell API/],
       [
         { body: { window: { from, to: from }, asOf: null, events: [event(-1, from)], next: null } },
         /not that of a Dwell/,
@@ -153,13 +153,13 @@ describe.concurrent("--api", () => {
       }),
     )
     expect(target.received).toHaveLength(0)
-    expect(await refused(3, ask(nowhere), { env })).toMatch(/does not answer\. Check the place and the network/)
+    expect(await refused(3, ask(nowhere), { env })).toMatch(/does not respond\. Check the URL and the network/)
   })
 
   it("is refused before anything is read where it makes no sense", async () => {
     const { received, url } = await place(log(5))
     const cases: ReadonlyArray<readonly [code: number, args: ReadonlyArray<string>, says: RegExp, env?: object]> = [
-      [2, ask("http://dwell.example.com"), /not the https place/],
+      [2, ask("http://dwell.example.com"), /not an https URL/],
       [2, ask(url, "--offline"), /--api and --offline: .* Leave one out/],
       [2, ask(url, "--refresh"), /--api and --refresh/],
       [2, ask(url, "--input", "log.json"), /--api and --input/],

@@ -124,7 +124,7 @@ describe("dwell tail", () => {
     expect((await tail.end()).status).toBe(130)
     // For how long it has lasted, not how long it may.
     expect(tail.said.stderr).toBe(
-      `[8|Ben $(touch pwned)|idle|${noon - 50}|50|idle>40s]\n--run: it ended with exit code 3.\n`,
+      `[8|Ben $(touch pwned)|idle|${noon - 50}|50|idle>40s]\n--run: the command ended with exit code 3.\n`,
     )
     expect(tail.said.stdout).toMatch(/"seconds":50,.*"threshold":"idle>40s"/)
     for (const line of tail.said.stdout.trimEnd().split("\n")) expect(() => void JSON.parse(line)).not.toThrow()
@@ -144,7 +144,7 @@ describe("dwell tail", () => {
     const tail = follow()
     await tail.until(/Ben/)
     vendor.emulator.replay("status-log-bad-argument-json")
-    await tail.passUntil(/Bad argument: tstart.* It is tried again\.\n/, "stderr")
+    await tail.passUntil(/Bad argument: tstart.* Trying again\.\n/, "stderr")
     write({ agent: 7, status: "call" })
     await tail.passUntil(/7 Ada.* call\n/)
     expect((await tail.end()).status).toBe(130)
@@ -175,7 +175,7 @@ describe("an option of dwell tail that can't be used", () => {
     [["--alert", "wrap>soon"], /"soon" is not a length of time/],
     [["--alert", "wrap>0s"], /"0s"/],
     [["--alert", "wrap>3m", "--alert", "idle>"], /idle>/],
-    [["--interval", "5"], /--interval.*10 or more, or --fast/],
+    [["--interval", "5"], /--interval.*10 or more, or add --fast/],
     [["--interval", "0", "--fast"], /--interval.*1 or more/],
     [["--interval", "soon"], /--interval/],
     [["--format", "csv"], /--format.*ndjson/],

@@ -205,7 +205,7 @@ describe("dwell --api", () => {
       api.key({ scopes: ["read"], accounts: ["other"] }),
     ])
     const refusals: ReadonlyArray<readonly [key: string, says: RegExp]> = [
-      ["nobody's", /does not know the key/],
+      ["nobody's", /does not accept the key/],
       [writing, /with the scope read/],
       [elsewhere, /no Dwell API, or none with the account/],
     ]
@@ -238,7 +238,7 @@ describe("dwell --api", () => {
       })
       const { status, stderr, stdout } = await dwell.run([...question, "--api", url], { DWELL_API_KEY: key })
       expect({ status, stdout }).toStrictEqual({ status: 3, stdout: "" })
-      expect(stderr).toMatch(/^http:\S+: (it does not answer|its answer is not whole)[^\n]+\n$/)
+      expect(stderr).toMatch(/^http:\S+: (it does not respond|its response is incomplete)[^\n]+\n$/)
       expect(cuts).toBeGreaterThan(0)
     }
   })

@@ -44,7 +44,7 @@ const rowsOf = (accounts: Accounts.Accounts): ReadonlyArray<Row> =>
     }),
   )
 
-const name = Args.text({ name: "NAME" }).pipe(Args.withDescription("One of the names that `dwell accounts` lists"))
+const name = Args.text({ name: "NAME" }).pipe(Args.withDescription("A name that `dwell accounts` lists"))
 
 const remove = Command.make("remove", { name }, (args) =>
   Effect.gen(function* () {
@@ -67,21 +67,21 @@ const remove = Command.make("remove", { name }, (args) =>
     yield* say(
       [
         `Removed ${args.name}.`,
-        ...(isKept ? [`Its events stay in ${yield* Store.fileOf(args.name)}: delete the file to forget them.`] : []),
-        ...(hasToChoose ? ["There is no default now: `dwell accounts default NAME` sets one."] : []),
+        ...(isKept ? [`Its events stay in ${yield* Store.fileOf(args.name)}; delete that file to remove them.`] : []),
+        ...(hasToChoose ? ["There is no default any more: `dwell accounts default NAME` sets one."] : []),
       ].join(" "),
     )
   }),
-).pipe(Command.withDescription("Forgets an account, its credentials and its token; its events stay."))
+).pipe(Command.withDescription("Deletes an account, its credentials and its token; its events stay."))
 
 const setDefault = Command.make("default", { name }, (args) =>
   Effect.gen(function* () {
     yield* Accounts.update((accounts) =>
       Effect.as(Accounts.find(accounts, { name: args.name, by: "NAME" }), { ...accounts, default: args.name }),
     )
-    yield* say(`${args.name} is the default now.`)
+    yield* say(`${args.name} is now the default.`)
   }),
-).pipe(Command.withDescription("Makes an account the one that commands use without --account."))
+).pipe(Command.withDescription("Sets the account that commands use without --account."))
 
 export const accounts = Command.make("accounts", { format: shared.format }, ({ format }) =>
   Effect.gen(function* () {
@@ -92,10 +92,10 @@ export const accounts = Command.make("accounts", { format: shared.format }, ({ f
   }),
 ).pipe(
   Command.withDescription(
-    help("The accounts that `dwell login` has stored: name, base URL, time zone, and which is the default.", [
+    help("The accounts that `dwell login` stored: name, base URL, time zone, and which one is the default.", [
       ["dwell accounts", "list them; credentials are never shown"],
-      ["dwell accounts default london", "use this one wherever --account names none"],
-      ["dwell accounts remove london", "forget it, its credentials and its token"],
+      ["dwell accounts default london", "use this account unless --account names another"],
+      ["dwell accounts remove london", "delete it, its credentials and its token"],
     ]),
   ),
   Command.withSubcommands([remove, setDefault]),

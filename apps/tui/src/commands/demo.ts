@@ -20,7 +20,7 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
     const seconds = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
     const emulator = Emulator.make({ ...credentials, days: 14, clock: seconds })
     yield* say(
-      `An invented contact centre of ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
+      `A demo contact centre with ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
     )
     const asked = yield* Effect.gen(function* () {
       const { expire } = yield* Effect.flatMap(Token.Token, ({ get }) => get)
@@ -50,10 +50,10 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
 ).pipe(
   Command.withDescription(
     help(
-      "Yesterday in an invented contact centre: token, reading and report against an emulator in this process. Nothing is real, nothing leaves this machine.",
+      "Yesterday in a demo contact centre: token, log and report, from an emulator in this process. No real data; nothing leaves this machine.",
       [
         ["dwell demo", "see what a report looks like"],
-        ["dwell demo --format json | jq .agents[0]", "see the document"],
+        ["dwell demo --format json | jq .agents[0]", "see its JSON"],
       ],
     ),
   ),

@@ -34,7 +34,7 @@ const clock = (theirs: number) =>
   Effect.flatMap(skewOf(theirs), ({ isTolerated, seconds }) =>
     isTolerated
       ? Effect.succeed(agreement(seconds))
-      : new Fixable({ message: `This clock is ${skewText(seconds)} the server's. Set it right.` }),
+      : new Fixable({ message: `This clock is ${skewText(seconds)} the server's. Correct it.` }),
   )
 
 const token = Effect.map(tokenEnd, (expire) => `valid until ${new Date(expire * 1000).toISOString()}`)
@@ -44,7 +44,7 @@ const statusLog = Effect.map(rowsOfLast(3600), (rows) => `${rows} rows in the la
 /** What is kept can be opened and read; nothing is made where there is nothing. */
 const store = ({ account }: Settings) =>
   Effect.gen(function* () {
-    if (!(yield* Store.names).includes(account.name)) return "nothing is kept yet"
+    if (!(yield* Store.names).includes(account.name)) return "nothing is stored yet"
     const {
       bytes: size,
       closedRows,
@@ -101,10 +101,10 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
 ).pipe(
   Command.withDescription(
     help(
-      "Checks credentials, base URL, clock, token (and so this machine's address), status_log and what is kept, and says what to do.",
+      "Checks credentials, base URL, clock, token (and with it this machine's address), status_log and the local store, and says what to do.",
       [
-        ["dwell doctor", "when something does not work, or before it has to"],
-        ["dwell doctor --account london", "the same of one of several accounts"],
+        ["dwell doctor", "when something does not work"],
+        ["dwell doctor --account london", "the same for one of several accounts"],
       ],
     ),
   ),

@@ -35,7 +35,7 @@ export const events = Command.make(
   {
     ...shared.source,
     format: Options.choice("format", ["ndjson", "csv", "json", "xml"]).pipe(
-      Options.withDescription("ndjson, csv, or the vendor's own json or xml. Default: ndjson"),
+      Options.withDescription("ndjson, csv, or ContactNow's own json or xml. Default: ndjson"),
       Options.withDefault("ndjson" as const),
     ),
   },
@@ -47,11 +47,11 @@ export const events = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "The events of the window, each once, agent by agent in order. Before them, the last event of each agent before the " +
-        "window, so that a report of the output is the report of the source.",
+      "The events of the window, each once, agent by agent in order. They follow the last event of each agent before the " +
+        "window, so that a report on the output equals a report on the source.",
       [
-        ["dwell events --from yesterday > yesterday.ndjson", "keep a day"],
-        ["dwell events --input log.xml --format csv", "turn one format into another"],
+        ["dwell events --from yesterday > yesterday.ndjson", "save a day"],
+        ["dwell events --input log.xml --format csv", "convert one format to another"],
       ],
     ),
   ),

@@ -49,9 +49,9 @@ const tableOf = (what: What, options: FigureOptions) =>
             uncovered: question.uncovered ?? [],
           }))
     if (uncovered.length > 0) {
-      const more = Option.isSome(options.api) ? "Push" : "Leave --offline out"
+      const more = Option.isSome(options.api) ? "Push it" : "Leave out --offline"
       yield* new Fixable({
-        message: `Not all of the window is there, so nothing was written. ${more}, or give a window that is kept.`,
+        message: `Part of the window is missing, so nothing was written. ${more}, or give a window that is stored.`,
       })
     }
     return table
@@ -129,34 +129,34 @@ export const exportCommand = Command.make(
   {
     ...shared.figures,
     format: Options.choice("format", ["parquet", "csv", "ndjson"]).pipe(
-      Options.withDescription("Format of the files. Default: parquet"),
+      Options.withDescription("File format. Default: parquet"),
       Options.withDefault("parquet" as const),
     ),
     what: Options.choice("what", ["events", "intervals"]).pipe(
       Options.withDescription(
-        "The events themselves, or the intervals between them, to which --cap-stale, --categories and --agents belong. Default: events",
+        "Events, or the intervals between them; --cap-stale, --categories and --agents apply to intervals only. Default: events",
       ),
       Options.withDefault("events" as const),
     ),
     partition: Options.choice("partition", ["none", "day"]).pipe(
-      Options.withDescription("One file, or one in a folder for each UTC day, day=2026-11-23. Default: none"),
+      Options.withDescription(
+        "One file, or one per UTC day in a folder of its own, such as day=2026-11-23. Default: none",
+      ),
       Options.withDefault("none" as const),
     ),
     output: Options.text("output").pipe(
       Options.withPseudoName("PATH"),
-      Options.withDescription("The file to write; with --partition day the folder"),
+      Options.withDescription("The file to write; with --partition day, the folder"),
     ),
     overwrite: Options.boolean("overwrite").pipe(
-      Options.withDescription(
-        "Put the files in place of those that are there; with --partition day, of the window's days",
-      ),
+      Options.withDescription("Replace existing files; with --partition day, those of the window's days"),
     ),
   },
   ({ format, output, overwrite, partition, what, ...options }) =>
     Effect.gen(function* () {
       const foreign = what === "events" ? onlyForIntervals(options) : undefined
       if (foreign !== undefined) {
-        yield* new Usage({ message: `${foreign} says nothing of events. Leave it out, or give --what intervals.` })
+        yield* new Usage({ message: `${foreign} does not apply to events. Leave it out, or add --what intervals.` })
       }
       const isParted = partition === "day"
       // Before a long reading, not after it.
@@ -170,13 +170,13 @@ export const exportCommand = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "Writes files for a warehouse: the events of the window and, so that sums come out right, the last one of each agent " +
-        "before it; or the intervals. A file appears when it is whole. `dwell sql` prints the query for them.",
+      "Writes files for a warehouse: the events of the window and each agent's last event before it, so that sums are right; " +
+        "or the intervals. A file appears only when it is complete. `dwell sql` prints the query for these files.",
       [
         ["dwell export --from -30d --to today --output events.parquet", "the last 30 days as one file"],
         [
           "dwell export --from yesterday --to today --partition day --output lake",
-          "a folder for each day, one more each day; --tz UTC makes its days those of the folders",
+          "one folder per UTC day, to run daily; add --tz UTC to write whole days",
         ],
         ["dwell export --what intervals --format csv --output intervals.csv", "today's intervals as CSV"],
       ],

@@ -18,9 +18,9 @@ export const intervals = Command.make(
     }),
 ).pipe(
   Command.withDescription(
-    help("Every interval: who was in which status from when to when, clipped to the window.", [
-      ["dwell intervals --agent 700101 --from 09:00", "what one agent has done since a time of today"],
-      ["dwell intervals --from yesterday --format ndjson | jq .status", "one JSON object a line, for other programs"],
+    help("Every interval that an agent spent in a status, with its start and end, clipped to the window.", [
+      ["dwell intervals --agent 700101 --from 09:00", "what one agent has done since 09:00 today"],
+      ["dwell intervals --from yesterday --format ndjson | jq .status", "one JSON object per line, for other programs"],
     ]),
   ),
 )

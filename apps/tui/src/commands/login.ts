@@ -27,7 +27,7 @@ const asked = (variable: string, prompt: Prompt.Prompt<Redacted.Redacted>) =>
     if (Option.isSome(found)) return found.value
     if ((yield* Process).stdin.isTTY !== true) {
       return yield* new Fixable({
-        message: `${variable}: it is not set, and there is no terminal to ask on. Set it, or run \`dwell login\` in a terminal.`,
+        message: `${variable} is not set, and there is no terminal to prompt on. Set it, or run \`dwell login\` in a terminal.`,
       })
     }
     return yield* Effect.mapError(Prompt.run(prompt), () => new Fixable({ message: "Nothing was stored." }))
@@ -39,20 +39,20 @@ const option = (name: string, value: string, description: string) =>
 export const login = Command.make(
   "login",
   {
-    account: option("account", "NAME", "What to call it. Default: DWELL_ACCOUNT, else main"),
+    account: option("account", "NAME", "Name of the account. Default: DWELL_ACCOUNT, else main"),
     region: option(
       "region",
       "eu|us",
-      "eu: you log in at app.easycontactnow.com (default); us: at app.contactnow.8x8.com",
+      "eu if you log in at app.easycontactnow.com (default), us if at app.contactnow.8x8.com",
     ),
-    baseUrl: option("base-url", "URL", "The place of token.php, where it is another one"),
-    address: option("address", "IP,..", "At most 10 addresses that may use the token; default: only this machine's"),
-    tz: option("tz", "ZONE", "IANA time zone of the account, which is then the default of --tz"),
+    baseUrl: option("base-url", "URL", "The URL of the folder with token.php, if it is neither of these"),
+    address: option("address", "IP,..", "At most 10 addresses that may use the token. Default: only this machine's"),
+    tz: option("tz", "ZONE", "IANA time zone of the account: the default of --tz"),
   },
   ({ account, address, baseUrl, region, tz }) =>
     Effect.gen(function* () {
       if (Option.isSome(region) && Option.isSome(baseUrl)) {
-        yield* new Usage({ message: "--region: --base-url says where ContactNow is, too. Leave one of the two out." })
+        yield* new Usage({ message: "--region and --base-url: both say where ContactNow is. Leave one out." })
       }
       const name = yield* Accounts.parseName(
         Option.match(yield* accountGiven(account), { onNone: () => Accounts.mainName, onSome: (named) => named.name }),
@@ -80,20 +80,20 @@ export const login = Command.make(
         Effect.provide(connect({ ...fresh, format: "json" })),
       )
       const { default: standard } = yield* Accounts.store(name, fresh)
-      yield* say(`ContactNow at ${base} gave a token, valid until ${new Date(expire * 1000).toISOString()}.`)
+      yield* say(`ContactNow at ${base} issued a token, valid until ${new Date(expire * 1000).toISOString()}.`)
       yield* say(
-        `Stored as ${name} in ${yield* Accounts.file}, readable by you alone. Try: dwell report${standard === name ? "" : ` --account ${name}`}`,
+        `Stored as ${name} in ${yield* Accounts.file}, readable only by you. Try: dwell report${standard === name ? "" : ` --account ${name}`}`,
       )
     }),
 ).pipe(
   Command.withDescription(
     help(
-      "Stores user name and key of the ContactNow API for later commands, after trying them out. They are asked for, or taken from DWELL_USERNAME and DWELL_PASSWORD, never from the command line. Of an account there is already, whatever is not given stays as it was.",
+      "Checks your ContactNow API user name and key, and stores them for later commands. It prompts for them, or takes them from DWELL_USERNAME and DWELL_PASSWORD, never from the command line. Settings that you do not give keep their values if the account exists.",
       [
         ["dwell login", "for accounts in Europe and the rest of the world"],
         ["dwell login --region us", "for accounts in America"],
-        ["dwell login --account london --tz Europe/London", "one of several accounts, and its time zone"],
-        ["dwell login --address 192.0.2.10,192.0.2.11", "when requests leave from either of two addresses"],
+        ["dwell login --account london --tz Europe/London", "one of several accounts, with its time zone"],
+        ["dwell login --address 192.0.2.10,192.0.2.11", "if requests leave from either of two addresses"],
       ],
     ),
   ),

@@ -26,7 +26,7 @@ export const report = Command.make(
     ...shared.figures,
     bucket: shared.bucket,
     group: Options.choice("group", Rows.groups).pipe(
-      Options.withDescription("One row for each agent, status or team; default: statuses, then agents"),
+      Options.withDescription("One row per agent, status or team. Default: statuses, then agents"),
       Options.optional,
     ),
     format: shared.format,
@@ -44,11 +44,11 @@ export const report = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "How long who was in which status, and the rates that follow.",
+      "Time per agent and status, with the derived rates.",
       [
-        ["dwell report", "today so far, from the vendor"],
-        ["dwell report --from yesterday --to today --tz Europe/London", "the whole of yesterday"],
-        ["dwell report --input log.json --group team", "one row a team, from a file of the vendor's"],
+        ["dwell report", "today so far, from ContactNow"],
+        ["dwell report --from yesterday --to today --tz Europe/London", "all of yesterday"],
+        ["dwell report --input log.json --group team", "one row per team, from a log saved from ContactNow"],
         ["dwell report --from -7d --bucket P1D --format csv", "seconds per day, agent and status, for a spreadsheet"],
       ],
       Object.values(formulas),

@@ -15,7 +15,7 @@ export const sessions = Command.make(
   ({ format, ...options }) => Effect.flatMap(ask(options), (asked) => printAnswer(sessionsAnswer(asked), format)),
 ).pipe(
   Command.withDescription(
-    help("When who logged in and out, clipped to the window.", [
+    help("Logins and logouts, clipped to the window.", [
       ["dwell sessions --from yesterday --to today", "yesterday's logins and logouts"],
       ["dwell sessions --input log.xml --format markdown", "as a Markdown table"],
     ]),

@@ -19,7 +19,7 @@ export const staffing = Command.make(
     ...shared.figures,
     step: Options.text("step").pipe(
       Options.withPseudoName("SECONDS|PT15M"),
-      Options.withDescription("Length of a step. Default: a minute"),
+      Options.withDescription("Length of a step. Default: one minute"),
       Options.withDefault("60"),
     ),
     format: shared.format,
@@ -33,7 +33,7 @@ export const staffing = Command.make(
     }),
 ).pipe(
   Command.withDescription(
-    help("How many agents were in each status at once: average, least and most of every step.", [
+    help("How many agents were in each status at once: average, minimum and maximum per step.", [
       ["dwell staffing --from today --step PT30M", "was 10:30 staffed?"],
       ["dwell staffing --input log.json --format csv", "minute by minute, for a spreadsheet"],
     ]),

@@ -102,7 +102,7 @@ const linesOf = function* (
   const table = section({ columns: columns(rows), rows })
   if (format === "json") yield JSON.stringify({ accounts: rows }, null, 2)
   else if (format !== "table") yield* table[format]()
-  else if (rows.length === 0) yield "Nothing is kept yet. `dwell sync` keeps the last week."
+  else if (rows.length === 0) yield "Nothing is stored yet. `dwell sync` fetches the last week."
   else {
     yield* table.table(style)
     for (const { account, file, spans, timezone } of rows) {
@@ -116,7 +116,7 @@ const linesOf = function* (
 
 const listed = Options.text("account").pipe(
   Options.withPseudoName("NAME"),
-  Options.withDescription("Only what is kept under this name. Default: DWELL_ACCOUNT, else all"),
+  Options.withDescription("Only the store of this name. Default: DWELL_ACCOUNT, else all"),
   Options.optional,
 )
 
@@ -130,7 +130,7 @@ const account = Options.text("account").pipe(
 
 const before = Options.text("before").pipe(
   Options.withPseudoName("T"),
-  Options.withDescription(`Forget what was before: ${shared.instants}`),
+  Options.withDescription(`Delete events before this instant: ${shared.instants}`),
 )
 
 /** Whose store to prune: that of an account, or one that is kept under a name that no account has. */
@@ -153,7 +153,7 @@ export const prune = Command.make("prune", { account, tz: shared.source.tz, befo
     const cut = yield* Effect.mapError(instantGiven, usage)
     if (cut > now) {
       yield* new Usage({
-        message: `--before: ${instant(zone, cut)} is in the future, as it is ${instant(zone, now)} now. Give an earlier T.`,
+        message: `--before: ${instant(zone, cut)} is in the future; it is ${instant(zone, now)} now. Give an earlier T.`,
       })
     }
     const whose = yield* owner(options.account)
@@ -164,16 +164,19 @@ export const prune = Command.make("prune", { account, tz: shared.source.tz, befo
       return { forgotten: rows, size: yield* store.size }
     }).pipe(Effect.provide(Store.layer(whose)))
     yield* print([
-      `Forgot ${plural(forgotten, "event")} of ${whose.name} before ${instant(zone, cut)}; kept the last one of each ` +
-        `agent before that, and ${plural(size.openRows + size.closedRows, "event")} in all: ${bytes(size.bytes)}.`,
+      `Deleted ${plural(forgotten, "event")} of ${whose.name} before ${instant(zone, cut)}, keeping each agent's last one; ` +
+        `${plural(size.openRows + size.closedRows, "event")} remain stored: ${bytes(size.bytes)}.`,
     ])
   }),
 ).pipe(
   Command.withDescription(
-    help("Forgets the events of an account before an instant, but each agent's last, which later figures begin with.", [
-      ["dwell store prune --before -400d", "forget what is older"],
-      ["dwell store prune --account london --before 2026-01-01", "of one account, what was before a day"],
-    ]),
+    help(
+      "Deletes an account's events before an instant, keeping each agent's last one (later figures start from it).",
+      [
+        ["dwell store prune --before -400d", "delete events older than 400 days"],
+        ["dwell store prune --account london --before 2026-01-01", "delete one account's events before a day"],
+      ],
+    ),
   ),
 )
 
@@ -186,8 +189,8 @@ export const store = Command.make(
       const given = yield* accountGiven(option)
       if (Option.isSome(given) && !kept.includes(given.value.name)) {
         const { by, name } = given.value
-        const there = kept.length === 0 ? "Nothing is kept yet" : `Kept are ${kept.join(", ")}`
-        yield* new Fixable({ message: `${by}: nothing is kept of "${name}". ${there}.` })
+        const there = kept.length === 0 ? "Nothing is stored yet" : `There are stores for ${kept.join(", ")}`
+        yield* new Fixable({ message: `${by}: nothing is stored for "${name}". ${there}.` })
       }
       const asked = Option.match(given, { onNone: () => kept, onSome: ({ name }) => [name] })
       const asZone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), usage))
@@ -211,11 +214,11 @@ export const store = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "What is kept of which account: how much, from when to when, and a calendar of the days that are covered. " +
-        "`dwell store prune --before -400d` forgets what is older, but each agent's last event.",
+      "What is stored per account: how much, from when to when, and a calendar of the days that are covered. " +
+        "`dwell store prune --before -400d` deletes older events, keeping each agent's last one.",
       [
         ["dwell store", "all accounts"],
-        ["dwell store --account london --format json", "one of them, with its spans"],
+        ["dwell store --account london --format json", "one account, with its spans"],
       ],
     ),
   ),

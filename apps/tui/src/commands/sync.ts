@@ -29,26 +29,26 @@ const text = (name: string, value: string, description: string) =>
 /** How often the vendor is asked. */
 export const interval = Options.integer("interval").pipe(
   Options.withPseudoName("SECONDS"),
-  Options.withDescription("How often to ask, a tenth more or less by chance; under 10 only with --fast. Default: 20"),
+  Options.withDescription("Seconds between polls, give or take a random 10 %; under 10 only with --fast. Default: 20"),
   Options.withDefault(20),
 )
 
 /** Lets `interval` be short. */
-export const fast = Options.boolean("fast").pipe(Options.withDescription("Let --interval be under 10 seconds"))
+export const fast = Options.boolean("fast").pipe(Options.withDescription("Allow --interval under 10 seconds"))
 
 /** Refuses to ask too often, before anything is read. */
 export const mustBePatient = (intervalSeconds: number, isFastAllowed: boolean) => {
   const shortest = Live.shortestSeconds(isFastAllowed)
   if (intervalSeconds >= shortest) return Effect.void
-  const hint = isFastAllowed ? "" : ", or --fast with it"
+  const hint = isFastAllowed ? "" : ", or add --fast"
   return new Usage({
-    message: `--interval: the vendor can't be asked every ${plural(intervalSeconds, "second")}. Give ${shortest} or more${hint}.`,
+    message: `--interval: ${plural(intervalSeconds, "second")} is too short. Give ${shortest} or more${hint}.`,
   })
 }
 
 const outcome = ({ added, changed, requests, unchanged }: Synced): string =>
   `${plural(added + changed + unchanged, "row")} read in ${plural(requests, "request")}: ` +
-  `${count(added)} new, ${count(unchanged)} known, ${count(changed)} corrected.`
+  `${count(added)} new, ${count(unchanged)} unchanged, ${count(changed)} corrected.`
 
 /** What is kept, in a line. */
 const kept = (zone: Calendar.Zone) =>
@@ -57,10 +57,10 @@ const kept = (zone: Calendar.Zone) =>
     const { spans } = yield* store.coverage
     const size = yield* store.size
     const [first, last] = [spans[0], spans.at(-1)]
-    if (first === undefined || last === undefined) return "Nothing is kept."
+    if (first === undefined || last === undefined) return "Nothing is stored."
     const gaps = Coverage.missing({ spans, carriedIn: [] }, { from: first.from, to: last.to }).length
     return (
-      `Kept: ${instant(zone, first.from)} to ${instant(zone, last.to)} (${zone.name})` +
+      `Stored: ${instant(zone, first.from)} to ${instant(zone, last.to)} (${zone.name})` +
       `${gaps === 0 ? "" : ` with ${plural(gaps, "gap")}`}, ` +
       `${plural(size.openRows + size.closedRows, "event")}, ${bytes(size.bytes)}.`
     )
@@ -73,7 +73,7 @@ const pushing = (target: Api.Target, found: Settings, again: Pick<Push.Options, 
     const onSpan = (rows: number) => meter.show(() => `Pushing  ${plural(rows, "row")}`)
     const total = yield* Push.push(target, found, { ...again, onSpan }).pipe(Effect.ensuring(meter.clear))
     return (
-      `Pushed to ${target.url}: ${count(total.added)} new there, ${count(total.unchanged)} known, ` +
+      `Pushed to ${target.url}: ${count(total.added)} new, ${count(total.unchanged)} unchanged, ` +
       `${count(total.changed)} corrected.`
     )
   })
@@ -82,20 +82,20 @@ export const sync = Command.make(
   "sync",
   {
     account: shared.account,
-    from: text("from", "T", `Begin of the window: ${shared.instants}. Default: -7d`),
-    to: text("to", "T", "End of the window, not part of it. Default: now"),
+    from: text("from", "T", `Start of the window: ${shared.instants}. Default: -7d`),
+    to: text("to", "T", "End of the window (exclusive). Default: now"),
     tz: shared.source.tz,
     agent: shared.source.agent,
     order: Options.choice("order", ["newest", "oldest"]).pipe(
-      Options.withDescription("Which end of the window to begin with. Default: newest"),
+      Options.withDescription("Which end of the window to fetch first. Default: newest"),
       Options.withDefault("newest" as const),
     ),
     refresh: shared.source.refresh,
-    watch: Options.boolean("watch").pipe(Options.withDescription("Go on fetching what happens until Ctrl-C")),
+    watch: Options.boolean("watch").pipe(Options.withDescription("Keep fetching new events until Ctrl-C")),
     interval,
     fast,
-    push: text("push", "URL", "Push what is kept to a Dwell API, which then answers from it"),
-    key: text("key", "FILE", "A file (0600) with the key for --push. Default: DWELL_PUSH_KEY"),
+    push: text("push", "URL", "Push stored events to a Dwell API, which then answers from them"),
+    key: text("key", "FILE", "File (mode 0600) with the key for --push. Default: DWELL_PUSH_KEY"),
   },
   ({ fast: isFastAllowed, interval: intervalSeconds, key, order, push, refresh, watch, ...options }) =>
     Effect.gen(function* () {
@@ -116,7 +116,7 @@ export const sync = Command.make(
         yield* print(Option.toArray(yield* Effect.transposeMapOption(target, (to) => pushing(to, found, readAgain))))
         if (!watch) return
         const meter = yield* Progress.make
-        const again = (message: string) => Effect.zipRight(meter.clear, say(`${message} It is tried again.`))
+        const again = (message: string) => Effect.zipRight(meter.clear, say(`${message} Trying again.`))
         yield* Live.follow({ everySeconds: intervalSeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
@@ -142,12 +142,15 @@ export const sync = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "Fetches what is missing of a window and keeps it: once, or as it happens. What is kept is answered without a request " +
-        "and stays when the vendor forgets. It can be ended at any time, and goes on where it was.",
+      "Fetches what is missing from a window and stores it: once, or continuously with --watch. Stored events need no request " +
+        "and stay when ContactNow deletes its own. You can stop at any time; the next run resumes.",
       [
-        ["dwell sync --from -90d --order oldest", "three months, from their begin"],
-        ["dwell sync --watch", "the last week, and then what happens"],
-        ["dwell sync --watch --push https://dwell.example.com --key key.txt", "feed a Dwell API from this address"],
+        ["dwell sync --from -90d --order oldest", "three months, oldest first"],
+        ["dwell sync --watch", "the last week, then new events as they happen"],
+        [
+          "dwell sync --watch --push https://dwell.example.com --key key.txt",
+          "feed a Dwell API from this machine's address",
+        ],
       ],
     ),
   ),

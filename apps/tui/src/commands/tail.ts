@@ -131,10 +131,10 @@ const runCommand = (command: string, names: AgentDirectory, { standing, threshol
     const said = isInherited ? stdout : Stream.merge(stdout, stderr)
     yield* Stream.runForEach(said, (text) => Effect.sync(() => own.stderr.write(text)))
     const code = yield* exitCode
-    if (code !== 0) yield* say(`--run: it ended with exit code ${code}.`)
+    if (code !== 0) yield* say(`--run: the command ended with exit code ${code}.`)
   }).pipe(
     Effect.scoped,
-    Effect.catchAll(({ message }) => say(`--run: it can't be run (${message}).`)),
+    Effect.catchAll(({ message }) => say(`--run: the command can't be run (${message}).`)),
   )
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
@@ -154,19 +154,19 @@ export const tail = Command.make(
     alert: Options.text("alert").pipe(
       Options.withPseudoName("STATUS>TIME"),
       Options.withDescription(
-        "Tell of who has been in a status, or a category, for longer, such as wrap>3m; may be given several times",
+        "Alert when an agent stays in a status or category longer than this, e.g. wrap>3m; repeatable",
       ),
       Options.repeated,
     ),
     run: Options.text("run").pipe(
       Options.withPseudoName("COMMAND"),
       Options.withDescription(
-        "Run a command for each alert; DWELL_AGENT, DWELL_STATUS, DWELL_SECONDS ... tell it which",
+        "Run a command for each alert; DWELL_AGENT, DWELL_STATUS, DWELL_SECONDS ... describe the alert",
       ),
       Options.optional,
     ),
     format: Options.choice("format", ["text", "ndjson"]).pipe(
-      Options.withDescription("How to print. Default: text"),
+      Options.withDescription("Output format. Default: text"),
       Options.withDefault("text" as const),
     ),
   },
@@ -207,7 +207,7 @@ export const tail = Command.make(
         const updates = Live.follow({ everySeconds: intervalSeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
-              if (trouble !== null) yield* say(`${trouble.message} It is tried again.`)
+              if (trouble !== null) yield* say(`${trouble.message} Trying again.`)
               if (trouble !== null || asOf === null) return
               const asked = standings.filter(({ agent }) => isAsked(agent))
               yield* Ref.update(state, (current) => ({ ...current, standings: asked }))
@@ -231,12 +231,12 @@ export const tail = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "Prints who is in which status, and then each change as it becomes known, until Ctrl-C. What is read is kept. With " +
-        "--alert, also who has been in one status for too long, once each time, with a bell on a terminal.",
+      "Prints each agent's status, then each change as it becomes known, until Ctrl-C. It stores what it reads. With --alert, " +
+        "it also reports agents who stay in a status too long: once each time, with a bell on a terminal.",
       [
-        ["dwell tail", "everyone"],
-        ["dwell tail --alert 'wrap>3m' --alert 'idle>20m'", "and who should be looked after"],
-        ["dwell tail --format ndjson --alert 'available>1h' --run ./notify.sh", "for another program"],
+        ["dwell tail", "all agents"],
+        ["dwell tail --alert 'wrap>3m' --alert 'idle>20m'", "with alerts on agents who need attention"],
+        ["dwell tail --format ndjson --alert 'available>1h' --run ./notify.sh", "as input for another program"],
       ],
     ),
   ),

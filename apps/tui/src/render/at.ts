@@ -35,7 +35,7 @@ const heads = ({ statuses, untracked }: Report.AtDocument): string =>
   [
     ...statuses.map(({ agents, status }) => `${count(agents)} ${printable(status)}`),
     ...(untracked > 0 ? [`${count(untracked)} untracked`] : []),
-  ].join(", ") || "Nobody"
+  ].join(", ") || "No agents"
 
 /** Who was in which status, by a log. */
 export const atAnswer = ({ log, question }: { readonly log: EventLog; readonly question: Report.AtQuestion }): Answer =>

@@ -44,14 +44,14 @@ const overview = (
         curve.max,
       ),
     ink: inkOf,
-    note: "Each line is as high as the most agents at once in that status.",
+    note: "Each line is scaled to the maximum in that status.",
   }
   return section<Curve>({
     columns: [
       { title: "Status", value: ({ status }) => status, ink: inkOf },
       { ...figure("Average", decimal), value: ({ average }) => average },
-      { ...figure("Least"), value: ({ min }) => min },
-      { ...figure("Most"), value: ({ max }) => max },
+      { ...figure("Min"), value: ({ min }) => min },
+      { ...figure("Max"), value: ({ max }) => max },
       ...(style.pictures ? [picture] : []),
     ],
     rows: curves,
