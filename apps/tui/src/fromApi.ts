@@ -27,7 +27,7 @@ import * as Schema from "effect/Schema"
 import * as Api from "./api.ts"
 import { ApiUnavailable } from "./errors.ts"
 import * as Progress from "./progress.ts"
-import { percent, plural } from "./render/text.ts"
+import { percent, plural } from "./format.ts"
 
 /** An account of an API. */
 export interface Place {

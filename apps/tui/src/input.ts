@@ -14,7 +14,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Fixable } from "./errors.ts"
 import * as Progress from "./progress.ts"
-import { percent, plural } from "./render/text.ts"
+import { percent, plural } from "./format.ts"
 
 const causes: Partial<Record<string, string>> = {
   NotFound: "there is no such file. Check the path",

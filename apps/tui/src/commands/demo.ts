@@ -9,7 +9,7 @@ import { help } from "@dwell/terminal/help"
 import { connected, credentials } from "../inProcess.ts"
 import * as shared from "../options.ts"
 import { say } from "../output.ts"
-import { plural } from "../render/text.ts"
+import { plural } from "../format.ts"
 import { askVendor } from "../source.ts"
 import { printReport } from "./report.ts"
 

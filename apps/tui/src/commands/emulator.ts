@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { Fixable, Usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { print } from "../output.ts"
-import { plural } from "../render/text.ts"
+import { plural } from "../format.ts"
 
 const username = "api-user"
 const password = "api-key"

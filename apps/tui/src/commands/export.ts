@@ -14,7 +14,7 @@ import { help } from "@dwell/terminal/help"
 import * as shared from "../options.ts"
 import { say } from "../output.ts"
 import * as Progress from "../progress.ts"
-import { plural } from "../render/text.ts"
+import { plural } from "../format.ts"
 import { ask, events as readEvents, type FigureOptions } from "../source.ts"
 
 type Format = "parquet" | "csv" | "ndjson"

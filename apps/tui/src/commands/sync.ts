@@ -19,7 +19,7 @@ import * as shared from "../options.ts"
 import { print, say } from "../output.ts"
 import * as Progress from "../progress.ts"
 import * as Push from "../push.ts"
-import { bytes, count, instant, plural } from "../render/text.ts"
+import { bytes, count, instant, plural } from "../format.ts"
 import { settings, type Settings } from "../settings.ts"
 import { accountWindow } from "../source.ts"
 

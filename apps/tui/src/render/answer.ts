@@ -11,7 +11,7 @@ import { ink, type Style } from "@dwell/terminal/style"
 import * as Table from "./Table.ts"
 import { wrapped } from "@dwell/terminal/text"
 import * as Effect from "effect/Effect"
-import { instant } from "./text.ts"
+import { instant } from "../format.ts"
 
 type Section<Row> = Table.Table<Row> & {
   /** Lines above the table, for tables on a terminal or in a file. */

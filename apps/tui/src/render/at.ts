@@ -10,7 +10,7 @@ import { eventLooks } from "./eventLooks.ts"
 import { namedLooks } from "./report.ts"
 import { type Column, figure, looking } from "./Table.ts"
 import { printable } from "@dwell/terminal/text"
-import { count, duration, instant } from "./text.ts"
+import { count, duration, instant } from "../format.ts"
 
 type Row = Report.AtDocument["agents"][number]
 

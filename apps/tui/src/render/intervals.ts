@@ -9,7 +9,7 @@ import { type Answer, section } from "./answer.ts"
 import { eventLooks } from "./eventLooks.ts"
 import { namedLooks } from "./report.ts"
 import { type Column, figure, looking } from "./Table.ts"
-import { duration, instant } from "./text.ts"
+import { duration, instant } from "../format.ts"
 
 type Row = Report.IntervalsDocument["intervals"][number]
 

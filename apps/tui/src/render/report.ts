@@ -12,7 +12,7 @@ import { bar, legend, stack } from "./pictures.ts"
 import type { Style } from "@dwell/terminal/style"
 import { looks } from "./style.ts"
 import { type Column, figure, looking } from "./Table.ts"
-import { duration, percent } from "./text.ts"
+import { duration, percent } from "../format.ts"
 
 type Status = Report.Document["statuses"][number]
 type Agent = Report.Document["agents"][number]

@@ -8,7 +8,7 @@ import type { Asked } from "../source.ts"
 import { type Answer, section } from "./answer.ts"
 import { namedLooks } from "./report.ts"
 import { type Column, figure, looking } from "./Table.ts"
-import { duration, instant } from "./text.ts"
+import { duration, instant } from "../format.ts"
 
 type Row = Report.SessionsDocument["sessions"][number]
 

@@ -11,7 +11,7 @@ import type { Style } from "@dwell/terminal/style"
 import { looks } from "./style.ts"
 import { type Column, figure } from "./Table.ts"
 import { printable } from "@dwell/terminal/text"
-import { instant } from "./text.ts"
+import { instant } from "../format.ts"
 
 type Row = Report.StaffingDocument["staffing"][number]
 

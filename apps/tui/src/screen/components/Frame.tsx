@@ -4,7 +4,7 @@
 import type { ReactNode } from "react"
 import { Box } from "ink"
 import stringWidth from "string-width"
-import { fit } from "../../render/text.ts"
+import { fit } from "../../format.ts"
 import { bindingsOn, type Command, type ScreenName, screens } from "../keys.ts"
 import { isTyped } from "../state/connectCommands.ts"
 import { bannersOf } from "../state/banners.ts"

@@ -3,7 +3,7 @@
  */
 import * as Either from "effect/Either"
 import { wrapped } from "@dwell/terminal/text"
-import { fit, instant } from "../../render/text.ts"
+import { fit, instant } from "../../format.ts"
 import { type Day, month } from "../drawing/month.ts"
 import { innerHeight } from "../state/layout.ts"
 import type { Overlay } from "../state/overlay.ts"

@@ -2,7 +2,7 @@
  * What takes a screen's place while it is open: help and the palette, both drawn from keys.ts, definitions, and choices of a window.
  */
 import { wrapped } from "@dwell/terminal/text"
-import { fit } from "../../render/text.ts"
+import { fit } from "../../format.ts"
 import { bindingsOn } from "../keys.ts"
 import { madeOf, saidOf } from "../state/banners.ts"
 import type { State } from "../state/State.ts"

@@ -5,7 +5,7 @@
  */
 import { stripVTControlCharacters } from "node:util"
 import * as Alert from "@dwell/core/Alert"
-import { count, duration, plural } from "../../render/text.ts"
+import { count, duration, plural } from "../../format.ts"
 import type { Person } from "../desk/Question.ts"
 import type { ScreenName } from "../keys.ts"
 import * as Agent from "../state/agentView.ts"

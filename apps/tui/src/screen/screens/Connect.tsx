@@ -2,7 +2,7 @@
  * The form that connects an account, and how far its test has come.
  */
 import { printable, wrapped } from "@dwell/terminal/text"
-import { fit } from "../../render/text.ts"
+import { fit } from "../../format.ts"
 import { Lines } from "../components/Lines.tsx"
 import { field as line, hidden } from "../components/typing.ts"
 import { type ConnectStep, keyOf, type Trouble } from "../desk/Question.ts"

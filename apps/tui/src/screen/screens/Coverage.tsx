@@ -2,7 +2,7 @@
  * Coverage and quality: what is kept, what is missing, and what is odd about the rest, each with what mends it.
  */
 import stringWidth from "string-width"
-import { fit } from "../../render/text.ts"
+import { fit } from "../../format.ts"
 import { Lines } from "../components/Lines.tsx"
 import { keyOf } from "../desk/Question.ts"
 import type { Line } from "../state/coverage.ts"

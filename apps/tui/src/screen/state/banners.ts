@@ -5,7 +5,7 @@
  */
 import { remarks } from "../../render/quality.ts"
 import { wrapped } from "@dwell/terminal/text"
-import { duration, fit } from "../../render/text.ts"
+import { duration, fit } from "../../format.ts"
 import type { Actor, Trouble } from "../desk/Question.ts"
 import type { State } from "./State.ts"
 

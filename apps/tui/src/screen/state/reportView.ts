@@ -8,7 +8,7 @@
 import type { Category } from "@dwell/core/Category"
 import stringWidth from "string-width"
 import { printable } from "@dwell/terminal/text"
-import { count, duration, percent } from "../../render/text.ts"
+import { count, duration, percent } from "../../format.ts"
 import type { Bucket, Group as Figures, Rates, ReportAnswer } from "../desk/Question.ts"
 import * as Filter from "./filter.ts"
 import { lastOf } from "./last.ts"

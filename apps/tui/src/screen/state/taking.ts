@@ -4,7 +4,7 @@
  * Shape    a choice is made; its text comes, from the desk or from who draws; then it is written or copied
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { bytes, plural } from "../../render/text.ts"
+import { bytes, plural } from "../../format.ts"
 import type { ExportAnswer, ExportQuestion, Question, RowKey, Trouble, WriteAnswer } from "../desk/Question.ts"
 import { people } from "./agentView.ts"
 import { noted } from "./going.ts"
