@@ -8,7 +8,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { connect } from "./vendor.ts"
+import { connect } from "./accounts/connection.ts"
 
 /** What it is made with, so that `connected` may talk to it. */
 export const credentials = { username: "api-user", password: "api-key" } as const satisfies Options

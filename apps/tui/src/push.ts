@@ -27,9 +27,9 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Api from "./api.ts"
 import { ApiUnavailable, Fixable } from "./errors.ts"
-import { dataFolder } from "./folders.ts"
-import * as Names from "./names.ts"
-import type { Settings } from "./settings.ts"
+import { dataFolder } from "./accounts/xdg.ts"
+import * as Names from "./accounts/agentNames.ts"
+import type { Settings } from "./accounts/settings.ts"
 
 /** What became of the rows, as the API counts them. */
 const Counts = Schema.Struct({ added: Schema.Number, unchanged: Schema.Number, changed: Schema.Number })

@@ -18,9 +18,9 @@ import { fromFile, readText } from "./input.ts"
 import * as Kept from "./kept.ts"
 import { say } from "./output.ts"
 import { instant } from "./format.ts"
-import { nameAtApi, settings, timezoneGiven, zoneOfNamed } from "./settings.ts"
-import * as Store from "./store.ts"
-import { fromVendor, namesOr, vendorDirectory } from "./vendor.ts"
+import { nameAtApi, settings, timezoneGiven, zoneOfNamed } from "./accounts/settings.ts"
+import * as Store from "./accounts/storeFile.ts"
+import { fromVendor, namesOr, vendorDirectory } from "./accounts/connection.ts"
 
 type Text = Option.Option<string>
 

@@ -6,14 +6,14 @@ import * as Command from "@effect/cli/Command"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Accounts from "../accounts.ts"
+import * as Accounts from "../accounts/accounts.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../options.ts"
 import { outputStyle, print, say } from "../output.ts"
 import { section } from "../render/answer.ts"
 import type { Column } from "../render/Table.ts"
-import { tokenFile } from "../settings.ts"
-import * as Store from "../store.ts"
+import { tokenFile } from "../accounts/settings.ts"
+import * as Store from "../accounts/storeFile.ts"
 
 interface Row {
   readonly name: string

@@ -11,13 +11,13 @@ import { Fixable } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { outputStyle, print } from "../output.ts"
 import * as shared from "../options.ts"
-import { agreement, reachable, rowsOfLast, skewOf, skewText, tokenEnd } from "../reach.ts"
+import { agreement, reachable, rowsOfLast, skewOf, skewText, tokenEnd } from "../accounts/connectivity.ts"
 import { ink } from "@dwell/terminal/style"
 import { printable } from "@dwell/terminal/text"
 import { bytes, plural } from "../format.ts"
-import { settings, type Settings } from "../settings.ts"
-import * as Store from "../store.ts"
-import { connect } from "../vendor.ts"
+import { settings, type Settings } from "../accounts/settings.ts"
+import * as Store from "../accounts/storeFile.ts"
+import { connect } from "../accounts/connection.ts"
 
 type Failure = Fixable | ContactNowError | StoreError
 

@@ -11,13 +11,13 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import * as Accounts from "../accounts.ts"
+import * as Accounts from "../accounts/accounts.ts"
 import { Fixable, usage, Usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { Process } from "@dwell/terminal/Process"
 import { say } from "../output.ts"
-import { accountGiven, addressesOf, optional, placeGiven } from "../settings.ts"
-import { connect } from "../vendor.ts"
+import { accountGiven, addressesOf, optional, placeGiven } from "../accounts/settings.ts"
+import { connect } from "../accounts/connection.ts"
 
 const given = (name: string) => Config.option(Config.redacted(Config.nonEmptyString(name))).pipe(Effect.orDie)
 

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../options.ts"
 import { write } from "../output.ts"
-import { timezoneGiven } from "../settings.ts"
+import { timezoneGiven } from "../accounts/settings.ts"
 import { understand } from "../source.ts"
 
 /** Where an export is, unless told otherwise. */

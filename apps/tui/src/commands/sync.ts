@@ -20,7 +20,7 @@ import { print, say } from "../output.ts"
 import * as Progress from "../progress.ts"
 import * as Push from "../push.ts"
 import { bytes, count, instant, plural } from "../format.ts"
-import { settings, type Settings } from "../settings.ts"
+import { settings, type Settings } from "../accounts/settings.ts"
 import { accountWindow } from "../source.ts"
 
 const text = (name: string, value: string, description: string) =>

@@ -26,7 +26,7 @@ import { ink, type Style } from "@dwell/terminal/style"
 import { looks } from "../render/style.ts"
 import { printable } from "@dwell/terminal/text"
 import { duration, instant } from "../format.ts"
-import { settings } from "../settings.ts"
+import { settings } from "../accounts/settings.ts"
 import { accountWindow } from "../source.ts"
 import { fast, interval, mustBePatient } from "./sync.ts"
 

@@ -5,7 +5,7 @@ import { type Reason as VendorReason, ContactNowError } from "@dwell/core/Contac
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import { type Reason as StoreReason, StoreError } from "@dwell/core/StoreError"
 import { Fixable, messageOf, Usage } from "../../errors.ts"
-import { skewText } from "../../reach.ts"
+import { skewText } from "../../accounts/connectivity.ts"
 import { printable } from "@dwell/terminal/text"
 import type { Actor, Trouble } from "./Question.ts"
 

@@ -3,8 +3,8 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
-import * as Accounts from "../../accounts.ts"
-import { placeNamed } from "../../settings.ts"
+import * as Accounts from "../../accounts/accounts.ts"
+import { placeNamed } from "../../accounts/settings.ts"
 import type { ConnectQuestion } from "../desk/Question.ts"
 import * as Input from "./input.ts"
 

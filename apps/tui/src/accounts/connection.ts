@@ -11,9 +11,9 @@ import type { Window } from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { say } from "./output.ts"
-import * as Progress from "./progress.ts"
-import { percent, plural } from "./format.ts"
+import { say } from "../output.ts"
+import * as Progress from "../progress.ts"
+import { percent, plural } from "../format.ts"
 import { type Connection, type Settings, tokenFile } from "./settings.ts"
 
 /** The services that talk to the vendor; the token of an account is kept in a file of its own unless told otherwise. */

@@ -18,8 +18,8 @@ import * as ParseResult from "effect/ParseResult"
 import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { Fixable, Usage } from "./errors.ts"
-import { configFolder } from "./folders.ts"
+import { Fixable, Usage } from "../errors.ts"
+import { configFolder } from "./xdg.ts"
 
 /** Names become those of files. One cannot be the key of an object. */
 const Name = Schema.String.pipe(Schema.pattern(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/))

@@ -12,7 +12,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import { dataFolder } from "./folders.ts"
+import { dataFolder } from "./xdg.ts"
 import type { Settings } from "./settings.ts"
 
 const extension = ".sqlite"

@@ -9,7 +9,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { dataFolder } from "./folders.ts"
+import { dataFolder } from "./xdg.ts"
 
 /** In columns: thousands of objects would take a tenth of a second to decode. */
 const Names = Schema.parseJson(

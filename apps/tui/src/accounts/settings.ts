@@ -14,8 +14,8 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Accounts from "./accounts.ts"
-import { Fixable, NoCredentials, usage, Usage } from "./errors.ts"
-import { cacheFolder } from "./folders.ts"
+import { Fixable, NoCredentials, usage, Usage } from "../errors.ts"
+import { cacheFolder } from "./xdg.ts"
 
 /** What a connection needs. */
 export interface Connection {
