@@ -4,10 +4,10 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { printAnswer } from "../render/answer.ts"
 import { atAnswer } from "../render/at.ts"
-import { askAt } from "../source.ts"
+import { askAt } from "../logSource/LogSource.ts"
 
 export const at = Command.make(
   "at",

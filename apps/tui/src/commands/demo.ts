@@ -7,10 +7,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { help } from "@dwell/terminal/help"
 import { connected, credentials } from "../inProcess.ts"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { say } from "../output.ts"
 import { plural } from "../format.ts"
-import { askVendor } from "../source.ts"
+import { askVendor } from "../logSource/LogSource.ts"
 import { printReport } from "./report.ts"
 
 export const demo = Command.make("demo", { format: shared.format }, ({ format }) =>

@@ -11,9 +11,9 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { write } from "../output.ts"
-import { events as readEvents } from "../source.ts"
+import { events as readEvents } from "../logSource/LogSource.ts"
 
 const rowsABlock = 4096
 

@@ -4,10 +4,10 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { printAnswer } from "../render/answer.ts"
 import { intervalsAnswer } from "../render/intervals.ts"
-import { ask } from "../source.ts"
+import { ask } from "../logSource/LogSource.ts"
 
 export const intervals = Command.make(
   "intervals",

@@ -10,11 +10,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
 import { printAnswer } from "../render/answer.ts"
 import { type Arranged, reportAnswer } from "../render/report.ts"
-import { type Asked, ask } from "../source.ts"
+import { type Asked, ask } from "../logSource/LogSource.ts"
 
 /** Prints the report of a log. */
 export const printReport = (asked: Asked, { format, ...arranged }: Arranged & { readonly format: shared.Format }) =>

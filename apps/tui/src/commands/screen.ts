@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import { usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { Process } from "@dwell/terminal/Process"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { themeNames } from "../screen/theme.ts"
 
 export const screen = Command.make(

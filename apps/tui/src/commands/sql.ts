@@ -7,10 +7,10 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { write } from "../output.ts"
 import { timezoneGiven } from "../accounts/settings.ts"
-import { understand } from "../source.ts"
+import { understand } from "../logSource/LogSource.ts"
 
 /** Where an export is, unless told otherwise. */
 const usual = { duckdb: "events.parquet", clickhouse: "events.parquet", postgres: "events" }

@@ -7,11 +7,11 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import { usage } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
 import { printAnswer } from "../render/answer.ts"
 import { staffingAnswer } from "../render/staffing.ts"
-import { ask } from "../source.ts"
+import { ask } from "../logSource/LogSource.ts"
 
 export const staffing = Command.make(
   "staffing",

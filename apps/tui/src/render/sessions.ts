@@ -4,7 +4,7 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
-import type { Asked } from "../source.ts"
+import type { Asked } from "../logSource/LogSource.ts"
 import { type Answer, section } from "./answer.ts"
 import { namedLooks } from "./report.ts"
 import { type Column, figure, looking } from "./Table.ts"

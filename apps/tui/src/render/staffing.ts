@@ -4,7 +4,7 @@
 import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
-import type { Asked } from "../source.ts"
+import type { Asked } from "../logSource/LogSource.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
 import { spark } from "./pictures.ts"
 import type { Style } from "@dwell/terminal/style"

@@ -1,7 +1,7 @@
 /** What the tests of screens share: a place of invented agents, and a state that knows its answers. */
 import { layerMemory } from "@dwell/core/EventStore"
 import { connected, credentials } from "../../src/inProcess.ts"
-import * as Kept from "../../src/kept.ts"
+import * as Kept from "../../src/logSource/account.ts"
 import { make } from "@dwell/emulator"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Effect from "effect/Effect"

@@ -12,9 +12,9 @@ import * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { Fixable } from "./errors.ts"
-import * as Progress from "./progress.ts"
-import { percent, plural } from "./format.ts"
+import { Fixable } from "../errors.ts"
+import * as Progress from "../progress.ts"
+import { percent, plural } from "../format.ts"
 
 const causes: Partial<Record<string, string>> = {
   NotFound: "there is no such file. Check the path",

@@ -9,7 +9,7 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { Fixable, Usage } from "./errors.ts"
+import { Fixable, Usage } from "../errors.ts"
 
 export interface Target {
   /** Without a slash at its end. */

@@ -12,15 +12,15 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { Fixable, usage, Usage } from "./errors.ts"
-import * as Api from "./api.ts"
-import { fromFile, readText } from "./input.ts"
-import * as Kept from "./kept.ts"
-import { say } from "./output.ts"
-import { instant } from "./format.ts"
-import { nameAtApi, settings, timezoneGiven, zoneOfNamed } from "./accounts/settings.ts"
-import * as Store from "./accounts/storeFile.ts"
-import { fromVendor, namesOr, vendorDirectory } from "./accounts/connection.ts"
+import { Fixable, usage, Usage } from "../errors.ts"
+import * as Api from "./apiTarget.ts"
+import { fromFile, readText } from "./file.ts"
+import * as Kept from "./account.ts"
+import { say } from "../output.ts"
+import { instant } from "../format.ts"
+import { nameAtApi, settings, timezoneGiven, zoneOfNamed } from "../accounts/settings.ts"
+import * as Store from "../accounts/storeFile.ts"
+import { fromVendor, namesOr, vendorDirectory } from "../accounts/connection.ts"
 
 type Text = Option.Option<string>
 
@@ -211,7 +211,7 @@ const placeOf = (url: string, { account, input, key, offline, refresh }: SourceO
   })
 
 /** Only who asks an API needs what reads from it. */
-const fromApi = Effect.promise(() => import("./fromApi.ts"))
+const fromApi = Effect.promise(() => import("./api.ts"))
 
 /** Says what an API's answer lacks. */
 const sayMissingThere = (uncovered: ReadonlyArray<Window.Window>, zone: Calendar.Zone) => {

@@ -24,10 +24,10 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import * as Api from "./api.ts"
-import { ApiUnavailable } from "./errors.ts"
-import * as Progress from "./progress.ts"
-import { percent, plural } from "./format.ts"
+import * as Api from "./apiTarget.ts"
+import { ApiUnavailable } from "../errors.ts"
+import * as Progress from "../progress.ts"
+import { percent, plural } from "../format.ts"
 
 /** An account of an API. */
 export interface Place {

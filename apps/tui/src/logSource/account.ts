@@ -15,12 +15,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Names from "./accounts/agentNames.ts"
-import * as Progress from "./progress.ts"
-import { count, duration, percent, plural } from "./format.ts"
-import type { Settings } from "./accounts/settings.ts"
-import * as Store from "./accounts/storeFile.ts"
-import { connect, namesOr, vendorDirectory } from "./accounts/connection.ts"
+import * as Names from "../accounts/agentNames.ts"
+import * as Progress from "../progress.ts"
+import { count, duration, percent, plural } from "../format.ts"
+import type { Settings } from "../accounts/settings.ts"
+import * as Store from "../accounts/storeFile.ts"
+import { connect, namesOr, vendorDirectory } from "../accounts/connection.ts"
 
 /** How what is kept is asked, and who is asked besides. */
 export interface Wanted {
