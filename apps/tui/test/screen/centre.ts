@@ -1,6 +1,6 @@
 /** What the tests of screens share: a place of invented agents, and a state that knows its answers. */
 import { layerMemory } from "@dwell/core/EventStore"
-import { connected, credentials } from "../../src/inProcess.ts"
+import { connected, credentials } from "../../src/inProcessEmulator.ts"
 import * as Kept from "../../src/logSource/account.ts"
 import { make } from "@dwell/emulator"
 import * as NodeContext from "@effect/platform-node/NodeContext"

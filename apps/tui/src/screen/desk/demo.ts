@@ -2,7 +2,7 @@
  * The invented centre that those see who have no credentials: always in the middle of a working day, whatever the hour.
  */
 import * as Effect from "effect/Effect"
-import { connected, credentials } from "../../inProcess.ts"
+import { connected, credentials } from "../../inProcessEmulator.ts"
 
 const agents = 36
 const days = 32

@@ -4,7 +4,7 @@
  * Shape    how many lines there are follows from the answer and the width alone, so that scrolling knows its end
  */
 import * as Calendar from "@dwell/core/Calendar"
-import { calendarStrips } from "../../render/pictures.ts"
+import { calendarStrips } from "../../render/sparklines.ts"
 import { printable, wrapped } from "@dwell/terminal/text"
 import { bytes, count, duration, instant, plural } from "../../format.ts"
 import type { CoverageAnswer, Place } from "../desk/Question.ts"

@@ -5,7 +5,7 @@ import * as Calendar from "@dwell/core/Calendar"
 import type { Window } from "@dwell/core/Window"
 import type { Category } from "@dwell/core/Category"
 import { ink, type Style } from "@dwell/terminal/style"
-import { looks } from "./style.ts"
+import { looks } from "./categoryStyles.ts"
 
 /** Shares a width out so that the parts add up to it: the largest remainders get the cells that rounding leaves. */
 export const apportion = (values: ReadonlyArray<number>, width: number): ReadonlyArray<number> => {
