@@ -5,9 +5,9 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { useEffect, useRef } from "react"
-import type { Desk } from "./desk/client.ts"
-import { keyOf, type Question, type Trouble } from "./desk/Question.ts"
-import { troubleOf } from "./desk/trouble.ts"
+import type { Desk } from "./worker/client.ts"
+import { keyOf, type Question, type Trouble } from "./worker/protocol/question.ts"
+import { troubleOf } from "./worker/protocol/problem.ts"
 import type { Event } from "./state/State.ts"
 
 /**

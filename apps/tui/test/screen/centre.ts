@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
-import { agent } from "../../src/screen/desk/agent.ts"
+import { agent } from "../../src/screen/worker/answers/agent.ts"
 import {
   type AgentQuestion,
   type Answer,
@@ -18,9 +18,9 @@ import {
   type Person,
   type Question,
   type StaffingQuestion,
-} from "../../src/screen/desk/Question.ts"
-import { staffing } from "../../src/screen/desk/staffing.ts"
-import type { World } from "../../src/screen/desk/world.ts"
+} from "../../src/screen/worker/protocol/question.ts"
+import { staffing } from "../../src/screen/worker/answers/staffing.ts"
+import type { World } from "../../src/screen/worker/sessions.ts"
 import { type Event, start, type State } from "../../src/screen/state/State.ts"
 import { update } from "../../src/screen/state/update.ts"
 

@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from "node:util"
 import { renderToString } from "ink"
 import { describe, expect, it } from "vitest"
-import { type ConnectAnswer, keyOf, type Question } from "../../src/screen/desk/Question.ts"
+import { type ConnectAnswer, keyOf, type Question } from "../../src/screen/worker/protocol/question.ts"
 import { keysOf } from "../../src/screen/pressed.ts"
 import { Screen } from "../../src/screen/screens/Screen.tsx"
 import { questionsOf } from "../../src/screen/state/questions.ts"

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { renderToString } from "ink"
 import stringWidth from "string-width"
 import { describe, expect, it } from "vitest"
-import { type CoverageAnswer, type CoverageQuestion, keyOf } from "../../src/screen/desk/Question.ts"
+import { type CoverageAnswer, type CoverageQuestion, keyOf } from "../../src/screen/worker/protocol/question.ts"
 import { Screen } from "../../src/screen/screens/Screen.tsx"
 import { questionsOf } from "../../src/screen/state/questions.ts"
 import { start, type State } from "../../src/screen/state/State.ts"
@@ -15,7 +15,7 @@ import { update } from "../../src/screen/state/update.ts"
 import { make } from "../../src/screen/theme.ts"
 import { site } from "../site.ts"
 import { noon } from "../time.ts"
-import { only, withDesk } from "./desk.ts"
+import { only, withDesk } from "./worker/worker.ts"
 
 const day = 86_400
 const hour = 3600

@@ -4,7 +4,7 @@
 import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
 import { Lines } from "../components/Lines.tsx"
-import { keyOf } from "../desk/Question.ts"
+import { keyOf } from "../worker/protocol/question.ts"
 import type { Line } from "../state/coverage.ts"
 import { linesOf, topOf } from "../state/coverageCommands.ts"
 import { bodyHeight } from "../state/layout.ts"

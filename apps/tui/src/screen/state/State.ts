@@ -14,7 +14,7 @@ import type {
   StaffingAnswer,
   TeamsAnswer,
   Trouble,
-} from "../desk/Question.ts"
+} from "../worker/protocol/question.ts"
 import type { ScreenName } from "../keys.ts"
 import type { ThemeName } from "../theme.ts"
 import * as Agent from "./agent.ts"

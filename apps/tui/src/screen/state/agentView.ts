@@ -4,7 +4,13 @@
  * Shape    the question is about a whole day or month, so that zooming in needs no other answer
  */
 import type { Window } from "@dwell/core/Window"
-import { type AgentAnswer, type AgentQuestion, type IntervalRow, keyOf, type Person } from "../desk/Question.ts"
+import {
+  type AgentAnswer,
+  type AgentQuestion,
+  type IntervalRow,
+  keyOf,
+  type Person,
+} from "../worker/protocol/question.ts"
 import type { Span } from "../drawing/strip.ts"
 import { frameOf, rowAt, shownOf } from "./agent.ts"
 import { rows as floorRows } from "./floorCommands.ts"

@@ -5,7 +5,7 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
 import * as Accounts from "../../accounts.ts"
 import { placeNamed } from "../../settings.ts"
-import type { ConnectQuestion } from "../desk/Question.ts"
+import type { ConnectQuestion } from "../worker/protocol/question.ts"
 import * as Input from "./input.ts"
 
 export const fields = ["region", "username", "password", "account", "timezone"] as const

@@ -1,7 +1,7 @@
 /**
  * What keys do in the form that connects.
  */
-import type { ConnectAnswer, Question } from "../desk/Question.ts"
+import type { ConnectAnswer, Question } from "../worker/protocol/question.ts"
 import type { Command } from "../keys.ts"
 import * as Agent from "./agent.ts"
 import * as Connect from "./connect.ts"

@@ -2,7 +2,7 @@
  * The floor as a person has arranged it: sorted, filtered, by team.
  */
 import type * as Alert from "@dwell/core/Alert"
-import type { Figures, Floor, Group, Person } from "../desk/Question.ts"
+import type { Figures, Floor, Group, Person } from "../worker/protocol/question.ts"
 import * as Filter from "./filter.ts"
 import { lastOf } from "./last.ts"
 import * as List from "./list.ts"

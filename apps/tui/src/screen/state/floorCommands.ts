@@ -1,7 +1,7 @@
 /**
  * What keys do on the floor.
  */
-import type { Group } from "../desk/Question.ts"
+import type { Group } from "../worker/protocol/question.ts"
 import type { Command } from "../keys.ts"
 import * as Agent from "./agent.ts"
 import { knownUntil } from "./banners.ts"

@@ -1,7 +1,7 @@
 /**
  * What a state has to know: the questions that are to be asked as long as it lasts.
  */
-import type { Question, ReportQuestion } from "../desk/Question.ts"
+import type { Question, ReportQuestion } from "../worker/protocol/question.ts"
 import * as Agent from "./agentView.ts"
 import * as Connect from "./connectCommands.ts"
 import * as Staffing from "./staffingView.ts"

@@ -7,7 +7,7 @@
  */
 import type { Category } from "@dwell/core/Category"
 import { printable } from "@dwell/terminal/text"
-import type { Bucket, Group as Figures, Rates, ReportAnswer, StatusFigures } from "../desk/Question.ts"
+import type { Bucket, Group as Figures, Rates, ReportAnswer, StatusFigures } from "../worker/protocol/question.ts"
 import * as Buckets from "./buckets.ts"
 import { lastOf } from "./last.ts"
 import type { Group } from "./report.ts"

@@ -1,7 +1,7 @@
 /**
  * What the staffing screen has to know, and how it is divided.
  */
-import { keyOf, type StaffingQuestion } from "../desk/Question.ts"
+import { keyOf, type StaffingQuestion } from "../worker/protocol/question.ts"
 import { innerHeight } from "./layout.ts"
 import type { State } from "./State.ts"
 import * as Windows from "./windows.ts"

@@ -5,7 +5,14 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { bytes, plural } from "../../render/text.ts"
-import type { ExportAnswer, ExportQuestion, Question, RowKey, Trouble, WriteAnswer } from "../desk/Question.ts"
+import type {
+  ExportAnswer,
+  ExportQuestion,
+  Question,
+  RowKey,
+  Trouble,
+  WriteAnswer,
+} from "../worker/protocol/question.ts"
 import { people } from "./agentView.ts"
 import { noted } from "./going.ts"
 import { charactersOf } from "./input.ts"

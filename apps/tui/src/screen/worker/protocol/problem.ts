@@ -4,10 +4,10 @@
 import { type Reason as VendorReason, ContactNowError } from "@dwell/core/ContactNowError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import { type Reason as StoreReason, StoreError } from "@dwell/core/StoreError"
-import { Fixable, messageOf, Usage } from "../../errors.ts"
-import { skewText } from "../../reach.ts"
+import { Fixable, messageOf, Usage } from "../../../errors.ts"
+import { skewText } from "../../../reach.ts"
 import { printable } from "@dwell/terminal/text"
-import type { Actor, Trouble } from "./Question.ts"
+import type { Actor, Trouble } from "./question.ts"
 
 interface Meaning {
   readonly title: string

@@ -1,14 +1,14 @@
 // Taking away: what the desk makes is, to the byte, what the command prints for the same question.
 import { folder } from "@dwell/testing/scratch"
-import { output } from "../runner.ts"
+import { output } from "../../runner.ts"
 import { readdirSync, readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
-import type { ExportQuestion } from "../../src/screen/desk/Question.ts"
-import { from, password, type Site, site, to, username } from "../site.ts"
-import { noon } from "../time.ts"
-import { only, withDesk } from "./desk.ts"
+import type { ExportQuestion } from "../../../src/screen/worker/protocol/question.ts"
+import { from, password, type Site, site, to, username } from "../../site.ts"
+import { noon } from "../../time.ts"
+import { only, withDesk } from "./worker.ts"
 
 const place = { kind: "account", name: null } as const
 const window = { place, from: `${from}`, to: `${to}`, timezone: null, turn: 0 } as const

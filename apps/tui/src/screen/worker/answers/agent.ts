@@ -4,9 +4,9 @@
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
-import { ground } from "./ground.ts"
-import type { AgentAnswer, AgentQuestion } from "./Question.ts"
-import type { World } from "./world.ts"
+import { ground } from "../loadWindow.ts"
+import type { AgentAnswer, AgentQuestion } from "../protocol/question.ts"
+import type { World } from "../sessions.ts"
 
 export const agent = (world: World, { agent: id, ...asked }: AgentQuestion) =>
   Effect.map(ground(world, asked), ({ log, question, trouble }): AgentAnswer => {

@@ -7,8 +7,8 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
-import { Fixable } from "../../errors.ts"
-import type { WriteAnswer, WriteQuestion } from "./Question.ts"
+import { Fixable } from "../../../errors.ts"
+import type { WriteAnswer, WriteQuestion } from "../protocol/question.ts"
 
 const isThere = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "AlreadyExists"
 

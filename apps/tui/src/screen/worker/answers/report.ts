@@ -5,9 +5,9 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
-import { ground } from "./ground.ts"
-import type { Bucket, Group, ReportAnswer, ReportQuestion, TeamsAnswer, TeamsQuestion } from "./Question.ts"
-import type { World } from "./world.ts"
+import { ground } from "../loadWindow.ts"
+import type { Bucket, Group, ReportAnswer, ReportQuestion, TeamsAnswer, TeamsQuestion } from "../protocol/question.ts"
+import type { World } from "../sessions.ts"
 
 const groupOf = (of: Pick<Group, "agent" | "name" | "team" | "agents">, figures: Parameters<typeof figuresOf>[0]) => ({
   ...of,

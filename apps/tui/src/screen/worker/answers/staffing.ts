@@ -4,9 +4,9 @@
 import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
-import { ground } from "./ground.ts"
-import type { StaffingAnswer, StaffingQuestion } from "./Question.ts"
-import type { World } from "./world.ts"
+import { ground } from "../loadWindow.ts"
+import type { StaffingAnswer, StaffingQuestion } from "../protocol/question.ts"
+import type { World } from "../sessions.ts"
 
 export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuestion) =>
   Effect.map(ground(world, asked), ({ log, question, trouble }): StaffingAnswer => {

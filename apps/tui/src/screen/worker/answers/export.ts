@@ -5,18 +5,18 @@ import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Kept from "../../kept.ts"
-import { type Answer, linesOf } from "../../render/answer.ts"
-import { standingsAnswer } from "../../render/at.ts"
-import { intervalsAnswer } from "../../render/intervals.ts"
-import { answerOf as reported } from "../../render/report.ts"
-import { sessionsAnswer } from "../../render/sessions.ts"
-import { staffingAnswer } from "../../render/staffing.ts"
+import * as Kept from "../../../kept.ts"
+import { type Answer, linesOf } from "../../../render/answer.ts"
+import { standingsAnswer } from "../../../render/at.ts"
+import { intervalsAnswer } from "../../../render/intervals.ts"
+import { answerOf as reported } from "../../../render/report.ts"
+import { sessionsAnswer } from "../../../render/sessions.ts"
+import { staffingAnswer } from "../../../render/staffing.ts"
 import type { Style } from "@dwell/terminal/style"
-import type { Asked } from "../../source.ts"
+import type { Asked } from "../../../source.ts"
 import { agent } from "./agent.ts"
 import { coverage } from "./coverage.ts"
-import { ground, reading } from "./ground.ts"
+import { ground, reading } from "../loadWindow.ts"
 import type {
   AgentAnswer,
   AgentQuestion,
@@ -27,8 +27,8 @@ import type {
   LiveQuestion,
   ReportQuestion,
   RowKey,
-} from "./Question.ts"
-import type { World } from "./world.ts"
+} from "../protocol/question.ts"
+import type { World } from "../sessions.ts"
 
 /** As in a file. */
 const style: Style = { width: Infinity, colour: false, pictures: false }

@@ -5,9 +5,9 @@ import type { EventLog } from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
-import { ground } from "./ground.ts"
-import type { CoverageAnswer, CoverageQuestion } from "./Question.ts"
-import type { World } from "./world.ts"
+import { ground } from "../loadWindow.ts"
+import type { CoverageAnswer, CoverageQuestion } from "../protocol/question.ts"
+import type { World } from "../sessions.ts"
 
 /** The last instant of a window of which something is known: what has passed since the vendor was asked is no status's end. */
 const lastKnown = ({ now, uncovered = [] }: Report.Question): number => {

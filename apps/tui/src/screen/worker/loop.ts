@@ -9,9 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as cache from "../../compileCache.ts"
-import { answer } from "./answer.ts"
-import type { Question } from "./Question.ts"
-import * as World from "./world.ts"
+import { answer } from "./dispatch.ts"
+import type { Question } from "./protocol/question.ts"
+import * as World from "./sessions.ts"
 
 const services = Layer.mergeAll(
   NodeContext.layer,

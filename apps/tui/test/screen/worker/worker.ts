@@ -11,11 +11,11 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
-import { answer } from "../../src/screen/desk/answer.ts"
-import type { Answer, ConnectQuestion, Question, Trouble } from "../../src/screen/desk/Question.ts"
-import * as World from "../../src/screen/desk/world.ts"
-import { password, username } from "../site.ts"
-import { noon } from "../time.ts"
+import { answer } from "../../../src/screen/worker/dispatch.ts"
+import type { Answer, ConnectQuestion, Question, Trouble } from "../../../src/screen/worker/protocol/question.ts"
+import * as World from "../../../src/screen/worker/sessions.ts"
+import { password, username } from "../../site.ts"
+import { noon } from "../../time.ts"
 
 const services = Layer.mergeAll(
   NodeContext.layer,

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Answer, Question, Trouble } from "./Question.ts"
+import type { Answer, Question, Trouble } from "./protocol/question.ts"
 
 export interface Desk {
   readonly ask: (question: Question) => Stream.Stream<Answer, Trouble>

@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads"
 
 export const start = (): Worker => {
   const isHeard = new Int32Array(new SharedArrayBuffer(4))
-  const thread = new Worker(new URL("./desk.js", import.meta.url), {
+  const thread = new Worker(new URL("./worker.js", import.meta.url), {
     workerData: isHeard,
     // What it would say on stderr would break the screen.
     stdout: true,

@@ -6,10 +6,10 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { describe, expect, it } from "vitest"
-import type { Answer, LiveAnswer, LiveQuestion } from "../../src/screen/desk/Question.ts"
-import { site } from "../site.ts"
-import { noon } from "../time.ts"
-import { dated, until, withDesk } from "./desk.ts"
+import type { Answer, LiveAnswer, LiveQuestion } from "../../../src/screen/worker/protocol/question.ts"
+import { site } from "../../site.ts"
+import { noon } from "../../time.ts"
+import { dated, until, withDesk } from "./worker.ts"
 
 const question: LiveQuestion = { _tag: "live", place: { kind: "account", name: null }, timezone: null, turn: 0 }
 

@@ -12,11 +12,11 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { reachable, skewOf } from "../../reach.ts"
+import { reachable, skewOf } from "../../../reach.ts"
 import { figuresOf } from "./figures.ts"
-import type { Curve, Floor as Shown, LiveAnswer, LiveQuestion, Person } from "./Question.ts"
-import { troubleOf, wrongClock } from "./trouble.ts"
-import type { World } from "./world.ts"
+import type { Curve, Floor as Shown, LiveAnswer, LiveQuestion, Person } from "../protocol/question.ts"
+import { troubleOf, wrongClock } from "../protocol/problem.ts"
+import type { World } from "../sessions.ts"
 
 const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
 
