@@ -30,7 +30,7 @@ import { answer } from "../src/screen/worker/dispatch.ts"
 import type { Desk } from "../src/screen/worker/client.ts"
 import type { Answer, Trouble } from "../src/screen/worker/protocol/question.ts"
 import * as World from "../src/screen/worker/sessions.ts"
-import type { Event } from "../src/screen/state/State.ts"
+import type { Event } from "../src/screen/app/state.ts"
 
 const agents = 100
 /** What an hour has at the least, or it was none. */

@@ -18,7 +18,7 @@ import { Fixable, needsTerminal } from "../errors.ts"
 import { App } from "./App.tsx"
 import * as Desk from "./worker/client.ts"
 import { start } from "./worker/spawn.ts"
-import type { Event } from "./state/State.ts"
+import type { Event } from "./app/state.ts"
 import { detect, type ThemeName } from "./theme.ts"
 
 const ticks = Stream.repeatEffectWithSchedule(

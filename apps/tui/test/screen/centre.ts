@@ -21,8 +21,8 @@ import {
 } from "../../src/screen/worker/protocol/question.ts"
 import { staffing } from "../../src/screen/worker/answers/staffing.ts"
 import type { World } from "../../src/screen/worker/sessions.ts"
-import { type Event, start, type State } from "../../src/screen/state/State.ts"
-import { update } from "../../src/screen/state/update.ts"
+import { type Event, start, type State } from "../../src/screen/app/state.ts"
+import { update } from "../../src/screen/app/update.ts"
 
 /** A Tuesday afternoon. */
 export const now = Date.UTC(2026, 2, 10, 14, 40) / 1000

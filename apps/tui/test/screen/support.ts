@@ -11,9 +11,9 @@ import { connected, credentials } from "../../src/inProcess.ts"
 import type { Place, ReportAnswer } from "../../src/screen/worker/protocol/question.ts"
 import type { World } from "../../src/screen/worker/sessions.ts"
 import { keyOf } from "../../src/screen/worker/protocol/question.ts"
-import { reportQuestion } from "../../src/screen/state/questions.ts"
-import { start, type State } from "../../src/screen/state/State.ts"
-import { update } from "../../src/screen/state/update.ts"
+import { reportQuestion } from "../../src/screen/app/questions.ts"
+import { start, type State } from "../../src/screen/app/state.ts"
+import { update } from "../../src/screen/app/update.ts"
 
 export const noon = Date.UTC(2026, 2, 10, 12) / 1000
 export const zone = { name: "Europe/London" }

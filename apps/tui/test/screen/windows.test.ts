@@ -5,7 +5,7 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
 import { moved } from "../../src/screen/drawing/month.ts"
-import type { State } from "../../src/screen/state/State.ts"
+import type { State } from "../../src/screen/app/state.ts"
 import { presetsOf, resolved, shifted, turnOf } from "../../src/screen/state/windows.ts"
 import { after, noon, reportAt } from "./support.ts"
 

@@ -3,7 +3,7 @@
  */
 import { wrapped } from "@dwell/terminal/text"
 import { definitionOf } from "../definitions.ts"
-import type { Size } from "../state/State.ts"
+import type { Size } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
 const widest = 92

@@ -1,9 +1,9 @@
 /**
  * The line at the bottom in which a person types.
  */
-import { issueOf } from "../state/filter.ts"
-import { charactersOf, type Input } from "../state/input.ts"
-import type { State } from "../state/State.ts"
+import { issueOf } from "../app/filter.ts"
+import { charactersOf, type Input } from "../app/input.ts"
+import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
 /** A line with the place of the next character marked. */

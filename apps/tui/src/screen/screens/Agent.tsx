@@ -27,7 +27,7 @@ import {
   type View,
   viewOf,
 } from "../state/agentView.ts"
-import type { State } from "../state/State.ts"
+import type { State } from "../app/state.ts"
 import type { Part, Theme } from "../theme.ts"
 
 const none = "–"

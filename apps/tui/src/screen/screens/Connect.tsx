@@ -6,10 +6,10 @@ import { fit } from "../../render/text.ts"
 import { Lines } from "../components/Lines.tsx"
 import { field as line, hidden } from "../components/typing.ts"
 import { type ConnectStep, keyOf, type Trouble } from "../worker/protocol/question.ts"
-import { actors } from "../state/banners.ts"
+import { actors } from "../app/banners.ts"
 import { type Field, fields, issueOf, titles, valueOf } from "../state/connect.ts"
-import { innerHeight } from "../state/layout.ts"
-import type { State } from "../state/State.ts"
+import { innerHeight } from "../app/layout.ts"
+import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
 /** What a field wants. */

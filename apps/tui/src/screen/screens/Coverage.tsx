@@ -7,9 +7,9 @@ import { Lines } from "../components/Lines.tsx"
 import { keyOf } from "../worker/protocol/question.ts"
 import type { Line } from "../state/coverage.ts"
 import { linesOf, topOf } from "../state/coverageCommands.ts"
-import { bodyHeight } from "../state/layout.ts"
-import { questionsOf } from "../state/questions.ts"
-import type { State } from "../state/State.ts"
+import { bodyHeight } from "../app/layout.ts"
+import { questionsOf } from "../app/questions.ts"
+import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
 /** A line in its colours; of a text that is too long, the end is left out. */

@@ -3,6 +3,6 @@
  */
 import { Lines } from "../components/Lines.tsx"
 import { spoken } from "../components/spoken.ts"
-import type { State } from "../state/State.ts"
+import type { State } from "../app/state.ts"
 
 export const Spoken = ({ state }: { readonly state: State }) => <Lines lines={spoken(state)} />

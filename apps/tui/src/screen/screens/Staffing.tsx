@@ -14,8 +14,8 @@ import { stackedAreas } from "../drawing/areas.ts"
 import { axis, scale } from "../drawing/axes.ts"
 import { filling, type Look, type Role } from "../drawing/cells.ts"
 import { columnOf } from "../drawing/strip.ts"
-import { innerHeight } from "../state/layout.ts"
-import * as List from "../state/list.ts"
+import { innerHeight } from "../app/layout.ts"
+import * as List from "../app/list.ts"
 import {
   columnsOf,
   type Counts,
@@ -29,7 +29,7 @@ import {
   stepsOf,
 } from "../state/staffing.ts"
 import { isRenewed, layoutOf } from "../state/staffingView.ts"
-import type { State } from "../state/State.ts"
+import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
 const none = "–"

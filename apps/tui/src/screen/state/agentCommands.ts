@@ -5,9 +5,9 @@ import type { Command } from "../keys.ts"
 import { columnOf, cursorAt } from "../drawing/strip.ts"
 import * as Agent from "./agent.ts"
 import { layoutOf, listOf, people, stretchesOf, type View, viewOf } from "./agentView.ts"
-import { after, noted } from "./going.ts"
-import * as List from "./list.ts"
-import type { State } from "./State.ts"
+import { after, noted } from "../app/navigation.ts"
+import * as List from "../app/list.ts"
+import type { State } from "../app/state.ts"
 
 const changed = (state: State, change: Partial<Agent.AgentState>): State => ({
   ...state,

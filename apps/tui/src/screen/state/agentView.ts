@@ -14,9 +14,9 @@ import {
 import type { Span } from "../drawing/strip.ts"
 import { frameOf, rowAt, shownOf } from "./agent.ts"
 import { rows as floorRows } from "./floorCommands.ts"
-import { innerHeight } from "./layout.ts"
-import * as List from "./list.ts"
-import type { State } from "./State.ts"
+import { innerHeight } from "../app/layout.ts"
+import * as List from "../app/list.ts"
+import type { State } from "../app/state.ts"
 
 export interface View {
   readonly agent: number

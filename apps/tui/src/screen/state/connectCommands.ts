@@ -5,9 +5,9 @@ import type { ConnectAnswer, Question } from "../worker/protocol/question.ts"
 import type { Command } from "../keys.ts"
 import * as Agent from "./agent.ts"
 import * as Connect from "./connect.ts"
-import { noted } from "./going.ts"
-import * as Input from "./input.ts"
-import type { State } from "./State.ts"
+import { noted } from "../app/navigation.ts"
+import * as Input from "../app/input.ts"
+import type { State } from "../app/state.ts"
 
 /** Whether a key goes into the form although it means something elsewhere: all that can be typed does. */
 export const isTyped = (key: string): boolean => Input.charactersOf(key).length === 1

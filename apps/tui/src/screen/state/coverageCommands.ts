@@ -3,9 +3,9 @@
  */
 import type { Command } from "../keys.ts"
 import * as Coverage from "./coverage.ts"
-import { bodyHeight } from "./layout.ts"
-import * as List from "./list.ts"
-import type { State } from "./State.ts"
+import { bodyHeight } from "../app/layout.ts"
+import * as List from "../app/list.ts"
+import type { State } from "../app/state.ts"
 
 /** The lines of coverage and quality, where they are known. */
 export const linesOf = ({ answers, now, place, size, timezone, window }: State, isUnicode = true) => {

@@ -3,9 +3,9 @@
  */
 import type * as Alert from "@dwell/core/Alert"
 import type { Figures, Floor, Group, Person } from "../worker/protocol/question.ts"
-import * as Filter from "./filter.ts"
-import { lastOf } from "./last.ts"
-import * as List from "./list.ts"
+import * as Filter from "../app/filter.ts"
+import { lastOf } from "../app/memoizeLast.ts"
+import * as List from "../app/list.ts"
 
 /** What the floor can be sorted by; the columns of its table. */
 export const columns = [

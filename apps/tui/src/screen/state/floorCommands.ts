@@ -4,13 +4,13 @@
 import type { Group } from "../worker/protocol/question.ts"
 import type { Command } from "../keys.ts"
 import * as Agent from "./agent.ts"
-import { knownUntil } from "./banners.ts"
+import { knownUntil } from "../app/banners.ts"
 import * as Floor from "./floor.ts"
-import { gone } from "./going.ts"
-import * as Input from "./input.ts"
-import { bodyHeight } from "./layout.ts"
-import * as List from "./list.ts"
-import type { State } from "./State.ts"
+import { gone } from "../app/navigation.ts"
+import * as Input from "../app/input.ts"
+import { bodyHeight } from "../app/layout.ts"
+import * as List from "../app/list.ts"
+import type { State } from "../app/state.ts"
 
 const noTeams: ReadonlyArray<Group> = []
 

@@ -3,14 +3,14 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type { Command } from "../keys.ts"
-import { after, gone, noted } from "./going.ts"
-import * as Input from "./input.ts"
-import { bodyHeight } from "./layout.ts"
-import * as List from "./list.ts"
+import { after, gone, noted } from "../app/navigation.ts"
+import * as Input from "../app/input.ts"
+import { bodyHeight } from "../app/layout.ts"
+import * as List from "../app/list.ts"
 import * as Report from "./report.ts"
 import * as Table from "./reportTable.ts"
 import * as View from "./reportView.ts"
-import type { State } from "./State.ts"
+import type { State } from "../app/state.ts"
 
 /** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
 export const shownOf = (state: State) => {

@@ -2,10 +2,10 @@
  * What keys do on the staffing curve.
  */
 import type { Command } from "../keys.ts"
-import * as List from "./list.ts"
+import * as List from "../app/list.ts"
 import * as Staffing from "./staffing.ts"
 import { layoutOf } from "./staffingView.ts"
-import type { State } from "./State.ts"
+import type { State } from "../app/state.ts"
 
 const changed = (state: State, change: Partial<Staffing.StaffingState>): State => ({
   ...state,

@@ -2,8 +2,8 @@
  * What the staffing screen has to know, and how it is divided.
  */
 import { keyOf, type StaffingQuestion } from "../worker/protocol/question.ts"
-import { innerHeight } from "./layout.ts"
-import type { State } from "./State.ts"
+import { innerHeight } from "../app/layout.ts"
+import type { State } from "../app/state.ts"
 import * as Windows from "./windows.ts"
 
 /** What is asked while the screen is shown. */

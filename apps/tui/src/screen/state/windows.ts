@@ -13,10 +13,10 @@ import { plural } from "../../render/text.ts"
 import type { Asked } from "../worker/protocol/question.ts"
 import { monthNames, moved } from "../drawing/month.ts"
 import type { Command } from "../keys.ts"
-import { noted } from "./going.ts"
-import * as Input from "./input.ts"
-import type { Overlay } from "./overlay.ts"
-import type { State, WindowGiven } from "./State.ts"
+import { noted } from "../app/navigation.ts"
+import * as Input from "../app/input.ts"
+import type { Overlay } from "../app/overlay.ts"
+import type { State, WindowGiven } from "../app/state.ts"
 
 /** The zone that windows are in; UTC until it is known. */
 export const zoneOf = ({ answers, timezone }: Pick<State, "answers" | "timezone">): Calendar.Zone => ({

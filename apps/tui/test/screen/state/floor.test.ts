@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest"
 import type { Person } from "../../../src/screen/worker/protocol/question.ts"
 import { columns, type ColumnName } from "../../../src/screen/state/floor.ts"
 import { rows } from "../../../src/screen/state/floorCommands.ts"
-import type { State } from "../../../src/screen/state/State.ts"
-import { update } from "../../../src/screen/state/update.ts"
-import { answered, floorOf, live, now, person, pressed, state, withPeople } from "./given.ts"
+import type { State } from "../../../src/screen/app/state.ts"
+import { update } from "../../../src/screen/app/update.ts"
+import { answered, floorOf, live, now, person, pressed, state, withPeople } from "../states.ts"
 
 const agents = (from: State): ReadonlyArray<number | string | null> =>
   rows(from).map((row) => (row.kind === "person" ? row.person.agent : row.team.team))

@@ -2,11 +2,11 @@
  * What a state has to know: the questions that are to be asked as long as it lasts.
  */
 import type { Question, ReportQuestion } from "../worker/protocol/question.ts"
-import * as Agent from "./agentView.ts"
-import * as Connect from "./connectCommands.ts"
-import * as Staffing from "./staffingView.ts"
-import type { State } from "./State.ts"
-import * as Windows from "./windows.ts"
+import * as Agent from "../state/agentView.ts"
+import * as Connect from "../state/connectCommands.ts"
+import * as Staffing from "../state/staffingView.ts"
+import type { State } from "./state.ts"
+import * as Windows from "../state/windows.ts"
 
 export const reportQuestion = (state: State): ReportQuestion => {
   const { bucket, group, isStaleCut } = state.report

@@ -1,19 +1,19 @@
 /**
  * The screen that a state shows, with what lies over it.
  */
-import { Frame } from "../components/Frame.tsx"
-import { Lines, Unicode } from "../components/Lines.tsx"
-import { overlaid } from "../components/overlaid.ts"
-import { typing } from "../components/typing.ts"
-import { smallest } from "../state/layout.ts"
-import type { State } from "../state/State.ts"
-import type { Theme } from "../theme.ts"
-import { Agent } from "./Agent.tsx"
-import { Connect } from "./Connect.tsx"
-import { Coverage } from "./Coverage.tsx"
-import { Floor } from "./Floor.tsx"
-import { Report } from "./Report.tsx"
-import { Staffing } from "./Staffing.tsx"
+import { Frame } from "./components/Frame.tsx"
+import { Lines, Unicode } from "./components/Lines.tsx"
+import { overlaid } from "./components/overlaid.ts"
+import { typing } from "./components/typing.ts"
+import { smallest } from "./app/layout.ts"
+import type { State } from "./app/state.ts"
+import type { Theme } from "./theme.ts"
+import { Agent } from "./screens/Agent.tsx"
+import { Connect } from "./screens/Connect.tsx"
+import { Coverage } from "./screens/Coverage.tsx"
+import { Floor } from "./screens/Floor.tsx"
+import { Report } from "./screens/Report.tsx"
+import { Staffing } from "./screens/Staffing.tsx"
 
 const Body = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
   switch (state.screen) {

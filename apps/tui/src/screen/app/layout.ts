@@ -2,7 +2,7 @@
  * How a screen is divided, in rows: what stands above and below its list.
  */
 import { bannersOf } from "./banners.ts"
-import type { State } from "./State.ts"
+import type { State } from "./state.ts"
 
 /** Below this a terminal shows only that it is too small. */
 export const smallest = { columns: 60, rows: 10 } as const

@@ -1,7 +1,7 @@
 // What a filter lets through.
 import { expect, it } from "vitest"
-import * as Filter from "../../../src/screen/state/filter.ts"
-import { now, person } from "./given.ts"
+import * as Filter from "../../../src/screen/app/filter.ts"
+import { now, person } from "../states.ts"
 
 const row = person({
   agent: 700_123,

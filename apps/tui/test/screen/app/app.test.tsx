@@ -5,11 +5,11 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { render } from "ink-testing-library"
 import { expect, it } from "vitest"
-import { App } from "../../src/screen/App.tsx"
-import type { Desk } from "../../src/screen/worker/client.ts"
-import type { Answer, Question, Trouble } from "../../src/screen/worker/protocol/question.ts"
-import type { Event } from "../../src/screen/state/State.ts"
-import { floorOf, live, now, person, state } from "./state/given.ts"
+import { App } from "../../../src/screen/App.tsx"
+import type { Desk } from "../../../src/screen/worker/client.ts"
+import type { Answer, Question, Trouble } from "../../../src/screen/worker/protocol/question.ts"
+import type { Event } from "../../../src/screen/app/state.ts"
+import { floorOf, live, now, person, state } from "../states.ts"
 
 const people = ["Ada", "Ben", "Cleo"].map((name, index) => person({ agent: index + 1, name, since: now - 60 * index }))
 

@@ -5,10 +5,10 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { useEffect, useRef } from "react"
-import type { Desk } from "./worker/client.ts"
-import { keyOf, type Question, type Trouble } from "./worker/protocol/question.ts"
-import { troubleOf } from "./worker/protocol/problem.ts"
-import type { Event } from "./state/State.ts"
+import type { Desk } from "../worker/client.ts"
+import { keyOf, type Question, type Trouble } from "../worker/protocol/question.ts"
+import { troubleOf } from "../worker/protocol/problem.ts"
+import type { Event } from "./state.ts"
 
 /**
  * Asks the desk, for as long as each question is wanted, and says what it answers. This is where Effect becomes React.

@@ -13,14 +13,14 @@ import type {
   Trouble,
   WriteAnswer,
 } from "../worker/protocol/question.ts"
-import { people } from "./agentView.ts"
-import { noted } from "./going.ts"
+import { people } from "../state/agentView.ts"
+import { noted } from "./navigation.ts"
 import { charactersOf } from "./input.ts"
 import type { Overlay } from "./overlay.ts"
 import { questionsOf as asked } from "./questions.ts"
-import * as Report from "./reportCommands.ts"
-import type { Row } from "./reportTable.ts"
-import type { State, Taking } from "./State.ts"
+import * as Report from "../state/reportCommands.ts"
+import type { Row } from "../state/reportTable.ts"
+import type { State, Taking } from "./state.ts"
 
 export type Choice = Pick<Taking, "format" | "target">
 

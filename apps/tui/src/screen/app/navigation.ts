@@ -2,7 +2,7 @@
  * What any screen may do with a state: go elsewhere, say something.
  */
 import type { ScreenName } from "../keys.ts"
-import type { State } from "./State.ts"
+import type { State } from "./state.ts"
 
 const noticeSeconds = 8
 

@@ -1,11 +1,11 @@
 import { renderToString, useStdout } from "ink"
 import { useEffect } from "react"
-import { copying } from "./clipboard.ts"
-import { styledLines } from "./drawing/ansi.ts"
-import { svg } from "./drawing/svg.ts"
-import { Screen } from "./screens/Screen.tsx"
-import type { Event, State } from "./state/State.ts"
-import type { Theme, ThemeName } from "./theme.ts"
+import { copying } from "../clipboard.ts"
+import { styledLines } from "../drawing/ansi.ts"
+import { svg } from "../drawing/svg.ts"
+import { Screen } from "../Screen.tsx"
+import type { Event, State } from "./state.ts"
+import type { Theme, ThemeName } from "../theme.ts"
 
 /** The terminal's own colours, which it does not tell: those that a theme was made for. */
 const own: Readonly<Record<ThemeName, { readonly background: string; readonly foreground: string }>> = {

@@ -17,13 +17,13 @@ import type {
 } from "../worker/protocol/question.ts"
 import type { ScreenName } from "../keys.ts"
 import type { ThemeName } from "../theme.ts"
-import * as Agent from "./agent.ts"
-import * as Connect from "./connect.ts"
-import * as Coverage from "./coverage.ts"
-import * as Floor from "./floor.ts"
+import * as Agent from "../state/agent.ts"
+import * as Connect from "../state/connect.ts"
+import * as Coverage from "../state/coverage.ts"
+import * as Floor from "../state/floor.ts"
 import type { Overlay } from "./overlay.ts"
-import * as Report from "./report.ts"
-import * as Staffing from "./staffing.ts"
+import * as Report from "../state/report.ts"
+import * as Staffing from "../state/staffing.ts"
 
 export interface Size {
   readonly columns: number

@@ -2,7 +2,7 @@
  * Keys by the names that keys.ts has for them.
  */
 import type { Key } from "ink"
-import { charactersOf } from "./state/input.ts"
+import { charactersOf } from "./app/input.ts"
 
 const named: ReadonlyArray<readonly [keyof Key, string]> = [
   ["upArrow", "up"],

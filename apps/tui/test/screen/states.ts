@@ -1,7 +1,7 @@
 /** States and answers that tests begin with. */
-import type { Floor, LiveAnswer, Person } from "../../../src/screen/worker/protocol/question.ts"
-import { type Event, type State, start } from "../../../src/screen/state/State.ts"
-import { update } from "../../../src/screen/state/update.ts"
+import type { Floor, LiveAnswer, Person } from "../../src/screen/worker/protocol/question.ts"
+import { type Event, type State, start } from "../../src/screen/app/state.ts"
+import { update } from "../../src/screen/app/update.ts"
 
 export const now = Date.UTC(2026, 2, 10, 12) / 1000
 
