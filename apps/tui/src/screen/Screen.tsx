@@ -11,7 +11,7 @@ import type { Theme } from "./theme.ts"
 import { Agent } from "./screens/Agent.tsx"
 import { Connect } from "./screens/Connect.tsx"
 import { Coverage } from "./screens/Coverage.tsx"
-import { Floor } from "./screens/Floor.tsx"
+import { Floor } from "./floor/view.tsx"
 import { Report } from "./screens/Report.tsx"
 import { Staffing } from "./screens/Staffing.tsx"
 

@@ -6,7 +6,7 @@
 import * as Category from "@dwell/core/Category"
 import { formulas } from "@dwell/core/Statistics"
 import { printable } from "@dwell/terminal/text"
-import type { ColumnName } from "./state/floor.ts"
+import type { ColumnName } from "./floor/state.ts"
 import { type ReportColumn, statusOfColumn } from "./state/reportTable.ts"
 
 export interface Definition {

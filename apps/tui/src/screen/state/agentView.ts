@@ -13,7 +13,7 @@ import {
 } from "../worker/protocol/question.ts"
 import type { Span } from "../drawing/strip.ts"
 import { frameOf, rowAt, shownOf } from "./agent.ts"
-import { rows as floorRows } from "./floorCommands.ts"
+import { rows as floorRows } from "../floor/commands.ts"
 import { innerHeight } from "../app/layout.ts"
 import * as List from "../app/list.ts"
 import type { State } from "../app/state.ts"

@@ -3,9 +3,9 @@
  */
 import type { Group } from "../worker/protocol/question.ts"
 import type { Command } from "../keys.ts"
-import * as Agent from "./agent.ts"
+import * as Agent from "../state/agent.ts"
 import { knownUntil } from "../app/banners.ts"
-import * as Floor from "./floor.ts"
+import * as Floor from "./state.ts"
 import { gone } from "../app/navigation.ts"
 import * as Input from "../app/input.ts"
 import { bodyHeight } from "../app/layout.ts"
