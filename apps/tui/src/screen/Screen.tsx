@@ -12,7 +12,7 @@ import { Agent } from "./screens/Agent.tsx"
 import { Connect } from "./screens/Connect.tsx"
 import { Coverage } from "./screens/Coverage.tsx"
 import { Floor } from "./floor/view.tsx"
-import { Report } from "./screens/Report.tsx"
+import { Report } from "./report/view.tsx"
 import { Staffing } from "./screens/Staffing.tsx"
 
 const Body = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {

@@ -18,8 +18,8 @@ import { noted } from "./navigation.ts"
 import { charactersOf } from "./input.ts"
 import type { Overlay } from "./overlay.ts"
 import { questionsOf as asked } from "./questions.ts"
-import * as Report from "../state/reportCommands.ts"
-import type { Row } from "../state/reportTable.ts"
+import * as Report from "../report/commands.ts"
+import type { Row } from "../report/table.ts"
 import type { State, Taking } from "./state.ts"
 
 export type Choice = Pick<Taking, "format" | "target">

@@ -22,7 +22,7 @@ import * as Connect from "../state/connect.ts"
 import * as Coverage from "../state/coverage.ts"
 import * as Floor from "../floor/state.ts"
 import type { Overlay } from "./overlay.ts"
-import * as Report from "../state/report.ts"
+import * as Report from "../report/state.ts"
 import * as Staffing from "../state/staffing.ts"
 
 export interface Size {

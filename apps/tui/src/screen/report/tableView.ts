@@ -12,8 +12,8 @@ import { count, duration, percent } from "../../render/text.ts"
 import type { Bucket, Group as Figures, Rates, ReportAnswer } from "../worker/protocol/question.ts"
 import * as Filter from "../app/filter.ts"
 import { lastOf } from "../app/memoizeLast.ts"
-import type { Sort, Unit } from "./report.ts"
-import { type Column, none, type Row, statusesTogether, sumOf, type Table, type Value } from "./reportTable.ts"
+import type { Sort, Unit } from "./state.ts"
+import { type Column, none, type Row, statusesTogether, sumOf, type Table, type Value } from "./table.ts"
 
 /** The figure of a cell as its unit has it: in per cent, the share. */
 const figureOf = ({ kind, value, whole }: Column, row: Row, unit: Unit): Value => {

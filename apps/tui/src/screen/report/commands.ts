@@ -7,9 +7,9 @@ import { after, gone, noted } from "../app/navigation.ts"
 import * as Input from "../app/input.ts"
 import { bodyHeight } from "../app/layout.ts"
 import * as List from "../app/list.ts"
-import * as Report from "./report.ts"
-import * as Table from "./reportTable.ts"
-import * as View from "./reportView.ts"
+import * as Report from "./state.ts"
+import * as Table from "./table.ts"
+import * as View from "./tableView.ts"
 import type { State } from "../app/state.ts"
 
 /** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */

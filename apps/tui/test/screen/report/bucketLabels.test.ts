@@ -2,7 +2,7 @@
 import * as Calendar from "@dwell/core/Calendar"
 import { describe, expect, it } from "vitest"
 import type { Bucket } from "../../../src/screen/worker/protocol/question.ts"
-import { wordsOf } from "../../../src/screen/state/buckets.ts"
+import { wordsOf } from "../../../src/screen/report/bucketLabels.ts"
 
 const seconds = (text: string): number => Date.parse(text) / 1000
 

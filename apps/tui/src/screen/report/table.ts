@@ -8,9 +8,9 @@
 import type { Category } from "@dwell/core/Category"
 import { printable } from "@dwell/terminal/text"
 import type { Bucket, Group as Figures, Rates, ReportAnswer, StatusFigures } from "../worker/protocol/question.ts"
-import * as Buckets from "./buckets.ts"
+import * as Buckets from "./bucketLabels.ts"
 import { lastOf } from "../app/memoizeLast.ts"
-import type { Group } from "./report.ts"
+import type { Group } from "./state.ts"
 
 /** What totals are of: all there are, or those that a filter lets through, of whom only times add up. */
 type Total = "all" | "shown"
