@@ -13,7 +13,7 @@ import type {
   Trouble,
   WriteAnswer,
 } from "../worker/protocol/question.ts"
-import { people } from "../state/agentView.ts"
+import { people } from "../agent/model.ts"
 import { noted } from "./navigation.ts"
 import { charactersOf } from "./input.ts"
 import type { Overlay } from "./overlay.ts"

@@ -2,7 +2,7 @@
  * What a state has to know: the questions that are to be asked as long as it lasts.
  */
 import type { Question, ReportQuestion } from "../worker/protocol/question.ts"
-import * as Agent from "../state/agentView.ts"
+import * as Agent from "../agent/model.ts"
 import * as Connect from "../state/connectCommands.ts"
 import * as Staffing from "../state/staffingView.ts"
 import type { State } from "./state.ts"

@@ -17,7 +17,7 @@ import type {
 } from "../worker/protocol/question.ts"
 import type { ScreenName } from "../keys.ts"
 import type { ThemeName } from "../theme.ts"
-import * as Agent from "../state/agent.ts"
+import * as Agent from "../agent/state.ts"
 import * as Connect from "../state/connect.ts"
 import * as Coverage from "../state/coverage.ts"
 import * as Floor from "../floor/state.ts"

@@ -3,7 +3,7 @@
  */
 import type { Group } from "../worker/protocol/question.ts"
 import type { Command } from "../keys.ts"
-import * as Agent from "../state/agent.ts"
+import * as Agent from "../agent/state.ts"
 import { knownUntil } from "../app/banners.ts"
 import * as Floor from "./state.ts"
 import { gone } from "../app/navigation.ts"

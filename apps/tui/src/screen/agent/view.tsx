@@ -15,7 +15,7 @@ import type { AgentAnswer, Call, Figures, IntervalRow, SessionRow } from "../wor
 import { axis } from "../drawing/axes.ts"
 import { blank } from "../drawing/cells.ts"
 import { columnOf, cursorAt, strip } from "../drawing/strip.ts"
-import { type Tab, tabs } from "../state/agent.ts"
+import { type Tab, tabs } from "./state.ts"
 import {
   type Compared,
   compared,
@@ -26,7 +26,7 @@ import {
   listOf,
   type View,
   viewOf,
-} from "../state/agentView.ts"
+} from "./model.ts"
 import type { State } from "../app/state.ts"
 import type { Part, Theme } from "../theme.ts"
 

@@ -12,7 +12,7 @@ import {
   type Person,
 } from "../worker/protocol/question.ts"
 import type { Span } from "../drawing/strip.ts"
-import { frameOf, rowAt, shownOf } from "./agent.ts"
+import { frameOf, rowAt, shownOf } from "./state.ts"
 import { rows as floorRows } from "../floor/commands.ts"
 import { innerHeight } from "../app/layout.ts"
 import * as List from "../app/list.ts"

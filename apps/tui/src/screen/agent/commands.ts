@@ -3,8 +3,8 @@
  */
 import type { Command } from "../keys.ts"
 import { columnOf, cursorAt } from "../drawing/strip.ts"
-import * as Agent from "./agent.ts"
-import { layoutOf, listOf, people, stretchesOf, type View, viewOf } from "./agentView.ts"
+import * as Agent from "./state.ts"
+import { layoutOf, listOf, people, stretchesOf, type View, viewOf } from "./model.ts"
 import { after, noted } from "../app/navigation.ts"
 import * as List from "../app/list.ts"
 import type { State } from "../app/state.ts"
