@@ -13,7 +13,7 @@ import { Connect } from "./screens/Connect.tsx"
 import { Coverage } from "./screens/Coverage.tsx"
 import { Floor } from "./floor/view.tsx"
 import { Report } from "./report/view.tsx"
-import { Staffing } from "./screens/Staffing.tsx"
+import { Staffing } from "./staffing/view.tsx"
 
 const Body = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
   switch (state.screen) {

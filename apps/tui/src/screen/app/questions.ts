@@ -4,7 +4,7 @@
 import type { Question, ReportQuestion } from "../worker/protocol/question.ts"
 import * as Agent from "../agent/model.ts"
 import * as Connect from "../state/connectCommands.ts"
-import * as Staffing from "../state/staffingView.ts"
+import * as Staffing from "../staffing/question.ts"
 import type { State } from "./state.ts"
 import * as Windows from "../state/windows.ts"
 

@@ -23,7 +23,7 @@ import * as Coverage from "../state/coverage.ts"
 import * as Floor from "../floor/state.ts"
 import type { Overlay } from "./overlay.ts"
 import * as Report from "../report/state.ts"
-import * as Staffing from "../state/staffing.ts"
+import * as Staffing from "../staffing/state.ts"
 
 export interface Size {
   readonly columns: number

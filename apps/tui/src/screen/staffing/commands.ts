@@ -3,8 +3,8 @@
  */
 import type { Command } from "../keys.ts"
 import * as List from "../app/list.ts"
-import * as Staffing from "./staffing.ts"
-import { layoutOf } from "./staffingView.ts"
+import * as Staffing from "./state.ts"
+import { layoutOf } from "./question.ts"
 import type { State } from "../app/state.ts"
 
 const changed = (state: State, change: Partial<Staffing.StaffingState>): State => ({

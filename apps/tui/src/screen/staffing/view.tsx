@@ -27,8 +27,8 @@ import {
   type Step,
   stepAt,
   stepsOf,
-} from "../state/staffing.ts"
-import { isRenewed, layoutOf } from "../state/staffingView.ts"
+} from "./state.ts"
+import { isRenewed, layoutOf } from "./question.ts"
 import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 

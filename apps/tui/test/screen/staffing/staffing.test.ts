@@ -5,13 +5,21 @@ import * as fc from "effect/FastCheck"
 import { renderToString } from "ink"
 import { createElement } from "react"
 import { beforeAll, describe, expect, it } from "vitest"
-import type { StaffingAnswer } from "../../src/screen/worker/protocol/question.ts"
-import { columnsOf, drawnOf, nextStep, seriesOf, type Step, stepAt, stepsOf } from "../../src/screen/state/staffing.ts"
-import { Screen } from "../../src/screen/Screen.tsx"
-import { questionOf } from "../../src/screen/state/staffingView.ts"
-import type { State } from "../../src/screen/app/state.ts"
-import { make } from "../../src/screen/theme.ts"
-import { answered, live, now, opened, pressed, staffingAnswer, today } from "./centre.ts"
+import type { StaffingAnswer } from "../../../src/screen/worker/protocol/question.ts"
+import {
+  columnsOf,
+  drawnOf,
+  nextStep,
+  seriesOf,
+  type Step,
+  stepAt,
+  stepsOf,
+} from "../../../src/screen/staffing/state.ts"
+import { Screen } from "../../../src/screen/Screen.tsx"
+import { questionOf } from "../../../src/screen/staffing/question.ts"
+import type { State } from "../../../src/screen/app/state.ts"
+import { make } from "../../../src/screen/theme.ts"
+import { answered, live, now, opened, pressed, staffingAnswer, today } from "../centre.ts"
 
 const answer = async (state: State): Promise<State> => {
   const question = questionOf(state)
