@@ -8,7 +8,7 @@ import { bindingsOn, type Command, commandOf, type ScreenName, screens } from ".
 import { themeNames } from "../theme.ts"
 import * as Agent from "../agent/commands.ts"
 import * as Connect from "../state/connectCommands.ts"
-import * as Coverage from "../state/coverageCommands.ts"
+import * as Coverage from "../coverage/commands.ts"
 import * as Floor from "../floor/commands.ts"
 import { after, gone, noted } from "./navigation.ts"
 import * as Input from "./input.ts"

@@ -2,7 +2,7 @@
  * What keys do on coverage and quality.
  */
 import type { Command } from "../keys.ts"
-import * as Coverage from "./coverage.ts"
+import * as Coverage from "./lines.ts"
 import { bodyHeight } from "../app/layout.ts"
 import * as List from "../app/list.ts"
 import type { State } from "../app/state.ts"
