@@ -3,7 +3,7 @@
  */
 import type { Question, ReportQuestion } from "../worker/protocol/question.ts"
 import * as Agent from "../agent/model.ts"
-import * as Connect from "../state/connectCommands.ts"
+import * as Connect from "../connect/commands.ts"
 import * as Staffing from "../staffing/question.ts"
 import type { State } from "./state.ts"
 import * as Windows from "../state/windows.ts"

@@ -18,7 +18,7 @@ import type {
 import type { ScreenName } from "../keys.ts"
 import type { ThemeName } from "../theme.ts"
 import * as Agent from "../agent/state.ts"
-import * as Connect from "../state/connect.ts"
+import * as Connect from "../connect/state.ts"
 import * as Coverage from "../coverage/lines.ts"
 import * as Floor from "../floor/state.ts"
 import type { Overlay } from "./overlay.ts"

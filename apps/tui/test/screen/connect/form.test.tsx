@@ -2,14 +2,14 @@
 import { stripVTControlCharacters } from "node:util"
 import { renderToString } from "ink"
 import { describe, expect, it } from "vitest"
-import { type ConnectAnswer, keyOf, type Question } from "../../src/screen/worker/protocol/question.ts"
-import { keysOf } from "../../src/screen/keyNames.ts"
-import { Screen } from "../../src/screen/Screen.tsx"
-import { questionsOf } from "../../src/screen/app/questions.ts"
-import { charactersOf } from "../../src/screen/app/input.ts"
-import { start, type State } from "../../src/screen/app/state.ts"
-import { update } from "../../src/screen/app/update.ts"
-import { make } from "../../src/screen/theme.ts"
+import { type ConnectAnswer, keyOf, type Question } from "../../../src/screen/worker/protocol/question.ts"
+import { keysOf } from "../../../src/screen/keyNames.ts"
+import { Screen } from "../../../src/screen/Screen.tsx"
+import { questionsOf } from "../../../src/screen/app/questions.ts"
+import { charactersOf } from "../../../src/screen/app/input.ts"
+import { start, type State } from "../../../src/screen/app/state.ts"
+import { update } from "../../../src/screen/app/update.ts"
+import { make } from "../../../src/screen/theme.ts"
 
 const empty = start({
   place: { kind: "account", name: null },

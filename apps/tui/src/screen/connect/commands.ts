@@ -4,7 +4,7 @@
 import type { ConnectAnswer, Question } from "../worker/protocol/question.ts"
 import type { Command } from "../keys.ts"
 import * as Agent from "../agent/state.ts"
-import * as Connect from "./connect.ts"
+import * as Connect from "./state.ts"
 import { noted } from "../app/navigation.ts"
 import * as Input from "../app/input.ts"
 import type { State } from "../app/state.ts"
