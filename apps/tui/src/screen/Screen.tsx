@@ -3,7 +3,7 @@
  */
 import { Frame } from "./components/Frame.tsx"
 import { Lines, Unicode } from "./components/Lines.tsx"
-import { overlaid } from "./components/overlaid.ts"
+import { overlaid } from "./overlays/overlay.ts"
 import { typing } from "./components/typing.ts"
 import { smallest } from "./app/layout.ts"
 import type { State } from "./app/state.ts"

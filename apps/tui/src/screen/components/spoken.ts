@@ -21,7 +21,7 @@ import type { State } from "../app/state.ts"
 import { zoneOf } from "../state/windows.ts"
 import { make } from "../theme.ts"
 import { clock, moment } from "./clock.ts"
-import { overlaid } from "./overlaid.ts"
+import { overlaid } from "../overlays/overlay.ts"
 import { typing } from "./typing.ts"
 
 /** How what is chosen looks without colours. */

@@ -9,9 +9,9 @@ import type { State } from "../app/state.ts"
 import { choicesOf, words } from "../app/export.ts"
 import { found } from "../app/update.ts"
 import type { Theme } from "../theme.ts"
-import { choosing } from "./choosing.ts"
-import { defined } from "./defined.ts"
-import { field } from "./typing.ts"
+import { choosing } from "./windowPicker.ts"
+import { defined } from "./definition.ts"
+import { field } from "../components/typing.ts"
 
 const keyWidth = 18
 
