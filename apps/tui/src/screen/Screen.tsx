@@ -4,7 +4,7 @@
 import { Frame } from "./components/Frame.tsx"
 import { Lines, Unicode } from "./components/Lines.tsx"
 import { overlaid } from "./overlays/overlay.ts"
-import { typing } from "./components/typing.ts"
+import { typing } from "./components/promptLine.ts"
 import { smallest } from "./app/layout.ts"
 import type { State } from "./app/state.ts"
 import type { Theme } from "./theme.ts"

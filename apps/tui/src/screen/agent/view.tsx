@@ -4,7 +4,7 @@
 import * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import stringWidth from "string-width"
-import { pointed, replaced } from "../components/cells.ts"
+import { pointed, replaced } from "../components/paint.ts"
 import { clock } from "../components/clock.ts"
 import { ends } from "../components/Frame.tsx"
 import * as Grid from "../components/grid.ts"

@@ -4,7 +4,7 @@
 import { printable, wrapped } from "@dwell/terminal/text"
 import { fit } from "../../render/text.ts"
 import { Lines } from "../components/Lines.tsx"
-import { field as line, hidden } from "../components/typing.ts"
+import { field as line, hidden } from "../components/promptLine.ts"
 import { type ConnectStep, keyOf, type Trouble } from "../worker/protocol/question.ts"
 import { actors } from "../app/banners.ts"
 import { type Field, fields, issueOf, titles, valueOf } from "./state.ts"

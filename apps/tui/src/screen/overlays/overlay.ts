@@ -11,7 +11,7 @@ import { found } from "../app/update.ts"
 import type { Theme } from "../theme.ts"
 import { choosing } from "./windowPicker.ts"
 import { defined } from "./definition.ts"
-import { field } from "../components/typing.ts"
+import { field } from "../components/promptLine.ts"
 
 const keyWidth = 18
 

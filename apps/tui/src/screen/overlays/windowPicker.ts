@@ -10,7 +10,7 @@ import type { Overlay } from "../app/overlay.ts"
 import type { State } from "../app/state.ts"
 import { presetsOf, resolved, zoneOf } from "../state/windows.ts"
 import type { Theme } from "../theme.ts"
-import { field } from "../components/typing.ts"
+import { field } from "../components/promptLine.ts"
 
 type Over<Kind> = Extract<Overlay, { kind: Kind }>
 

@@ -4,7 +4,7 @@
 import { Box } from "ink"
 import stringWidth from "string-width"
 import { ends } from "../components/Frame.tsx"
-import { bar } from "../components/cells.ts"
+import { bar } from "../components/paint.ts"
 import * as Grid from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
 import { remarks } from "../../render/quality.ts"

@@ -2,7 +2,7 @@
  * Staffing: how many were in each status at once, over the window and step by step.
  */
 import stringWidth from "string-width"
-import { pointed } from "../components/cells.ts"
+import { pointed } from "../components/paint.ts"
 import { moment } from "../components/clock.ts"
 import { ends } from "../components/Frame.tsx"
 import * as Grid from "../components/grid.ts"
