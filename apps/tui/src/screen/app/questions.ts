@@ -6,7 +6,7 @@ import * as Agent from "../agent/model.ts"
 import * as Connect from "../connect/commands.ts"
 import * as Staffing from "../staffing/question.ts"
 import type { State } from "./state.ts"
-import * as Windows from "../state/windows.ts"
+import * as Windows from "../window/window.ts"
 
 export const reportQuestion = (state: State): ReportQuestion => {
   const { bucket, group, isStaleCut } = state.report

@@ -17,7 +17,7 @@ import * as Report from "../report/commands.ts"
 import * as Staffing from "../staffing/commands.ts"
 import type { Event, Held, State } from "./state.ts"
 import * as Taking from "./export.ts"
-import * as Windows from "../state/windows.ts"
+import * as Windows from "../window/window.ts"
 
 const screenOf = (command: Command): ScreenName | undefined => screens.find((screen) => command === `go-${screen}`)
 

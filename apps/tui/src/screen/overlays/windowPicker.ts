@@ -8,7 +8,7 @@ import { type Day, month } from "../drawing/month.ts"
 import { innerHeight } from "../app/layout.ts"
 import type { Overlay } from "../app/overlay.ts"
 import type { State } from "../app/state.ts"
-import { presetsOf, resolved, zoneOf } from "../state/windows.ts"
+import { presetsOf, resolved, zoneOf } from "../window/window.ts"
 import type { Theme } from "../theme.ts"
 import { field } from "../components/promptLine.ts"
 

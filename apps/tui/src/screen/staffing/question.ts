@@ -4,7 +4,7 @@
 import { keyOf, type StaffingQuestion } from "../worker/protocol/question.ts"
 import { innerHeight } from "../app/layout.ts"
 import type { State } from "../app/state.ts"
-import * as Windows from "../state/windows.ts"
+import * as Windows from "../window/window.ts"
 
 /** What is asked while the screen is shown. */
 export const questionOf = (state: State): StaffingQuestion => ({

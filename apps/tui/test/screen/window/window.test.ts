@@ -4,10 +4,10 @@ import { random } from "@dwell/testing/random"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
-import { moved } from "../../src/screen/drawing/month.ts"
-import type { State } from "../../src/screen/app/state.ts"
-import { presetsOf, resolved, shifted, turnOf } from "../../src/screen/state/windows.ts"
-import { after, noon, reportAt } from "./support.ts"
+import { moved } from "../../../src/screen/drawing/month.ts"
+import type { State } from "../../../src/screen/app/state.ts"
+import { presetsOf, resolved, shifted, turnOf } from "../../../src/screen/window/window.ts"
+import { after, noon, reportAt } from "../support.ts"
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000
 const label = (zone: Calendar.Zone, instant: number) => Calendar.label(zone, instant)
