@@ -6,7 +6,7 @@
 import { stripVTControlCharacters } from "node:util"
 import * as Alert from "@dwell/core/Alert"
 import { count, duration, plural } from "../render/text.ts"
-import type { Person } from "./worker/protocol/question.ts"
+import type { Person } from "./worker/protocol/answer.ts"
 import type { ScreenName } from "./keys.ts"
 import * as Agent from "./agent/model.ts"
 import { saidOf } from "./app/banners.ts"

@@ -12,13 +12,11 @@ import * as TestContext from "effect/TestContext"
 import { agent } from "../../src/screen/worker/answers/agent.ts"
 import {
   type AgentQuestion,
-  type Answer,
   keyOf,
-  type LiveAnswer,
-  type Person,
   type Question,
   type StaffingQuestion,
 } from "../../src/screen/worker/protocol/question.ts"
+import type { Answer, LiveAnswer, Person } from "../../src/screen/worker/protocol/answer.ts"
 import { staffing } from "../../src/screen/worker/answers/staffing.ts"
 import type { World } from "../../src/screen/worker/sessions.ts"
 import { type Event, start, type State } from "../../src/screen/app/state.ts"

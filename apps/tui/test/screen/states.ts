@@ -1,5 +1,5 @@
 /** States and answers that tests begin with. */
-import type { Floor, LiveAnswer, Person } from "../../src/screen/worker/protocol/question.ts"
+import type { Floor, LiveAnswer, Person } from "../../src/screen/worker/protocol/answer.ts"
 import { type Event, type State, start } from "../../src/screen/app/state.ts"
 import { update } from "../../src/screen/app/update.ts"
 

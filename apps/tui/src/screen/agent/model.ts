@@ -4,13 +4,8 @@
  * Shape    the question is about a whole day or month, so that zooming in needs no other answer
  */
 import type { Window } from "@dwell/core/Window"
-import {
-  type AgentAnswer,
-  type AgentQuestion,
-  type IntervalRow,
-  keyOf,
-  type Person,
-} from "../worker/protocol/question.ts"
+import { type AgentQuestion, keyOf } from "../worker/protocol/question.ts"
+import type { AgentAnswer, IntervalRow, Person } from "../worker/protocol/answer.ts"
 import type { Span } from "../drawing/strip.ts"
 import { frameOf, rowAt, shownOf } from "./state.ts"
 import { rows as floorRows } from "../floor/commands.ts"

@@ -6,7 +6,7 @@
 import { remarks } from "../../render/quality.ts"
 import { wrapped } from "@dwell/terminal/text"
 import { duration, fit } from "../../render/text.ts"
-import type { Actor, Trouble } from "../worker/protocol/question.ts"
+import type { Actor, Trouble } from "../worker/protocol/problem.ts"
 import type { State } from "./state.ts"
 
 export interface Banner {

@@ -5,14 +5,9 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { bytes, plural } from "../../render/text.ts"
-import type {
-  ExportAnswer,
-  ExportQuestion,
-  Question,
-  RowKey,
-  Trouble,
-  WriteAnswer,
-} from "../worker/protocol/question.ts"
+import type { ExportQuestion, Question, RowKey } from "../worker/protocol/question.ts"
+import type { ExportAnswer, WriteAnswer } from "../worker/protocol/answer.ts"
+import type { Trouble } from "../worker/protocol/problem.ts"
 import { people } from "../agent/model.ts"
 import { noted } from "./navigation.ts"
 import { charactersOf } from "./input.ts"

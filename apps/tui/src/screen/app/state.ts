@@ -2,19 +2,18 @@
  * Everything a screen shows depends on: what was answered, what a person has arranged, and what time it is.
  */
 import type * as Alert from "@dwell/core/Alert"
+import type { ExportQuestion, Place } from "../worker/protocol/question.ts"
 import type {
   AgentAnswer,
   Answer,
   ConnectAnswer,
   CoverageAnswer,
-  ExportQuestion,
   LiveAnswer,
-  Place,
   ReportAnswer,
   StaffingAnswer,
   TeamsAnswer,
-  Trouble,
-} from "../worker/protocol/question.ts"
+} from "../worker/protocol/answer.ts"
+import type { Trouble } from "../worker/protocol/problem.ts"
 import type { ScreenName } from "../keys.ts"
 import type { ThemeName } from "../theme.ts"
 import * as Agent from "../agent/state.ts"

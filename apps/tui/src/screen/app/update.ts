@@ -3,7 +3,7 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
-import type { Answer } from "../worker/protocol/question.ts"
+import type { Answer } from "../worker/protocol/answer.ts"
 import { bindingsOn, type Command, commandOf, type ScreenName, screens } from "../keys.ts"
 import { themeNames } from "../theme.ts"
 import * as Agent from "../agent/commands.ts"

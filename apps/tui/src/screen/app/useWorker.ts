@@ -6,8 +6,8 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { useEffect, useRef } from "react"
 import type { Desk } from "../worker/client.ts"
-import { keyOf, type Question, type Trouble } from "../worker/protocol/question.ts"
-import { troubleOf } from "../worker/protocol/problem.ts"
+import { keyOf, type Question } from "../worker/protocol/question.ts"
+import { type Trouble, troubleOf } from "../worker/protocol/problem.ts"
 import type { Event } from "./state.ts"
 
 /**

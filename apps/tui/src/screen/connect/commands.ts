@@ -1,7 +1,8 @@
 /**
  * What keys do in the form that connects.
  */
-import type { ConnectAnswer, Question } from "../worker/protocol/question.ts"
+import type { Question } from "../worker/protocol/question.ts"
+import type { ConnectAnswer } from "../worker/protocol/answer.ts"
 import type { Command } from "../keys.ts"
 import * as Agent from "../agent/state.ts"
 import * as Connect from "./state.ts"

@@ -7,7 +7,8 @@ import * as Calendar from "@dwell/core/Calendar"
 import { calendarStrips } from "../../render/pictures.ts"
 import { printable, wrapped } from "@dwell/terminal/text"
 import { bytes, count, duration, instant, plural } from "../../render/text.ts"
-import type { CoverageAnswer, Place } from "../worker/protocol/question.ts"
+import type { Place } from "../worker/protocol/question.ts"
+import type { CoverageAnswer } from "../worker/protocol/answer.ts"
 import type { Part } from "../theme.ts"
 
 export interface CoverageState {

@@ -1,7 +1,7 @@
 /**
  * What keys do on the floor.
  */
-import type { Group } from "../worker/protocol/question.ts"
+import type { Group } from "../worker/protocol/answer.ts"
 import type { Command } from "../keys.ts"
 import * as Agent from "../agent/state.ts"
 import { knownUntil } from "../app/banners.ts"

@@ -2,7 +2,7 @@
  * The floor as a person has arranged it: sorted, filtered, by team.
  */
 import type * as Alert from "@dwell/core/Alert"
-import type { Figures, Floor, Group, Person } from "../worker/protocol/question.ts"
+import type { Figures, Floor, Group, Person } from "../worker/protocol/answer.ts"
 import * as Filter from "../app/filter.ts"
 import { lastOf } from "../app/memoizeLast.ts"
 import * as List from "../app/list.ts"

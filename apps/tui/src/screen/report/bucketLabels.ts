@@ -4,7 +4,7 @@
  * Shape    the date where the window has several, the year where it has two, the offset where a clock change has a time twice
  */
 import * as Calendar from "@dwell/core/Calendar"
-import type { Bucket, ReportAnswer } from "../worker/protocol/question.ts"
+import type { Bucket, ReportAnswer } from "../worker/protocol/answer.ts"
 import { monthNames } from "../drawing/month.ts"
 
 /** How long buckets are: by what. */

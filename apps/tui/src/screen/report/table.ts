@@ -7,7 +7,7 @@
  */
 import type { Category } from "@dwell/core/Category"
 import { printable } from "@dwell/terminal/text"
-import type { Bucket, Group as Figures, Rates, ReportAnswer, StatusFigures } from "../worker/protocol/question.ts"
+import type { Bucket, Group as Figures, Rates, ReportAnswer, StatusFigures } from "../worker/protocol/answer.ts"
 import * as Buckets from "./bucketLabels.ts"
 import { lastOf } from "../app/memoizeLast.ts"
 import type { Group } from "./state.ts"

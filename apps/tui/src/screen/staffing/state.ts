@@ -4,7 +4,7 @@
  * Units    agents; instants in Unix seconds
  */
 import * as Report from "@dwell/core/Report"
-import type { StaffingAnswer } from "../worker/protocol/question.ts"
+import type { StaffingAnswer } from "../worker/protocol/answer.ts"
 import type { Role } from "../drawing/cells.ts"
 import type { Span } from "../drawing/strip.ts"
 

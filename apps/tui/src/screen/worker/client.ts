@@ -11,7 +11,9 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Answer, Question, Trouble } from "./protocol/question.ts"
+import type { Question } from "./protocol/question.ts"
+import type { Answer } from "./protocol/answer.ts"
+import type { Trouble } from "./protocol/problem.ts"
 
 export interface Desk {
   readonly ask: (question: Question) => Stream.Stream<Answer, Trouble>

@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Kept from "../../kept.ts"
 import { understand } from "../../source.ts"
-import type { Asked, Trouble } from "./protocol/question.ts"
-import { troubleOf } from "./protocol/problem.ts"
+import type { Asked } from "./protocol/question.ts"
+import { type Trouble, troubleOf } from "./protocol/problem.ts"
 import type { World } from "./sessions.ts"
 
 /** The log that a question is about, and the question as core has it. */

@@ -27,8 +27,9 @@ import { zoneOr } from "../../source.ts"
 import * as Store from "../../store.ts"
 import { connect, vendorDirectory } from "../../vendor.ts"
 import * as Demo from "./demo.ts"
-import type { Place, PlaceInfo, Trouble } from "./protocol/question.ts"
-import { troubleOf } from "./protocol/problem.ts"
+import type { Place } from "./protocol/question.ts"
+import type { PlaceInfo } from "./protocol/answer.ts"
+import { type Trouble, troubleOf } from "./protocol/problem.ts"
 
 /** What talks to the vendor, and what is kept. */
 type Services = ContactNow | EventStore | StatusLog | Token

@@ -1,7 +1,7 @@
 // How the floor is arranged, and what its keys do.
 import { random } from "@dwell/testing/random"
 import { describe, expect, it } from "vitest"
-import type { Person } from "../../../src/screen/worker/protocol/question.ts"
+import type { Person } from "../../../src/screen/worker/protocol/answer.ts"
 import { columns, type ColumnName } from "../../../src/screen/floor/state.ts"
 import { rows } from "../../../src/screen/floor/commands.ts"
 import type { State } from "../../../src/screen/app/state.ts"

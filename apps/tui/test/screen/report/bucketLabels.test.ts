@@ -1,7 +1,7 @@
 // What buckets are called.
 import * as Calendar from "@dwell/core/Calendar"
 import { describe, expect, it } from "vitest"
-import type { Bucket } from "../../../src/screen/worker/protocol/question.ts"
+import type { Bucket } from "../../../src/screen/worker/protocol/answer.ts"
 import { wordsOf } from "../../../src/screen/report/bucketLabels.ts"
 
 const seconds = (text: string): number => Date.parse(text) / 1000

@@ -5,7 +5,7 @@ import * as fc from "effect/FastCheck"
 import { renderToString } from "ink"
 import { createElement } from "react"
 import { beforeAll, describe, expect, it } from "vitest"
-import type { StaffingAnswer } from "../../../src/screen/worker/protocol/question.ts"
+import type { StaffingAnswer } from "../../../src/screen/worker/protocol/answer.ts"
 import {
   columnsOf,
   drawnOf,

@@ -5,7 +5,8 @@ import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
 import { ground } from "../loadWindow.ts"
-import type { AgentAnswer, AgentQuestion } from "../protocol/question.ts"
+import type { AgentQuestion } from "../protocol/question.ts"
+import type { AgentAnswer } from "../protocol/answer.ts"
 import type { World } from "../sessions.ts"
 
 export const agent = (world: World, { agent: id, ...asked }: AgentQuestion) =>

@@ -24,8 +24,9 @@ import { printable } from "@dwell/terminal/text"
 import { plural } from "../../../render/text.ts"
 import { addressesOf, optional, placeNamed, settings } from "../../../settings.ts"
 import { connect as vendor } from "../../../vendor.ts"
-import type { ConnectAnswer, ConnectQuestion, ConnectStep, Trouble } from "../protocol/question.ts"
-import { troubleOf, wrongClock } from "../protocol/problem.ts"
+import type { ConnectQuestion } from "../protocol/question.ts"
+import type { ConnectAnswer, ConnectStep } from "../protocol/answer.ts"
+import { type Trouble, troubleOf, wrongClock } from "../protocol/problem.ts"
 import type { Worlds } from "../sessions.ts"
 
 type Failure = ContactNowError | Fixable | Usage

@@ -6,7 +6,8 @@ import { EventStore } from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { ground } from "../loadWindow.ts"
-import type { CoverageAnswer, CoverageQuestion } from "../protocol/question.ts"
+import type { CoverageQuestion } from "../protocol/question.ts"
+import type { CoverageAnswer } from "../protocol/answer.ts"
 import type { World } from "../sessions.ts"
 
 /** The last instant of a window of which something is known: what has passed since the vendor was asked is no status's end. */

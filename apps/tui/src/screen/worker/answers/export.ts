@@ -18,16 +18,14 @@ import { agent } from "./agent.ts"
 import { coverage } from "./coverage.ts"
 import { ground, reading } from "../loadWindow.ts"
 import type {
-  AgentAnswer,
   AgentQuestion,
-  CoverageAnswer,
   CoverageQuestion,
-  ExportAnswer,
   ExportQuestion,
   LiveQuestion,
   ReportQuestion,
   RowKey,
 } from "../protocol/question.ts"
+import type { AgentAnswer, CoverageAnswer, ExportAnswer } from "../protocol/answer.ts"
 import type { World } from "../sessions.ts"
 
 /** As in a file. */

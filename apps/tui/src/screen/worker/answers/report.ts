@@ -6,7 +6,8 @@ import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
 import { ground } from "../loadWindow.ts"
-import type { Bucket, Group, ReportAnswer, ReportQuestion, TeamsAnswer, TeamsQuestion } from "../protocol/question.ts"
+import type { ReportQuestion, TeamsQuestion } from "../protocol/question.ts"
+import type { Bucket, Group, ReportAnswer, TeamsAnswer } from "../protocol/answer.ts"
 import type { World } from "../sessions.ts"
 
 const groupOf = (of: Pick<Group, "agent" | "name" | "team" | "agents">, figures: Parameters<typeof figuresOf>[0]) => ({

@@ -5,7 +5,8 @@ import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { ground } from "../loadWindow.ts"
-import type { StaffingAnswer, StaffingQuestion } from "../protocol/question.ts"
+import type { StaffingQuestion } from "../protocol/question.ts"
+import type { StaffingAnswer } from "../protocol/answer.ts"
 import type { World } from "../sessions.ts"
 
 export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuestion) =>

@@ -8,7 +8,8 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import { Fixable } from "../../../errors.ts"
-import type { WriteAnswer, WriteQuestion } from "../protocol/question.ts"
+import type { WriteQuestion } from "../protocol/question.ts"
+import type { WriteAnswer } from "../protocol/answer.ts"
 
 const isThere = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "AlreadyExists"
 

@@ -7,7 +7,20 @@ import { type Reason as StoreReason, StoreError } from "@dwell/core/StoreError"
 import { Fixable, messageOf, Usage } from "../../../errors.ts"
 import { skewText } from "../../../reach.ts"
 import { printable } from "@dwell/terminal/text"
-import type { Actor, Trouble } from "./question.ts"
+
+/** Who has to act for things to go on. */
+export type Actor = "you" | "administrator" | "vendor" | "nobody"
+
+/** Why there is no answer, or no newer one. */
+export interface Trouble {
+  /** A few words for the banner: "Token expired". */
+  readonly title: string
+  /** What it means and what to do. */
+  readonly message: string
+  readonly actor: Actor
+  /** Whether it is tried again by itself. */
+  readonly isRetried: boolean
+}
 
 interface Meaning {
   readonly title: string
