@@ -18,7 +18,7 @@ import {
 } from "../../src/screen/worker/protocol/question.ts"
 import type { Answer, LiveAnswer, Person } from "../../src/screen/worker/protocol/answer.ts"
 import { staffing } from "../../src/screen/worker/answers/staffing.ts"
-import type { World } from "../../src/screen/worker/sessions.ts"
+import type { World } from "../../src/screen/worker/session.ts"
 import { type Event, start, type State } from "../../src/screen/app/state.ts"
 import { update } from "../../src/screen/app/update.ts"
 

@@ -3,6 +3,13 @@
  */
 import * as Effect from "effect/Effect"
 import { connected, credentials } from "../../inProcess.ts"
+import { layerMemory } from "@dwell/core/EventStore"
+import * as Clock from "effect/Clock"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { zoneOr } from "../../source.ts"
+import { vendorDirectory } from "../../vendor.ts"
+import { noNames, type World } from "./session.ts"
 
 const agents = 36
 const days = 32
@@ -11,9 +18,37 @@ const days = 32
 const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
 
 /** What talks to an emulated ContactNow in this process; nothing leaves the machine. */
-export const vendor = Effect.gen(function* () {
+const vendor = Effect.gen(function* () {
   const { make } = yield* Effect.promise(() => import("@dwell/emulator"))
   const clock = yield* Effect.clock
   const seconds = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
   return connected(make({ ...credentials, agents, days, clock: seconds, aheadSeconds: afternoon - seconds() }))
+})
+
+const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
+
+/** The invented centre is looked at often, since that costs nobody anything. */
+const demoEverySeconds = 2
+
+export const openDemo = Effect.gen(function* () {
+  const connection = yield* vendor
+  const services = yield* Layer.build(Layer.merge(layerMemory, connection))
+  const zone = yield* zoneOr(Option.none())
+  const now = yield* nowSeconds
+  const names = yield* Effect.orElseSucceed(
+    Effect.provide(vendorDirectory({ from: now, to: now }), services),
+    () => noNames,
+  )
+  const world: World = {
+    info: { kind: "demo", name: "invented centre", timezone: zone.name },
+    zone,
+    services,
+    names: Effect.succeed(names),
+    renewNames: Effect.void,
+    pace: { everySeconds: demoEverySeconds, isFastAllowed: true },
+    file: null,
+    warning: null,
+    baseUrl: null,
+  }
+  return world
 })

@@ -20,7 +20,8 @@ import type { Answer } from "./protocol/answer.ts"
 import { type Trouble, troubleOf } from "./protocol/problem.ts"
 import { report, teams } from "./answers/report.ts"
 import { staffing } from "./answers/staffing.ts"
-import type { World, Worlds } from "./sessions.ts"
+import type { Worlds } from "./sessions.ts"
+import type { World } from "./session.ts"
 import { write } from "./answers/write.ts"
 
 type Needs = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path

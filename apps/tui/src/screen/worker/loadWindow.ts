@@ -10,7 +10,7 @@ import * as Kept from "../../kept.ts"
 import { understand } from "../../source.ts"
 import type { Asked } from "./protocol/question.ts"
 import { type Trouble, troubleOf } from "./protocol/problem.ts"
-import type { World } from "./sessions.ts"
+import type { World } from "./session.ts"
 
 /** The log that a question is about, and the question as core has it. */
 interface Ground {

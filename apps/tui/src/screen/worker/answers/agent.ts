@@ -7,7 +7,7 @@ import { figuresOf } from "./figures.ts"
 import { ground } from "../loadWindow.ts"
 import type { AgentQuestion } from "../protocol/question.ts"
 import type { AgentAnswer } from "../protocol/answer.ts"
-import type { World } from "../sessions.ts"
+import type { World } from "../session.ts"
 
 export const agent = (world: World, { agent: id, ...asked }: AgentQuestion) =>
   Effect.map(ground(world, asked), ({ log, question, trouble }): AgentAnswer => {

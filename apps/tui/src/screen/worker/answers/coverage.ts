@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import { ground } from "../loadWindow.ts"
 import type { CoverageQuestion } from "../protocol/question.ts"
 import type { CoverageAnswer } from "../protocol/answer.ts"
-import type { World } from "../sessions.ts"
+import type { World } from "../session.ts"
 
 /** The last instant of a window of which something is known: what has passed since the vendor was asked is no status's end. */
 const lastKnown = ({ now, uncovered = [] }: Report.Question): number => {

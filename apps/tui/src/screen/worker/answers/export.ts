@@ -26,7 +26,7 @@ import type {
   RowKey,
 } from "../protocol/question.ts"
 import type { AgentAnswer, CoverageAnswer, ExportAnswer } from "../protocol/answer.ts"
-import type { World } from "../sessions.ts"
+import type { World } from "../session.ts"
 
 /** As in a file. */
 const style: Style = { width: Infinity, colour: false, pictures: false }

@@ -17,7 +17,7 @@ import { figuresOf } from "./figures.ts"
 import type { LiveQuestion } from "../protocol/question.ts"
 import type { Curve, Floor as Shown, LiveAnswer, Person } from "../protocol/answer.ts"
 import { troubleOf, wrongClock } from "../protocol/problem.ts"
-import type { World } from "../sessions.ts"
+import type { World } from "../session.ts"
 
 const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
 

@@ -8,7 +8,7 @@ import { figuresOf } from "./figures.ts"
 import { ground } from "../loadWindow.ts"
 import type { ReportQuestion, TeamsQuestion } from "../protocol/question.ts"
 import type { Bucket, Group, ReportAnswer, TeamsAnswer } from "../protocol/answer.ts"
-import type { World } from "../sessions.ts"
+import type { World } from "../session.ts"
 
 const groupOf = (of: Pick<Group, "agent" | "name" | "team" | "agents">, figures: Parameters<typeof figuresOf>[0]) => ({
   ...of,

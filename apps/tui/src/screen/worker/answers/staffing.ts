@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { ground } from "../loadWindow.ts"
 import type { StaffingQuestion } from "../protocol/question.ts"
 import type { StaffingAnswer } from "../protocol/answer.ts"
-import type { World } from "../sessions.ts"
+import type { World } from "../session.ts"
 
 export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuestion) =>
   Effect.map(ground(world, asked), ({ log, question, trouble }): StaffingAnswer => {
