@@ -18,6 +18,7 @@ import * as Staffing from "../staffing/commands.ts"
 import type { Event, Held, State } from "./state.ts"
 import * as Taking from "./export.ts"
 import * as Windows from "../window/window.ts"
+import * as WindowCommands from "../window/commands.ts"
 
 const screenOf = (command: Command): ScreenName | undefined => screens.find((screen) => command === `go-${screen}`)
 
@@ -81,7 +82,7 @@ const commanded = (state: State, command: Command): State => {
     case "calendar":
     case "earlier":
     case "later":
-      return state.screen === "agent" ? onScreen(state, command) : Windows.commanded(state, command)
+      return state.screen === "agent" ? onScreen(state, command) : WindowCommands.commanded(state, command)
     default:
       return onScreen(state, command)
   }
@@ -155,7 +156,7 @@ const inOverlay = (state: State, overlay: Overlay, key: string): State => {
     case "presets":
     case "range":
     case "calendar":
-      return Windows.pressed(state, overlay, key)
+      return WindowCommands.pressed(state, overlay, key)
   }
 }
 

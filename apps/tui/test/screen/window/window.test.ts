@@ -6,7 +6,9 @@ import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
 import { moved } from "../../../src/screen/drawing/month.ts"
 import type { State } from "../../../src/screen/app/state.ts"
-import { presetsOf, resolved, shifted, turnOf } from "../../../src/screen/window/window.ts"
+import { resolved, turnOf } from "../../../src/screen/window/window.ts"
+import { shifted } from "../../../src/screen/window/shift.ts"
+import { presetsOf } from "../../../src/screen/window/presets.ts"
 import { after, noon, reportAt } from "../support.ts"
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000
