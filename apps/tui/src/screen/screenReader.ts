@@ -16,7 +16,7 @@ import { breach } from "./floor/state.ts"
 import { rows } from "./floor/commands.ts"
 import * as Report from "./report/commands.ts"
 import * as View from "./report/tableView.ts"
-import * as Staffing from "./staffing/state.ts"
+import * as Series from "./staffing/series.ts"
 import type { State } from "./app/state.ts"
 import { zoneOf } from "./window/window.ts"
 import { make } from "./theme.ts"
@@ -98,12 +98,12 @@ const agentSays = (state: State): ReadonlyArray<string> => {
 const staffingSays = (state: State): ReadonlyArray<string> => {
   const answer = state.answers.staffing?.answer ?? null
   if (answer === null) return [`Counting ${state.window.label}.`]
-  const steps = Staffing.stepsOf(answer)
-  const step = steps[Staffing.stepAt(steps, state.staffing.at)]
+  const steps = Series.stepsOf(answer)
+  const step = steps[Series.stepAt(steps, state.staffing.at)]
   if (step === undefined) return ["Nothing is known of this window."]
   const zone = zoneOf(state).name
-  const figures = Staffing.seriesOf(answer).flatMap(({ status }) => {
-    const row = Staffing.countsOf(step, status)
+  const figures = Series.seriesOf(answer).flatMap(({ status }) => {
+    const row = Series.countsOf(step, status)
     return row === null || row.max === 0
       ? []
       : [`${status ?? "untracked"} ${row.min} to ${row.max}, ${row.average.toFixed(1)} on average`]

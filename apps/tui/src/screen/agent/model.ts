@@ -1,10 +1,7 @@
 /**
- * What the screen of one agent shows, and what it has to know for that.
- *
- * Shape    the question is about a whole day or month, so that zooming in needs no other answer
+ * What the screen of one agent shows.
  */
 import type { Window } from "@dwell/core/Window"
-import { type AgentQuestion, keyOf } from "../worker/protocol/question.ts"
 import type { AgentAnswer, IntervalRow, Person } from "../worker/protocol/answer.ts"
 import type { Span } from "../drawing/strip.ts"
 import { frameOf, rowAt, shownOf } from "./state.ts"
@@ -12,6 +9,7 @@ import { rows as floorRows } from "../floor/commands.ts"
 import { innerHeight } from "../app/layout.ts"
 import * as List from "../app/list.ts"
 import type { State } from "../app/state.ts"
+import { compared } from "./comparison.ts"
 
 export interface View {
   readonly agent: number
@@ -65,55 +63,6 @@ export const viewOf = (state: State): View | null => {
     answer,
   }
 }
-
-/** How often what is still going on is asked about again, by how much that is. */
-const everySeconds = { P1D: 20, P1M: 120 } as const
-
-/** What is asked while the screen is shown. */
-export const questionOf = (state: State): AgentQuestion | null => {
-  const view = viewOf(state)
-  if (view === null) return null
-  const { agent, frame, latest } = view
-  const going = frame.to > latest ? Math.floor(latest / everySeconds[state.agent.zoom.frame]) : 0
-  return {
-    _tag: "agent",
-    place: state.place,
-    from: `${frame.from}`,
-    to: `${frame.to}`,
-    timezone: state.timezone,
-    turn: state.turn + going,
-    agent,
-  }
-}
-
-export const questions = (state: State): ReadonlyArray<AgentQuestion> => {
-  const question = state.screen === "agent" ? questionOf(state) : null
-  return question === null ? [] : [question]
-}
-
-/** Whether another answer is on its way. */
-export const isRenewed = (state: State): boolean => {
-  const question = questionOf(state)
-  return question !== null && state.answers.agent?.key !== keyOf(question)
-}
-
-/** What rows a comparison has. */
-export const compared = [
-  "loggedIn",
-  "handling",
-  "afterCall",
-  "available",
-  "idle",
-  "other",
-  "untracked",
-  "calls",
-  "averageHandleTime",
-  "occupancy",
-  "utilisation",
-  "availability",
-  "notReadyShare",
-] as const
-export type Compared = (typeof compared)[number]
 
 /** How many rows a list has, which of them the cursor is on, and whether the instant is in it. */
 export interface Listed extends List.ListState {

@@ -2,7 +2,7 @@
  * What a state has to know: the questions that are to be asked as long as it lasts.
  */
 import type { Question, ReportQuestion } from "../worker/protocol/question.ts"
-import * as Agent from "../agent/model.ts"
+import * as Agent from "../agent/question.ts"
 import * as Connect from "../connect/commands.ts"
 import * as Staffing from "../staffing/question.ts"
 import type { State } from "./state.ts"

@@ -18,7 +18,6 @@ import type { ScreenName } from "../keys.ts"
 import type { ThemeName } from "../theme.ts"
 import * as Agent from "../agent/state.ts"
 import * as Connect from "../connect/state.ts"
-import * as Coverage from "../coverage/lines.ts"
 import * as Floor from "../floor/state.ts"
 import type { Overlay } from "./overlay.ts"
 import * as Report from "../report/state.ts"
@@ -102,7 +101,8 @@ export interface State {
   readonly report: Report.ReportState
   readonly agent: Agent.AgentState
   readonly staffing: Staffing.StaffingState
-  readonly coverage: Coverage.CoverageState
+  /** The first line in view. */
+  readonly coverage: { readonly top: number }
   readonly connect: Connect.ConnectState
   readonly overlay: Overlay | null
   readonly taking: Taking | null
@@ -133,7 +133,7 @@ export const start = (settings: Settings): State => ({
   report: Report.start,
   agent: Agent.start,
   staffing: Staffing.start,
-  coverage: Coverage.start,
+  coverage: { top: 0 },
   connect: Connect.start,
   overlay: null,
   taking: null,

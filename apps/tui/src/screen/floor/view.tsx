@@ -9,6 +9,7 @@ import { bar, painted } from "../components/paint.ts"
 import { clock } from "../components/clock.ts"
 import { ends } from "../components/Frame.tsx"
 import * as Grid from "../components/grid.ts"
+import { none } from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
 import { printable } from "@dwell/terminal/text"
 import { duration, fit, percent, plural } from "../../render/text.ts"
@@ -23,8 +24,6 @@ import { bodyHeight, curveHeight } from "../app/layout.ts"
 import type { State } from "../app/state.ts"
 import { rows as rowsOf } from "./commands.ts"
 import type { Theme } from "../theme.ts"
-
-const none = "–"
 
 const dayOf = (row: Row): Figures | null => (row.kind === "person" ? row.person.day : row.team.day)
 

@@ -68,9 +68,6 @@ export interface Table {
   readonly total: Row
 }
 
-/** What a cell shows where nothing is known. */
-export const none = "–"
-
 // ---- agents and teams ----
 
 /** Whether anything is known of the time, be it that somebody was offline. */

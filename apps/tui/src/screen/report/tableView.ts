@@ -10,10 +10,11 @@ import stringWidth from "string-width"
 import { printable } from "@dwell/terminal/text"
 import { count, duration, percent } from "../../render/text.ts"
 import type { Bucket, Group as Figures, Rates, ReportAnswer } from "../worker/protocol/answer.ts"
+import { none } from "../components/grid.ts"
 import * as Filter from "../app/filter.ts"
 import { lastOf } from "../app/memoizeLast.ts"
 import type { Sort, Unit } from "./state.ts"
-import { type Column, none, type Row, statusesTogether, sumOf, type Table, type Value } from "./table.ts"
+import { type Column, type Row, statusesTogether, sumOf, type Table, type Value } from "./table.ts"
 
 /** The figure of a cell as its unit has it: in per cent, the share. */
 const figureOf = ({ kind, value, whole }: Column, row: Row, unit: Unit): Value => {

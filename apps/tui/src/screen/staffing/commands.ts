@@ -4,7 +4,8 @@
 import type { Command } from "../keys.ts"
 import * as List from "../app/list.ts"
 import * as Staffing from "./state.ts"
-import { layoutOf } from "./question.ts"
+import * as Series from "./series.ts"
+import { layoutOf } from "./layout.ts"
 import type { State } from "../app/state.ts"
 
 const changed = (state: State, change: Partial<Staffing.StaffingState>): State => ({
@@ -16,8 +17,8 @@ const changed = (state: State, change: Partial<Staffing.StaffingState>): State =
 const moved = (state: State, move: List.Move): State => {
   const answer = state.answers.staffing?.answer ?? null
   if (answer === null) return state
-  const steps = Staffing.stepsOf(answer)
-  const cursor = Staffing.stepAt(steps, state.staffing.at)
+  const steps = Series.stepsOf(answer)
+  const cursor = Series.stepAt(steps, state.staffing.at)
   const to = List.moved({ cursor, top: 0 }, move, steps.length, layoutOf(state).table).cursor
   return changed(state, { at: to >= steps.length - 1 ? null : (steps[to]?.start ?? null) })
 }

@@ -6,15 +6,8 @@ import { renderToString } from "ink"
 import { createElement } from "react"
 import { beforeAll, describe, expect, it } from "vitest"
 import type { StaffingAnswer } from "../../../src/screen/worker/protocol/answer.ts"
-import {
-  columnsOf,
-  drawnOf,
-  nextStep,
-  seriesOf,
-  type Step,
-  stepAt,
-  stepsOf,
-} from "../../../src/screen/staffing/state.ts"
+import { nextStep } from "../../../src/screen/staffing/state.ts"
+import { columnsOf, drawnOf, seriesOf, type Step, stepAt, stepsOf } from "../../../src/screen/staffing/series.ts"
 import { Screen } from "../../../src/screen/Screen.tsx"
 import { questionOf } from "../../../src/screen/staffing/question.ts"
 import type { State } from "../../../src/screen/app/state.ts"
