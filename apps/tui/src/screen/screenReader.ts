@@ -12,10 +12,10 @@ import * as Agent from "./agent/model.ts"
 import { saidOf } from "./app/banners.ts"
 import { issueOf, titles as fieldNames, valueOf } from "./connect/state.ts"
 import { linesOf as coverageLines } from "./coverage/commands.ts"
-import { breach } from "./floor/state.ts"
+import { breach } from "./floor/rows.ts"
 import { rows } from "./floor/commands.ts"
-import * as Report from "./report/commands.ts"
-import * as View from "./report/tableView.ts"
+import * as Report from "./report/model.ts"
+import * as Cells from "./report/cells.ts"
 import * as Series from "./staffing/series.ts"
 import type { State } from "./app/state.ts"
 import { zoneOf } from "./window/window.ts"
@@ -72,7 +72,7 @@ const reportSays = (state: State): ReadonlyArray<string> => {
   const row = all[list.cursor]
   const cells = table.columns
     .filter(({ kind }) => kind !== "bar")
-    .flatMap((column) => (row === undefined ? [] : [`${column.title} ${View.shown(column, row, state.report.unit)}`]))
+    .flatMap((column) => (row === undefined ? [] : [`${column.title} ${Cells.shown(column, row, state.report.unit)}`]))
   return [
     `${state.window.label}, by ${state.report.group}.`,
     row === undefined ? "There are no rows." : `Row ${list.cursor + 1} of ${all.length}: ${cells.join(", ")}.`,

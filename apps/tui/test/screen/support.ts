@@ -11,7 +11,7 @@ import { connected, credentials } from "../../src/inProcess.ts"
 import { keyOf, type Place } from "../../src/screen/worker/protocol/question.ts"
 import type { ReportAnswer } from "../../src/screen/worker/protocol/answer.ts"
 import type { World } from "../../src/screen/worker/session.ts"
-import { reportQuestion } from "../../src/screen/app/questions.ts"
+import { reportQuestion } from "../../src/screen/report/question.ts"
 import { start, type State } from "../../src/screen/app/state.ts"
 import { update } from "../../src/screen/app/update.ts"
 

@@ -13,7 +13,7 @@ import { noted } from "./navigation.ts"
 import { charactersOf } from "./input.ts"
 import type { Overlay } from "./overlay.ts"
 import { questionsOf as asked } from "./questions.ts"
-import * as Report from "../report/commands.ts"
+import * as Report from "../report/model.ts"
 import type { Row } from "../report/table.ts"
 import type { State, Taking } from "./state.ts"
 

@@ -1,17 +1,13 @@
 /**
  * What a state has to know: the questions that are to be asked as long as it lasts.
  */
-import type { Question, ReportQuestion } from "../worker/protocol/question.ts"
+import type { Question } from "../worker/protocol/question.ts"
 import * as Agent from "../agent/question.ts"
 import * as Connect from "../connect/commands.ts"
 import * as Staffing from "../staffing/question.ts"
 import type { State } from "./state.ts"
 import * as Windows from "../window/window.ts"
-
-export const reportQuestion = (state: State): ReportQuestion => {
-  const { bucket, group, isStaleCut } = state.report
-  return { _tag: "report", ...Windows.asked(state), bucket: group === "bucket" ? bucket : null, isStaleCut }
-}
+import { reportQuestion } from "../report/question.ts"
 
 /** The teams' figures of the day so far, while people are grouped by team. */
 const teamsQuestion = ({ answers, floor, place, timezone, turn }: State): ReadonlyArray<Question> => {

@@ -6,6 +6,7 @@ import type { Command } from "../keys.ts"
 import * as Agent from "../agent/state.ts"
 import { knownUntil } from "../app/banners.ts"
 import * as Floor from "./state.ts"
+import * as Rows from "./rows.ts"
 import { gone } from "../app/navigation.ts"
 import * as Input from "../app/input.ts"
 import { bodyHeight } from "../app/layout.ts"
@@ -15,11 +16,11 @@ import type { State } from "../app/state.ts"
 const noTeams: ReadonlyArray<Group> = []
 
 /** The floor's rows as they are arranged. */
-export const rows = (state: Pick<State, "answers" | "floor" | "now" | "thresholds">): ReadonlyArray<Floor.Row> => {
+export const rows = (state: Pick<State, "answers" | "floor" | "now" | "thresholds">): ReadonlyArray<Rows.Row> => {
   const { answers, floor, thresholds } = state
   const shown = answers.live?.answer?.floor ?? null
   if (shown === null) return []
-  return Floor.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, thresholds, knownUntil(state))
+  return Rows.rows(shown, answers.teams?.answer?.teams ?? noTeams, floor, thresholds, knownUntil(state))
 }
 
 /** The floor arranged in another way, its cursor still within it. */

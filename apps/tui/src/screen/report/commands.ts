@@ -8,48 +8,16 @@ import * as Input from "../app/input.ts"
 import { bodyHeight } from "../app/layout.ts"
 import * as List from "../app/list.ts"
 import * as Report from "./state.ts"
-import * as Table from "./table.ts"
-import * as View from "./tableView.ts"
+import * as Columns from "./columns.ts"
 import type { State } from "../app/state.ts"
-
-/** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
-export const shownOf = (state: State) => {
-  const answer = state.answers.report?.answer ?? null
-  if (answer === null) return null
-  const { column, filter, group, left, list, sort, unit } = state.report
-  const table = Table.tableOf(answer, group)
-  const rows = View.arranged(table, unit, sort, filter)
-  const widths = View.widthsOf(table, unit)
-  const chosen = View.columnAt(table, column)
-  return {
-    answer,
-    table,
-    rows,
-    widths,
-    chosen,
-    view: View.inView(table.columns, widths, state.size.columns, chosen, left),
-    list: List.settled(list, rows.length, bodyHeight(state)),
-  }
-}
-
-/** The name of the column that is looked at. */
-export const columnOf = (state: State): string => {
-  const shown = shownOf(state)
-  return shown?.table.columns[shown.chosen]?.name ?? state.report.column
-}
-
-/** The report arranged in another way. */
-export const changed = (state: State, change: Partial<Report.ReportState>): State => ({
-  ...state,
-  report: { ...state.report, ...change },
-})
+import { shownOf, changed, columnOf } from "./model.ts"
 
 const columnMoved = (state: State, by: -1 | 1): State => {
   const shown = shownOf(state)
   if (shown === null) return state
   const { columns } = shown.table
   const at = Math.max(0, Math.min(columns.length - 1, shown.chosen + by))
-  const { left } = View.inView(columns, shown.widths, state.size.columns, at, shown.view.left)
+  const { left } = Columns.inView(columns, shown.widths, state.size.columns, at, shown.view.left)
   return changed(state, { column: columns[at]?.name ?? state.report.column, left })
 }
 

@@ -9,16 +9,16 @@ import * as Grid from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
 import { remarks } from "../../render/quality.ts"
 import { count, fit, instant, plural } from "../../render/text.ts"
-import { keyOf } from "../worker/protocol/question.ts"
 import type { ReportAnswer } from "../worker/protocol/answer.ts"
 import { sizeWords } from "./bucketLabels.ts"
 import { bodyHeight, isReportRoomy } from "../app/layout.ts"
-import { reportQuestion } from "../app/questions.ts"
+import { isRenewed } from "./question.ts"
 import { stack } from "../drawing/stack.ts"
 import type { Unit } from "./state.ts"
-import { shownOf } from "./commands.ts"
+import { shownOf } from "./model.ts"
 import type { Column, Row, Table } from "./table.ts"
-import { shown, shownTotal, sumsOf, time } from "./tableView.ts"
+import { shownTotal, sumsOf } from "./totals.ts"
+import { shown, time } from "./cells.ts"
 import { none } from "../components/grid.ts"
 import type { State } from "../app/state.ts"
 import type { Part, Theme } from "../theme.ts"
@@ -70,11 +70,10 @@ const heading = (state: State, answer: ReportAnswer, theme: Theme): string => {
   const { asked } = answer
   const { window: given } = state
   const isOfGiven = asked.from === given.from && asked.to === given.to
-  const isRenewed = state.answers.report?.key !== keyOf(reportQuestion(state))
   const flags = [
     ...(asked.bucket === null ? [] : [`by ${sizeWords[asked.bucket]}`]),
     ...(asked.isStaleCut ? ["stale cut at 16 h"] : []),
-    ...(isRenewed ? [isOfGiven ? "renewing" : `reading ${given.label}`] : []),
+    ...(isRenewed(state) ? [isOfGiven ? "renewing" : `reading ${given.label}`] : []),
   ]
   const label = isOfGiven ? given.label : ""
   const right = flags.join(` ${theme.marks.dot} `)

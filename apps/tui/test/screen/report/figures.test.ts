@@ -17,7 +17,7 @@ import type { ReportQuestion } from "../../../src/screen/worker/protocol/questio
 import type { Group, ReportAnswer } from "../../../src/screen/worker/protocol/answer.ts"
 import { styledLines } from "../../../src/screen/drawing/ansi.ts"
 import { Screen } from "../../../src/screen/Screen.tsx"
-import { reportQuestion } from "../../../src/screen/app/questions.ts"
+import { reportQuestion } from "../../../src/screen/report/question.ts"
 import type { State } from "../../../src/screen/app/state.ts"
 import { make } from "../../../src/screen/theme.ts"
 import { parseReport } from "../../support.ts"
