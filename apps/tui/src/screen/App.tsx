@@ -9,7 +9,8 @@ import { useEffect, useMemo, useReducer } from "react"
 import type { Desk } from "./worker/client.ts"
 import { keysOf } from "./keyNames.ts"
 import { Screen } from "./Screen.tsx"
-import { Spoken } from "./screens/Spoken.tsx"
+import { Lines } from "./components/Lines.tsx"
+import { spoken } from "./screenReader.ts"
 import { questionsOf } from "./app/questions.ts"
 import { type Event, start, type Settings } from "./app/state.ts"
 import * as Taking from "./app/export.ts"
@@ -49,6 +50,6 @@ export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppP
   const theme = useMemo(() => make(state.theme, terminal), [state.theme, terminal])
   useTaking(state, theme, happened)
 
-  if (isSpoken) return <Spoken state={state} />
+  if (isSpoken) return <Lines lines={spoken(state)} />
   return <Screen state={state} theme={theme} />
 }

@@ -2,7 +2,7 @@
  * Keys by the names that keys.ts has for them.
  */
 import type { Key } from "ink"
-import { charactersOf } from "./app/input.ts"
+import { charactersOf } from "./components/input.ts"
 
 const named: ReadonlyArray<readonly [keyof Key, string]> = [
   ["upArrow", "up"],

@@ -6,7 +6,7 @@ import { columnOf, cursorAt } from "../drawing/strip.ts"
 import * as Agent from "./state.ts"
 import { layoutOf, listOf, people, stretchesOf, type View, viewOf } from "./model.ts"
 import { after, noted } from "../app/navigation.ts"
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 
 const changed = (state: State, change: Partial<Agent.AgentState>): State => ({

@@ -7,7 +7,7 @@ import type { Span } from "../drawing/strip.ts"
 import { frameOf, rowAt, shownOf } from "./state.ts"
 import { rows as floorRows } from "../floor/commands.ts"
 import { innerHeight } from "../app/layout.ts"
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 import { compared } from "./comparison.ts"
 

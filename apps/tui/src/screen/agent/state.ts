@@ -6,7 +6,7 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type { Window } from "@dwell/core/Window"
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 
 export const tabs = ["intervals", "calls", "sessions", "comparison"] as const
 export type Tab = (typeof tabs)[number]

@@ -11,7 +11,7 @@ import * as ReportModel from "../report/model.ts"
 import * as Staffing from "../staffing/commands.ts"
 import { themeNames } from "../theme.ts"
 import * as WindowCommands from "../window/commands.ts"
-import * as Input from "./input.ts"
+import * as Input from "../components/input.ts"
 import { gone, after, noted } from "./navigation.ts"
 import type { State } from "./state.ts"
 

@@ -1,7 +1,7 @@
 /**
  * What lies over a screen, or takes its keys: help, the palette, a line to type in, a choice.
  */
-import type { Input } from "./input.ts"
+import type { Input } from "../components/input.ts"
 
 /** Something to choose from by its number. */
 interface Choosing {

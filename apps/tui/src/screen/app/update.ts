@@ -4,7 +4,7 @@
 import { commandOf } from "../keys.ts"
 import * as Connect from "../connect/commands.ts"
 import * as Floor from "../floor/commands.ts"
-import * as Input from "./input.ts"
+import * as Input from "../components/input.ts"
 import type { Event, State } from "./state.ts"
 import * as Taking from "./export.ts"
 import { commanded } from "./commands.ts"

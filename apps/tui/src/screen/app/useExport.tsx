@@ -1,6 +1,5 @@
 import { renderToString, useStdout } from "ink"
 import { useEffect } from "react"
-import { copying } from "../clipboard.ts"
 import { styledLines } from "../drawing/ansi.ts"
 import { svg } from "../drawing/svg.ts"
 import { Screen } from "../Screen.tsx"
@@ -25,6 +24,17 @@ export const pictureOf = (state: State, theme: Theme): string => {
     ...own[theme.name],
     title: `dwell: ${state.screen}`,
   })
+}
+
+/**
+ * The sequence that asks a terminal to put a text on the clipboard; within tmux once more so that it is handed on to the
+ * terminal outside.
+ *
+ * Source   xterm's control sequences, OSC 52; tmux(1), allow-passthrough
+ */
+export const copying = (text: string, isTmux: boolean): string => {
+  const sequence = `\u001b]52;c;${Buffer.from(text, "utf8").toString("base64")}\u0007`
+  return isTmux ? `${sequence}\u001bPtmux;${sequence.replaceAll("\u001b", "\u001b\u001b")}\u001b\\` : sequence
 }
 
 /** Does of taking away what only a screen can: it draws, and it copies. */

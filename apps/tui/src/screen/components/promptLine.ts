@@ -2,7 +2,7 @@
  * The line at the bottom in which a person types.
  */
 import { issueOf } from "../app/filter.ts"
-import { charactersOf, type Input } from "../app/input.ts"
+import { charactersOf, type Input } from "./input.ts"
 import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 

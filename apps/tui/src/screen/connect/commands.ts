@@ -7,7 +7,7 @@ import type { Command } from "../keys.ts"
 import * as Agent from "../agent/state.ts"
 import * as Connect from "./state.ts"
 import { noted } from "../app/navigation.ts"
-import * as Input from "../app/input.ts"
+import * as Input from "../components/input.ts"
 import type { State } from "../app/state.ts"
 
 /** Whether a key goes into the form although it means something elsewhere: all that can be typed does. */

@@ -6,7 +6,7 @@ import * as Either from "effect/Either"
 import * as Accounts from "../../accounts.ts"
 import { placeNamed } from "../../settings.ts"
 import type { ConnectQuestion } from "../worker/protocol/question.ts"
-import * as Input from "../app/input.ts"
+import * as Input from "../components/input.ts"
 
 export const fields = ["region", "username", "password", "account", "timezone"] as const
 export type Field = (typeof fields)[number]

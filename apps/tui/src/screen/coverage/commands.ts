@@ -4,7 +4,7 @@
 import type { Command } from "../keys.ts"
 import * as Coverage from "./lines.ts"
 import { bodyHeight } from "../app/layout.ts"
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 
 /** The lines of coverage and quality, where they are known. */

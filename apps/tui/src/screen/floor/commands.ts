@@ -8,9 +8,9 @@ import { knownUntil } from "../app/banners.ts"
 import * as Floor from "./state.ts"
 import * as Rows from "./rows.ts"
 import { gone } from "../app/navigation.ts"
-import * as Input from "../app/input.ts"
+import * as Input from "../components/input.ts"
 import { bodyHeight } from "../app/layout.ts"
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 
 const noTeams: ReadonlyArray<Group> = []

@@ -1,7 +1,7 @@
 /**
  * The floor as a person has arranged it: sorted, filtered, by team.
  */
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 
 /** What the floor can be sorted by; the columns of its table. */
 export const columns = [

@@ -12,7 +12,7 @@ import * as Report from "../report/model.ts"
 import * as WindowCommands from "../window/commands.ts"
 import * as Windows from "../window/window.ts"
 import * as Taking from "../app/export.ts"
-import * as Input from "../app/input.ts"
+import * as Input from "../components/input.ts"
 
 /** What the palette finds: commands of the screen, by words of their description. */
 export const found = ({ screen }: Pick<State, "screen">, text: string) => {

@@ -5,7 +5,7 @@
  */
 import type * as Report from "./state.ts"
 import { bodyHeight } from "../app/layout.ts"
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 import * as Columns from "./columns.ts"
 import * as View from "./rows.ts"

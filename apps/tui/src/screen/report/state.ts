@@ -2,7 +2,7 @@
  * The report as a person has arranged it.
  */
 import type * as Calendar from "@dwell/core/Calendar"
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 
 /** What rows are of. */
 export const groups = ["agent", "status", "team"] as const

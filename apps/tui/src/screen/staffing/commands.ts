@@ -2,7 +2,7 @@
  * What keys do on the staffing curve.
  */
 import type { Command } from "../keys.ts"
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 import * as Staffing from "./state.ts"
 import * as Series from "./series.ts"
 import { layoutOf } from "./layout.ts"

@@ -2,7 +2,7 @@
  * The steps of the staffing curve in figures: the one that is pointed at, and all of them as a table.
  */
 import stringWidth from "string-width"
-import * as List from "../app/list.ts"
+import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 import { moment } from "../components/clock.ts"
 import { ends } from "../components/Frame.tsx"

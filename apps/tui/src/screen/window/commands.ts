@@ -5,7 +5,7 @@
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Input from "../app/input.ts"
+import * as Input from "../components/input.ts"
 import { noted } from "../app/navigation.ts"
 import type { Overlay } from "../app/overlay.ts"
 import type { State, WindowGiven } from "../app/state.ts"

@@ -7,7 +7,7 @@ import type { ConnectAnswer } from "../../../src/screen/worker/protocol/answer.t
 import { keysOf } from "../../../src/screen/keyNames.ts"
 import { Screen } from "../../../src/screen/Screen.tsx"
 import { questionsOf } from "../../../src/screen/app/questions.ts"
-import { charactersOf } from "../../../src/screen/app/input.ts"
+import { charactersOf } from "../../../src/screen/components/input.ts"
 import { start, type State } from "../../../src/screen/app/state.ts"
 import { update } from "../../../src/screen/app/update.ts"
 import { make } from "../../../src/screen/theme.ts"

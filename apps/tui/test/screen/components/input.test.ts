@@ -1,6 +1,6 @@
 // A line that is typed.
 import { expect, it } from "vitest"
-import * as Input from "../../../src/screen/app/input.ts"
+import * as Input from "../../../src/screen/components/input.ts"
 
 const typed = (...keys: ReadonlyArray<string>): Input.Input =>
   keys.reduce((input, key) => Input.pressed(input, key) ?? input, Input.empty)

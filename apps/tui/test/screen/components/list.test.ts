@@ -1,7 +1,7 @@
 // A list's cursor is always within it and in view, whatever moves it and however long and high the list becomes.
 import { random } from "@dwell/testing/random"
 import { expect, it } from "vitest"
-import * as List from "../../../src/screen/app/list.ts"
+import * as List from "../../../src/screen/components/list.ts"
 
 const moves = ["up", "down", "page-up", "page-down", "first", "last"] as const
 
