@@ -18,7 +18,7 @@ import {
 } from "../../src/screen/worker/protocol/question.ts"
 import type { Answer, LiveAnswer, Person } from "../../src/screen/worker/protocol/answer.ts"
 import { staffing } from "../../src/screen/worker/answers/staffing.ts"
-import type { World } from "../../src/screen/worker/session.ts"
+import type { AccountSession } from "../../src/screen/worker/session.ts"
 import { type Event, start, type State } from "../../src/screen/app/state.ts"
 import { update } from "../../src/screen/app/update.ts"
 
@@ -41,7 +41,7 @@ const directory = new Map(
 /** Made once: what a test has read of the centre, the next one need not read again. */
 const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, connected(emulator)), NodeContext.layer))
 
-const world = Effect.map(runtime.runtimeEffect, ({ context: services }): World => ({
+const session = Effect.map(runtime.runtimeEffect, ({ context: services }): AccountSession => ({
   info: { kind: "demo", name: "centre", timezone: zone },
   zone: { name: zone },
   services,
@@ -54,9 +54,9 @@ const world = Effect.map(runtime.runtimeEffect, ({ context: services }): World =
 }))
 
 /** Runs on the afternoon. */
-const inCentre = <A, E>(run: (world: World) => Effect.Effect<A, E, NodeContext.NodeContext>): Promise<A> =>
+const inCentre = <A, E>(run: (session: AccountSession) => Effect.Effect<A, E, NodeContext.NodeContext>): Promise<A> =>
   TestClock.setTime(now * 1000).pipe(
-    Effect.zipRight(Effect.flatMap(world, run)),
+    Effect.zipRight(Effect.flatMap(session, run)),
     Effect.scoped,
     Effect.provide(Layer.merge(TestContext.TestContext, NodeContext.layer)),
     Effect.runPromise,

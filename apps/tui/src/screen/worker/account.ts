@@ -15,7 +15,7 @@ import { zoneOr } from "../../source.ts"
 import * as Store from "../../store.ts"
 import { connect } from "../../vendor.ts"
 import { troubleOf } from "./protocol/problem.ts"
-import { type World, noNames } from "./session.ts"
+import { type AccountSession, noNames } from "./session.ts"
 
 /** While a writer waits, nobody is answered; so it waits not long at once, and `Sync` has it try again. */
 const patienceMillis = 500
@@ -31,7 +31,7 @@ export const openAccount = (account: string | null) =>
     const zone = yield* zoneOr(found.timezone)
     const { name } = found.account
     const environment = yield* Effect.context<Effect.Effect.Context<ReturnType<typeof Names.load>>>()
-    const world: World = {
+    const session: AccountSession = {
       info: { kind: "account", name, timezone: zone.name, source: found.source },
       zone,
       services,
@@ -45,5 +45,5 @@ export const openAccount = (account: string | null) =>
       warning: isKept ? null : { ...troubleOf(built.left), title: "Nothing is kept" },
       baseUrl: found.baseUrl,
     }
-    return world
+    return session
   })

@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { zoneOr } from "../../source.ts"
 import { vendorDirectory } from "../../vendor.ts"
-import { noNames, type World } from "./session.ts"
+import { noNames, type AccountSession } from "./session.ts"
 
 const agents = 36
 const days = 32
@@ -39,7 +39,7 @@ export const openDemo = Effect.gen(function* () {
     Effect.provide(vendorDirectory({ from: now, to: now }), services),
     () => noNames,
   )
-  const world: World = {
+  const session: AccountSession = {
     info: { kind: "demo", name: "invented centre", timezone: zone.name },
     zone,
     services,
@@ -50,5 +50,5 @@ export const openDemo = Effect.gen(function* () {
     warning: null,
     baseUrl: null,
   }
-  return world
+  return session
 })

@@ -20,36 +20,36 @@ import type { Answer } from "./protocol/answer.ts"
 import { type Trouble, troubleOf } from "./protocol/problem.ts"
 import { report, teams } from "./answers/report.ts"
 import { staffing } from "./answers/staffing.ts"
-import type { Worlds } from "./sessions.ts"
-import type { World } from "./session.ts"
+import type { Sessions } from "./sessions.ts"
+import type { AccountSession } from "./session.ts"
 import { write } from "./answers/write.ts"
 
 type Needs = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path
 
 /** Answers a question. */
-export const answer = (worlds: Worlds) => {
+export const answer = (sessions: Sessions) => {
   const about = <A extends Answer, E, R>(
     { place }: Pick<Asked, "place">,
-    run: (world: World) => Effect.Effect<A, E, R>,
-  ) => Stream.fromEffect(Effect.flatMap(worlds.open(place), run))
+    run: (session: AccountSession) => Effect.Effect<A, E, R>,
+  ) => Stream.fromEffect(Effect.flatMap(sessions.open(place), run))
   const stream = (question: Question): Stream.Stream<Answer, unknown, Needs> => {
     switch (question._tag) {
       case "live":
-        return Stream.unwrap(Effect.map(worlds.open(question.place), (world) => live(world, question)))
+        return Stream.unwrap(Effect.map(sessions.open(question.place), (session) => live(session, question)))
       case "teams":
-        return about(question, (world) => teams(world, question))
+        return about(question, (session) => teams(session, question))
       case "report":
-        return about(question, (world) => report(world, question))
+        return about(question, (session) => report(session, question))
       case "staffing":
-        return about(question, (world) => staffing(world, question))
+        return about(question, (session) => staffing(session, question))
       case "agent":
-        return about(question, (world) => agent(world, question))
+        return about(question, (session) => agent(session, question))
       case "coverage":
-        return about(question, (world) => coverage(world, question))
+        return about(question, (session) => coverage(session, question))
       case "connect":
-        return connect(worlds, question)
+        return connect(sessions, question)
       case "export":
-        return about(question.of, (world) => exported(world, question))
+        return about(question.of, (session) => exported(session, question))
       case "write":
         return Stream.fromEffect(write(question))
     }

@@ -10,11 +10,11 @@ import * as Kept from "../../kept.ts"
 import { understand } from "../../source.ts"
 import type { Asked } from "./protocol/question.ts"
 import { type Trouble, troubleOf } from "./protocol/problem.ts"
-import type { World } from "./session.ts"
+import type { AccountSession } from "./session.ts"
 
 /** The log that a question is about, and the question as core has it. */
 interface Ground {
-  readonly world: World
+  readonly session: AccountSession
   readonly log: EventLog
   readonly question: Report.Question
   readonly trouble: Trouble | null
@@ -34,7 +34,7 @@ export const reading = <A, E, R>(
 
 /** Reads what a question is about; nobody is asked where only what is kept matters. */
 export const ground = (
-  world: World,
+  session: AccountSession,
   { from, timezone, to }: Omit<Asked, "place" | "turn">,
   agents?: ReadonlyArray<number>,
   isOffline = false,
@@ -49,7 +49,7 @@ export const ground = (
         now: none,
         agent: none,
       },
-      Option.some(world.zone),
+      Option.some(session.zone),
     )
     const window = {
       from: Option.getOrElse(understood.from, () => understood.reference),
@@ -59,19 +59,19 @@ export const ground = (
       (wanted) => Kept.log({ ...wanted, window, agents, isEndAsked: true }),
       isOffline,
     )
-    if (!isOffline) yield* world.renewNames
+    if (!isOffline) yield* session.renewNames
     const found: Ground = {
-      world,
+      session,
       log,
       question: {
         window,
         now: Math.min(window.to, understood.reference),
         zone: understood.zone,
-        directory: yield* world.names,
+        directory: yield* session.names,
         uncovered,
         ...(agents === undefined ? {} : { agents }),
       },
       trouble,
     }
     return found
-  }).pipe(Effect.provide(world.services))
+  }).pipe(Effect.provide(session.services))

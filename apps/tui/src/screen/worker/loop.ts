@@ -11,7 +11,7 @@ import * as Logger from "effect/Logger"
 import * as cache from "../../compileCache.ts"
 import { answer } from "./dispatch.ts"
 import type { Question } from "./protocol/question.ts"
-import * as World from "./sessions.ts"
+import * as Sessions from "./sessions.ts"
 
 const services = Layer.mergeAll(
   NodeContext.layer,
@@ -23,7 +23,7 @@ const services = Layer.mergeAll(
 const flushMillis = 3000
 
 const desk = Layer.unwrapScoped(
-  Effect.map(World.make, (worlds) => WorkerRunner.layer((question: Question) => answer(worlds)(question))),
+  Effect.map(Sessions.make, (sessions) => WorkerRunner.layer((question: Question) => answer(sessions)(question))),
 )
 
 /** Answers from now on. */

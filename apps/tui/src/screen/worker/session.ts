@@ -15,7 +15,7 @@ import type { Trouble } from "./protocol/problem.ts"
 /** What talks to the vendor, and what is kept. */
 type Services = ContactNow | EventStore | StatusLog | Token
 
-export interface World {
+export interface AccountSession {
   readonly info: PlaceInfo
   readonly zone: Calendar.Zone
   readonly services: Context.Context<Services>

@@ -10,7 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { NoCredentials } from "../../errors.ts"
 import type { Place } from "./protocol/question.ts"
-import type { World } from "./session.ts"
+import type { AccountSession } from "./session.ts"
 import { openDemo } from "./demo.ts"
 import { openAccount } from "./account.ts"
 
@@ -19,13 +19,13 @@ const nameOf = (place: Place): string => (place.kind === "demo" ? "demo" : `acco
 /** Opens places, each once. */
 export const make = Effect.gen(function* () {
   const scope = yield* Effect.scope
-  const opened = new Map<string, { readonly world: World; readonly scope: Scope.CloseableScope }>()
+  const opened = new Map<string, { readonly session: AccountSession; readonly scope: Scope.CloseableScope }>()
   const alone = (yield* Effect.makeSemaphore(1)).withPermits(1)
   return {
     open: (place: Place) =>
       Effect.gen(function* () {
         const known = opened.get(nameOf(place))
-        if (known !== undefined) return known.world
+        if (known !== undefined) return known.session
         const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
         const opening =
           place.kind === "demo"
@@ -35,12 +35,12 @@ export const make = Effect.gen(function* () {
                 (error) => place.name === null && error instanceof NoCredentials,
                 () => openDemo,
               )
-        const world = yield* opening.pipe(
+        const session = yield* opening.pipe(
           Scope.extend(own),
           Effect.onError((cause) => Scope.close(own, Exit.failCause(cause))),
         )
-        opened.set(nameOf(place), { world, scope: own })
-        return world
+        opened.set(nameOf(place), { session, scope: own })
+        return session
       }).pipe(alone),
     /** Has a place opened anew the next time, since it may be another one; gives what closes it as it was. */
     leave: (place: Place): Effect.Effect<Effect.Effect<void>> =>
@@ -51,4 +51,4 @@ export const make = Effect.gen(function* () {
       }).pipe(alone),
   }
 })
-export type Worlds = Effect.Effect.Success<typeof make>
+export type Sessions = Effect.Effect.Success<typeof make>

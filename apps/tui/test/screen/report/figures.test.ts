@@ -72,8 +72,8 @@ describe("the desk's answer has the figures of the library", () => {
     const timezone = ["Europe/London", "UTC", "Asia/Kathmandu", "America/St_Johns"][below(4)] ?? "UTC"
     const bucket = Calendar.sizes[below(Calendar.sizes.length)] ?? "P1D"
     const isStaleCut = below(2) === 1
-    const answer = await atNoon((world) =>
-      report(world, question({ from: `${from}`, to: `${to}`, timezone, bucket, isStaleCut })),
+    const answer = await atNoon((session) =>
+      report(session, question({ from: `${from}`, to: `${to}`, timezone, bucket, isStaleCut })),
     )
     const window = { from, to }
     const now = Math.min(to, noon)
@@ -210,7 +210,7 @@ describe("every cell of the screen is what `dwell report` says", () => {
 
   const asked = async (keys: string): Promise<readonly [State, ReportAnswer]> => {
     const state = keys === "" ? opened : after(opened, keys)
-    const answer = await atNoon((world) => report(world, reportQuestion(state)))
+    const answer = await atNoon((session) => report(session, reportQuestion(state)))
     return [answered(state, answer), answer]
   }
 

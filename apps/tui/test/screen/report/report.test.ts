@@ -28,7 +28,7 @@ const linesOf = (state: State): ReadonlyArray<string> =>
     runs.map(({ text }) => text).join(""),
   )
 
-const ask = (state: State): Promise<ReportAnswer> => atNoon((world) => report(world, reportQuestion(state)))
+const ask = (state: State): Promise<ReportAnswer> => atNoon((session) => report(session, reportQuestion(state)))
 
 const answer = await ask(reportAt(100, 30))
 const state = answered(reportAt(100, 30), answer)

@@ -15,7 +15,7 @@ import { answer } from "../../../src/screen/worker/dispatch.ts"
 import type { ConnectQuestion, Question } from "../../../src/screen/worker/protocol/question.ts"
 import type { Answer } from "../../../src/screen/worker/protocol/answer.ts"
 import type { Trouble } from "../../../src/screen/worker/protocol/problem.ts"
-import * as World from "../../../src/screen/worker/sessions.ts"
+import * as Sessions from "../../../src/screen/worker/sessions.ts"
 import { password, username } from "../../site.ts"
 import { noon } from "../../time.ts"
 
@@ -37,9 +37,9 @@ export interface At {
 export const withDesk = <A, E>({ env = {}, home }: At, use: (ask: Ask) => Effect.Effect<A, E>): Promise<A> =>
   Effect.gen(function* () {
     yield* TestClock.setTime(noon * 1000)
-    const worlds = yield* World.make
+    const sessions = yield* Sessions.make
     const context = yield* Effect.context<Layer.Layer.Success<typeof services>>()
-    return yield* use((question) => Stream.provideContext(answer(worlds)(question), context))
+    return yield* use((question) => Stream.provideContext(answer(sessions)(question), context))
   }).pipe(
     Effect.scoped,
     Effect.provide(services),

@@ -7,10 +7,10 @@ import { figuresOf } from "./figures.ts"
 import { ground } from "../loadWindow.ts"
 import type { AgentQuestion } from "../protocol/question.ts"
 import type { AgentAnswer } from "../protocol/answer.ts"
-import type { World } from "../session.ts"
+import type { AccountSession } from "../session.ts"
 
-export const agent = (world: World, { agent: id, ...asked }: AgentQuestion) =>
-  Effect.map(ground(world, asked), ({ log, question, trouble }): AgentAnswer => {
+export const agent = (session: AccountSession, { agent: id, ...asked }: AgentQuestion) =>
+  Effect.map(ground(session, asked), ({ log, question, trouble }): AgentAnswer => {
     const own = { ...question, agents: [id] }
     const { intervals, quality, window } = Report.intervals(log, own)
     // All that is known is known of those who have a row: an agent that was only asked for would have one, too.
@@ -20,7 +20,7 @@ export const agent = (world: World, { agent: id, ...asked }: AgentQuestion) =>
 
     return {
       _tag: "agent",
-      place: world.info,
+      place: session.info,
       window,
       quality,
       trouble,

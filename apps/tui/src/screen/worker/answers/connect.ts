@@ -27,7 +27,7 @@ import { connect as vendor } from "../../../vendor.ts"
 import type { ConnectQuestion } from "../protocol/question.ts"
 import type { ConnectAnswer, ConnectStep } from "../protocol/answer.ts"
 import { type Trouble, troubleOf, wrongClock } from "../protocol/problem.ts"
-import type { Worlds } from "../sessions.ts"
+import type { Sessions } from "../sessions.ts"
 
 type Failure = ContactNowError | Fixable | Usage
 
@@ -81,7 +81,7 @@ const accountOf = ({ account, password, region, timezone, username }: ConnectQue
   })
 
 /** The steps of a try. What is open with older credentials is closed with the scope. */
-const stepsOf = (worlds: Worlds, question: ConnectQuestion) =>
+const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
   Effect.gen(function* () {
     const { account, name } = yield* accountOf(question)
     const services = yield* Layer.build(vendor({ ...account, format: "json" }))
@@ -114,7 +114,7 @@ const stepsOf = (worlds: Worlds, question: ConnectQuestion) =>
       }
       // The default place may be another one from now on, too.
       for (const left of [name, null]) {
-        const close = yield* worlds.leave({ kind: "account", name: left })
+        const close = yield* sessions.leave({ kind: "account", name: left })
         yield* Effect.addFinalizer(() => close)
       }
       return { ...done(text), stored: name, isUsable: true }
@@ -162,11 +162,11 @@ const walk = (steps: ReadonlyArray<Step>, tell: (answer: ConnectAnswer) => Effec
   })
 
 /** Tries to connect, for as long as somebody waits for answers. */
-export const connect = (worlds: Worlds, question: ConnectQuestion) =>
+export const connect = (sessions: Sessions, question: ConnectQuestion) =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
       const answers = yield* Mailbox.make<ConnectAnswer>()
-      const steps = yield* stepsOf(worlds, question)
+      const steps = yield* stepsOf(sessions, question)
       const walking = Effect.flatMap(
         walk(steps, (answer) => answers.offer(answer)),
         (isDone) => (isDone ? Effect.void : answers.end),

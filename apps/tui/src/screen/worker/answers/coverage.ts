@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import { ground } from "../loadWindow.ts"
 import type { CoverageQuestion } from "../protocol/question.ts"
 import type { CoverageAnswer } from "../protocol/answer.ts"
-import type { World } from "../session.ts"
+import type { AccountSession } from "../session.ts"
 
 /** The last instant of a window of which something is known: what has passed since the vendor was asked is no status's end. */
 const lastKnown = ({ now, uncovered = [] }: Report.Question): number => {
@@ -26,9 +26,9 @@ const staleOf = (log: EventLog, question: Report.Question): CoverageAnswer["stal
   )
 }
 
-export const coverage = (world: World, asked: CoverageQuestion) =>
+export const coverage = (session: AccountSession, asked: CoverageQuestion) =>
   Effect.gen(function* () {
-    const { log, question } = yield* ground(world, asked, undefined, true)
+    const { log, question } = yield* ground(session, asked, undefined, true)
     const store = yield* EventStore
     const { bytes, closedDays, closedRows, openDays, openRows } = yield* store.size
     const { spans } = yield* store.coverage
@@ -36,11 +36,11 @@ export const coverage = (world: World, asked: CoverageQuestion) =>
     const [first, last] = [spans[0], spans.at(-1)]
     const found: CoverageAnswer = {
       _tag: "coverage",
-      place: world.info,
+      place: session.info,
       window,
       quality,
       trouble: null,
-      file: world.file,
+      file: session.file,
       bytes,
       events: openRows + closedRows,
       openDays,
@@ -50,4 +50,4 @@ export const coverage = (world: World, asked: CoverageQuestion) =>
       stale: staleOf(log, question),
     }
     return found
-  }).pipe(Effect.provide(world.services))
+  }).pipe(Effect.provide(session.services))

@@ -26,7 +26,7 @@ import type {
   RowKey,
 } from "../protocol/question.ts"
 import type { AgentAnswer, CoverageAnswer, ExportAnswer } from "../protocol/answer.ts"
-import type { World } from "../session.ts"
+import type { AccountSession } from "../session.ts"
 
 /** As in a file. */
 const style: Style = { width: Infinity, colour: false, pictures: false }
@@ -50,32 +50,32 @@ const plain = <Name extends string>(
 })
 
 /** Who is in which status now, as `dwell at now` tells it. */
-const floor = (world: World, { timezone }: LiveQuestion, shown: Shown) =>
+const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown) =>
   Effect.gen(function* () {
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const { agents, known, log, uncovered } = yield* reading((wanted) =>
       Kept.around({ ...wanted, instant: now, now, agents: undefined }),
     )
-    yield* world.renewNames
+    yield* session.renewNames
     const question = {
       instant: now,
       now: known,
-      zone: timezone === null ? world.zone : { name: timezone },
-      directory: yield* world.names,
+      zone: timezone === null ? session.zone : { name: timezone },
+      directory: yield* session.names,
       agents,
       uncovered,
     }
     const document = Report.at(log, question)
     return standingsAnswer({ ...document, agents: only(document.agents, shown, (row) => row.agent) }, question.zone)
-  }).pipe(Effect.provide(world.services))
+  }).pipe(Effect.provide(session.services))
 
 /** The document that `dwell report` prints, of it what is shown. */
 const report = (
-  world: World,
+  session: AccountSession,
   { bucket, isStaleCut, ...asked }: ReportQuestion,
   { group, shown }: Pick<ExportQuestion, "group" | "shown">,
 ) =>
-  Effect.map(ground(world, asked), ({ log, question }): Answer => {
+  Effect.map(ground(session, asked), ({ log, question }): Answer => {
     const document = Report.make(
       log,
       { ...question, capStale: isStaleCut },
@@ -140,16 +140,16 @@ const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, win
 }
 
 /** The list of an agent that is looked at. */
-const ofAgent = (world: World, of: AgentQuestion, tab: ExportQuestion["tab"]) => {
+const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion["tab"]) => {
   switch (tab) {
     case "intervals":
-      return Effect.map(ground(world, of, [of.agent]), intervalsAnswer)
+      return Effect.map(ground(session, of, [of.agent]), intervalsAnswer)
     case "calls":
-      return Effect.map(ground(world, of, [of.agent]), callsAnswer)
+      return Effect.map(ground(session, of, [of.agent]), callsAnswer)
     case "sessions":
-      return Effect.map(ground(world, of, [of.agent]), sessionsAnswer)
+      return Effect.map(ground(session, of, [of.agent]), sessionsAnswer)
     case "comparison":
-      return Effect.map(agent(world, of), comparisonAnswer)
+      return Effect.map(agent(session, of), comparisonAnswer)
   }
 }
 
@@ -169,26 +169,26 @@ const coverageAnswer = (answer: CoverageAnswer): Answer => {
   }
 }
 
-const ofCoverage = (world: World, of: CoverageQuestion) => Effect.map(coverage(world, of), coverageAnswer)
+const ofCoverage = (session: AccountSession, of: CoverageQuestion) => Effect.map(coverage(session, of), coverageAnswer)
 
 /** The answer of the command: report, intervals, sessions, staffing or at; or of the screen, where there is none. */
-const answerOf = (world: World, { of, tab, ...asked }: ExportQuestion) => {
+const answerOf = (session: AccountSession, { of, tab, ...asked }: ExportQuestion) => {
   switch (of._tag) {
     case "live":
-      return floor(world, of, asked.shown)
+      return floor(session, of, asked.shown)
     case "report":
-      return report(world, of, asked)
+      return report(session, of, asked)
     case "agent":
-      return ofAgent(world, of, tab)
+      return ofAgent(session, of, tab)
     case "staffing":
-      return Effect.map(ground(world, of), (found) => staffingAnswer(found, of.stepSeconds, style))
+      return Effect.map(ground(session, of), (found) => staffingAnswer(found, of.stepSeconds, style))
     case "coverage":
-      return ofCoverage(world, of)
+      return ofCoverage(session, of)
   }
 }
 
-export const exported = (world: World, question: ExportQuestion) =>
-  Effect.map(answerOf(world, question), (answer): ExportAnswer => {
+export const exported = (session: AccountSession, question: ExportQuestion) =>
+  Effect.map(answerOf(session, question), (answer): ExportAnswer => {
     let rows = 0
     for (const _ of answer.rows.rows) rows += 1
     return {

@@ -17,7 +17,7 @@ import { figuresOf } from "./figures.ts"
 import type { LiveQuestion } from "../protocol/question.ts"
 import type { Curve, Floor as Shown, LiveAnswer, Person } from "../protocol/answer.ts"
 import { troubleOf, wrongClock } from "../protocol/problem.ts"
-import type { World } from "../session.ts"
+import type { AccountSession } from "../session.ts"
 
 const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
 
@@ -102,7 +102,7 @@ const reading = "some are not known yet: what came before is being read"
 
 /** Follows a place until only a person can help, which the last answer says. */
 export const live = (
-  { baseUrl, info, names, pace, renewNames, services, warning: known, zone: own }: World,
+  { baseUrl, info, names, pace, renewNames, services, warning: known, zone: own }: AccountSession,
   { timezone }: Pick<LiveQuestion, "timezone">,
 ): Stream.Stream<LiveAnswer, never, HttpClient.HttpClient> =>
   Stream.unwrap(

@@ -8,7 +8,7 @@ import { figuresOf } from "./figures.ts"
 import { ground } from "../loadWindow.ts"
 import type { ReportQuestion, TeamsQuestion } from "../protocol/question.ts"
 import type { Bucket, Group, ReportAnswer, TeamsAnswer } from "../protocol/answer.ts"
-import type { World } from "../session.ts"
+import type { AccountSession } from "../session.ts"
 
 const groupOf = (of: Pick<Group, "agent" | "name" | "team" | "agents">, figures: Parameters<typeof figuresOf>[0]) => ({
   ...of,
@@ -36,11 +36,11 @@ const bucketsOf = (
 
 /** The document that `dwell report` would print. */
 const reportDocument = (
-  world: World,
+  session: AccountSession,
   { bucket, isStaleCut, ...asked }: ReportQuestion,
   detail: Pick<Report.Detail, "everyone"> = {},
 ) =>
-  Effect.map(ground(world, asked), ({ log, question, trouble }) => ({
+  Effect.map(ground(session, asked), ({ log, question, trouble }) => ({
     trouble,
     zone: question.zone,
     document: Report.make(
@@ -55,15 +55,15 @@ const nobody = { agent: null, name: null, team: null }
 const teamOf = (one: NonNullable<Report.Document["teams"]>[number]): Group =>
   groupOf({ ...nobody, team: one.team, agents: one.agents }, one)
 
-export const report = (world: World, question: ReportQuestion) =>
+export const report = (session: AccountSession, question: ReportQuestion) =>
   Effect.gen(function* () {
-    const { document, trouble, zone } = yield* reportDocument(world, question, { everyone: true })
+    const { document, trouble, zone } = yield* reportDocument(session, question, { everyone: true })
     const { agents, everyone, quality, statuses, teams: all = [], window } = document
     if (everyone === undefined) return yield* Effect.dieMessage("a report without everyone, who was asked for")
     const answer: ReportAnswer = {
       _tag: "report",
       asked: question,
-      place: world.info,
+      place: session.info,
       window,
       quality,
       trouble,
@@ -77,8 +77,8 @@ export const report = (world: World, question: ReportQuestion) =>
     return answer
   })
 
-export const teams = (world: World, asked: TeamsQuestion) =>
-  Effect.map(ground(world, asked), ({ log, question, trouble }): TeamsAnswer => {
+export const teams = (session: AccountSession, asked: TeamsQuestion) =>
+  Effect.map(ground(session, asked), ({ log, question, trouble }): TeamsAnswer => {
     const { quality, teams: all = [], window } = Report.make(log, question, { teams: true })
-    return { _tag: "teams", place: world.info, window, quality, trouble, teams: all.map(teamOf) }
+    return { _tag: "teams", place: session.info, window, quality, trouble, teams: all.map(teamOf) }
   })

@@ -7,17 +7,17 @@ import * as Effect from "effect/Effect"
 import { ground } from "../loadWindow.ts"
 import type { StaffingQuestion } from "../protocol/question.ts"
 import type { StaffingAnswer } from "../protocol/answer.ts"
-import type { World } from "../session.ts"
+import type { AccountSession } from "../session.ts"
 
-export const staffing = (world: World, { stepSeconds, ...asked }: StaffingQuestion) =>
-  Effect.map(ground(world, asked), ({ log, question, trouble }): StaffingAnswer => {
+export const staffing = (session: AccountSession, { stepSeconds, ...asked }: StaffingQuestion) =>
+  Effect.map(ground(session, asked), ({ log, question, trouble }): StaffingAnswer => {
     const { document, untracked } = Report.staffingAndUntracked(log, { ...question, stepSeconds })
     const rows = document.staffing
     const statuses = new Set(rows.map(({ status }) => status))
     const known = new Set(rows.flatMap(({ average, start }) => (average > 0 ? [start] : [])))
     return {
       _tag: "staffing",
-      place: world.info,
+      place: session.info,
       window: document.window,
       quality: document.quality,
       trouble,
