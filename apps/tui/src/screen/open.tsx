@@ -16,9 +16,9 @@ import * as cache from "../compileCache.ts"
 import { runMain } from "../runMain.ts"
 import { Fixable, needsTerminal } from "../errors.ts"
 import { App } from "./App.tsx"
-import * as Desk from "./desk/client.ts"
-import { start } from "./desk/start.ts"
-import type { Event } from "./state/State.ts"
+import * as Desk from "./worker/client.ts"
+import { start } from "./worker/spawn.ts"
+import type { Event } from "./app/state.ts"
 import { detect, type ThemeName } from "./theme.ts"
 
 const ticks = Stream.repeatEffectWithSchedule(

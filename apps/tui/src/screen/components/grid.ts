@@ -7,6 +7,9 @@ import stringWidth from "string-width"
 import { fit } from "../../format.ts"
 import type { Part, Theme } from "../theme.ts"
 
+/** What a cell shows where nothing is known. */
+export const none = "–"
+
 export interface Column<Row> {
   readonly name: string
   readonly title: string
