@@ -26,7 +26,7 @@ import { prune, store } from "./commands/store.ts"
 import { sync } from "./commands/sync.ts"
 import { tail } from "./commands/tail.ts"
 import { runMain } from "./runMain.ts"
-import { needsTerminal, Usage } from "./errors.ts"
+import { needsTerminal, UsageError } from "./errors.ts"
 import { help, isAsked, misunderstood, optionsIn, page, type Program, quietly } from "@dwell/terminal/help"
 import { outputStyle, print, say } from "./output.ts"
 import { version } from "./version.ts"
@@ -146,11 +146,11 @@ export const commandLine = (given: ReadonlyArray<string>) => {
       )
     : // The parser's own wizard waits for answers even without a terminal; `--help` explains what it would ask for.
       args.includes("--wizard")
-      ? new Usage({ message: "--wizard is not an option. See `dwell --help`." })
+      ? new UsageError({ message: "--wizard is not an option. See `dwell --help`." })
       : // The parser takes the first two for the engine and the script.
         quietly(Effect.scoped(cli(["node", "dwell", ...(isKnown ? joined(asked) : [command])])))
   return Effect.catchIf(Effect.provide(effect, services), ValidationError.isValidationError, ({ error }) =>
-    Effect.fail(new Usage({ message: misunderstood(program, error, joined(asked)) })),
+    Effect.fail(new UsageError({ message: misunderstood(program, error, joined(asked)) })),
   )
 }
 

@@ -1,7 +1,7 @@
 /**
  * Files that appear whole or not at all: they are written under names of their own, and get theirs when all are done.
  *
- * Fails    `Fixable`, naming the file or the folder; what was written until then is removed
+ * Fails    `UserError`, naming the file or the folder; what was written until then is removed
  */
 import { randomUUID } from "node:crypto"
 import { basename, dirname, join } from "node:path"
@@ -10,7 +10,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import { Fixable } from "./errors.ts"
+import { UserError } from "./errors.ts"
 
 const causes: Partial<Record<string, string>> = {
   NotFound: "there is no such folder. Create it first, or give another --output",
@@ -19,13 +19,13 @@ const causes: Partial<Record<string, string>> = {
 }
 
 const unwritable = (name: string) => (error: PlatformError) =>
-  new Fixable({
+  new UserError({
     message: `${name}: ${(error._tag === "SystemError" ? causes[error.reason] : undefined) ?? `it can't be written (${error.message}). Check it, or give another --output`}.`,
   })
 
 /** Refuses to go on where there is something already. */
 const refuse = (name: string, more = 0) =>
-  new Fixable({
+  new UserError({
     message: `${name}: it already exists${more > 0 ? `, and so do ${more} more` : ""}. Give another --output, or --overwrite.`,
   })
 
@@ -49,7 +49,7 @@ export const mustTakeFile = (name: string) =>
     yield* Effect.mapError(files.access(dirname(name), { writable: true }), unwritable(name))
     const found = yield* Effect.option(files.stat(name))
     if (Option.isSome(found) && found.value.type === "Directory") {
-      yield* new Fixable({ message: `${name}: it is a folder. Give a file, or --partition day.` })
+      yield* new UserError({ message: `${name}: it is a folder. Give a file, or --partition day.` })
     }
   })
 
@@ -69,7 +69,7 @@ export const folder = (name: string) =>
   })
 
 /** Writes blocks to a file that nobody sees yet. */
-export type Write = (block: Uint8Array) => Effect.Effect<void, Fixable>
+export type Write = (block: Uint8Array) => Effect.Effect<void, UserError>
 
 export interface Staging {
   /** Writes a file in a folder that is there; it gets its name, and the folder of that name, when all are done. */
@@ -77,9 +77,9 @@ export interface Staging {
     target: string,
     near: string,
     fill: (write: Write) => Effect.Effect<void, E, R>,
-  ) => Effect.Effect<void, E | Fixable, R>
+  ) => Effect.Effect<void, E | UserError, R>
   /** Gives all files their names, and removes those that nothing was written in place of. */
-  readonly publish: (outdated: ReadonlyArray<string>) => Effect.Effect<void, Fixable>
+  readonly publish: (outdated: ReadonlyArray<string>) => Effect.Effect<void, UserError>
 }
 
 /** Makes a place for files; what is not published when the scope ends is removed. */

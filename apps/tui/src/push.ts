@@ -5,7 +5,7 @@
  *          the span, so that what covers it here does there. Answered with counts; sent again, a span changes nothing.
  *          `PUT URL/v1/accounts/ACCOUNT/agents`, JSON, when the names are others than those pushed last; an API that takes
  *          none is left alone. What was pushed where is kept in a file beside the events, so that a push goes on where it ended
- * Fails    `ApiUnavailable`, naming the place; `Fixable` for the file; `StoreError`
+ * Fails    `ApiUnavailable`, naming the place; `UserError` for the file; `StoreError`
  */
 import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
@@ -26,7 +26,7 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Api from "./logSource/apiTarget.ts"
-import { ApiUnavailable, Fixable } from "./errors.ts"
+import { ApiUnavailable, UserError } from "./errors.ts"
 import { dataFolder } from "./accounts/xdg.ts"
 import * as Names from "./accounts/agentNames.ts"
 import type { Settings } from "./accounts/settings.ts"
@@ -68,7 +68,7 @@ const save = (account: string, pushed: Pushed) =>
     const file = yield* fileOf(account)
     yield* Effect.mapError(
       PrivateFile.write(file, yield* Effect.orDie(Schema.encode(Pushed)(pushed))),
-      ({ message }) => new Fixable({ message: `${file}: it can't be written. ${message}` }),
+      ({ message }) => new UserError({ message: `${file}: it can't be written. ${message}` }),
     )
   })
 

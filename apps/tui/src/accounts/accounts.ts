@@ -2,7 +2,7 @@
  * The accounts that `dwell login` has stored, and which of them is the default.
  *
  * Shape    one JSON file, readable by its owner alone (0600), under XDG_CONFIG_HOME
- * Fails    `Fixable`, naming the file, the key and what is wrong with it, never what it holds: that may be a secret
+ * Fails    `UserError`, naming the file, the key and what is wrong with it, never what it holds: that may be a secret
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as ContactNow from "@dwell/core/ContactNow"
@@ -18,7 +18,7 @@ import * as ParseResult from "effect/ParseResult"
 import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { Fixable, Usage } from "../errors.ts"
+import { UserError, UsageError } from "../errors.ts"
 import { configFolder } from "./xdg.ts"
 
 /** Names become those of files. One cannot be the key of an object. */
@@ -118,10 +118,10 @@ export const get = ({ accounts }: Accounts, name: string): Option.Option<Account
 export const placeOf = ({ baseUrl, region }: Account): string => baseUrl ?? ContactNow.regions[region ?? "eu"]
 
 /** Checks a name that an account is to have. */
-export const parseName = (text: string): Either.Either<string, Usage> =>
+export const parseName = (text: string): Either.Either<string, UsageError> =>
   Either.mapLeft(
     Schema.decodeEither(Name)(text),
-    () => new Usage({ message: `--account: "${text}" is not a valid account name. ${nameRule}.` }),
+    () => new UsageError({ message: `--account: "${text}" is not a valid account name. ${nameRule}.` }),
   )
 
 /** The file. */
@@ -145,19 +145,19 @@ const issueOf = (error: ParseResult.ParseError): string => {
   return first.path.length === 2 ? `${key} is not a valid account name. ${nameRule}` : `${key} is not a known key`
 }
 
-const parse = (path: string, text: string): Either.Either<Accounts, Fixable> =>
+const parse = (path: string, text: string): Either.Either<Accounts, UserError> =>
   Either.gen(function* () {
     const json = yield* Either.try({
       try: (): unknown => JSON.parse(text.replace(/^\uFEFF/, "")),
       // The engine's own words quote the text. Of the place it tells, the line is of use.
       catch: (error) => {
         const line = /\(line \d+ column \d+\)/.exec(String(error))?.[0]
-        return new Fixable({ message: `${path}: it is not JSON${line === undefined ? "" : ` ${line}`}. ${remedy}` })
+        return new UserError({ message: `${path}: it is not JSON${line === undefined ? "" : ` ${line}`}. ${remedy}` })
       },
     })
     return yield* Either.mapLeft(
       Schema.decodeUnknownEither(Accounts, { onExcessProperty: "error" })(json),
-      (error) => new Fixable({ message: `${path}: ${issueOf(error)}. ${remedy}` }),
+      (error) => new UserError({ message: `${path}: ${issueOf(error)}. ${remedy}` }),
     )
   })
 
@@ -172,7 +172,7 @@ export const load = Effect.gen(function* () {
     ),
     Effect.mapError(
       ({ description = "it can't be read" }) =>
-        new Fixable({ message: `${path}: ${description}. Make it readable only by you: chmod 600 ${path}` }),
+        new UserError({ message: `${path}: ${description}. Make it readable only by you: chmod 600 ${path}` }),
     ),
   )
   return Option.isNone(text) ? none : yield* parse(path, text.value)
@@ -204,7 +204,7 @@ const alone = <A, E, R>(path: string, run: Effect.Effect<A, E, R>) =>
     const files = yield* FileSystem.FileSystem
     const lock = `${path}.lock`
     const unwritable = ({ message }: { readonly message: string }) =>
-      new Fixable({ message: `${path}: it can't be written. ${message}` })
+      new UserError({ message: `${path}: it can't be written. ${message}` })
     yield* Effect.mapError(files.makeDirectory(yield* configFolder, { recursive: true, mode: 0o700 }), unwritable)
     const take = files.writeFileString(lock, "", { mode: 0o600, flag: "wx" }).pipe(
       Effect.retry({
@@ -213,7 +213,7 @@ const alone = <A, E, R>(path: string, run: Effect.Effect<A, E, R>) =>
       }),
       Effect.mapError((error) =>
         error._tag === "SystemError" && error.reason === "AlreadyExists"
-          ? new Fixable({
+          ? new UserError({
               message: `${path}: another dwell is writing it, so nothing was stored. Try again; if no other dwell is running, delete ${lock}.`,
             })
           : unwritable(error),
@@ -238,7 +238,7 @@ export const update = <E, R>(change: (accounts: Accounts) => Effect.Effect<Accou
         const content = yield* Effect.orDie(Schema.encode(Accounts)(changed))
         yield* Effect.mapError(
           PrivateFile.write(path, `${JSON.stringify(content, null, 2)}\n`),
-          ({ message }) => new Fixable({ message: `${path}: it can't be written. ${message}` }),
+          ({ message }) => new UserError({ message: `${path}: it can't be written. ${message}` }),
         )
         return changed
       }),
@@ -294,7 +294,7 @@ export const find = (accounts: Accounts, { by, name }: Named) =>
     const found = get(accounts, name)
     if (Option.isSome(found)) return found.value
     const known = names(accounts).length === 0 ? "it has none" : `it has ${list(accounts)}`
-    return yield* new Usage({
+    return yield* new UsageError({
       message: `${by}: "${name}" is not an account in ${yield* file}; ${known}. \`dwell login --account NAME\` adds one.`,
     })
   })
@@ -305,7 +305,7 @@ export const standard = (accounts: Accounts) =>
     const [first, ...others] = names(accounts)
     const name = accounts.default ?? first
     if (accounts.default === undefined && others.length > 0) {
-      return yield* new Usage({
+      return yield* new UsageError({
         message: `--account: ${yield* file} has the accounts ${list(accounts)} and no default. Give --account NAME, or run \`dwell accounts default NAME\`.`,
       })
     }

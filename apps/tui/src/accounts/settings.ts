@@ -14,7 +14,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Accounts from "./accounts.ts"
-import { Fixable, NoCredentials, usage, Usage } from "../errors.ts"
+import { UserError, NoCredentials, toUsageError, UsageError } from "../errors.ts"
 import { cacheFolder } from "./xdg.ts"
 
 /** What a connection needs. */
@@ -57,11 +57,11 @@ export const placeGiven = (baseUrl: Option.Option<string>, region: Option.Option
   Effect.gen(function* () {
     const isGiven = Option.isSome(baseUrl) || Option.isSome(region)
     const url = isGiven ? baseUrl : yield* optional("DWELL_BASE_URL")
-    if (Option.isSome(url)) return Option.some(yield* Effect.mapError(ContactNow.baseUrl(url.value), usage))
+    if (Option.isSome(url)) return Option.some(yield* Effect.mapError(ContactNow.baseUrl(url.value), toUsageError))
     const name = isGiven ? region : yield* optional("DWELL_REGION")
     if (Option.isNone(name)) return Option.none()
     if (isRegion(name.value)) return Option.some(ContactNow.regions[name.value])
-    return yield* new Usage({
+    return yield* new UsageError({
       message: `region: "${name.value}" is not a region. Give ${Object.keys(ContactNow.regions).join(" or ")}, or a base URL instead.`,
     })
   })
@@ -70,7 +70,7 @@ const redacted = (name: string) => Config.option(Config.redacted(Config.nonEmpty
 
 /** A list of addresses that was given, checked. */
 export const addressesOf = (text: Option.Option<string>) =>
-  Effect.transposeMapOption(text, (list) => Effect.mapError(Token.addresses(list), usage))
+  Effect.transposeMapOption(text, (list) => Effect.mapError(Token.addresses(list), toUsageError))
 
 /** The account asked for: as the option says, else DWELL_ACCOUNT. */
 export const accountGiven = (option: Option.Option<string>): Effect.Effect<Option.Option<Accounts.Named>> =>
@@ -121,7 +121,7 @@ export const settings = (option: Option.Option<string>) =>
       format: Config.withDefault(Config.literal("json", "xml")("DWELL_FORMAT"), "json" as const),
     }).pipe(
       Effect.mapError(
-        () => new Fixable({ message: "DWELL_FORMAT: it is neither json nor xml. Set it to one of them." }),
+        () => new UserError({ message: "DWELL_FORMAT: it is neither json nor xml. Set it to one of them." }),
       ),
     )
     const { format, password, username } = environment
@@ -131,7 +131,7 @@ export const settings = (option: Option.Option<string>) =>
     if (Option.isSome(username) && Option.isSome(password)) {
       if (Option.isSome(given)) {
         const { by, name } = given.value
-        return yield* new Usage({
+        return yield* new UsageError({
           message: `${by}: it names ${name}, but DWELL_USERNAME and DWELL_PASSWORD name an account too. Unset one or the other.`,
         })
       }
@@ -151,13 +151,13 @@ export const settings = (option: Option.Option<string>) =>
     }
     if (Option.isSome(username) || Option.isSome(password)) {
       const [set, unset] = Option.isSome(username) ? ["USERNAME", "PASSWORD"] : ["PASSWORD", "USERNAME"]
-      return yield* new Fixable({ message: `DWELL_${set} is set and DWELL_${unset} is not. Set both or neither.` })
+      return yield* new UserError({ message: `DWELL_${set} is set and DWELL_${unset} is not. Set both or neither.` })
     }
     const { account, name } = yield* chosen(given)
     const baseUrl = Accounts.placeOf(account)
     const file = yield* Accounts.file
     if (Option.isSome(place) && place.value !== baseUrl) {
-      return yield* new Fixable({
+      return yield* new UserError({
         message:
           `${file} has credentials of ${name} for ${baseUrl}, but DWELL_BASE_URL or DWELL_REGION says ${place.value}. ` +
           `Unset it, or run \`dwell login --account NAME\` for that URL.`,
@@ -182,7 +182,7 @@ export const nameAtApi = (option: Option.Option<string>) =>
     const given = yield* accountGiven(option)
     if (Option.isSome(given)) return given.value.name
     return yield* Effect.mapBoth(settings(option), {
-      onFailure: () => new Usage({ message: "--api: name the account at that API with --account NAME." }),
+      onFailure: () => new UsageError({ message: "--api: name the account at that API with --account NAME." }),
       onSuccess: ({ account }) => account.name,
     })
   })

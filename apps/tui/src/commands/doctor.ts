@@ -7,7 +7,7 @@ import type { StoreError } from "@dwell/core/StoreError"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { Fixable } from "../errors.ts"
+import { UserError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { outputStyle, print } from "../output.ts"
 import * as shared from "../logSource/options.ts"
@@ -19,7 +19,7 @@ import { settings, type Settings } from "../accounts/settings.ts"
 import * as Store from "../accounts/storeFile.ts"
 import { connect } from "../accounts/connection.ts"
 
-type Failure = Fixable | ContactNowError | StoreError
+type Failure = UserError | ContactNowError | StoreError
 
 interface Check {
   readonly name: string
@@ -34,7 +34,7 @@ const clock = (theirs: number) =>
   Effect.flatMap(skewOf(theirs), ({ isTolerated, seconds }) =>
     isTolerated
       ? Effect.succeed(agreement(seconds))
-      : new Fixable({ message: `This clock is ${skewText(seconds)} the server's. Correct it.` }),
+      : new UserError({ message: `This clock is ${skewText(seconds)} the server's. Correct it.` }),
   )
 
 const token = Effect.map(tokenEnd, (expire) => `valid until ${new Date(expire * 1000).toISOString()}`)

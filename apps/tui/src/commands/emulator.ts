@@ -4,7 +4,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import { Fixable, Usage } from "../errors.ts"
+import { UserError, UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { print } from "../output.ts"
 import { plural } from "../format.ts"
@@ -21,7 +21,7 @@ const number = (name: string, fallback: number, description: string) =>
 const inRange = (name: string, value: number, least: number, most: number) =>
   value >= least && value <= most
     ? Effect.void
-    : new Usage({ message: `--${name}: ${value} is out of range. Give ${least} to ${most}.` })
+    : new UsageError({ message: `--${name}: ${value} is out of range. Give ${least} to ${most}.` })
 
 export const emulator = Command.make(
   "emulator",
@@ -50,7 +50,9 @@ export const emulator = Command.make(
         Effect.tryPromise({
           try: () => serve(Emulator.make({ seed, agents, days, faults, username, password }), { port }),
           catch: (error) =>
-            new Fixable({ message: `${error instanceof Error ? error.message : String(error)}. Give another --port.` }),
+            new UserError({
+              message: `${error instanceof Error ? error.message : String(error)}. Give another --port.`,
+            }),
         }),
         ({ close }) => Effect.promise(close),
       )

@@ -8,7 +8,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Fixable, Usage, usage } from "../errors.ts"
+import { UserError, UsageError, toUsageError } from "../errors.ts"
 import * as Files from "../outputFiles.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
@@ -50,7 +50,7 @@ const tableOf = (what: What, options: FigureOptions) =>
           }))
     if (uncovered.length > 0) {
       const more = Option.isSome(options.api) ? "Push it" : "Leave out --offline"
-      yield* new Fixable({
+      yield* new UserError({
         message: `Part of the window is missing, so nothing was written. ${more}, or give a window that is stored.`,
       })
     }
@@ -106,7 +106,7 @@ const writeFile = ({ format, output, overwrite }: Target, table: Export.Table) =
 
 const writeDays = ({ format, output, overwrite }: Target, table: Export.Table) =>
   Effect.gen(function* () {
-    const days = yield* Effect.mapError(Export.days(table), usage)
+    const days = yield* Effect.mapError(Export.days(table), toUsageError)
     // As Hive names folders.
     const fileOf = (day: string) => join(output, `day=${day}`, `part-0.${format}`)
     const inWindow = (yield* Files.namesIn(output)).flatMap((name) => {
@@ -156,7 +156,9 @@ export const exportCommand = Command.make(
     Effect.gen(function* () {
       const foreign = what === "events" ? onlyForIntervals(options) : undefined
       if (foreign !== undefined) {
-        yield* new Usage({ message: `${foreign} does not apply to events. Leave it out, or add --what intervals.` })
+        yield* new UsageError({
+          message: `${foreign} does not apply to events. Leave it out, or add --what intervals.`,
+        })
       }
       const isParted = partition === "day"
       // Before a long reading, not after it.

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Accounts from "../accounts/accounts.ts"
-import { Fixable, usage, Usage } from "../errors.ts"
+import { UserError, toUsageError, UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { Process } from "@dwell/terminal/Process"
 import { say } from "../output.ts"
@@ -26,11 +26,11 @@ const asked = (variable: string, prompt: Prompt.Prompt<Redacted.Redacted>) =>
     const found = yield* given(variable)
     if (Option.isSome(found)) return found.value
     if ((yield* Process).stdin.isTTY !== true) {
-      return yield* new Fixable({
+      return yield* new UserError({
         message: `${variable} is not set, and there is no terminal to prompt on. Set it, or run \`dwell login\` in a terminal.`,
       })
     }
-    return yield* Effect.mapError(Prompt.run(prompt), () => new Fixable({ message: "Nothing was stored." }))
+    return yield* Effect.mapError(Prompt.run(prompt), () => new UserError({ message: "Nothing was stored." }))
   })
 
 const option = (name: string, value: string, description: string) =>
@@ -52,12 +52,14 @@ export const login = Command.make(
   ({ account, address, baseUrl, region, tz }) =>
     Effect.gen(function* () {
       if (Option.isSome(region) && Option.isSome(baseUrl)) {
-        yield* new Usage({ message: "--region and --base-url: both say where ContactNow is. Leave one out." })
+        yield* new UsageError({ message: "--region and --base-url: both say where ContactNow is. Leave one out." })
       }
       const name = yield* Accounts.parseName(
         Option.match(yield* accountGiven(account), { onNone: () => Accounts.mainName, onSome: (named) => named.name }),
       )
-      const timezone = yield* Effect.transposeMapOption(tz, (text) => Effect.mapError(Calendar.zone(text), usage))
+      const timezone = yield* Effect.transposeMapOption(tz, (text) =>
+        Effect.mapError(Calendar.zone(text), toUsageError),
+      )
       const place = yield* placeGiven(baseUrl, region)
       const fromEnvironment = yield* optional("DWELL_ADDRESS").pipe(Effect.orDie)
       const addresses = yield* addressesOf(Option.orElse(address, () => fromEnvironment))

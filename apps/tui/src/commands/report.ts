@@ -8,7 +8,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { usage } from "../errors.ts"
+import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
@@ -33,7 +33,9 @@ export const report = Command.make(
   },
   ({ bucket, format, group, ...options }) =>
     Effect.gen(function* () {
-      const size = yield* Effect.transposeMapOption(bucket, (text) => Effect.mapError(Calendar.parseSize(text), usage))
+      const size = yield* Effect.transposeMapOption(bucket, (text) =>
+        Effect.mapError(Calendar.parseSize(text), toUsageError),
+      )
       const asked = yield* ask(options)
       yield* printReport(asked, {
         ...(Option.isSome(size) ? { bucket: size.value } : {}),

@@ -5,7 +5,7 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import { usage } from "../errors.ts"
+import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
@@ -26,9 +26,9 @@ export const staffing = Command.make(
   },
   ({ format, step, ...options }) =>
     Effect.gen(function* () {
-      const stepSeconds = yield* Effect.mapError(Calendar.parseStep(step), usage)
+      const stepSeconds = yield* Effect.mapError(Calendar.parseStep(step), toUsageError)
       const asked = yield* ask(options)
-      yield* Effect.mapError(Calendar.checkSteps(asked.question.window, stepSeconds), usage)
+      yield* Effect.mapError(Calendar.checkSteps(asked.question.window, stepSeconds), toUsageError)
       yield* printAnswer(staffingAnswer(asked, stepSeconds, yield* outputStyle), format)
     }),
 ).pipe(

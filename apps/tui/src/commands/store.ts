@@ -10,7 +10,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Accounts from "../accounts/accounts.ts"
-import { Fixable, messageOf, usage, Usage } from "../errors.ts"
+import { UserError, messageOf, toUsageError, UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { outputStyle, print, say } from "../output.ts"
@@ -150,9 +150,9 @@ export const prune = Command.make("prune", { account, tz: shared.source.tz, befo
     const { zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none(), agent: Option.none() })
     const now = yield* nowSeconds
     const instantGiven = Calendar.parseInstant(options.before, { zone, now, what: "--before" })
-    const cut = yield* Effect.mapError(instantGiven, usage)
+    const cut = yield* Effect.mapError(instantGiven, toUsageError)
     if (cut > now) {
-      yield* new Usage({
+      yield* new UsageError({
         message: `--before: ${instant(zone, cut)} is in the future; it is ${instant(zone, now)} now. Give an earlier T.`,
       })
     }
@@ -190,10 +190,10 @@ export const store = Command.make(
       if (Option.isSome(given) && !kept.includes(given.value.name)) {
         const { by, name } = given.value
         const there = kept.length === 0 ? "Nothing is stored yet" : `There are stores for ${kept.join(", ")}`
-        yield* new Fixable({ message: `${by}: nothing is stored for "${name}". ${there}.` })
+        yield* new UserError({ message: `${by}: nothing is stored for "${name}". ${there}.` })
       }
       const asked = Option.match(given, { onNone: () => kept, onSome: ({ name }) => [name] })
-      const asZone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), usage))
+      const asZone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), toUsageError))
       const zones = yield* Accounts.timezones
       const [damages, found] = yield* Effect.partition(asked, survey)
       const rows = yield* Effect.forEach(found, (row) =>

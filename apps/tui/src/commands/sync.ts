@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Api from "../logSource/apiTarget.ts"
-import { Usage } from "../errors.ts"
+import { UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as Kept from "../logSource/account.ts"
 import * as shared from "../logSource/options.ts"
@@ -41,7 +41,7 @@ export const mustBePatient = (intervalSeconds: number, isFastAllowed: boolean) =
   const shortest = Live.shortestSeconds(isFastAllowed)
   if (intervalSeconds >= shortest) return Effect.void
   const hint = isFastAllowed ? "" : ", or add --fast"
-  return new Usage({
+  return new UsageError({
     message: `--interval: ${plural(intervalSeconds, "second")} is too short. Give ${shortest} or more${hint}.`,
   })
 }
@@ -131,7 +131,7 @@ export const sync = Command.make(
               const pushed = Effect.transposeMapOption(target, (to) => pushing(to, found))
               yield* Effect.catchTags(pushed, {
                 ApiUnavailable: ({ message }) => again(message),
-                Fixable: ({ message }) => again(message),
+                UserError: ({ message }) => again(message),
               })
             }),
           ),

@@ -16,7 +16,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { usage } from "../errors.ts"
+import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as Kept from "../logSource/account.ts"
 import * as shared from "../logSource/options.ts"
@@ -173,7 +173,7 @@ export const tail = Command.make(
   ({ alert, fast: isFastAllowed, format, interval: intervalSeconds, run, ...options }) =>
     Effect.gen(function* () {
       yield* mustBePatient(intervalSeconds, isFastAllowed)
-      const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), usage))
+      const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), toUsageError))
       const { agents, zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none() })
       const isAsked = (agent: number) => agents?.includes(agent) ?? true
       const found = yield* settings(options.account)

@@ -12,7 +12,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { Fixable, usage, Usage } from "../errors.ts"
+import { UserError, toUsageError, UsageError } from "../errors.ts"
 import * as Api from "./apiTarget.ts"
 import { fromFile, readText } from "./file.ts"
 import * as Kept from "./account.ts"
@@ -62,7 +62,8 @@ interface Loaded {
   readonly uncovered: ReadonlyArray<Window.Window>
 }
 
-const orUsage = <A>(checked: Either.Either<A, InvalidInput>): Effect.Effect<A, Usage> => Effect.mapError(checked, usage)
+const orUsage = <A>(checked: Either.Either<A, InvalidInput>): Effect.Effect<A, UsageError> =>
+  Effect.mapError(checked, toUsageError)
 
 const makeWindow = (from: number, to: number) => orUsage(Window.make(from, to))
 
@@ -73,14 +74,14 @@ const localZone = Effect.suspend(() => {
   return Effect.mapError(
     Calendar.zone(name ?? ""),
     () =>
-      new Usage({
+      new UsageError({
         message: "This machine's time zone can't be determined (see TZ). Give --tz, such as --tz Europe/London.",
       }),
   )
 })
 
 /** The zone that is given, else this machine's. */
-export const zoneOr = (given: Option.Option<Calendar.Zone>): Effect.Effect<Calendar.Zone, Usage> =>
+export const zoneOr = (given: Option.Option<Calendar.Zone>): Effect.Effect<Calendar.Zone, UsageError> =>
   Option.match(given, { onNone: () => localZone, onSome: Effect.succeed })
 
 /**
@@ -117,7 +118,7 @@ const readFile = (input: string, { from, to }: Understood) =>
   Effect.gen(function* () {
     const { log, name } = yield* fromFile(input)
     if (log.length === 0 && (Option.isNone(from) || Option.isNone(to))) {
-      return yield* new Fixable({
+      return yield* new UserError({
         message: `${name}: it has no events. Give --from and --to to report on it anyway.`,
       })
     }
@@ -157,12 +158,12 @@ const accountOf = (options: SourceOptions) =>
     const found = yield* settings(options.account)
     const { offline, refresh } = options
     if (offline && refresh) {
-      return yield* new Usage({
+      return yield* new UsageError({
         message: "--offline and --refresh: the first makes no request, the second repeats requests. Leave one out.",
       })
     }
     if (offline && !(yield* Store.names).includes(found.account.name)) {
-      return yield* new Fixable({
+      return yield* new UserError({
         message: `Nothing is stored for ${found.account.name} yet. Leave out --offline to fetch it.`,
       })
     }
@@ -201,7 +202,7 @@ const placeOf = (url: string, { account, input, key, offline, refresh }: SourceO
   Effect.gen(function* () {
     const other = Option.isSome(input) ? "--input" : offline ? "--offline" : refresh ? "--refresh" : undefined
     if (other !== undefined) {
-      return yield* new Usage({
+      return yield* new UsageError({
         message: `--api and ${other}: an API answers from its own store, and nothing else is read. Leave one out.`,
       })
     }
@@ -241,7 +242,7 @@ const mustBeOfAccount = ({ offline, refresh }: SourceOptions) => {
   const given = offline ? "--offline" : refresh ? "--refresh" : undefined
   return given === undefined
     ? Effect.void
-    : new Usage({
+    : new UsageError({
         message: `${given}: a file is always read whole and without the network. Leave out ${given} or --input.`,
       })
 }
@@ -249,7 +250,7 @@ const mustBeOfAccount = ({ offline, refresh }: SourceOptions) => {
 /** Refuses a key that nobody is given. */
 const keyMustBeOfUse = ({ api, key }: SourceOptions) =>
   Option.isSome(key) && Option.isNone(api)
-    ? new Usage({
+    ? new UsageError({
         message: "--key: it is the key of a Dwell API. Give the URL with --api, or leave out --key.",
       })
     : Effect.void
@@ -338,12 +339,12 @@ const momentOfFile = (input: string, at: number, understood: Understood) =>
   Effect.gen(function* () {
     const { now, zone } = understood
     const { log, name } = yield* fromFile(input)
-    if (log.length === 0) return yield* new Fixable({ message: `${name}: it has no events. Give another file.` })
+    if (log.length === 0) return yield* new UserError({ message: `${name}: it has no events. Give another file.` })
     const last = log.span().to - 1
     const known = Option.getOrElse(now, () => last)
     if (at > known) {
       const end = Option.isSome(now) ? "--now" : `the last event of ${name}`
-      return yield* new Usage({
+      return yield* new UsageError({
         message:
           `T: ${instant(zone, at)} is later than ${end}, ${instant(zone, known)}, so the status then is not known. ` +
           `Give an earlier T${Option.isSome(now) ? "" : ", or say with --now until when the file is complete"}.`,
@@ -356,7 +357,7 @@ const momentOfFile = (input: string, at: number, understood: Understood) =>
 /** Refuses an instant of which nobody can know. */
 const mustHavePassed = (at: number, { reference, zone }: Understood) =>
   at > reference
-    ? new Usage({
+    ? new UsageError({
         message: `T: ${instant(zone, at)} is in the future; it is ${instant(zone, reference)} now. Give an earlier T.`,
       })
     : Effect.void

@@ -2,14 +2,14 @@
  * A Dwell API as the command line names it: its place, the key for it, and what its refusals mean.
  *
  * Shape    a key comes from a file that its owner alone may read, or from the environment, and goes to no other place
- * Fails    `Usage` for the place, `Fixable` for the key
+ * Fails    `UsageError` for the place, `UserError` for the key
  */
 import * as PrivateFile from "@dwell/core/PrivateFile"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { Fixable, Usage } from "../errors.ts"
+import { UserError, UsageError } from "../errors.ts"
 
 export interface Target {
   /** Without a slash at its end. */
@@ -30,23 +30,23 @@ export const target = (text: string, keyFile: Option.Option<string>, { option, v
   Effect.gen(function* () {
     const url = URL.canParse(text) ? new URL(text) : undefined
     if (url === undefined || (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))) {
-      return yield* new Usage({ message: `${option}: "${text}" is not an https URL of a Dwell API.` })
+      return yield* new UsageError({ message: `${option}: "${text}" is not an https URL of a Dwell API.` })
     }
     if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-      return yield* new Usage({
+      return yield* new UsageError({
         message: `${option}: the URL must not have a user name, query or fragment. Give the key with --key FILE.`,
       })
     }
     const given = yield* Effect.orDie(Config.option(Config.redacted(Config.nonEmptyString(variable))))
     const stored = yield* Effect.transposeMapOption(keyFile, (name) =>
       Effect.mapBoth(PrivateFile.read(name), {
-        onFailure: (error) => new Fixable({ message: `${name}: ${error.description ?? error.message}.` }),
+        onFailure: (error) => new UserError({ message: `${name}: ${error.description ?? error.message}.` }),
         onSuccess: (content) => Redacted.make(content.trim()),
       }),
     )
     const key = Option.orElse(stored, () => given)
     if (Option.isNone(key) || Redacted.value(key.value) === "") {
-      return yield* new Fixable({
+      return yield* new UserError({
         message: `${option} needs a key: give a file with --key, or set ${variable}.`,
       })
     }

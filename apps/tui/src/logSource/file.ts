@@ -1,7 +1,7 @@
 /**
  * Reads a file, or standard input: a log in whatever format it has, or a text.
  *
- * Fails    `Fixable`, naming the file, and what to do about it
+ * Fails    `UserError`, naming the file, and what to do about it
  */
 import * as EventLog from "@dwell/core/EventLog"
 import * as Format from "@dwell/core/format/Format"
@@ -12,7 +12,7 @@ import * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { Fixable } from "../errors.ts"
+import { UserError } from "../errors.ts"
 import * as Progress from "../progress.ts"
 import { percent, plural } from "../format.ts"
 
@@ -23,7 +23,7 @@ const causes: Partial<Record<string, string>> = {
 }
 
 const unreadable = (name: string) => (error: PlatformError) =>
-  new Fixable({
+  new UserError({
     message: `${name}: ${(error._tag === "SystemError" ? causes[error.reason] : undefined) ?? `it can't be read (${error.message})`}.`,
   })
 
@@ -38,7 +38,7 @@ export const readText = (name: string) =>
 const chunkBytes = 1_048_576
 
 /** A file's bytes, chunk after chunk in the same memory: a chunk must have been used before the next one is asked for. */
-const fileBytes = (name: string): Stream.Stream<Uint8Array, Fixable, FileSystem.FileSystem> =>
+const fileBytes = (name: string): Stream.Stream<Uint8Array, UserError, FileSystem.FileSystem> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
@@ -61,9 +61,9 @@ export const fromFile = (input: string) =>
     const isStandard = input === "-"
     const name = isStandard ? "standard input" : input
     const bytes = isStandard
-      ? NodeStream.fromReadable<Fixable>(
+      ? NodeStream.fromReadable<UserError>(
           () => stdin,
-          (error) => new Fixable({ message: `${name}: it can't be read (${String(error)}).` }),
+          (error) => new UserError({ message: `${name}: it can't be read (${String(error)}).` }),
         )
       : fileBytes(input)
     const { size: bytesOfFile } = isStandard ? { size: 0 } : yield* Effect.mapError(files.stat(input), unreadable(name))
@@ -82,7 +82,7 @@ export const fromFile = (input: string) =>
       Effect.catchTag(
         "FormatError",
         (error) =>
-          new Fixable({
+          new UserError({
             message: `${name}: ${error.message}. Give status_log rows as vendor JSON or XML, NDJSON or CSV; nothing was reported.`,
           }),
       ),

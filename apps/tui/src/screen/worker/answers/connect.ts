@@ -18,7 +18,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Accounts from "../../../accounts/accounts.ts"
-import { type Fixable, usage, type Usage } from "../../../errors.ts"
+import { type UserError, toUsageError, type UsageError } from "../../../errors.ts"
 import { agreement, reachable, rowsOfLast, skewOf, tokenEnd } from "../../../accounts/connectivity.ts"
 import { printable } from "@dwell/terminal/text"
 import { plural } from "../../../format.ts"
@@ -29,7 +29,7 @@ import type { ConnectAnswer, ConnectStep } from "../protocol/answer.ts"
 import { type Trouble, troubleOf, wrongClock } from "../protocol/problem.ts"
 import type { Sessions } from "../sessions.ts"
 
-type Failure = ContactNowError | Fixable | Usage
+type Failure = ContactNowError | UserError | UsageError
 
 /** What a step found. */
 interface Found extends Partial<Pick<ConnectAnswer, "stored" | "isUsable">> {
@@ -67,7 +67,7 @@ const rows = Effect.gen(function* () {
 const accountOf = ({ account, password, region, timezone, username }: ConnectQuestion) =>
   Effect.gen(function* () {
     const name = yield* Accounts.parseName(account)
-    const baseUrl = yield* Either.mapLeft(placeNamed(region), usage)
+    const baseUrl = yield* Either.mapLeft(placeNamed(region), toUsageError)
     const zone = timezone === "" ? Option.none() : Option.some(timezone)
     const addresses = yield* Effect.flatMap(Effect.orDie(optional("DWELL_ADDRESS")), addressesOf)
     const given = {
@@ -75,7 +75,7 @@ const accountOf = ({ account, password, region, timezone, username }: ConnectQue
       username: Redacted.make(username),
       password: Redacted.make(password),
       addresses,
-      timezone: yield* Effect.transposeMapOption(zone, (text) => Either.mapLeft(Calendar.zone(text), usage)),
+      timezone: yield* Effect.transposeMapOption(zone, (text) => Either.mapLeft(Calendar.zone(text), toUsageError)),
     }
     return { name, account: Accounts.renewed(Accounts.get(yield* Accounts.load, name), given) }
   })

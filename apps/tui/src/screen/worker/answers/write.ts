@@ -1,13 +1,13 @@
 /**
  * Writes what is taken away to a file of its own.
  *
- * Fails    `Fixable`; a file there is already is never written over: the next name is tried
+ * Fails    `UserError`; a file there is already is never written over: the next name is tried
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
-import { Fixable } from "../../../errors.ts"
+import { UserError } from "../../../errors.ts"
 import type { WriteQuestion } from "../protocol/question.ts"
 import type { WriteAnswer } from "../protocol/answer.ts"
 
@@ -23,7 +23,7 @@ export const write = ({ extension, name, text }: Pick<WriteQuestion, "name" | "e
       const isWritten = yield* files.writeFileString(path, text, { flag: "wx" }).pipe(
         Effect.as(true),
         Effect.catchIf(isThere, () => Effect.succeed(false)),
-        Effect.mapError(({ message }) => new Fixable({ message: `${path}: it can't be written. ${message}` })),
+        Effect.mapError(({ message }) => new UserError({ message: `${path}: it can't be written. ${message}` })),
       )
       if (isWritten) return { _tag: "write", path } satisfies WriteAnswer
     }

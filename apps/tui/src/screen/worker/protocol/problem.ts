@@ -4,7 +4,7 @@
 import { type Reason as VendorReason, ContactNowError } from "@dwell/core/ContactNowError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import { type Reason as StoreReason, StoreError } from "@dwell/core/StoreError"
-import { Fixable, messageOf, Usage } from "../../../errors.ts"
+import { UserError, messageOf, UsageError } from "../../../errors.ts"
 import { skewText } from "../../../accounts/connectivity.ts"
 import { printable } from "@dwell/terminal/text"
 
@@ -52,7 +52,7 @@ const ofStore: Readonly<Record<StoreReason, Meaning>> = {
 const meaningOf = (failure: unknown): Meaning => {
   if (failure instanceof ContactNowError) return ofVendor[failure.reason]
   if (failure instanceof StoreError) return ofStore[failure.reason]
-  const isTheirs = failure instanceof Fixable || failure instanceof Usage || failure instanceof InvalidInput
+  const isTheirs = failure instanceof UserError || failure instanceof UsageError || failure instanceof InvalidInput
   return isTheirs
     ? { title: "That can't be asked so", actor: "you", isRetried: false }
     : { title: "This is a bug in dwell", actor: "nobody", isRetried: false }
