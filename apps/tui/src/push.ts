@@ -28,7 +28,7 @@ import * as Stream from "effect/Stream"
 import * as Api from "./logSource/apiTarget.ts"
 import { ApiUnavailable, UserError } from "./errors.ts"
 import { dataFolder } from "./accounts/xdg.ts"
-import * as Names from "./accounts/agentNames.ts"
+import * as AgentNames from "./accounts/agentNames.ts"
 import type { Settings } from "./accounts/settings.ts"
 
 /** What became of the rows, as the API counts them. */
@@ -219,7 +219,7 @@ export const push = (
       yield* saved
       yield* onSpan(total.added + total.unchanged + total.changed)
     }
-    const known = yield* Names.load(account.name)
+    const known = yield* AgentNames.load(account.name)
     const bodies = Option.isNone(known) ? [] : bodiesOf(known.value.directory)
     const digest = createHash("sha256").update(bodies.join("\n")).digest("hex")
     if (bodies.length > 0 && digest !== names && (yield* sendNames(to, account.name, bodies))) {

@@ -1,50 +1,48 @@
 /**
- * The accounts that `dwell login` has stored, and which of them is the default.
+ * The accounts that `dwell login` stored, and which of them is the default.
  *
  * Shape    one JSON file, readable by its owner alone (0600), under XDG_CONFIG_HOME
- * Fails    `UserError`, naming the file, the key and what is wrong with it, never what it holds: that may be a secret
+ * Fails    `UserError`, naming the file, the key and what is wrong, but never the value: it may be a secret
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as ContactNow from "@dwell/core/ContactNow"
 import * as PrivateFile from "@dwell/core/PrivateFile"
 import * as Token from "@dwell/core/Token"
-import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import type * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { UserError, UsageError } from "../errors.ts"
+import { withLock } from "./lock.ts"
 import { configFolder } from "./xdg.ts"
 
-/** Names become those of files. One cannot be the key of an object. */
+/** Names become file names. `__proto__` cannot be the key of an object. */
 const Name = Schema.String.pipe(Schema.pattern(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/))
 
-/** What a name must be. */
+/** The rule for names, as a sentence. */
 export const nameRule =
   "Use at most 64 letters, digits, dots, underscores and dashes, and start with neither dot nor dash"
 
-/** What to say of a value, in place of the library's words, which would quote it. */
-const says = (issue: string) => ({ message: () => ({ message: issue, override: true }) })
+/** Replaces the library's message, which would quote the value. */
+const valueMessage = (issue: string) => ({ message: () => ({ message: issue, override: true }) })
 
-/** What to say of a value that has not even the right shape; of its parts they speak for themselves. */
-const saysOfShape = (issue: string) => ({ message: () => issue })
+/** The message for a value of the wrong shape; its parts have their own messages. */
+const shapeMessage = (issue: string) => ({ message: () => issue })
 
-/** A text that one of core's functions makes sense of, as that gives it back. */
-const parsed = (parse: (text: string) => Either.Either<string, unknown>, issue: string) =>
+/** A text that a function of core accepts. */
+const textSchema = (parse: (text: string) => Either.Either<string, unknown>, issue: string) =>
   Schema.transformOrFail(Schema.String, Schema.String, {
     strict: true,
     decode: (text, _, ast) => Either.mapLeft(parse(text), () => new ParseResult.Type(ast, text)),
     encode: ParseResult.succeed,
-  }).annotations(says(issue))
+  }).annotations(valueMessage(issue))
 
-const secret = Schema.Redacted(Schema.NonEmptyString).annotations(says("must be a text that is not empty"))
+const secret = Schema.Redacted(Schema.NonEmptyString).annotations(valueMessage("must be a text that is not empty"))
 
-const address = parsed(
+const address = textSchema(
   (text) =>
     Either.filterOrLeft(
       Either.map(Token.addresses(text), (addresses) => addresses.join(",")),
@@ -54,20 +52,20 @@ const address = parsed(
   "must be an internet address",
 )
 
-const listOfAddresses = saysOfShape("must be a list of at most 10 internet addresses")
+const listOfAddresses = shapeMessage("must be a list of at most 10 internet addresses")
 
-const Timezone = parsed(
+const Timezone = textSchema(
   (text) => Either.map(Calendar.zone(text), ({ name }) => name),
   "must be an IANA time zone, such as Europe/London",
 )
 
 const Account = Schema.Struct({
   region: Schema.optionalWith(
-    Schema.Literal("eu", "us").annotations(says(`must be ${Object.keys(ContactNow.regions).join(" or ")}`)),
+    Schema.Literal("eu", "us").annotations(valueMessage(`must be ${Object.keys(ContactNow.regions).join(" or ")}`)),
     { exact: true },
   ),
   baseUrl: Schema.optionalWith(
-    parsed(
+    textSchema(
       ContactNow.baseUrl,
       "must be the https URL of the folder with token.php, without user name, query and fragment",
     ),
@@ -81,7 +79,7 @@ const Account = Schema.Struct({
   ),
   timezone: Schema.optionalWith(Timezone, { exact: true }),
 })
-  .annotations(saysOfShape("must be an object"))
+  .annotations(shapeMessage("must be an object"))
   .pipe(
     Schema.filter(({ baseUrl, region }) =>
       (baseUrl === undefined) === (region === undefined) ? "must have either region or baseUrl" : true,
@@ -90,10 +88,12 @@ const Account = Schema.Struct({
 export type Account = typeof Account.Type
 
 const Accounts = Schema.Struct({
-  default: Schema.optionalWith(Schema.String.annotations(says("must be the name of an account")), { exact: true }),
-  accounts: Schema.Record({ key: Name, value: Account }).annotations(saysOfShape("must be an object")),
+  default: Schema.optionalWith(Schema.String.annotations(valueMessage("must be the name of an account")), {
+    exact: true,
+  }),
+  accounts: Schema.Record({ key: Name, value: Account }).annotations(shapeMessage("must be an object")),
 })
-  .annotations(saysOfShape("must be an object"))
+  .annotations(shapeMessage("must be an object"))
   .pipe(
     Schema.filter(({ accounts, default: name }) =>
       name === undefined || Object.hasOwn(accounts, name)
@@ -107,17 +107,17 @@ const none: Accounts = { accounts: {} }
 
 export const names = ({ accounts }: Accounts): ReadonlyArray<string> => Object.keys(accounts).toSorted()
 
-/** What an account is called where nobody gives it a name. */
-export const mainName = "main"
+/** The name of an account without one. */
+export const defaultName = "main"
 
 /** The account of that name. */
 export const get = ({ accounts }: Accounts, name: string): Option.Option<Account> =>
   Object.hasOwn(accounts, name) ? Option.fromNullable(accounts[name]) : Option.none()
 
-/** Where the vendor is for an account. */
-export const placeOf = ({ baseUrl, region }: Account): string => baseUrl ?? ContactNow.regions[region ?? "eu"]
+/** The base URL of an account. */
+export const endpointOf = ({ baseUrl, region }: Account): string => baseUrl ?? ContactNow.regions[region ?? "eu"]
 
-/** Checks a name that an account is to have. */
+/** Checks the name of a new account. */
 export const parseName = (text: string): Either.Either<string, UsageError> =>
   Either.mapLeft(
     Schema.decodeEither(Name)(text),
@@ -132,7 +132,7 @@ export const file = Effect.gen(function* () {
 
 const remedy = "Correct it, or move the file away and run `dwell login`."
 
-/** What is wrong with the first key that something is wrong with. */
+/** The first wrong key, and what is wrong with it. */
 const issueOf = (error: ParseResult.ParseError): string => {
   const [first] = ParseResult.ArrayFormatter.formatErrorSync(error)
   const key = (first?.path ?? []).map(String).join(".")
@@ -149,7 +149,7 @@ const parse = (path: string, text: string): Either.Either<Accounts, UserError> =
   Either.gen(function* () {
     const json = yield* Either.try({
       try: (): unknown => JSON.parse(text.replace(/^\uFEFF/, "")),
-      // The engine's own words quote the text. Of the place it tells, the line is of use.
+      // The engine's own message quotes the text; only its line number is used.
       catch: (error) => {
         const line = /\(line \d+ column \d+\)/.exec(String(error))?.[0]
         return new UserError({ message: `${path}: it is not JSON${line === undefined ? "" : ` ${line}`}. ${remedy}` })
@@ -161,7 +161,7 @@ const parse = (path: string, text: string): Either.Either<Accounts, UserError> =
     )
   })
 
-/** Reads the file; without one there are no accounts. */
+/** Reads the file. If there is none, there are no accounts. */
 export const load = Effect.gen(function* () {
   const path = yield* file
   const text = yield* PrivateFile.read(path).pipe(
@@ -178,14 +178,14 @@ export const load = Effect.gen(function* () {
   return Option.isNone(text) ? none : yield* parse(path, text.value)
 })
 
-const Loose = Schema.parseJson(
+const TimezonesOnly = Schema.parseJson(
   Schema.Struct({ accounts: Schema.Record({ key: Schema.String, value: Schema.Unknown }) }),
 )
 
-/** The time zones of those accounts that have one, whatever else is wrong with the file: `load` says that. */
+/** The time zones of the accounts that have one, even if the rest of the file is invalid; `load` reports that. */
 export const timezones = Effect.gen(function* () {
   const text = yield* PrivateFile.read(yield* file)
-  const { accounts } = yield* Schema.decode(Loose)(text.replace(/^\uFEFF/, ""))
+  const { accounts } = yield* Schema.decode(TimezonesOnly)(text.replace(/^\uFEFF/, ""))
   const found = Object.entries(accounts).flatMap(([name, account]) =>
     Option.match(Schema.decodeUnknownOption(Schema.Struct({ timezone: Timezone }))(account), {
       onNone: () => [],
@@ -195,43 +195,11 @@ export const timezones = Effect.gen(function* () {
   return new Map(found)
 }).pipe(Effect.orElseSucceed((): ReadonlyMap<string, Calendar.Zone> => new Map()))
 
-/** So long is waited for another writer, who needs but a moment. */
-const patience = Schedule.spaced("20 millis").pipe(Schedule.upTo(Duration.seconds(2)))
-
-/** Runs what nobody else may do at the same time: the lock is a file that only one can make. */
-const alone = <A, E, R>(path: string, run: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const files = yield* FileSystem.FileSystem
-    const lock = `${path}.lock`
-    const unwritable = ({ message }: { readonly message: string }) =>
-      new UserError({ message: `${path}: it can't be written. ${message}` })
-    yield* Effect.mapError(files.makeDirectory(yield* configFolder, { recursive: true, mode: 0o700 }), unwritable)
-    const take = files.writeFileString(lock, "", { mode: 0o600, flag: "wx" }).pipe(
-      Effect.retry({
-        schedule: patience,
-        while: (error) => error._tag === "SystemError" && error.reason === "AlreadyExists",
-      }),
-      Effect.mapError((error) =>
-        error._tag === "SystemError" && error.reason === "AlreadyExists"
-          ? new UserError({
-              message: `${path}: another dwell is writing it, so nothing was stored. Try again; if no other dwell is running, delete ${lock}.`,
-            })
-          : unwritable(error),
-      ),
-    )
-    const free = Effect.ignore(files.remove(lock))
-    return yield* Effect.acquireUseRelease(
-      take,
-      () => run,
-      () => free,
-    )
-  })
-
-/** Changes the file as it is at that moment, and nobody else does meanwhile; gives what it holds then. */
+/** Reads, changes and writes the file under a lock; returns the new accounts. */
 export const update = <E, R>(change: (accounts: Accounts) => Effect.Effect<Accounts, E, R>) =>
   Effect.gen(function* () {
     const path = yield* file
-    return yield* alone(
+    return yield* withLock(
       path,
       Effect.gen(function* () {
         const changed = yield* change(yield* load)
@@ -245,8 +213,8 @@ export const update = <E, R>(change: (accounts: Accounts) => Effect.Effect<Accou
     )
   })
 
-/** What is given of an account; of one there is already, the rest stays as it was. */
-export interface Given {
+/** What `dwell login` knows about an account; an existing account keeps the rest. */
+export interface AccountInput {
   readonly baseUrl: string
   readonly username: Redacted.Redacted
   readonly password: Redacted.Redacted
@@ -254,8 +222,8 @@ export interface Given {
   readonly timezone: Option.Option<Calendar.Zone>
 }
 
-/** An account as it will be, with what stays of the one before it. */
-export const renewed = (before: Option.Option<Account>, { addresses, timezone, ...given }: Given) => {
+/** The account to store: the input, with what stays of the account before. */
+export const mergeAccount = (before: Option.Option<Account>, { addresses, timezone, ...given }: AccountInput) => {
   const zone = Option.orElse(
     Option.map(timezone, ({ name }) => name),
     () => Option.flatMapNullable(before, (known) => known.timezone),
@@ -270,7 +238,7 @@ export const renewed = (before: Option.Option<Account>, { addresses, timezone, .
   }
 }
 
-/** Stores an account; the first one is the default. Gives all there are. */
+/** Stores an account; the first one becomes the default. Returns all accounts. */
 export const store = (name: string, account: Account) =>
   update((accounts) =>
     Effect.succeed({
@@ -280,16 +248,16 @@ export const store = (name: string, account: Account) =>
     }),
   )
 
-/** An account asked for by name, and what named it. */
-export interface Named {
+/** The name of an account, and the option or variable that gave it. */
+export interface AccountChoice {
   readonly name: string
   readonly by: "--account" | "DWELL_ACCOUNT" | "NAME"
 }
 
 const list = (accounts: Accounts): string => names(accounts).join(", ")
 
-/** The account of a name that somebody gave. */
-export const find = (accounts: Accounts, { by, name }: Named) =>
+/** The account of that name; fails if there is none. */
+export const find = (accounts: Accounts, { by, name }: AccountChoice) =>
   Effect.gen(function* () {
     const found = get(accounts, name)
     if (Option.isSome(found)) return found.value
@@ -299,8 +267,8 @@ export const find = (accounts: Accounts, { by, name }: Named) =>
     })
   })
 
-/** The name of the account where none is asked for: the default, else the only one; none where there is no account. */
-export const standard = (accounts: Accounts) =>
+/** The name of the account to use without an option: the default, else the only account; none if there are no accounts. */
+export const defaultAccount = (accounts: Accounts) =>
   Effect.gen(function* () {
     const [first, ...others] = names(accounts)
     const name = accounts.default ?? first

@@ -1,7 +1,7 @@
 /**
- * The names of an account's agents, kept, so that a question that is answered from what is kept needs no request.
+ * The stored names of an account's agents, so that a report on stored events needs no request.
  *
- * Fails    never: what can't be read is asked for again, what can't be written is not kept
+ * Fails    never: names that can't be read are fetched again, names that can't be written are not stored
  */
 import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as PrivateFile from "@dwell/core/PrivateFile"
@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { dataFolder } from "./xdg.ts"
 
-/** In columns: thousands of objects would take a tenth of a second to decode. */
+/** In columns, since thousands of objects would take a tenth of a second to decode. */
 const Names = Schema.parseJson(
   Schema.Struct({
     /** Unix seconds. */
@@ -22,7 +22,7 @@ const Names = Schema.parseJson(
   }),
 )
 
-export interface Kept {
+export interface StoredNames {
   /** When they were read, Unix seconds. */
   readonly readAt: number
   readonly directory: AgentDirectory
@@ -41,11 +41,11 @@ export const load = (account: string) =>
     const directory = new Map(
       agents.map((agent, row) => [agent, { name: names[row] ?? null, team: teams[row] ?? null }]),
     )
-    const kept: Kept = { readAt, directory }
-    return kept
+    const stored: StoredNames = { readAt, directory }
+    return stored
   }).pipe(Effect.option)
 
-export const save = (account: string, { directory, readAt }: Kept) =>
+export const save = (account: string, { directory, readAt }: StoredNames) =>
   Effect.gen(function* () {
     const known = [...directory.values()]
     const columns = {
@@ -57,12 +57,12 @@ export const save = (account: string, { directory, readAt }: Kept) =>
     yield* PrivateFile.write(yield* fileOf(account), yield* Schema.encode(Names)(columns))
   }).pipe(Effect.ignore)
 
-/** Names are read again after an hour, where the vendor is asked anyway. */
-const freshSeconds = 3600
+/** After an hour, names are fetched again if other requests are made anyway. */
+const maxAgeSeconds = 3600
 
-/** Whether names should be read again, at an instant, for some agents. */
-export const areOutdated = (kept: Option.Option<Kept>, now: number, agents: ReadonlyArray<number>): boolean =>
-  Option.match(kept, {
+/** Whether names should be fetched again: they are too old, or an agent is missing. */
+export const isOutdated = (stored: Option.Option<StoredNames>, now: number, agents: ReadonlyArray<number>): boolean =>
+  Option.match(stored, {
     onNone: () => true,
-    onSome: ({ directory, readAt }) => now >= readAt + freshSeconds || agents.some((agent) => !directory.has(agent)),
+    onSome: ({ directory, readAt }) => now >= readAt + maxAgeSeconds || agents.some((agent) => !directory.has(agent)),
   })

@@ -1,5 +1,5 @@
 /**
- * The vendor: the services that talk to it, and what is read of it without being kept.
+ * The connection to ContactNow: its services, and what is read without being stored.
  */
 import * as AgentDirectory from "@dwell/core/AgentDirectory"
 import * as ContactNow from "@dwell/core/ContactNow"
@@ -16,7 +16,7 @@ import * as Progress from "../progress.ts"
 import { percent, plural } from "../format.ts"
 import { type Connection, type Settings, tokenFile } from "./settings.ts"
 
-/** The services that talk to the vendor; the token of an account is kept in a file of its own unless told otherwise. */
+/** The services that talk to ContactNow. By default the token of an account is cached in a file. */
 export const connect = (
   { account, addresses, ...connection }: Connection & Partial<Pick<Settings, "account">>,
   { keepToken = true } = {},
@@ -32,8 +32,8 @@ export const connect = (
   return StatusLog.layer.pipe(Layer.provideMerge(token), Layer.provideMerge(contactNow))
 }
 
-/** Reads a window from the vendor, showing how far it is. */
-export const fromVendor = (window: Window, agents: ReadonlyArray<number> | undefined) =>
+/** Reads a window from ContactNow and shows the progress. */
+export const readFromVendor = (window: Window, agents: ReadonlyArray<number> | undefined) =>
   Effect.gen(function* () {
     const statusLog = yield* StatusLog.StatusLog
     const meter = yield* Progress.make
@@ -56,15 +56,15 @@ export const fromVendor = (window: Window, agents: ReadonlyArray<number> | undef
     return collector.log()
   })
 
-/** The vendor's names. Teams are known of agents with calls alone, so a week before the window is asked about too. */
-export const vendorDirectory = ({ from, to }: Window) =>
+/** The names in ContactNow. It knows the team only of agents with calls, so a week before the window is read too. */
+export const readVendorDirectory = ({ from, to }: Window) =>
   AgentDirectory.fromVendor({ from: from - StatusLog.defaultLookBackSeconds, to })
 
 /**
- * Names as they were read; a report without names is still right, so that their failure is only said. Wrong credentials are
- * not tried twice, though: the vendor may lock an account out.
+ * Reads names. If that fails, it warns and returns the fallback, since a report without names is still right. Wrong
+ * credentials do fail and are not tried twice: ContactNow may lock the account.
  */
-export const namesOr = (
+export const withNameFallback = (
   fallback: AgentDirectory.AgentDirectory,
   read: Effect.Effect<AgentDirectory.AgentDirectory, ContactNowError, ContactNow.ContactNow | Token.Token>,
 ) =>

@@ -1,8 +1,8 @@
 /**
- * Whether ContactNow can be reached: what `dwell doctor`, the form that connects and the floor look at.
+ * Whether ContactNow can be reached: shared by `dwell doctor`, the connect form and the floor.
  *
  * Units    Unix seconds
- * Fails    `ContactNowError`, each saying what to do
+ * Fails    `ContactNowError`, which says what to do
  */
 import { ContactNowError } from "@dwell/core/ContactNowError"
 import * as StatusLog from "@dwell/core/StatusLog"
@@ -13,11 +13,11 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Connection } from "./settings.ts"
 
-/** How far this clock may be off before tokens and windows go wrong. */
-const toleratedSkewSeconds = 30
+/** The clock error up to which tokens and windows still work. */
+const maxSkewSeconds = 30
 
-/** What a server says without being told who asks: its HTTP status, and its time, if it says that. */
-export const reachable = ({ baseUrl }: Pick<Connection, "baseUrl">) =>
+/** A server's response without credentials: its HTTP status and, if it has a date, its time. */
+export const probe = ({ baseUrl }: Pick<Connection, "baseUrl">) =>
   Effect.gen(function* () {
     const client = HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true)
     const unreachable = () =>
@@ -30,32 +30,32 @@ export const reachable = ({ baseUrl }: Pick<Connection, "baseUrl">) =>
       .get(`${baseUrl}token.php`)
       .pipe(Effect.timeout("20 seconds"), Effect.mapError(unreachable))
     const date = Date.parse(response.headers["date"] ?? "")
-    return { status: response.status, theirs: Number.isNaN(date) ? null : date / 1000 }
+    return { status: response.status, serverTime: Number.isNaN(date) ? null : date / 1000 }
   }).pipe(Effect.scoped)
 
-/** How many seconds this clock is ahead of a server's, less than nothing when it is behind, and whether that matters. */
-export const skewOf = (theirs: number) =>
+/** Seconds by which this clock is ahead of a server's (negative: behind), and whether that is tolerated. */
+export const clockSkew = (serverTime: number) =>
   Effect.map(Clock.currentTimeMillis, (millis) => {
-    const seconds = Math.round(millis / 1000 - theirs)
-    return { seconds, isTolerated: Math.abs(seconds) <= toleratedSkewSeconds }
+    const seconds = Math.round(millis / 1000 - serverTime)
+    return { seconds, isTolerated: Math.abs(seconds) <= maxSkewSeconds }
   })
 
 /** `95 s ahead of`, `95 s behind`. */
 export const skewText = (seconds: number): string => `${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"}`
 
-/** A clock that agrees, in words. */
-export const agreement = (seconds: number): string => `within ${Math.max(1, Math.abs(seconds))} s of the server's`
+/** A tolerated difference, in words. */
+export const agreementText = (seconds: number): string => `within ${Math.max(1, Math.abs(seconds))} s of the server's`
 
-/** Gets a token and has the vendor check it, from this address; gives when it ends. */
-export const tokenEnd = Effect.gen(function* () {
+/** Gets a token, lets ContactNow validate it from this address, and returns when it expires. */
+export const tokenExpiry = Effect.gen(function* () {
   const service = yield* Token.Token
   const held = yield* service.get
   const { expire } = yield* service.validate(held.token)
   return expire
 })
 
-/** How many rows `status_log` has of the last seconds. */
-export const rowsOfLast = (seconds: number) =>
+/** The number of rows of `status_log` in the last seconds. */
+export const countRecentRows = (seconds: number) =>
   Effect.gen(function* () {
     const { query } = yield* StatusLog.StatusLog
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)

@@ -1,7 +1,7 @@
 /**
- * How to reach the vendor: from the environment, else as an account of `dwell login` says.
+ * How to reach ContactNow: from the environment, else from an account of `dwell login`.
  *
- * Shape    user name and password always as a pair; what is stored goes to the place it was stored for and no other
+ * Shape    user name and password always as a pair; stored credentials are sent only to the URL they were stored for
  */
 import { createHash } from "node:crypto"
 import type * as Calendar from "@dwell/core/Calendar"
@@ -28,16 +28,16 @@ export interface Connection {
 
 export interface Settings extends Connection {
   /**
-   * Whose log it is. `name` can be that of a file; `identity` is another one for each base URL and user name, so that what
-   * is kept under a name is not taken for another login's.
+   * The owner of the log. `name` is valid as a file name. `identity` differs for each base URL and user name, so that a
+   * store is not taken for that of another login.
    */
   readonly account: { readonly name: string; readonly identity: string }
   readonly timezone: Option.Option<Calendar.Zone>
-  /** Where they were found, for `doctor`. */
+  /** Where the settings come from, for `doctor`. */
   readonly source: string
 }
 
-export const optional = (name: string) => Config.option(Config.nonEmptyString(name))
+export const optionalVariable = (name: string) => Config.option(Config.nonEmptyString(name))
 
 /** The file of an account's current token. */
 export const tokenFile = ({ name }: Pick<Settings["account"], "name">) =>
@@ -48,17 +48,17 @@ export const tokenFile = ({ name }: Pick<Settings["account"], "name">) =>
 
 const isRegion = (text: string): text is ContactNow.Region => Object.hasOwn(ContactNow.regions, text)
 
-/** Where the vendor is: a region's place, or a base URL. */
-export const placeNamed = (text: string) =>
+/** The base URL of a region, or the base URL itself. */
+export const parseEndpoint = (text: string) =>
   isRegion(text) ? Either.right(ContactNow.regions[text]) : ContactNow.baseUrl(text)
 
-/** Where the vendor is said to be: as the options say, else DWELL_BASE_URL, else DWELL_REGION. */
-export const placeGiven = (baseUrl: Option.Option<string>, region: Option.Option<string>) =>
+/** The base URL from the options, else from DWELL_BASE_URL, else from DWELL_REGION. */
+export const endpointOption = (baseUrl: Option.Option<string>, region: Option.Option<string>) =>
   Effect.gen(function* () {
     const isGiven = Option.isSome(baseUrl) || Option.isSome(region)
-    const url = isGiven ? baseUrl : yield* optional("DWELL_BASE_URL")
+    const url = isGiven ? baseUrl : yield* optionalVariable("DWELL_BASE_URL")
     if (Option.isSome(url)) return Option.some(yield* Effect.mapError(ContactNow.baseUrl(url.value), toUsageError))
-    const name = isGiven ? region : yield* optional("DWELL_REGION")
+    const name = isGiven ? region : yield* optionalVariable("DWELL_REGION")
     if (Option.isNone(name)) return Option.none()
     if (isRegion(name.value)) return Option.some(ContactNow.regions[name.value])
     return yield* new UsageError({
@@ -68,15 +68,15 @@ export const placeGiven = (baseUrl: Option.Option<string>, region: Option.Option
 
 const redacted = (name: string) => Config.option(Config.redacted(Config.nonEmptyString(name)))
 
-/** A list of addresses that was given, checked. */
+/** Checks a list of addresses. */
 export const addressesOf = (text: Option.Option<string>) =>
   Effect.transposeMapOption(text, (list) => Effect.mapError(Token.addresses(list), toUsageError))
 
-/** The account asked for: as the option says, else DWELL_ACCOUNT. */
-export const accountGiven = (option: Option.Option<string>): Effect.Effect<Option.Option<Accounts.Named>> =>
+/** The account from the option, else from DWELL_ACCOUNT. */
+export const accountOption = (option: Option.Option<string>): Effect.Effect<Option.Option<Accounts.AccountChoice>> =>
   Effect.gen(function* () {
     if (Option.isSome(option)) return Option.some({ name: option.value, by: "--account" } as const)
-    return Option.map(yield* optional("DWELL_ACCOUNT"), (name) => ({ name, by: "DWELL_ACCOUNT" }) as const)
+    return Option.map(yield* optionalVariable("DWELL_ACCOUNT"), (name) => ({ name, by: "DWELL_ACCOUNT" }) as const)
   }).pipe(Effect.orDie)
 
 const identityOf = (baseUrl: string, username: Redacted.Redacted): string =>
@@ -87,19 +87,19 @@ const identityOf = (baseUrl: string, username: Redacted.Redacted): string =>
 const zoneOf = ({ timezone }: Accounts.Account): Option.Option<Calendar.Zone> =>
   Option.map(Option.fromNullable(timezone), (name) => ({ name }))
 
-/** The time zone of the account that is asked for by name, if one is. */
-export const timezoneGiven = (option: Option.Option<string>) =>
+/** The time zone of the account that the option or DWELL_ACCOUNT names, if any. */
+export const timezoneOption = (option: Option.Option<string>) =>
   Effect.gen(function* () {
-    const given = yield* accountGiven(option)
+    const given = yield* accountOption(option)
     if (Option.isNone(given)) return Option.none()
     return zoneOf(yield* Accounts.find(yield* Accounts.load, given.value))
   })
 
-/** The account to use, by name. */
-const chosen = (given: Option.Option<Accounts.Named>) =>
+/** The account to use, with its name. */
+const chooseAccount = (given: Option.Option<Accounts.AccountChoice>) =>
   Effect.gen(function* () {
     const accounts = yield* Accounts.load
-    const name = Option.isSome(given) ? Option.some(given.value.name) : yield* Accounts.standard(accounts)
+    const name = Option.isSome(given) ? Option.some(given.value.name) : yield* Accounts.defaultAccount(accounts)
     if (Option.isNone(name)) {
       return yield* new NoCredentials({
         message:
@@ -111,13 +111,13 @@ const chosen = (given: Option.Option<Accounts.Named>) =>
     return { name: name.value, account: yield* Accounts.find(accounts, { name: name.value, by }) }
   })
 
-/** Settings from the environment, else of the account that is asked for, else of the default account. */
+/** The settings from the environment, else of the chosen account, else of the default account. */
 export const settings = (option: Option.Option<string>) =>
   Effect.gen(function* () {
     const environment = yield* Config.all({
       username: redacted("DWELL_USERNAME"),
       password: redacted("DWELL_PASSWORD"),
-      address: optional("DWELL_ADDRESS"),
+      address: optionalVariable("DWELL_ADDRESS"),
       format: Config.withDefault(Config.literal("json", "xml")("DWELL_FORMAT"), "json" as const),
     }).pipe(
       Effect.mapError(
@@ -126,8 +126,8 @@ export const settings = (option: Option.Option<string>) =>
     )
     const { format, password, username } = environment
     const addresses = yield* addressesOf(environment.address)
-    const place = yield* placeGiven(Option.none(), Option.none())
-    const given = yield* accountGiven(option)
+    const place = yield* endpointOption(Option.none(), Option.none())
+    const given = yield* accountOption(option)
     if (Option.isSome(username) && Option.isSome(password)) {
       if (Option.isSome(given)) {
         const { by, name } = given.value
@@ -153,8 +153,8 @@ export const settings = (option: Option.Option<string>) =>
       const [set, unset] = Option.isSome(username) ? ["USERNAME", "PASSWORD"] : ["PASSWORD", "USERNAME"]
       return yield* new UserError({ message: `DWELL_${set} is set and DWELL_${unset} is not. Set both or neither.` })
     }
-    const { account, name } = yield* chosen(given)
-    const baseUrl = Accounts.placeOf(account)
+    const { account, name } = yield* chooseAccount(given)
+    const baseUrl = Accounts.endpointOf(account)
     const file = yield* Accounts.file
     if (Option.isSome(place) && place.value !== baseUrl) {
       return yield* new UserError({
@@ -176,10 +176,10 @@ export const settings = (option: Option.Option<string>) =>
     return found
   })
 
-/** What an account is called at a Dwell API: as is asked, else as `dwell sync --push` calls the default one. */
-export const nameAtApi = (option: Option.Option<string>) =>
+/** The name of an account at a Dwell API: as chosen, else as `dwell sync --push` calls the default account. */
+export const accountNameAtApi = (option: Option.Option<string>) =>
   Effect.gen(function* () {
-    const given = yield* accountGiven(option)
+    const given = yield* accountOption(option)
     if (Option.isSome(given)) return given.value.name
     return yield* Effect.mapBoth(settings(option), {
       onFailure: () => new UsageError({ message: "--api: name the account at that API with --account NAME." }),
@@ -187,9 +187,9 @@ export const nameAtApi = (option: Option.Option<string>) =>
     })
   })
 
-/** The time zone of the account that is asked for, or the default one, if it is known here. */
-export const zoneOfNamed = (option: Option.Option<string>) =>
+/** The time zone of the chosen or default account, if it is known here. */
+export const timezoneAtApi = (option: Option.Option<string>) =>
   Effect.gen(function* () {
     const zones = yield* Accounts.timezones
-    return Option.fromNullable(zones.get(yield* nameAtApi(option)))
+    return Option.fromNullable(zones.get(yield* accountNameAtApi(option)))
   }).pipe(Effect.option, Effect.map(Option.flatten))

@@ -1,5 +1,5 @@
 /**
- * Opens the event stores that are files, with Node's own SQLite. It is loaded by who needs a store, and by nobody else.
+ * Opens stores in files with Node's own SQLite. Loaded only when a store is needed.
  */
 import { DatabaseSync } from "node:sqlite"
 import * as zlib from "node:zlib"
@@ -12,15 +12,15 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 
-/** Opens a store until the scope ends; `account` is whose it must be, if that is known. */
+/** Opens a store until the scope ends. Fails if `account` is given and the store belongs to another one. */
 export const open = (
   path: string,
   account: string | undefined,
-  patienceMillis: number,
+  busyTimeoutMillis: number,
 ): Effect.Effect<Context.Tag.Service<EventStore>, StoreError, Scope.Scope> =>
   Effect.gen(function* () {
     const database = yield* Effect.acquireRelease(
-      sqlite.attempt({ driver: nodeDriver, name: path }, () => new DatabaseSync(path, { timeout: patienceMillis })),
+      sqlite.attempt({ driver: nodeDriver, name: path }, () => new DatabaseSync(path, { timeout: busyTimeoutMillis })),
       (opened) => Effect.sync(() => opened.close()),
     )
     const driver = yield* sqlite.attempt({ driver: nodeDriver, name: path }, () => nodeDriver.make(database, zlib))

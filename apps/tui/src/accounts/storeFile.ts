@@ -1,7 +1,7 @@
 /**
- * What is kept of each account: its events, and the names of its agents.
+ * The store of each account: its events, and beside them the names of its agents.
  *
- * Shape    a database an account under XDG_DATA_HOME, and beside it a JSON file of names, both their owner's alone
+ * Shape    one database per account under XDG_DATA_HOME with a JSON file of names beside it, readable only by the owner
  * Fails    `StoreError`
  */
 import { EventStore } from "@dwell/core/EventStore"
@@ -24,7 +24,7 @@ export const fileOf = (name: string) =>
     return path.join(yield* dataFolder, `${name}${extension}`)
   })
 
-/** The accounts of which something is kept, in alphabetical order. */
+/** The names of all stores, in alphabetical order. */
 export const names = Effect.gen(function* () {
   const files = yield* FileSystem.FileSystem
   const found = yield* Effect.orElseSucceed(files.readDirectory(yield* dataFolder), () => [])
@@ -41,7 +41,7 @@ const unavailable = (path: string) => (error: PlatformError) =>
     remedy: "Check its folder, or set XDG_DATA_HOME to another one.",
   })
 
-/** Makes the file before SQLite does, which would let others read it; its companions get the same mode. */
+/** Creates the file before SQLite does, which would let others read it; its companions get the same mode. */
 const makeFile = (path: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
@@ -51,16 +51,16 @@ const makeFile = (path: string) =>
     yield* Effect.scoped(files.open(path, { flag: "a", mode: 0o600 }))
   }).pipe(Effect.mapError(unavailable(path)))
 
-/** Two who open a new store at once may get into each other's way for a moment, however long SQLite is told to wait. */
-const again = { schedule: Schedule.spaced("100 millis").pipe(Schedule.intersect(Schedule.recurs(20))) }
+/** Two processes that open a new store at once may lock each other out for a moment, whatever SQLite's timeout. */
+const retryPolicy = { schedule: Schedule.spaced("100 millis").pipe(Schedule.intersect(Schedule.recurs(20))) }
 
-/** How long a writer waits for another one, in milliseconds: a whole day may be put into columns meanwhile. */
-const usualPatienceMillis = 10_000
+/** How long a writer waits for another one: it may be compacting a whole day. */
+const defaultBusyTimeoutMillis = 10_000
 
-/** The store of an account; of one that is only known by name, such as to be listed, whose it is goes unchecked. */
+/** The store of an account. Without `identity`, for example for a list, its owner is not checked. */
 export const layer = (
   { identity, name }: { readonly name: string; readonly identity?: Settings["account"]["identity"] },
-  patienceMillis = usualPatienceMillis,
+  busyTimeoutMillis = defaultBusyTimeoutMillis,
 ) =>
   Layer.scoped(
     EventStore,
@@ -68,8 +68,8 @@ export const layer = (
       const path = yield* fileOf(name)
       yield* makeFile(path)
       const { open } = yield* Effect.promise(() => import("./sqlite.ts"))
-      return yield* Effect.retry(open(path, identity, patienceMillis), {
-        ...again,
+      return yield* Effect.retry(open(path, identity, busyTimeoutMillis), {
+        ...retryPolicy,
         while: ({ reason }) => reason === "Locked",
       })
     }),

@@ -1,6 +1,8 @@
 /**
- * Where things are kept between runs: settings under XDG_CONFIG_HOME, events under XDG_DATA_HOME, and what can be asked
- * for again under XDG_CACHE_HOME.
+ * Dwell's folders: settings under XDG_CONFIG_HOME, events under XDG_DATA_HOME, and what can be fetched again under
+ * XDG_CACHE_HOME.
+ *
+ * Source   the XDG Base Directory Specification
  */
 import { homedir } from "node:os"
 import * as Path from "@effect/platform/Path"

@@ -13,7 +13,7 @@ import { outputStyle, print, say } from "../output.ts"
 import { section } from "../render/answer.ts"
 import type { Column } from "../render/Table.ts"
 import { tokenFile } from "../accounts/settings.ts"
-import * as Store from "../accounts/storeFile.ts"
+import * as StoreFile from "../accounts/storeFile.ts"
 
 interface Row {
   readonly name: string
@@ -36,7 +36,7 @@ const rowsOf = (accounts: Accounts.Accounts): ReadonlyArray<Row> =>
       onSome: (account) => [
         {
           name,
-          baseUrl: Accounts.placeOf(account),
+          baseUrl: Accounts.endpointOf(account),
           timezone: account.timezone ?? null,
           default: name === accounts.default,
         },
@@ -63,11 +63,13 @@ const remove = Command.make("remove", { name }, (args) =>
     const files = yield* FileSystem.FileSystem
     yield* Effect.ignore(files.remove(yield* tokenFile(args)))
     const hasToChoose = left.default === undefined && Accounts.names(left).length > 1
-    const isKept = (yield* Store.names).includes(args.name)
+    const isKept = (yield* StoreFile.names).includes(args.name)
     yield* say(
       [
         `Removed ${args.name}.`,
-        ...(isKept ? [`Its events stay in ${yield* Store.fileOf(args.name)}; delete that file to remove them.`] : []),
+        ...(isKept
+          ? [`Its events stay in ${yield* StoreFile.fileOf(args.name)}; delete that file to remove them.`]
+          : []),
         ...(hasToChoose ? ["There is no default any more: `dwell accounts default NAME` sets one."] : []),
       ].join(" "),
     )

@@ -16,7 +16,7 @@ import { UserError, toUsageError, UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { Process } from "@dwell/terminal/Process"
 import { say } from "../output.ts"
-import { accountGiven, addressesOf, optional, placeGiven } from "../accounts/settings.ts"
+import { accountOption, addressesOf, optionalVariable, endpointOption } from "../accounts/settings.ts"
 import { connect } from "../accounts/connection.ts"
 
 const given = (name: string) => Config.option(Config.redacted(Config.nonEmptyString(name))).pipe(Effect.orDie)
@@ -55,17 +55,20 @@ export const login = Command.make(
         yield* new UsageError({ message: "--region and --base-url: both say where ContactNow is. Leave one out." })
       }
       const name = yield* Accounts.parseName(
-        Option.match(yield* accountGiven(account), { onNone: () => Accounts.mainName, onSome: (named) => named.name }),
+        Option.match(yield* accountOption(account), {
+          onNone: () => Accounts.defaultName,
+          onSome: (named) => named.name,
+        }),
       )
       const timezone = yield* Effect.transposeMapOption(tz, (text) =>
         Effect.mapError(Calendar.zone(text), toUsageError),
       )
-      const place = yield* placeGiven(baseUrl, region)
-      const fromEnvironment = yield* optional("DWELL_ADDRESS").pipe(Effect.orDie)
+      const place = yield* endpointOption(baseUrl, region)
+      const fromEnvironment = yield* optionalVariable("DWELL_ADDRESS").pipe(Effect.orDie)
       const addresses = yield* addressesOf(Option.orElse(address, () => fromEnvironment))
       const before = Accounts.get(yield* Accounts.load, name)
       const base = Option.getOrElse(
-        Option.orElse(place, () => Option.map(before, Accounts.placeOf)),
+        Option.orElse(place, () => Option.map(before, Accounts.endpointOf)),
         () => ContactNow.regions.eu,
       )
       const username = yield* asked(
@@ -77,7 +80,7 @@ export const login = Command.make(
         Prompt.hidden({ message: "API key (not shown)", validate: nonEmpty }),
       )
       // What is not given stays as it was, so that a new key is all that a new key takes.
-      const fresh = Accounts.renewed(before, { baseUrl: base, username, password, addresses, timezone })
+      const fresh = Accounts.mergeAccount(before, { baseUrl: base, username, password, addresses, timezone })
       const { expire } = yield* Effect.flatMap(Token.Token, ({ get }) => get).pipe(
         Effect.provide(connect({ ...fresh, format: "json" })),
       )

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { write } from "../output.ts"
-import { timezoneGiven } from "../accounts/settings.ts"
+import { timezoneOption } from "../accounts/settings.ts"
 import { understand } from "../logSource/LogSource.ts"
 
 /** Where an export is, unless told otherwise. */
@@ -49,7 +49,7 @@ export const sql = Command.make(
     Effect.gen(function* () {
       const asked = yield* understand(
         { from: Option.some(from), to: Option.some(to), now, tz, agent: Option.none() },
-        yield* timezoneGiven(Option.none()),
+        yield* timezoneOption(Option.none()),
       )
       const window = { from: yield* asked.from, to: yield* asked.to }
       yield* write(

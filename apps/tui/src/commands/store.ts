@@ -20,9 +20,9 @@ import { ink, type Style } from "@dwell/terminal/style"
 import type { Column } from "../render/Table.ts"
 import { printable } from "@dwell/terminal/text"
 import { bytes, count, instant, plural } from "../format.ts"
-import { accountGiven, settings } from "../accounts/settings.ts"
+import { accountOption, settings } from "../accounts/settings.ts"
 import { accountWindow, zoneOr } from "../logSource/LogSource.ts"
-import * as Store from "../accounts/storeFile.ts"
+import * as StoreFile from "../accounts/storeFile.ts"
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
@@ -37,7 +37,7 @@ const survey = (account: string) =>
     const gaps = from === null || to === null ? [] : Coverage.missing({ spans, carriedIn: [] }, { from, to })
     return {
       account,
-      file: yield* Store.fileOf(account),
+      file: yield* StoreFile.fileOf(account),
       ...size,
       events: openRows + closedRows,
       agents: agents.length,
@@ -51,7 +51,7 @@ const survey = (account: string) =>
       closedRows,
       spans,
     }
-  }).pipe(Effect.provide(Store.layer({ name: account })))
+  }).pipe(Effect.provide(StoreFile.layer({ name: account })))
 
 type Row = Effect.Effect.Success<ReturnType<typeof survey>> & { readonly timezone: string }
 
@@ -136,11 +136,11 @@ const before = Options.text("before").pipe(
 /** Whose store to prune: that of an account, or one that is kept under a name that no account has. */
 const owner = (option: Option.Option<string>) =>
   Effect.gen(function* () {
-    const given = yield* accountGiven(option)
+    const given = yield* accountOption(option)
     if (Option.isSome(given)) {
       const { name } = given.value
       const isAccount = Option.isSome(Accounts.get(yield* Accounts.load, name))
-      if (!isAccount && (yield* Store.names).includes(name)) return { name }
+      if (!isAccount && (yield* StoreFile.names).includes(name)) return { name }
     }
     return (yield* settings(option)).account
   })
@@ -162,7 +162,7 @@ export const prune = Command.make("prune", { account, tz: shared.source.tz, befo
       const rows = yield* store.prune(cut)
       yield* store.vacuum
       return { forgotten: rows, size: yield* store.size }
-    }).pipe(Effect.provide(Store.layer(whose)))
+    }).pipe(Effect.provide(StoreFile.layer(whose)))
     yield* print([
       `Deleted ${plural(forgotten, "event")} of ${whose.name} before ${instant(zone, cut)}, keeping each agent's last one; ` +
         `${plural(size.openRows + size.closedRows, "event")} remain stored: ${bytes(size.bytes)}.`,
@@ -185,8 +185,8 @@ export const store = Command.make(
   { account: listed, tz: shared.source.tz, format: shared.format },
   ({ account: option, format, tz }) =>
     Effect.gen(function* () {
-      const kept = yield* Store.names
-      const given = yield* accountGiven(option)
+      const kept = yield* StoreFile.names
+      const given = yield* accountOption(option)
       if (Option.isSome(given) && !kept.includes(given.value.name)) {
         const { by, name } = given.value
         const there = kept.length === 0 ? "Nothing is stored yet" : `There are stores for ${kept.join(", ")}`

@@ -18,9 +18,9 @@ import { fromFile, readText } from "./file.ts"
 import * as Kept from "./account.ts"
 import { say } from "../output.ts"
 import { instant } from "../format.ts"
-import { nameAtApi, settings, timezoneGiven, zoneOfNamed } from "../accounts/settings.ts"
-import * as Store from "../accounts/storeFile.ts"
-import { fromVendor, namesOr, vendorDirectory } from "../accounts/connection.ts"
+import { accountNameAtApi, settings, timezoneOption, timezoneAtApi } from "../accounts/settings.ts"
+import * as StoreFile from "../accounts/storeFile.ts"
+import { readFromVendor, withNameFallback, readVendorDirectory } from "../accounts/connection.ts"
 
 type Text = Option.Option<string>
 
@@ -90,8 +90,8 @@ export const zoneOr = (given: Option.Option<Calendar.Zone>): Effect.Effect<Calen
  */
 const accountZone = ({ account, api, input }: Pick<SourceOptions, "account" | "api" | "input">) =>
   Effect.gen(function* () {
-    if (Option.isSome(api)) return yield* zoneOfNamed(account)
-    if (Option.isSome(input)) return yield* timezoneGiven(account)
+    if (Option.isSome(api)) return yield* timezoneAtApi(account)
+    if (Option.isSome(input)) return yield* timezoneOption(account)
     return Option.flatMap(yield* Effect.option(settings(account)), ({ timezone }) => timezone)
   })
 
@@ -162,7 +162,7 @@ const accountOf = (options: SourceOptions) =>
         message: "--offline and --refresh: the first makes no request, the second repeats requests. Leave one out.",
       })
     }
-    if (offline && !(yield* Store.names).includes(found.account.name)) {
+    if (offline && !(yield* StoreFile.names).includes(found.account.name)) {
       return yield* new UserError({
         message: `Nothing is stored for ${found.account.name} yet. Leave out --offline to fetch it.`,
       })
@@ -206,7 +206,7 @@ const placeOf = (url: string, { account, input, key, offline, refresh }: SourceO
         message: `--api and ${other}: an API answers from its own store, and nothing else is read. Leave one out.`,
       })
     }
-    const name = yield* nameAtApi(account)
+    const name = yield* accountNameAtApi(account)
     const target = yield* Api.target(url, key, { option: "--api", variable: "DWELL_API_KEY" })
     return { target, account: name }
   })
@@ -326,8 +326,8 @@ export const askVendor = (options: FigureOptions) =>
     const window = yield* vendorWindow(understood)
     const [log, names] = yield* Effect.all(
       [
-        fromVendor(window, understood.agents),
-        isNamed ? Effect.succeed(new Map()) : namesOr(new Map(), vendorDirectory(window)),
+        readFromVendor(window, understood.agents),
+        isNamed ? Effect.succeed(new Map()) : withNameFallback(new Map(), readVendorDirectory(window)),
       ],
       { concurrency: 2 },
     )

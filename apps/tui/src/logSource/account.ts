@@ -15,12 +15,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Names from "../accounts/agentNames.ts"
+import * as AgentNames from "../accounts/agentNames.ts"
 import * as Progress from "../progress.ts"
 import { count, duration, percent, plural } from "../format.ts"
 import type { Settings } from "../accounts/settings.ts"
-import * as Store from "../accounts/storeFile.ts"
-import { connect, namesOr, vendorDirectory } from "../accounts/connection.ts"
+import * as StoreFile from "../accounts/storeFile.ts"
+import { connect, withNameFallback, readVendorDirectory } from "../accounts/connection.ts"
 
 /** How what is kept is asked, and who is asked besides. */
 export interface Wanted {
@@ -44,8 +44,8 @@ export interface WantedAround extends Wanted {
 }
 
 /** The store of an account, and the services that talk to its vendor; a writer waits so long for another one. */
-export const services = (settings: Settings, patienceMillis?: number) =>
-  Layer.merge(Store.layer(settings.account, patienceMillis), connect(settings))
+export const services = (settings: Settings, busyTimeoutMillis?: number) =>
+  Layer.merge(StoreFile.layer(settings.account, busyTimeoutMillis), connect(settings))
 
 /** How far a sync is, in a line. */
 const progressLine = ({ requests, rows, seconds, spans, startedAt }: Sync.Progress, now: number): string => {
@@ -129,7 +129,7 @@ export const withNames = <A extends Read, E, R>(
 ) =>
   Effect.gen(function* () {
     const found = yield* read
-    const keptNames = yield* Names.load(settings.account.name)
+    const keptNames = yield* AgentNames.load(settings.account.name)
     const isAsked = areNamesWanted && (found.requests > 0 || Option.isNone(keptNames))
     const directory = isAsked
       ? yield* freshNames(settings, keptNames, found.window, found.log.agents)
@@ -137,21 +137,21 @@ export const withNames = <A extends Read, E, R>(
     return { ...found, names: directory }
   })
 
-const knownOf = (kept: Option.Option<Names.Kept>): AgentDirectory =>
+const knownOf = (kept: Option.Option<AgentNames.StoredNames>): AgentDirectory =>
   Option.match(kept, { onNone: () => new Map(), onSome: ({ directory }) => directory })
 
 /** The names that are kept, with those of the vendor where they are too old or not all. */
 const freshNames = (
   { account }: Settings,
-  kept: Option.Option<Names.Kept>,
+  kept: Option.Option<AgentNames.StoredNames>,
   window: Window,
   agents: ReadonlyArray<number>,
 ) =>
   Effect.gen(function* () {
     const now = yield* nowSeconds
     const known = knownOf(kept)
-    if (!Names.areOutdated(kept, now, agents)) return known
-    const fresh = yield* namesOr(known, vendorDirectory(window))
+    if (!AgentNames.isOutdated(kept, now, agents)) return known
+    const fresh = yield* withNameFallback(known, readVendorDirectory(window))
     if (fresh === known) return known
     // A team is known of those who had a call alone: one that was known stays so.
     const directory = new Map(known)
@@ -161,7 +161,7 @@ const freshNames = (
         team: team ?? known.get(agent)?.team ?? null,
       })
     }
-    yield* Names.save(account.name, { readAt: now, directory })
+    yield* AgentNames.save(account.name, { readAt: now, directory })
     return directory
   })
 
@@ -169,5 +169,10 @@ const freshNames = (
 export const names = (settings: Settings, window?: Window) =>
   Effect.gen(function* () {
     const now = yield* nowSeconds
-    return yield* freshNames(settings, yield* Names.load(settings.account.name), window ?? { from: now, to: now }, [])
+    return yield* freshNames(
+      settings,
+      yield* AgentNames.load(settings.account.name),
+      window ?? { from: now, to: now },
+      [],
+    )
   })

@@ -4,7 +4,7 @@
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
 import * as Accounts from "../../accounts/accounts.ts"
-import { placeNamed } from "../../accounts/settings.ts"
+import { parseEndpoint } from "../../accounts/settings.ts"
 import type { ConnectQuestion } from "../worker/protocol/question.ts"
 import * as Input from "../components/input.ts"
 
@@ -35,7 +35,7 @@ export const start: ConnectState = {
     region: Input.of("eu"),
     username: Input.empty,
     password: Input.empty,
-    account: Input.of(Accounts.mainName),
+    account: Input.of(Accounts.defaultName),
     timezone: Input.empty,
   },
   turn: 0,
@@ -50,7 +50,7 @@ const isEmpty = (text: string): string | null => (text === "" ? "it can't be emp
 
 const issues: Readonly<Record<Field, (text: string) => string | null>> = {
   region: (text) =>
-    Either.match(placeNamed(text), { onLeft: () => "eu, us, or the https place of token.php", onRight: () => null }),
+    Either.match(parseEndpoint(text), { onLeft: () => "eu, us, or the https place of token.php", onRight: () => null }),
   username: isEmpty,
   password: isEmpty,
   account: (text) => Either.match(Accounts.parseName(text), { onLeft: () => Accounts.nameRule, onRight: () => null }),

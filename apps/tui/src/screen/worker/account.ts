@@ -9,39 +9,39 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Kept from "../../logSource/account.ts"
-import * as Names from "../../accounts/agentNames.ts"
+import * as AgentNames from "../../accounts/agentNames.ts"
 import { settings } from "../../accounts/settings.ts"
 import { zoneOr } from "../../logSource/LogSource.ts"
-import * as Store from "../../accounts/storeFile.ts"
+import * as StoreFile from "../../accounts/storeFile.ts"
 import { connect } from "../../accounts/connection.ts"
 import { troubleOf } from "./protocol/problem.ts"
 import { type AccountSession, noNames } from "./session.ts"
 
 /** While a writer waits, nobody is answered; so it waits not long at once, and `Sync` has it try again. */
-const patienceMillis = 500
+const busyTimeoutMillis = 500
 
 export const openAccount = (account: string | null) =>
   Effect.gen(function* () {
     const found = yield* settings(Option.fromNullable(account))
-    const built = yield* Effect.either(Layer.build(Kept.services(found, patienceMillis)))
+    const built = yield* Effect.either(Layer.build(Kept.services(found, busyTimeoutMillis)))
     const isKept = Either.isRight(built)
     // Where nothing can be kept, what is read can be shown all the same.
     if (!isKept && built.left.reason !== "Unavailable") return yield* built.left
     const services = isKept ? built.right : yield* Layer.build(Layer.merge(layerMemory, connect(found)))
     const zone = yield* zoneOr(found.timezone)
     const { name } = found.account
-    const environment = yield* Effect.context<Effect.Effect.Context<ReturnType<typeof Names.load>>>()
+    const environment = yield* Effect.context<Effect.Effect.Context<ReturnType<typeof AgentNames.load>>>()
     const session: AccountSession = {
       info: { kind: "account", name, timezone: zone.name, source: found.source },
       zone,
       services,
-      names: Names.load(name).pipe(
+      names: AgentNames.load(name).pipe(
         Effect.map(Option.match({ onNone: () => noNames, onSome: ({ directory }) => directory })),
         Effect.provide(environment),
       ),
       renewNames: Effect.ignore(Effect.provide(Effect.provide(Kept.names(found), services), environment)),
       pace: {},
-      file: isKept ? yield* Store.fileOf(name) : null,
+      file: isKept ? yield* StoreFile.fileOf(name) : null,
       warning: isKept ? null : { ...troubleOf(built.left), title: "Nothing is kept" },
       baseUrl: found.baseUrl,
     }

@@ -8,7 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { zoneOr } from "../../logSource/LogSource.ts"
-import { vendorDirectory } from "../../accounts/connection.ts"
+import { readVendorDirectory } from "../../accounts/connection.ts"
 import { noNames, type AccountSession } from "./session.ts"
 
 const agents = 36
@@ -36,7 +36,7 @@ export const openDemo = Effect.gen(function* () {
   const zone = yield* zoneOr(Option.none())
   const now = yield* nowSeconds
   const names = yield* Effect.orElseSucceed(
-    Effect.provide(vendorDirectory({ from: now, to: now }), services),
+    Effect.provide(readVendorDirectory({ from: now, to: now }), services),
     () => noNames,
   )
   const session: AccountSession = {

@@ -19,10 +19,10 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Accounts from "../../../accounts/accounts.ts"
 import { type UserError, toUsageError, type UsageError } from "../../../errors.ts"
-import { agreement, reachable, rowsOfLast, skewOf, tokenEnd } from "../../../accounts/connectivity.ts"
+import { agreementText, probe, countRecentRows, clockSkew, tokenExpiry } from "../../../accounts/connectivity.ts"
 import { printable } from "@dwell/terminal/text"
 import { plural } from "../../../format.ts"
-import { addressesOf, optional, placeNamed, settings } from "../../../accounts/settings.ts"
+import { addressesOf, optionalVariable, parseEndpoint, settings } from "../../../accounts/settings.ts"
 import { connect as vendor } from "../../../accounts/connection.ts"
 import type { ConnectQuestion } from "../protocol/question.ts"
 import type { ConnectAnswer, ConnectStep } from "../protocol/answer.ts"
@@ -57,9 +57,9 @@ const failureOf = (failure: Failure): Trouble => {
 const hour = 3600
 
 const rows = Effect.gen(function* () {
-  const ofHour = yield* rowsOfLast(hour)
+  const ofHour = yield* countRecentRows(hour)
   if (ofHour > 0) return done(`${plural(ofHour, "row")} in the last hour`)
-  const ofDay = yield* rowsOfLast(24 * hour)
+  const ofDay = yield* countRecentRows(24 * hour)
   return done(ofDay > 0 ? `${plural(ofDay, "row")} in the last day` : "it answers, and has no rows of the last day")
 })
 
@@ -67,9 +67,9 @@ const rows = Effect.gen(function* () {
 const accountOf = ({ account, password, region, timezone, username }: ConnectQuestion) =>
   Effect.gen(function* () {
     const name = yield* Accounts.parseName(account)
-    const baseUrl = yield* Either.mapLeft(placeNamed(region), toUsageError)
+    const baseUrl = yield* Either.mapLeft(parseEndpoint(region), toUsageError)
     const zone = timezone === "" ? Option.none() : Option.some(timezone)
-    const addresses = yield* Effect.flatMap(Effect.orDie(optional("DWELL_ADDRESS")), addressesOf)
+    const addresses = yield* Effect.flatMap(Effect.orDie(optionalVariable("DWELL_ADDRESS")), addressesOf)
     const given = {
       baseUrl,
       username: Redacted.make(username),
@@ -77,7 +77,7 @@ const accountOf = ({ account, password, region, timezone, username }: ConnectQue
       addresses,
       timezone: yield* Effect.transposeMapOption(zone, (text) => Either.mapLeft(Calendar.zone(text), toUsageError)),
     }
-    return { name, account: Accounts.renewed(Accounts.get(yield* Accounts.load, name), given) }
+    return { name, account: Accounts.mergeAccount(Accounts.get(yield* Accounts.load, name), given) }
   })
 
 /** The steps of a try. What is open with older credentials is closed with the scope. */
@@ -85,21 +85,22 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
   Effect.gen(function* () {
     const { account, name } = yield* accountOf(question)
     const services = yield* Layer.build(vendor({ ...account, format: "json" }))
-    let theirs: number | null = null
+    let serverTime: number | null = null
 
     const answers = Effect.gen(function* () {
-      const server = yield* reachable(account)
-      theirs = server.theirs
+      const server = yield* probe(account)
+      serverTime = server.serverTime
       return done(`${account.baseUrl} answers (HTTP ${server.status})`)
     })
     const clock = Effect.gen(function* () {
-      if (theirs === null) return { state: "waiting", text: "not checked: the server does not tell the time" } as const
-      const { isTolerated, seconds } = yield* skewOf(theirs)
-      if (isTolerated) return done(agreement(seconds))
+      if (serverTime === null)
+        return { state: "waiting", text: "not checked: the server does not tell the time" } as const
+      const { isTolerated, seconds } = yield* clockSkew(serverTime)
+      if (isTolerated) return done(agreementText(seconds))
       const trouble = wrongClock(seconds)
       return { state: "failed", text: trouble.title, trouble } as const
     })
-    const token = Effect.map(tokenEnd, (expire) => done(`valid until ${new Date(expire * 1000).toISOString()}`))
+    const token = Effect.map(tokenExpiry, (expire) => done(`valid until ${new Date(expire * 1000).toISOString()}`))
     const stored = Effect.gen(function* () {
       yield* Accounts.store(name, account)
       const text = `as ${name} in ${yield* Accounts.file}, readable by you alone`

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { reachable, skewOf } from "../../../accounts/connectivity.ts"
+import { probe, clockSkew } from "../../../accounts/connectivity.ts"
 import { figuresOf } from "./figures.ts"
 import type { LiveQuestion } from "../protocol/question.ts"
 import type { Curve, Floor as Shown, LiveAnswer, Person } from "../protocol/answer.ts"
@@ -92,9 +92,9 @@ const failed = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
 /** What is odd about this clock; `undefined` = that can't be told. */
 const clockOf = (baseUrl: string) =>
   Effect.gen(function* () {
-    const { theirs } = yield* reachable({ baseUrl })
-    if (theirs === null) return undefined
-    const { isTolerated, seconds } = yield* skewOf(theirs)
+    const { serverTime } = yield* probe({ baseUrl })
+    if (serverTime === null) return undefined
+    const { isTolerated, seconds } = yield* clockSkew(serverTime)
     return isTolerated ? null : wrongClock(seconds)
   }).pipe(Effect.orElseSucceed(() => undefined))
 
