@@ -7,14 +7,14 @@ import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { printAnswer } from "../render/answer.ts"
 import { atAnswer } from "../render/at.ts"
-import { askAt } from "../logSource/LogSource.ts"
+import { loadMoment } from "../logSource/question.ts"
 
 export const at = Command.make(
   "at",
   { instant: shared.instant, ...shared.moment, format: shared.format },
   ({ format, instant: text, ...options }) =>
     Effect.gen(function* () {
-      yield* printAnswer(atAnswer(yield* askAt(text, options)), format)
+      yield* printAnswer(atAnswer(yield* loadMoment(text, options)), format)
     }),
 ).pipe(
   Command.withDescription(

@@ -10,7 +10,7 @@ import { connected, credentials } from "../inProcessEmulator.ts"
 import * as shared from "../logSource/options.ts"
 import { say } from "../output.ts"
 import { plural } from "../format.ts"
-import { askVendor } from "../logSource/LogSource.ts"
+import { loadFromVendor } from "../logSource/question.ts"
 import { printReport } from "./report.ts"
 
 export const demo = Command.make("demo", { format: shared.format }, ({ format }) =>
@@ -22,10 +22,10 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
     yield* say(
       `A demo contact centre with ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
     )
-    const asked = yield* Effect.gen(function* () {
+    const input = yield* Effect.gen(function* () {
       const { expire } = yield* Effect.flatMap(Token.Token, ({ get }) => get)
       yield* say(`Token: valid until ${new Date(expire * 1000).toISOString()}.`)
-      return yield* askVendor({
+      return yield* loadFromVendor({
         input: Option.none(),
         from: Option.some("yesterday"),
         to: Option.some("today"),
@@ -43,9 +43,9 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
       })
     }).pipe(Effect.provide(connected(emulator)))
     yield* say(
-      `status_log: ${plural(asked.log.length, "event")} read in ${plural(emulator.requests.length, "request")}.\n`,
+      `status_log: ${plural(input.log.length, "event")} read in ${plural(emulator.requests.length, "request")}.\n`,
     )
-    yield* printReport(asked, { format })
+    yield* printReport(input, { format })
   }),
 ).pipe(
   Command.withDescription(

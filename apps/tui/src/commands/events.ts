@@ -13,7 +13,7 @@ import * as Stream from "effect/Stream"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { write } from "../output.ts"
-import { events as readEvents } from "../logSource/LogSource.ts"
+import { loadEvents } from "../logSource/question.ts"
 
 const rowsABlock = 4096
 
@@ -41,7 +41,7 @@ export const events = Command.make(
   },
   ({ format, ...options }) =>
     Effect.gen(function* () {
-      const { log, window } = yield* readEvents(options)
+      const { log, window } = yield* loadEvents(options)
       yield* Format.encode(Stream.fromIterable(printed(log, window)), format).pipe(Stream.runForEach(write))
     }),
 ).pipe(

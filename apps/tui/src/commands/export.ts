@@ -15,7 +15,8 @@ import * as shared from "../logSource/options.ts"
 import { say } from "../output.ts"
 import * as Progress from "../progress.ts"
 import { plural } from "../format.ts"
-import { ask, events as readEvents, type FigureOptions } from "../logSource/LogSource.ts"
+import type { FigureOptions } from "../logSource/options.ts"
+import { loadEvents, loadQuestion } from "../logSource/question.ts"
 
 type Format = "parquet" | "csv" | "ndjson"
 type What = "events" | "intervals"
@@ -40,11 +41,11 @@ const tableOf = (what: What, options: FigureOptions) =>
   Effect.gen(function* () {
     const { table, uncovered } =
       what === "events"
-        ? yield* Effect.map(readEvents(options), ({ log, uncovered: missing, window }) => ({
+        ? yield* Effect.map(loadEvents(options), ({ log, uncovered: missing, window }) => ({
             table: Export.events(log, window),
             uncovered: missing,
           }))
-        : yield* Effect.map(ask(options), ({ log, question }) => ({
+        : yield* Effect.map(loadQuestion(options), ({ log, question }) => ({
             table: Export.intervals(log, question),
             uncovered: question.uncovered ?? [],
           }))

@@ -7,14 +7,14 @@ import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { printAnswer } from "../render/answer.ts"
 import { intervalsAnswer } from "../render/intervals.ts"
-import { ask } from "../logSource/LogSource.ts"
+import { loadQuestion } from "../logSource/question.ts"
 
 export const intervals = Command.make(
   "intervals",
   { ...shared.figures, format: shared.format },
   ({ format, ...options }) =>
     Effect.gen(function* () {
-      yield* printAnswer(intervalsAnswer(yield* ask(options)), format)
+      yield* printAnswer(intervalsAnswer(yield* loadQuestion(options)), format)
     }),
 ).pipe(
   Command.withDescription(

@@ -14,11 +14,13 @@ import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
 import { printAnswer } from "../render/answer.ts"
 import { type Arranged, reportAnswer } from "../render/report.ts"
-import { type Asked, ask } from "../logSource/LogSource.ts"
+import { loadQuestion, type ReportInput } from "../logSource/question.ts"
 
 /** Prints the report of a log. */
-export const printReport = (asked: Asked, { format, ...arranged }: Arranged & { readonly format: shared.Format }) =>
-  Effect.flatMap(outputStyle, (style) => printAnswer(reportAnswer(asked, arranged, style), format))
+export const printReport = (
+  input: ReportInput,
+  { format, ...arranged }: Arranged & { readonly format: shared.Format },
+) => Effect.flatMap(outputStyle, (style) => printAnswer(reportAnswer(input, arranged, style), format))
 
 export const report = Command.make(
   "report",
@@ -36,8 +38,8 @@ export const report = Command.make(
       const size = yield* Effect.transposeMapOption(bucket, (text) =>
         Effect.mapError(Calendar.parseSize(text), toUsageError),
       )
-      const asked = yield* ask(options)
-      yield* printReport(asked, {
+      const input = yield* loadQuestion(options)
+      yield* printReport(input, {
         ...(Option.isSome(size) ? { bucket: size.value } : {}),
         ...(Option.isSome(group) ? { group: group.value } : {}),
         format,

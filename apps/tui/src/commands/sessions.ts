@@ -7,12 +7,13 @@ import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { printAnswer } from "../render/answer.ts"
 import { sessionsAnswer } from "../render/sessions.ts"
-import { ask } from "../logSource/LogSource.ts"
+import { loadQuestion } from "../logSource/question.ts"
 
 export const sessions = Command.make(
   "sessions",
   { ...shared.figures, format: shared.format },
-  ({ format, ...options }) => Effect.flatMap(ask(options), (asked) => printAnswer(sessionsAnswer(asked), format)),
+  ({ format, ...options }) =>
+    Effect.flatMap(loadQuestion(options), (input) => printAnswer(sessionsAnswer(input), format)),
 ).pipe(
   Command.withDescription(
     help("Logins and logouts, clipped to the window.", [

@@ -10,7 +10,7 @@ import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { write } from "../output.ts"
 import { timezoneOption } from "../accounts/settings.ts"
-import { understand } from "../logSource/LogSource.ts"
+import { resolveQuery } from "../logSource/query.ts"
 
 /** Where an export is, unless told otherwise. */
 const usual = { duckdb: "events.parquet", clickhouse: "events.parquet", postgres: "events" }
@@ -47,7 +47,7 @@ export const sql = Command.make(
   },
   ({ dialect, from, input, now, query, to, tz }) =>
     Effect.gen(function* () {
-      const asked = yield* understand(
+      const asked = yield* resolveQuery(
         { from: Option.some(from), to: Option.some(to), now, tz, agent: Option.none() },
         yield* timezoneOption(Option.none()),
       )

@@ -11,7 +11,7 @@ import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
 import { printAnswer } from "../render/answer.ts"
 import { staffingAnswer } from "../render/staffing.ts"
-import { ask } from "../logSource/LogSource.ts"
+import { loadQuestion } from "../logSource/question.ts"
 
 export const staffing = Command.make(
   "staffing",
@@ -27,9 +27,9 @@ export const staffing = Command.make(
   ({ format, step, ...options }) =>
     Effect.gen(function* () {
       const stepSeconds = yield* Effect.mapError(Calendar.parseStep(step), toUsageError)
-      const asked = yield* ask(options)
-      yield* Effect.mapError(Calendar.checkSteps(asked.question.window, stepSeconds), toUsageError)
-      yield* printAnswer(staffingAnswer(asked, stepSeconds, yield* outputStyle), format)
+      const input = yield* loadQuestion(options)
+      yield* Effect.mapError(Calendar.checkSteps(input.question.window, stepSeconds), toUsageError)
+      yield* printAnswer(staffingAnswer(input, stepSeconds, yield* outputStyle), format)
     }),
 ).pipe(
   Command.withDescription(

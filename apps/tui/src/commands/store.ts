@@ -21,7 +21,7 @@ import type { Column } from "../render/Table.ts"
 import { printable } from "@dwell/terminal/text"
 import { bytes, count, instant, plural } from "../format.ts"
 import { accountOption, settings } from "../accounts/settings.ts"
-import { accountWindow, zoneOr } from "../logSource/LogSource.ts"
+import { accountWindow, zoneOr } from "../logSource/query.ts"
 import * as StoreFile from "../accounts/storeFile.ts"
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))

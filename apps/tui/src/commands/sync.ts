@@ -14,14 +14,14 @@ import * as Stream from "effect/Stream"
 import * as Api from "../logSource/apiTarget.ts"
 import { UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import * as Kept from "../logSource/account.ts"
+import * as StoredLog from "../logSource/storedLog.ts"
 import * as shared from "../logSource/options.ts"
 import { print, say } from "../output.ts"
 import * as Progress from "../progress.ts"
 import * as Push from "../push.ts"
 import { bytes, count, instant, plural } from "../format.ts"
 import { settings, type Settings } from "../accounts/settings.ts"
-import { accountWindow } from "../logSource/LogSource.ts"
+import { accountWindow } from "../logSource/query.ts"
 
 const text = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
@@ -110,8 +110,8 @@ export const sync = Command.make(
       )
       yield* Effect.gen(function* () {
         const some = agents === undefined ? {} : { agents }
-        yield* print([outcome(yield* Kept.sync({ window, order, refresh, ...some })), yield* kept(zone)])
-        yield* Kept.names(found, window)
+        yield* print([outcome(yield* StoredLog.sync({ window, order, refresh, ...some })), yield* kept(zone)])
+        yield* StoredLog.names(found, window)
         const readAgain = refresh ? { again: window } : {}
         yield* print(Option.toArray(yield* Effect.transposeMapOption(target, (to) => pushing(to, found, readAgain))))
         if (!watch) return
@@ -137,7 +137,7 @@ export const sync = Command.make(
           ),
           Effect.ensuring(meter.clear),
         )
-      }).pipe(Effect.provide(Kept.services(found)))
+      }).pipe(Effect.provide(StoredLog.services(found)))
     }),
 ).pipe(
   Command.withDescription(

@@ -18,7 +18,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import * as Kept from "../logSource/account.ts"
+import * as StoredLog from "../logSource/storedLog.ts"
 import * as shared from "../logSource/options.ts"
 import { outputStyle, print, say } from "../output.ts"
 import { Process } from "@dwell/terminal/Process"
@@ -27,7 +27,7 @@ import { looks } from "../render/categoryStyles.ts"
 import { printable } from "@dwell/terminal/text"
 import { duration, instant } from "../format.ts"
 import { settings } from "../accounts/settings.ts"
-import { accountWindow } from "../logSource/LogSource.ts"
+import { accountWindow } from "../logSource/query.ts"
 import { fast, interval, mustBePatient } from "./sync.ts"
 
 /** A line of NDJSON: an agent's status as it is at first, as it changes, or as it breaks a threshold. */
@@ -178,7 +178,7 @@ export const tail = Command.make(
       const isAsked = (agent: number) => agents?.includes(agent) ?? true
       const found = yield* settings(options.account)
       yield* Effect.gen(function* () {
-        const names = yield* Kept.names(found)
+        const names = yield* StoredLog.names(found)
         const text = textOf(names, zone, yield* outputStyle)
         const lines = (all: ReadonlyArray<Line>) =>
           print(all.map((line) => (format === "text" ? text(line) : json(names, line))))
@@ -226,7 +226,7 @@ export const tail = Command.make(
         // A threshold may be broken between two updates.
         const between = Effect.repeat(watch, Schedule.spaced("1 second"))
         yield* thresholds.length === 0 ? updates : Effect.raceFirst(updates, between)
-      }).pipe(Effect.provide(Kept.services(found)))
+      }).pipe(Effect.provide(StoredLog.services(found)))
     }),
 ).pipe(
   Command.withDescription(

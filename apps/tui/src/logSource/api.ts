@@ -25,12 +25,16 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Api from "./apiTarget.ts"
-import { ApiUnavailable } from "../errors.ts"
+import { isKnownAt, type LogSource, warnGaps } from "./LogSource.ts"
+import type { SourceOptions } from "./options.ts"
+import { rejectFuture, windowOf } from "./query.ts"
+import { accountNameAtApi } from "../accounts/settings.ts"
+import { ApiUnavailable, UsageError } from "../errors.ts"
 import * as Progress from "../progress.ts"
 import { percent, plural } from "../format.ts"
 
-/** An account of an API. */
-export interface Place {
+/** An account at an API. */
+interface Place {
   readonly target: Api.Target
   readonly account: string
 }
@@ -101,7 +105,7 @@ const reader = Effect.fn(function* ({ account, target }: Place) {
 })
 
 /** About how many events a span is to have. */
-const eventsASpan = 20_000
+const eventsPerSpan = 20_000
 
 /** The spans that a window is read in, where events are spread over what is covered. */
 const spansOf = (
@@ -111,7 +115,7 @@ const spansOf = (
   const covered = spans.reduce((sum, { from, to }) => sum + to - from, 0)
   const seconds = Window.seconds(window)
   const expected = covered === 0 ? 0 : (events * Math.min(seconds, covered)) / covered
-  const length = Math.max(1, Math.ceil(seconds / Math.max(1, Math.round(expected / eventsASpan))))
+  const length = Math.max(1, Math.ceil(seconds / Math.max(1, Math.round(expected / eventsPerSpan))))
   return Array.from({ length: Math.max(1, Math.ceil(seconds / length)) }, (_, index) => ({
     from: window.from + index * length,
     to: Math.min(window.to, window.from + (index + 1) * length),
@@ -163,7 +167,7 @@ const directoryOf = ({ agents }: typeof AgentsDocument.Type): AgentDirectory =>
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** The log of a window, as `Kept.log` has it of a store, and names. */
-export const log = (place: Place, { agents, ...asked }: Omit<Kept.Asked, "now">) =>
+const readWindow = (place: Place, { agents, ...asked }: Omit<Kept.Asked, "now">) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
@@ -189,13 +193,13 @@ const unresolved = (known: EventLog.EventLog, instant: number, agents: ReadonlyA
   })
 }
 
-const secondsADay = 86_400
+const secondsPerDay = 86_400
 
 /** So far beyond hours before an instant and a day after it is read, one after the other, of those who need it. */
-const beyond = [0, 1, 7, 31].map((days) => days * secondsADay)
+const beyond = [0, 1, 7, 31].map((days) => days * secondsPerDay)
 
 /** The log around an instant, as far as it says what `Kept.around` says of a store, and names. */
-export const around = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround, "present" | "beyondSeconds">) =>
+const readAround = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround, "present" | "beyondSeconds">) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
@@ -231,3 +235,44 @@ export const around = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround
     const widest = Kept.planAround(coverageOf(coverage), { ...asked, present })
     return { ...widest, log: EventLog.normalise(batches), agents: all, names: directoryOf(everyone) }
   })
+
+/** The account that options name at an API; refuses options that mean nothing there. */
+const placeOf = (url: string, { account, input, key, offline, refresh }: SourceOptions) =>
+  Effect.gen(function* () {
+    const other = Option.isSome(input) ? "--input" : offline ? "--offline" : refresh ? "--refresh" : undefined
+    if (other !== undefined) {
+      return yield* new UsageError({
+        message: `--api and ${other}: an API answers from its own store, and nothing else is read. Leave one out.`,
+      })
+    }
+    const name = yield* accountNameAtApi(account)
+    const target = yield* Api.target(url, key, { option: "--api", variable: "DWELL_API_KEY" })
+    const place: Place = { target, account: name }
+    return place
+  })
+
+const gaps = { where: "Not stored at the API", remedy: "`dwell sync --push` sends it." }
+
+/** The log of an account at an API. Without `--to`, a window ends where the API's events end. */
+export const apiSource = (url: string, options: SourceOptions) =>
+  Effect.map(placeOf(url, options), (place): LogSource => ({
+    read: (query) =>
+      Effect.gen(function* () {
+        const { agents, to, zone } = query
+        const loaded = yield* readWindow(place, {
+          window: yield* windowOf(query),
+          isEndAsked: Option.isSome(to),
+          ...(agents === undefined ? {} : { agents }),
+        })
+        yield* warnGaps(loaded.uncovered, zone, gaps)
+        return loaded
+      }),
+    statusAround: (query, at) =>
+      Effect.gen(function* () {
+        const { agents, reference: now, zone } = query
+        yield* rejectFuture(at, query)
+        const loaded = yield* readAround(place, { instant: at, now, ...(agents === undefined ? {} : { agents }) })
+        if (!isKnownAt(at, loaded.uncovered)) yield* warnGaps(loaded.uncovered, zone, gaps)
+        return loaded
+      }),
+  }))

@@ -1,7 +1,7 @@
 /**
- * Reads a file, or standard input: a log in whatever format it has, or a text.
+ * Reads a log from a file or standard input, in any format.
  *
- * Fails    `UserError`, naming the file, and what to do about it
+ * Fails    `UserError`, naming the file and what to do; `UsageError` for options that don't apply to a file
  */
 import * as EventLog from "@dwell/core/EventLog"
 import * as Format from "@dwell/core/format/Format"
@@ -12,9 +12,12 @@ import * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { UserError } from "../errors.ts"
+import { UsageError, UserError } from "../errors.ts"
 import * as Progress from "../progress.ts"
-import { percent, plural } from "../format.ts"
+import type { LogSource } from "./LogSource.ts"
+import type { SourceOptions } from "./options.ts"
+import { makeWindow } from "./query.ts"
+import { instant, percent, plural } from "../format.ts"
 
 const causes: Partial<Record<string, string>> = {
   NotFound: "there is no such file. Check the path",
@@ -34,10 +37,10 @@ export const readText = (name: string) =>
     return yield* Effect.mapError(files.readFileString(name), unreadable(name))
   })
 
-/** Large enough for a file to be read in few steps. */
+/** Large enough to read a file in few steps. */
 const chunkBytes = 1_048_576
 
-/** A file's bytes, chunk after chunk in the same memory: a chunk must have been used before the next one is asked for. */
+/** A file's bytes, in chunks that share their memory: use each chunk before pulling the next one. */
 const fileBytes = (name: string): Stream.Stream<Uint8Array, UserError, FileSystem.FileSystem> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
@@ -53,8 +56,8 @@ const fileBytes = (name: string): Stream.Stream<Uint8Array, UserError, FileSyste
     }),
   )
 
-/** The log of a file, and what its reader calls it. */
-export const fromFile = (input: string) =>
+/** The log of a file, and its name for messages. */
+const readLog = (input: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const { stdin } = yield* Process
@@ -90,3 +93,52 @@ export const fromFile = (input: string) =>
     )
     return { name, log: collector.log() }
   })
+
+/** Refuses options that mean nothing for a file. */
+const rejectAccountOnlyFlags = ({ offline, refresh }: SourceOptions) => {
+  const flag = offline ? "--offline" : refresh ? "--refresh" : undefined
+  return flag === undefined
+    ? Effect.void
+    : new UsageError({
+        message: `${flag}: a file is always read whole and without the network. Leave out ${flag} or --input.`,
+      })
+}
+
+/** The log of a file. Its window is that of its events unless options say otherwise. */
+export const fileSource = (input: string, options: SourceOptions) =>
+  Effect.map(rejectAccountOnlyFlags(options), (): LogSource => ({
+    read: ({ from, to }) =>
+      Effect.gen(function* () {
+        const { log, name } = yield* readLog(input)
+        if (log.length === 0 && (Option.isNone(from) || Option.isNone(to))) {
+          return yield* new UserError({
+            message: `${name}: it has no events. Give --from and --to to report on it anyway.`,
+          })
+        }
+        const span = log.span()
+        const window = yield* makeWindow(
+          Option.getOrElse(from, () => span.from),
+          Option.getOrElse(to, () => span.to),
+        )
+        return { log, window, names: new Map(), uncovered: [] }
+      }),
+    // A file is complete until its last event unless --now says more.
+    statusAround: ({ agents, now, zone }, at) =>
+      Effect.gen(function* () {
+        const { log, name } = yield* readLog(input)
+        if (log.length === 0) {
+          return yield* new UserError({ message: `${name}: it has no events. Give another file.` })
+        }
+        const last = log.span().to - 1
+        const known = Option.getOrElse(now, () => last)
+        if (at > known) {
+          const end = Option.isSome(now) ? "--now" : `the last event of ${name}`
+          return yield* new UsageError({
+            message:
+              `T: ${instant(zone, at)} is later than ${end}, ${instant(zone, known)}, so the status then is not known. ` +
+              `Give an earlier T${Option.isSome(now) ? "" : ", or say with --now until when the file is complete"}.`,
+          })
+        }
+        return { log, window: { from: at, to: at + 1 }, names: new Map(), uncovered: [], known, agents }
+      }),
+  }))

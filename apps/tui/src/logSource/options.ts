@@ -1,11 +1,40 @@
 /**
- * The options that commands share, as text; `question` makes sense of them.
+ * The options that commands share, as text. `query` and `question` parse them.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Args from "@effect/cli/Args"
 import * as Options from "@effect/cli/Options"
+import type * as Option from "effect/Option"
 
-/** How an instant is given. */
+type Text = Option.Option<string>
+
+/** What is asked, apart from the owner of the log. */
+export interface QueryOptions {
+  readonly from: Text
+  readonly to: Text
+  readonly now: Text
+  readonly tz: Text
+  readonly agent: Text
+}
+
+/** What is asked, and where the log is read. */
+export interface SourceOptions extends QueryOptions {
+  readonly account: Text
+  readonly api: Text
+  readonly input: Text
+  readonly key: Text
+  readonly offline: boolean
+  readonly refresh: boolean
+}
+
+/** The same, and what figures depend on. */
+export interface FigureOptions extends SourceOptions {
+  readonly agents: Text
+  readonly capStale: boolean
+  readonly categories: Text
+}
+
+/** The forms of an instant, for help. */
 export const instants = "Unix seconds, ISO 8601 (in --tz if it has no offset), 14:52, now, today, yesterday, -7d, -90m"
 
 const text = (name: string, value: string, description: string) =>
@@ -16,7 +45,7 @@ const input = text(
   "FILE",
   "Read the log from a file: ContactNow's JSON or XML, NDJSON or CSV; - = standard input",
 )
-/** A Dwell API to read from, and the key for it. */
+/** A Dwell API to read from, and its key. */
 const fromApi = {
   api: text("api", "URL", "Read from a Dwell API; --account names the account there"),
   key: text("key", "FILE", "File (mode 0600) with the key for --api. Default: DWELL_API_KEY"),
@@ -34,7 +63,7 @@ const to = text(
 )
 const agent = text("agent", "ID,..", "Only these agents")
 
-/** Which of the accounts of `dwell login` to use. */
+/** The account of `dwell login` to use. */
 export const account = text(
   "account",
   "NAME",
@@ -43,8 +72,8 @@ export const account = text(
 
 const tz = text("tz", "ZONE", "IANA time zone for days, buckets and times. Default: the account's, else this machine's")
 
-/** Options about what is kept of an account. */
-const kept = {
+/** Options about stored events. */
+const stored = {
   offline: Options.boolean("offline").pipe(
     Options.withDescription("Use stored events only (no network) and list what is missing"),
   ),
@@ -56,7 +85,7 @@ const kept = {
 /** Options of every command that reads a log. */
 export const source = {
   account,
-  ...kept,
+  ...stored,
   ...fromApi,
   input,
   from,
@@ -67,7 +96,7 @@ export const source = {
 }
 
 /** What figures depend on besides the log. */
-const reading = {
+const rules = {
   capStale: Options.boolean("cap-stale").pipe(
     Options.withDescription("Cut intervals longer than 16 h, except offline ones, and count the rest as untracked"),
   ),
@@ -80,24 +109,24 @@ const reading = {
 }
 
 /** Options of every command that answers with figures. */
-export const figures = { ...source, ...reading }
+export const figures = { ...source, ...rules }
 
 /** Options of a command about an instant. */
 export const moment = {
   account,
-  ...kept,
+  ...stored,
   ...fromApi,
   input,
   now: text("now", "T", "Until when the log is complete. Default: now; with --input, the last event of the file"),
   tz,
   agent,
-  ...reading,
+  ...rules,
 }
 
-/** The instant that such a command is about. */
+/** The instant of such a command. */
 export const instant = Args.text({ name: "T" }).pipe(Args.withDescription(`The instant: ${instants}`))
 
-/** How an answer is printed. */
+/** The output format of a report. */
 export const format = Options.choice("format", ["table", "json", "csv", "ndjson", "markdown"]).pipe(
   Options.withDescription("Output format. Default: table"),
   Options.withDefault("table" as const),

@@ -6,7 +6,7 @@ import type { Category } from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import { formulas } from "@dwell/core/Statistics"
-import type { Asked } from "../logSource/LogSource.ts"
+import type { ReportInput } from "../logSource/question.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
 import { bar, legend, stack } from "./sparklines.ts"
 import type { Style } from "@dwell/terminal/style"
@@ -128,7 +128,7 @@ export interface Arranged {
 }
 
 /** The report of a log. */
-export const reportAnswer = ({ log, question }: Asked, { bucket, group }: Arranged, style: Style): Answer => {
+export const reportAnswer = ({ log, question }: ReportInput, { bucket, group }: Arranged, style: Style): Answer => {
   const document = Report.make(log, question, { ...(bucket === undefined ? {} : { bucket }), teams: group === "team" })
   return answerOf(document, question.zone, group, style)
 }

@@ -4,7 +4,7 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
-import type { Asked } from "../logSource/LogSource.ts"
+import type { ReportInput } from "../logSource/question.ts"
 import { type Answer, section } from "./answer.ts"
 import { namedLooks } from "./report.ts"
 import { type Column, figure, looking } from "./Table.ts"
@@ -26,7 +26,7 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
 ]
 
 /** The sessions of a log. */
-export const sessionsAnswer = ({ log, question }: Asked): Answer => {
+export const sessionsAnswer = ({ log, question }: ReportInput): Answer => {
   const document = Report.sessions(log, question)
   const sections = [section({ columns: columns(question.zone), rows: document.sessions })]
   return { document, zone: question.zone, rows: Rows.ofSessions(document), sections }

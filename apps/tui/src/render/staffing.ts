@@ -4,7 +4,7 @@
 import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
-import type { Asked } from "../logSource/LogSource.ts"
+import type { ReportInput } from "../logSource/question.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
 import { spark } from "./sparklines.ts"
 import type { Style } from "@dwell/terminal/style"
@@ -59,7 +59,7 @@ const overview = (
 }
 
 /** One line a step: the average in each status; where there is no room, the rarest are left out. */
-const table = (curves: ReadonlyArray<Curve>, { window, zone }: Asked["question"]): AnySection => {
+const table = (curves: ReadonlyArray<Curve>, { window, zone }: ReportInput["question"]): AnySection => {
   const byRarity = curves.toSorted((one, other) => one.average - other.average)
   const columns = curves.map((curve): Column<number> => ({
     ...figure(printable(curve.status), decimal),
@@ -84,7 +84,7 @@ const table = (curves: ReadonlyArray<Curve>, { window, zone }: Asked["question"]
 }
 
 /** The staffing of a log, in steps of so many seconds. */
-export const staffingAnswer = ({ log, question }: Asked, stepSeconds: number, style: Style): Answer => {
+export const staffingAnswer = ({ log, question }: ReportInput, stepSeconds: number, style: Style): Answer => {
   const document = Report.staffing(log, { ...question, stepSeconds })
   const curves = curvesOf(document.staffing)
   return {

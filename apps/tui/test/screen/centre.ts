@@ -1,7 +1,7 @@
 /** What the tests of screens share: a place of invented agents, and a state that knows its answers. */
 import { layerMemory } from "@dwell/core/EventStore"
 import { connected, credentials } from "../../src/inProcessEmulator.ts"
-import * as Kept from "../../src/logSource/account.ts"
+import * as StoredLog from "../../src/logSource/storedLog.ts"
 import { make } from "@dwell/emulator"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Effect from "effect/Effect"
@@ -69,7 +69,7 @@ export const staffingAnswer = (question: StaffingQuestion) => inCentre((place) =
 /** The log of a window, as the desk reads it, and the names of its agents. */
 export const logOf = (window: { readonly from: number; readonly to: number }) =>
   inCentre(({ services }) =>
-    Kept.log({ window, agents: undefined, refresh: false, offline: false, isEndAsked: true }).pipe(
+    StoredLog.readWindow({ window, agents: undefined, refresh: false, offline: false, isEndGiven: true }).pipe(
       Effect.provide(services),
     ),
   ).then(({ log, uncovered }) => ({ log, uncovered, directory }))

@@ -8,10 +8,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Kept from "../../logSource/account.ts"
+import * as StoredLog from "../../logSource/storedLog.ts"
 import * as AgentNames from "../../accounts/agentNames.ts"
 import { settings } from "../../accounts/settings.ts"
-import { zoneOr } from "../../logSource/LogSource.ts"
+import { zoneOr } from "../../logSource/query.ts"
 import * as StoreFile from "../../accounts/storeFile.ts"
 import { connect } from "../../accounts/connection.ts"
 import { troubleOf } from "./protocol/problem.ts"
@@ -23,7 +23,7 @@ const busyTimeoutMillis = 500
 export const openAccount = (account: string | null) =>
   Effect.gen(function* () {
     const found = yield* settings(Option.fromNullable(account))
-    const built = yield* Effect.either(Layer.build(Kept.services(found, busyTimeoutMillis)))
+    const built = yield* Effect.either(Layer.build(StoredLog.services(found, busyTimeoutMillis)))
     const isKept = Either.isRight(built)
     // Where nothing can be kept, what is read can be shown all the same.
     if (!isKept && built.left.reason !== "Unavailable") return yield* built.left
@@ -39,7 +39,7 @@ export const openAccount = (account: string | null) =>
         Effect.map(Option.match({ onNone: () => noNames, onSome: ({ directory }) => directory })),
         Effect.provide(environment),
       ),
-      renewNames: Effect.ignore(Effect.provide(Effect.provide(Kept.names(found), services), environment)),
+      renewNames: Effect.ignore(Effect.provide(Effect.provide(StoredLog.names(found), services), environment)),
       pace: {},
       file: isKept ? yield* StoreFile.fileOf(name) : null,
       warning: isKept ? null : { ...troubleOf(built.left), title: "Nothing is kept" },

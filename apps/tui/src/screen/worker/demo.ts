@@ -7,7 +7,7 @@ import { layerMemory } from "@dwell/core/EventStore"
 import * as Clock from "effect/Clock"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { zoneOr } from "../../logSource/LogSource.ts"
+import { zoneOr } from "../../logSource/query.ts"
 import { readVendorDirectory } from "../../accounts/connection.ts"
 import { noNames, type AccountSession } from "./session.ts"
 

@@ -6,8 +6,8 @@ import type { EventLog } from "@dwell/core/EventLog"
 import type * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Kept from "../../logSource/account.ts"
-import { understand } from "../../logSource/LogSource.ts"
+import * as StoredLog from "../../logSource/storedLog.ts"
+import { resolveQuery } from "../../logSource/query.ts"
 import type { Asked } from "./protocol/question.ts"
 import { type Trouble, troubleOf } from "./protocol/problem.ts"
 import type { AccountSession } from "./session.ts"
@@ -22,7 +22,7 @@ interface Ground {
 
 /** A log, with what is missing of it fetched unless nobody is to be asked; what can't be fetched is missing, and why is said. */
 export const reading = <A, E, R>(
-  read: (wanted: Pick<Kept.Wanted, "offline" | "refresh">) => Effect.Effect<A, E, R>,
+  read: (wanted: Pick<StoredLog.ReadOptions, "offline" | "refresh">) => Effect.Effect<A, E, R>,
   isOffline = false,
 ) =>
   Effect.gen(function* () {
@@ -41,7 +41,7 @@ export const ground = (
 ) =>
   Effect.gen(function* () {
     const none = Option.none()
-    const understood = yield* understand(
+    const query = yield* resolveQuery(
       {
         from: Option.some(from),
         to: Option.some(to),
@@ -52,11 +52,11 @@ export const ground = (
       Option.some(session.zone),
     )
     const window = {
-      from: Option.getOrElse(understood.from, () => understood.reference),
-      to: Option.getOrElse(understood.to, () => understood.reference),
+      from: Option.getOrElse(query.from, () => query.reference),
+      to: Option.getOrElse(query.to, () => query.reference),
     }
     const { log, trouble, uncovered } = yield* reading(
-      (wanted) => Kept.log({ ...wanted, window, agents, isEndAsked: true }),
+      (wanted) => StoredLog.readWindow({ ...wanted, window, agents, isEndGiven: true }),
       isOffline,
     )
     if (!isOffline) yield* session.renewNames
@@ -65,8 +65,8 @@ export const ground = (
       log,
       question: {
         window,
-        now: Math.min(window.to, understood.reference),
-        zone: understood.zone,
+        now: Math.min(window.to, query.reference),
+        zone: query.zone,
         directory: yield* session.names,
         uncovered,
         ...(agents === undefined ? {} : { agents }),

@@ -5,7 +5,7 @@ import * as Report from "@dwell/core/Report"
 import * as Rows from "@dwell/core/Rows"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Kept from "../../../logSource/account.ts"
+import * as StoredLog from "../../../logSource/storedLog.ts"
 import { type Answer, linesOf } from "../../../render/answer.ts"
 import { standingsAnswer } from "../../../render/at.ts"
 import { intervalsAnswer } from "../../../render/intervals.ts"
@@ -13,7 +13,7 @@ import { answerOf as reported } from "../../../render/report.ts"
 import { sessionsAnswer } from "../../../render/sessions.ts"
 import { staffingAnswer } from "../../../render/staffing.ts"
 import type { Style } from "@dwell/terminal/style"
-import type { Asked } from "../../../logSource/LogSource.ts"
+import type { ReportInput } from "../../../logSource/question.ts"
 import { agent } from "./agent.ts"
 import { coverage } from "./coverage.ts"
 import { ground, reading } from "../loadWindow.ts"
@@ -54,7 +54,7 @@ const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown
   Effect.gen(function* () {
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const { agents, known, log, uncovered } = yield* reading((wanted) =>
-      Kept.around({ ...wanted, instant: now, now, agents: undefined }),
+      StoredLog.readAround({ ...wanted, instant: now, now, agents: undefined }),
     )
     yield* session.renewNames
     const question = {
@@ -95,7 +95,7 @@ const report = (
     }
   })
 
-const callsAnswer = ({ log, question }: Asked): Answer => {
+const callsAnswer = ({ log, question }: ReportInput): Answer => {
   const document = Report.calls(log, question)
   return { document, zone: question.zone, rows: Rows.ofCalls(document), sections: [] }
 }
