@@ -40,7 +40,7 @@ const config: KnipConfig = {
     ...Object.fromEntries(globSync("packages/*").map((folder) => [folder, packageAt(folder)])),
     "apps/tui": {
       // The thread that the screens start, and what the benchmarks bundle.
-      entry: ["src/main.ts", "src/screen/desk/entry.ts", "bench/hour.tsx"],
+      entry: ["src/main.ts", "src/screen/worker/workerEntry.ts", "bench/hour.tsx"],
       project: ["src/**/*.{ts,tsx}", "bench/*.tsx", "test/**/*.{ts,tsx,mjs}"],
     },
     "apps/api": {

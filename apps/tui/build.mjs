@@ -5,7 +5,7 @@ import { build } from "esbuild"
 rmSync("dist", { recursive: true, force: true })
 
 await build({
-  entryPoints: { dwell: "src/main.ts", desk: "src/screen/desk/entry.ts" },
+  entryPoints: { dwell: "src/main.ts", worker: "src/screen/worker/workerEntry.ts" },
   outdir: "dist",
   splitting: true,
   chunkNames: "[name]-[hash]",

@@ -26,11 +26,12 @@ import * as TestContext from "effect/TestContext"
 import { render } from "ink"
 import { peakMB } from "../../../packages/core/bench/measure.ts"
 import { App } from "../src/screen/App.tsx"
-import { answer } from "../src/screen/desk/answer.ts"
-import type { Desk } from "../src/screen/desk/client.ts"
-import type { Answer, Trouble } from "../src/screen/desk/Question.ts"
-import * as World from "../src/screen/desk/world.ts"
-import type { Event } from "../src/screen/state/State.ts"
+import { answer } from "../src/screen/worker/dispatch.ts"
+import type { Desk } from "../src/screen/worker/client.ts"
+import type { Answer } from "../src/screen/worker/protocol/answer.ts"
+import type { Trouble } from "../src/screen/worker/protocol/problem.ts"
+import * as Sessions from "../src/screen/worker/sessions.ts"
+import type { Event } from "../src/screen/app/state.ts"
 
 const agents = 100
 /** What an hour has at the least, or it was none. */
@@ -83,7 +84,7 @@ const hour = Effect.gen(function* () {
   const services = yield* Layer.build(
     Layer.mergeAll(NodeContext.layer, FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, fetch)),
   )
-  const worlds = yield* World.make
+  const sessions = yield* Sessions.make
   // The screen asks from outside of this; the clock has to be this one all the same.
   const runtime = yield* Effect.runtime()
   /** Up to when the day was counted, each time. */
@@ -91,7 +92,7 @@ const hour = Effect.gen(function* () {
   const desk: Desk = {
     ask: (question) =>
       Stream.async<Answer, Trouble>((emit) => {
-        const asked = answer(worlds)(question).pipe(
+        const asked = answer(sessions)(question).pipe(
           Stream.runForEach((given) =>
             Effect.promise(() => {
               if (given._tag === "live" && given.floor !== null && given.floor.curve !== null)

@@ -25,18 +25,18 @@ import { staffing } from "./commands/staffing.ts"
 import { prune, store } from "./commands/store.ts"
 import { sync } from "./commands/sync.ts"
 import { tail } from "./commands/tail.ts"
-import { runMain } from "./ending.ts"
-import { needsTerminal, Usage } from "./errors.ts"
+import { runMain } from "./runMain.ts"
+import { needsTerminal, UsageError } from "./errors.ts"
 import { help, isAsked, misunderstood, optionsIn, page, type Program, quietly } from "@dwell/terminal/help"
 import { outputStyle, print, say } from "./output.ts"
 import { version } from "./version.ts"
 
 const about = help(
-  "Agent time from the 8x8 ContactNow status log: how long who was available, on a call, in after-call work, idle; who was " +
-    "logged in when; was 10:30 staffed.",
+  "Agent time from the 8x8 ContactNow status log: how long each agent was available, on a call, in after-call work or idle; " +
+    "when they were logged in; whether 10:30 was staffed.",
   [
-    ["dwell demo", "a day of an invented contact centre, no credentials needed"],
-    ["dwell report --input log.json", "a report of a file of the vendor's"],
+    ["dwell demo", "one day of a demo contact centre; no credentials needed"],
+    ["dwell report --input log.json", "a report on a log saved from ContactNow"],
     ["dwell login", "store credentials; then: dwell report --from yesterday"],
   ],
 )
@@ -90,8 +90,8 @@ const program: Program = {
     ["emulator", Command.getHelp(emulator, config)],
   ]),
   notes: [
-    "dwell COMMAND --help says more. dwell --version; dwell --completions bash|zsh|fish prints a completion script.",
-    "Exit codes: 0 done, 1 you can fix it, 2 usage, 3 ContactNow or a Dwell API refused or is unreachable, 70 a bug in dwell.",
+    "dwell COMMAND --help explains a command. dwell --version prints the version; dwell --completions bash|zsh|fish prints a completion script.",
+    "Exit codes: 0 done, 1 something you can fix, 2 usage, 3 ContactNow or a Dwell API refused or is unreachable, 70 a bug in dwell.",
   ],
 }
 
@@ -144,13 +144,13 @@ export const commandLine = (given: ReadonlyArray<string>) => {
         args.length === 0 ? say(needsTerminal) : Effect.void,
         Effect.flatMap(outputStyle, (style) => print(page(program, asked, style))),
       )
-    : // The parser's own wizard waits for answers wherever it runs; `--help` says what it would ask.
+    : // The parser's own wizard waits for answers even without a terminal; `--help` explains what it would ask for.
       args.includes("--wizard")
-      ? new Usage({ message: "--wizard is not an option. `dwell --help` says what there is." })
+      ? new UsageError({ message: "--wizard is not an option. See `dwell --help`." })
       : // The parser takes the first two for the engine and the script.
         quietly(Effect.scoped(cli(["node", "dwell", ...(isKnown ? joined(asked) : [command])])))
   return Effect.catchIf(Effect.provide(effect, services), ValidationError.isValidationError, ({ error }) =>
-    Effect.fail(new Usage({ message: misunderstood(program, error, joined(asked)) })),
+    Effect.fail(new UsageError({ message: misunderstood(program, error, joined(asked)) })),
   )
 }
 

@@ -17,7 +17,7 @@ else {
   cache.enable()
   if (process.argv.length === 2 && process.stdin.isTTY && process.stdout.isTTY) {
     // The screens need none of what makes sense of a command line, and are there the sooner for it.
-    const { start } = await import("./screen/desk/start.ts")
+    const { start } = await import("./screen/worker/spawn.ts")
     const thread = start()
     const { run } = await import("./screen/open.tsx")
     run(thread)

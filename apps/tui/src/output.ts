@@ -8,15 +8,17 @@ import { blocks } from "@dwell/core/ReportRows"
 import { Process } from "@dwell/terminal/Process"
 import { detect, type Style } from "@dwell/terminal/style"
 import * as Effect from "effect/Effect"
-import { Fixable, OutputClosed } from "./errors.ts"
+import { UserError, OutputClosed } from "./errors.ts"
 
-const failed = (error: unknown): OutputClosed | Fixable =>
+const failed = (error: unknown): OutputClosed | UserError =>
   error instanceof Error && "code" in error && error.code === "EPIPE"
     ? new OutputClosed()
-    : new Fixable({ message: `The output can't be written: ${error instanceof Error ? error.message : String(error)}` })
+    : new UserError({
+        message: `The output can't be written: ${error instanceof Error ? error.message : String(error)}`,
+      })
 
 /** Writes a block to stdout. */
-export const write = (block: string | Uint8Array): Effect.Effect<void, OutputClosed | Fixable> =>
+export const write = (block: string | Uint8Array): Effect.Effect<void, OutputClosed | UserError> =>
   Effect.flatMap(Process, ({ stdout }) =>
     Effect.tryPromise({
       try: async (signal) => {
@@ -28,7 +30,7 @@ export const write = (block: string | Uint8Array): Effect.Effect<void, OutputClo
   )
 
 /** Writes lines to stdout. */
-export const print = (lines: Iterable<string>): Effect.Effect<void, OutputClosed | Fixable> =>
+export const print = (lines: Iterable<string>): Effect.Effect<void, OutputClosed | UserError> =>
   Effect.gen(function* () {
     for (const block of blocks(lines)) yield* write(block)
   })

@@ -4,7 +4,7 @@
 import * as Clock from "effect/Clock"
 import { Process } from "@dwell/terminal/Process"
 import * as Effect from "effect/Effect"
-import { fit } from "./render/text.ts"
+import { fit } from "./format.ts"
 
 export interface Meter {
   /** Shows a new state; most are left out, so it may be called often. */

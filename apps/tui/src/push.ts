@@ -5,7 +5,7 @@
  *          the span, so that what covers it here does there. Answered with counts; sent again, a span changes nothing.
  *          `PUT URL/v1/accounts/ACCOUNT/agents`, JSON, when the names are others than those pushed last; an API that takes
  *          none is left alone. What was pushed where is kept in a file beside the events, so that a push goes on where it ended
- * Fails    `ApiUnavailable`, naming the place; `Fixable` for the file; `StoreError`
+ * Fails    `ApiUnavailable`, naming the place; `UserError` for the file; `StoreError`
  */
 import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
@@ -25,11 +25,11 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import * as Api from "./api.ts"
-import { ApiUnavailable, Fixable } from "./errors.ts"
-import { dataFolder } from "./folders.ts"
-import * as Names from "./names.ts"
-import type { Settings } from "./settings.ts"
+import * as Api from "./logSource/apiTarget.ts"
+import { ApiUnavailable, UserError } from "./errors.ts"
+import { dataFolder } from "./accounts/xdg.ts"
+import * as AgentNames from "./accounts/agentNames.ts"
+import type { Settings } from "./accounts/settings.ts"
 
 /** What became of the rows, as the API counts them. */
 const Counts = Schema.Struct({ added: Schema.Number, unchanged: Schema.Number, changed: Schema.Number })
@@ -68,7 +68,7 @@ const save = (account: string, pushed: Pushed) =>
     const file = yield* fileOf(account)
     yield* Effect.mapError(
       PrivateFile.write(file, yield* Effect.orDie(Schema.encode(Pushed)(pushed))),
-      ({ message }) => new Fixable({ message: `${file}: it can't be written. ${message}` }),
+      ({ message }) => new UserError({ message: `${file}: it can't be written. ${message}` }),
     )
   })
 
@@ -92,7 +92,7 @@ const unpushed = function* (here: Coverage.Coverage, there: Coverage.Coverage): 
 }
 
 const refused = ({ url }: Api.Target, issue: string) =>
-  new ApiUnavailable({ message: `${url}: ${issue}. What was pushed until then is kept there.` })
+  new ApiUnavailable({ message: `${url}: ${issue}. What was pushed before that is stored there.` })
 
 /** What a place answers; one that is busy, or not there for a moment, is asked again. */
 const answerOf = (to: Api.Target, request: HttpClientRequest.HttpClientRequest) =>
@@ -219,7 +219,7 @@ export const push = (
       yield* saved
       yield* onSpan(total.added + total.unchanged + total.changed)
     }
-    const known = yield* Names.load(account.name)
+    const known = yield* AgentNames.load(account.name)
     const bodies = Option.isNone(known) ? [] : bodiesOf(known.value.directory)
     const digest = createHash("sha256").update(bodies.join("\n")).digest("hex")
     if (bodies.length > 0 && digest !== names && (yield* sendNames(to, account.name, bodies))) {

@@ -237,6 +237,6 @@ describe("an instant that can't be used", () => {
 
   it("is not there where the file has no events", async () => {
     const empty = file("empty.json", '{"success":true,"total":0,"list":[]}')
-    expect(await refused(1, ["at", "now", "--input", empty])).toMatch(/no events in it.*Give/)
+    expect(await refused(1, ["at", "now", "--input", empty])).toMatch(/it has no events.*Give/)
   })
 })

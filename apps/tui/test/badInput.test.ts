@@ -148,7 +148,7 @@ const options: ReadonlyArray<readonly [name: string, args: ReadonlyArray<string>
   ["an unknown bucket", ["--bucket", "PT7M"], [/PT7M/, /PT15M/]],
   ["an unknown group", ["--group", "colour"], [/--group/, /"colour"/, /agent/]],
   ["an unknown format", ["--format", "yaml"], [/--format/, /"yaml"/, /markdown/]],
-  ["an option without its value", ["--from"], [/--from needs a value/]],
+  ["an option without its value", ["--from"], [/--from needs exactly one value/]],
   ["an option twice", ["--from", "1", "--from", "2"], [/--from/]],
   ["an unknown option", ["--colour"], [/--colour/]],
   ["an option with a typing error", ["--form", "json"], [/--form/]],

@@ -16,7 +16,7 @@ describe("dwell demo", () => {
     expect(stdout).toMatch(/^\d{4}-\d\d-\d\d 00:00:00 to \d{4}-\d\d-\d\d 00:00:00, Europe\/London\n/)
     expect(stdout).toMatch(/^Status +Category +Time/m)
     expect(stdout).toMatch(/^ *Agent +Name +Team/m)
-    expect(stderr).toMatch(/^An invented contact centre of 24 agents/)
+    expect(stderr).toMatch(/^A demo contact centre with 24 agents/)
     expect(stderr).toMatch(/^Token: valid until/m)
     expect(stderr).toMatch(/^status_log: [\d,]+ events read in \d+ requests\.$/m)
     // No login, no events and no token; what the engine made of the program is elsewhere in these tests.

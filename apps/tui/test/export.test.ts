@@ -99,7 +99,7 @@ describe("dwell export", () => {
     writeFileSync(path, "mine")
     const broken = ["--input", join(place, "nowhere.json"), "--output", path]
     expect(await refused(1, ["export", ...broken])).toBe(
-      `${path}: it is there already. Give another --output, or --overwrite.\n`,
+      `${path}: it already exists. Give another --output, or --overwrite.\n`,
     )
     expect(readFileSync(path, "utf8")).toBe("mine")
     await exported(...question, "--output", path, "--overwrite")
@@ -111,7 +111,7 @@ describe("dwell export", () => {
       mkdirSync(join(lake, `day=${day}`), { recursive: true })
       writeFileSync(join(lake, `day=${day}`, "part-0.parquet"), "mine")
     }
-    expect(await refused(1, ["export", ...parted])).toContain(`day=2026-03-09/part-0.parquet: it is there already.`)
+    expect(await refused(1, ["export", ...parted])).toContain(`day=2026-03-09/part-0.parquet: it already exists.`)
     expect(filesIn(lake)).toHaveLength(3)
     // Of an agent who does nothing, so that the second day has no rows and its old file has to go.
     await exported(...parted, "--agent", "1", "--overwrite")
@@ -124,7 +124,7 @@ describe("dwell export", () => {
     const nothing = ["--input", join(place, "nowhere.json")]
     const path = join(place, "none", "x.csv")
     expect(await refused(1, ["export", ...nothing, "--output", path])).toBe(
-      `${path}: there is no such folder. Make it first, or give another --output.\n`,
+      `${path}: there is no such folder. Create it first, or give another --output.\n`,
     )
     expect(await refused(1, ["export", ...nothing, "--output", place])).toBe(
       `${place}: it is a folder. Give a file, or --partition day.\n`,
@@ -151,7 +151,7 @@ describe("dwell export", () => {
     for (const what of ["events", "intervals"]) {
       const args = ["export", "--offline", ...window, "--what", what, "--output", path]
       const { status, stderr } = await dwell(args, { env, home: folder() })
-      expect(stderr).toMatch(/^Nothing is kept of environment-\w+ yet\./)
+      expect(stderr).toMatch(/^Nothing is stored for environment-\w+ yet\./)
       expect(status).toBe(1)
     }
     expect(existsSync(path)).toBe(false)
@@ -160,8 +160,8 @@ describe("dwell export", () => {
   it("takes no option that it would have to ignore, and needs to know where to", async () => {
     const path = join(folder(), "x.parquet")
     const args = ["export", ...question, "--output", path]
-    expect(await refused(2, [...args, "--cap-stale"])).toMatch(/--cap-stale says nothing of events/)
-    expect(await refused(2, [...args, "--agents", agents])).toMatch(/--agents says nothing of events/)
+    expect(await refused(2, [...args, "--cap-stale"])).toMatch(/--cap-stale does not apply to events/)
+    expect(await refused(2, [...args, "--agents", agents])).toMatch(/--agents does not apply to events/)
     expect(await refused(2, [...args, "--partition", "month"])).toMatch(/--partition: "month".*day/)
     expect(await refused(2, [...args, "--format", "xlsx"])).toMatch(/--format: "xlsx".*parquet/)
     expect(await refused(2, ["export", ...question])).toMatch(/--output/)
@@ -188,7 +188,7 @@ describe("dwell sql", () => {
         ],
       ),
     )
-    const intervals = await ask(await output(["sql", ...window, "--what", "intervals", "--input", lake]))
+    const intervals = await ask(await output(["sql", ...window, "--query", "intervals", "--input", lake]))
     const [header = [], ...rows] = parseCsv(await output(["intervals", ...question, "--format", "csv"]))
     const keys = ["agent", "start", "end", "seconds", "status", "subcode", "callid", "uid", "open"]
     const text = (cell: unknown): string =>

@@ -103,6 +103,16 @@ describe("--help", () => {
     expect(screen.isWrapped, screen.lines.join("\n")).toBe(false)
   })
 
+  it("reads as help.txt does", async () => {
+    const pages = await Promise.all(
+      [
+        "",
+        ...commands.flatMap((command) => [command, ...subcommands.filter((each) => each.startsWith(`${command} `))]),
+      ].map(async (command) => `$ ${["dwell", ...words(command), "--help"].join(" ")}\n\n${await help(command)}`),
+    )
+    await expect(pages.join("\n\n")).toMatchFileSnapshot("help.txt")
+  })
+
   it("names every exit code", async () => {
     expect(await help("")).toMatch(/Exit codes: 0 .* 1 .* 2 .* 3 .* 70 /s)
   })
@@ -119,8 +129,7 @@ describe("what the parser says", () => {
     const { status, stderr } = await dwell(["sql"])
     expect({ status, stderr }).toStrictEqual({
       status: 2,
-      stderr:
-        "Expected to find option: '--from'. Expected to find option: '--to'. `dwell sql --help` says what there is.\n",
+      stderr: "Expected to find option: '--from'. Expected to find option: '--to'. See `dwell sql --help`.\n",
     })
   })
 
@@ -167,7 +176,7 @@ describe("--completions", () => {
   it("are not there for another shell", async () => {
     const { status, stderr, stdout } = await dwell(["--completions", "tcsh"])
     expect({ status, stdout }).toStrictEqual({ status: 2, stdout: "" })
-    expect(stderr).toMatch(/^"--completions tcsh" makes no sense; .*`dwell --help` says more\.\n$/)
+    expect(stderr).toMatch(/^"--completions tcsh" is not understood; .*See `dwell --help`\.\n$/)
   })
 })
 

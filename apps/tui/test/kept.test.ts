@@ -237,8 +237,8 @@ describe("--offline", () => {
       expect(quality.uncovered).toStrictEqual(uncovered)
       expect(stderr).toMatch(
         uncovered.length === 1
-          ? /^Not kept here, so untracked: \S+ \S+ to \S+ \S+\. Without --offline it is fetched\.\n$/
-          : /^Not kept here, so untracked: \S+ \S+ to \S+ \S+, and 1 more\. Without --offline it is fetched\.\n$/,
+          ? /^Not stored, so untracked: \S+ \S+ to \S+ \S+\. Leave out --offline to fetch it\.\n$/
+          : /^Not stored, so untracked: \S+ \S+ to \S+ \S+, and 1 more\. Leave out --offline to fetch it\.\n$/,
       )
       const before = (each: typeof document) =>
         each.agents.map(({ agent, untracked }) => ({ agent, untracked: Math.min(untracked, known - begin) }))
@@ -253,7 +253,7 @@ describe("--offline", () => {
     const home = folder()
     const { status, stderr, stdout } = await discreet([...report, "--offline"], { env: there.env, home })
     expect({ status, stdout }).toStrictEqual({ status: 1, stdout: "" })
-    expect(stderr).toMatch(/^Nothing is kept of environment-\w+ yet\. Without --offline it is fetched\.\n$/)
+    expect(stderr).toMatch(/^Nothing is stored for environment-\w+ yet\. Leave out --offline to fetch it\.\n$/)
     expect(there.emulator.requests).toHaveLength(0)
     expect(existsSync(join(home, "data"))).toBe(false)
   })

@@ -260,7 +260,7 @@ describe("dwell doctor", () => {
       "✓ store",
     ])
     expect(text).toContain("DWELL_USERNAME")
-    expect(text).toMatch(/^✓ store: nothing is kept yet$/m)
+    expect(text).toMatch(/^✓ store: nothing is stored yet$/m)
   })
 
   it("says what does not, and exits with the code of that", async () => {
@@ -283,7 +283,7 @@ describe("dwell doctor", () => {
     })
     const env = { DWELL_BASE_URL: url, DWELL_USERNAME: username, DWELL_PASSWORD: password }
     const { stdout } = await discreet(["doctor"], { env })
-    expect(stdout).toMatch(/^✗ clock: This clock is \d+ s ahead of the server's\. Set it right\.$/m)
+    expect(stdout).toMatch(/^✗ clock: This clock is \d+ s ahead of the server's\. Correct it\.$/m)
   })
 
   it("shows no control characters of a hostile server's", async () => {

@@ -134,7 +134,7 @@ describe.concurrent("dwell sync --push", () => {
     const { received, url } = await api()
     const { status, stderr, stdout } = await pushed(`${url}base/`, { env: there.env, home: home() })
     expect({ status, stderr }).toStrictEqual({ status: 0, stderr: "" })
-    expect(stdout).toMatch(/\nPushed to http:\/\/127\.0\.0\.1:\d+\/base: 16 new there, 8 known, 0 corrected\.\n$/)
+    expect(stdout).toMatch(/\nPushed to http:\/\/127\.0\.0\.1:\d+\/base: 16 new, 8 unchanged, 0 corrected\.\n$/)
     expect(received).toHaveLength(8)
     for (const one of received) {
       expect(one.method).toBe("POST")
@@ -168,7 +168,7 @@ describe.concurrent("dwell sync --push", () => {
     await pushed(one.url, own)
     const { stdout } = await pushed(one.url, own)
     expect(one.received).toHaveLength(8)
-    expect(stdout).toMatch(/Pushed to \S+ 0 new there, 0 known, 0 corrected\.\n$/)
+    expect(stdout).toMatch(/Pushed to \S+ 0 new, 0 unchanged, 0 corrected\.\n$/)
     await pushed(other.url, own)
     expect(other.received).toHaveLength(8)
     await pushed(one.url, own, "--refresh")
@@ -203,7 +203,7 @@ describe.concurrent("dwell sync --push", () => {
     const closed = await api(undefined, () => ({ status: 403, body: "" }))
     const { status, stderr } = await pushed(closed.url, own)
     expect(status).toBe(3)
-    expect(stderr).toMatch(/scope ingest\. What was pushed until then is kept there\.\n$/)
+    expect(stderr).toMatch(/scope ingest\. What was pushed before that is stored there\.\n$/)
   })
 
   it("goes on where it ended, and asks again a place that fails for a moment", async () => {
@@ -246,23 +246,23 @@ describe.concurrent("dwell sync --push", () => {
   it("says in one line what a place refuses, and what to do, and leaves what is kept", async () => {
     const target = await api()
     const refusals: ReadonlyArray<readonly [answer: Answer, says: RegExp]> = [
-      [{ status: 401, body: "" }, /does not know the key\. Give another --key/],
-      [{ status: 403, body: key }, /the key may not do that\. Give one for the account \S+, with the scope ingest/],
-      [{ status: 404, body: "<html>" }, /no Dwell API, or none with the account \S+ for this key\. Check both/],
-      [{ status: 413, body: "" }, /no body as large as a day\. Raise its limit/],
+      [{ status: 401, body: "" }, /does not accept the key\. Give another --key/],
+      [{ status: 403, body: key }, /the key does not permit this\. Give one for the account \S+ with the scope ingest/],
+      [{ status: 404, body: "<html>" }, /not a Dwell API, or has no account \S+ for this key\. Check both/],
+      [{ status: 413, body: "" }, /not accept a body as large as one day\. Raise its limit/],
       [{ status: 500, body: "" }, /HTTP 500\. Try again later/],
       [{ status: 418, body: "" }, /HTTP 418\. Try again later/],
       [{ status: 307, headers: { location: target.url }, body: "" }, /HTTP 307/],
-      [{ status: 200, body: "<!doctype html><p>Hello" }, /not that of a Dwell API\. Check the place/],
-      [{ status: 200, body: '{"added":"many"}' }, /not that of a Dwell API\. Check the place/],
+      [{ status: 200, body: "<!doctype html><p>Hello" }, /not that of a Dwell API\. Check the URL/],
+      [{ status: 200, body: '{"added":"many"}' }, /not that of a Dwell API\. Check the URL/],
     ]
     await Promise.all(
       refusals.map(async ([answer, says]) => {
         const { url } = await api(() => answer)
         const { status, stderr, stdout } = await pushed(url, { env: there.env, home: home() })
         expect(status).toBe(3)
-        expect(stdout).toMatch(/^0 rows read.*\nKept: .*\n$/)
-        expect(stderr).toMatch(/^http:\/\/127\.0\.0\.1:\d+: [^\n]+\. What was pushed until then is kept there\.\n$/)
+        expect(stdout).toMatch(/^0 rows read.*\nStored: .*\n$/)
+        expect(stderr).toMatch(/^http:\/\/127\.0\.0\.1:\d+: [^\n]+\. What was pushed before that is stored there\.\n$/)
         expect(stderr).toMatch(says)
       }),
     )
@@ -271,12 +271,12 @@ describe.concurrent("dwell sync --push", () => {
   })
 
   it.each([
-    ["unencrypted", "http://dwell.example.com", /not the https place/],
-    ["a name that looks like an address of this machine", "http://127.0.0.1.example.com/", /not the https place/],
-    ["something else", "ftp://127.0.0.1/", /not the https place/],
-    ["no place", "dwell", /not the https place/],
-    ["a place with a password", "https://user:secret@dwell.example.com/", /neither user name nor query/],
-    ["a place with a query", "https://dwell.example.com/?key=secret", /neither user name nor query/],
+    ["unencrypted", "http://dwell.example.com", /not an https URL/],
+    ["a name that looks like an address of this machine", "http://127.0.0.1.example.com/", /not an https URL/],
+    ["something else", "ftp://127.0.0.1/", /not an https URL/],
+    ["no place", "dwell", /not an https URL/],
+    ["a place with a password", "https://user:secret@dwell.example.com/", /must not have a user name, query/],
+    ["a place with a query", "https://dwell.example.com/?key=secret", /must not have a user name, query/],
   ])("is refused before anything is read: %s", async (_, url, says) => {
     const own = await site()
     const env = { ...own.env, DWELL_PUSH_KEY: key }
@@ -291,18 +291,18 @@ describe.concurrent("dwell sync --push", () => {
     const now = await site({ clock: time.seconds })
     let isClosed = false
     const { received, url } = await api(() => (isClosed ? { status: 403, body: "" } : counts))
-    const watch = ["sync", "--watch", "--fast", "--every", "1", "--from", "-1h", "--push", url]
+    const watch = ["sync", "--watch", "--fast", "--interval", "1", "--from", "-1h", "--push", url]
     const { end, passOnce, passUntil, until } = start(watch, { env: { ...now.env, DWELL_PUSH_KEY: key }, time })
     await until(/Pushed to/)
     const first = received.length
     isClosed = true
-    await passUntil(/ It is tried again\.\n/, "stderr")
+    await passUntil(/ Trying again\.\n/, "stderr")
     const failed = received.length
     isClosed = false
     while (received.length === failed) await passOnce()
     const { status, stderr } = await end()
     expect(status).toBe(130)
-    expect(stderr).toMatch(/^(http:\S+ the key may not do that[^\n]* It is tried again\.\n)+$/)
+    expect(stderr).toMatch(/^(http:\S+ the key does not permit this[^\n]* Trying again\.\n)+$/)
     const late = received.slice(first).map(spanOf)
     for (const span of late) expect(span.from).toBeGreaterThanOrEqual(noon - 901)
     expect(late[failed - first]?.from).toBe(late[failed - first - 1]?.from)

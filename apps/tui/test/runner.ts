@@ -12,7 +12,7 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { commandLine } from "../src/cli.ts"
-import { conclude } from "../src/ending.ts"
+import { conclude } from "../src/runMain.ts"
 import { noon, type Time, timeFrom } from "./time.ts"
 
 export interface RunOptions extends ProgramOptions {

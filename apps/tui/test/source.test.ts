@@ -1,4 +1,4 @@
-// Shows that `--source` asks a Dwell API for what it needs and no more, with a key that nobody else sees; and that whatever
+// Shows that `--api` asks a Dwell API for what it needs and no more, with a key that nobody else sees; and that whatever
 // such a place answers but a log is one clear message. That the log is the right one, tooling/e2e shows with a real API.
 import { serveHttp, nowhere } from "@dwell/testing/servers"
 import { file, folder } from "@dwell/testing/scratch"
@@ -85,12 +85,12 @@ const ask = (url: string, ...args: ReadonlyArray<string>) => [
   ...window,
   "--account",
   "a b",
-  "--source",
+  "--api",
   url,
   ...args,
 ]
 
-describe.concurrent("--source", () => {
+describe.concurrent("--api", () => {
   it.each([
     ["a few", 5, 1],
     ["many, in several spans", 90_000, 3],
@@ -112,7 +112,7 @@ describe.concurrent("--source", () => {
 
   it("ends where the log is known where no end is asked for", async () => {
     const { url } = await place(log(5))
-    const open = ["report", "--from", `${from}`, "--tz", "UTC", "--account", "a", "--source", url, "--format", "json"]
+    const open = ["report", "--from", `${from}`, "--tz", "UTC", "--account", "a", "--api", url, "--format", "json"]
     const document: unknown = JSON.parse(await answered(open, { env }))
     expect(document).toMatchObject({ window: { to: from + 2 * day }, agents: [{ agent: 7, name: "Ada 01" }] })
   })
@@ -125,7 +125,7 @@ describe.concurrent("--source", () => {
     mkdirSync(dirname(configFile(home)), { recursive: true })
     const account = { region: "eu", username, password: "p", timezone: "Asia/Kathmandu" }
     writeFileSync(configFile(home), JSON.stringify({ default: "east", accounts: { east: account } }), { mode: 0o600 })
-    const args = ["report", "--from", "2025-03-09T00:00", "--to", "2025-03-10T00:00", "--source", url, "--key", path]
+    const args = ["report", "--from", "2025-03-09T00:00", "--to", "2025-03-10T00:00", "--api", url, "--key", path]
     const printed = await answered([...args, "--format", "json"], { home })
     expect(JSON.parse(printed)).toMatchObject({ window: { from: from - 20_700, timezone: "Asia/Kathmandu" } })
     expect(received.every(({ path: asked }) => asked.startsWith("/v1/accounts/east/"))).toBe(true)
@@ -134,10 +134,10 @@ describe.concurrent("--source", () => {
   it("says in one line what a place refuses, and what to do", async () => {
     const target = await place(log(5))
     const cases: ReadonlyArray<readonly [answer: Answer, says: RegExp]> = [
-      [{ status: 429, body: "" }, /asked too often\. Try again in a minute/],
+      [{ status: 429, body: "" }, /made too many requests\. Try again in a minute/],
       [{ status: 503, body: key }, /HTTP 503\. Try again later/],
       [{ status: 302, headers: { location: target.url }, body: "" }, /HTTP 302/],
-      [{ body: "<!doctype html><p>Hello" }, /not whole, or not that of a Dwell API/],
+      [{ body: "<!doctype html><p>Hello" }, /incomplete, or not that of a Dwell API/],
       [
         { body: { window: { from, to: from }, asOf: null, events: [event(-1, from)], next: null } },
         /not that of a Dwell/,
@@ -153,20 +153,20 @@ describe.concurrent("--source", () => {
       }),
     )
     expect(target.received).toHaveLength(0)
-    expect(await refused(3, ask(nowhere), { env })).toMatch(/does not answer\. Check the place and the network/)
+    expect(await refused(3, ask(nowhere), { env })).toMatch(/does not respond\. Check the URL and the network/)
   })
 
   it("is refused before anything is read where it makes no sense", async () => {
     const { received, url } = await place(log(5))
     const cases: ReadonlyArray<readonly [code: number, args: ReadonlyArray<string>, says: RegExp, env?: object]> = [
-      [2, ask("http://dwell.example.com"), /not the https place/],
-      [2, ask(url, "--offline"), /--source and --offline: .* Leave one out/],
-      [2, ask(url, "--refresh"), /--source and --refresh/],
-      [2, ask(url, "--input", "log.json"), /--source and --input/],
-      [2, ["at", "14:52", "--source", url, "--input", "log.json"], /--source and --input/],
-      [2, ["events", "--source", url], /--source: .*--account NAME/],
-      [2, ["events", "--key", "key.txt"], /--key: .*--source/],
-      [1, ask(url), /--source needs a key: .*--key.*DWELL_API_KEY/, { DWELL_API_KEY: "" }],
+      [2, ask("http://dwell.example.com"), /not an https URL/],
+      [2, ask(url, "--offline"), /--api and --offline: .* Leave one out/],
+      [2, ask(url, "--refresh"), /--api and --refresh/],
+      [2, ask(url, "--input", "log.json"), /--api and --input/],
+      [2, ["at", "14:52", "--api", url, "--input", "log.json"], /--api and --input/],
+      [2, ["events", "--api", url], /--api: .*--account NAME/],
+      [2, ["events", "--key", "key.txt"], /--key: .*--api/],
+      [1, ask(url), /--api needs a key: .*--key.*DWELL_API_KEY/, { DWELL_API_KEY: "" }],
     ]
     await Promise.all(
       cases.map(async ([code, args, says, other]) => {

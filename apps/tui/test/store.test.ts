@@ -123,7 +123,7 @@ describe("dwell store", () => {
     write({ london: account, paris: { ...account, timezone: "Europe/Atlantis" } })
     const { status, stderr, stdout } = await discreet(["store"], { home })
     expect(status).toBe(1)
-    expect(stderr).toMatch(/^\S+config\.json: accounts\.paris\.timezone has to be[^\n]+\n$/)
+    expect(stderr).toMatch(/^\S+config\.json: accounts\.paris\.timezone must be[^\n]+\n$/)
     expect(stdout).toMatch(/^london .* 2026-03-02 09:00:00 /m)
   })
 
@@ -133,17 +133,19 @@ describe("dwell store", () => {
     const env = { DWELL_ACCOUNT: "london" }
     expect(await answered(["store"], { home, env })).not.toContain("other")
     expect(await refused(1, ["store"], { home, env: { DWELL_ACCOUNT: "paris" } })).toMatch(
-      /^DWELL_ACCOUNT: .*"paris"\. Kept are london, other\.$/m,
+      /^DWELL_ACCOUNT: .*"paris"\. There are stores for london, other\.$/m,
     )
   })
 
   it("says so where nothing is kept, or nothing of an account", async () => {
     const home = folder()
-    expect(await answered(["store"], { home })).toBe("Nothing is kept yet. `dwell sync` keeps the last week.\n")
+    expect(await answered(["store"], { home })).toBe("Nothing is stored yet. `dwell sync` fetches the last week.\n")
     expect(JSON.parse(await answered(["store", "--format", "json"], { home }))).toStrictEqual({ accounts: [] })
-    expect(await refused(1, ["store", "--account", "paris"], { home })).toMatch(/"paris"\. Nothing is kept yet\.$/m)
+    expect(await refused(1, ["store", "--account", "paris"], { home })).toMatch(/"paris"\. Nothing is stored yet\.$/m)
     const { home: other } = copied()
-    expect(await refused(1, ["store", "--account", "paris"], { home: other })).toMatch(/"paris"\. Kept are london\.$/m)
+    expect(await refused(1, ["store", "--account", "paris"], { home: other })).toMatch(
+      /"paris"\. There are stores for london\.$/m,
+    )
   })
 })
 
@@ -162,12 +164,12 @@ describe("dwell store prune", () => {
     const size = statSync(storeFile(home)).size
     const cut = from - day - 5000
     expect(await answered(["store", "prune", "--before", `${cut}`], { home })).toMatch(
-      /^Forgot [\d,]+ events of london before 2026-03-07 22:36:40; kept the last one of each agent before that, and [\d,]+ events in all: [\d.]+ kB\.\n$/,
+      /^Deleted [\d,]+ events of london before 2026-03-07 22:36:40, keeping each agent's last one; [\d,]+ events remain stored: [\d.]+ kB\.\n$/,
     )
     expect(await figures()).toStrictEqual(before)
     expect(statSync(storeFile(home)).size).toBeLessThan(size)
     const { stderr } = await discreet(["report", "--from", `${cut - 1}`, "--to", `${to}`, "--offline"], { home })
-    expect(stderr).toMatch(/^Not kept here, so untracked: 2026-03-07 22:36:39 to 2026-03-07 22:36:40\./)
+    expect(stderr).toMatch(/^Not stored, so untracked: 2026-03-07 22:36:39 to 2026-03-07 22:36:40\./)
     // Nothing of what stays is asked for again.
     const count = there.emulator.requests.length
     await answered(["sync", ...window], { home })
@@ -181,7 +183,7 @@ describe("dwell store prune", () => {
     expect(name).not.toBe("")
     for (const env of [{}, there.env]) {
       const args = ["store", "prune", "--account", name, "--before", `${to}`]
-      expect(await answered(args, { home, env })).toMatch(new RegExp(`^Forgot [\\d,]+ events? of ${name} before `))
+      expect(await answered(args, { home, env })).toMatch(new RegExp(`^Deleted [\\d,]+ events? of ${name} before `))
     }
     expect(await answered([...report, "--offline"], { home })).toContain('"uncovered": []')
     expect(await refused(2, ["store", "prune", "--account", "paris", "--before", "now"], { home })).toMatch(/"paris"/)

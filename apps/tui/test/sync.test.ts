@@ -25,8 +25,8 @@ describe("dwell sync", () => {
     const requests = spansAsked(there).length
     expect(text).toMatch(
       new RegExp(
-        `^${count(rows.length)} rows read in ${requests} requests: ${count(unique)} new, ${rows.length - unique} known, 0 corrected\\.\n` +
-          `Kept: 2026-03-02 00:00:00 to 2026-03-10 00:00:00 \\(Europe/London\\), ${count(unique)} events, [\\d.]+ [kM]B\\.\n$`,
+        `^${count(rows.length)} rows read in ${requests} requests: ${count(unique)} new, ${rows.length - unique} unchanged, 0 corrected\\.\n` +
+          `Stored: 2026-03-02 00:00:00 to 2026-03-10 00:00:00 \\(Europe/London\\), ${count(unique)} events, [\\d.]+ [kM]B\\.\n$`,
       ),
     )
     const days = new Set(rows.map(({ uts }) => Math.floor(uts / day))).size
@@ -99,7 +99,7 @@ describe("dwell sync", () => {
     await answered(["sync", ...window], { env: there.env, home })
     const count = there.emulator.requests.length
     expect(await answered(["sync", ...window, "--refresh"], { env: there.env, home })).toMatch(
-      /: 0 new, .* known, 0 corr/,
+      /: 0 new, .* unchanged, 0 corr/,
     )
     const spans = spansAsked(there, count).toSorted((one, other) => one.from - other.from)
     expect(Math.min(...spans.map((span) => span.from))).toBe(from)
@@ -148,10 +148,12 @@ describe("dwell sync", () => {
     expect(piped.stdout).toMatch(/^[\d,]+ rows read/)
   })
 
-  it("is refused at once where --every is too short, or the window the wrong way round", async () => {
+  it("is refused at once where --interval is too short, or the window the wrong way round", async () => {
     const there = await site()
-    expect(await refused(2, ["sync", "--watch", "--every", "5"], { env: there.env })).toMatch(/--every.*10.*--fast/)
-    expect(await refused(2, ["sync", "--watch", "--fast", "--every", "0"], { env: there.env })).toMatch(/--every/)
+    expect(await refused(2, ["sync", "--watch", "--interval", "5"], { env: there.env })).toMatch(
+      /--interval.*10.*--fast/,
+    )
+    expect(await refused(2, ["sync", "--watch", "--fast", "--interval", "0"], { env: there.env })).toMatch(/--interval/)
     expect(await refused(2, ["sync", "--from", "now", "--to", "-1d"], { env: there.env })).toMatch(/--from/)
     expect(there.emulator.requests).toHaveLength(0)
   })

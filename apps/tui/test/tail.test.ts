@@ -8,7 +8,7 @@ import { type RunOptions, start } from "./runner.ts"
 import { password, refused, site } from "./site.ts"
 import { noon, timeFrom } from "./time.ts"
 
-const fast = ["tail", "--fast", "--every", "1"]
+const fast = ["tail", "--fast", "--interval", "1"]
 
 /** Two agents at noon, whose log can be written to. */
 const floor = async () => {
@@ -106,7 +106,7 @@ describe("dwell tail", () => {
   it("tells of a breach when it happens, though the vendor is not asked meanwhile", async () => {
     const { follow, vendor, write } = await floor()
     write({ agent: 8, uts: noon - 1, status: "call", callid: 5n })
-    const tail = follow(["tail", "--every", "60", "--alert", "call>3s"])
+    const tail = follow(["tail", "--interval", "60", "--alert", "call>3s"])
     await tail.until(/8 Ben.*  call  for 0:00:01\n/)
     const asked = vendor.emulator.requests.length
     await tail.passUntil(/^2026-03-10 12:00:0[23]  8 Ben.*! over call>3s\n/m)
@@ -124,7 +124,7 @@ describe("dwell tail", () => {
     expect((await tail.end()).status).toBe(130)
     // For how long it has lasted, not how long it may.
     expect(tail.said.stderr).toBe(
-      `[8|Ben $(touch pwned)|idle|${noon - 50}|50|idle>40s]\n--run: it ended with exit code 3.\n`,
+      `[8|Ben $(touch pwned)|idle|${noon - 50}|50|idle>40s]\n--run: the command ended with exit code 3.\n`,
     )
     expect(tail.said.stdout).toMatch(/"seconds":50,.*"threshold":"idle>40s"/)
     for (const line of tail.said.stdout.trimEnd().split("\n")) expect(() => void JSON.parse(line)).not.toThrow()
@@ -144,7 +144,7 @@ describe("dwell tail", () => {
     const tail = follow()
     await tail.until(/Ben/)
     vendor.emulator.replay("status-log-bad-argument-json")
-    await tail.passUntil(/Bad argument: tstart.* It is tried again\.\n/, "stderr")
+    await tail.passUntil(/Bad argument: tstart.* Trying again\.\n/, "stderr")
     write({ agent: 7, status: "call" })
     await tail.passUntil(/7 Ada.* call\n/)
     expect((await tail.end()).status).toBe(130)
@@ -175,9 +175,9 @@ describe("an option of dwell tail that can't be used", () => {
     [["--alert", "wrap>soon"], /"soon" is not a length of time/],
     [["--alert", "wrap>0s"], /"0s"/],
     [["--alert", "wrap>3m", "--alert", "idle>"], /idle>/],
-    [["--every", "5"], /--every.*10 or more, or --fast/],
-    [["--every", "0", "--fast"], /--every.*1 or more/],
-    [["--every", "soon"], /--every/],
+    [["--interval", "5"], /--interval.*10 or more, or add --fast/],
+    [["--interval", "0", "--fast"], /--interval.*1 or more/],
+    [["--interval", "soon"], /--interval/],
     [["--format", "csv"], /--format.*ndjson/],
     [["--agent", "Ada"], /--agent/],
   ]

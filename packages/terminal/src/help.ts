@@ -178,8 +178,8 @@ export const misunderstood = (program: Program, error: HelpDoc.HelpDoc, args: Re
   const { doc, name: command } = commandIn(program, args)
   const { commands, name: called } = program
   if (doc === undefined) {
-    const unknown = command.startsWith("-") ? `"${args.join(" ")}" makes no sense` : `"${command}" is not a command`
-    return `${unknown}; the commands are ${[...commands.keys()].join(", ")}. \`${called} --help\` says more.`
+    const unknown = command.startsWith("-") ? `"${args.join(" ")}" is not understood` : `"${command}" is not a command`
+    return `${unknown}; the commands are ${[...commands.keys()].join(", ")}. See \`${called} --help\`.`
   }
   const options = optionsIn(doc)
   const said = render(error, plainStyle)
@@ -198,15 +198,15 @@ export const misunderstood = (program: Program, error: HelpDoc.HelpDoc, args: Re
     )
   // The parser says so of the commands of the program itself.
   if (said.startsWith("Invalid subcommand")) {
-    return `"${args[1]}" makes no sense after ${command}. \`${called} ${command} --help\` says what there is.`
+    return `"${args[1]}" is not a command of ${command}. See \`${called} ${command} --help\`.`
   }
   const issue =
     unknown !== undefined && options.some(({ name }) => name === unknown)
-      ? `${unknown} needs a value, given once`
+      ? `${unknown} needs exactly one value`
       : wrong === undefined
         ? said
-        : `${wrong[0]}: "${wrong[1]}" can't be used. ${said}`
-  return `${issue}. \`${called} ${command} --help\` says what there is.`
+        : `${wrong[0]}: "${wrong[1]}" is not valid. ${said}`
+  return `${issue}. See \`${called} ${command} --help\`.`
 }
 
 /** The parser says what it finds wrong in colours of its own; `misunderstood` says it instead. */

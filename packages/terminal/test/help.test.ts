@@ -89,8 +89,8 @@ describe("what is said of a command line that can't be understood", () => {
   const said = (args: ReadonlyArray<string>) => misunderstood(program, help("Nonsense", [["a", "b"]]), args)
 
   it("names a command that there is not, and those there are", () => {
-    expect(said(["boil"])).toBe('"boil" is not a command; the commands are brew, pots list. `tea --help` says more.')
+    expect(said(["boil"])).toBe('"boil" is not a command; the commands are brew, pots list. See `tea --help`.')
     expect(said(["pots", "smash"])).toContain('"pots smash" is not a command')
-    expect(said(["--boil"])).toContain('"--boil" makes no sense')
+    expect(said(["--boil"])).toContain('"--boil" is not understood')
   })
 })

@@ -64,7 +64,7 @@ beforeAll(async () => {
 
 /** What `dwell` says of the API, without a word beside it but of what is not covered. */
 const read = async (args: ReadonlyArray<string>): Promise<string> => {
-  const { status, stderr, stdout } = await dwell.run([...args, "--source", api.url], { DWELL_API_KEY: key })
+  const { status, stderr, stdout } = await dwell.run([...args, "--api", api.url], { DWELL_API_KEY: key })
   expect(stderr).toMatch(/^(Not known there, so untracked: [^\n]*\n)?$/)
   expect(status).toBe(0)
   return stdout
@@ -148,7 +148,7 @@ describe("a report of the API", () => {
     const window = { from: `${end - day}`, to: `${end}`, tz: zone }
     const args = ["report", "--from", window.from, "--to", window.to, "--tz", zone, "--format", "json"]
     const stored = dwell.start([...args, "--offline"])
-    const there = dwell.start([...args, "--source", api.url], { DWELL_API_KEY: key })
+    const there = dwell.start([...args, "--api", api.url], { DWELL_API_KEY: key })
     const answer = ordered(await asked("centre/report", window))
     for (const { ended } of [stored, there]) {
       const { status, stderr, stdout } = await ended
@@ -187,7 +187,7 @@ describe("rows of the API", () => {
   it.each(["parquet", "ndjson"])("are what dwell exports as %s", async (format) => {
     const output = join(dwell.home, `events.${format}`)
     const args = ["export", "--from", `${begin}`, "--to", `${begin + day}`, "--format", format, "--output", output]
-    expect((await dwell.run([...args, "--source", api.url], { DWELL_API_KEY: key })).status).toBe(0)
+    expect((await dwell.run([...args, "--api", api.url], { DWELL_API_KEY: key })).status).toBe(0)
     const response = await fetch(
       `${api.url}/v1/accounts/centre/events?from=${begin}&to=${begin + day}&format=${format}`,
       { headers: { authorization: `Bearer ${key}` } },
@@ -196,7 +196,7 @@ describe("rows of the API", () => {
   })
 })
 
-describe("dwell --source", () => {
+describe("dwell --api", () => {
   const question = ["events", "--from", `${begin}`, "--to", `${begin + day}`]
 
   it("says what a key may not do, and which key the API does not know", async () => {
@@ -205,13 +205,13 @@ describe("dwell --source", () => {
       api.key({ scopes: ["read"], accounts: ["other"] }),
     ])
     const refusals: ReadonlyArray<readonly [key: string, says: RegExp]> = [
-      ["nobody's", /does not know the key/],
+      ["nobody's", /does not accept the key/],
       [writing, /with the scope read/],
       [elsewhere, /no Dwell API, or none with the account/],
     ]
     await Promise.all(
       refusals.map(async ([given, says]) => {
-        const { status, stderr, stdout } = await dwell.run([...question, "--source", api.url], { DWELL_API_KEY: given })
+        const { status, stderr, stdout } = await dwell.run([...question, "--api", api.url], { DWELL_API_KEY: given })
         expect({ status, stdout }).toStrictEqual({ status: 3, stdout: "" })
         expect(stderr).toMatch(says)
         expect(stderr).not.toContain(given)
@@ -236,9 +236,9 @@ describe("dwell --source", () => {
         cuts++
         finish(passing.body.subarray(0, 1 + below(passing.body.length - 1)), passing)
       })
-      const { status, stderr, stdout } = await dwell.run([...question, "--source", url], { DWELL_API_KEY: key })
+      const { status, stderr, stdout } = await dwell.run([...question, "--api", url], { DWELL_API_KEY: key })
       expect({ status, stdout }).toStrictEqual({ status: 3, stdout: "" })
-      expect(stderr).toMatch(/^http:\S+: (it does not answer|its answer is not whole)[^\n]+\n$/)
+      expect(stderr).toMatch(/^http:\S+: (it does not respond|its response is incomplete)[^\n]+\n$/)
       expect(cuts).toBeGreaterThan(0)
     }
   })

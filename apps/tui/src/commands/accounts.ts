@@ -6,14 +6,14 @@ import * as Command from "@effect/cli/Command"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Accounts from "../accounts.ts"
+import * as Accounts from "../accounts/accounts.ts"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { outputStyle, print, say } from "../output.ts"
 import { section } from "../render/answer.ts"
 import type { Column } from "../render/Table.ts"
-import { tokenFile } from "../settings.ts"
-import * as Store from "../store.ts"
+import { tokenFile } from "../accounts/settings.ts"
+import * as StoreFile from "../accounts/storeFile.ts"
 
 interface Row {
   readonly name: string
@@ -36,7 +36,7 @@ const rowsOf = (accounts: Accounts.Accounts): ReadonlyArray<Row> =>
       onSome: (account) => [
         {
           name,
-          baseUrl: Accounts.placeOf(account),
+          baseUrl: Accounts.endpointOf(account),
           timezone: account.timezone ?? null,
           default: name === accounts.default,
         },
@@ -44,7 +44,7 @@ const rowsOf = (accounts: Accounts.Accounts): ReadonlyArray<Row> =>
     }),
   )
 
-const name = Args.text({ name: "NAME" }).pipe(Args.withDescription("One of the names that `dwell accounts` lists"))
+const name = Args.text({ name: "NAME" }).pipe(Args.withDescription("A name that `dwell accounts` lists"))
 
 const remove = Command.make("remove", { name }, (args) =>
   Effect.gen(function* () {
@@ -63,25 +63,27 @@ const remove = Command.make("remove", { name }, (args) =>
     const files = yield* FileSystem.FileSystem
     yield* Effect.ignore(files.remove(yield* tokenFile(args)))
     const hasToChoose = left.default === undefined && Accounts.names(left).length > 1
-    const isKept = (yield* Store.names).includes(args.name)
+    const isKept = (yield* StoreFile.names).includes(args.name)
     yield* say(
       [
         `Removed ${args.name}.`,
-        ...(isKept ? [`Its events stay in ${yield* Store.fileOf(args.name)}: delete the file to forget them.`] : []),
-        ...(hasToChoose ? ["There is no default now: `dwell accounts default NAME` sets one."] : []),
+        ...(isKept
+          ? [`Its events stay in ${yield* StoreFile.fileOf(args.name)}; delete that file to remove them.`]
+          : []),
+        ...(hasToChoose ? ["There is no default any more: `dwell accounts default NAME` sets one."] : []),
       ].join(" "),
     )
   }),
-).pipe(Command.withDescription("Forgets an account, its credentials and its token; its events stay."))
+).pipe(Command.withDescription("Deletes an account, its credentials and its token; its events stay."))
 
 const setDefault = Command.make("default", { name }, (args) =>
   Effect.gen(function* () {
     yield* Accounts.update((accounts) =>
       Effect.as(Accounts.find(accounts, { name: args.name, by: "NAME" }), { ...accounts, default: args.name }),
     )
-    yield* say(`${args.name} is the default now.`)
+    yield* say(`${args.name} is now the default.`)
   }),
-).pipe(Command.withDescription("Makes an account the one that commands use without --account."))
+).pipe(Command.withDescription("Sets the account that commands use without --account."))
 
 export const accounts = Command.make("accounts", { format: shared.format }, ({ format }) =>
   Effect.gen(function* () {
@@ -92,10 +94,10 @@ export const accounts = Command.make("accounts", { format: shared.format }, ({ f
   }),
 ).pipe(
   Command.withDescription(
-    help("The accounts that `dwell login` has stored: name, base URL, time zone, and which is the default.", [
+    help("The accounts that `dwell login` stored: name, base URL, time zone, and which one is the default.", [
       ["dwell accounts", "list them; credentials are never shown"],
-      ["dwell accounts default london", "use this one wherever --account names none"],
-      ["dwell accounts remove london", "forget it, its credentials and its token"],
+      ["dwell accounts default london", "use this account unless --account names another"],
+      ["dwell accounts remove london", "delete it, its credentials and its token"],
     ]),
   ),
   Command.withSubcommands([remove, setDefault]),

@@ -6,11 +6,11 @@ import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { help } from "@dwell/terminal/help"
-import { connected, credentials } from "../inProcess.ts"
-import * as shared from "../options.ts"
+import { connected, credentials } from "../inProcessEmulator.ts"
+import * as shared from "../logSource/options.ts"
 import { say } from "../output.ts"
-import { plural } from "../render/text.ts"
-import { askVendor } from "../source.ts"
+import { plural } from "../format.ts"
+import { loadFromVendor } from "../logSource/question.ts"
 import { printReport } from "./report.ts"
 
 export const demo = Command.make("demo", { format: shared.format }, ({ format }) =>
@@ -20,12 +20,12 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
     const seconds = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
     const emulator = Emulator.make({ ...credentials, days: 14, clock: seconds })
     yield* say(
-      `An invented contact centre of ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
+      `A demo contact centre with ${plural(emulator.centre.agents.length, "agent")}, behind an emulated ContactNow.`,
     )
-    const asked = yield* Effect.gen(function* () {
+    const input = yield* Effect.gen(function* () {
       const { expire } = yield* Effect.flatMap(Token.Token, ({ get }) => get)
       yield* say(`Token: valid until ${new Date(expire * 1000).toISOString()}.`)
-      return yield* askVendor({
+      return yield* loadFromVendor({
         input: Option.none(),
         from: Option.some("yesterday"),
         to: Option.some("today"),
@@ -33,7 +33,7 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
         tz: Option.some("Europe/London"),
         agent: Option.none(),
         account: Option.none(),
-        source: Option.none(),
+        api: Option.none(),
         key: Option.none(),
         offline: false,
         refresh: false,
@@ -43,17 +43,17 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
       })
     }).pipe(Effect.provide(connected(emulator)))
     yield* say(
-      `status_log: ${plural(asked.log.length, "event")} read in ${plural(emulator.requests.length, "request")}.\n`,
+      `status_log: ${plural(input.log.length, "event")} read in ${plural(emulator.requests.length, "request")}.\n`,
     )
-    yield* printReport(asked, { format })
+    yield* printReport(input, { format })
   }),
 ).pipe(
   Command.withDescription(
     help(
-      "Yesterday in an invented contact centre: token, reading and report against an emulator in this process. Nothing is real, nothing leaves this machine.",
+      "Yesterday in a demo contact centre: token, log and report, from an emulator in this process. No real data; nothing leaves this machine.",
       [
         ["dwell demo", "see what a report looks like"],
-        ["dwell demo --format json | jq .agents[0]", "see the document"],
+        ["dwell demo --format json | jq .agents[0]", "see its JSON"],
       ],
     ),
   ),

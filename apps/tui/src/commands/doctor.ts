@@ -7,19 +7,19 @@ import type { StoreError } from "@dwell/core/StoreError"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { Fixable } from "../errors.ts"
+import { UserError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { outputStyle, print } from "../output.ts"
-import * as shared from "../options.ts"
-import { agreement, reachable, rowsOfLast, skewOf, skewText, tokenEnd } from "../reach.ts"
+import * as shared from "../logSource/options.ts"
+import { agreementText, probe, countRecentRows, clockSkew, skewText, tokenExpiry } from "../accounts/connectivity.ts"
 import { ink } from "@dwell/terminal/style"
 import { printable } from "@dwell/terminal/text"
-import { bytes, plural } from "../render/text.ts"
-import { settings, type Settings } from "../settings.ts"
-import * as Store from "../store.ts"
-import { connect } from "../vendor.ts"
+import { bytes, plural } from "../format.ts"
+import { settings, type Settings } from "../accounts/settings.ts"
+import * as StoreFile from "../accounts/storeFile.ts"
+import { connect } from "../accounts/connection.ts"
 
-type Failure = Fixable | ContactNowError | StoreError
+type Failure = UserError | ContactNowError | StoreError
 
 interface Check {
   readonly name: string
@@ -30,28 +30,28 @@ interface Check {
 const check = <R>(name: string, run: Effect.Effect<string, Failure, R>): Effect.Effect<Check, never, R> =>
   Effect.map(Effect.either(run), (result) => ({ name, result }))
 
-const clock = (theirs: number) =>
-  Effect.flatMap(skewOf(theirs), ({ isTolerated, seconds }) =>
+const clock = (serverTime: number) =>
+  Effect.flatMap(clockSkew(serverTime), ({ isTolerated, seconds }) =>
     isTolerated
-      ? Effect.succeed(agreement(seconds))
-      : new Fixable({ message: `This clock is ${skewText(seconds)} the server's. Set it right.` }),
+      ? Effect.succeed(agreementText(seconds))
+      : new UserError({ message: `This clock is ${skewText(seconds)} the server's. Correct it.` }),
   )
 
-const token = Effect.map(tokenEnd, (expire) => `valid until ${new Date(expire * 1000).toISOString()}`)
+const token = Effect.map(tokenExpiry, (expire) => `valid until ${new Date(expire * 1000).toISOString()}`)
 
-const statusLog = Effect.map(rowsOfLast(3600), (rows) => `${rows} rows in the last hour`)
+const statusLog = Effect.map(countRecentRows(3600), (rows) => `${rows} rows in the last hour`)
 
 /** What is kept can be opened and read; nothing is made where there is nothing. */
 const store = ({ account }: Settings) =>
   Effect.gen(function* () {
-    if (!(yield* Store.names).includes(account.name)) return "nothing is kept yet"
+    if (!(yield* StoreFile.names).includes(account.name)) return "nothing is stored yet"
     const {
       bytes: size,
       closedRows,
       openRows,
     } = yield* Effect.provide(
       Effect.flatMap(EventStore, (kept) => kept.size),
-      Store.layer(account),
+      StoreFile.layer(account),
     )
     return `${plural(openRows + closedRows, "event")}, ${bytes(size)}`
   })
@@ -59,7 +59,7 @@ const store = ({ account }: Settings) =>
 export const doctor = Command.make("doctor", { account: shared.account }, ({ account }) =>
   Effect.gen(function* () {
     const found = yield* settings(account)
-    const server = yield* Effect.either(reachable(found))
+    const server = yield* Effect.either(probe(found))
     const unchecked: Check = { name: "token and status_log", result: null }
     const vendor = Effect.gen(function* () {
       const first = yield* check("token, from this address", token)
@@ -73,8 +73,8 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
         name: "base URL",
         result: Either.map(server, ({ status }) => `${found.baseUrl} answers (HTTP ${status})`),
       },
-      Either.isRight(server) && server.right.theirs !== null
-        ? yield* check("clock", clock(server.right.theirs))
+      Either.isRight(server) && server.right.serverTime !== null
+        ? yield* check("clock", clock(server.right.serverTime))
         : { name: "clock", result: null },
       // A token that is kept would say nothing of the password.
       ...(Either.isRight(server) ? yield* Effect.provide(vendor, connect(found, { keepToken: false })) : [unchecked]),
@@ -101,10 +101,10 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
 ).pipe(
   Command.withDescription(
     help(
-      "Checks credentials, base URL, clock, token (and so this machine's address), status_log and what is kept, and says what to do.",
+      "Checks credentials, base URL, clock, token (and with it this machine's address), status_log and the local store, and says what to do.",
       [
-        ["dwell doctor", "when something does not work, or before it has to"],
-        ["dwell doctor --account london", "the same of one of several accounts"],
+        ["dwell doctor", "when something does not work"],
+        ["dwell doctor --account london", "the same for one of several accounts"],
       ],
     ),
   ),

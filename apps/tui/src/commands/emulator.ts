@@ -4,10 +4,10 @@
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import { Fixable, Usage } from "../errors.ts"
+import { UserError, UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { print } from "../output.ts"
-import { plural } from "../render/text.ts"
+import { plural } from "../format.ts"
 
 const username = "api-user"
 const password = "api-key"
@@ -21,18 +21,18 @@ const number = (name: string, fallback: number, description: string) =>
 const inRange = (name: string, value: number, least: number, most: number) =>
   value >= least && value <= most
     ? Effect.void
-    : new Usage({ message: `--${name}: ${value} is out of range. Give ${least} to ${most}.` })
+    : new UsageError({ message: `--${name}: ${value} is out of range. Give ${least} to ${most}.` })
 
 export const emulator = Command.make(
   "emulator",
   {
-    port: number("port", 8106, "Port on this machine; 0 = any free one"),
-    seed: number("seed", 8, "Another seed is another centre"),
-    agents: number("agents", 24, "How many agents"),
-    days: number("days", 30, "How many days there are before today"),
+    port: number("port", 8106, "Port on this machine; 0 = any free port"),
+    seed: number("seed", 8, "A different seed gives a different centre"),
+    agents: number("agents", 24, "Number of agents"),
+    days: number("days", 30, "Number of days before today"),
     faults: Options.float("faults").pipe(
       Options.withDescription(
-        "Share of answers that fail: 5xx, dropped, cut off, an HTML page; 0.05 = 5 %. Default: 0",
+        "Share of responses that fail: 5xx, dropped, cut off, an HTML page; 0.05 = 5 %. Default: 0",
       ),
       Options.withDefault(0),
     ),
@@ -50,12 +50,14 @@ export const emulator = Command.make(
         Effect.tryPromise({
           try: () => serve(Emulator.make({ seed, agents, days, faults, username, password }), { port }),
           catch: (error) =>
-            new Fixable({ message: `${error instanceof Error ? error.message : String(error)}. Give another --port.` }),
+            new UserError({
+              message: `${error instanceof Error ? error.message : String(error)}. Give another --port.`,
+            }),
         }),
         ({ close }) => Effect.promise(close),
       )
       yield* print([
-        `An emulated ContactNow: ${plural(agents, "invented agent")}, ${plural(days, "day")} and today, growing with the clock.`,
+        `An emulated ContactNow: ${plural(agents, "demo agent")}, ${plural(days, "day")} and today. It grows with the clock.`,
         "",
         `  base URL   ${served.url}/`,
         `  user name  ${username}`,
@@ -66,15 +68,15 @@ export const emulator = Command.make(
         `  export DWELL_BASE_URL=${served.url}/ DWELL_USERNAME=${username} DWELL_PASSWORD=${password}`,
         "  dwell report --from yesterday",
         "",
-        "Ctrl-C ends it.",
+        "Press Ctrl-C to stop it.",
       ])
       yield* Effect.never
     }).pipe(Effect.scoped),
 ).pipe(
   Command.withDescription(
-    help("Serves an emulated ContactNow with an invented contact centre on this machine, and prints how to reach it.", [
+    help("Serves an emulated ContactNow with a demo contact centre on this machine, and prints how to reach it.", [
       ["dwell emulator", "on port 8106"],
-      ["dwell emulator --agents 200 --faults 0.05", "a large centre whose answers fail now and then"],
+      ["dwell emulator --agents 200 --faults 0.05", "a large centre whose responses fail now and then"],
     ]),
   ),
 )

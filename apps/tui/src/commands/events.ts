@@ -11,9 +11,9 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { write } from "../output.ts"
-import { events as readEvents } from "../source.ts"
+import { loadEvents } from "../logSource/question.ts"
 
 const rowsABlock = 4096
 
@@ -35,23 +35,23 @@ export const events = Command.make(
   {
     ...shared.source,
     format: Options.choice("format", ["ndjson", "csv", "json", "xml"]).pipe(
-      Options.withDescription("ndjson, csv, or the vendor's own json or xml. Default: ndjson"),
+      Options.withDescription("ndjson, csv, or ContactNow's own json or xml. Default: ndjson"),
       Options.withDefault("ndjson" as const),
     ),
   },
   ({ format, ...options }) =>
     Effect.gen(function* () {
-      const { log, window } = yield* readEvents(options)
+      const { log, window } = yield* loadEvents(options)
       yield* Format.encode(Stream.fromIterable(printed(log, window)), format).pipe(Stream.runForEach(write))
     }),
 ).pipe(
   Command.withDescription(
     help(
-      "The events of the window, each once, agent by agent in order. Before them, the last event of each agent before the " +
-        "window, so that a report of the output is the report of the source.",
+      "The events of the window, each once, agent by agent in order. They follow the last event of each agent before the " +
+        "window, so that a report on the output equals a report on the source.",
       [
-        ["dwell events --from yesterday > yesterday.ndjson", "keep a day"],
-        ["dwell events --input log.xml --format csv", "turn one format into another"],
+        ["dwell events --from yesterday > yesterday.ndjson", "save a day"],
+        ["dwell events --input log.xml --format csv", "convert one format to another"],
       ],
     ),
   ),

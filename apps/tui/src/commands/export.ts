@@ -8,14 +8,15 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Fixable, Usage, usage } from "../errors.ts"
-import * as Files from "../files.ts"
+import { UserError, UsageError, toUsageError } from "../errors.ts"
+import * as Files from "../outputFiles.ts"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { say } from "../output.ts"
 import * as Progress from "../progress.ts"
-import { plural } from "../render/text.ts"
-import { ask, events as readEvents, type FigureOptions } from "../source.ts"
+import { plural } from "../format.ts"
+import type { FigureOptions } from "../logSource/options.ts"
+import { loadEvents, loadQuestion } from "../logSource/question.ts"
 
 type Format = "parquet" | "csv" | "ndjson"
 type What = "events" | "intervals"
@@ -40,18 +41,18 @@ const tableOf = (what: What, options: FigureOptions) =>
   Effect.gen(function* () {
     const { table, uncovered } =
       what === "events"
-        ? yield* Effect.map(readEvents(options), ({ log, uncovered: missing, window }) => ({
+        ? yield* Effect.map(loadEvents(options), ({ log, uncovered: missing, window }) => ({
             table: Export.events(log, window),
             uncovered: missing,
           }))
-        : yield* Effect.map(ask(options), ({ log, question }) => ({
+        : yield* Effect.map(loadQuestion(options), ({ log, question }) => ({
             table: Export.intervals(log, question),
             uncovered: question.uncovered ?? [],
           }))
     if (uncovered.length > 0) {
-      const more = Option.isSome(options.source) ? "Push" : "Leave --offline out"
-      yield* new Fixable({
-        message: `Not all of the window is there, so nothing was written. ${more}, or give a window that is kept.`,
+      const more = Option.isSome(options.api) ? "Push it" : "Leave out --offline"
+      yield* new UserError({
+        message: `Part of the window is missing, so nothing was written. ${more}, or give a window that is stored.`,
       })
     }
     return table
@@ -70,14 +71,14 @@ const filling = (output: string, encode: Encode, { columns }: Export.Table) =>
     let rows = 0
     let bytes = 0
     return {
-      fill: (pieces: Iterable<Export.RowGroup>) => (write: Files.Write) =>
+      fill: (rowGroups: Iterable<Export.RowGroup>) => (write: Files.Write) =>
         Effect.gen(function* () {
           const encoder = encode(columns)
           const out = (block: Uint8Array) => {
             bytes += block.length
             return block.length === 0 ? Effect.void : write(block)
           }
-          for (const piece of pieces) {
+          for (const piece of rowGroups) {
             yield* out(encoder.write(piece))
             rows += piece.length
             yield* meter.show(() => `Writing ${output}  ${plural(rows, "row")}`)
@@ -106,7 +107,7 @@ const writeFile = ({ format, output, overwrite }: Target, table: Export.Table) =
 
 const writeDays = ({ format, output, overwrite }: Target, table: Export.Table) =>
   Effect.gen(function* () {
-    const days = yield* Effect.mapError(Export.days(table), usage)
+    const days = yield* Effect.mapError(Export.days(table), toUsageError)
     // As Hive names folders.
     const fileOf = (day: string) => join(output, `day=${day}`, `part-0.${format}`)
     const inWindow = (yield* Files.namesIn(output)).flatMap((name) => {
@@ -119,7 +120,7 @@ const writeDays = ({ format, output, overwrite }: Target, table: Export.Table) =
     const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
     const staging = yield* Files.staging
     yield* Files.folder(output)
-    for (const { day, pieces } of days.each()) yield* staging.write(fileOf(day), output, fill(pieces))
+    for (const { day, rowGroups } of days.each()) yield* staging.write(fileOf(day), output, fill(rowGroups))
     yield* staging.publish(there.filter((name) => !files.includes(name)))
     return written(files.length)
   })
@@ -129,34 +130,36 @@ export const exportCommand = Command.make(
   {
     ...shared.figures,
     format: Options.choice("format", ["parquet", "csv", "ndjson"]).pipe(
-      Options.withDescription("Format of the files. Default: parquet"),
+      Options.withDescription("File format. Default: parquet"),
       Options.withDefault("parquet" as const),
     ),
     what: Options.choice("what", ["events", "intervals"]).pipe(
       Options.withDescription(
-        "The events themselves, or the intervals between them, to which --cap-stale, --categories and --agents belong. Default: events",
+        "Events, or the intervals between them; --cap-stale, --categories and --agents apply to intervals only. Default: events",
       ),
       Options.withDefault("events" as const),
     ),
     partition: Options.choice("partition", ["none", "day"]).pipe(
-      Options.withDescription("One file, or one in a folder for each UTC day, day=2026-11-23. Default: none"),
+      Options.withDescription(
+        "One file, or one per UTC day in a folder of its own, such as day=2026-11-23. Default: none",
+      ),
       Options.withDefault("none" as const),
     ),
     output: Options.text("output").pipe(
       Options.withPseudoName("PATH"),
-      Options.withDescription("The file to write; with --partition day the folder"),
+      Options.withDescription("The file to write; with --partition day, the folder"),
     ),
     overwrite: Options.boolean("overwrite").pipe(
-      Options.withDescription(
-        "Put the files in place of those that are there; with --partition day, of the window's days",
-      ),
+      Options.withDescription("Replace existing files; with --partition day, those of the window's days"),
     ),
   },
   ({ format, output, overwrite, partition, what, ...options }) =>
     Effect.gen(function* () {
       const foreign = what === "events" ? onlyForIntervals(options) : undefined
       if (foreign !== undefined) {
-        yield* new Usage({ message: `${foreign} says nothing of events. Leave it out, or give --what intervals.` })
+        yield* new UsageError({
+          message: `${foreign} does not apply to events. Leave it out, or add --what intervals.`,
+        })
       }
       const isParted = partition === "day"
       // Before a long reading, not after it.
@@ -170,13 +173,13 @@ export const exportCommand = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "Writes files for a warehouse: the events of the window and, so that sums come out right, the last one of each agent " +
-        "before it; or the intervals. A file appears when it is whole. `dwell sql` prints the query for them.",
+      "Writes files for a warehouse: the events of the window and each agent's last event before it, so that sums are right; " +
+        "or the intervals. A file appears only when it is complete. `dwell sql` prints the query for these files.",
       [
         ["dwell export --from -30d --to today --output events.parquet", "the last 30 days as one file"],
         [
           "dwell export --from yesterday --to today --partition day --output lake",
-          "a folder for each day, one more each day; --tz UTC makes its days those of the folders",
+          "one folder per UTC day, to run daily; add --tz UTC to write whole days",
         ],
         ["dwell export --what intervals --format csv --output intervals.csv", "today's intervals as CSV"],
       ],

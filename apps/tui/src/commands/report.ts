@@ -8,17 +8,19 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { usage } from "../errors.ts"
+import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
 import { printAnswer } from "../render/answer.ts"
 import { type Arranged, reportAnswer } from "../render/report.ts"
-import { type Asked, ask } from "../source.ts"
+import { loadQuestion, type ReportInput } from "../logSource/question.ts"
 
 /** Prints the report of a log. */
-export const printReport = (asked: Asked, { format, ...arranged }: Arranged & { readonly format: shared.Format }) =>
-  Effect.flatMap(outputStyle, (style) => printAnswer(reportAnswer(asked, arranged, style), format))
+export const printReport = (
+  input: ReportInput,
+  { format, ...arranged }: Arranged & { readonly format: shared.Format },
+) => Effect.flatMap(outputStyle, (style) => printAnswer(reportAnswer(input, arranged, style), format))
 
 export const report = Command.make(
   "report",
@@ -26,16 +28,18 @@ export const report = Command.make(
     ...shared.figures,
     bucket: shared.bucket,
     group: Options.choice("group", ReportRows.groups).pipe(
-      Options.withDescription("One row for each agent, status or team; default: statuses, then agents"),
+      Options.withDescription("One row per agent, status or team. Default: statuses, then agents"),
       Options.optional,
     ),
     format: shared.format,
   },
   ({ bucket, format, group, ...options }) =>
     Effect.gen(function* () {
-      const size = yield* Effect.transposeMapOption(bucket, (text) => Effect.mapError(Calendar.parseSize(text), usage))
-      const asked = yield* ask(options)
-      yield* printReport(asked, {
+      const size = yield* Effect.transposeMapOption(bucket, (text) =>
+        Effect.mapError(Calendar.parseSize(text), toUsageError),
+      )
+      const input = yield* loadQuestion(options)
+      yield* printReport(input, {
         ...(Option.isSome(size) ? { bucket: size.value } : {}),
         ...(Option.isSome(group) ? { group: group.value } : {}),
         format,
@@ -44,11 +48,11 @@ export const report = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "How long who was in which status, and the rates that follow.",
+      "Time per agent and status, with the derived rates.",
       [
-        ["dwell report", "today so far, from the vendor"],
-        ["dwell report --from yesterday --to today --tz Europe/London", "the whole of yesterday"],
-        ["dwell report --input log.json --group team", "one row a team, from a file of the vendor's"],
+        ["dwell report", "today so far, from ContactNow"],
+        ["dwell report --from yesterday --to today --tz Europe/London", "all of yesterday"],
+        ["dwell report --input log.json --group team", "one row per team, from a log saved from ContactNow"],
         ["dwell report --from -7d --bucket P1D --format csv", "seconds per day, agent and status, for a spreadsheet"],
       ],
       Object.values(formulas),

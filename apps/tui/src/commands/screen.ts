@@ -7,10 +7,10 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { usage } from "../errors.ts"
+import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import { Process } from "@dwell/terminal/Process"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { themeNames } from "../screen/theme.ts"
 
 export const screen = Command.make(
@@ -21,7 +21,7 @@ export const screen = Command.make(
     alert: Options.text("alert").pipe(
       Options.withPseudoName("STATUS>TIME"),
       Options.withDescription(
-        "Mark who has been in a status for longer; several times. Default: wrap>3m, hold>5m, idle>30m",
+        "Highlight agents who stay in a status longer than this; repeatable. Default: wrap>3m, hold>5m, idle>30m",
       ),
       Options.repeated,
     ),
@@ -30,13 +30,13 @@ export const screen = Command.make(
       Options.withDefault("dark" as const),
     ),
     screenReader: Options.boolean("screen-reader").pipe(
-      Options.withDescription("A few plain lines that say what changes; also by INK_SCREEN_READER=true"),
+      Options.withDescription("Print a few plain lines that announce changes; so does INK_SCREEN_READER=true"),
     ),
   },
   ({ account, alert, screenReader, theme, tz }) =>
     Effect.gen(function* () {
-      const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), usage))
-      const zone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), usage))
+      const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), toUsageError))
+      const zone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), toUsageError))
       const { env } = yield* Process
       const { open } = yield* Effect.promise(() => import("../screen/open.tsx"))
       yield* open({
@@ -50,12 +50,12 @@ export const screen = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "The floor, live, on the whole terminal: who is in which status for how long, reports of any window, an agent's day, " +
-        "staffing, coverage. `dwell` alone opens it. Without credentials it shows an invented contact centre. NO_COLOR and LC_ALL=C (ASCII) are obeyed.",
+      "The live floor on the whole terminal: each agent's status and how long it has lasted, reports of any window, an agent's day, " +
+        "staffing and coverage. `dwell` alone opens it. Without credentials it shows a demo contact centre. It respects NO_COLOR and LC_ALL=C (ASCII).",
       [
-        ["dwell", "open it"],
-        ["dwell --theme light --alert 'wrap>2m'", "on a light terminal, with a rule of your own"],
-        ["dwell --screen-reader", "a few plain lines that say what changes"],
+        ["dwell", "open the screens"],
+        ["dwell --theme light --alert 'wrap>2m'", "on a light terminal, with a threshold of your own"],
+        ["dwell --screen-reader", "a few plain lines that announce changes"],
       ],
     ),
   ),

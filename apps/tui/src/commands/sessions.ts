@@ -4,18 +4,19 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { printAnswer } from "../render/answer.ts"
 import { sessionsAnswer } from "../render/sessions.ts"
-import { ask } from "../source.ts"
+import { loadQuestion } from "../logSource/question.ts"
 
 export const sessions = Command.make(
   "sessions",
   { ...shared.figures, format: shared.format },
-  ({ format, ...options }) => Effect.flatMap(ask(options), (asked) => printAnswer(sessionsAnswer(asked), format)),
+  ({ format, ...options }) =>
+    Effect.flatMap(loadQuestion(options), (input) => printAnswer(sessionsAnswer(input), format)),
 ).pipe(
   Command.withDescription(
-    help("When who logged in and out, clipped to the window.", [
+    help("Logins and logouts, clipped to the window.", [
       ["dwell sessions --from yesterday --to today", "yesterday's logins and logouts"],
       ["dwell sessions --input log.xml --format markdown", "as a Markdown table"],
     ]),

@@ -7,10 +7,10 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { write } from "../output.ts"
-import { timezoneGiven } from "../settings.ts"
-import { understand } from "../source.ts"
+import { timezoneOption } from "../accounts/settings.ts"
+import { resolveQuery } from "../logSource/query.ts"
 
 /** Where an export is, unless told otherwise. */
 const usual = { duckdb: "events.parquet", clickhouse: "events.parquet", postgres: "events" }
@@ -22,22 +22,22 @@ export const sql = Command.make(
   "sql",
   {
     dialect: Options.choice("dialect", WarehouseSql.dialects).pipe(
-      Options.withDescription("Of which engine. Default: duckdb"),
+      Options.withDescription("SQL dialect. Default: duckdb"),
       Options.withDefault("duckdb" as const),
     ),
-    what: Options.choice("what", WarehouseSql.queries).pipe(
-      Options.withDescription("Sums by agent and status, or the intervals themselves. Default: sums"),
+    query: Options.choice("query", WarehouseSql.queries).pipe(
+      Options.withDescription("Sums by agent and status, or the intervals. Default: sums"),
       Options.withDefault("sums" as const),
     ),
     input: Options.text("input").pipe(
       Options.withPseudoName("PATH"),
       Options.withDescription(
-        "The Parquet file that `dwell export` wrote, or the folder; in postgres the table. Default: events.parquet, or events",
+        "Parquet file or folder that `dwell export` wrote; in postgres, the table. Default: events.parquet, or events",
       ),
       Options.optional,
     ),
-    from: instant("from", "Begin of the window"),
-    to: instant("to", "End of the window, not part of it"),
+    from: instant("from", "Start of the window"),
+    to: instant("to", "End of the window (exclusive)"),
     now: shared.source.now,
     tz: Options.text("tz").pipe(
       Options.withPseudoName("ZONE"),
@@ -45,17 +45,17 @@ export const sql = Command.make(
       Options.optional,
     ),
   },
-  ({ dialect, from, input, now, to, tz, what }) =>
+  ({ dialect, from, input, now, query, to, tz }) =>
     Effect.gen(function* () {
-      const asked = yield* understand(
+      const asked = yield* resolveQuery(
         { from: Option.some(from), to: Option.some(to), now, tz, agent: Option.none() },
-        yield* timezoneGiven(Option.none()),
+        yield* timezoneOption(Option.none()),
       )
       const window = { from: yield* asked.from, to: yield* asked.to }
       yield* write(
         WarehouseSql.sql({
           dialect,
-          what,
+          what: query,
           source: Option.getOrElse(input, () => usual[dialect]),
           window,
           now: Option.getOrElse(asked.now, () => Math.min(window.to, asked.reference)),
@@ -65,12 +65,15 @@ export const sql = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "Prints one SQL query that computes, from what `dwell export` writes, the same figures as `dwell report` or " +
-        "`dwell intervals`: to paste, to read, to build on.",
+      "Prints one SQL query that computes the figures of `dwell report` or `dwell intervals` from the files of " +
+        "`dwell export`: to paste, to read or to build on.",
       [
-        ["dwell sql --from 2026-11-01 --to 2026-12-01 --input lake | duckdb", "a month of a folder of days"],
-        ["dwell sql --dialect postgres --from -7d --to today --input ops.events", "of a table, with how to fill it"],
-        ["dwell sql --dialect clickhouse --what intervals --from yesterday --to today", "intervals"],
+        ["dwell sql --from 2026-11-01 --to 2026-12-01 --input lake | duckdb", "one month, from a folder with days"],
+        [
+          "dwell sql --dialect postgres --from -7d --to today --input ops.events",
+          "for a table, including how to load it",
+        ],
+        ["dwell sql --dialect clickhouse --query intervals --from yesterday --to today", "the intervals"],
       ],
     ),
   ),

@@ -5,13 +5,13 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import { usage } from "../errors.ts"
+import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
 import { printAnswer } from "../render/answer.ts"
 import { staffingAnswer } from "../render/staffing.ts"
-import { ask } from "../source.ts"
+import { loadQuestion } from "../logSource/question.ts"
 
 export const staffing = Command.make(
   "staffing",
@@ -19,21 +19,21 @@ export const staffing = Command.make(
     ...shared.figures,
     step: Options.text("step").pipe(
       Options.withPseudoName("SECONDS|PT15M"),
-      Options.withDescription("Length of a step. Default: a minute"),
+      Options.withDescription("Length of a step. Default: one minute"),
       Options.withDefault("60"),
     ),
     format: shared.format,
   },
   ({ format, step, ...options }) =>
     Effect.gen(function* () {
-      const stepSeconds = yield* Effect.mapError(Calendar.parseStep(step), usage)
-      const asked = yield* ask(options)
-      yield* Effect.mapError(Calendar.checkSteps(asked.question.window, stepSeconds), usage)
-      yield* printAnswer(staffingAnswer(asked, stepSeconds, yield* outputStyle), format)
+      const stepSeconds = yield* Effect.mapError(Calendar.parseStep(step), toUsageError)
+      const input = yield* loadQuestion(options)
+      yield* Effect.mapError(Calendar.checkSteps(input.question.window, stepSeconds), toUsageError)
+      yield* printAnswer(staffingAnswer(input, stepSeconds, yield* outputStyle), format)
     }),
 ).pipe(
   Command.withDescription(
-    help("How many agents were in each status at once: average, least and most of every step.", [
+    help("How many agents were in each status at once: average, minimum and maximum per step.", [
       ["dwell staffing --from today --step PT30M", "was 10:30 staffed?"],
       ["dwell staffing --input log.json --format csv", "minute by minute, for a spreadsheet"],
     ]),

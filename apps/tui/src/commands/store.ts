@@ -9,20 +9,20 @@ import * as Options from "@effect/cli/Options"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Accounts from "../accounts.ts"
-import { Fixable, messageOf, usage, Usage } from "../errors.ts"
+import * as Accounts from "../accounts/accounts.ts"
+import { UserError, messageOf, toUsageError, UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import * as shared from "../options.ts"
+import * as shared from "../logSource/options.ts"
 import { outputStyle, print, say } from "../output.ts"
 import { section } from "../render/answer.ts"
-import { calendarStrips } from "../render/pictures.ts"
+import { calendarStrips } from "../render/sparklines.ts"
 import { ink, type Style } from "@dwell/terminal/style"
 import type { Column } from "../render/Table.ts"
 import { printable } from "@dwell/terminal/text"
-import { bytes, count, instant, plural } from "../render/text.ts"
-import { accountGiven, settings } from "../settings.ts"
-import { accountWindow, zoneOr } from "../source.ts"
-import * as Store from "../store.ts"
+import { bytes, count, instant, plural } from "../format.ts"
+import { accountOption, settings } from "../accounts/settings.ts"
+import { accountWindow, zoneOr } from "../logSource/query.ts"
+import * as StoreFile from "../accounts/storeFile.ts"
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
@@ -37,7 +37,7 @@ const survey = (account: string) =>
     const gaps = from === null || to === null ? [] : Coverage.missing({ spans, carriedIn: [] }, { from, to })
     return {
       account,
-      file: yield* Store.fileOf(account),
+      file: yield* StoreFile.fileOf(account),
       ...size,
       events: openRows + closedRows,
       agents: agents.length,
@@ -51,7 +51,7 @@ const survey = (account: string) =>
       closedRows,
       spans,
     }
-  }).pipe(Effect.provide(Store.layer({ name: account })))
+  }).pipe(Effect.provide(StoreFile.layer({ name: account })))
 
 type Row = Effect.Effect.Success<ReturnType<typeof survey>> & { readonly timezone: string }
 
@@ -102,7 +102,7 @@ const linesOf = function* (
   const table = section({ columns: columns(rows), rows })
   if (format === "json") yield JSON.stringify({ accounts: rows }, null, 2)
   else if (format !== "table") yield* table[format]()
-  else if (rows.length === 0) yield "Nothing is kept yet. `dwell sync` keeps the last week."
+  else if (rows.length === 0) yield "Nothing is stored yet. `dwell sync` fetches the last week."
   else {
     yield* table.table(style)
     for (const { account, file, spans, timezone } of rows) {
@@ -116,7 +116,7 @@ const linesOf = function* (
 
 const listed = Options.text("account").pipe(
   Options.withPseudoName("NAME"),
-  Options.withDescription("Only what is kept under this name. Default: DWELL_ACCOUNT, else all"),
+  Options.withDescription("Only the store of this name. Default: DWELL_ACCOUNT, else all"),
   Options.optional,
 )
 
@@ -130,17 +130,17 @@ const account = Options.text("account").pipe(
 
 const before = Options.text("before").pipe(
   Options.withPseudoName("T"),
-  Options.withDescription(`Forget what was before: ${shared.instants}`),
+  Options.withDescription(`Delete events before this instant: ${shared.instants}`),
 )
 
 /** Whose store to prune: that of an account, or one that is kept under a name that no account has. */
 const owner = (option: Option.Option<string>) =>
   Effect.gen(function* () {
-    const given = yield* accountGiven(option)
+    const given = yield* accountOption(option)
     if (Option.isSome(given)) {
       const { name } = given.value
       const isAccount = Option.isSome(Accounts.get(yield* Accounts.load, name))
-      if (!isAccount && (yield* Store.names).includes(name)) return { name }
+      if (!isAccount && (yield* StoreFile.names).includes(name)) return { name }
     }
     return (yield* settings(option)).account
   })
@@ -150,10 +150,10 @@ export const prune = Command.make("prune", { account, tz: shared.source.tz, befo
     const { zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none(), agent: Option.none() })
     const now = yield* nowSeconds
     const instantGiven = Calendar.parseInstant(options.before, { zone, now, what: "--before" })
-    const cut = yield* Effect.mapError(instantGiven, usage)
+    const cut = yield* Effect.mapError(instantGiven, toUsageError)
     if (cut > now) {
-      yield* new Usage({
-        message: `--before: ${instant(zone, cut)} is in the future, as it is ${instant(zone, now)} now. Give an earlier T.`,
+      yield* new UsageError({
+        message: `--before: ${instant(zone, cut)} is in the future; it is ${instant(zone, now)} now. Give an earlier T.`,
       })
     }
     const whose = yield* owner(options.account)
@@ -162,18 +162,21 @@ export const prune = Command.make("prune", { account, tz: shared.source.tz, befo
       const rows = yield* store.prune(cut)
       yield* store.vacuum
       return { forgotten: rows, size: yield* store.size }
-    }).pipe(Effect.provide(Store.layer(whose)))
+    }).pipe(Effect.provide(StoreFile.layer(whose)))
     yield* print([
-      `Forgot ${plural(forgotten, "event")} of ${whose.name} before ${instant(zone, cut)}; kept the last one of each ` +
-        `agent before that, and ${plural(size.openRows + size.closedRows, "event")} in all: ${bytes(size.bytes)}.`,
+      `Deleted ${plural(forgotten, "event")} of ${whose.name} before ${instant(zone, cut)}, keeping each agent's last one; ` +
+        `${plural(size.openRows + size.closedRows, "event")} remain stored: ${bytes(size.bytes)}.`,
     ])
   }),
 ).pipe(
   Command.withDescription(
-    help("Forgets the events of an account before an instant, but each agent's last, which later figures begin with.", [
-      ["dwell store prune --before -400d", "forget what is older"],
-      ["dwell store prune --account london --before 2026-01-01", "of one account, what was before a day"],
-    ]),
+    help(
+      "Deletes an account's events before an instant, keeping each agent's last one (later figures start from it).",
+      [
+        ["dwell store prune --before -400d", "delete events older than 400 days"],
+        ["dwell store prune --account london --before 2026-01-01", "delete one account's events before a day"],
+      ],
+    ),
   ),
 )
 
@@ -182,15 +185,15 @@ export const store = Command.make(
   { account: listed, tz: shared.source.tz, format: shared.format },
   ({ account: option, format, tz }) =>
     Effect.gen(function* () {
-      const kept = yield* Store.names
-      const given = yield* accountGiven(option)
+      const kept = yield* StoreFile.names
+      const given = yield* accountOption(option)
       if (Option.isSome(given) && !kept.includes(given.value.name)) {
         const { by, name } = given.value
-        const there = kept.length === 0 ? "Nothing is kept yet" : `Kept are ${kept.join(", ")}`
-        yield* new Fixable({ message: `${by}: nothing is kept of "${name}". ${there}.` })
+        const there = kept.length === 0 ? "Nothing is stored yet" : `There are stores for ${kept.join(", ")}`
+        yield* new UserError({ message: `${by}: nothing is stored for "${name}". ${there}.` })
       }
       const asked = Option.match(given, { onNone: () => kept, onSome: ({ name }) => [name] })
-      const asZone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), usage))
+      const asZone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), toUsageError))
       const zones = yield* Accounts.timezones
       const [damages, found] = yield* Effect.partition(asked, survey)
       const rows = yield* Effect.forEach(found, (row) =>
@@ -211,11 +214,11 @@ export const store = Command.make(
 ).pipe(
   Command.withDescription(
     help(
-      "What is kept of which account: how much, from when to when, and a calendar of the days that are covered. " +
-        "`dwell store prune --before -400d` forgets what is older, but each agent's last event.",
+      "What is stored per account: how much, from when to when, and a calendar of the days that are covered. " +
+        "`dwell store prune --before -400d` deletes older events, keeping each agent's last one.",
       [
         ["dwell store", "all accounts"],
-        ["dwell store --account london --format json", "one of them, with its spans"],
+        ["dwell store --account london --format json", "one account, with its spans"],
       ],
     ),
   ),

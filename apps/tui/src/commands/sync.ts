@@ -11,44 +11,44 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Api from "../api.ts"
-import { Usage } from "../errors.ts"
+import * as Api from "../logSource/apiTarget.ts"
+import { UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import * as Kept from "../kept.ts"
-import * as shared from "../options.ts"
+import * as StoredLog from "../logSource/storedLog.ts"
+import * as shared from "../logSource/options.ts"
 import { print, say } from "../output.ts"
 import * as Progress from "../progress.ts"
 import * as Push from "../push.ts"
-import { bytes, count, instant, plural } from "../render/text.ts"
-import { settings, type Settings } from "../settings.ts"
-import { accountWindow } from "../source.ts"
+import { bytes, count, instant, plural } from "../format.ts"
+import { settings, type Settings } from "../accounts/settings.ts"
+import { accountWindow } from "../logSource/query.ts"
 
 const text = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
 
 /** How often the vendor is asked. */
-export const every = Options.integer("every").pipe(
+export const interval = Options.integer("interval").pipe(
   Options.withPseudoName("SECONDS"),
-  Options.withDescription("How often to ask, a tenth more or less by chance; under 10 only with --fast. Default: 20"),
+  Options.withDescription("Seconds between polls, give or take a random 10 %; under 10 only with --fast. Default: 20"),
   Options.withDefault(20),
 )
 
-/** Lets `every` be short. */
-export const fast = Options.boolean("fast").pipe(Options.withDescription("Let --every be under 10 seconds"))
+/** Lets `interval` be short. */
+export const fast = Options.boolean("fast").pipe(Options.withDescription("Allow --interval under 10 seconds"))
 
 /** Refuses to ask too often, before anything is read. */
-export const mustBePatient = (everySeconds: number, isFastAllowed: boolean) => {
+export const mustBePatient = (intervalSeconds: number, isFastAllowed: boolean) => {
   const shortest = Poller.minIntervalSeconds(isFastAllowed)
-  if (everySeconds >= shortest) return Effect.void
-  const hint = isFastAllowed ? "" : ", or --fast with it"
-  return new Usage({
-    message: `--every: the vendor can't be asked every ${plural(everySeconds, "second")}. Give ${shortest} or more${hint}.`,
+  if (intervalSeconds >= shortest) return Effect.void
+  const hint = isFastAllowed ? "" : ", or add --fast"
+  return new UsageError({
+    message: `--interval: ${plural(intervalSeconds, "second")} is too short. Give ${shortest} or more${hint}.`,
   })
 }
 
 const outcome = ({ added, changed, requests, unchanged }: Result): string =>
   `${plural(added + changed + unchanged, "row")} read in ${plural(requests, "request")}: ` +
-  `${count(added)} new, ${count(unchanged)} known, ${count(changed)} corrected.`
+  `${count(added)} new, ${count(unchanged)} unchanged, ${count(changed)} corrected.`
 
 /** What is kept, in a line. */
 const kept = (zone: Calendar.Zone) =>
@@ -57,10 +57,10 @@ const kept = (zone: Calendar.Zone) =>
     const { spans } = yield* store.coverage
     const size = yield* store.size
     const [first, last] = [spans[0], spans.at(-1)]
-    if (first === undefined || last === undefined) return "Nothing is kept."
+    if (first === undefined || last === undefined) return "Nothing is stored."
     const gaps = Coverage.missing({ spans, carriedIn: [] }, { from: first.from, to: last.to }).length
     return (
-      `Kept: ${instant(zone, first.from)} to ${instant(zone, last.to)} (${zone.name})` +
+      `Stored: ${instant(zone, first.from)} to ${instant(zone, last.to)} (${zone.name})` +
       `${gaps === 0 ? "" : ` with ${plural(gaps, "gap")}`}, ` +
       `${plural(size.openRows + size.closedRows, "event")}, ${bytes(size.bytes)}.`
     )
@@ -73,7 +73,7 @@ const pushing = (target: Api.Target, found: Settings, again: Pick<Push.Options, 
     const onSpan = (rows: number) => meter.show(() => `Pushing  ${plural(rows, "row")}`)
     const total = yield* Push.push(target, found, { ...again, onSpan }).pipe(Effect.ensuring(meter.clear))
     return (
-      `Pushed to ${target.url}: ${count(total.added)} new there, ${count(total.unchanged)} known, ` +
+      `Pushed to ${target.url}: ${count(total.added)} new, ${count(total.unchanged)} unchanged, ` +
       `${count(total.changed)} corrected.`
     )
   })
@@ -82,24 +82,24 @@ export const sync = Command.make(
   "sync",
   {
     account: shared.account,
-    from: text("from", "T", `Begin of the window: ${shared.instants}. Default: -7d`),
-    to: text("to", "T", "End of the window, not part of it. Default: now"),
+    from: text("from", "T", `Start of the window: ${shared.instants}. Default: -7d`),
+    to: text("to", "T", "End of the window (exclusive). Default: now"),
     tz: shared.source.tz,
     agent: shared.source.agent,
     order: Options.choice("order", ["newest", "oldest"]).pipe(
-      Options.withDescription("Which end of the window to begin with. Default: newest"),
+      Options.withDescription("Which end of the window to fetch first. Default: newest"),
       Options.withDefault("newest" as const),
     ),
     refresh: shared.source.refresh,
-    watch: Options.boolean("watch").pipe(Options.withDescription("Go on fetching what happens until Ctrl-C")),
-    every,
+    watch: Options.boolean("watch").pipe(Options.withDescription("Keep fetching new events until Ctrl-C")),
+    interval,
     fast,
-    push: text("push", "URL", "Push what is kept to a Dwell API, which then answers from it"),
-    key: text("key", "FILE", "A file (0600) with the key for --push. Default: DWELL_PUSH_KEY"),
+    push: text("push", "URL", "Push stored events to a Dwell API, which then answers from them"),
+    key: text("key", "FILE", "File (mode 0600) with the key for --push. Default: DWELL_PUSH_KEY"),
   },
-  ({ every: everySeconds, fast: isFastAllowed, key, order, push, refresh, watch, ...options }) =>
+  ({ fast: isFastAllowed, interval: intervalSeconds, key, order, push, refresh, watch, ...options }) =>
     Effect.gen(function* () {
-      if (watch) yield* mustBePatient(everySeconds, isFastAllowed)
+      if (watch) yield* mustBePatient(intervalSeconds, isFastAllowed)
       const { agents, window, zone } = yield* accountWindow({
         ...options,
         from: Option.orElseSome(options.from, () => "-7d"),
@@ -110,14 +110,14 @@ export const sync = Command.make(
       )
       yield* Effect.gen(function* () {
         const some = agents === undefined ? {} : { agents }
-        yield* print([outcome(yield* Kept.sync({ window, order, refresh, ...some })), yield* kept(zone)])
-        yield* Kept.names(found, window)
+        yield* print([outcome(yield* StoredLog.sync({ window, order, refresh, ...some })), yield* kept(zone)])
+        yield* StoredLog.names(found, window)
         const readAgain = refresh ? { again: window } : {}
         yield* print(Option.toArray(yield* Effect.transposeMapOption(target, (to) => pushing(to, found, readAgain))))
         if (!watch) return
         const meter = yield* Progress.make
-        const again = (message: string) => Effect.zipRight(meter.clear, say(`${message} It is tried again.`))
-        yield* Poller.follow({ intervalSeconds: everySeconds, isFastAllowed }).pipe(
+        const again = (message: string) => Effect.zipRight(meter.clear, say(`${message} Trying again.`))
+        yield* Poller.follow({ intervalSeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
               if (trouble !== null) {
@@ -131,23 +131,26 @@ export const sync = Command.make(
               const pushed = Effect.transposeMapOption(target, (to) => pushing(to, found))
               yield* Effect.catchTags(pushed, {
                 ApiUnavailable: ({ message }) => again(message),
-                Fixable: ({ message }) => again(message),
+                UserError: ({ message }) => again(message),
               })
             }),
           ),
           Effect.ensuring(meter.clear),
         )
-      }).pipe(Effect.provide(Kept.services(found)))
+      }).pipe(Effect.provide(StoredLog.services(found)))
     }),
 ).pipe(
   Command.withDescription(
     help(
-      "Fetches what is missing of a window and keeps it: once, or as it happens. What is kept is answered without a request " +
-        "and stays when the vendor forgets. It can be ended at any time, and goes on where it was.",
+      "Fetches what is missing from a window and stores it: once, or continuously with --watch. Stored events need no request " +
+        "and stay when ContactNow deletes its own. You can stop at any time; the next run resumes.",
       [
-        ["dwell sync --from -90d --order oldest", "three months, from their begin"],
-        ["dwell sync --watch", "the last week, and then what happens"],
-        ["dwell sync --watch --push https://dwell.example.com --key key.txt", "feed a Dwell API from this address"],
+        ["dwell sync --from -90d --order oldest", "three months, oldest first"],
+        ["dwell sync --watch", "the last week, then new events as they happen"],
+        [
+          "dwell sync --watch --push https://dwell.example.com --key key.txt",
+          "feed a Dwell API from this machine's address",
+        ],
       ],
     ),
   ),

@@ -16,19 +16,19 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { usage } from "../errors.ts"
+import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
-import * as Kept from "../kept.ts"
-import * as shared from "../options.ts"
+import * as StoredLog from "../logSource/storedLog.ts"
+import * as shared from "../logSource/options.ts"
 import { outputStyle, print, say } from "../output.ts"
 import { Process } from "@dwell/terminal/Process"
 import { ink, type Style } from "@dwell/terminal/style"
-import { looks } from "../render/style.ts"
+import { looks } from "../render/categoryStyles.ts"
 import { printable } from "@dwell/terminal/text"
-import { duration, instant } from "../render/text.ts"
-import { settings } from "../settings.ts"
-import { accountWindow } from "../source.ts"
-import { every, fast, mustBePatient } from "./sync.ts"
+import { duration, instant } from "../format.ts"
+import { settings } from "../accounts/settings.ts"
+import { accountWindow } from "../logSource/query.ts"
+import { fast, interval, mustBePatient } from "./sync.ts"
 
 /** A line of NDJSON: an agent's status as it is at first, as it changes, or as it breaks a threshold. */
 interface Line {
@@ -131,10 +131,10 @@ const runCommand = (command: string, names: AgentDirectory, { standing, threshol
     const said = isInherited ? stdout : Stream.merge(stdout, stderr)
     yield* Stream.runForEach(said, (text) => Effect.sync(() => own.stderr.write(text)))
     const code = yield* exitCode
-    if (code !== 0) yield* say(`--run: it ended with exit code ${code}.`)
+    if (code !== 0) yield* say(`--run: the command ended with exit code ${code}.`)
   }).pipe(
     Effect.scoped,
-    Effect.catchAll(({ message }) => say(`--run: it can't be run (${message}).`)),
+    Effect.catchAll(({ message }) => say(`--run: the command can't be run (${message}).`)),
   )
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
@@ -149,36 +149,36 @@ export const tail = Command.make(
     account: shared.account,
     agent: shared.source.agent,
     tz: shared.source.tz,
-    every,
+    interval,
     fast,
     alert: Options.text("alert").pipe(
       Options.withPseudoName("STATUS>TIME"),
       Options.withDescription(
-        "Tell of who has been in a status, or a category, for longer, such as wrap>3m; may be given several times",
+        "Alert when an agent stays in a status or category longer than this, e.g. wrap>3m; repeatable",
       ),
       Options.repeated,
     ),
     run: Options.text("run").pipe(
       Options.withPseudoName("COMMAND"),
       Options.withDescription(
-        "Run a command for each alert; DWELL_AGENT, DWELL_STATUS, DWELL_SECONDS ... tell it which",
+        "Run a command for each alert; DWELL_AGENT, DWELL_STATUS, DWELL_SECONDS ... describe the alert",
       ),
       Options.optional,
     ),
     format: Options.choice("format", ["text", "ndjson"]).pipe(
-      Options.withDescription("How to print. Default: text"),
+      Options.withDescription("Output format. Default: text"),
       Options.withDefault("text" as const),
     ),
   },
-  ({ alert, every: everySeconds, fast: isFastAllowed, format, run, ...options }) =>
+  ({ alert, fast: isFastAllowed, format, interval: intervalSeconds, run, ...options }) =>
     Effect.gen(function* () {
-      yield* mustBePatient(everySeconds, isFastAllowed)
-      const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), usage))
+      yield* mustBePatient(intervalSeconds, isFastAllowed)
+      const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), toUsageError))
       const { agents, zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none() })
       const isAsked = (agent: number) => agents?.includes(agent) ?? true
       const found = yield* settings(options.account)
       yield* Effect.gen(function* () {
-        const names = yield* Kept.names(found)
+        const names = yield* StoredLog.names(found)
         const text = textOf(names, zone, yield* outputStyle)
         const lines = (all: ReadonlyArray<Line>) =>
           print(all.map((line) => (format === "text" ? text(line) : json(names, line))))
@@ -204,10 +204,10 @@ export const tail = Command.make(
         }).pipe((yield* Effect.makeSemaphore(1)).withPermits(1))
 
         let isFirst = true
-        const updates = Poller.follow({ intervalSeconds: everySeconds, isFastAllowed }).pipe(
+        const updates = Poller.follow({ intervalSeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
-              if (trouble !== null) yield* say(`${trouble.message} It is tried again.`)
+              if (trouble !== null) yield* say(`${trouble.message} Trying again.`)
               if (trouble !== null || asOf === null) return
               const asked = standings.filter(({ agent }) => isAsked(agent))
               yield* Ref.update(state, (current) => ({ ...current, standings: asked }))
@@ -226,17 +226,17 @@ export const tail = Command.make(
         // A threshold may be broken between two updates.
         const between = Effect.repeat(watch, Schedule.spaced("1 second"))
         yield* thresholds.length === 0 ? updates : Effect.raceFirst(updates, between)
-      }).pipe(Effect.provide(Kept.services(found)))
+      }).pipe(Effect.provide(StoredLog.services(found)))
     }),
 ).pipe(
   Command.withDescription(
     help(
-      "Prints who is in which status, and then each change as it becomes known, until Ctrl-C. What is read is kept. With " +
-        "--alert, also who has been in one status for too long, once each time, with a bell on a terminal.",
+      "Prints each agent's status, then each change as it becomes known, until Ctrl-C. It stores what it reads. With --alert, " +
+        "it also reports agents who stay in a status too long: once each time, with a bell on a terminal.",
       [
-        ["dwell tail", "everyone"],
-        ["dwell tail --alert 'wrap>3m' --alert 'idle>20m'", "and who should be looked after"],
-        ["dwell tail --format ndjson --alert 'available>1h' --run ./notify.sh", "for another program"],
+        ["dwell tail", "all agents"],
+        ["dwell tail --alert 'wrap>3m' --alert 'idle>20m'", "with alerts on agents who need attention"],
+        ["dwell tail --format ndjson --alert 'available>1h' --run ./notify.sh", "as input for another program"],
       ],
     ),
   ),

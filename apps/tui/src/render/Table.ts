@@ -4,7 +4,7 @@
 import * as ReportRows from "@dwell/core/ReportRows"
 import stringWidth from "string-width"
 import { printable, wrapped } from "@dwell/terminal/text"
-import { count, fit } from "./text.ts"
+import { count, fit } from "../format.ts"
 import { type Ink, ink, type Style } from "@dwell/terminal/style"
 
 type Cell = ReportRows.Cell

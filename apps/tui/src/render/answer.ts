@@ -5,13 +5,13 @@ import type * as Calendar from "@dwell/core/Calendar"
 import type { AtDocument, Document } from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
 import { outputStyle, print } from "../output.ts"
-import type { Format } from "../options.ts"
+import type { Format } from "../logSource/options.ts"
 import { remarks } from "./quality.ts"
 import { ink, type Style } from "@dwell/terminal/style"
 import * as Table from "./Table.ts"
 import { wrapped } from "@dwell/terminal/text"
 import * as Effect from "effect/Effect"
-import { instant } from "./text.ts"
+import { instant } from "../format.ts"
 
 type Section<Row> = Table.Table<Row> & {
   /** Lines above the table, for tables on a terminal or in a file. */

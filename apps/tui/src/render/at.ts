@@ -10,7 +10,7 @@ import { eventLooks } from "./eventLooks.ts"
 import { namedLooks } from "./report.ts"
 import { type Column, figure, looking } from "./Table.ts"
 import { printable } from "@dwell/terminal/text"
-import { count, duration, instant } from "./text.ts"
+import { count, duration, instant } from "../format.ts"
 
 type Row = Report.AtDocument["agents"][number]
 
@@ -35,7 +35,7 @@ const heads = ({ statuses, untracked }: Report.AtDocument): string =>
   [
     ...statuses.map(({ agents, status }) => `${count(agents)} ${printable(status)}`),
     ...(untracked > 0 ? [`${count(untracked)} untracked`] : []),
-  ].join(", ") || "Nobody"
+  ].join(", ") || "No agents"
 
 /** Who was in which status, by a log. */
 export const atAnswer = ({

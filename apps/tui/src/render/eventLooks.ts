@@ -2,7 +2,7 @@
  * How a row that an event began looks: the status that it is in, and what else the event says.
  */
 import type * as Report from "@dwell/core/Report"
-import { looks } from "./style.ts"
+import { looks } from "./categoryStyles.ts"
 import type { Look } from "./Table.ts"
 import { printable } from "@dwell/terminal/text"
 

@@ -4,12 +4,12 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
-import type { Asked } from "../source.ts"
+import type { ReportInput } from "../logSource/question.ts"
 import { type Answer, section } from "./answer.ts"
 import { eventLooks } from "./eventLooks.ts"
 import { namedLooks } from "./report.ts"
 import { type Column, figure, looking } from "./Table.ts"
-import { duration, instant } from "./text.ts"
+import { duration, instant } from "../format.ts"
 
 type Row = Report.IntervalsDocument["intervals"][number]
 
@@ -27,7 +27,7 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
 ]
 
 /** The intervals of a log. */
-export const intervalsAnswer = ({ log, question }: Asked): Answer => {
+export const intervalsAnswer = ({ log, question }: ReportInput): Answer => {
   const document = Report.intervals(log, question)
   const sections = [section({ columns: columns(question.zone), rows: document.intervals })]
   return { document, zone: question.zone, rows: ReportRows.ofIntervals(document), sections }

@@ -3,7 +3,7 @@
  */
 import type { Document } from "@dwell/core/Report"
 import { printable } from "@dwell/terminal/text"
-import { plural } from "./text.ts"
+import { plural } from "../format.ts"
 
 const few = (values: ReadonlyArray<string | number>): string =>
   values.length <= 5 ? values.join(", ") : `${values.slice(0, 5).join(", ")} and ${values.length - 5} more`

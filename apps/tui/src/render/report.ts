@@ -6,13 +6,13 @@ import type { Category } from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
 import { formulas } from "@dwell/core/Statistics"
-import type { Asked } from "../source.ts"
+import type { ReportInput } from "../logSource/question.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
-import { bar, legend, stack } from "./pictures.ts"
+import { bar, legend, stack } from "./sparklines.ts"
 import type { Style } from "@dwell/terminal/style"
-import { looks } from "./style.ts"
+import { looks } from "./categoryStyles.ts"
 import { type Column, figure, looking } from "./Table.ts"
-import { duration, percent } from "./text.ts"
+import { duration, percent } from "../format.ts"
 
 type Status = Report.Document["statuses"][number]
 type Agent = Report.Document["agents"][number]
@@ -128,7 +128,7 @@ export interface Arranged {
 }
 
 /** The report of a log. */
-export const reportAnswer = ({ log, question }: Asked, { bucket, group }: Arranged, style: Style): Answer => {
+export const reportAnswer = ({ log, question }: ReportInput, { bucket, group }: Arranged, style: Style): Answer => {
   const document = Report.make(log, question, { ...(bucket === undefined ? {} : { bucket }), teams: group === "team" })
   return answerOf(document, question.zone, group, style)
 }

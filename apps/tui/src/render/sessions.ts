@@ -4,11 +4,11 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
-import type { Asked } from "../source.ts"
+import type { ReportInput } from "../logSource/question.ts"
 import { type Answer, section } from "./answer.ts"
 import { namedLooks } from "./report.ts"
 import { type Column, figure, looking } from "./Table.ts"
-import { duration, instant } from "./text.ts"
+import { duration, instant } from "../format.ts"
 
 type Row = Report.SessionsDocument["sessions"][number]
 
@@ -26,7 +26,7 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
 ]
 
 /** The sessions of a log. */
-export const sessionsAnswer = ({ log, question }: Asked): Answer => {
+export const sessionsAnswer = ({ log, question }: ReportInput): Answer => {
   const document = Report.sessions(log, question)
   const sections = [section({ columns: columns(question.zone), rows: document.sessions })]
   return { document, zone: question.zone, rows: ReportRows.ofSessions(document), sections }

@@ -4,14 +4,14 @@
 import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
-import type { Asked } from "../source.ts"
+import type { ReportInput } from "../logSource/question.ts"
 import { type Answer, type AnySection, section } from "./answer.ts"
-import { spark } from "./pictures.ts"
+import { spark } from "./sparklines.ts"
 import type { Style } from "@dwell/terminal/style"
-import { looks } from "./style.ts"
+import { looks } from "./categoryStyles.ts"
 import { type Column, figure } from "./Table.ts"
 import { printable } from "@dwell/terminal/text"
-import { instant } from "./text.ts"
+import { instant } from "../format.ts"
 
 type Row = Report.StaffingDocument["staffing"][number]
 
@@ -44,14 +44,14 @@ const overview = (
         curve.max,
       ),
     ink: inkOf,
-    note: "Each line is as high as the most agents at once in that status.",
+    note: "Each line is scaled to the maximum in that status.",
   }
   return section<Curve>({
     columns: [
       { title: "Status", value: ({ status }) => status, ink: inkOf },
       { ...figure("Average", decimal), value: ({ average }) => average },
-      { ...figure("Least"), value: ({ min }) => min },
-      { ...figure("Most"), value: ({ max }) => max },
+      { ...figure("Min"), value: ({ min }) => min },
+      { ...figure("Max"), value: ({ max }) => max },
       ...(style.pictures ? [picture] : []),
     ],
     rows: curves,
@@ -59,7 +59,7 @@ const overview = (
 }
 
 /** One line a step: the average in each status; where there is no room, the rarest are left out. */
-const table = (curves: ReadonlyArray<Curve>, { window, zone }: Asked["question"]): AnySection => {
+const table = (curves: ReadonlyArray<Curve>, { window, zone }: ReportInput["question"]): AnySection => {
   const byRarity = curves.toSorted((one, other) => one.average - other.average)
   const columns = curves.map((curve): Column<number> => ({
     ...figure(printable(curve.status), decimal),
@@ -84,7 +84,7 @@ const table = (curves: ReadonlyArray<Curve>, { window, zone }: Asked["question"]
 }
 
 /** The staffing of a log, in steps of so many seconds. */
-export const staffingAnswer = ({ log, question }: Asked, stepSeconds: number, style: Style): Answer => {
+export const staffingAnswer = ({ log, question }: ReportInput, stepSeconds: number, style: Style): Answer => {
   const document = Report.staffing(log, { ...question, stepSeconds })
   const curves = curvesOf(document.staffing)
   return {

@@ -6,17 +6,18 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { useApp, useInput, usePaste, useWindowSize } from "ink"
 import { useEffect, useMemo, useReducer } from "react"
-import type { Desk } from "./desk/client.ts"
-import { keysOf } from "./pressed.ts"
-import { Screen } from "./screens/Screen.tsx"
-import { Spoken } from "./screens/Spoken.tsx"
-import { questionsOf } from "./state/questions.ts"
-import { type Event, start, type Settings } from "./state/State.ts"
-import * as Taking from "./state/taking.ts"
-import { update } from "./state/update.ts"
+import type { Desk } from "./worker/client.ts"
+import { keysOf } from "./keyNames.ts"
+import { Screen } from "./Screen.tsx"
+import { Lines } from "./components/Lines.tsx"
+import { spoken } from "./screenReader.ts"
+import { questionsOf } from "./app/questions.ts"
+import { type Event, start, type Settings } from "./app/state.ts"
+import * as Taking from "./app/export.ts"
+import { update } from "./app/update.ts"
 import { make, type Terminal } from "./theme.ts"
-import { useDesk } from "./useDesk.ts"
-import { useTaking } from "./useTaking.tsx"
+import { useDesk } from "./app/useWorker.ts"
+import { useTaking } from "./app/useExport.tsx"
 
 export interface AppProps {
   readonly desk: Desk
@@ -49,6 +50,6 @@ export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppP
   const theme = useMemo(() => make(state.theme, terminal), [state.theme, terminal])
   useTaking(state, theme, happened)
 
-  if (isSpoken) return <Spoken state={state} />
+  if (isSpoken) return <Lines lines={spoken(state)} />
   return <Screen state={state} theme={theme} />
 }

@@ -6,8 +6,9 @@
 import * as Category from "@dwell/core/Category"
 import { formulas } from "@dwell/core/Statistics"
 import { printable } from "@dwell/terminal/text"
-import type { ColumnName } from "./state/floor.ts"
-import { type ReportColumn, statusOfColumn } from "./state/reportTable.ts"
+import type { ColumnName } from "./floor/state.ts"
+import type { ReportColumn } from "./report/table.ts"
+import { statusOfColumn } from "./report/bucketTable.ts"
 
 export interface Definition {
   readonly title: string

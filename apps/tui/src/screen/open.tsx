@@ -13,12 +13,12 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { render } from "ink"
 import * as cache from "../compileCache.ts"
-import { runMain } from "../ending.ts"
-import { Fixable, needsTerminal } from "../errors.ts"
+import { runMain } from "../runMain.ts"
+import { UserError, needsTerminal } from "../errors.ts"
 import { App } from "./App.tsx"
-import * as Desk from "./desk/client.ts"
-import { start } from "./desk/start.ts"
-import type { Event } from "./state/State.ts"
+import * as Desk from "./worker/client.ts"
+import { start } from "./worker/spawn.ts"
+import type { Event } from "./app/state.ts"
 import { detect, type ThemeName } from "./theme.ts"
 
 const ticks = Stream.repeatEffectWithSchedule(
@@ -58,7 +58,7 @@ export const open = (
   Effect.gen(function* () {
     const { env, stdin, stdout } = yield* Process
     if (!(stdin instanceof ReadStream && stdout instanceof WriteStream)) {
-      return yield* new Fixable({ message: needsTerminal })
+      return yield* new UserError({ message: needsTerminal })
     }
     // A terminal that has gone can't be written to; the signal that it sends ends the program.
     stdout.on("error", () => {})

@@ -137,7 +137,7 @@ describe("dwell export on a full disk", () => {
 describe("dwell emulator", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("prints how to reach it, answers, and ends at once at %s", async (signal) => {
     const emulator = start(bundle, ["emulator", "--port", "0", "--agents", "5", "--days", "3"])
-    await emulator.until(/Ctrl-C ends it\./)
+    await emulator.until(/Press Ctrl-C to stop it\./)
     const variables = /^ *export (.*)$/m.exec(emulator.said.stdout)?.[1] ?? ""
     const env: Readonly<Record<string, string>> = Object.fromEntries(
       [...variables.matchAll(/(\w+)=(\S+)/g)].map(([, name = "", value = ""]) => [name, value]),

@@ -99,10 +99,10 @@ describe("a store that several programs use", () => {
 
   it("takes what two watch for while three read, and none is in another's way", async () => {
     const home = folder()
-    const watching = ["sync", "--watch", "--fast", "--every", "1", "--from", "-3d"]
+    const watching = ["sync", "--watch", "--fast", "--interval", "1", "--from", "-3d"]
     const watchers = [1, 2].map(() => startProgram(bundle, watching, { home, env: vendor.env }))
     // Before that there is nothing to read.
-    for (const { until } of watchers) await until(/Kept: .*\n/)
+    for (const { until } of watchers) await until(/Stored: .*\n/)
     const questions = [["report", "--offline", "--from", "-2d"], ["store"], ["at", "now", "--offline"]]
     for (let turn = 0; turn < runs(2); turn++) {
       // Both watchers read on meanwhile.
@@ -111,7 +111,7 @@ describe("a store that several programs use", () => {
         questions.map(async (args) => startProgram(bundle, args, { home, env: vendor.env }).ended),
       )
       for (const { status, stderr } of results) {
-        expect({ status, stderr: stderr.replaceAll(/^Not kept here, so untracked: .*\n/gm, "") }).toEqual({
+        expect({ status, stderr: stderr.replaceAll(/^Not stored, so untracked: .*\n/gm, "") }).toEqual({
           status: 0,
           stderr: "",
         })
@@ -122,7 +122,7 @@ describe("a store that several programs use", () => {
       expect(child.exitCode).toBe(null)
       const { status, stderr } = await end()
       expect({ status, stderr: stderr.replaceAll(/^\d{4}-\d\d-\d\d .*\n/gm, "") }).toEqual({ status: 130, stderr: "" })
-      expect(said.stdout).toMatch(/^[\d,]+ rows? read in \d+ requests?: .*\nKept: .*\n$/)
+      expect(said.stdout).toMatch(/^[\d,]+ rows? read in \d+ requests?: .*\nStored: .*\n$/)
     }
     const { stdout } = await startProgram(bundle, settled, { home, env: vendor.env }).ended
     expect(parseReport(stdout).quality.uncovered).toEqual([])

@@ -16,10 +16,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { conclude } from "../../src/ending.ts"
-import { answer } from "../../src/screen/desk/answer.ts"
-import type { Desk } from "../../src/screen/desk/client.ts"
-import * as World from "../../src/screen/desk/world.ts"
+import { conclude } from "../../src/runMain.ts"
+import { answer } from "../../src/screen/worker/dispatch.ts"
+import type { Desk } from "../../src/screen/worker/client.ts"
+import * as Sessions from "../../src/screen/worker/sessions.ts"
 import { type Given, open } from "../../src/screen/open.tsx"
 import { site } from "../site.ts"
 import { bundle } from "../support.ts"
@@ -137,13 +137,14 @@ const openTerminal = async (columns: number, rows: number) => {
 
 /** What the desk's thread has, but for the thread. */
 const deskHere = Effect.gen(function* () {
-  const worlds = yield* World.make
+  const sessions = yield* Sessions.make
   const context = yield* Effect.context<NodeContext.NodeContext | HttpClientServices>()
   const clock = yield* Clock.clockWith(Effect.succeed)
   const settings = yield* Effect.configProviderWith(Effect.succeed)
   const surroundings = Layer.mergeAll(Layer.setClock(clock), Layer.setConfigProvider(settings))
   const desk: Desk = {
-    ask: (question) => answer(worlds)(question).pipe(Stream.provideContext(context), Stream.provideLayer(surroundings)),
+    ask: (question) =>
+      answer(sessions)(question).pipe(Stream.provideContext(context), Stream.provideLayer(surroundings)),
   }
   return desk
 })

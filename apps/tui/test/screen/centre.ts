@@ -1,7 +1,7 @@
 /** What the tests of screens share: a place of invented agents, and a state that knows its answers. */
 import { layerMemory } from "@dwell/core/EventStore"
-import { connected, credentials } from "../../src/inProcess.ts"
-import * as Kept from "../../src/kept.ts"
+import { connected, credentials } from "../../src/inProcessEmulator.ts"
+import * as StoredLog from "../../src/logSource/storedLog.ts"
 import { make } from "@dwell/emulator"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Effect from "effect/Effect"
@@ -9,20 +9,18 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
-import { agent } from "../../src/screen/desk/agent.ts"
+import { agent } from "../../src/screen/worker/answers/agent.ts"
 import {
   type AgentQuestion,
-  type Answer,
   keyOf,
-  type LiveAnswer,
-  type Person,
   type Question,
   type StaffingQuestion,
-} from "../../src/screen/desk/Question.ts"
-import { staffing } from "../../src/screen/desk/staffing.ts"
-import type { World } from "../../src/screen/desk/world.ts"
-import { type Event, start, type State } from "../../src/screen/state/State.ts"
-import { update } from "../../src/screen/state/update.ts"
+} from "../../src/screen/worker/protocol/question.ts"
+import type { Answer, LiveAnswer, Person } from "../../src/screen/worker/protocol/answer.ts"
+import { staffing } from "../../src/screen/worker/answers/staffing.ts"
+import type { AccountSession } from "../../src/screen/worker/session.ts"
+import { type Event, start, type State } from "../../src/screen/app/state.ts"
+import { update } from "../../src/screen/app/update.ts"
 
 /** A Tuesday afternoon. */
 export const now = Date.UTC(2026, 2, 10, 14, 40) / 1000
@@ -43,7 +41,7 @@ const directory = new Map(
 /** Made once: what a test has read of the centre, the next one need not read again. */
 const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, connected(emulator)), NodeContext.layer))
 
-const world = Effect.map(runtime.runtimeEffect, ({ context: services }): World => ({
+const session = Effect.map(runtime.runtimeEffect, ({ context: services }): AccountSession => ({
   info: { kind: "demo", name: "centre", timezone: zone },
   zone: { name: zone },
   services,
@@ -56,9 +54,9 @@ const world = Effect.map(runtime.runtimeEffect, ({ context: services }): World =
 }))
 
 /** Runs on the afternoon. */
-const inCentre = <A, E>(run: (world: World) => Effect.Effect<A, E, NodeContext.NodeContext>): Promise<A> =>
+const inCentre = <A, E>(run: (session: AccountSession) => Effect.Effect<A, E, NodeContext.NodeContext>): Promise<A> =>
   TestClock.setTime(now * 1000).pipe(
-    Effect.zipRight(Effect.flatMap(world, run)),
+    Effect.zipRight(Effect.flatMap(session, run)),
     Effect.scoped,
     Effect.provide(Layer.merge(TestContext.TestContext, NodeContext.layer)),
     Effect.runPromise,
@@ -71,7 +69,7 @@ export const staffingAnswer = (question: StaffingQuestion) => inCentre((place) =
 /** The log of a window, as the desk reads it, and the names of its agents. */
 export const logOf = (window: { readonly from: number; readonly to: number }) =>
   inCentre(({ services }) =>
-    Kept.log({ window, agents: undefined, refresh: false, offline: false, isEndAsked: true }).pipe(
+    StoredLog.readWindow({ window, agents: undefined, refresh: false, offline: false, isEndGiven: true }).pipe(
       Effect.provide(services),
     ),
   ).then(({ log, uncovered }) => ({ log, uncovered, directory }))

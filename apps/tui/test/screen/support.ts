@@ -7,13 +7,13 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
-import { connected, credentials } from "../../src/inProcess.ts"
-import type { Place, ReportAnswer } from "../../src/screen/desk/Question.ts"
-import type { World } from "../../src/screen/desk/world.ts"
-import { keyOf } from "../../src/screen/desk/Question.ts"
-import { reportQuestion } from "../../src/screen/state/questions.ts"
-import { start, type State } from "../../src/screen/state/State.ts"
-import { update } from "../../src/screen/state/update.ts"
+import { connected, credentials } from "../../src/inProcessEmulator.ts"
+import { keyOf, type Place } from "../../src/screen/worker/protocol/question.ts"
+import type { ReportAnswer } from "../../src/screen/worker/protocol/answer.ts"
+import type { AccountSession } from "../../src/screen/worker/session.ts"
+import { reportQuestion } from "../../src/screen/report/question.ts"
+import { start, type State } from "../../src/screen/app/state.ts"
+import { update } from "../../src/screen/app/update.ts"
 
 export const noon = Date.UTC(2026, 2, 10, 12) / 1000
 export const zone = { name: "Europe/London" }
@@ -32,10 +32,10 @@ export const directory = new Map(centre.agents.map(({ agentid, name, team }) => 
 const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, connected(emulator)), NodeContext.layer))
 
 /** Asks the desk about the centre, at noon. */
-export const atNoon = <A, E>(ask: (world: World) => Effect.Effect<A, E>): Promise<A> =>
+export const atNoon = <A, E>(ask: (session: AccountSession) => Effect.Effect<A, E>): Promise<A> =>
   Effect.gen(function* () {
     yield* TestClock.setTime(noon * 1000)
-    const world: World = {
+    const session: AccountSession = {
       info: { kind: "demo", name: "invented centre", timezone: zone.name },
       zone,
       services: (yield* runtime.runtimeEffect).context,
@@ -46,7 +46,7 @@ export const atNoon = <A, E>(ask: (world: World) => Effect.Effect<A, E>): Promis
       warning: null,
       baseUrl: null,
     }
-    return yield* ask(world)
+    return yield* ask(session)
   }).pipe(Effect.scoped, Effect.provide(NodeContext.layer), Effect.provide(TestContext.TestContext), Effect.runPromise)
 
 /** A report's screen in a terminal of that size, before anything is answered. */

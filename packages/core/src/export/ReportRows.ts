@@ -221,11 +221,11 @@ export const ofStaffing = (document: Pick<StaffingDocument, "staffing">): Rows =
 export const ofAt = ({ agents: rows, at }: Pick<AtDocument, "agents" | "at">): Rows => of(standings(at.instant), rows)
 
 /** The rows of a table that is exported, piece by piece: of `Export.intervals`, those of `ofIntervals`. Ids are texts. */
-export const ofTable = ({ columns: described, rowGroups: pieces }: Pick<Table, "columns" | "rowGroups">): Rows => ({
+export const ofTable = ({ columns: described, rowGroups }: Pick<Table, "columns" | "rowGroups">): Rows => ({
   columns: described.map(({ name }) => name),
   rows: {
     *[Symbol.iterator]() {
-      for (const { cells, length } of pieces()) {
+      for (const { cells, length } of rowGroups()) {
         for (let row = 0; row < length; row++) {
           yield cells.map((column): Cell => {
             const cell = column[row] ?? null

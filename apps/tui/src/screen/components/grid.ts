@@ -4,8 +4,11 @@
  * Shape    widths follow from the columns alone, so that nothing jumps when other rows come into view
  */
 import stringWidth from "string-width"
-import { fit } from "../../render/text.ts"
+import { fit } from "../../format.ts"
 import type { Part, Theme } from "../theme.ts"
+
+/** What a cell shows where nothing is known. */
+export const none = "–"
 
 export interface Column<Row> {
   readonly name: string

@@ -7,7 +7,7 @@
 import type { Zone } from "@dwell/core/Calendar"
 import * as Ticks from "@dwell/core/Ticks"
 import { nice, ticks as roundValues } from "d3-array"
-import { count } from "../../render/text.ts"
+import { count } from "../../format.ts"
 import { columnOf, type Span } from "./strip.ts"
 
 /** Labels at their columns, those that fit; and whether that is all of them, but for the last that the edge cuts off. */

@@ -4,7 +4,7 @@
  * Shape    a row is as wide as asked for, to the cell; neighbours of one look are one cell
  */
 import type { Category } from "@dwell/core/Category"
-import { looks } from "../../render/style.ts"
+import { looks } from "../../render/categoryStyles.ts"
 
 /** What a cell shows: time of a category, or time of which nothing is known. Where two have as much of a cell, the first has it. */
 export const roles = [

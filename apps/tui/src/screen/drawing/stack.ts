@@ -4,7 +4,7 @@
  * Units    seconds
  */
 import type { Category } from "@dwell/core/Category"
-import { apportion, order } from "../../render/pictures.ts"
+import { apportion, order } from "../../render/sparklines.ts"
 import { blank, filled, joined, type Look, type Row } from "./cells.ts"
 
 /** A bar of `width` cells; empty where there is no time. */

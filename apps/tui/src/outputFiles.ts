@@ -1,0 +1,115 @@
+/**
+ * Files that appear whole or not at all: they are written under names of their own, and get theirs when all are done.
+ *
+ * Fails    `UserError`, naming the file or the folder; what was written until then is removed
+ */
+import { randomUUID } from "node:crypto"
+import { basename, dirname, join } from "node:path"
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import { UserError } from "./errors.ts"
+
+const causes: Partial<Record<string, string>> = {
+  NotFound: "there is no such folder. Create it first, or give another --output",
+  PermissionDenied: "you may not write there. Check its permissions, or give another --output",
+  BadResource: "part of this path is not a folder. Give another --output",
+}
+
+const unwritable = (name: string) => (error: PlatformError) =>
+  new UserError({
+    message: `${name}: ${(error._tag === "SystemError" ? causes[error.reason] : undefined) ?? `it can't be written (${error.message}). Check it, or give another --output`}.`,
+  })
+
+/** Refuses to go on where there is something already. */
+const refuse = (name: string, more = 0) =>
+  new UserError({
+    message: `${name}: it already exists${more > 0 ? `, and so do ${more} more` : ""}. Give another --output, or --overwrite.`,
+  })
+
+/** What is there of some files. */
+export const existing = (names: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    return yield* Effect.filter(names, (name) => Effect.mapError(files.exists(name), unwritable(name)))
+  })
+
+/** Fails where one of some files is there. */
+export const mustBeNew = (names: ReadonlyArray<string>) =>
+  Effect.flatMap(existing(names), ([first, ...others]) =>
+    first === undefined ? Effect.void : refuse(first, others.length),
+  )
+
+/** Fails where a file can't come to be: a folder is there, or the one around it is not, or takes nothing. */
+export const mustTakeFile = (name: string) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    yield* Effect.mapError(files.access(dirname(name), { writable: true }), unwritable(name))
+    const found = yield* Effect.option(files.stat(name))
+    if (Option.isSome(found) && found.value.type === "Directory") {
+      yield* new UserError({ message: `${name}: it is a folder. Give a file, or --partition day.` })
+    }
+  })
+
+/** The names in a folder; none where there is no folder. */
+export const namesIn = (folder: string) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    if (!(yield* Effect.mapError(files.exists(folder), unwritable(folder)))) return []
+    return yield* Effect.mapError(files.readDirectory(folder), unwritable(folder))
+  })
+
+/** Makes a folder where there is none. */
+export const folder = (name: string) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    yield* Effect.mapError(files.makeDirectory(name, { recursive: true }), unwritable(name))
+  })
+
+/** Writes blocks to a file that nobody sees yet. */
+export type Write = (block: Uint8Array) => Effect.Effect<void, UserError>
+
+export interface Staging {
+  /** Writes a file in a folder that is there; it gets its name, and the folder of that name, when all are done. */
+  readonly write: <E, R>(
+    target: string,
+    near: string,
+    fill: (write: Write) => Effect.Effect<void, E, R>,
+  ) => Effect.Effect<void, E | UserError, R>
+  /** Gives all files their names, and removes those that nothing was written in place of. */
+  readonly publish: (outdated: ReadonlyArray<string>) => Effect.Effect<void, UserError>
+}
+
+/** Makes a place for files; what is not published when the scope ends is removed. */
+export const staging: Effect.Effect<Staging, never, FileSystem.FileSystem | Scope.Scope> = Effect.gen(function* () {
+  const files = yield* FileSystem.FileSystem
+  const staged = new Map<string, string>()
+  yield* Effect.addFinalizer(() =>
+    Effect.forEach(staged.values(), (name) => Effect.ignore(files.remove(name, { force: true })), { discard: true }),
+  )
+  return {
+    write: (target, near, fill) =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const name = join(near, `.${basename(target)}.${randomUUID()}.tmp`)
+          staged.set(target, name)
+          const failed = Effect.mapError(unwritable(target))
+          const file = yield* failed(files.open(name, { flag: "wx" }))
+          yield* fill((block) => failed(file.writeAll(block)))
+          yield* failed(file.sync)
+        }),
+      ),
+    publish: (outdated) =>
+      Effect.gen(function* () {
+        for (const [target, name] of staged) {
+          const failed = Effect.mapError(unwritable(target))
+          yield* failed(files.makeDirectory(dirname(target), { recursive: true }))
+          yield* failed(files.rename(name, target))
+          staged.delete(target)
+        }
+        for (const name of outdated) yield* Effect.mapError(files.remove(name), unwritable(name))
+      }).pipe(Effect.uninterruptible),
+  }
+})

@@ -1,0 +1,50 @@
+/**
+ * The screen that a state shows, with what lies over it.
+ */
+import { Frame } from "./components/Frame.tsx"
+import { Lines, Unicode } from "./components/Lines.tsx"
+import { overlaid } from "./overlays/overlay.ts"
+import { typing } from "./components/promptLine.ts"
+import { smallest } from "./app/layout.ts"
+import type { State } from "./app/state.ts"
+import type { Theme } from "./theme.ts"
+import { Agent } from "./agent/view.tsx"
+import { Connect } from "./connect/view.tsx"
+import { Coverage } from "./coverage/view.tsx"
+import { Floor } from "./floor/view.tsx"
+import { Report } from "./report/view.tsx"
+import { Staffing } from "./staffing/view.tsx"
+
+const Body = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
+  switch (state.screen) {
+    case "floor":
+      return <Floor state={state} theme={theme} />
+    case "report":
+      return <Report state={state} theme={theme} />
+    case "agent":
+      return <Agent state={state} theme={theme} />
+    case "staffing":
+      return <Staffing state={state} theme={theme} />
+    case "coverage":
+      return <Coverage state={state} theme={theme} />
+    case "connect":
+      return <Connect state={state} theme={theme} />
+  }
+}
+
+export const Screen = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
+  const { columns, rows } = state.size
+  if (columns < smallest.columns || rows < smallest.rows) {
+    const text = `Too small: ${columns}x${rows}. Dwell needs ${smallest.columns}x${smallest.rows}; q leaves.`
+    return <Lines lines={[text]} />
+  }
+  const over = overlaid(state, theme)
+  const line = typing(state, theme)
+  return (
+    <Unicode value={theme.look !== "ascii"}>
+      <Frame state={state} theme={theme} {...(line === null ? {} : { footing: <Lines lines={[line]} /> })}>
+        {over === null ? <Body state={state} theme={theme} /> : <Lines lines={over} />}
+      </Frame>
+    </Unicode>
+  )
+}

@@ -1,0 +1,140 @@
+/**
+ * An agent's figures beside the medians of the team.
+ */
+import { count, duration, percent } from "../../format.ts"
+import type * as Grid from "../components/grid.ts"
+import { none } from "../components/grid.ts"
+import type { Theme } from "../theme.ts"
+import type { Figures, AgentAnswer } from "../worker/protocol/answer.ts"
+
+/** What rows a comparison has. */
+export const compared = [
+  "loggedIn",
+  "handling",
+  "afterCall",
+  "available",
+  "idle",
+  "other",
+  "untracked",
+  "calls",
+  "averageHandleTime",
+  "occupancy",
+  "utilisation",
+  "availability",
+  "notReadyShare",
+] as const
+export type Compared = (typeof compared)[number]
+
+/** A figure of the agent beside that of the team, both as they are shown, so that their difference is what a reader gets. */
+interface Comparison {
+  readonly title: string
+  readonly formula: string
+  readonly own: number | null
+  readonly median: number | null
+  readonly show: (value: number) => string
+}
+
+const callsText = (value: number): string => (Number.isInteger(value) ? count(value) : value.toFixed(1))
+
+/** As `show` shows it: ratios to a tenth of a per cent, calls to a tenth, lengths to the second. */
+const rounded = (value: number | null, show: Comparison["show"]): number | null => {
+  if (value === null) return null
+  if (show === duration) return Math.round(value)
+  // By way of the text, so that what lies between two tenths goes where it is shown.
+  return show === percent ? Number((100 * value).toFixed(1)) / 100 : Number(value.toFixed(1))
+}
+
+export const comparisons: Readonly<Record<Compared, Pick<Comparison, "title" | "formula" | "show">>> = {
+  loggedIn: { title: "Logged in", formula: "not offline, not untracked", show: duration },
+  handling: { title: "Handling", formula: "with a customer or reaching one", show: duration },
+  afterCall: { title: "After call", formula: "wrapping up", show: duration },
+  available: { title: "Available", formula: "can be given a call", show: duration },
+  idle: { title: "Idle", formula: "logged in, not ready", show: duration },
+  other: { title: "Other", formula: "in statuses of no category", show: duration },
+  untracked: { title: "Untracked", formula: "nothing is known", show: duration },
+  calls: {
+    title: "Calls",
+    formula: "distinct call ids",
+    show: callsText,
+  },
+  averageHandleTime: { title: "AHT", formula: "(handling + after call) / calls", show: duration },
+  occupancy: {
+    title: "Occupancy",
+    formula: "(handling + after call) / (handling + after call + available)",
+    show: percent,
+  },
+  utilisation: { title: "Utilisation", formula: "(handling + after call) / logged in", show: percent },
+  availability: { title: "Availability", formula: "available / logged in", show: percent },
+  notReadyShare: { title: "Not ready", formula: "(idle + other) / logged in", show: percent },
+}
+
+type Compare = Pick<Figures, "rates"> & {
+  readonly seconds: Readonly<Record<"handling" | "afterCall" | "available" | "idle" | "other", number | null>>
+  readonly loggedIn: number | null
+  readonly untracked: number | null
+  readonly calls: number | null
+}
+
+const valueOf = ({ calls, loggedIn, rates, seconds, untracked }: Compare, of: Compared): number | null => {
+  switch (of) {
+    case "loggedIn":
+      return loggedIn
+    case "untracked":
+      return untracked
+    case "calls":
+      return calls
+    case "handling":
+    case "afterCall":
+    case "available":
+    case "idle":
+    case "other":
+      return seconds[of]
+    case "averageHandleTime":
+    case "occupancy":
+    case "utilisation":
+    case "availability":
+    case "notReadyShare":
+      return rates[of]
+  }
+}
+
+export const comparisonRows = ({ figures, median }: AgentAnswer): ReadonlyArray<Comparison> =>
+  compared.map((of) => ({
+    ...comparisons[of],
+    own: figures === null ? null : rounded(valueOf(figures, of), comparisons[of].show),
+    median: rounded(valueOf(median, of), comparisons[of].show),
+  }))
+
+const shown = ({ show }: Comparison, value: number | null): string => (value === null ? none : show(value))
+
+const difference = (row: Comparison): string => {
+  const { median, own, show } = row
+  if (own === null || median === null) return none
+  if (own === median) return "same"
+  const size = show(Math.abs(own - median))
+  // Per cent of what, is not to be asked: of the same whole.
+  return `${own > median ? "+" : "-"}${show === percent ? size.replace("%", "pp") : size}`
+}
+
+/** How much more or less than the median, to either side of a line; all of a side is twice as much, or nothing at all. */
+const differenceBar = ({ median, own }: Comparison, width: number, theme: Theme): string => {
+  const half = Math.floor((width - 1) / 2)
+  const isComparable = own !== null && median !== null && Math.max(own, median) > 0
+  const ratio = !isComparable ? 0 : Math.max(-1, Math.min(1, (own - median) / Math.max(median, 1e-9)))
+  const cells = ratio === 0 ? 0 : Math.max(1, Math.round(Math.abs(ratio) * half))
+  const filling = (theme.look === "ascii" ? "#" : "█").repeat(cells)
+  const line = isComparable ? theme.paint("faint", theme.marks.vertical) : " "
+  const left = " ".repeat(half - (ratio < 0 ? cells : 0)) + (ratio < 0 ? theme.paint("idle", filling) : "")
+  const right = (ratio > 0 ? theme.paint("available", filling) : "") + " ".repeat(half - (ratio > 0 ? cells : 0))
+  return `${left}${line}${right}${" ".repeat(width - 2 * half - 1)}`
+}
+
+export const comparisonColumns = (theme: Theme): ReadonlyArray<Grid.Column<Comparison>> => [
+  { name: "margin", title: "", width: 0 },
+  { name: "title", title: "Figure", width: 12, text: ({ title }) => title },
+  { name: "own", title: "Agent", width: 9, align: "right", text: (row) => shown(row, row.own) },
+  { name: "median", title: "Median", width: 9, align: "right", text: (row) => shown(row, row.median) },
+  { name: "difference", title: "Difference", width: 10, align: "right", text: difference },
+  { name: "bar", title: "less   more", width: 11, most: 31, drawn: (row, width) => differenceBar(row, width, theme) },
+  { name: "formula", title: "", width: 34, most: 62, priority: 0, text: ({ formula }) => formula, part: () => "faint" },
+]

@@ -1,0 +1,115 @@
+/**
+ * What the screen of one agent shows.
+ */
+import type { Window } from "@dwell/core/Window"
+import type { AgentAnswer, IntervalRow, Person } from "../worker/protocol/answer.ts"
+import type { Span } from "../drawing/strip.ts"
+import { frameOf, rowAt, shownOf } from "./state.ts"
+import { rows as floorRows } from "../floor/commands.ts"
+import { innerHeight } from "../app/layout.ts"
+import * as List from "../components/list.ts"
+import type { State } from "../app/state.ts"
+import { compared } from "./comparison.ts"
+
+export interface View {
+  readonly agent: number
+  readonly name: string | null
+  readonly team: string | null
+  readonly zone: string
+  /** Up to when anything can be known. */
+  readonly latest: number
+  /** The instant that is read out. */
+  readonly at: number
+  readonly frame: Window
+  readonly span: Span
+  /** An answer about this agent and all of the frame; `null` while it is waited for. */
+  readonly answer: AgentAnswer | null
+}
+
+/** The agents of the floor, as it is arranged. */
+export const people = (state: State): ReadonlyArray<Person> =>
+  floorRows(state).flatMap((row) => (row.kind === "person" ? [row.person] : []))
+
+/** Who is looked at: where nobody was chosen the first that there is, by id. */
+const agentOf = ({ agent, answers }: State): number | null =>
+  agent.agent ?? answers.live?.answer?.floor?.people[0]?.agent ?? null
+
+/** `null` = there is nobody to look at, or it is not known yet where. */
+export const viewOf = (state: State): View | null => {
+  const { agent: looked, answers, size } = state
+  const live = answers.live?.answer ?? null
+  const held = answers.agent?.answer ?? null
+  const agent = agentOf(state)
+  const zone = state.timezone ?? live?.place.timezone ?? held?.place.timezone
+  if (agent === null || zone === undefined) return null
+  const latest = live?.floor?.asOf ?? state.now
+  const last = Math.max(0, latest - 1)
+  const frame = frameOf({ name: zone }, Math.min(looked.at ?? last, last), looked.zoom.frame)
+  const isOf = held !== null && held.agent === agent && held.window.from <= frame.from && held.window.to >= frame.to
+  const answer = isOf ? held : null
+  // What was answered ends a little before the floor does.
+  const known = answer === null ? last : Math.max(frame.from, Math.min(last, answer.window.now - 1))
+  const at = Math.max(frame.from, Math.min(looked.at ?? known, last))
+  const person = live?.floor?.people.find((one) => one.agent === agent)
+  return {
+    agent,
+    name: person?.name ?? answer?.name ?? null,
+    team: person?.team ?? answer?.team ?? null,
+    zone,
+    latest,
+    at,
+    frame,
+    span: { ...shownOf(frame, at, looked), width: size.columns },
+    answer,
+  }
+}
+
+/** How many rows a list has, which of them the cursor is on, and whether the instant is in it. */
+export interface Listed extends List.ListState {
+  readonly length: number
+  readonly isUnder: boolean
+}
+
+/** What has a begin and an end in the list that is looked at. */
+export const stretchesOf = ({ agent: { tab } }: State, answer: AgentAnswer) => (tab === "comparison" ? [] : answer[tab])
+
+/** The list that is looked at, its cursor where the instant is. */
+export const listOf = (state: State, { answer, at }: View): Listed => {
+  const { list, tab } = state.agent
+  const { height } = layoutOf(state)
+  if (answer === null) return { ...List.start, length: 0, isUnder: false }
+  if (tab === "comparison") {
+    return { ...List.settled(list, compared.length, height), length: compared.length, isUnder: true }
+  }
+  const rows = stretchesOf(state, answer)
+  const { index, isUnder } = rowAt(rows, at, list.cursor)
+  return { ...List.settled({ ...list, cursor: index }, rows.length, height), length: rows.length, isUnder }
+}
+
+/** The interval that an instant is in; of several of one second the one that the list has chosen. */
+export const intervalAt = (state: State, { answer, at }: View): IntervalRow | null => {
+  if (answer === null) return null
+  const cursor = state.agent.tab === "intervals" ? state.agent.list.cursor : -1
+  const { index, isUnder } = rowAt(answer.intervals, at, cursor)
+  return isUnder ? (answer.intervals[index] ?? null) : null
+}
+
+/** The screen in rows. */
+export interface Layout {
+  /** Whether there is room for figures below the name. */
+  readonly isFigured: boolean
+  readonly strip: number
+  /** Whether columns have heads. */
+  readonly isHeaded: boolean
+  /** Rows of the list. */
+  readonly height: number
+}
+
+export const layoutOf = (state: State): Layout => {
+  const room = innerHeight(state)
+  const isFigured = room >= 9
+  const isHeaded = room >= 8
+  const strip = room >= 14 ? 2 : 1
+  // Besides, the name, the axis, what is read out, and the tabs.
+  return { isFigured, strip, isHeaded, height: Math.max(1, room - strip - 4 - Number(isFigured) - Number(isHeaded)) }
+}

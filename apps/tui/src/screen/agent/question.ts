@@ -1,0 +1,39 @@
+/**
+ * What the worker is asked for one agent's day.
+ *
+ * Shape    about a whole day or month, so that zooming in needs no other answer
+ */
+import type { State } from "../app/state.ts"
+import { type AgentQuestion, keyOf } from "../worker/protocol/question.ts"
+import { viewOf } from "./model.ts"
+
+/** How often what is still going on is asked about again, by how much that is. */
+const everySeconds = { P1D: 20, P1M: 120 } as const
+
+/** What is asked while the screen is shown. */
+export const questionOf = (state: State): AgentQuestion | null => {
+  const view = viewOf(state)
+  if (view === null) return null
+  const { agent, frame, latest } = view
+  const going = frame.to > latest ? Math.floor(latest / everySeconds[state.agent.zoom.frame]) : 0
+  return {
+    _tag: "agent",
+    place: state.place,
+    from: `${frame.from}`,
+    to: `${frame.to}`,
+    timezone: state.timezone,
+    turn: state.turn + going,
+    agent,
+  }
+}
+
+export const questions = (state: State): ReadonlyArray<AgentQuestion> => {
+  const question = state.screen === "agent" ? questionOf(state) : null
+  return question === null ? [] : [question]
+}
+
+/** Whether another answer is on its way. */
+export const isRenewed = (state: State): boolean => {
+  const question = questionOf(state)
+  return question !== null && state.answers.agent?.key !== keyOf(question)
+}

@@ -1,0 +1,40 @@
+/**
+ * What a state has to know: the questions that are to be asked as long as it lasts.
+ */
+import type { Question } from "../worker/protocol/question.ts"
+import * as Agent from "../agent/question.ts"
+import * as Connect from "../connect/commands.ts"
+import * as Staffing from "../staffing/question.ts"
+import type { State } from "./state.ts"
+import * as Windows from "../window/window.ts"
+import { reportQuestion } from "../report/question.ts"
+
+/** The teams' figures of the day so far, while people are grouped by team. */
+const teamsQuestion = ({ answers, floor, place, timezone, turn }: State): ReadonlyArray<Question> => {
+  const shown = answers.live?.answer?.floor ?? null
+  if (!floor.isByTeam || shown === null) return []
+  return [{ _tag: "teams", place, from: `${shown.from}`, to: `${shown.asOf}`, timezone, turn }]
+}
+
+const ofScreen = (state: State): ReadonlyArray<Question> => {
+  switch (state.screen) {
+    case "floor":
+      return teamsQuestion(state)
+    case "report":
+      return [reportQuestion(state)]
+    case "agent":
+      return Agent.questions(state)
+    case "staffing":
+      return Staffing.questions(state)
+    case "coverage":
+      return [{ _tag: "coverage", ...Windows.asked(state) }]
+    default:
+      return []
+  }
+}
+
+/** The questions of a state. One that is no longer among them is not waited for any more. */
+export const questionsOf = (state: State): ReadonlyArray<Question> => {
+  const { place, timezone, turn } = state
+  return [{ _tag: "live", place, timezone, turn }, ...ofScreen(state), ...Connect.questionsOf(state)]
+}

@@ -1,0 +1,156 @@
+/**
+ * Everything a screen shows depends on: what was answered, what a person has arranged, and what time it is.
+ */
+import type * as Alert from "@dwell/core/Alert"
+import type { ExportQuestion, Place } from "../worker/protocol/question.ts"
+import type {
+  AgentAnswer,
+  Answer,
+  ConnectAnswer,
+  CoverageAnswer,
+  LiveAnswer,
+  ReportAnswer,
+  StaffingAnswer,
+  TeamsAnswer,
+} from "../worker/protocol/answer.ts"
+import type { Trouble } from "../worker/protocol/problem.ts"
+import type { ScreenName } from "../keys.ts"
+import type { ThemeName } from "../theme.ts"
+import * as Agent from "../agent/state.ts"
+import * as Connect from "../connect/state.ts"
+import * as Floor from "../floor/state.ts"
+import type { Overlay } from "./overlay.ts"
+import * as Report from "../report/state.ts"
+import * as Staffing from "../staffing/state.ts"
+
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** The last answer to a kind of question: it stays while the next one is waited for, and when there is none. */
+export interface Held<A> {
+  /** The key of the question that it answers. */
+  readonly key: string
+  readonly answer: A | null
+  /** Of the question that was asked last. */
+  readonly trouble: Trouble | null
+}
+
+interface Answers {
+  readonly live?: Held<LiveAnswer>
+  readonly teams?: Held<TeamsAnswer>
+  readonly report?: Held<ReportAnswer>
+  readonly agent?: Held<AgentAnswer>
+  readonly staffing?: Held<StaffingAnswer>
+  readonly coverage?: Held<CoverageAnswer>
+  readonly connect?: Held<ConnectAnswer>
+}
+
+/** A window as a person gave it, and what to call it. */
+export interface WindowGiven {
+  readonly from: string
+  readonly to: string
+  readonly label: string
+}
+
+/** What is being taken away, and where to. */
+export interface Taking {
+  readonly format: "csv" | "json" | "svg"
+  readonly target: "file" | "clipboard"
+  /** Another one for each time. */
+  readonly turn: number
+  /** What the desk is asked for; `null` = a picture, which is drawn. */
+  readonly question: ExportQuestion | null
+  /** Of the file, without its extension. */
+  readonly name: string
+  /** What is to go, once it is known. */
+  readonly text: string | null
+  /** How many rows it has; `null` = a picture has none. */
+  readonly rows: number | null
+  readonly isWhole: boolean
+}
+
+interface Notice {
+  readonly text: string
+  readonly isAlarm: boolean
+  /** Until when it is shown, Unix seconds. */
+  readonly until: number
+}
+
+export interface State {
+  readonly place: Place
+  readonly screen: ScreenName
+  /** Where `back` leads. */
+  readonly before: ReadonlyArray<ScreenName>
+  readonly size: Size
+  /** Unix seconds. */
+  readonly now: number
+  /** How long this machine slept, until what was missed is read; 0 = it did not. */
+  readonly sleptSeconds: number
+  readonly theme: ThemeName
+  readonly thresholds: ReadonlyArray<Alert.Threshold>
+  /** `null` = the place's own. */
+  readonly timezone: string | null
+  /** How often a person asked again. */
+  readonly turn: number
+  readonly answers: Answers
+  /** Of report, staffing and coverage. */
+  readonly window: WindowGiven
+  readonly floor: Floor.FloorState
+  readonly report: Report.ReportState
+  readonly agent: Agent.AgentState
+  readonly staffing: Staffing.StaffingState
+  /** The first line in view. */
+  readonly coverage: { readonly top: number }
+  readonly connect: Connect.ConnectState
+  readonly overlay: Overlay | null
+  readonly taking: Taking | null
+  /** How often something was taken away. */
+  readonly takings: number
+  readonly notice: Notice | null
+  readonly isLeaving: boolean
+}
+
+export interface Settings {
+  readonly place: Place
+  readonly size: Size
+  readonly now: number
+  readonly theme: ThemeName
+  readonly thresholds: ReadonlyArray<Alert.Threshold>
+  readonly timezone: string | null
+}
+
+export const start = (settings: Settings): State => ({
+  ...settings,
+  screen: "floor",
+  before: [],
+  sleptSeconds: 0,
+  turn: 0,
+  answers: {},
+  window: { from: "today", to: "now", label: "today" },
+  floor: Floor.start,
+  report: Report.start,
+  agent: Agent.start,
+  staffing: Staffing.start,
+  coverage: { top: 0 },
+  connect: Connect.start,
+  overlay: null,
+  taking: null,
+  takings: 0,
+  notice: null,
+  isLeaving: false,
+})
+
+/** Something that happened. */
+export type Event =
+  | { readonly _tag: "key"; readonly key: string }
+  | { readonly _tag: "pasted"; readonly text: string }
+  | { readonly _tag: "tick"; readonly now: number }
+  | { readonly _tag: "resized"; readonly size: Size }
+  | { readonly _tag: "answered"; readonly key: string; readonly answer: Answer }
+  | { readonly _tag: "failed"; readonly key: string; readonly of: Answer["_tag"]; readonly trouble: Trouble }
+  /** A picture of the screen was drawn, to be taken away. */
+  | { readonly _tag: "drawn"; readonly text: string }
+  /** What was to be taken away has gone to the clipboard. */
+  | { readonly _tag: "copied" }

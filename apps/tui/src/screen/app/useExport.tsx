@@ -1,0 +1,57 @@
+import { renderToString, useStdout } from "ink"
+import { useEffect } from "react"
+import { styledLines } from "../drawing/ansi.ts"
+import { svg } from "../drawing/svg.ts"
+import { Screen } from "../Screen.tsx"
+import type { Event, State } from "./state.ts"
+import type { Theme, ThemeName } from "../theme.ts"
+
+/** The terminal's own colours, which it does not tell: those that a theme was made for. */
+const own: Readonly<Record<ThemeName, { readonly background: string; readonly foreground: string }>> = {
+  dark: { background: "#11151c", foreground: "#e6e9ee" },
+  "16": { background: "#11151c", foreground: "#e6e9ee" },
+  light: { background: "#ffffff", foreground: "#1b1f26" },
+}
+
+/** The screen as a picture, without what lies over it. */
+export const pictureOf = (state: State, theme: Theme): string => {
+  const { columns, rows } = state.size
+  const shown = { ...state, overlay: null, notice: null }
+  return svg({
+    lines: styledLines(renderToString(<Screen state={shown} theme={theme} />, { columns })),
+    columns,
+    rows,
+    ...own[theme.name],
+    title: `dwell: ${state.screen}`,
+  })
+}
+
+/**
+ * The sequence that asks a terminal to put a text on the clipboard; within tmux once more so that it is handed on to the
+ * terminal outside.
+ *
+ * Source   xterm's control sequences, OSC 52; tmux(1), allow-passthrough
+ */
+export const copying = (text: string, isTmux: boolean): string => {
+  const sequence = `\u001b]52;c;${Buffer.from(text, "utf8").toString("base64")}\u0007`
+  return isTmux ? `${sequence}\u001bPtmux;${sequence.replaceAll("\u001b", "\u001b\u001b")}\u001b\\` : sequence
+}
+
+/** Does of taking away what only a screen can: it draws, and it copies. */
+export const useTaking = (state: State, theme: Theme, happened: (event: Event) => void): void => {
+  const { stdout } = useStdout()
+  const { taking } = state
+  const isToBeDrawn = taking !== null && taking.question === null && taking.text === null
+  const toBeCopied = taking?.target === "clipboard" ? taking.text : null
+  useEffect(() => {
+    if (!isToBeDrawn) return
+    // One screen can't be laid out in the midst of another.
+    const later = setImmediate(() => happened({ _tag: "drawn", text: pictureOf(state, theme) }))
+    return () => clearImmediate(later)
+  }, [isToBeDrawn])
+  useEffect(() => {
+    if (toBeCopied === null) return
+    stdout.write(copying(toBeCopied, process.env["TMUX"] !== undefined))
+    happened({ _tag: "copied" })
+  }, [toBeCopied])
+}

@@ -1,0 +1,48 @@
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Cause from "effect/Cause"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { useEffect, useRef } from "react"
+import type { Desk } from "../worker/client.ts"
+import { keyOf, type Question } from "../worker/protocol/question.ts"
+import { type Trouble, troubleOf } from "../worker/protocol/problem.ts"
+import type { Event } from "./state.ts"
+
+/**
+ * Asks the desk, for as long as each question is wanted, and says what it answers. This is where Effect becomes React.
+ */
+export const useDesk = (desk: Desk, questions: ReadonlyArray<Question>, happened: (event: Event) => void): void => {
+  const asked = useRef(new Map<string, Fiber.RuntimeFiber<void, Trouble>>())
+  const wanted = questions.map(keyOf).join("\n")
+  useEffect(() => {
+    const running = asked.current
+    const keys = new Map(questions.map((question) => [keyOf(question), question]))
+    for (const [key, fiber] of running) {
+      if (keys.has(key)) continue
+      running.delete(key)
+      Effect.runFork(Fiber.interrupt(fiber))
+    }
+    for (const [key, question] of keys) {
+      if (running.has(key)) continue
+      const fiber = Effect.runFork(
+        desk
+          .ask(question)
+          .pipe(Stream.runForEach((answer) => Effect.sync(() => happened({ _tag: "answered", key, answer })))),
+      )
+      running.set(key, fiber)
+      fiber.addObserver((exit) => {
+        if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause)) return
+        const trouble = Option.getOrElse(Cause.failureOption(exit.cause), () => troubleOf(Cause.squash(exit.cause)))
+        happened({ _tag: "failed", key, of: question._tag, trouble })
+      })
+    }
+  }, [wanted])
+  useEffect(
+    () => () => {
+      for (const fiber of asked.current.values()) Effect.runFork(Fiber.interrupt(fiber))
+    },
+    [],
+  )
+}

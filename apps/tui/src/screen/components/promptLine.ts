@@ -1,0 +1,34 @@
+/**
+ * The line at the bottom in which a person types.
+ */
+import { issueOf } from "../app/filter.ts"
+import { charactersOf, type Input } from "./input.ts"
+import type { State } from "../app/state.ts"
+import type { Theme } from "../theme.ts"
+
+/** A line with the place of the next character marked. */
+export const field = ({ at, text }: Input, theme: Theme): string => {
+  const characters = charactersOf(text)
+  const under = characters[at] ?? " "
+  return characters.slice(0, at).join("") + theme.paint("cursor", under) + characters.slice(at + 1).join("")
+}
+
+/** A line that nobody is to read: dots, and never more of them than tell nothing. */
+export const hidden = ({ text }: Input, isTyped: boolean, theme: Theme): string => {
+  const dots = (theme.look === "ascii" ? "*" : "•").repeat(Math.min(8, charactersOf(text).length))
+  return isTyped ? dots + theme.paint("cursor", " ") : dots
+}
+
+export const typing = ({ overlay, screen }: State, theme: Theme): string | null => {
+  if (overlay?.kind === "filter") {
+    const words = screen === "floor" ? "name, team, status, wrap>3m, over" : "name, team, status"
+    const issue = issueOf(overlay.input.text, screen === "floor")
+    const says = theme.paint(issue === null ? "faint" : "alarm", issue ?? `${words}; Enter keeps it, Esc does not`)
+    return `${theme.paint("accent", "/")} ${field(overlay.input, theme)}  ${says}`
+  }
+  if (overlay?.kind === "zone") {
+    const says = overlay.error ?? "an IANA name, such as Europe/London; empty: the account's own"
+    return `${theme.paint("accent", "Zone")} ${field(overlay.input, theme)}  ${theme.paint(overlay.error === null ? "faint" : "alarm", says)}`
+  }
+  return null
+}

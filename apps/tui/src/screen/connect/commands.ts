@@ -1,0 +1,118 @@
+/**
+ * What keys do in the form that connects.
+ */
+import type { Question } from "../worker/protocol/question.ts"
+import type { ConnectAnswer } from "../worker/protocol/answer.ts"
+import type { Command } from "../keys.ts"
+import * as Agent from "../agent/state.ts"
+import * as Connect from "./state.ts"
+import { noted } from "../app/navigation.ts"
+import * as Input from "../components/input.ts"
+import type { State } from "../app/state.ts"
+
+/** Whether a key goes into the form although it means something elsewhere: all that can be typed does. */
+export const isTyped = (key: string): boolean => Input.charactersOf(key).length === 1
+
+const changed = (state: State, change: Partial<Connect.ConnectState>): State => ({
+  ...state,
+  connect: { ...state.connect, ...change },
+})
+
+const beside = (field: Connect.Field, by: -1 | 1): Connect.Field =>
+  Connect.fields[Math.max(0, Math.min(Connect.fields.length - 1, Connect.fields.indexOf(field) + by))] ?? field
+
+/** Tests what the form says, or shows the first field that keeps it from being tested. */
+const tested = (state: State): State => {
+  const { connect } = state
+  if (connect.testing !== null) return state
+  const wrong = Connect.fields.find((field) => Connect.issueOf(connect, field) !== null)
+  if (wrong !== undefined) {
+    return noted(changed(state, { field: wrong }), "Nothing was tested: see what is said of the field.", true)
+  }
+  const turn = connect.turn + 1
+  const value = (field: Connect.Field) => Connect.valueOf(connect, field)
+  return changed(
+    { ...state, notice: null },
+    {
+      turn,
+      testing: {
+        _tag: "connect",
+        account: value("account"),
+        region: value("region"),
+        username: value("username"),
+        password: value("password"),
+        timezone: value("timezone"),
+        turn,
+      },
+    },
+  )
+}
+
+/** Leaves the form: what goes on is given up, and the password is forgotten. */
+const left = (state: State): State => ({
+  ...state,
+  // What had been closed for the new account is opened again.
+  turn: state.connect.testing === null ? state.turn : state.turn + 1,
+  screen: state.before.at(-1) ?? "floor",
+  before: state.before.slice(0, -1),
+  connect: Connect.wiped(state.connect),
+})
+
+export const commanded = (state: State, command: Command): State => {
+  switch (command) {
+    case "test":
+      return tested(state)
+    case "back":
+      return left(state)
+    default:
+      return state
+  }
+}
+
+export const pressed = (state: State, key: string): State => {
+  const { field, values } = state.connect
+  switch (key) {
+    case "tab":
+    case "down":
+      return changed(state, { field: beside(field, 1) })
+    case "shift-tab":
+    case "up":
+      return changed(state, { field: beside(field, -1) })
+    case "enter":
+      return field === Connect.fields.at(-1) ? tested(state) : changed(state, { field: beside(field, 1) })
+    default: {
+      const input = Input.pressed(values[field], key)
+      return input === undefined ? state : changed(state, { values: { ...values, [field]: input } })
+    }
+  }
+}
+
+/** A test has come further, or to its end: an account that was stored is the one that is shown from now on. */
+export const answered = (state: State, { isUsable, stored, trouble, steps }: ConnectAnswer): State => {
+  const isOver = !steps.some(({ state: step }) => step === "running")
+  if (stored === null) return isOver ? changed(state, { testing: null }) : state
+  const wiped = { ...state, connect: Connect.wiped(state.connect) }
+  if (!isUsable) return noted(wiped, `Stored as ${stored}. ${trouble?.title ?? ""}`, true)
+  const { connect } = state.answers
+  return noted(
+    {
+      ...wiped,
+      place: { kind: "account", name: stored },
+      // Who comes to the same place again finds it closed: it is opened with the new credentials.
+      turn: state.turn + 1,
+      screen: "floor",
+      before: [],
+      agent: Agent.start,
+      // Figures of another place would be taken for this one's.
+      answers: connect === undefined ? {} : { connect },
+    },
+    `Connected: stored as ${stored}.`,
+  )
+}
+
+/** A test could not be made. */
+export const failed = (state: State): State => changed(state, { testing: null })
+
+/** The test that is wanted. */
+export const questionsOf = ({ connect: { testing } }: State): ReadonlyArray<Question> =>
+  testing === null ? [] : [testing]

@@ -1,0 +1,50 @@
+/**
+ * What the lines of coverage and quality are made of: texts in their colours, and options of commands.
+ */
+import * as Calendar from "@dwell/core/Calendar"
+import { wrapped } from "@dwell/terminal/text"
+import type { Part } from "../theme.ts"
+import type { CoverageAnswer } from "../worker/protocol/answer.ts"
+import type { Place } from "../worker/protocol/question.ts"
+
+/** A line: texts, each of its part. */
+export type Line = ReadonlyArray<readonly [part: Part, text: string]>
+
+export interface Told {
+  readonly answer: CoverageAnswer
+  readonly place: Place
+  /** The window as it was given, and what it is called. */
+  readonly window: { readonly from: string; readonly to: string; readonly label: string }
+  /** The zone that was asked for in place of the place's own. */
+  readonly timezone: string | null
+  readonly zone: string
+  readonly now: number
+  readonly columns: number
+  readonly isUnicode: boolean
+}
+
+export const blank: Line = []
+
+export const texts = (part: Part, text: string, columns: number, indent = 1): ReadonlyArray<Line> =>
+  wrapped(text, Math.max(20, columns - indent - 1)).map((line): Line => [[part, " ".repeat(indent) + line]])
+
+export const title = (text: string, columns: number): ReadonlyArray<Line> => texts("title", text, columns)
+
+const quoted = (text: string): string => (/\s/.test(text) ? `"${text}"` : text)
+
+/** The option that names the place, where one is needed. */
+const accountOf = ({ place }: Told): string =>
+  place.kind === "account" && place.name !== null ? ` --account ${place.name}` : ""
+
+/** Options that name the place and two instants, whatever the time zone. */
+export const spanOf = (told: Told, from: number, to: number): string => {
+  const zone = { name: told.zone }
+  return `--from ${Calendar.label(zone, from)} --to ${Calendar.label(zone, to)}${accountOf(told)}`
+}
+
+/** Options that name the place and the window. */
+export const windowOf = (told: Told): string => {
+  const { timezone, window } = told
+  const zone = timezone === null ? "" : ` --tz ${timezone}`
+  return `--from ${quoted(window.from)} --to ${quoted(window.to)}${zone}${accountOf(told)}`
+}

@@ -1,0 +1,112 @@
+/**
+ * What is odd about the events of a window, with what fixes or shows it.
+ */
+import { printable } from "@dwell/terminal/text"
+import { plural, count } from "../../format.ts"
+import { type Told, windowOf, spanOf, type Line, title, texts } from "./line.ts"
+
+interface Remark {
+  readonly name: string
+  /** `null` = not known. */
+  readonly count: number | null
+  readonly means: string
+  /** What mends it, or shows it; `null` = nothing has to be done. */
+  readonly mends: string | null
+}
+
+const few = (values: ReadonlyArray<string | number>): string =>
+  values.length <= 8 ? values.join(", ") : `${values.slice(0, 8).join(", ")} and ${values.length - 8} more`
+
+const lookBackSeconds = 604_800
+
+const remarksOf = (told: Told): ReadonlyArray<Remark> => {
+  const { agentsWithoutCarryIn, conflicts, duplicates, future, outOfOrder, stale, unknownStatuses } =
+    told.answer.quality
+  const { from } = told.answer.window
+  const options = windowOf(told)
+  // What is kept has each event once; how often it came is known of a file alone.
+  const delivered = (value: number) => (value === 0 ? null : value)
+  return [
+    {
+      name: "Duplicates",
+      count: delivered(duplicates),
+      means: "Rows that came more than once, and count once. What is kept has each event once already.",
+      mends: "dwell report --input FILE counts those of a file of the vendor's.",
+    },
+    {
+      name: "Conflicts",
+      count: delivered(conflicts),
+      means: "Rows that the vendor corrected: the one that came last counts, and is the one that is kept.",
+      mends: `dwell report --refresh ${options} reads the window again.`,
+    },
+    {
+      name: "Out of order",
+      count: outOfOrder,
+      means: "Events recorded later than events that came after them. They are put where they belong.",
+      mends: outOfOrder === 0 ? null : `dwell events ${options} lists the log as it counts.`,
+    },
+    {
+      name: "Future",
+      count: future,
+      means: "Events later than now: a clock is wrong.",
+      mends: future === 0 ? null : "dwell doctor compares this clock with ContactNow's.",
+    },
+    {
+      name: "Unknown statuses",
+      count: unknownStatuses.length,
+      means:
+        unknownStatuses.length === 0
+          ? "Statuses in no category, which count as other."
+          : `In no category, and counted as other: ${few(unknownStatuses.map(printable))}.`,
+      mends:
+        unknownStatuses.length === 0
+          ? null
+          : `dwell report --categories FILE ${options}, FILE as in {"${printable(unknownStatuses[0] ?? "")}": "idle"}`,
+    },
+    {
+      name: "No carry-in",
+      count: agentsWithoutCarryIn.length,
+      means:
+        agentsWithoutCarryIn.length === 0
+          ? "Agents whose status at the start of the window is not known."
+          : `Whose status at the start is not known, so that they are untracked until their first event: ${few(agentsWithoutCarryIn)}.`,
+      mends:
+        agentsWithoutCarryIn.length === 0
+          ? null
+          : `dwell sync ${spanOf(told, from - lookBackSeconds, from)} looks further back.`,
+    },
+    {
+      name: "Open or long",
+      count: stale,
+      means: "Intervals not offline that are open at the end, as those of everybody at work are, or last over 16 h.",
+      mends: stale === 0 ? null : `dwell report --cap-stale ${options} cuts them after 16 h.`,
+    },
+  ]
+}
+
+const nameWidth = 18
+const countWidth = 8
+
+export const qualityLines = (told: Told): ReadonlyArray<Line> => {
+  const { answer, columns } = told
+  const indent = nameWidth + countWidth + 2
+  const isWide = columns >= 80
+  const under = isWide ? indent : 4
+  return [
+    ...title(`Quality of ${told.window.label}: ${plural(answer.quality.unique, "event")}`, columns),
+    ...remarksOf(told).flatMap((remark): ReadonlyArray<Line> => {
+      const isOdd = remark.count !== null && remark.count > 0
+      const figure = remark.count === null ? "–" : count(remark.count)
+      const head: Line = [
+        ["text", ` ${remark.name.padEnd(nameWidth)}`],
+        [isOdd ? "accent" : "faint", figure.padStart(countWidth)],
+      ]
+      const means = texts("faint", remark.means, columns, under)
+      const mends = remark.mends === null ? [] : texts(isOdd ? "text" : "faint", remark.mends, columns, under)
+      const [first, ...rest] = means
+      return isWide && first !== undefined
+        ? [[...head, ...first.map(([part, text]) => [part, ` ${text.trimStart()}`] as const)], ...rest, ...mends]
+        : [head, ...means, ...mends]
+    }),
+  ]
+}

@@ -1,0 +1,47 @@
+/**
+ * Coverage and quality: what is kept, what is missing, and what is odd about the rest, each with what mends it.
+ */
+import stringWidth from "string-width"
+import { fit } from "../../format.ts"
+import { Lines } from "../components/Lines.tsx"
+import { keyOf } from "../worker/protocol/question.ts"
+import type { Line } from "./line.ts"
+import { linesOf, topOf } from "./commands.ts"
+import { bodyHeight } from "../app/layout.ts"
+import { questionsOf } from "../app/questions.ts"
+import type { State } from "../app/state.ts"
+import type { Theme } from "../theme.ts"
+
+/** A line in its colours; of a text that is too long, the end is left out. */
+const painted = (line: Line, width: number, theme: Theme): string => {
+  let room = width
+  return line
+    .map(([part, text]) => {
+      const shown = stringWidth(text) > room ? fit(text, room, "left") : text
+      room -= stringWidth(shown)
+      return room < 0 ? "" : theme.paint(part, shown)
+    })
+    .join("")
+}
+
+export const Coverage = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
+  const held = state.answers.coverage
+  const lines = linesOf(state, theme.look !== "ascii")
+  if (held === undefined || lines.length === 0) {
+    return <Lines lines={["", held?.trouble ? " Nothing is known yet." : " Reading what is kept ..."]} />
+  }
+  const height = bodyHeight(state)
+  const top = topOf(state, lines.length)
+  const shown = lines.slice(top, top + height).map((line) => painted(line, state.size.columns, theme))
+  const isRenewed = questionsOf(state).some((question) => question._tag === "coverage" && keyOf(question) !== held.key)
+  const where = `Lines ${top + 1} to ${top + shown.length} of ${lines.length}`
+  return (
+    <Lines
+      lines={[
+        ...shown,
+        ...Array.from({ length: Math.max(0, height - shown.length) }, () => ""),
+        theme.paint("faint", fit(` ${where}${isRenewed ? ", being renewed" : ""}`, state.size.columns, "left")),
+      ]}
+    />
+  )
+}

@@ -1,0 +1,31 @@
+/**
+ * What a figure means, in a screen's place.
+ */
+import { wrapped } from "@dwell/terminal/text"
+import { definitionOf } from "../definitions.ts"
+import type { Size } from "../app/state.ts"
+import type { Theme } from "../theme.ts"
+
+const widest = 92
+
+/** From this height on there is room for blank lines. */
+const roomy = 16
+
+export const defined = (name: string, { columns, rows }: Size, theme: Theme): ReadonlyArray<string> => {
+  const found = definitionOf(name)
+  const hint = theme.paint("faint", "   any key closes")
+  if (found === null) return [` Nothing is known of the column ${name}.${hint}`]
+  const { formula, says, title, unit } = found
+  const lines = (text: string) => wrapped(text, Math.min(widest, columns - 2)).map((line) => ` ${line}`)
+  const apart = rows < roomy ? [] : [""]
+  // The formula first: where there is little room, it is what must be seen.
+  return [
+    ` ${theme.paint("title", title)}${hint}`,
+    ...apart,
+    ...(formula === undefined ? [] : [...lines(formula).map((line) => theme.paint("accent", line)), ...apart]),
+    ...lines(says),
+    ...apart,
+    ...lines(`Shown as ${unit}.`).map((line) => theme.paint("faint", line)),
+    ...lines("docs/definitions.md has it with examples.").map((line) => theme.paint("faint", line)),
+  ]
+}

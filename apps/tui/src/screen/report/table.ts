@@ -1,0 +1,67 @@
+/**
+ * A report as a table: what its columns and rows are.
+ *
+ * Shape    rows in the order of the answer; a figure that is not known is `null`
+ * Units    seconds, counts, rates 0 to 1
+ */
+import type { Category } from "@dwell/core/Category"
+import type { Bucket, Group as Figures, Rates, StatusFigures } from "../worker/protocol/answer.ts"
+
+/** What totals are of: all there are, or those that a filter lets through, of whom only times add up. */
+type Total = "all" | "shown"
+
+export type Row =
+  | { readonly kind: "group"; readonly of: Figures; readonly total?: Total }
+  | { readonly kind: "status"; readonly of: StatusFigures; readonly total?: Total }
+  | { readonly kind: "bucket"; readonly of: Bucket; readonly words: string; readonly total?: Total }
+
+export type Value = string | number | null
+
+/** How a column is shown: a length is a time as well, but no part of another. */
+export type Kind = "text" | "id" | "count" | "seconds" | "length" | "rate" | "bar"
+
+/** The columns there are, besides one for each status. */
+export type ReportColumn =
+  | "agent"
+  | "name"
+  | "team"
+  | "agents"
+  | "loggedIn"
+  | Category
+  | "untracked"
+  | "calls"
+  | keyof Rates
+  | "as"
+  | "status"
+  | "category"
+  | "seconds"
+  | "share"
+  | "entries"
+  | "visits"
+  | "longest"
+  | "average"
+  | "bucket"
+
+export interface Column {
+  readonly name: ReportColumn | `status:${string}`
+  readonly title: string
+  readonly kind: Kind
+  /** Stays where it is when others are scrolled away. */
+  readonly isFixed?: true
+  /** Of texts and bars: how wide they may be, and how wide where there is room to spare. */
+  readonly width?: readonly [usual: number, most: number]
+  /** What a time is a share of. */
+  readonly whole?: (row: Row) => number
+  readonly value: (row: Row) => Value
+  /** What rows are sorted by, where it is not the value. */
+  readonly order?: (row: Row) => Value
+}
+
+export interface Table {
+  readonly columns: ReadonlyArray<Column>
+  readonly rows: ReadonlyArray<Row>
+  readonly total: Row
+}
+
+/** What does not add up: a call is one, however many had a part in it. */
+export const ofAll = (value: (row: Row) => Value) => (row: Row) => (row.total === "shown" ? null : value(row))

@@ -1,8 +1,0 @@
-/**
- * The screens for a screen reader.
- */
-import { Lines } from "../components/Lines.tsx"
-import { spoken } from "../components/spoken.ts"
-import type { State } from "../state/State.ts"
-
-export const Spoken = ({ state }: { readonly state: State }) => <Lines lines={spoken(state)} />

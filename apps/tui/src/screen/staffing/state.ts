@@ -1,0 +1,29 @@
+/**
+ * The staffing curve as a person looks at it.
+ *
+ * Units    instants in Unix seconds
+ */
+
+const minute = 60
+const day = 86_400
+
+const stepSeconds = [15 * minute, 30 * minute, 60 * minute]
+
+/** A window longer than this can be looked at day by day. */
+const longSeconds = 14 * day
+
+export interface StaffingState {
+  readonly stepSeconds: number
+  /** In the step that is read out; `null` = in the last one that is known, as time goes on. */
+  readonly at: number | null
+  /** How many of the statuses, busiest first, are passed over where not all have room. */
+  readonly passed: number
+}
+
+export const start: StaffingState = { stepSeconds: 30 * minute, at: null, passed: 0 }
+
+/** The next length of steps for a window of so many seconds. */
+export const nextStep = (current: number, windowSeconds: number): number => {
+  const all = windowSeconds > longSeconds ? [...stepSeconds, day] : stepSeconds
+  return all[all.indexOf(current) + 1] ?? all[0] ?? current
+}

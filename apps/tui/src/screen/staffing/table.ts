@@ -1,0 +1,117 @@
+/**
+ * The steps of the staffing curve in figures: the one that is pointed at, and all of them as a table.
+ */
+import stringWidth from "string-width"
+import * as List from "../components/list.ts"
+import type { State } from "../app/state.ts"
+import { moment } from "../components/clock.ts"
+import { ends } from "../components/Frame.tsx"
+import * as Grid from "../components/grid.ts"
+import { none } from "../components/grid.ts"
+import type { Theme } from "../theme.ts"
+import type { StaffingAnswer } from "../worker/protocol/answer.ts"
+import { decimal, flowing, titleOf, within } from "./legend.ts"
+import { type Counts, type Step, type Series, countsOf } from "./series.ts"
+
+/** `3–11`: the fewest and the most at once. */
+const bounds = (row: Counts | null, { look }: Theme): string =>
+  row === null ? none : `${row.min}${look === "ascii" ? "-" : "–"}${row.max}`
+
+/** `3–11 (7.1)`: the fewest and the most at once, and the average. */
+const counts = (row: Counts | null, theme: Theme): string =>
+  row === null ? none : `${bounds(row, theme)} (${decimal(row.average)})`
+
+/** Instants of a window: with the day, where there are several. */
+const whens = (zone: string, { from, to }: StaffingAnswer["window"]) => {
+  const isOneDay = moment(zone, from).slice(0, 10) === moment(zone, to - 1).slice(0, 10)
+  return { width: isOneDay ? 5 : 11, text: (instant: number) => moment(zone, instant).slice(isOneDay ? 11 : 5) }
+}
+
+/** The step that is pointed at, in so many lines: without averages, where that tells of more statuses. */
+export const reading = (
+  { size }: State,
+  step: Step | undefined,
+  { window }: StaffingAnswer,
+  series: ReadonlyArray<Series>,
+  zone: string,
+  lines: number,
+  theme: Theme,
+): ReadonlyArray<string> => {
+  const flown = (parts: ReadonlyArray<string>, most: number) => flowing(parts, most, size.columns, theme.marks.ellipsis)
+  if (step === undefined) return flown([theme.paint("faint", "Nothing is known of this window yet.")], lines)
+  const { text } = whens(zone, window)
+  const parts = (show: typeof counts) => [
+    theme.paint("title", `${text(step.start)} to ${text(step.end)}`),
+    ...(step.isKnown ? [] : [theme.paint("faint", "not known")]),
+    ...series
+      .filter(({ status }) => step.isKnown || status === null)
+      .map((one) => `${theme.paint(one.role, titleOf(one))} ${show(countsOf(step, one.status), theme)}`),
+  ]
+  const whole = flown(parts(counts), Infinity)
+  return whole.length <= lines ? whole : flown(parts(bounds), lines)
+}
+
+/** What has no room, by name, and how to get there. */
+const rest = (more: ReadonlyArray<Series>, columns: number, theme: Theme): string => {
+  const keys = ", and . for others"
+  const names = within(` ${more.length} more: ${more.map(titleOf).join(", ")}`, columns - keys.length - 2)
+  return theme.paint("faint", ends(names, keys, columns))
+}
+
+/** How many series have room beside each other, the first of them in any case. */
+const fitting = (widths: ReadonlyArray<number>, room: number): number => {
+  let used = 0
+  const first = widths.findIndex((width) => (used += 1 + width) > room)
+  return first < 0 ? widths.length : Math.max(1, first)
+}
+
+/** One row a step; a line says which statuses have no room. */
+export const table = (
+  state: State,
+  { window }: StaffingAnswer,
+  steps: ReadonlyArray<Step>,
+  cursor: number,
+  series: ReadonlyArray<Series>,
+  zone: string,
+  room: number,
+  theme: Theme,
+): ReadonlyArray<string> => {
+  const when = whens(zone, window)
+  const begin: Grid.Column<Step> = {
+    name: "start",
+    title: " From",
+    width: when.width + 1,
+    text: ({ start }) => ` ${when.text(start)}`,
+  }
+  const width = state.size.columns - begin.width
+  // As wide as anything in it can be.
+  const widths = series.map((all) =>
+    Math.min(
+      width - 1,
+      Math.max(stringWidth(titleOf(all)), counts({ average: all.max, min: all.max, max: all.max }, theme).length),
+    ),
+  )
+  const most = fitting(widths, width)
+  const columns = series.slice(0, most).map((all, index): Grid.Column<Step> => ({
+    name: all.status ?? "",
+    title: titleOf(all),
+    width: widths[index] ?? 0,
+    align: "right",
+    text: (step) => counts(countsOf(step, all.status), theme),
+    part: () => all.role,
+  }))
+  const more = series.slice(most)
+  const note = more.length === 0 ? [] : [rest(more, state.size.columns, theme)]
+  const height = room - 1 - note.length
+  if (height < 1) return []
+  const placed = Grid.placed([begin, ...columns], state.size.columns)
+  const { top } = List.settled({ cursor, top: cursor - Math.floor(height / 2) }, steps.length, height)
+  return [
+    ...note,
+    Grid.head(placed, theme, {}),
+    ...steps.slice(top, top + height).map((step, index) => {
+      const line = Grid.line(placed, step, theme)
+      return top + index === cursor ? theme.paint("cursor", line) : line
+    }),
+  ]
+}

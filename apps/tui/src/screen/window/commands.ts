@@ -1,0 +1,142 @@
+/**
+ * What keys do to choose a window: from presets, by typing, in a calendar, and the one before or after.
+ *
+ * Fails    what can't be read is said where it was typed, and stays there
+ */
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Input from "../components/input.ts"
+import { noted } from "../app/navigation.ts"
+import type { Overlay } from "../app/overlay.ts"
+import type { State, WindowGiven } from "../app/state.ts"
+import { moved } from "../drawing/month.ts"
+import type { Command } from "../keys.ts"
+import { todayOf } from "./calendar.ts"
+import { given } from "./label.ts"
+import { presetsOf } from "./presets.ts"
+import { whole, shifted } from "./shift.ts"
+import { zoneOf, resolved, fault } from "./window.ts"
+
+const chose = (state: State, window: WindowGiven): State => ({ ...state, window, overlay: null })
+
+const stepped = (state: State, by: -1 | 1): State =>
+  Option.match(whole(state, state.window), {
+    onNone: () => state,
+    onSome: (window) => {
+      const next = shifted(zoneOf(state), window, by)
+      return next.from >= state.now
+        ? noted(state, "Nothing has happened after this yet.")
+        : chose(state, given(state, next))
+    },
+  })
+
+const isSame = (one: WindowGiven, other: WindowGiven): boolean => one.from === other.from && one.to === other.to
+
+const presetOf = (state: State): number =>
+  Math.max(
+    0,
+    presetsOf(state).findIndex(({ window }) => isSame(window, state.window)),
+  )
+
+export const commanded = (state: State, command: Command): State => {
+  switch (command) {
+    case "presets":
+      return { ...state, overlay: { kind: "presets", cursor: presetOf(state) } }
+    case "range": {
+      const { from, to } = state.window
+      return {
+        ...state,
+        overlay: { kind: "range", field: "from", from: Input.of(from), to: Input.of(to), error: null },
+      }
+    }
+    case "calendar": {
+      const window = Option.getOrUndefined(whole(state, state.window))
+      // Of a window that goes on, the day that is going on.
+      const at = Math.min(window === undefined ? state.now : Math.max(window.from, window.to - 1), state.now)
+      return { ...state, overlay: { kind: "calendar", cursor: moved(zoneOf(state), at, "day", 0), from: null } }
+    }
+    case "earlier":
+      return stepped(state, -1)
+    case "later":
+      return stepped(state, 1)
+    default:
+      return state
+  }
+}
+
+type Over<Kind> = Extract<Overlay, { kind: Kind }>
+
+const presetPressed = (state: State, overlay: Over<"presets">, key: string): State => {
+  const presets = presetsOf(state)
+  // The tenth has the number 0, as on a keyboard.
+  const numbered = /^\d$/.test(key) ? presets[(Number(key) + 9) % 10] : undefined
+  const preset = key === "enter" ? presets[overlay.cursor] : numbered
+  if (preset !== undefined) return chose(state, preset.window)
+  const by = { up: -1, k: -1, "wheel-up": -1, down: 1, j: 1, "wheel-down": 1 }[key] ?? 0
+  return { ...state, overlay: { ...overlay, cursor: Math.max(0, Math.min(presets.length - 1, overlay.cursor + by)) } }
+}
+
+/** What a field that is left empty means, as on the command line. */
+const defaults = { from: "today", to: "now" } as const
+
+const rangePressed = (state: State, overlay: Over<"range">, key: string): State => {
+  const { field } = overlay
+  const other = field === "from" ? "to" : "from"
+  const isLeft = ["tab", "shift-tab", "up", "down"].includes(key) || (key === "enter" && field === "from")
+  if (isLeft) return { ...state, overlay: { ...overlay, field: other } }
+  if (key === "enter") {
+    const from = overlay.from.text.trim() || defaults.from
+    const to = overlay.to.text.trim() || defaults.to
+    return Either.match(resolved(state, { from, to }), {
+      onLeft: (error): State => ({
+        ...state,
+        overlay: { ...overlay, field: error.what === "From" ? "from" : "to", error: fault(error) },
+      }),
+      onRight: () => chose(state, { from, to, label: `${from} to ${to}` }),
+    })
+  }
+  const input = Input.pressed(overlay[field], key)
+  return input === undefined ? state : { ...state, overlay: { ...overlay, [field]: input, error: null } }
+}
+
+const moves: Readonly<Record<string, readonly [by: "day" | "week" | "month", steps: number]>> = {
+  left: ["day", -1],
+  h: ["day", -1],
+  right: ["day", 1],
+  l: ["day", 1],
+  up: ["week", -1],
+  k: ["week", -1],
+  down: ["week", 1],
+  j: ["week", 1],
+  pageup: ["month", -1],
+  pagedown: ["month", 1],
+}
+
+const calendarPressed = (state: State, overlay: Over<"calendar">, key: string): State => {
+  const zone = zoneOf(state)
+  const { cursor, from } = overlay
+  if (key === "enter") {
+    if (from === null) return { ...state, overlay: { ...overlay, from: cursor } }
+    const window = { from: Math.min(from, cursor), to: moved(zone, Math.max(from, cursor), "day", 1) }
+    return chose(state, given(state, window))
+  }
+  const move = moves[key]
+  if (move === undefined) return state
+  return { ...state, overlay: { ...overlay, cursor: Math.min(moved(zone, cursor, ...move), todayOf(state)) } }
+}
+
+export const pressed = (
+  state: State,
+  overlay: Extract<Overlay, { kind: "presets" | "range" | "calendar" }>,
+  key: string,
+): State => {
+  if (key === "escape") return { ...state, overlay: null }
+  switch (overlay.kind) {
+    case "presets":
+      return presetPressed(state, overlay, key)
+    case "range":
+      return rangePressed(state, overlay, key)
+    case "calendar":
+      return calendarPressed(state, overlay, key)
+  }
+}

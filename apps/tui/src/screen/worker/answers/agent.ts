@@ -1,0 +1,36 @@
+/**
+ * One agent's window: figures, intervals, sessions, calls, and what is usual in the team.
+ */
+import * as Report from "@dwell/core/Report"
+import * as Effect from "effect/Effect"
+import { figuresOf } from "./figures.ts"
+import { ground } from "../loadWindow.ts"
+import type { AgentQuestion } from "../protocol/question.ts"
+import type { AgentAnswer } from "../protocol/answer.ts"
+import type { AccountSession } from "../session.ts"
+
+export const agent = (session: AccountSession, { agent: id, ...asked }: AgentQuestion) =>
+  Effect.map(ground(session, asked), ({ log, question, trouble }): AgentAnswer => {
+    const own = { ...question, agents: [id] }
+    const { intervals, quality, window } = Report.intervals(log, own)
+    // All that is known is known of those who have a row: an agent that was only asked for would have one, too.
+    const { agents } = Report.make(log, question)
+    const found = agents.find((one) => one.agent === id)
+    const { name, team } = question.directory?.get(id) ?? { name: null, team: null }
+
+    return {
+      _tag: "agent",
+      place: session.info,
+      window,
+      quality,
+      trouble,
+      agent: id,
+      name,
+      team,
+      figures: found === undefined ? null : { ...figuresOf(found), statuses: found.statuses },
+      intervals,
+      sessions: found?.sessions ?? [],
+      calls: Report.calls(log, own).calls,
+      median: Report.medians(agents.filter((one) => one.team === team)),
+    }
+  })

@@ -1,0 +1,39 @@
+/**
+ * The screen's end of the desk.
+ *
+ * Fails    `Trouble`; a thread that ends is one too
+ */
+import type { Worker as Thread } from "node:worker_threads"
+import * as Worker from "@effect/platform/Worker"
+import type { WorkerError } from "@effect/platform/WorkerError"
+import * as NodeWorker from "@effect/platform-node/NodeWorker"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Question } from "./protocol/question.ts"
+import type { Answer } from "./protocol/answer.ts"
+import type { Trouble } from "./protocol/problem.ts"
+
+export interface Desk {
+  readonly ask: (question: Question) => Stream.Stream<Answer, Trouble>
+}
+
+const lost = ({ message }: WorkerError): Trouble => ({
+  title: "This is a bug in dwell",
+  message: `What counts the figures has stopped: ${message}. Start dwell again.`,
+  actor: "you",
+  isRetried: false,
+})
+
+/** The desk of a thread, until the scope ends. It may be asked at once, and answers when it is ready. */
+export const open = (thread: Thread): Effect.Effect<Desk, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const ready = yield* Effect.forkScoped(Worker.makePool<Question, Answer, Trouble>({ size: 1, concurrency: 64 }))
+    return {
+      ask: (question: Question) =>
+        Stream.unwrap(Effect.map(Fiber.join(ready), (pool) => pool.execute(question))).pipe(
+          Stream.mapError((error) => ("_tag" in error ? lost(error) : error)),
+        ),
+    }
+  }).pipe(Effect.provide(NodeWorker.layer(() => thread)))

@@ -1,0 +1,77 @@
+/**
+ * What a question about a window rests on: its log, and the question as core has it.
+ */
+import { ContactNowError } from "@dwell/core/ContactNowError"
+import type { EventLog } from "@dwell/core/EventLog"
+import type * as Report from "@dwell/core/Report"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as StoredLog from "../../logSource/storedLog.ts"
+import { resolveQuery } from "../../logSource/query.ts"
+import type { Asked } from "./protocol/question.ts"
+import { type Trouble, troubleOf } from "./protocol/problem.ts"
+import type { AccountSession } from "./session.ts"
+
+/** The log that a question is about, and the question as core has it. */
+interface Ground {
+  readonly session: AccountSession
+  readonly log: EventLog
+  readonly question: Report.Question
+  readonly trouble: Trouble | null
+}
+
+/** A log, with what is missing of it fetched unless nobody is to be asked; what can't be fetched is missing, and why is said. */
+export const reading = <A, E, R>(
+  read: (wanted: Pick<StoredLog.ReadOptions, "offline" | "refresh">) => Effect.Effect<A, E, R>,
+  isOffline = false,
+) =>
+  Effect.gen(function* () {
+    const fetched = yield* Effect.either(read({ offline: isOffline, refresh: false }))
+    if (fetched._tag === "Right") return { ...fetched.right, trouble: null }
+    if (!(fetched.left instanceof ContactNowError)) return yield* Effect.fail(fetched.left)
+    return { ...(yield* read({ offline: true, refresh: false })), trouble: troubleOf(fetched.left) }
+  })
+
+/** Reads what a question is about; nobody is asked where only what is kept matters. */
+export const ground = (
+  session: AccountSession,
+  { from, timezone, to }: Omit<Asked, "place" | "turn">,
+  agents?: ReadonlyArray<number>,
+  isOffline = false,
+) =>
+  Effect.gen(function* () {
+    const none = Option.none()
+    const query = yield* resolveQuery(
+      {
+        from: Option.some(from),
+        to: Option.some(to),
+        tz: Option.fromNullable(timezone),
+        now: none,
+        agent: none,
+      },
+      Option.some(session.zone),
+    )
+    const window = {
+      from: Option.getOrElse(query.from, () => query.reference),
+      to: Option.getOrElse(query.to, () => query.reference),
+    }
+    const { log, trouble, uncovered } = yield* reading(
+      (wanted) => StoredLog.readWindow({ ...wanted, window, agents, isEndGiven: true }),
+      isOffline,
+    )
+    if (!isOffline) yield* session.renewNames
+    const found: Ground = {
+      session,
+      log,
+      question: {
+        window,
+        now: Math.min(window.to, query.reference),
+        zone: query.zone,
+        directory: yield* session.names,
+        uncovered,
+        ...(agents === undefined ? {} : { agents }),
+      },
+      trouble,
+    }
+    return found
+  }).pipe(Effect.provide(session.services))

@@ -1,0 +1,39 @@
+/**
+ * The desk's thread: it reads and counts, so that the screen never has to wait for figures to take a key.
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as WorkerRunner from "@effect/platform/WorkerRunner"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeWorkerRunner from "@effect/platform-node/NodeWorkerRunner"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as cache from "../../compileCache.ts"
+import { answer } from "./dispatch.ts"
+import type { Question } from "./protocol/question.ts"
+import * as Sessions from "./sessions.ts"
+
+const services = Layer.mergeAll(
+  NodeContext.layer,
+  FetchHttpClient.layer,
+  // A redirect would send credentials to a place nobody named.
+  Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
+)
+
+const flushMillis = 3000
+
+const desk = Layer.unwrapScoped(
+  Effect.map(Sessions.make, (sessions) => WorkerRunner.layer((question: Question) => answer(sessions)(question))),
+)
+
+/** Answers from now on. */
+export const run = (): void => {
+  Effect.runFork(
+    WorkerRunner.launch(desk.pipe(Layer.provide(NodeWorkerRunner.layer), Layer.provide(services))).pipe(
+      // The screen is all there is to see; a line of a log would break it.
+      Effect.provide(Logger.remove(Logger.defaultLogger)),
+    ),
+  )
+  // A thread that is ended would not keep it for the next start.
+  setTimeout(cache.flush, flushMillis).unref()
+}

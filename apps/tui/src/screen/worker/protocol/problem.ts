@@ -1,0 +1,73 @@
+/**
+ * Failures as banners tell of them: what it means, and who must act.
+ */
+import { type Reason as VendorReason, ContactNowError } from "@dwell/core/ContactNowError"
+import { InvalidInput } from "@dwell/core/InvalidInput"
+import { type Reason as StoreReason, StoreError } from "@dwell/core/StoreError"
+import { UserError, messageOf, UsageError } from "../../../errors.ts"
+import { skewText } from "../../../accounts/connectivity.ts"
+import { printable } from "@dwell/terminal/text"
+
+/** Who has to act for things to go on. */
+export type Actor = "you" | "administrator" | "vendor" | "nobody"
+
+/** Why there is no answer, or no newer one. */
+export interface Trouble {
+  /** A few words for the banner: "Token expired". */
+  readonly title: string
+  /** What it means and what to do. */
+  readonly message: string
+  readonly actor: Actor
+  /** Whether it is tried again by itself. */
+  readonly isRetried: boolean
+}
+
+interface Meaning {
+  readonly title: string
+  readonly actor: Actor
+  readonly isRetried: boolean
+}
+
+const ofVendor: Readonly<Record<VendorReason, Meaning>> = {
+  TransportFailed: { title: "ContactNow can't be reached", actor: "nobody", isRetried: true },
+  RateLimited: { title: "ContactNow wants fewer requests", actor: "nobody", isRetried: true },
+  TokenRejected: { title: "The token is not accepted", actor: "you", isRetried: true },
+  AddressRejected: { title: "This address is not allowed", actor: "administrator", isRetried: false },
+  CredentialsRejected: { title: "User name or password are wrong", actor: "you", isRetried: false },
+  ResponseInvalid: { title: "That was no answer of ContactNow's", actor: "you", isRetried: true },
+  VendorRefused: { title: "ContactNow refuses", actor: "vendor", isRetried: true },
+  Incomplete: { title: "ContactNow's answer is not whole", actor: "vendor", isRetried: true },
+}
+
+const ofStore: Readonly<Record<StoreReason, Meaning>> = {
+  Locked: { title: "The store is in use", actor: "nobody", isRetried: true },
+  Full: { title: "The disk is full", actor: "you", isRetried: false },
+  ReadOnly: { title: "The store can't be written", actor: "you", isRetried: false },
+  Damaged: { title: "The store is damaged", actor: "you", isRetried: false },
+  Newer: { title: "The store is of a later version", actor: "you", isRetried: false },
+  Foreign: { title: "The store is somebody else's", actor: "you", isRetried: false },
+  Unavailable: { title: "The store can't be opened", actor: "you", isRetried: false },
+}
+
+const meaningOf = (failure: unknown): Meaning => {
+  if (failure instanceof ContactNowError) return ofVendor[failure.reason]
+  if (failure instanceof StoreError) return ofStore[failure.reason]
+  const isTheirs = failure instanceof UserError || failure instanceof UsageError || failure instanceof InvalidInput
+  return isTheirs
+    ? { title: "That can't be asked so", actor: "you", isRetried: false }
+    : { title: "This is a bug in dwell", actor: "nobody", isRetried: false }
+}
+
+/** A failure as a banner tells of it. */
+export const troubleOf = (failure: unknown): Trouble => ({
+  ...meaningOf(failure),
+  message: printable(messageOf(failure)),
+})
+
+/** What it means that this clock is so many seconds ahead of the vendor's. */
+export const wrongClock = (seconds: number): Trouble => ({
+  title: `This clock is ${skewText(seconds)} ContactNow's`,
+  message: "How long statuses last and what is today's are wrong by as much. Set this machine's clock right.",
+  actor: "you",
+  isRetried: false,
+})

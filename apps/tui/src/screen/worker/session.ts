@@ -1,0 +1,35 @@
+/**
+ * An account that questions are about: what is stored of it, a connection, names and a zone.
+ */
+import type * as AgentDirectory from "@dwell/core/AgentDirectory"
+import type * as Calendar from "@dwell/core/Calendar"
+import type { ContactNow } from "@dwell/core/ContactNow"
+import type { EventStore } from "@dwell/core/EventStore"
+import type { StatusLog } from "@dwell/core/StatusLog"
+import type { Token } from "@dwell/core/Token"
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { PlaceInfo } from "./protocol/answer.ts"
+import type { Trouble } from "./protocol/problem.ts"
+
+/** What talks to the vendor, and what is kept. */
+type Services = ContactNow | EventStore | StatusLog | Token
+
+export interface AccountSession {
+  readonly info: PlaceInfo
+  readonly zone: Calendar.Zone
+  readonly services: Context.Context<Services>
+  /** The names that are known without asking anybody. */
+  readonly names: Effect.Effect<AgentDirectory.AgentDirectory>
+  /** Asks for the names again where they are too old; a failure leaves them as they are. */
+  readonly renewNames: Effect.Effect<void>
+  /** How often the floor is looked at. */
+  readonly pace: { readonly intervalSeconds?: number; readonly isFastAllowed?: boolean }
+  /** The file of the store; `null` = in memory. */
+  readonly file: string | null
+  /** What is odd about the place; `null` = nothing. */
+  readonly warning: Trouble | null
+  readonly baseUrl: string | null
+}
+
+export const noNames: AgentDirectory.AgentDirectory = new Map()

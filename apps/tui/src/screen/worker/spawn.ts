@@ -1,0 +1,20 @@
+/**
+ * Starts the desk's thread, before anybody listens to it: it gets ready meanwhile, and says nothing until somebody does.
+ */
+import { Worker } from "node:worker_threads"
+
+export const start = (): Worker => {
+  const isHeard = new Int32Array(new SharedArrayBuffer(4))
+  const thread = new Worker(new URL("./worker.js", import.meta.url), {
+    workerData: isHeard,
+    // What it would say on stderr would break the screen.
+    stdout: true,
+    stderr: true,
+  })
+  thread.on("newListener", (event) => {
+    if (event !== "message") return
+    Atomics.store(isHeard, 0, 1)
+    Atomics.notify(isHeard, 0)
+  })
+  return thread
+}
