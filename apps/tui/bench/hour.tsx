@@ -29,7 +29,7 @@ import { App } from "../src/screen/App.tsx"
 import { answer } from "../src/screen/worker/dispatch.ts"
 import type { Desk } from "../src/screen/worker/client.ts"
 import type { Answer } from "../src/screen/worker/protocol/answer.ts"
-import type { Trouble } from "../src/screen/worker/protocol/problem.ts"
+import type { Problem } from "../src/screen/worker/protocol/problem.ts"
 import * as Sessions from "../src/screen/worker/sessions.ts"
 import type { Event } from "../src/screen/app/state.ts"
 
@@ -91,7 +91,7 @@ const hour = Effect.gen(function* () {
   const counted = new Set<number>()
   const desk: Desk = {
     ask: (question) =>
-      Stream.async<Answer, Trouble>((emit) => {
+      Stream.async<Answer, Problem>((emit) => {
         const asked = answer(sessions)(question).pipe(
           Stream.runForEach((given) =>
             Effect.promise(() => {
@@ -100,7 +100,7 @@ const hour = Effect.gen(function* () {
               return emit.single(given)
             }),
           ),
-          Effect.catchAll((trouble) => Effect.promise(() => emit.fail(trouble))),
+          Effect.catchAll((problem) => Effect.promise(() => emit.fail(problem))),
           Effect.provide(services),
         )
         return Fiber.interrupt(Runtime.runFork(runtime)(asked))

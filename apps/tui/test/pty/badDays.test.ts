@@ -3,7 +3,7 @@ import { dwell } from "../runner.ts"
 import { folder } from "@dwell/testing/scratch"
 import { DatabaseSync } from "node:sqlite"
 import { describe, expect, it } from "vitest"
-import type { Trouble } from "../../src/screen/worker/protocol/problem.ts"
+import type { Problem } from "../../src/screen/worker/protocol/problem.ts"
 import { words } from "../../src/screen/app/banners.ts"
 import { password, storeFile, tokensGot } from "../site.ts"
 import { noon, timeFrom } from "../time.ts"
@@ -98,7 +98,7 @@ describe("no secret is ever on the screen", () => {
   })
 })
 
-it.each<Trouble & { says: RegExp }>([
+it.each<Problem & { says: RegExp }>([
   { title: "A", message: "B.", actor: "you", isRetried: true, says: /^A\. You can fix it\. It is tried again\. B\.$/ },
   { title: "A", message: "B.", actor: "nobody", isRetried: true, says: /^A\. It is tried again\. B\.$/ },
   {
@@ -115,6 +115,6 @@ it.each<Trouble & { says: RegExp }>([
     isRetried: false,
     says: /^A\. Your ContactNow administrator has to act\. Press r to try again\. B\.$/,
   },
-])("a trouble in words: $actor, $isRetried", ({ says, ...trouble }) => {
-  expect(words(trouble)).toMatch(says)
+])("a problem in words: $actor, $isRetried", ({ says, ...problem }) => {
+  expect(words(problem)).toMatch(says)
 })

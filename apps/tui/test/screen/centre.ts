@@ -93,7 +93,7 @@ export const live = (asOf = now): LiveAnswer => ({
   _tag: "live",
   place: { kind: "account", name: "centre", timezone: zone },
   floor: { asOf, from: today, people: ids.map(person), timezone: "UTC", curve: null, quality: null },
-  trouble: null,
+  problem: null,
   warning: null,
   progress: null,
 })

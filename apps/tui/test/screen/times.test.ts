@@ -103,7 +103,7 @@ describe("an agent's day shows", () => {
     const held = agent.answers.agent?.answer
     if (held === undefined || held === null) throw new Error("nothing was answered")
     const whole = { ...held, window: { ...held.window, from: 0, to: 2 * now } }
-    const state = { ...month, answers: { ...month.answers, agent: { key: "", answer: whole, trouble: null } } }
+    const state = { ...month, answers: { ...month.answers, agent: { key: "", answer: whole, problem: null } } }
     expect(read(state).find((line) => line.startsWith(" 03-10 "))).toMatch(/03-10 [\d:]+ to 03-10/)
   })
 
@@ -118,7 +118,7 @@ describe("an agent's day shows", () => {
     const held = agent.answers.agent?.answer
     if (held === undefined || held === null) throw new Error("nothing was answered")
     const unknown = { ...held, figures: null, intervals: [], sessions: [], calls: [] }
-    const state = { ...agent, answers: { ...agent.answers, agent: { key: "", answer: unknown, trouble: null } } }
+    const state = { ...agent, answers: { ...agent.answers, agent: { key: "", answer: unknown, problem: null } } }
     const shown = read(pressed(state, "tab", "tab", "tab")).join("\n")
     expect(shown).toContain("Nothing is known of this agent then.")
     expect(shown.match(/Logged in +–/)).not.toBeNull()

@@ -147,7 +147,7 @@ export const Agent = ({ state, theme }: { readonly state: State; readonly theme:
   const { isFigured, strip: height } = layoutOf(state)
   if (answer === null) {
     const says =
-      isRenewed(state) || (state.answers.agent?.trouble ?? null) === null
+      isRenewed(state) || (state.answers.agent?.problem ?? null) === null
         ? "Reading this agent's log."
         : "Nothing could be read."
     return <Lines lines={[heading(state, view, theme), "", theme.paint("faint", ` ${says}`)]} />

@@ -7,7 +7,7 @@ import type { Answer } from "../worker/protocol/answer.ts"
 import * as Taking from "./export.ts"
 import type { Event, Held, State } from "./state.ts"
 
-const held = <A extends Answer>(key: string, answer: A): Held<A> => ({ key, answer, trouble: null })
+const held = <A extends Answer>(key: string, answer: A): Held<A> => ({ key, answer, problem: null })
 
 /** The last good floor stays, with its age, until there is a newer one of the same place. */
 const liveHeld = (state: State, key: string, answer: Extract<Answer, { _tag: "live" }>): State => {
@@ -48,8 +48,8 @@ export const answered = (state: State, key: string, answer: Answer): State => {
   }
 }
 
-export const failed = (state: State, { key, of, trouble }: Extract<Event, { _tag: "failed" }>): State => {
-  if (of === "export" || of === "write") return Taking.failed(state, trouble)
-  const next = { ...state, answers: { ...state.answers, [of]: { answer: null, ...state.answers[of], key, trouble } } }
+export const failed = (state: State, { key, of, problem }: Extract<Event, { _tag: "failed" }>): State => {
+  if (of === "export" || of === "write") return Taking.failed(state, problem)
+  const next = { ...state, answers: { ...state.answers, [of]: { answer: null, ...state.answers[of], key, problem } } }
   return of === "connect" ? Connect.failed(next) : next
 }

@@ -6,7 +6,7 @@
 import { remarks } from "../../render/quality.ts"
 import { wrapped } from "@dwell/terminal/text"
 import { duration, fit } from "../../render/text.ts"
-import type { Actor, Trouble } from "../worker/protocol/problem.ts"
+import type { Actor, Problem } from "../worker/protocol/problem.ts"
 import type { State } from "./state.ts"
 
 export interface Banner {
@@ -21,8 +21,8 @@ export const actors: Readonly<Record<Actor, string>> = {
   nobody: "",
 }
 
-/** A trouble in words: what a person has to know first, and then the rest of it. */
-export const words = ({ actor, isRetried, message, title }: Trouble, more = ""): string =>
+/** A problem in words: what a person has to know first, and then the rest of it. */
+export const words = ({ actor, isRetried, message, title }: Problem, more = ""): string =>
   [`${title}.`, actors[actor], isRetried ? "It is tried again." : "Press r to try again.", more, message]
     .filter((part) => part !== "")
     .join(" ")
@@ -42,10 +42,10 @@ export const knownUntil = (state: Pick<State, "answers" | "now">): number => {
   return age === null || age <= freshSeconds ? state.now : state.now - age
 }
 
-const ofScreen = ({ answers, screen }: State): Trouble | null => {
+const ofScreen = ({ answers, screen }: State): Problem | null => {
   if (screen === "floor" || screen === "connect") return null
   const held = answers[screen]
-  return held?.trouble ?? held?.answer?.trouble ?? null
+  return held?.problem ?? held?.answer?.problem ?? null
 }
 
 const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArray<string> => {
@@ -63,11 +63,11 @@ export const saidOf = (state: State): ReadonlyArray<Banner> => {
   const { answers, sleptSeconds } = state
   const live = answers.live
   const said: Array<{ readonly isAlarm: boolean; readonly text: string }> = []
-  const trouble = live?.trouble ?? live?.answer?.trouble ?? null
+  const problem = live?.problem ?? live?.answer?.problem ?? null
   const age = ageOf(state)
   const kept = age === null ? "" : `What you see is ${duration(age)} old.`
-  if (trouble !== null) said.push({ isAlarm: true, text: words(trouble, kept) })
-  if (sleptSeconds > 0 && trouble === null) {
+  if (problem !== null) said.push({ isAlarm: true, text: words(problem, kept) })
+  if (sleptSeconds > 0 && problem === null) {
     said.push({
       isAlarm: false,
       text: `This machine slept for ${duration(sleptSeconds)}; what was missed is being read.`,
@@ -76,7 +76,7 @@ export const saidOf = (state: State): ReadonlyArray<Banner> => {
   const warning = live?.answer?.warning ?? null
   if (warning !== null) said.push({ isAlarm: true, text: `${warning.title}. ${warning.message}` })
   const own = ofScreen(state)
-  if (own !== null && own.message !== trouble?.message) said.push({ isAlarm: true, text: words(own) })
+  if (own !== null && own.message !== problem?.message) said.push({ isAlarm: true, text: words(own) })
   if (live?.answer?.place.kind === "demo") {
     const { columns, rows } = state.size
     const text =

@@ -7,7 +7,7 @@ import * as Calendar from "@dwell/core/Calendar"
 import { bytes, plural } from "../../render/text.ts"
 import type { ExportQuestion, Question, RowKey } from "../worker/protocol/question.ts"
 import type { ExportAnswer, WriteAnswer } from "../worker/protocol/answer.ts"
-import type { Trouble } from "../worker/protocol/problem.ts"
+import type { Problem } from "../worker/protocol/problem.ts"
 import { people } from "../agent/model.ts"
 import { noted } from "./navigation.ts"
 import { charactersOf } from "../components/input.ts"
@@ -157,7 +157,7 @@ export const copied = (state: State): State => {
 }
 
 /** Nothing was taken away, and why. */
-export const failed = (state: State, { message }: Trouble): State => noted({ ...state, taking: null }, message, true)
+export const failed = (state: State, { message }: Problem): State => noted({ ...state, taking: null }, message, true)
 
 /** What the desk has to do. */
 export const questionsOf = ({ taking }: State): ReadonlyArray<Question> => {

@@ -13,7 +13,7 @@ import type {
   StaffingAnswer,
   TeamsAnswer,
 } from "../worker/protocol/answer.ts"
-import type { Trouble } from "../worker/protocol/problem.ts"
+import type { Problem } from "../worker/protocol/problem.ts"
 import type { ScreenName } from "../keys.ts"
 import type { ThemeName } from "../theme.ts"
 import * as Agent from "../agent/state.ts"
@@ -34,7 +34,7 @@ export interface Held<A> {
   readonly key: string
   readonly answer: A | null
   /** Of the question that was asked last. */
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
 }
 
 interface Answers {
@@ -149,7 +149,7 @@ export type Event =
   | { readonly _tag: "tick"; readonly now: number }
   | { readonly _tag: "resized"; readonly size: Size }
   | { readonly _tag: "answered"; readonly key: string; readonly answer: Answer }
-  | { readonly _tag: "failed"; readonly key: string; readonly of: Answer["_tag"]; readonly trouble: Trouble }
+  | { readonly _tag: "failed"; readonly key: string; readonly of: Answer["_tag"]; readonly problem: Problem }
   /** A picture of the screen was drawn, to be taken away. */
   | { readonly _tag: "drawn"; readonly text: string }
   /** What was to be taken away has gone to the clipboard. */

@@ -7,14 +7,14 @@ import * as Stream from "effect/Stream"
 import { useEffect, useRef } from "react"
 import type { Desk } from "../worker/client.ts"
 import { keyOf, type Question } from "../worker/protocol/question.ts"
-import { type Trouble, troubleOf } from "../worker/protocol/problem.ts"
+import { type Problem, problemOf } from "../worker/protocol/problem.ts"
 import type { Event } from "./state.ts"
 
 /**
  * Asks the desk, for as long as each question is wanted, and says what it answers. This is where Effect becomes React.
  */
 export const useDesk = (desk: Desk, questions: ReadonlyArray<Question>, happened: (event: Event) => void): void => {
-  const asked = useRef(new Map<string, Fiber.RuntimeFiber<void, Trouble>>())
+  const asked = useRef(new Map<string, Fiber.RuntimeFiber<void, Problem>>())
   const wanted = questions.map(keyOf).join("\n")
   useEffect(() => {
     const running = asked.current
@@ -34,8 +34,8 @@ export const useDesk = (desk: Desk, questions: ReadonlyArray<Question>, happened
       running.set(key, fiber)
       fiber.addObserver((exit) => {
         if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause)) return
-        const trouble = Option.getOrElse(Cause.failureOption(exit.cause), () => troubleOf(Cause.squash(exit.cause)))
-        happened({ _tag: "failed", key, of: question._tag, trouble })
+        const problem = Option.getOrElse(Cause.failureOption(exit.cause), () => problemOf(Cause.squash(exit.cause)))
+        happened({ _tag: "failed", key, of: question._tag, problem })
       })
     }
   }, [wanted])

@@ -88,11 +88,11 @@ export const pressed = (state: State, key: string): State => {
 }
 
 /** A test has come further, or to its end: an account that was stored is the one that is shown from now on. */
-export const answered = (state: State, { isUsable, stored, trouble, steps }: ConnectAnswer): State => {
+export const answered = (state: State, { isUsable, stored, problem, steps }: ConnectAnswer): State => {
   const isOver = !steps.some(({ state: step }) => step === "running")
   if (stored === null) return isOver ? changed(state, { testing: null }) : state
   const wiped = { ...state, connect: Connect.wiped(state.connect) }
-  if (!isUsable) return noted(wiped, `Stored as ${stored}. ${trouble?.title ?? ""}`, true)
+  if (!isUsable) return noted(wiped, `Stored as ${stored}. ${problem?.title ?? ""}`, true)
   const { connect } = state.answers
   return noted(
     {

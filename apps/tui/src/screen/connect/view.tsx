@@ -7,7 +7,7 @@ import { Lines } from "../components/Lines.tsx"
 import { field as line, hidden } from "../components/promptLine.ts"
 import { keyOf } from "../worker/protocol/question.ts"
 import type { ConnectStep } from "../worker/protocol/answer.ts"
-import type { Trouble } from "../worker/protocol/problem.ts"
+import type { Problem } from "../worker/protocol/problem.ts"
 import { actors } from "../app/banners.ts"
 import { type Field, fields, issueOf, titles, valueOf } from "./state.ts"
 import { innerHeight } from "../app/layout.ts"
@@ -62,7 +62,7 @@ const stepLine = (step: ConnectStep, width: number, theme: Theme): string => {
   return ` ${marked(step, theme)} ${fit(step.name, stepWidth, "left")} ${fit(text, Math.max(0, width - stepWidth - 5), "left")}`
 }
 
-const troubleLines = ({ actor, message, title }: Trouble, width: number, theme: Theme): ReadonlyArray<string> =>
+const problemLines = ({ actor, message, title }: Problem, width: number, theme: Theme): ReadonlyArray<string> =>
   wrapped([`${title}.`, message, actors[actor]].join(" ").trim(), width - 2).map(
     (text) => ` ${theme.paint("alarm", text)}`,
   )
@@ -99,13 +99,13 @@ const linesOf = (state: State, theme: Theme): ReadonlyArray<string> => {
   const held = state.answers.connect
   // What was found before says nothing of a test that has only begun.
   const isOutdated = testing !== null && held?.key !== keyOf(testing)
-  const { answer = null, trouble = null } = isOutdated ? {} : (held ?? {})
+  const { answer = null, problem = null } = isOutdated ? {} : (held ?? {})
   const form = fields.map((name) => fieldLine(state, name, theme))
   const steps = isOutdated
     ? [` ${theme.paint("accent", theme.marks.cursor)} Testing ...`]
     : (answer?.steps ?? []).map((step) => stepLine(step, columns, theme))
-  const wrong = trouble ?? answer?.trouble ?? null
-  const said = wrong === null ? [] : troubleLines(wrong, columns, theme)
+  const wrong = problem ?? answer?.problem ?? null
+  const said = wrong === null ? [] : problemLines(wrong, columns, theme)
   const blank = (lines: ReadonlyArray<string>) => (lines.length === 0 ? [] : ["", ...lines])
   const wide = ["", ...form, ...blank(steps), ...blank(said), ...blank(notes(state, theme))]
   if (wide.length <= height) return wide

@@ -28,7 +28,7 @@ export const Coverage = ({ state, theme }: { readonly state: State; readonly the
   const held = state.answers.coverage
   const lines = linesOf(state, theme.look !== "ascii")
   if (held === undefined || lines.length === 0) {
-    return <Lines lines={["", held?.trouble ? " Nothing is known yet." : " Reading what is kept ..."]} />
+    return <Lines lines={["", held?.problem ? " Nothing is known yet." : " Reading what is kept ..."]} />
   }
   const height = bodyHeight(state)
   const top = topOf(state, lines.length)

@@ -85,7 +85,7 @@ export const Staffing = ({ state, theme }: { readonly state: State; readonly the
   const answer = held?.answer ?? null
   if (answer === null) {
     const says =
-      isRenewed(state) || (held?.trouble ?? null) === null
+      isRenewed(state) || (held?.problem ?? null) === null
         ? "Counting who was in which status."
         : "Nothing could be read."
     return <Lines lines={["", theme.paint("faint", ` ${says}`)]} />

@@ -1,7 +1,7 @@
 /**
  * The screen's end of the desk.
  *
- * Fails    `Trouble`; a thread that ends is one too
+ * Fails    `Problem`; a thread that ends is one too
  */
 import type { Worker as Thread } from "node:worker_threads"
 import * as Worker from "@effect/platform/Worker"
@@ -13,13 +13,13 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Question } from "./protocol/question.ts"
 import type { Answer } from "./protocol/answer.ts"
-import type { Trouble } from "./protocol/problem.ts"
+import type { Problem } from "./protocol/problem.ts"
 
 export interface Desk {
-  readonly ask: (question: Question) => Stream.Stream<Answer, Trouble>
+  readonly ask: (question: Question) => Stream.Stream<Answer, Problem>
 }
 
-const lost = ({ message }: WorkerError): Trouble => ({
+const lost = ({ message }: WorkerError): Problem => ({
   title: "This is a bug in dwell",
   message: `What counts the figures has stopped: ${message}. Start dwell again.`,
   actor: "you",
@@ -29,7 +29,7 @@ const lost = ({ message }: WorkerError): Trouble => ({
 /** The desk of a thread, until the scope ends. It may be asked at once, and answers when it is ready. */
 export const open = (thread: Thread): Effect.Effect<Desk, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const ready = yield* Effect.forkScoped(Worker.makePool<Question, Answer, Trouble>({ size: 1, concurrency: 64 }))
+    const ready = yield* Effect.forkScoped(Worker.makePool<Question, Answer, Problem>({ size: 1, concurrency: 64 }))
     return {
       ask: (question: Question) =>
         Stream.unwrap(Effect.map(Fiber.join(ready), (pool) => pool.execute(question))).pipe(

@@ -2,7 +2,7 @@
  * What the desk does with a question.
  *
  * Shape    one answer, or, of what goes on, one after another
- * Fails    `Trouble`, which is plain data
+ * Fails    `Problem`, which is plain data
  */
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -17,7 +17,7 @@ import { exported } from "./answers/export.ts"
 import { live } from "./answers/live.ts"
 import type { Asked, Question } from "./protocol/question.ts"
 import type { Answer } from "./protocol/answer.ts"
-import { type Trouble, troubleOf } from "./protocol/problem.ts"
+import { type Problem, problemOf } from "./protocol/problem.ts"
 import { report, teams } from "./answers/report.ts"
 import { staffing } from "./answers/staffing.ts"
 import type { Sessions } from "./sessions.ts"
@@ -54,6 +54,6 @@ export const answer = (sessions: Sessions) => {
         return Stream.fromEffect(write(question))
     }
   }
-  return (question: Question): Stream.Stream<Answer, Trouble, Needs> =>
-    Stream.catchAllCause(stream(question), (cause) => Stream.fail(troubleOf(Cause.squash(cause))))
+  return (question: Question): Stream.Stream<Answer, Problem, Needs> =>
+    Stream.catchAllCause(stream(question), (cause) => Stream.fail(problemOf(Cause.squash(cause))))
 }

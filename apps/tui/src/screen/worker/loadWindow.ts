@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as Kept from "../../kept.ts"
 import { understand } from "../../source.ts"
 import type { Asked } from "./protocol/question.ts"
-import { type Trouble, troubleOf } from "./protocol/problem.ts"
+import { type Problem, problemOf } from "./protocol/problem.ts"
 import type { AccountSession } from "./session.ts"
 
 /** The log that a question is about, and the question as core has it. */
@@ -17,7 +17,7 @@ interface Ground {
   readonly session: AccountSession
   readonly log: EventLog
   readonly question: Report.Question
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
 }
 
 /** A log, with what is missing of it fetched unless nobody is to be asked; what can't be fetched is missing, and why is said. */
@@ -27,9 +27,9 @@ export const reading = <A, E, R>(
 ) =>
   Effect.gen(function* () {
     const fetched = yield* Effect.either(read({ offline: isOffline, refresh: false }))
-    if (fetched._tag === "Right") return { ...fetched.right, trouble: null }
+    if (fetched._tag === "Right") return { ...fetched.right, problem: null }
     if (!(fetched.left instanceof ContactNowError)) return yield* Effect.fail(fetched.left)
-    return { ...(yield* read({ offline: true, refresh: false })), trouble: troubleOf(fetched.left) }
+    return { ...(yield* read({ offline: true, refresh: false })), problem: problemOf(fetched.left) }
   })
 
 /** Reads what a question is about; nobody is asked where only what is kept matters. */
@@ -55,7 +55,7 @@ export const ground = (
       from: Option.getOrElse(understood.from, () => understood.reference),
       to: Option.getOrElse(understood.to, () => understood.reference),
     }
-    const { log, trouble, uncovered } = yield* reading(
+    const { log, problem, uncovered } = yield* reading(
       (wanted) => Kept.log({ ...wanted, window, agents, isEndAsked: true }),
       isOffline,
     )
@@ -71,7 +71,7 @@ export const ground = (
         uncovered,
         ...(agents === undefined ? {} : { agents }),
       },
-      trouble,
+      problem,
     }
     return found
   }).pipe(Effect.provide(session.services))

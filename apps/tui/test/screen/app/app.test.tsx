@@ -9,7 +9,7 @@ import { App } from "../../../src/screen/App.tsx"
 import type { Desk } from "../../../src/screen/worker/client.ts"
 import type { Question } from "../../../src/screen/worker/protocol/question.ts"
 import type { Answer } from "../../../src/screen/worker/protocol/answer.ts"
-import type { Trouble } from "../../../src/screen/worker/protocol/problem.ts"
+import type { Problem } from "../../../src/screen/worker/protocol/problem.ts"
 import type { Event } from "../../../src/screen/app/state.ts"
 import { floorOf, live, now, person, state } from "../states.ts"
 
@@ -19,7 +19,7 @@ const people = ["Ada", "Ben", "Cleo"].map((name, index) => person({ agent: index
 const opened = () => {
   const asked: Array<Question> = []
   const left: Array<Question> = []
-  const answers = Effect.runSync(Queue.unbounded<Answer | Trouble>())
+  const answers = Effect.runSync(Queue.unbounded<Answer | Problem>())
   const events = Effect.runSync(Queue.unbounded<Event>())
   const desk: Desk = {
     ask: (question) => {
@@ -43,7 +43,7 @@ const opened = () => {
     left,
     app,
     until,
-    answer: (given: Answer | Trouble) => Effect.runSync(Queue.offer(answers, given)),
+    answer: (given: Answer | Problem) => Effect.runSync(Queue.offer(answers, given)),
     happened: (...all: ReadonlyArray<Event>) => Effect.runSync(Queue.offerAll(events, Chunk.fromIterable(all))),
   }
 }

@@ -38,7 +38,7 @@ const floorAnswered = (names: ReadonlyArray<string>): State => {
   const people = names.map((name, index) => person({ agent: index + 1, name, team: null }))
   return update(floor, { _tag: "answered", key: "", answer: live(floorOf(people)) })
 }
-const trouble = { title: "", message: "The disk is full.", actor: "you", isRetried: false } as const
+const problem = { title: "", message: "The disk is full.", actor: "you", isRetried: false } as const
 
 const tags = (state: State) => Taking.questionsOf(state).map(({ _tag }) => _tag)
 
@@ -127,7 +127,7 @@ describe("to a file", () => {
   })
 
   it.each(["export", "write"] as const)("a failure of %s is told, and ends it", (of) => {
-    const failed = update(of === "write" ? answered(asked) : asked, { _tag: "failed", key: "", of, trouble })
+    const failed = update(of === "write" ? answered(asked) : asked, { _tag: "failed", key: "", of, problem })
     expect(failed).toMatchObject({ taking: null, notice: { isAlarm: true, text: "The disk is full." } })
   })
 })

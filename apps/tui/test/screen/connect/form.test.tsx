@@ -40,7 +40,7 @@ const connecting = (state: State): Extract<Question, { _tag: "connect" }> | unde
 const answer = (more: Partial<ConnectAnswer>): ConnectAnswer => ({
   _tag: "connect",
   steps: [{ name: "Base URL", state: "done", text: "answers" }],
-  trouble: null,
+  problem: null,
   stored: null,
   isUsable: false,
   ...more,
@@ -51,7 +51,7 @@ const told = (state: State, more: Partial<ConnectAnswer>): State => {
   return update(state, { _tag: "answered", key: question === undefined ? "" : keyOf(question), answer: answer(more) })
 }
 
-const trouble = {
+const problem = {
   title: "User name or password are wrong",
   message: "Check them.",
   actor: "you",
@@ -150,16 +150,16 @@ describe("a test", () => {
   })
 
   it("that fails can be made again, with what was typed", () => {
-    const failed = told(asked, { trouble, steps: [{ name: "Token", state: "failed", text: "" }] })
+    const failed = told(asked, { problem, steps: [{ name: "Token", state: "failed", text: "" }] })
     expect(connecting(failed)).toBeUndefined()
     expect(texts(failed)).toMatchObject({ password: secret })
     expect(connecting(key(failed, "ctrl-s"))?.turn).toBe(2)
   })
 
   it("that could not be made can be made again", () => {
-    const failed = update(asked, { _tag: "failed", key: "", of: "connect", trouble })
+    const failed = update(asked, { _tag: "failed", key: "", of: "connect", problem })
     expect(connecting(failed)).toBeUndefined()
-    expect(failed.answers.connect?.trouble).toStrictEqual(trouble)
+    expect(failed.answers.connect?.problem).toStrictEqual(problem)
   })
 
   it("that is going on is waited for", () => {
@@ -177,7 +177,7 @@ describe("a test", () => {
   })
 
   it("of an account that can't be used here says so, and stays", () => {
-    const stored = told(asked, { stored: "main", isUsable: false, trouble })
+    const stored = told(asked, { stored: "main", isUsable: false, problem })
     expect(stored).toMatchObject({ place: asked.place, screen: "connect", turn: asked.turn })
     expect(JSON.stringify(stored)).not.toContain(secret)
   })
@@ -203,8 +203,8 @@ describe("what is seen of it", () => {
   const states = [
     filled,
     asked,
-    told(asked, { trouble, steps: [{ name: "Token", state: "failed", text: "User name or password are wrong" }] }),
-    update(asked, { _tag: "failed", key: "", of: "connect", trouble }),
+    told(asked, { problem, steps: [{ name: "Token", state: "failed", text: "User name or password are wrong" }] }),
+    update(asked, { _tag: "failed", key: "", of: "connect", problem }),
   ]
 
   it("neither the password nor its length, at any size", () => {
@@ -229,8 +229,8 @@ describe("what is seen of it", () => {
       const failed = told(
         { ...asked, size: { columns, rows } },
         {
-          trouble,
-          steps: [{ name: "Token", state: "failed", text: trouble.title }],
+          problem,
+          steps: [{ name: "Token", state: "failed", text: problem.title }],
         },
       )
       const theme = make("16", { level: 0, isUnicode: true })

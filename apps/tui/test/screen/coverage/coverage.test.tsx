@@ -102,7 +102,7 @@ const found = (more: Partial<CoverageAnswer>): CoverageAnswer => ({
   place: { kind: "account", name: "main", timezone: "Europe/London" },
   window: { from: noon - day, to: noon, now: noon, timezone: "Europe/London" },
   quality,
-  trouble: null,
+  problem: null,
   file: "/home/somebody/.local/share/dwell/main.sqlite",
   bytes: 1_234_567,
   events: 4321,

@@ -27,7 +27,7 @@ describe.each(Object.entries(windows))("of %s", (_, window) => {
       const answer = await agentAnswer({ _tag: "agent", agent: id, ...asked })
       const of = report.agents.find(({ agent }) => agent === id)
       const agents = [id]
-      expect(answer).toMatchObject({ agent: id, team: team(id), window: report.window, trouble: null })
+      expect(answer).toMatchObject({ agent: id, team: team(id), window: report.window, problem: null })
       expect(answer.figures?.statuses).toEqual(of?.statuses)
       expect(answer.figures).toMatchObject({
         loggedIn: of?.loggedIn,

@@ -32,7 +32,7 @@ describe("the clock", () => {
     const last = answers.findLast(isWarned)
     expect(last?.warning).toMatchObject({ title, actor: "you" })
     expect(last?.floor).not.toBeNull()
-    expect(last?.trouble).toBeNull()
+    expect(last?.problem).toBeNull()
   })
 
   it("is looked at again after an hour", async () => {
@@ -84,7 +84,7 @@ describe("the clock", () => {
         yield* Fiber.interrupt(following)
         expect(told.some(isWarned)).toBe(false)
         const last = told.findLast((answer) => answer._tag === "live")
-        expect(last?.trouble).toBeNull()
+        expect(last?.problem).toBeNull()
         expect(last?.floor).not.toBeNull()
       }),
     )

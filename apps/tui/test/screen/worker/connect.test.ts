@@ -46,7 +46,7 @@ describe("connecting", () => {
       "done done done done running",
       "done done done done done",
     ])
-    expect(last).toMatchObject({ stored: "main", isUsable: true, trouble: null })
+    expect(last).toMatchObject({ stored: "main", isUsable: true, problem: null })
     expect(last.steps.map(({ text }) => text)).toStrictEqual([
       `${url} answers (HTTP 200)`,
       "within 1 s of the server's",
@@ -66,7 +66,7 @@ describe("connecting", () => {
     const home = folder()
     const { last, states } = await tried(home, form(url, { password: "not it, I'm afraid" }))
     expect(states).toBe("done done failed waiting waiting")
-    expect(last.trouble).toMatchObject({ title: "User name or password are wrong", actor: "you", isRetried: false })
+    expect(last.problem).toMatchObject({ title: "User name or password are wrong", actor: "you", isRetried: false })
     expect(last.stored).toBeNull()
     expect(existsSync(configFile(home))).toBe(false)
   })
@@ -78,7 +78,7 @@ describe("connecting", () => {
     for (let n = 0; n < 4; n++) emulator.faultOnce("wrongAddress")
     const { last, states } = await tried(home, form(url))
     expect(states).toMatch(/failed/)
-    expect(last.trouble?.actor).toBe("administrator")
+    expect(last.problem?.actor).toBe("administrator")
     expect(existsSync(configFile(home))).toBe(false)
   })
 
@@ -86,7 +86,7 @@ describe("connecting", () => {
     const url = `${nowhere}/`
     const { last, states } = await tried(folder(), form(url))
     expect(states).toBe("failed waiting waiting waiting waiting")
-    expect(last.trouble).toStrictEqual({
+    expect(last.problem).toStrictEqual({
       title: "ContactNow can't be reached",
       message: `${url} does not answer. Check the network, and the region or base URL.`,
       actor: "you",
@@ -103,7 +103,7 @@ describe("connecting", () => {
       expect(states).toBe(isTold ? "done failed done done done" : "done done done done done")
       expect(last.stored).toBe("main")
       const title = `This clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} ContactNow's`
-      expect(last.trouble?.title).toBe(isTold ? title : undefined)
+      expect(last.problem?.title).toBe(isTold ? title : undefined)
     }
   })
 
@@ -113,7 +113,7 @@ describe("connecting", () => {
     const env = { DWELL_USERNAME: "other", DWELL_PASSWORD: "another" }
     const { last } = await tried(home, form(url), env)
     expect(last).toMatchObject({ stored: "main", isUsable: false })
-    expect(last.trouble?.message).toContain("DWELL_USERNAME and DWELL_PASSWORD")
+    expect(last.problem?.message).toContain("DWELL_USERNAME and DWELL_PASSWORD")
     expect(existsSync(configFile(home))).toBe(true)
   })
 

@@ -14,7 +14,7 @@ import * as TestContext from "effect/TestContext"
 import { answer } from "../../../src/screen/worker/dispatch.ts"
 import type { ConnectQuestion, Question } from "../../../src/screen/worker/protocol/question.ts"
 import type { Answer } from "../../../src/screen/worker/protocol/answer.ts"
-import type { Trouble } from "../../../src/screen/worker/protocol/problem.ts"
+import type { Problem } from "../../../src/screen/worker/protocol/problem.ts"
 import * as Sessions from "../../../src/screen/worker/sessions.ts"
 import { password, username } from "../../site.ts"
 import { noon } from "../../time.ts"
@@ -26,7 +26,7 @@ const services = Layer.mergeAll(
 )
 
 /** What a desk answers, for as long as it is wanted. */
-export type Ask = (question: Question) => Stream.Stream<Answer, Trouble>
+export type Ask = (question: Question) => Stream.Stream<Answer, Problem>
 
 export interface At {
   readonly home: string
@@ -50,9 +50,9 @@ export const withDesk = <A, E>({ env = {}, home }: At, use: (ask: Ask) => Effect
 
 /** All answers until one is the last that is wanted, or there are no more. */
 export const until = (
-  answers: Stream.Stream<Answer, Trouble>,
+  answers: Stream.Stream<Answer, Problem>,
   isLast: (answer: Answer) => boolean,
-): Effect.Effect<ReadonlyArray<Answer>, Trouble> =>
+): Effect.Effect<ReadonlyArray<Answer>, Problem> =>
   Effect.map(Stream.runCollect(Stream.takeUntil(answers, isLast)), Chunk.toReadonlyArray)
 
 /** The one answer to a question. */

@@ -26,7 +26,7 @@ import { addressesOf, optional, placeNamed, settings } from "../../../settings.t
 import { connect as vendor } from "../../../vendor.ts"
 import type { ConnectQuestion } from "../protocol/question.ts"
 import type { ConnectAnswer, ConnectStep } from "../protocol/answer.ts"
-import { type Trouble, troubleOf, wrongClock } from "../protocol/problem.ts"
+import { type Problem, problemOf, wrongClock } from "../protocol/problem.ts"
 import type { Sessions } from "../sessions.ts"
 
 type Failure = ContactNowError | Fixable | Usage
@@ -36,7 +36,7 @@ interface Found extends Partial<Pick<ConnectAnswer, "stored" | "isUsable">> {
   readonly state: "done" | "waiting" | "failed"
   readonly text: string
   /** What is wrong, although the account can be stored. */
-  readonly trouble?: Trouble
+  readonly problem?: Problem
 }
 
 const done = (text: string): Found => ({ state: "done", text })
@@ -47,8 +47,8 @@ interface Step {
 }
 
 /** A failure as the form tells of it: nothing is tried again but by a person. */
-const failureOf = (failure: Failure): Trouble => {
-  const { actor, title } = troubleOf(failure)
+const failureOf = (failure: Failure): Problem => {
+  const { actor, title } = problemOf(failure)
   // How commands are given credentials is of no use to somebody who has them in a form.
   const message = printable(failure.message)
   return { title, message, actor: actor === "nobody" ? "you" : actor, isRetried: false }
@@ -96,8 +96,8 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
       if (theirs === null) return { state: "waiting", text: "not checked: the server does not tell the time" } as const
       const { isTolerated, seconds } = yield* skewOf(theirs)
       if (isTolerated) return done(agreement(seconds))
-      const trouble = wrongClock(seconds)
-      return { state: "failed", text: trouble.title, trouble } as const
+      const problem = wrongClock(seconds)
+      return { state: "failed", text: problem.title, problem } as const
     })
     const token = Effect.map(tokenEnd, (expire) => done(`valid until ${new Date(expire * 1000).toISOString()}`))
     const stored = Effect.gen(function* () {
@@ -105,12 +105,12 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
       const text = `as ${name} in ${yield* Accounts.file}, readable by you alone`
       const found = yield* Effect.either(settings(Option.some(name)))
       if (Either.isLeft(found)) {
-        const trouble = {
-          ...troubleOf(found.left),
+        const problem = {
+          ...problemOf(found.left),
           title: "It is stored, but can't be used here yet",
           isRetried: false,
         }
-        return { ...done(text), stored: name, trouble }
+        return { ...done(text), stored: name, problem }
       }
       // The default place may be another one from now on, too.
       for (const left of [name, null]) {
@@ -133,7 +133,7 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
 const walk = (steps: ReadonlyArray<Step>, tell: (answer: ConnectAnswer) => Effect.Effect<unknown>) =>
   Effect.gen(function* () {
     const past: Array<ConnectStep> = []
-    let last: Omit<ConnectAnswer, "steps"> = { _tag: "connect", trouble: null, stored: null, isUsable: false }
+    let last: Omit<ConnectAnswer, "steps"> = { _tag: "connect", problem: null, stored: null, isUsable: false }
     const said = (next: "running" | "waiting") => {
       const rest = steps.slice(past.length)
       const waiting = rest.map(({ name }, index): ConnectStep => ({
@@ -147,9 +147,9 @@ const walk = (steps: ReadonlyArray<Step>, tell: (answer: ConnectAnswer) => Effec
       yield* said("running")
       const found = yield* Effect.either(run)
       if (Either.isLeft(found)) {
-        const trouble = failureOf(found.left)
-        past.push({ name, state: "failed", text: trouble.title })
-        last = { ...last, trouble }
+        const problem = failureOf(found.left)
+        past.push({ name, state: "failed", text: problem.title })
+        last = { ...last, problem }
         yield* said("waiting")
         return false
       }

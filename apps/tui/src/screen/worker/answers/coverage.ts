@@ -39,7 +39,7 @@ export const coverage = (session: AccountSession, asked: CoverageQuestion) =>
       place: session.info,
       window,
       quality,
-      trouble: null,
+      problem: null,
       file: session.file,
       bytes,
       events: openRows + closedRows,

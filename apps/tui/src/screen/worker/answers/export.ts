@@ -155,7 +155,7 @@ const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion
 
 /** What is kept, and what is missing of the window: in rows span by span. */
 const coverageAnswer = (answer: CoverageAnswer): Answer => {
-  const { _tag, place, trouble: _, ...known } = answer
+  const { _tag, place, problem: _, ...known } = answer
   const document = { place: place.name, ...known }
   const rows = [
     ...known.spans.map((span) => ({ state: "kept", ...span })),

@@ -16,7 +16,7 @@ import { reachable, skewOf } from "../../../reach.ts"
 import { figuresOf } from "./figures.ts"
 import type { LiveQuestion } from "../protocol/question.ts"
 import type { Curve, Floor as Shown, LiveAnswer, Person } from "../protocol/answer.ts"
-import { troubleOf, wrongClock } from "../protocol/problem.ts"
+import { problemOf, wrongClock } from "../protocol/problem.ts"
 import type { AccountSession } from "../session.ts"
 
 const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
@@ -85,7 +85,7 @@ const shownOf = (floor: Floor.Floor, { name }: Calendar.Zone): Shown => ({
 const failed = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
   Ref.updateAndGet(last, (before) => ({
     ...before,
-    trouble: { ...troubleOf(Cause.squash(cause)), isRetried: false },
+    problem: { ...problemOf(Cause.squash(cause)), isRetried: false },
     progress: null,
   }))
 
@@ -112,7 +112,7 @@ export const live = (
         _tag: "live",
         place: info,
         floor: null,
-        trouble: null,
+        problem: null,
         warning: known,
         progress: "Reading who is in which status",
       })
@@ -128,7 +128,7 @@ export const live = (
           Ref.updateAndGet(last, (before) => ({
             ...before,
             floor: floor === null ? null : shownOf(floor, zone),
-            trouble: trouble === null ? null : troubleOf(trouble),
+            problem: trouble === null ? null : problemOf(trouble),
             progress: isReading ? reading : null,
           })),
         ),

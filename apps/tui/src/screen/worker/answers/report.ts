@@ -40,8 +40,8 @@ const reportDocument = (
   { bucket, isStaleCut, ...asked }: ReportQuestion,
   detail: Pick<Report.Detail, "everyone"> = {},
 ) =>
-  Effect.map(ground(session, asked), ({ log, question, trouble }) => ({
-    trouble,
+  Effect.map(ground(session, asked), ({ log, question, problem }) => ({
+    problem,
     zone: question.zone,
     document: Report.make(
       log,
@@ -57,7 +57,7 @@ const teamOf = (one: NonNullable<Report.Document["teams"]>[number]): Group =>
 
 export const report = (session: AccountSession, question: ReportQuestion) =>
   Effect.gen(function* () {
-    const { document, trouble, zone } = yield* reportDocument(session, question, { everyone: true })
+    const { document, problem, zone } = yield* reportDocument(session, question, { everyone: true })
     const { agents, everyone, quality, statuses, teams: all = [], window } = document
     if (everyone === undefined) return yield* Effect.dieMessage("a report without everyone, who was asked for")
     const answer: ReportAnswer = {
@@ -66,7 +66,7 @@ export const report = (session: AccountSession, question: ReportQuestion) =>
       place: session.info,
       window,
       quality,
-      trouble,
+      problem,
       covered: Report.covered(window),
       statuses,
       agents: agents.map((one) => groupOf({ agent: one.agent, name: one.name, team: one.team, agents: 1 }, one)),
@@ -78,7 +78,7 @@ export const report = (session: AccountSession, question: ReportQuestion) =>
   })
 
 export const teams = (session: AccountSession, asked: TeamsQuestion) =>
-  Effect.map(ground(session, asked), ({ log, question, trouble }): TeamsAnswer => {
+  Effect.map(ground(session, asked), ({ log, question, problem }): TeamsAnswer => {
     const { quality, teams: all = [], window } = Report.make(log, question, { teams: true })
-    return { _tag: "teams", place: session.info, window, quality, trouble, teams: all.map(teamOf) }
+    return { _tag: "teams", place: session.info, window, quality, problem, teams: all.map(teamOf) }
   })

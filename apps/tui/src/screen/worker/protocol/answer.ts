@@ -6,7 +6,7 @@
  */
 import type { Category } from "@dwell/core/Category"
 import type * as Report from "@dwell/core/Report"
-import type { Trouble } from "./problem.ts"
+import type { Problem } from "./problem.ts"
 import type { ReportQuestion } from "./question.ts"
 
 export interface PlaceInfo {
@@ -72,9 +72,9 @@ export interface LiveAnswer {
   readonly place: PlaceInfo
   /** The last good one. */
   readonly floor: Floor | null
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
   /** What is odd but keeps nothing from being read: a clock that is wrong. */
-  readonly warning: Trouble | null
+  readonly warning: Problem | null
   /** What is being done just now, for a person who waits. */
   readonly progress: string | null
 }
@@ -91,7 +91,7 @@ interface Answered {
   readonly window: Report.Document["window"]
   readonly quality: Quality
   /** Why what is missing of the window could not be read; the rest is answered all the same. */
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
 }
 
 export interface TeamsAnswer extends Answered {
@@ -188,7 +188,7 @@ export interface ConnectStep {
 export interface ConnectAnswer {
   readonly _tag: "connect"
   readonly steps: ReadonlyArray<ConnectStep>
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
   /** The account that was stored, once it was. */
   readonly stored: string | null
   /** Whether the screens can go there: not where environment variables name another. */

@@ -12,7 +12,7 @@ import { printable } from "@dwell/terminal/text"
 export type Actor = "you" | "administrator" | "vendor" | "nobody"
 
 /** Why there is no answer, or no newer one. */
-export interface Trouble {
+export interface Problem {
   /** A few words for the banner: "Token expired". */
   readonly title: string
   /** What it means and what to do. */
@@ -59,13 +59,13 @@ const meaningOf = (failure: unknown): Meaning => {
 }
 
 /** A failure as a banner tells of it. */
-export const troubleOf = (failure: unknown): Trouble => ({
+export const problemOf = (failure: unknown): Problem => ({
   ...meaningOf(failure),
   message: printable(messageOf(failure)),
 })
 
 /** What it means that this clock is so many seconds ahead of the vendor's. */
-export const wrongClock = (seconds: number): Trouble => ({
+export const wrongClock = (seconds: number): Problem => ({
   title: `This clock is ${skewText(seconds)} ContactNow's`,
   message: "How long statuses last and what is today's are wrong by as much. Set this machine's clock right.",
   actor: "you",
