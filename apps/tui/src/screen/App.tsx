@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { useApp, useInput, usePaste, useWindowSize } from "ink"
 import { useEffect, useMemo, useReducer } from "react"
-import type { Desk } from "./worker/client.ts"
+import type { WorkerClient } from "./worker/client.ts"
 import { keysOf } from "./keyNames.ts"
 import { Screen } from "./Screen.tsx"
 import { Lines } from "./components/Lines.tsx"
@@ -16,11 +16,11 @@ import { type Event, start, type Settings } from "./app/state.ts"
 import * as Taking from "./app/export.ts"
 import { update } from "./app/update.ts"
 import { make, type Terminal } from "./theme.ts"
-import { useDesk } from "./app/useWorker.ts"
+import { useWorker } from "./app/useWorker.ts"
 import { useTaking } from "./app/useExport.tsx"
 
 export interface AppProps {
-  readonly desk: Desk
+  readonly worker: WorkerClient
   readonly settings: Omit<Settings, "size">
   readonly terminal: Terminal
   /** What happens by itself: seconds pass, the wheel is turned. */
@@ -29,7 +29,7 @@ export interface AppProps {
   readonly isSpoken?: boolean
 }
 
-export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppProps) => {
+export const App = ({ worker, events, isSpoken = false, settings, terminal }: AppProps) => {
   const { exit } = useApp()
   const { columns, rows } = useWindowSize()
   const [state, happened] = useReducer(update, { ...settings, size: { columns, rows } }, start)
@@ -46,7 +46,7 @@ export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppP
   useEffect(() => {
     if (state.isLeaving) exit()
   }, [state.isLeaving])
-  useDesk(desk, [...questionsOf(state), ...Taking.questionsOf(state)], happened)
+  useWorker(worker, [...questionsOf(state), ...Taking.questionsOf(state)], happened)
   const theme = useMemo(() => make(state.theme, terminal), [state.theme, terminal])
   useTaking(state, theme, happened)
 

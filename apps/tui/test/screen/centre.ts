@@ -62,11 +62,11 @@ const inCentre = <A, E>(run: (session: AccountSession) => Effect.Effect<A, E, No
     Effect.runPromise,
   )
 
-/** What the desk answers. */
+/** What the worker answers. */
 export const agentAnswer = (question: AgentQuestion) => inCentre((place) => agent(place, question))
 export const staffingAnswer = (question: StaffingQuestion) => inCentre((place) => staffing(place, question))
 
-/** The log of a window, as the desk reads it, and the names of its agents. */
+/** The log of a window, as the worker reads it, and the names of its agents. */
 export const logOf = (window: { readonly from: number; readonly to: number }) =>
   inCentre(({ services }) =>
     Kept.log({ window, agents: undefined, refresh: false, offline: false, isEndAsked: true }).pipe(

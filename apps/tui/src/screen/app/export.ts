@@ -1,7 +1,7 @@
 /**
  * Taking away what is on the screen: to a file or to the clipboard.
  *
- * Shape    a choice is made; its text comes, from the desk or from who draws; then it is written or copied
+ * Shape    a choice is made; its text comes, from the worker or from who draws; then it is written or copied
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { bytes, plural } from "../../render/text.ts"
@@ -159,7 +159,7 @@ export const copied = (state: State): State => {
 /** Nothing was taken away, and why. */
 export const failed = (state: State, { message }: Problem): State => noted({ ...state, taking: null }, message, true)
 
-/** What the desk has to do. */
+/** What the worker has to do. */
 export const questionsOf = ({ taking }: State): ReadonlyArray<Question> => {
   if (taking === null) return []
   const { format, name, question, target, text, turn } = taking

@@ -60,7 +60,7 @@ export interface Taking {
   readonly target: "file" | "clipboard"
   /** Another one for each time. */
   readonly turn: number
-  /** What the desk is asked for; `null` = a picture, which is drawn. */
+  /** What the worker is asked for; `null` = a picture, which is drawn. */
   readonly question: ExportQuestion | null
   /** Of the file, without its extension. */
   readonly name: string

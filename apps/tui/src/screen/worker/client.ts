@@ -1,5 +1,5 @@
 /**
- * The screen's end of the desk.
+ * The screen's end of the worker.
  *
  * Fails    `Problem`; a thread that ends is one too
  */
@@ -15,7 +15,7 @@ import type { Question } from "./protocol/question.ts"
 import type { Answer } from "./protocol/answer.ts"
 import type { Problem } from "./protocol/problem.ts"
 
-export interface Desk {
+export interface WorkerClient {
   readonly ask: (question: Question) => Stream.Stream<Answer, Problem>
 }
 
@@ -26,8 +26,8 @@ const lost = ({ message }: WorkerError): Problem => ({
   isRetried: false,
 })
 
-/** The desk of a thread, until the scope ends. It may be asked at once, and answers when it is ready. */
-export const open = (thread: Thread): Effect.Effect<Desk, never, Scope.Scope> =>
+/** The worker of a thread, until the scope ends. It may be asked at once, and answers when it is ready. */
+export const open = (thread: Thread): Effect.Effect<WorkerClient, never, Scope.Scope> =>
   Effect.gen(function* () {
     const ready = yield* Effect.forkScoped(Worker.makePool<Question, Answer, Problem>({ size: 1, concurrency: 64 }))
     return {

@@ -1,5 +1,5 @@
 /**
- * What the desk does with a question.
+ * What the worker does with a question.
  *
  * Shape    one answer, or, of what goes on, one after another
  * Fails    `Problem`, which is plain data

@@ -90,7 +90,7 @@ describe("a choice", () => {
 describe("to a file", () => {
   const asked = keys(floor, "e", "1")
 
-  it("the desk is asked for the text, and then to write it under the name of screen and time", () => {
+  it("the worker is asked for the text, and then to write it under the name of screen and time", () => {
     expect(Taking.questionsOf(asked)).toStrictEqual([
       {
         _tag: "export",

@@ -1,4 +1,4 @@
-// Coverage and quality: what the desk finds is what core does, nobody is asked for it, and all of it can be read and scrolled.
+// Coverage and quality: what the worker finds is what core does, nobody is asked for it, and all of it can be read and scrolled.
 import { folder } from "@dwell/testing/scratch"
 import { row } from "@dwell/testing/vendor"
 import { stripVTControlCharacters } from "node:util"
@@ -16,7 +16,7 @@ import { update } from "../../../src/screen/app/update.ts"
 import { make } from "../../../src/screen/theme.ts"
 import { site } from "../../site.ts"
 import { noon } from "../../time.ts"
-import { only, withDesk } from "../worker/worker.ts"
+import { only, withWorker } from "../worker/worker.ts"
 
 const day = 86_400
 const hour = 3600
@@ -42,10 +42,10 @@ const rows: ReadonlyArray<Row> = [
   row({ uid: 5n, agent: 4, uts: noon - 39 * hour, status: "offline" }),
 ]
 
-describe("the desk", () => {
+describe("the worker", () => {
   it("finds what is kept and what is missing, without asking anybody", async () => {
     const { emulator, env } = await site({ rows })
-    await withDesk({ home: folder(), env }, (ask) =>
+    await withWorker({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
         const nothing = yield* only(ask, question(noon - day, noon))
         expect(emulator.requests).toHaveLength(0)
@@ -70,7 +70,7 @@ describe("the desk", () => {
 
   it("names those who have been logged in too long, however little has passed since the vendor was asked", async () => {
     const { env } = await site({ rows })
-    await withDesk({ home: folder(), env }, (ask) =>
+    await withWorker({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report(noon - 2 * day, noon - 60))
         const { quality, stale } = yield* only(ask, question(noon - 2 * day, noon))

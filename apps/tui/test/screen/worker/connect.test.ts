@@ -8,14 +8,14 @@ import { keyOf } from "../../../src/screen/worker/protocol/question.ts"
 import type { Answer, ConnectAnswer } from "../../../src/screen/worker/protocol/answer.ts"
 import { configFile, modeOf, password, site, username } from "../../site.ts"
 import { noon } from "../../time.ts"
-import { dated, form, until, withDesk } from "./worker.ts"
+import { dated, form, until, withWorker } from "./worker.ts"
 
 const isConnect = (answer: Answer): answer is ConnectAnswer => answer._tag === "connect"
 const isOver = (answer: Answer): boolean => isConnect(answer) && !answer.steps.some(({ state }) => state === "running")
 
 /** A try's answers, none of which may tell the password. */
 const tried = async (home: string, asked: ReturnType<typeof form>, env: Readonly<Record<string, string>> = {}) => {
-  const all = await withDesk({ home, env }, (ask) => until(ask(asked), isOver))
+  const all = await withWorker({ home, env }, (ask) => until(ask(asked), isOver))
   for (const secret of [
     asked.password,
     encodeURIComponent(asked.password),
@@ -133,7 +133,7 @@ describe("connecting", () => {
     const place = { kind: "account", name: null } as const
     const live = { _tag: "live", place, timezone: null } as const
     const isFloor = (answer: Answer) => answer._tag === "live" && answer.floor !== null
-    await withDesk({ home }, (ask) =>
+    await withWorker({ home }, (ask) =>
       Effect.gen(function* () {
         yield* until(ask(form(one.url)), isOver)
         yield* until(ask({ ...live, turn: 0 }), isFloor)

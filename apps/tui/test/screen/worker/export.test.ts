@@ -1,4 +1,4 @@
-// Taking away: what the desk makes is, to the byte, what the command prints for the same question.
+// Taking away: what the worker makes is, to the byte, what the command prints for the same question.
 import { folder } from "@dwell/testing/scratch"
 import { output } from "../../runner.ts"
 import { readdirSync, readFileSync } from "node:fs"
@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import type { ExportQuestion } from "../../../src/screen/worker/protocol/question.ts"
 import { from, password, type Site, site, to, username } from "../../site.ts"
 import { noon } from "../../time.ts"
-import { only, withDesk } from "./worker.ts"
+import { only, withWorker } from "./worker.ts"
 
 const place = { kind: "account", name: null } as const
 const window = { place, from: `${from}`, to: `${to}`, timezone: null, turn: 0 } as const
@@ -69,9 +69,9 @@ beforeAll(async () => {
   shared = (await site()).env
 })
 
-/** What the desk makes of a question, and of one of no more than some of its rows. */
+/** What the worker makes of a question, and of one of no more than some of its rows. */
 const taken = (question: Partial<ExportQuestion> & Pick<ExportQuestion, "of">) =>
-  withDesk({ home, env: shared }, (ask) => only(ask, { ...all, ...question }))
+  withWorker({ home, env: shared }, (ask) => only(ask, { ...all, ...question }))
 
 const Rows = Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
 
@@ -127,7 +127,7 @@ describe("an export of what no command prints", () => {
 
   it("has what is stored and what is missing, and no secret", async () => {
     const of = { _tag: "coverage", ...window, from: `${from - 60 * 86_400}` } as const
-    const [csv, json] = await withDesk({ home: folder(), env: shared }, (ask) =>
+    const [csv, json] = await withWorker({ home: folder(), env: shared }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report)
         return [yield* only(ask, { ...all, of }), yield* only(ask, { ...all, of, format: "json" })] as const
@@ -154,7 +154,7 @@ describe("what is taken away", () => {
 
   it("says where some of the window could not be read", async () => {
     const { emulator, env } = await site()
-    const made = await withDesk({ home: folder(), env }, (ask) =>
+    const made = await withWorker({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report)
         // The token that is kept is refused, and the one that is asked for in its place.
@@ -175,7 +175,7 @@ describe("files", () => {
     process.chdir(where)
     try {
       const texts = Array.from({ length: 12 }, (_, n) => `text ${n}\n`)
-      const paths = await withDesk({ home: folder() }, (ask) =>
+      const paths = await withWorker({ home: folder() }, (ask) =>
         Effect.all(
           texts.map((text, turn) =>
             Effect.map(

@@ -1,4 +1,4 @@
-/** A desk in this process, in a home of its own and at an instant, before a ContactNow on a real socket. */
+/** A worker in this process, in a home of its own and at an instant, before a ContactNow on a real socket. */
 import { serveHttp } from "@dwell/testing/servers"
 import { environment } from "@dwell/testing/programs"
 import { once } from "node:events"
@@ -25,7 +25,7 @@ const services = Layer.mergeAll(
   Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
 )
 
-/** What a desk answers, for as long as it is wanted. */
+/** What a worker answers, for as long as it is wanted. */
 export type Ask = (question: Question) => Stream.Stream<Answer, Problem>
 
 export interface At {
@@ -33,8 +33,8 @@ export interface At {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs with a desk that knows of a home and nothing else, on a clock that stands at noon. */
-export const withDesk = <A, E>({ env = {}, home }: At, use: (ask: Ask) => Effect.Effect<A, E>): Promise<A> =>
+/** Runs with a worker that knows of a home and nothing else, on a clock that stands at noon. */
+export const withWorker = <A, E>({ env = {}, home }: At, use: (ask: Ask) => Effect.Effect<A, E>): Promise<A> =>
   Effect.gen(function* () {
     yield* TestClock.setTime(noon * 1000)
     const sessions = yield* Sessions.make
