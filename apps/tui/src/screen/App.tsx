@@ -13,11 +13,11 @@ import { Lines } from "./components/Lines.tsx"
 import { spoken } from "./screenReader.ts"
 import { questionsOf } from "./app/questions.ts"
 import { type Event, start, type Settings } from "./app/state.ts"
-import * as Taking from "./app/export.ts"
+import * as Export from "./app/export.ts"
 import { update } from "./app/update.ts"
 import { make, type Terminal } from "./theme.ts"
 import { useWorker } from "./app/useWorker.ts"
-import { useTaking } from "./app/useExport.tsx"
+import { useExport } from "./app/useExport.tsx"
 
 export interface AppProps {
   readonly worker: WorkerClient
@@ -46,9 +46,9 @@ export const App = ({ worker, events, isSpoken = false, settings, terminal }: Ap
   useEffect(() => {
     if (state.isLeaving) exit()
   }, [state.isLeaving])
-  useWorker(worker, [...questionsOf(state), ...Taking.questionsOf(state)], happened)
+  useWorker(worker, [...questionsOf(state), ...Export.questionsOf(state)], happened)
   const theme = useMemo(() => make(state.theme, terminal), [state.theme, terminal])
-  useTaking(state, theme, happened)
+  useExport(state, theme, happened)
 
   if (isSpoken) return <Lines lines={spoken(state)} />
   return <Screen state={state} theme={theme} />

@@ -27,7 +27,7 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
     case "staffing":
       return Staffing.questions(state)
     case "coverage":
-      return [{ _tag: "coverage", ...Windows.asked(state) }]
+      return [{ _tag: "coverage", ...Windows.windowQuestion(state) }]
     default:
       return []
   }

@@ -55,7 +55,7 @@ export interface WindowGiven {
 }
 
 /** What is being taken away, and where to. */
-export interface Taking {
+export interface ExportState {
   readonly format: "csv" | "json" | "svg"
   readonly target: "file" | "clipboard"
   /** Another one for each time. */
@@ -105,9 +105,9 @@ export interface State {
   readonly coverage: { readonly top: number }
   readonly connect: Connect.ConnectState
   readonly overlay: Overlay | null
-  readonly taking: Taking | null
+  readonly exportState: ExportState | null
   /** How often something was taken away. */
-  readonly takings: number
+  readonly exportCount: number
   readonly notice: Notice | null
   readonly isLeaving: boolean
 }
@@ -136,8 +136,8 @@ export const start = (settings: Settings): State => ({
   coverage: { top: 0 },
   connect: Connect.start,
   overlay: null,
-  taking: null,
-  takings: 0,
+  exportState: null,
+  exportCount: 0,
   notice: null,
   isLeaving: false,
 })

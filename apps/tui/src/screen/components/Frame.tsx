@@ -6,7 +6,7 @@ import { Box } from "ink"
 import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
 import { bindingsOn, type Command, type ScreenName, screens } from "../keys.ts"
-import { isTyped } from "../connect/commands.ts"
+import { isPrintable } from "../connect/commands.ts"
 import { bannersOf } from "../app/banners.ts"
 import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
@@ -89,7 +89,7 @@ const footer = (state: State, theme: Theme): string => {
       // In a form, what can be typed is typed.
       const key = known
         .find((binding) => binding.command === command)
-        ?.keys.find((name) => screen !== "connect" || !isTyped(name))
+        ?.keys.find((name) => screen !== "connect" || !isPrintable(name))
       const says = shortly[command]
       if (key === undefined || says === undefined) return []
       return [

@@ -28,7 +28,7 @@ export const typed = ({ at, text }: Input, more: string): Input => {
 }
 
 /** The line after a key; `undefined` = the key is none of its. */
-export const pressed = (input: Input, key: string): Input | undefined => {
+export const onKey = (input: Input, key: string): Input | undefined => {
   const characters = charactersOf(input.text)
   const without = (from: number, to: number): Input => ({
     text: [...characters.slice(0, from), ...characters.slice(to)].join(""),

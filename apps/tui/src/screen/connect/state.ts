@@ -64,7 +64,7 @@ const issues: Readonly<Record<Field, (text: string) => string | null>> = {
 export const issueOf = (state: ConnectState, field: Field): string | null => issues[field](valueOf(state, field))
 
 /** The form without its password, and without a test. */
-export const wiped = (state: ConnectState): ConnectState => ({
+export const clearSecrets = (state: ConnectState): ConnectState => ({
   ...state,
   values: { ...state.values, password: Input.empty },
   testing: null,

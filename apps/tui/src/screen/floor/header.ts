@@ -5,7 +5,7 @@ import * as Category from "@dwell/core/Category"
 import { printable } from "@dwell/terminal/text"
 import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import { painted } from "../components/paint.ts"
 import { stackedAreas } from "../drawing/areas.ts"
 import { scale, axis } from "../drawing/axes.ts"
@@ -74,7 +74,7 @@ const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number,
 }
 
 /** Counts, and beside them the curve: the same until there is another floor. */
-export const header = lastOf(
+export const header = memoizeLast(
   (floor: Shown, theme: Theme, width: number, height: number, zone: string): ReadonlyArray<string> => {
     const left = Math.min(60, Math.floor(width * 0.45))
     const numbers = counts(floor, theme, left, height)

@@ -3,7 +3,7 @@
  */
 import type * as Alert from "@dwell/core/Alert"
 import * as Filter from "../app/filter.ts"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import type { Person, Figures, Floor, Group } from "../worker/protocol/answer.ts"
 import type { ColumnName, FloorState } from "./state.ts"
 
@@ -49,7 +49,7 @@ const comparisons: Readonly<Record<ColumnName, (one: Person, other: Person, sign
   since: number(({ loggedInSince }) => loggedInSince),
 }
 
-const arranged = lastOf(
+const arranged = memoizeLast(
   (
     { people }: Floor,
     teams: ReadonlyArray<Group>,

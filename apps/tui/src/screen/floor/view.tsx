@@ -11,7 +11,7 @@ import { duration, plural } from "../../render/text.ts"
 import type { Floor as Shown } from "../worker/protocol/answer.ts"
 import { ageOf, knownUntil } from "../app/banners.ts"
 import { breach } from "./rows.ts"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import { bodyHeight, curveHeight } from "../app/layout.ts"
 import type { State } from "../app/state.ts"
 import { rows as rowsOf } from "./commands.ts"
@@ -20,7 +20,7 @@ import { header } from "./header.ts"
 import { columnsOf } from "./columns.ts"
 
 /** How many are over a threshold, which is the same until a second has passed. */
-const overOf = lastOf(
+const overOf = memoizeLast(
   ({ people }: Shown, thresholds: State["thresholds"], now: number): number =>
     people.filter((person) => breach(person, thresholds, now) !== undefined).length,
 )

@@ -6,8 +6,8 @@ import { fit } from "../../render/text.ts"
 import { bindingsOn } from "../keys.ts"
 import { madeOf, saidOf } from "../app/banners.ts"
 import type { State } from "../app/state.ts"
-import { choicesOf, words } from "../app/export.ts"
-import { found } from "./keys.ts"
+import { choicesOf, choiceText } from "../app/export.ts"
+import { matchingCommands } from "./keys.ts"
 import type { Theme } from "../theme.ts"
 import { choosing } from "./windowPicker.ts"
 import { defined } from "./definition.ts"
@@ -27,11 +27,11 @@ const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> =>
 ]
 
 /** What can be taken away, and where to. */
-const taking = (state: State, cursor: number, theme: Theme): ReadonlyArray<string> => [
+const exportChoices = (state: State, cursor: number, theme: Theme): ReadonlyArray<string> => [
   theme.paint("title", " Take away what is on the screen") + theme.paint("faint", "   Enter or a number; Esc closes"),
   "",
   ...choicesOf(state).map((choice, index) => {
-    const line = ` ${theme.paint("accent", `${index + 1}`)} ${fit(words(choice), state.size.columns - 4, "left")}`
+    const line = ` ${theme.paint("accent", `${index + 1}`)} ${fit(choiceText(choice), state.size.columns - 4, "left")}`
     return index === cursor ? theme.paint("cursor", line) : line
   }),
 ]
@@ -59,7 +59,7 @@ export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | nu
       return [
         ` ${theme.paint("accent", ":")} ${field(overlay.input, theme)}`,
         "",
-        ...found(state, overlay.input.text)
+        ...matchingCommands(state, overlay.input.text)
           .slice(top, top + room)
           .map(({ keys, says }, index) => {
             const line = ` ${fit(says, size.columns - keyWidth - 3, "left")} ${fit(keys.join(" "), keyWidth, "right")}`
@@ -70,7 +70,7 @@ export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | nu
     case "definition":
       return defined(overlay.of, size, theme)
     case "export":
-      return taking(state, overlay.cursor, theme)
+      return exportChoices(state, overlay.cursor, theme)
     case "presets":
     case "range":
     case "calendar":

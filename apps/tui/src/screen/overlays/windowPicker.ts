@@ -8,7 +8,7 @@ import { type Day, month } from "../drawing/month.ts"
 import { innerHeight } from "../app/layout.ts"
 import type { Overlay } from "../app/overlay.ts"
 import type { State } from "../app/state.ts"
-import { resolved, zoneOf } from "../window/window.ts"
+import { resolve, zoneOf } from "../window/window.ts"
 import { presetsOf } from "../window/presets.ts"
 import type { Theme } from "../theme.ts"
 import { field } from "../components/promptLine.ts"
@@ -29,7 +29,7 @@ const around = (lines: ReadonlyArray<string>, one: number, height: number): Read
 
 /** From when to when a window given as text is; empty where it can't be read. */
 const spanOf = (state: State, window: { readonly from: string; readonly to: string }): string =>
-  Either.match(resolved(state, window), {
+  Either.match(resolve(state, window), {
     onLeft: () => "",
     onRight: ({ from, to }) => `${instant(zoneOf(state), from)} to ${instant(zoneOf(state), to)}`,
   })
@@ -86,7 +86,7 @@ const calendar = (state: State, { cursor, from }: Over<"calendar">, theme: Theme
   const zone = zoneOf(state)
   const selected =
     from === null
-      ? Either.getOrUndefined(resolved(state, state.window))
+      ? Either.getOrUndefined(resolve(state, state.window))
       : { from: Math.min(from, cursor), to: Math.max(from, cursor) + 1 }
   const { title, weeks } = month({
     zone,

@@ -4,7 +4,7 @@
  * Cost     widths are made once for a table and a unit
  */
 import stringWidth from "string-width"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import { figureOf, shown } from "./cells.ts"
 import type { Unit } from "./state.ts"
 import type { Column, Row, Table } from "./table.ts"
@@ -32,7 +32,7 @@ const widthOf = (column: Column, { rows, total }: Table, unit: Unit): number => 
 }
 
 /** How wide each column is: as its longest text, within bounds, or its greatest figure. */
-export const widthsOf = lastOf((table: Table, unit: Unit): ReadonlyArray<number> =>
+export const widthsOf = memoizeLast((table: Table, unit: Unit): ReadonlyArray<number> =>
   table.columns.map((column) => widthOf(column, table, unit)),
 )
 

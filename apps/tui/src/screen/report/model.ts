@@ -9,7 +9,7 @@ import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 import * as Columns from "./columns.ts"
 import * as View from "./rows.ts"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import type { ReportAnswer } from "../worker/protocol/answer.ts"
 import { byBucket } from "./bucketTable.ts"
 import { byAgent, byTeam } from "./groupTable.ts"
@@ -25,7 +25,7 @@ const tables: Readonly<Record<Group, (answer: ReportAnswer) => Table>> = {
 }
 
 /** The table of an answer. */
-export const tableOf = lastOf((answer: ReportAnswer, group: Group): Table => tables[group](answer))
+export const tableOf = memoizeLast((answer: ReportAnswer, group: Group): Table => tables[group](answer))
 
 /** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
 export const shownOf = (state: State) => {
@@ -54,7 +54,7 @@ export const columnOf = (state: State): string => {
 }
 
 /** The report arranged in another way. */
-export const changed = (state: State, change: Partial<Report.ReportState>): State => ({
+export const patch = (state: State, change: Partial<Report.ReportState>): State => ({
   ...state,
   report: { ...state.report, ...change },
 })

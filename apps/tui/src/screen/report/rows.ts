@@ -4,7 +4,7 @@
  * Cost     they are arranged once for a table and an arrangement
  */
 import * as Filter from "../app/filter.ts"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import type { Sort, Unit } from "./state.ts"
 import type { Row, Table, Value } from "./table.ts"
 import { figureOf } from "./cells.ts"
@@ -32,7 +32,7 @@ const compared = (one: Value, other: Value, sign: number): number => {
 }
 
 /** The rows that a filter lets through, sorted; those that are alike stay in the order of the answer. */
-export const arranged = lastOf(
+export const arranged = memoizeLast(
   ({ columns, rows }: Table, unit: Unit, sort: Sort | null, filter: string): ReadonlyArray<Row> => {
     const passes = Filter.parse(filter)
     const some = filter.trim() === "" ? rows : rows.filter((row) => passes(filtered(row), 0))

@@ -5,7 +5,7 @@
  */
 import type { Bucket, Group as Figures, Rates, ReportAnswer, StatusFigures } from "../worker/protocol/answer.ts"
 import type { Category } from "@dwell/core/Category"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import type { Row, Table } from "./table.ts"
 
 export const sumOf = <Item>(items: ReadonlyArray<Item>, value: (item: Item) => number): number =>
@@ -69,7 +69,7 @@ const bucketsTogether = (all: ReadonlyArray<Bucket>): Bucket => {
 }
 
 /** Totals of the rows that a filter lets through: the times alone, since calls and rates are not sums. */
-export const shownTotal = lastOf((rows: ReadonlyArray<Row>, { total: { kind } }: Table): Row => {
+export const shownTotal = memoizeLast((rows: ReadonlyArray<Row>, { total: { kind } }: Table): Row => {
   switch (kind) {
     case "group":
       return {
@@ -113,7 +113,7 @@ const statusSeconds = ({ kind, of }: Row): number => {
 }
 
 /** The sums of a table, taken over the rows that it has. */
-export const sumsOf = lastOf((answer: ReportAnswer, table: Table): Sums => ({
+export const sumsOf = memoizeLast((answer: ReportAnswer, table: Table): Sums => ({
   statuses: sumOf(table.rows, statusSeconds),
   untracked: sumOf(answer.agents, ({ untracked }) => untracked),
   covered: answer.agents.length * answer.covered,

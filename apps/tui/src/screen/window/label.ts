@@ -28,7 +28,7 @@ const lengthWords = (seconds: number): string => {
 }
 
 /** A window in words that stay true. */
-const words = (zone: Calendar.Zone, window: Window.Window): string => {
+const labelOf = (zone: Calendar.Zone, window: Window.Window): string => {
   const { from, to } = window
   if (!isDayStart(zone, from) || !isDayStart(zone, to)) return lengthWords(to - from)
   const days = between(zone, window, "day")
@@ -44,7 +44,7 @@ const words = (zone: Calendar.Zone, window: Window.Window): string => {
 }
 
 /** Instants as they can be typed, whole days as dates. */
-export const given = (state: Clock, window: Window.Window): WindowGiven => {
+export const toWindowInput = (state: Clock, window: Window.Window): WindowGiven => {
   const zone = zoneOf(state)
   const today = todayOf(state)
   const { from, to } = window
@@ -52,5 +52,5 @@ export const given = (state: Clock, window: Window.Window): WindowGiven => {
   if (isDay && from === today) return { from: "today", to: "now", label: "today" }
   if (isDay && to === today) return { from: "yesterday", to: "today", label: "yesterday" }
   const text = (instant: number) => (isDayStart(zone, instant) ? dateOf(zone, instant) : Calendar.label(zone, instant))
-  return { from: text(from), to: text(to), label: words(zone, window) }
+  return { from: text(from), to: text(to), label: labelOf(zone, window) }
 }

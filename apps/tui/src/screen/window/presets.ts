@@ -4,7 +4,7 @@
 import type { WindowGiven } from "../app/state.ts"
 import { moved } from "../drawing/month.ts"
 import { todayOf, mondayOf, firstOf } from "./calendar.ts"
-import { given } from "./label.ts"
+import { toWindowInput } from "./label.ts"
 import { type Clock, zoneOf } from "./window.ts"
 
 export interface Preset {
@@ -16,7 +16,10 @@ export interface Preset {
 export const presetsOf = (state: Clock): ReadonlyArray<Preset> => {
   const zone = zoneOf(state)
   const today = todayOf(state)
-  const days = (title: string, from: number, to: number): Preset => ({ title, window: given(state, { from, to }) })
+  const days = (title: string, from: number, to: number): Preset => ({
+    title,
+    window: toWindowInput(state, { from, to }),
+  })
   const ago = (title: string, from: string): Preset => ({
     title,
     window: { from, to: "now", label: title.toLowerCase() },

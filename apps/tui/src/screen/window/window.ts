@@ -16,7 +16,7 @@ export const zoneOf = ({ answers, timezone }: Pick<State, "answers" | "timezone"
 export type Clock = Pick<State, "answers" | "timezone" | "now">
 
 /** What a window given as text is at the moment. */
-export const resolved = (
+export const resolve = (
   state: Clock,
   { from, to }: Pick<WindowGiven, "from" | "to">,
 ): Either.Either<Window.Window, InvalidInput> => {
@@ -28,7 +28,7 @@ export const resolved = (
 }
 
 /** What is wrong with an input, in the words of the screens: those of the command line are options. */
-export const fault = ({ message }: InvalidInput): string =>
+export const issueText = ({ message }: InvalidInput): string =>
   message
     .replace(/^window:/, "Window:")
     .replace(/^--tz:/, "Zone:")
@@ -41,14 +41,14 @@ const minuteSeconds = 60
  * What makes the same window another question: that a person asks again, and that time went on, as long as the window goes
  * on. It is asked once a minute at most.
  */
-export const turnOf = (state: Clock & Pick<State, "turn" | "window">): number => {
+export const refreshCountOf = (state: Clock & Pick<State, "turn" | "window">): number => {
   const asOf = state.answers.live?.answer?.floor?.asOf ?? state.now
-  const end = Either.match(resolved(state, state.window), { onLeft: () => asOf, onRight: ({ to }) => to })
+  const end = Either.match(resolve(state, state.window), { onLeft: () => asOf, onRight: ({ to }) => to })
   return state.turn + Math.floor(Math.min(end, asOf) / minuteSeconds)
 }
 
 /** The shared window as it is asked about. */
-export const asked = (state: State): Asked => {
+export const windowQuestion = (state: State): Asked => {
   const { place, timezone, window } = state
-  return { place, from: window.from, to: window.to, timezone, turn: turnOf(state) }
+  return { place, from: window.from, to: window.to, timezone, turn: refreshCountOf(state) }
 }
