@@ -10,7 +10,7 @@ import type { WorkerClient } from "./worker/client.ts"
 import { keysOf } from "./keyNames.ts"
 import { Screen } from "./Screen.tsx"
 import { Lines } from "./components/Lines.tsx"
-import { spoken } from "./screenReader.ts"
+import { screenReaderLines } from "./screenReader.ts"
 import { questionsOf } from "./app/questions.ts"
 import { type Event, start, type Settings } from "./app/state.ts"
 import * as Export from "./app/export.ts"
@@ -50,6 +50,6 @@ export const App = ({ worker, events, isSpoken = false, settings, terminal }: Ap
   const theme = useMemo(() => make(state.theme, terminal), [state.theme, terminal])
   useExport(state, theme, happened)
 
-  if (isSpoken) return <Lines lines={spoken(state)} />
+  if (isSpoken) return <Lines lines={screenReaderLines(state)} />
   return <Screen state={state} theme={theme} />
 }

@@ -27,7 +27,7 @@ const ticks = Stream.repeatEffectWithSchedule(
 )
 
 /** What a person may say when opening the screens. */
-export interface Given {
+export interface OpenOptions {
   readonly account?: string
   readonly timezone?: string
   readonly theme?: ThemeName
@@ -37,7 +37,7 @@ export interface Given {
 }
 
 /** In a contact centre that has no other rules: after-call work and hold should be short. */
-const usualThresholds: ReadonlyArray<Alert.Threshold> = [
+const defaultThresholds: ReadonlyArray<Alert.Threshold> = [
   { name: "wrap", seconds: 180 },
   { name: "hold", seconds: 300 },
   { name: "idle", seconds: 1800 },
@@ -52,7 +52,7 @@ const wheel = (stdout: WriteStream) =>
 
 /** Shows the screens until a person leaves them, and gives the terminal back however that comes about. */
 export const open = (
-  { account, isSpoken = false, theme = "dark", thresholds = usualThresholds, timezone }: Given,
+  { account, isSpoken = false, theme = "dark", thresholds = defaultThresholds, timezone }: OpenOptions,
   openWorker: Effect.Effect<Client.WorkerClient, never, Scope.Scope> = Effect.suspend(() => Client.open(start())),
 ) =>
   Effect.gen(function* () {

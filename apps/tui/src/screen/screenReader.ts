@@ -9,7 +9,7 @@ import { count, duration, plural } from "../render/text.ts"
 import type { Person } from "./worker/protocol/answer.ts"
 import type { ScreenName } from "./keys.ts"
 import * as Agent from "./agent/model.ts"
-import { saidOf } from "./app/banners.ts"
+import { allBannersOf } from "./app/banners.ts"
 import { issueOf, titles as fieldNames, valueOf } from "./connect/state.ts"
 import { linesOf as coverageLines } from "./coverage/commands.ts"
 import { breach } from "./floor/rows.ts"
@@ -21,8 +21,8 @@ import type { State } from "./app/state.ts"
 import { zoneOf } from "./window/window.ts"
 import { make } from "./theme.ts"
 import { clock, moment } from "./components/clock.ts"
-import { overlaid } from "./overlays/overlay.ts"
-import { typing } from "./components/promptLine.ts"
+import { overlayLines } from "./overlays/overlay.ts"
+import { promptLine } from "./components/promptLine.ts"
 
 /** How what is chosen looks without colours. */
 const inverse = "\u001b[7m"
@@ -66,13 +66,15 @@ const floorSays = (state: State): ReadonlyArray<string> => {
 }
 
 const reportSays = (state: State): ReadonlyArray<string> => {
-  const shown = Report.shownOf(state)
+  const shown = Report.tableModelOf(state)
   if (shown === null) return [`Reading ${state.window.label}.`]
   const { list, rows: all, table } = shown
   const row = all[list.cursor]
   const cells = table.columns
     .filter(({ kind }) => kind !== "bar")
-    .flatMap((column) => (row === undefined ? [] : [`${column.title} ${Cells.shown(column, row, state.report.unit)}`]))
+    .flatMap((column) =>
+      row === undefined ? [] : [`${column.title} ${Cells.cellText(column, row, state.report.unit)}`],
+    )
   return [
     `${state.window.label}, by ${state.report.group}.`,
     row === undefined ? "There are no rows." : `Row ${list.cursor + 1} of ${all.length}: ${cells.join(", ")}.`,
@@ -138,7 +140,7 @@ const bare = make("dark", { level: 0, isUnicode: true })
 /** What lies over the screen; what is chosen there comes first. */
 const overlaySays = (state: State): ReadonlyArray<string> | null => {
   // Windows that end now would be said anew each second.
-  const lines = overlaid({ ...state, now: state.now - (state.now % 60) }, bare)
+  const lines = overlayLines({ ...state, now: state.now - (state.now % 60) }, bare)
   if (lines === null) return null
   const chosen = lines.filter((line) => line.includes(inverse))
   return [...chosen, ...lines.filter((line) => !chosen.includes(line))]
@@ -147,14 +149,14 @@ const overlaySays = (state: State): ReadonlyArray<string> | null => {
 }
 
 const typingSays = (state: State): ReadonlyArray<string> => {
-  const line = typing(state, bare)
+  const line = promptLine(state, bare)
   return line === null ? [] : [stripVTControlCharacters(line)]
 }
 
 /** The lines to say. */
-export const spoken = (state: State): ReadonlyArray<string> => [
+export const screenReaderLines = (state: State): ReadonlyArray<string> => [
   `${state.screen}. Question mark for keys.`,
-  ...(overlaySays(state) ?? [...saidOf(state).map(({ text }) => text), ...ofScreen[state.screen](state)]),
+  ...(overlaySays(state) ?? [...allBannersOf(state).map(({ text }) => text), ...ofScreen[state.screen](state)]),
   ...typingSays(state),
   ...(state.notice === null ? [] : [state.notice.text]),
 ]

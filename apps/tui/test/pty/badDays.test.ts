@@ -4,7 +4,7 @@ import { folder } from "@dwell/testing/scratch"
 import { DatabaseSync } from "node:sqlite"
 import { describe, expect, it } from "vitest"
 import type { Problem } from "../../src/screen/worker/protocol/problem.ts"
-import { words } from "../../src/screen/app/banners.ts"
+import { problemText } from "../../src/screen/app/banners.ts"
 import { password, storeFile, tokensGot } from "../site.ts"
 import { noon, timeFrom } from "../time.ts"
 import { running, screens } from "./program.ts"
@@ -116,5 +116,5 @@ it.each<Problem & { says: RegExp }>([
     says: /^A\. Your ContactNow administrator has to act\. Press r to try again\. B\.$/,
   },
 ])("a problem in words: $actor, $isRetried", ({ says, ...problem }) => {
-  expect(words(problem)).toMatch(says)
+  expect(problemText(problem)).toMatch(says)
 })

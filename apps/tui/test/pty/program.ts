@@ -20,7 +20,7 @@ import { conclude } from "../../src/ending.ts"
 import { answer } from "../../src/screen/worker/dispatch.ts"
 import type { WorkerClient } from "../../src/screen/worker/client.ts"
 import * as Sessions from "../../src/screen/worker/sessions.ts"
-import { type Given, open } from "../../src/screen/open.tsx"
+import { type OpenOptions, open } from "../../src/screen/open.tsx"
 import { site } from "../site.ts"
 import { bundle } from "../support.ts"
 import { noon } from "../time.ts"
@@ -166,7 +166,7 @@ export const screens = async ({
   rows = 40,
   speed = 1,
   ...given
-}: TerminalOptions & Given & { readonly speed?: number } = {}): Promise<Screen> => {
+}: TerminalOptions & OpenOptions & { readonly speed?: number } = {}): Promise<Screen> => {
   const { close, holder, onData, stdin, stdout } = await openTerminal(columns, rows)
   const run = withProcess(
     Effect.gen(function* () {

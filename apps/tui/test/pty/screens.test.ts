@@ -45,7 +45,7 @@ describe.each([
 it("help has every key of the screen", async () => {
   const screen = await opened({ columns: 120, rows: 60 })
   await screen.after("?", /Keys of this screen/)
-  for (const { says } of bindingsOn("floor")) expect(screen.text()).toContain(says)
+  for (const { description } of bindingsOn("floor")) expect(screen.text()).toContain(description)
   await screen.after("escape", /Day so far/)
 })
 

@@ -9,7 +9,7 @@ import { duration, percent } from "../../src/render/text.ts"
 import { Screen } from "../../src/screen/Screen.tsx"
 import { viewOf } from "../../src/screen/agent/model.ts"
 import { questionOf as agentQuestion } from "../../src/screen/agent/question.ts"
-import { smallest } from "../../src/screen/app/layout.ts"
+import { minSize } from "../../src/screen/app/layout.ts"
 import { stepsOf } from "../../src/screen/staffing/series.ts"
 import { questionOf as staffingQuestion } from "../../src/screen/staffing/question.ts"
 import type { State } from "../../src/screen/app/state.ts"
@@ -55,8 +55,8 @@ describe("on a terminal of any size, whatever was pressed", () => {
   it.each(["agent", "staffing"] as const)("%s fits", (screen) => {
     fc.assert(
       fc.property(
-        fc.integer({ min: smallest.columns, max: 220 }),
-        fc.integer({ min: smallest.rows, max: 60 }),
+        fc.integer({ min: minSize.columns, max: 220 }),
+        fc.integer({ min: minSize.rows, max: 60 }),
         keys,
         fc.constantFrom(...terminals),
         (columns, rows, all, terminal) => {

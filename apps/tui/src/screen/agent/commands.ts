@@ -4,7 +4,7 @@
 import type { Command } from "../keys.ts"
 import { columnOf, cursorAt } from "../drawing/strip.ts"
 import * as Agent from "./state.ts"
-import { layoutOf, listOf, people, stretchesOf, type View, viewOf } from "./model.ts"
+import { layoutOf, listOf, people, timeRowsOf, type View, viewOf } from "./model.ts"
 import { nextOf, notify } from "../app/navigation.ts"
 import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
@@ -37,7 +37,7 @@ const pan = (state: State, view: View, by: -1 | 1): State => {
 const zoomBy = (state: State, { at, span, zone }: View, by: -1 | 1): State => {
   const zoom = Agent.zooms[Agent.zooms.indexOf(state.agent.zoom) + by]
   if (zoom === undefined) return state
-  const next = Agent.shownOf(Agent.frameOf({ name: zone }, at, zoom.frame), at, { from: null, zoom })
+  const next = Agent.stripWindowOf(Agent.frameOf({ name: zone }, at, zoom.frame), at, { from: null, zoom })
   const before = ((at - span.from) / (span.to - span.from)) * (next.to - next.from)
   return patch(state, { zoom, from: Math.floor(at - before) })
 }
@@ -62,10 +62,10 @@ const turnAgent = (state: State, { agent }: View, by: -1 | 1): State => {
 /** Another row, and with it the instant at which it begins. */
 const moveInList = (state: State, view: View, move: List.Move): State => {
   const { height } = layoutOf(state)
-  const { length, isUnder: _, ...listed } = listOf(state, view)
+  const { length, isAtInstant: _, ...listed } = listOf(state, view)
   const list = List.moved(listed, move, length, height)
   if (view.answer === null || state.agent.tab === "comparison") return patch(state, { list })
-  const row = stretchesOf(state, view.answer)[list.cursor]
+  const row = timeRowsOf(state, view.answer)[list.cursor]
   return row === undefined
     ? state
     : patch(state, { list, at: Math.min(row.start, view.latest - 1), from: view.span.from })

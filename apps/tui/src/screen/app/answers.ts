@@ -5,9 +5,9 @@ import * as Connect from "../connect/commands.ts"
 import * as Floor from "../floor/commands.ts"
 import type { Answer } from "../worker/protocol/answer.ts"
 import * as Export from "./export.ts"
-import type { Event, Held, State } from "./state.ts"
+import type { Event, LastAnswer, State } from "./state.ts"
 
-const lastAnswer = <A extends Answer>(key: string, answer: A): Held<A> => ({ key, answer, problem: null })
+const lastAnswer = <A extends Answer>(key: string, answer: A): LastAnswer<A> => ({ key, answer, problem: null })
 
 /** The last good floor stays, with its age, until there is a newer one of the same place. */
 const onLiveAnswer = (state: State, key: string, answer: Extract<Answer, { _tag: "live" }>): State => {

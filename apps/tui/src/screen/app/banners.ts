@@ -14,7 +14,7 @@ export interface Banner {
   readonly text: string
 }
 
-export const actors: Readonly<Record<Actor, string>> = {
+export const actorTexts: Readonly<Record<Actor, string>> = {
   you: "You can fix it.",
   administrator: "Your ContactNow administrator has to act.",
   vendor: "8x8 has to act.",
@@ -22,8 +22,8 @@ export const actors: Readonly<Record<Actor, string>> = {
 }
 
 /** A problem in words: what a person has to know first, and then the rest of it. */
-export const words = ({ actor, isRetried, message, title }: Problem, more = ""): string =>
-  [`${title}.`, actors[actor], isRetried ? "It is tried again." : "Press r to try again.", more, message]
+export const problemText = ({ actor, isRetried, message, title }: Problem, more = ""): string =>
+  [`${title}.`, actorTexts[actor], isRetried ? "It is tried again." : "Press r to try again.", more, message]
     .filter((part) => part !== "")
     .join(" ")
 
@@ -59,14 +59,14 @@ const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArra
 }
 
 /** All there is to say, whatever room there is. */
-export const saidOf = (state: State): ReadonlyArray<Banner> => {
+export const allBannersOf = (state: State): ReadonlyArray<Banner> => {
   const { answers, sleptSeconds } = state
   const live = answers.live
   const said: Array<{ readonly isAlarm: boolean; readonly text: string }> = []
   const problem = live?.problem ?? live?.answer?.problem ?? null
   const age = ageOf(state)
   const kept = age === null ? "" : `What you see is ${duration(age)} old.`
-  if (problem !== null) said.push({ isAlarm: true, text: words(problem, kept) })
+  if (problem !== null) said.push({ isAlarm: true, text: problemText(problem, kept) })
   if (sleptSeconds > 0 && problem === null) {
     said.push({
       isAlarm: false,
@@ -76,7 +76,7 @@ export const saidOf = (state: State): ReadonlyArray<Banner> => {
   const warning = live?.answer?.warning ?? null
   if (warning !== null) said.push({ isAlarm: true, text: `${warning.title}. ${warning.message}` })
   const own = ofScreen(state)
-  if (own !== null && own.message !== problem?.message) said.push({ isAlarm: true, text: words(own) })
+  if (own !== null && own.message !== problem?.message) said.push({ isAlarm: true, text: problemText(own) })
   if (live?.answer?.place.kind === "demo") {
     const { columns, rows } = state.size
     const text =
@@ -89,11 +89,11 @@ export const saidOf = (state: State): ReadonlyArray<Banner> => {
 }
 
 /** What the report on the screen was made of, which its own line may have no room for. */
-export const madeOf = ({ answers, screen }: Pick<State, "answers" | "screen">): ReadonlyArray<string> => {
+export const reportRemarksOf = ({ answers, screen }: Pick<State, "answers" | "screen">): ReadonlyArray<string> => {
   const answer = answers.report?.answer ?? null
   return screen !== "report" || answer === null ? [] : remarks(answer.quality)
 }
 
 /** The lines that have room. */
-export const bannersOf = (state: State): ReadonlyArray<Banner> =>
-  saidOf(state).flatMap(({ isAlarm, text }) => rowsOfBanner(text, state).map((line) => ({ isAlarm, text: line })))
+export const visibleBannersOf = (state: State): ReadonlyArray<Banner> =>
+  allBannersOf(state).flatMap(({ isAlarm, text }) => rowsOfBanner(text, state).map((line) => ({ isAlarm, text: line })))

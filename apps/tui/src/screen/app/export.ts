@@ -37,7 +37,7 @@ const shownOf = (state: State): ExportQuestion["shown"] => {
   const { answers, report, screen } = state
   if (screen === "floor")
     return (answers.live?.answer?.floor ?? null) === null ? null : people(state).map((one) => one.agent)
-  const found = screen === "report" ? Report.shownOf(state) : null
+  const found = screen === "report" ? Report.tableModelOf(state) : null
   return found === null || (report.group === "bucket" && found.answer.buckets === null)
     ? null
     : found.rows.map(keyOfRow)

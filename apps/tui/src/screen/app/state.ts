@@ -29,7 +29,7 @@ export interface Size {
 }
 
 /** The last answer to a kind of question: it stays while the next one is waited for, and when there is none. */
-export interface Held<A> {
+export interface LastAnswer<A> {
   /** The key of the question that it answers. */
   readonly key: string
   readonly answer: A | null
@@ -38,17 +38,17 @@ export interface Held<A> {
 }
 
 interface Answers {
-  readonly live?: Held<LiveAnswer>
-  readonly teams?: Held<TeamsAnswer>
-  readonly report?: Held<ReportAnswer>
-  readonly agent?: Held<AgentAnswer>
-  readonly staffing?: Held<StaffingAnswer>
-  readonly coverage?: Held<CoverageAnswer>
-  readonly connect?: Held<ConnectAnswer>
+  readonly live?: LastAnswer<LiveAnswer>
+  readonly teams?: LastAnswer<TeamsAnswer>
+  readonly report?: LastAnswer<ReportAnswer>
+  readonly agent?: LastAnswer<AgentAnswer>
+  readonly staffing?: LastAnswer<StaffingAnswer>
+  readonly coverage?: LastAnswer<CoverageAnswer>
+  readonly connect?: LastAnswer<ConnectAnswer>
 }
 
 /** A window as a person gave it, and what to call it. */
-export interface WindowGiven {
+export interface WindowInput {
   readonly from: string
   readonly to: string
   readonly label: string
@@ -96,7 +96,7 @@ export interface State {
   readonly turn: number
   readonly answers: Answers
   /** Of report, staffing and coverage. */
-  readonly window: WindowGiven
+  readonly window: WindowInput
   readonly floor: Floor.FloorState
   readonly report: Report.ReportState
   readonly agent: Agent.AgentState

@@ -20,7 +20,7 @@ export const of = (text: string): Input => ({ text, at: charactersOf(text).lengt
 export const empty: Input = of("")
 
 /** Puts a text in where the cursor is. */
-export const typed = ({ at, text }: Input, more: string): Input => {
+export const insert = ({ at, text }: Input, more: string): Input => {
   const characters = charactersOf(text)
   const clean = withoutControls(more)
   const before = characters.slice(0, at).join("") + clean
@@ -59,6 +59,6 @@ export const onKey = (input: Input, key: string): Input | undefined => {
       return { text: before + characters.slice(input.at).join(""), at: charactersOf(before).length }
     }
     default:
-      return charactersOf(key).length === 1 ? typed(input, key) : undefined
+      return charactersOf(key).length === 1 ? insert(input, key) : undefined
   }
 }

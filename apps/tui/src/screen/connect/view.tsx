@@ -4,11 +4,11 @@
 import { printable, wrapped } from "@dwell/terminal/text"
 import { fit } from "../../render/text.ts"
 import { Lines } from "../components/Lines.tsx"
-import { field as line, hidden } from "../components/promptLine.ts"
+import { field as line, passwordField } from "../components/promptLine.ts"
 import { keyOf } from "../worker/protocol/question.ts"
 import type { ConnectStep } from "../worker/protocol/answer.ts"
 import type { Problem } from "../worker/protocol/problem.ts"
-import { actors } from "../app/banners.ts"
+import { actorTexts } from "../app/banners.ts"
 import { type Field, fields, issueOf, titles, valueOf } from "./state.ts"
 import { innerHeight } from "../app/layout.ts"
 import type { State } from "../app/state.ts"
@@ -28,7 +28,7 @@ const titleWidth = Math.max(...Object.values(titles).map(({ length }) => length)
 const fieldLine = ({ connect, size }: State, name: Field, theme: Theme): string => {
   const isHere = connect.field === name
   const input = connect.values[name]
-  const text = name === "password" ? hidden(input, isHere, theme) : isHere ? line(input, theme) : input.text
+  const text = name === "password" ? passwordField(input, isHere, theme) : isHere ? line(input, theme) : input.text
   const used = 4 + titleWidth + 2
   // What is typed is never cut off but by what says how.
   const shown = name === "password" ? 9 : Array.from(input.text).length + 1
@@ -63,7 +63,7 @@ const stepLine = (step: ConnectStep, width: number, theme: Theme): string => {
 }
 
 const problemLines = ({ actor, message, title }: Problem, width: number, theme: Theme): ReadonlyArray<string> =>
-  wrapped([`${title}.`, message, actors[actor]].join(" ").trim(), width - 2).map(
+  wrapped([`${title}.`, message, actorTexts[actor]].join(" ").trim(), width - 2).map(
     (text) => ` ${theme.paint("alarm", text)}`,
   )
 

@@ -6,12 +6,12 @@
 import { calendarStrips } from "../../render/pictures.ts"
 import { printable, wrapped } from "@dwell/terminal/text"
 import { bytes, count, duration, instant, plural } from "../../render/text.ts"
-import { type Told, type Line, title, blank, texts, spanOf, windowOf } from "./line.ts"
+import { type CoverageModel, type Line, title, blank, texts, spanOf, windowOf } from "./line.ts"
 import { qualityLines } from "./quality.ts"
 
-const keptWidth = "From, to".length + 2
+const labelWidth = "From, to".length + 2
 
-const kept = (told: Told): ReadonlyArray<Line> => {
+const storedLines = (told: CoverageModel): ReadonlyArray<Line> => {
   const { answer, columns, isUnicode, now, zone } = told
   const { closedDays, events, extent, file, openDays, spans } = answer
   const at = (seconds: number) => instant({ name: zone }, seconds)
@@ -28,8 +28,8 @@ const kept = (told: Told): ReadonlyArray<Line> => {
   return [
     ...title(`Kept of ${printable(answer.place.name)}`, columns),
     ...rows.flatMap(([name, text]) =>
-      wrapped(text, Math.max(20, columns - keptWidth - 2)).map((line, index): Line => [
-        ["faint", ` ${(index === 0 ? name : "").padEnd(keptWidth)}`],
+      wrapped(text, Math.max(20, columns - labelWidth - 2)).map((line, index): Line => [
+        ["faint", ` ${(index === 0 ? name : "").padEnd(labelWidth)}`],
         ["text", line],
       ]),
     ),
@@ -40,7 +40,7 @@ const kept = (told: Told): ReadonlyArray<Line> => {
 /** So much of the window's end may be missing with nothing wrong. */
 const recentSeconds = 120
 
-const missing = (told: Told): ReadonlyArray<Line> => {
+const missingLines = (told: CoverageModel): ReadonlyArray<Line> => {
   const { answer, columns, zone } = told
   const { quality, window } = answer
   const at = (seconds: number) => instant({ name: zone }, seconds)
@@ -69,7 +69,7 @@ const missing = (told: Told): ReadonlyArray<Line> => {
   ]
 }
 
-const stale = (told: Told): ReadonlyArray<Line> => {
+const staleLines = (told: CoverageModel): ReadonlyArray<Line> => {
   const { answer, columns, zone } = told
   const head = title(`Stale logins: ${count(answer.stale.length)}`, columns)
   if (answer.stale.length === 0) {
@@ -97,12 +97,12 @@ const stale = (told: Told): ReadonlyArray<Line> => {
 }
 
 /** All there is to say. */
-export const linesOf = (told: Told): ReadonlyArray<Line> => [
-  ...kept(told),
+export const linesOf = (told: CoverageModel): ReadonlyArray<Line> => [
+  ...storedLines(told),
   blank,
-  ...missing(told),
+  ...missingLines(told),
   blank,
   ...qualityLines(told),
   blank,
-  ...stale(told),
+  ...staleLines(told),
 ]

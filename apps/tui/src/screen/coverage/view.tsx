@@ -13,7 +13,7 @@ import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
 /** A line in its colours; of a text that is too long, the end is left out. */
-const painted = (line: Line, width: number, theme: Theme): string => {
+const paintLine = (line: Line, width: number, theme: Theme): string => {
   let room = width
   return line
     .map(([part, text]) => {
@@ -32,7 +32,7 @@ export const Coverage = ({ state, theme }: { readonly state: State; readonly the
   }
   const height = bodyHeight(state)
   const top = topOf(state, lines.length)
-  const shown = lines.slice(top, top + height).map((line) => painted(line, state.size.columns, theme))
+  const shown = lines.slice(top, top + height).map((line) => paintLine(line, state.size.columns, theme))
   const isRenewed = questionsOf(state).some((question) => question._tag === "coverage" && keyOf(question) !== held.key)
   const where = `Lines ${top + 1} to ${top + shown.length} of ${lines.length}`
   return (

@@ -27,7 +27,7 @@ export const rows = (state: Pick<State, "answers" | "floor" | "now" | "threshold
 export const patch = (state: State, change: Partial<Floor.FloorState>): State => {
   const next = { ...state, floor: { ...state.floor, ...change } }
   const { list } = next.floor
-  return { ...next, floor: { ...next.floor, list: List.settled(list, rows(next).length, bodyHeight(next)) } }
+  return { ...next, floor: { ...next.floor, list: List.keepInView(list, rows(next).length, bodyHeight(next)) } }
 }
 
 export const onCommand = (state: State, command: Command): State => {

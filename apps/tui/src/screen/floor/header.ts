@@ -6,7 +6,7 @@ import { printable } from "@dwell/terminal/text"
 import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
 import { memoizeLast } from "../app/memoizeLast.ts"
-import { painted } from "../components/paint.ts"
+import { paintRow } from "../components/paint.ts"
 import { stackedAreas } from "../drawing/areas.ts"
 import { scale, axis } from "../drawing/axes.ts"
 import type { Theme } from "../theme.ts"
@@ -43,14 +43,14 @@ const stackedCategories = ["handling", "afterCall", "available", "idle", "other"
 const scaleWidth = 5
 
 /** What the curve shows at least, two hours. */
-const leastSeconds = 7200
+const minSpanSeconds = 7200
 
 /** The day so far: how many were logged in, and as what. */
 const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number, height: number, zone: string) => {
   if (found === null) return Array.from({ length: height }, () => "")
   const drawn = { width: width - scaleWidth, height: height - 1 }
   // What is to come is a hole: a few minutes stretched over the whole width would look like a day.
-  const to = Math.max(asOf, from + leastSeconds)
+  const to = Math.max(asOf, from + minSpanSeconds)
   const step = (found.starts[1] ?? to) - (found.starts[0] ?? from)
   const holes = Array.from({ length: Math.round((to - asOf) / Math.max(1, step)) }, () => null)
   const totals = found.starts.map((_, index) =>
@@ -67,7 +67,7 @@ const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number,
   return [
     ...rows.map((row, index) => {
       const label = index === 0 ? top : index === rows.length - 1 ? "0" : ""
-      return `${theme.paint("faint", label.padStart(scaleWidth - 1))} ${painted(row, theme)}`
+      return `${theme.paint("faint", label.padStart(scaleWidth - 1))} ${paintRow(row, theme)}`
     }),
     theme.paint("faint", " ".repeat(scaleWidth) + axis({ from, to, width: drawn.width, zone: { name: zone } })),
   ]

@@ -49,7 +49,7 @@ const comparisons: Readonly<Record<ColumnName, (one: Person, other: Person, sign
   since: number(({ loggedInSince }) => loggedInSince),
 }
 
-const arranged = memoizeLast(
+const arrangeRows = memoizeLast(
   (
     { people }: Floor,
     teams: ReadonlyArray<Group>,
@@ -85,7 +85,7 @@ export const rows = (
   { filter, isByTeam, sort }: FloorState,
   thresholds: ReadonlyArray<Alert.Threshold>,
   now: number,
-): ReadonlyArray<Row> => arranged(floor, teams, sort, filter, isByTeam, thresholds, Filter.isTimed(filter) ? now : 0)
+): ReadonlyArray<Row> => arrangeRows(floor, teams, sort, filter, isByTeam, thresholds, Filter.isTimed(filter) ? now : 0)
 
 /** The first threshold that a person's visit has outlasted. */
 export const breach = (

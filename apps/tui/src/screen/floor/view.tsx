@@ -59,7 +59,7 @@ export const Floor = ({ state, theme }: { readonly state: State; readonly theme:
   const zone = floor.timezone
   const rows = rowsOf(state)
   const height = bodyHeight(state)
-  const columns = Grid.placed(columnsOf(state, theme, zone), size.columns)
+  const columns = Grid.placeColumns(columnsOf(state, theme, zone), size.columns)
   const { cursor, top } = arranged.list
   const shown = rows.slice(top, top + height)
   const lines = shown.map((row, index) => {

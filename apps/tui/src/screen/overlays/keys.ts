@@ -17,8 +17,8 @@ import * as Input from "../components/input.ts"
 /** What the palette finds: commands of the screen, by words of their description. */
 export const matchingCommands = ({ screen }: Pick<State, "screen">, text: string) => {
   const words = text.toLowerCase().split(/\s+/)
-  return bindingsOn(screen).filter(({ command, says }) =>
-    words.every((word) => `${says} ${command}`.toLowerCase().includes(word)),
+  return bindingsOn(screen).filter(({ command, description }) =>
+    words.every((word) => `${description} ${command}`.toLowerCase().includes(word)),
   )
 }
 

@@ -102,7 +102,7 @@ const calendar = (state: State, { cursor, from }: Over<"calendar">, theme: Theme
 }
 
 /** The lines of a choice. */
-export const choosing = (
+export const windowPickerLines = (
   state: State,
   overlay: Over<"presets" | "range" | "calendar">,
   theme: Theme,

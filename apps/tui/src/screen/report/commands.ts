@@ -10,10 +10,10 @@ import * as List from "../components/list.ts"
 import * as Report from "./state.ts"
 import * as Columns from "./columns.ts"
 import type { State } from "../app/state.ts"
-import { shownOf, patch, columnOf } from "./model.ts"
+import { tableModelOf, patch, columnOf } from "./model.ts"
 
 const moveColumn = (state: State, by: -1 | 1): State => {
-  const shown = shownOf(state)
+  const shown = tableModelOf(state)
   if (shown === null) return state
   const { columns } = shown.table
   const at = Math.max(0, Math.min(columns.length - 1, shown.chosen + by))
@@ -52,7 +52,7 @@ const nextBucket = (state: State): State => {
 export const onCommand = (state: State, command: Command): State => {
   const { report } = state
   if (List.isMove(command)) {
-    const shown = shownOf(state)
+    const shown = tableModelOf(state)
     if (shown === null) return state
     return patch(state, { list: List.moved(shown.list, command, shown.rows.length, bodyHeight(state)) })
   }
@@ -76,7 +76,7 @@ export const onCommand = (state: State, command: Command): State => {
     case "filter":
       return { ...state, overlay: { kind: "filter", input: Input.of(report.filter), before: report.filter } }
     case "open": {
-      const shown = shownOf(state)
+      const shown = tableModelOf(state)
       const row = shown?.rows[shown.list.cursor]
       const agent = row?.kind === "group" ? row.of.agent : null
       if (row !== undefined && agent === null) {

@@ -28,12 +28,12 @@ const tables: Readonly<Record<Group, (answer: ReportAnswer) => Table>> = {
 export const tableOf = memoizeLast((answer: ReportAnswer, group: Group): Table => tables[group](answer))
 
 /** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
-export const shownOf = (state: State) => {
+export const tableModelOf = (state: State) => {
   const answer = state.answers.report?.answer ?? null
   if (answer === null) return null
   const { column, filter, group, left, list, sort, unit } = state.report
   const table = tableOf(answer, group)
-  const rows = View.arranged(table, unit, sort, filter)
+  const rows = View.arrangeRows(table, unit, sort, filter)
   const widths = Columns.widthsOf(table, unit)
   const chosen = Columns.columnAt(table, column)
   return {
@@ -43,13 +43,13 @@ export const shownOf = (state: State) => {
     widths,
     chosen,
     view: Columns.inView(table.columns, widths, state.size.columns, chosen, left),
-    list: List.settled(list, rows.length, bodyHeight(state)),
+    list: List.keepInView(list, rows.length, bodyHeight(state)),
   }
 }
 
 /** The name of the column that is looked at. */
 export const columnOf = (state: State): string => {
-  const shown = shownOf(state)
+  const shown = tableModelOf(state)
   return shown?.table.columns[shown.chosen]?.name ?? state.report.column
 }
 

@@ -12,7 +12,7 @@ export const sumOf = <Item>(items: ReadonlyArray<Item>, value: (item: Item) => n
   items.reduce((sum, item) => sum + value(item), 0)
 
 /** What statuses are together, as far as it adds up. */
-export const statusesTogether = (statuses: ReadonlyArray<StatusFigures>): StatusFigures => ({
+export const sumStatuses = (statuses: ReadonlyArray<StatusFigures>): StatusFigures => ({
   status: "",
   category: "other",
   seconds: sumOf(statuses, ({ seconds }) => seconds),
@@ -31,7 +31,7 @@ const noRates: Rates = {
   averageHandleTime: null,
 }
 
-const groupsTogether = (all: ReadonlyArray<Figures>): Figures => {
+const sumGroups = (all: ReadonlyArray<Figures>): Figures => {
   const seconds = (category: Category) => sumOf(all, (one) => one.seconds[category])
   return {
     agent: null,
@@ -53,7 +53,7 @@ const groupsTogether = (all: ReadonlyArray<Figures>): Figures => {
   }
 }
 
-const bucketsTogether = (all: ReadonlyArray<Bucket>): Bucket => {
+const sumBuckets = (all: ReadonlyArray<Bucket>): Bucket => {
   const seconds = new Map<string, number>()
   for (const one of all) {
     for (const [status, value] of one.seconds) seconds.set(status, (seconds.get(status) ?? 0) + value)
@@ -75,20 +75,20 @@ export const shownTotal = memoizeLast((rows: ReadonlyArray<Row>, { total: { kind
       return {
         kind,
         total: "shown",
-        of: groupsTogether(rows.flatMap((row) => (row.kind === "group" ? [row.of] : []))),
+        of: sumGroups(rows.flatMap((row) => (row.kind === "group" ? [row.of] : []))),
       }
     case "status":
       return {
         kind,
         total: "shown",
-        of: statusesTogether(rows.flatMap((row) => (row.kind === "status" ? [row.of] : []))),
+        of: sumStatuses(rows.flatMap((row) => (row.kind === "status" ? [row.of] : []))),
       }
     case "bucket":
       return {
         kind,
         total: "shown",
         words: "",
-        of: bucketsTogether(rows.flatMap((row) => (row.kind === "bucket" ? [row.of] : []))),
+        of: sumBuckets(rows.flatMap((row) => (row.kind === "bucket" ? [row.of] : []))),
       }
   }
 })

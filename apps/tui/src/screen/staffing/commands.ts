@@ -27,7 +27,9 @@ const moveStep = (state: State, move: List.Move): State => {
 const passStatuses = (state: State, by: number): State => {
   const answer = state.answers.staffing?.answer ?? null
   const statuses = answer?.overall.length ?? 0
-  return statuses === 0 ? state : patch(state, { passed: (state.staffing.passed + by + statuses) % statuses })
+  return statuses === 0
+    ? state
+    : patch(state, { skippedStatuses: (state.staffing.skippedStatuses + by + statuses) % statuses })
 }
 
 export const onCommand = (state: State, command: Command): State => {

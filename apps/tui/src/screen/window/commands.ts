@@ -8,8 +8,8 @@ import * as Option from "effect/Option"
 import * as Input from "../components/input.ts"
 import { notify } from "../app/navigation.ts"
 import type { Overlay } from "../app/overlay.ts"
-import type { State, WindowGiven } from "../app/state.ts"
-import { moved } from "../drawing/month.ts"
+import type { State, WindowInput } from "../app/state.ts"
+import { shiftDay } from "../drawing/month.ts"
 import type { Command } from "../keys.ts"
 import { todayOf } from "./calendar.ts"
 import { toWindowInput } from "./label.ts"
@@ -17,7 +17,7 @@ import { presetsOf } from "./presets.ts"
 import { wholeWindow, shift } from "./shift.ts"
 import { zoneOf, resolve, issueText } from "./window.ts"
 
-const choose = (state: State, window: WindowGiven): State => ({ ...state, window, overlay: null })
+const choose = (state: State, window: WindowInput): State => ({ ...state, window, overlay: null })
 
 const step = (state: State, by: -1 | 1): State =>
   Option.match(wholeWindow(state, state.window), {
@@ -30,7 +30,7 @@ const step = (state: State, by: -1 | 1): State =>
     },
   })
 
-const isSame = (one: WindowGiven, other: WindowGiven): boolean => one.from === other.from && one.to === other.to
+const isSame = (one: WindowInput, other: WindowInput): boolean => one.from === other.from && one.to === other.to
 
 const presetOf = (state: State): number =>
   Math.max(
@@ -53,7 +53,7 @@ export const onCommand = (state: State, command: Command): State => {
       const window = Option.getOrUndefined(wholeWindow(state, state.window))
       // Of a window that goes on, the day that is going on.
       const at = Math.min(window === undefined ? state.now : Math.max(window.from, window.to - 1), state.now)
-      return { ...state, overlay: { kind: "calendar", cursor: moved(zoneOf(state), at, "day", 0), from: null } }
+      return { ...state, overlay: { kind: "calendar", cursor: shiftDay(zoneOf(state), at, "day", 0), from: null } }
     }
     case "earlier":
       return step(state, -1)
@@ -117,12 +117,12 @@ const onCalendarKey = (state: State, overlay: Over<"calendar">, key: string): St
   const { cursor, from } = overlay
   if (key === "enter") {
     if (from === null) return { ...state, overlay: { ...overlay, from: cursor } }
-    const window = { from: Math.min(from, cursor), to: moved(zone, Math.max(from, cursor), "day", 1) }
+    const window = { from: Math.min(from, cursor), to: shiftDay(zone, Math.max(from, cursor), "day", 1) }
     return choose(state, toWindowInput(state, window))
   }
   const move = moves[key]
   if (move === undefined) return state
-  return { ...state, overlay: { ...overlay, cursor: Math.min(moved(zone, cursor, ...move), todayOf(state)) } }
+  return { ...state, overlay: { ...overlay, cursor: Math.min(shiftDay(zone, cursor, ...move), todayOf(state)) } }
 }
 
 export const onKey = (

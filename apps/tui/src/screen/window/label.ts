@@ -4,8 +4,8 @@
 import * as Calendar from "@dwell/core/Calendar"
 import type * as Window from "@dwell/core/Window"
 import { plural } from "../../render/text.ts"
-import type { WindowGiven } from "../app/state.ts"
-import { monthNames, moved } from "../drawing/month.ts"
+import type { WindowInput } from "../app/state.ts"
+import { monthNames, shiftDay } from "../drawing/month.ts"
 import { dateOf, isDayStart, between, isMonthStart, mondayOf, todayOf } from "./calendar.ts"
 import { type Clock, zoneOf } from "./window.ts"
 
@@ -44,11 +44,11 @@ const labelOf = (zone: Calendar.Zone, window: Window.Window): string => {
 }
 
 /** Instants as they can be typed, whole days as dates. */
-export const toWindowInput = (state: Clock, window: Window.Window): WindowGiven => {
+export const toWindowInput = (state: Clock, window: Window.Window): WindowInput => {
   const zone = zoneOf(state)
   const today = todayOf(state)
   const { from, to } = window
-  const isDay = isDayStart(zone, from) && to === moved(zone, from, "day", 1)
+  const isDay = isDayStart(zone, from) && to === shiftDay(zone, from, "day", 1)
   if (isDay && from === today) return { from: "today", to: "now", label: "today" }
   if (isDay && to === today) return { from: "yesterday", to: "today", label: "yesterday" }
   const text = (instant: number) => (isDayStart(zone, instant) ? dateOf(zone, instant) : Calendar.label(zone, instant))

@@ -5,8 +5,8 @@ import * as Calendar from "@dwell/core/Calendar"
 import type { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Window from "@dwell/core/Window"
 import * as Either from "effect/Either"
-import type { Asked } from "../worker/protocol/question.ts"
-import type { State, WindowGiven } from "../app/state.ts"
+import type { WindowQuestion } from "../worker/protocol/question.ts"
+import type { State, WindowInput } from "../app/state.ts"
 
 /** The zone that windows are in; UTC until it is known. */
 export const zoneOf = ({ answers, timezone }: Pick<State, "answers" | "timezone">): Calendar.Zone => ({
@@ -18,7 +18,7 @@ export type Clock = Pick<State, "answers" | "timezone" | "now">
 /** What a window given as text is at the moment. */
 export const resolve = (
   state: Clock,
-  { from, to }: Pick<WindowGiven, "from" | "to">,
+  { from, to }: Pick<WindowInput, "from" | "to">,
 ): Either.Either<Window.Window, InvalidInput> => {
   const instant = (text: string, what: string) =>
     Calendar.parseInstant(text, { zone: zoneOf(state), now: state.now, what })
@@ -48,7 +48,7 @@ export const refreshCountOf = (state: Clock & Pick<State, "turn" | "window">): n
 }
 
 /** The shared window as it is asked about. */
-export const windowQuestion = (state: State): Asked => {
+export const windowQuestion = (state: State): WindowQuestion => {
   const { place, timezone, window } = state
   return { place, from: window.from, to: window.to, timezone, turn: refreshCountOf(state) }
 }

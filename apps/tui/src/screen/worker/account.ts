@@ -18,12 +18,12 @@ import { problemOf } from "./protocol/problem.ts"
 import { type AccountSession, noNames } from "./session.ts"
 
 /** While a writer waits, nobody is answered; so it waits not long at once, and `Sync` has it try again. */
-const patienceMillis = 500
+const busyTimeoutMillis = 500
 
 export const openAccount = (account: string | null) =>
   Effect.gen(function* () {
     const found = yield* settings(Option.fromNullable(account))
-    const built = yield* Effect.either(Layer.build(Kept.services(found, patienceMillis)))
+    const built = yield* Effect.either(Layer.build(Kept.services(found, busyTimeoutMillis)))
     const isKept = Either.isRight(built)
     // Where nothing can be kept, what is read can be shown all the same.
     if (!isKept && built.left.reason !== "Unavailable") return yield* built.left

@@ -19,7 +19,7 @@ export interface WorkerClient {
   readonly ask: (question: Question) => Stream.Stream<Answer, Problem>
 }
 
-const lost = ({ message }: WorkerError): Problem => ({
+const problemOfThread = ({ message }: WorkerError): Problem => ({
   title: "This is a bug in dwell",
   message: `What counts the figures has stopped: ${message}. Start dwell again.`,
   actor: "you",
@@ -33,7 +33,7 @@ export const open = (thread: Thread): Effect.Effect<WorkerClient, never, Scope.S
     return {
       ask: (question: Question) =>
         Stream.unwrap(Effect.map(Fiber.join(ready), (pool) => pool.execute(question))).pipe(
-          Stream.mapError((error) => ("_tag" in error ? lost(error) : error)),
+          Stream.mapError((error) => ("_tag" in error ? problemOfThread(error) : error)),
         ),
     }
   }).pipe(Effect.provide(NodeWorker.layer(() => thread)))

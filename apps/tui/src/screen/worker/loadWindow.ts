@@ -8,12 +8,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Kept from "../../kept.ts"
 import { understand } from "../../source.ts"
-import type { Asked } from "./protocol/question.ts"
+import type { WindowQuestion } from "./protocol/question.ts"
 import { type Problem, problemOf } from "./protocol/problem.ts"
 import type { AccountSession } from "./session.ts"
 
 /** The log that a question is about, and the question as core has it. */
-interface Ground {
+interface LoadedWindow {
   readonly session: AccountSession
   readonly log: EventLog
   readonly question: Report.Question
@@ -21,7 +21,7 @@ interface Ground {
 }
 
 /** A log, with what is missing of it fetched unless nobody is to be asked; what can't be fetched is missing, and why is said. */
-export const reading = <A, E, R>(
+export const fetchOrRead = <A, E, R>(
   read: (wanted: Pick<Kept.Wanted, "offline" | "refresh">) => Effect.Effect<A, E, R>,
   isOffline = false,
 ) =>
@@ -33,9 +33,9 @@ export const reading = <A, E, R>(
   })
 
 /** Reads what a question is about; nobody is asked where only what is kept matters. */
-export const ground = (
+export const loadWindow = (
   session: AccountSession,
-  { from, timezone, to }: Omit<Asked, "place" | "turn">,
+  { from, timezone, to }: Omit<WindowQuestion, "place" | "turn">,
   agents?: ReadonlyArray<number>,
   isOffline = false,
 ) =>
@@ -55,12 +55,12 @@ export const ground = (
       from: Option.getOrElse(understood.from, () => understood.reference),
       to: Option.getOrElse(understood.to, () => understood.reference),
     }
-    const { log, problem, uncovered } = yield* reading(
+    const { log, problem, uncovered } = yield* fetchOrRead(
       (wanted) => Kept.log({ ...wanted, window, agents, isEndAsked: true }),
       isOffline,
     )
     if (!isOffline) yield* session.renewNames
-    const found: Ground = {
+    const found: LoadedWindow = {
       session,
       log,
       question: {

@@ -1,4 +1,4 @@
-// Export away: what keys, answers and failures do, the screen as a picture, and what a terminal is asked to copy.
+// Exporting: what keys, answers and failures do, the screen as a picture, and what a terminal is asked to copy.
 import { environment } from "@dwell/testing/programs"
 import { folder } from "@dwell/testing/scratch"
 import { readdirSync, readFileSync } from "node:fs"

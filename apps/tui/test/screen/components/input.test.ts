@@ -23,5 +23,5 @@ it.each([
 })
 
 it("what is pasted loses its control characters", () => {
-  expect(Input.typed(Input.of("ab"), "1\n2\u001b[31m").text).toBe("ab12[31m")
+  expect(Input.insert(Input.of("ab"), "1\n2\u001b[31m").text).toBe("ab12[31m")
 })

@@ -4,7 +4,7 @@ import { random } from "@dwell/testing/random"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
-import { moved } from "../../../src/screen/drawing/month.ts"
+import { shiftDay } from "../../../src/screen/drawing/month.ts"
 import type { State } from "../../../src/screen/app/state.ts"
 import { resolve, refreshCountOf } from "../../../src/screen/window/window.ts"
 import { shift } from "../../../src/screen/window/shift.ts"
@@ -27,10 +27,10 @@ const generated = (seed: number, unit: "day" | "month") => {
   const below = random(seed)
   const of = { name: zones[below(zones.length)] ?? "UTC" }
   const near = ["2025-10-26", "2026-03-29", "2010-11-07", "2024-02-29"][below(4)] ?? ""
-  const day = moved(of, seconds(near) + (below(10) - 5) * 86_400, "day", 0)
-  const first = moved(of, day, "day", 1 - Number(label(of, day).slice(8, 10)))
+  const day = shiftDay(of, seconds(near) + (below(10) - 5) * 86_400, "day", 0)
+  const first = shiftDay(of, day, "day", 1 - Number(label(of, day).slice(8, 10)))
   const from = unit === "day" ? day : first
-  return { of, below, window: { from, to: moved(of, from, unit, 1 + below(unit === "day" ? 9 : 5)) } }
+  return { of, below, window: { from, to: shiftDay(of, from, unit, 1 + below(unit === "day" ? 9 : 5)) } }
 }
 
 describe("the window before or after", () => {
@@ -108,7 +108,7 @@ it("presets end now, or are whole local days, weeks or months", () => {
     for (const { window } of presetsOf(at)) {
       const { from, to } = Either.getOrThrow(resolve(at, window))
       expect(from).toBeLessThan(to)
-      const isWhole = [from, to].every((edge) => moved(of, edge, "day", 0) === edge)
+      const isWhole = [from, to].every((edge) => shiftDay(of, edge, "day", 0) === edge)
       expect(window.to === "now" ? to === at.now : isWhole).toBe(true)
     }
   }

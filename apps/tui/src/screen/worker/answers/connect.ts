@@ -32,18 +32,22 @@ import type { Sessions } from "../sessions.ts"
 type Failure = ContactNowError | Fixable | Usage
 
 /** What a step found. */
-interface Found extends Partial<Pick<ConnectAnswer, "stored" | "isUsable">> {
+interface StepResult extends Partial<Pick<ConnectAnswer, "stored" | "isUsable">> {
   readonly state: "done" | "waiting" | "failed"
   readonly text: string
   /** What is wrong, although the account can be stored. */
   readonly problem?: Problem
 }
 
-const done = (text: string): Found => ({ state: "done", text })
+const done = (text: string): StepResult => ({ state: "done", text })
 
 interface Step {
   readonly name: string
-  readonly run: Effect.Effect<Found, Failure, FileSystem.FileSystem | HttpClient.HttpClient | Path.Path | Scope.Scope>
+  readonly run: Effect.Effect<
+    StepResult,
+    Failure,
+    FileSystem.FileSystem | HttpClient.HttpClient | Path.Path | Scope.Scope
+  >
 }
 
 /** A failure as the form tells of it: nothing is tried again but by a person. */

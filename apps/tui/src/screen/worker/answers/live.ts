@@ -82,7 +82,7 @@ const shownOf = (floor: Floor.Floor, { name }: Calendar.Zone): Shown => ({
 })
 
 /** What is left to say when it is over. */
-const failed = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
+const afterFailure = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
   Ref.updateAndGet(last, (before) => ({
     ...before,
     problem: { ...problemOf(Cause.squash(cause)), isRetried: false },
@@ -98,7 +98,7 @@ const clockOf = (baseUrl: string) =>
     return isTolerated ? null : wrongClock(seconds)
   }).pipe(Effect.orElseSucceed(() => undefined))
 
-const reading = "some are not known yet: what came before is being read"
+const readingText = "some are not known yet: what came before is being read"
 
 /** Follows a place until only a person can help, which the last answer says. */
 export const live = (
@@ -129,11 +129,11 @@ export const live = (
             ...before,
             floor: floor === null ? null : shownOf(floor, zone),
             problem: trouble === null ? null : problemOf(trouble),
-            progress: isReading ? reading : null,
+            progress: isReading ? readingText : null,
           })),
         ),
         Stream.provideContext(services),
-        Stream.catchAllCause((cause) => Stream.fromEffect(failed(last, cause))),
+        Stream.catchAllCause((cause) => Stream.fromEffect(afterFailure(last, cause))),
       )
       // The clock is compared once the vendor has answered, and now and then after that.
       const clocks =

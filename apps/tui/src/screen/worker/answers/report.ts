@@ -5,7 +5,7 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
-import { ground } from "../loadWindow.ts"
+import { loadWindow } from "../loadWindow.ts"
 import type { ReportQuestion, TeamsQuestion } from "../protocol/question.ts"
 import type { Bucket, Group, ReportAnswer, TeamsAnswer } from "../protocol/answer.ts"
 import type { AccountSession } from "../session.ts"
@@ -40,7 +40,7 @@ const reportDocument = (
   { bucket, isStaleCut, ...asked }: ReportQuestion,
   detail: Pick<Report.Detail, "everyone"> = {},
 ) =>
-  Effect.map(ground(session, asked), ({ log, question, problem }) => ({
+  Effect.map(loadWindow(session, asked), ({ log, question, problem }) => ({
     problem,
     zone: question.zone,
     document: Report.make(
@@ -50,10 +50,10 @@ const reportDocument = (
     ),
   }))
 
-const nobody = { agent: null, name: null, team: null }
+const noAgent = { agent: null, name: null, team: null }
 
 const teamOf = (one: NonNullable<Report.Document["teams"]>[number]): Group =>
-  groupOf({ ...nobody, team: one.team, agents: one.agents }, one)
+  groupOf({ ...noAgent, team: one.team, agents: one.agents }, one)
 
 export const report = (session: AccountSession, question: ReportQuestion) =>
   Effect.gen(function* () {
@@ -71,14 +71,14 @@ export const report = (session: AccountSession, question: ReportQuestion) =>
       statuses,
       agents: agents.map((one) => groupOf({ agent: one.agent, name: one.name, team: one.team, agents: 1 }, one)),
       teams: all.map(teamOf),
-      everyone: groupOf({ ...nobody, agents: everyone.agents }, everyone),
+      everyone: groupOf({ ...noAgent, agents: everyone.agents }, everyone),
       buckets: question.bucket === null ? null : bucketsOf(document, zone, question.bucket),
     }
     return answer
   })
 
 export const teams = (session: AccountSession, asked: TeamsQuestion) =>
-  Effect.map(ground(session, asked), ({ log, question, problem }): TeamsAnswer => {
+  Effect.map(loadWindow(session, asked), ({ log, question, problem }): TeamsAnswer => {
     const { quality, teams: all = [], window } = Report.make(log, question, { teams: true })
     return { _tag: "teams", place: session.info, window, quality, problem, teams: all.map(teamOf) }
   })

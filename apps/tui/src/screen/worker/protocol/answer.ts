@@ -86,7 +86,7 @@ export interface Group extends Figures {
   /** How many agents it is of. */
   readonly agents: number
 }
-interface Answered {
+interface WindowAnswer {
   readonly place: PlaceInfo
   readonly window: Report.Document["window"]
   readonly quality: Quality
@@ -94,12 +94,12 @@ interface Answered {
   readonly problem: Problem | null
 }
 
-export interface TeamsAnswer extends Answered {
+export interface TeamsAnswer extends WindowAnswer {
   readonly _tag: "teams"
   readonly teams: ReadonlyArray<Group>
 }
 
-export interface ReportAnswer extends Answered {
+export interface ReportAnswer extends WindowAnswer {
   readonly _tag: "report"
   /** What it answers. */
   readonly asked: ReportQuestion
@@ -139,7 +139,7 @@ export interface Call {
   readonly afterCall: number
 }
 
-export interface AgentAnswer extends Answered {
+export interface AgentAnswer extends WindowAnswer {
   readonly _tag: "agent"
   readonly agent: number
   readonly name: string | null
@@ -153,7 +153,7 @@ export interface AgentAnswer extends Answered {
   readonly median: Report.Medians
 }
 
-export interface StaffingAnswer extends Answered {
+export interface StaffingAnswer extends WindowAnswer {
   readonly _tag: "staffing"
   readonly stepSeconds: number
   readonly rows: Report.StaffingDocument["staffing"]
@@ -164,7 +164,7 @@ export interface StaffingAnswer extends Answered {
   readonly categories: Readonly<Record<string, Category>>
 }
 
-export interface CoverageAnswer extends Answered {
+export interface CoverageAnswer extends WindowAnswer {
   readonly _tag: "coverage"
   /** Where the store is; `null` = in memory. */
   readonly file: string | null

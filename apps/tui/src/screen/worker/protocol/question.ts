@@ -9,7 +9,7 @@ import type * as Calendar from "@dwell/core/Calendar"
 export type Place = { readonly kind: "account"; readonly name: string | null } | { readonly kind: "demo" }
 
 /** A window and how its figures are made, as a person gives it: instants as `--from` takes them. */
-export interface Asked {
+export interface WindowQuestion {
   readonly place: Place
   readonly from: string
   readonly to: string
@@ -28,29 +28,29 @@ export interface LiveQuestion {
   readonly turn: number
 }
 
-export interface ReportQuestion extends Asked {
+export interface ReportQuestion extends WindowQuestion {
   readonly _tag: "report"
   readonly bucket: Calendar.Size | null
   readonly isStaleCut: boolean
 }
 
 /** The figures of each team. */
-export interface TeamsQuestion extends Asked {
+export interface TeamsQuestion extends WindowQuestion {
   readonly _tag: "teams"
 }
 
-export interface AgentQuestion extends Asked {
+export interface AgentQuestion extends WindowQuestion {
   readonly _tag: "agent"
   readonly agent: number
 }
 
-export interface StaffingQuestion extends Asked {
+export interface StaffingQuestion extends WindowQuestion {
   readonly _tag: "staffing"
   readonly stepSeconds: number
 }
 
 /** What is kept, what is missing of the window, and how good it is. */
-export interface CoverageQuestion extends Asked {
+export interface CoverageQuestion extends WindowQuestion {
   readonly _tag: "coverage"
 }
 
@@ -103,8 +103,8 @@ export type Question =
   | WriteQuestion
 
 /** What is no part of a key: a secret, and what would make it long. Each try has a turn of its own. */
-const untold = new Set(["password", "text", "shown"])
+const notInKey = new Set(["password", "text", "shown"])
 
 /** Two questions are one if their keys are the same. */
 export const keyOf = (question: Question): string =>
-  JSON.stringify(question, (name, value: unknown) => (untold.has(name) ? undefined : value))
+  JSON.stringify(question, (name, value: unknown) => (notInKey.has(name) ? undefined : value))
