@@ -112,7 +112,7 @@ export const opened = (columns = 120, rows = 40): State =>
       thresholds: [],
       timezone: null,
     }),
-    { _tag: "live", place: { kind: "account", name: null }, timezone: null, turn: 0 },
+    { _tag: "live", place: { kind: "account", name: null }, timezone: null, refreshCount: 0 },
     live(),
   )
 

@@ -53,7 +53,7 @@ export const onCommand = (state: State, command: Command): State => {
     case "palette":
       return { ...state, overlay: { kind: "palette", input: Input.empty, cursor: 0 } }
     case "again":
-      return { ...state, turn: state.turn + 1 }
+      return { ...state, refreshCount: state.refreshCount + 1 }
     case "theme": {
       const theme = nextOf(themeNames, state.theme)
       return notify({ ...state, theme }, `Theme: ${theme === "16" ? "16 colours" : theme}`)

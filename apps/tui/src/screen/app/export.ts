@@ -88,23 +88,23 @@ const nameOf = (state: State): string => {
 }
 
 const startExport = (state: State, { format, target }: Choice): State => {
-  const turn = state.exportCount + 1
+  const attempt = state.exportCount + 1
   const of = exportableQuestion(state)
   const question: ExportQuestion | null =
     format === "svg" || of === undefined
       ? null
-      : { _tag: "export", turn, of, group: state.report.group, tab: state.agent.tab, shown: shownOf(state), format }
+      : { _tag: "export", attempt, of, group: state.report.group, tab: state.agent.tab, shown: shownOf(state), format }
   const exportState: ExportState = {
     format,
     target,
-    turn,
+    attempt,
     question,
     name: nameOf(state),
     text: null,
     rows: null,
     isWhole: true,
   }
-  return notify({ ...state, overlay: null, exportCount: turn, exportState }, `Making ${formatNames[format]} ...`)
+  return notify({ ...state, overlay: null, exportCount: attempt, exportState }, `Making ${formatNames[format]} ...`)
 }
 
 export const onKey = (state: State, overlay: Extract<Overlay, { kind: "export" }>, key: string): State => {
@@ -173,7 +173,7 @@ export const onFailure = (state: State, { message }: Problem): State =>
 /** What the worker has to do. */
 export const questionsOf = ({ exportState }: State): ReadonlyArray<Question> => {
   if (exportState === null) return []
-  const { format, name, question, target, text, turn } = exportState
+  const { format, name, question, target, text, attempt } = exportState
   if (text === null) return question === null ? [] : [question]
-  return target === "file" ? [{ _tag: "write", turn, name, extension: format, text }] : []
+  return target === "file" ? [{ _tag: "write", attempt, name, extension: format, text }] : []
 }

@@ -59,7 +59,7 @@ export interface ExportState {
   readonly format: "csv" | "json" | "svg"
   readonly target: "file" | "clipboard"
   /** Another one for each time. */
-  readonly turn: number
+  readonly attempt: number
   /** What the worker is asked for; `null` = a picture, which is drawn. */
   readonly question: ExportQuestion | null
   /** Of the file, without its extension. */
@@ -93,7 +93,7 @@ export interface State {
   /** `null` = the place's own. */
   readonly timezone: string | null
   /** How often a person asked again. */
-  readonly turn: number
+  readonly refreshCount: number
   readonly answers: Answers
   /** Of report, staffing and coverage. */
   readonly window: WindowInput
@@ -126,7 +126,7 @@ export const start = (settings: Settings): State => ({
   screen: "floor",
   before: [],
   sleptSeconds: 0,
-  turn: 0,
+  refreshCount: 0,
   answers: {},
   window: { from: "today", to: "now", label: "today" },
   floor: Floor.start,

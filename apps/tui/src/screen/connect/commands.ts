@@ -29,12 +29,12 @@ const test = (state: State): State => {
   if (wrong !== undefined) {
     return notify(patch(state, { field: wrong }), "Nothing was tested: see what is said of the field.", true)
   }
-  const turn = connect.turn + 1
+  const attempt = connect.attempt + 1
   const value = (field: Connect.Field) => Connect.valueOf(connect, field)
   return patch(
     { ...state, notice: null },
     {
-      turn,
+      attempt,
       testing: {
         _tag: "connect",
         account: value("account"),
@@ -42,7 +42,7 @@ const test = (state: State): State => {
         username: value("username"),
         password: value("password"),
         timezone: value("timezone"),
-        turn,
+        attempt,
       },
     },
   )
@@ -52,7 +52,7 @@ const test = (state: State): State => {
 const leave = (state: State): State => ({
   ...state,
   // What had been closed for the new account is opened again.
-  turn: state.connect.testing === null ? state.turn : state.turn + 1,
+  refreshCount: state.connect.testing === null ? state.refreshCount : state.refreshCount + 1,
   screen: state.before.at(-1) ?? "floor",
   before: state.before.slice(0, -1),
   connect: Connect.clearSecrets(state.connect),
@@ -99,7 +99,7 @@ export const onAnswer = (state: State, { isUsable, stored, problem, steps }: Con
       ...cleared,
       place: { kind: "account", name: stored },
       // Who comes to the same place again finds it closed: it is opened with the new credentials.
-      turn: state.turn + 1,
+      refreshCount: state.refreshCount + 1,
       screen: "floor",
       before: [],
       agent: Agent.start,

@@ -24,7 +24,7 @@ export interface ConnectState {
   readonly field: Field
   readonly values: Readonly<Record<Field, Input.Input>>
   /** How often a test was asked for; 0 = not yet. */
-  readonly turn: number
+  readonly attempt: number
   /** The test that is going on: it has the password, and so is kept no longer than it lasts. */
   readonly testing: ConnectQuestion | null
 }
@@ -38,7 +38,7 @@ export const start: ConnectState = {
     account: Input.of(Accounts.mainName),
     timezone: Input.empty,
   },
-  turn: 0,
+  attempt: 0,
   testing: null,
 }
 

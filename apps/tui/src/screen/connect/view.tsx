@@ -33,7 +33,7 @@ const fieldLine = ({ connect, size }: State, name: Field, theme: Theme): string 
   // What is typed is never cut off but by what says how.
   const shown = name === "password" ? 9 : Array.from(input.text).length + 1
   const issue = issueOf(connect, name)
-  const isWrong = issue !== null && (input.text !== "" || connect.turn > 0)
+  const isWrong = issue !== null && (input.text !== "" || connect.attempt > 0)
   const says = isWrong ? `${theme.marks.cross} ${issue}` : isHere ? hints[name] : ""
   const room = Math.max(0, size.columns - used - Math.max(16, shown) - 2)
   const mark = isHere ? theme.paint("accent", theme.marks.cursor) : " "

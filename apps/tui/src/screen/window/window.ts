@@ -41,14 +41,14 @@ const minuteSeconds = 60
  * What makes the same window another question: that a person asks again, and that time went on, as long as the window goes
  * on. It is asked once a minute at most.
  */
-export const refreshCountOf = (state: Clock & Pick<State, "turn" | "window">): number => {
+export const refreshCountOf = (state: Clock & Pick<State, "refreshCount" | "window">): number => {
   const asOf = state.answers.live?.answer?.floor?.asOf ?? state.now
   const end = Either.match(resolve(state, state.window), { onLeft: () => asOf, onRight: ({ to }) => to })
-  return state.turn + Math.floor(Math.min(end, asOf) / minuteSeconds)
+  return state.refreshCount + Math.floor(Math.min(end, asOf) / minuteSeconds)
 }
 
 /** The shared window as it is asked about. */
 export const windowQuestion = (state: State): WindowQuestion => {
   const { place, timezone, window } = state
-  return { place, from: window.from, to: window.to, timezone, turn: refreshCountOf(state) }
+  return { place, from: window.from, to: window.to, timezone, refreshCount: refreshCountOf(state) }
 }

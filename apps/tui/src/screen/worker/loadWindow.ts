@@ -35,7 +35,7 @@ export const fetchOrRead = <A, E, R>(
 /** Reads what a question is about; nobody is asked where only what is kept matters. */
 export const loadWindow = (
   session: AccountSession,
-  { from, timezone, to }: Omit<WindowQuestion, "place" | "turn">,
+  { from, timezone, to }: Omit<WindowQuestion, "place" | "refreshCount">,
   agents?: ReadonlyArray<number>,
   isOffline = false,
 ) =>

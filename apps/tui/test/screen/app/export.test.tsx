@@ -94,8 +94,8 @@ describe("to a file", () => {
     expect(Export.questionsOf(asked)).toStrictEqual([
       {
         _tag: "export",
-        turn: 1,
-        of: { _tag: "live", place: floor.place, timezone: "Europe/London", turn: 0 },
+        attempt: 1,
+        of: { _tag: "live", place: floor.place, timezone: "Europe/London", refreshCount: 0 },
         group: "agent",
         tab: "intervals",
         shown: null,
@@ -103,7 +103,7 @@ describe("to a file", () => {
       },
     ])
     expect(Export.questionsOf(answered(asked))).toStrictEqual([
-      { _tag: "write", turn: 1, name: "dwell-floor-2026-03-10-120000", extension: "csv", text: csvAnswer.text },
+      { _tag: "write", attempt: 1, name: "dwell-floor-2026-03-10-120000", extension: "csv", text: csvAnswer.text },
     ])
     const done = written(answered(asked))
     expect(done.notice?.isAlarm).toBe(false)

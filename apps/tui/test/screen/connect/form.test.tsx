@@ -129,7 +129,7 @@ describe("a test", () => {
       username: "a1 b",
       password: secret,
       timezone: "",
-      turn: 1,
+      attempt: 1,
     })
     expect(key(asked, "ctrl-s")).toBe(asked)
     // What is typed meanwhile belongs to the next one.
@@ -153,7 +153,7 @@ describe("a test", () => {
     const failed = told(asked, { problem, steps: [{ name: "Token", state: "failed", text: "" }] })
     expect(connecting(failed)).toBeUndefined()
     expect(texts(failed)).toMatchObject({ password: secret })
-    expect(connecting(key(failed, "ctrl-s"))?.turn).toBe(2)
+    expect(connecting(key(failed, "ctrl-s"))?.attempt).toBe(2)
   })
 
   it("that could not be made can be made again", () => {
@@ -170,7 +170,11 @@ describe("a test", () => {
   it("that went well opens the floor of the account, and forgets the password and all figures of another place", () => {
     const before = { ...asked, agent: { ...asked.agent, agent: 7 } }
     const stored = told(before, { stored: "main", isUsable: true })
-    expect(stored).toMatchObject({ place: { kind: "account", name: "main" }, screen: "floor", turn: asked.turn + 1 })
+    expect(stored).toMatchObject({
+      place: { kind: "account", name: "main" },
+      screen: "floor",
+      refreshCount: asked.refreshCount + 1,
+    })
     expect(stored.agent.agent).toBeNull()
     expect(Object.keys(stored.answers)).toStrictEqual(["connect"])
     expect(JSON.stringify(stored)).not.toContain(secret)
@@ -178,16 +182,16 @@ describe("a test", () => {
 
   it("of an account that can't be used here says so, and stays", () => {
     const stored = told(asked, { stored: "main", isUsable: false, problem })
-    expect(stored).toMatchObject({ place: asked.place, screen: "connect", turn: asked.turn })
+    expect(stored).toMatchObject({ place: asked.place, screen: "connect", refreshCount: asked.refreshCount })
     expect(JSON.stringify(stored)).not.toContain(secret)
   })
 
   it("that is given up is no longer asked, and what it may have closed is opened again", () => {
     const left = key(asked, "escape")
     expect(connecting(left)).toBeUndefined()
-    expect(left.turn).toBe(asked.turn + 1)
+    expect(left.refreshCount).toBe(asked.refreshCount + 1)
     expect(JSON.stringify(left)).not.toContain(secret)
-    expect(key(filled, "escape").turn).toBe(filled.turn)
+    expect(key(filled, "escape").refreshCount).toBe(filled.refreshCount)
   })
 })
 

@@ -27,7 +27,7 @@ const question = (from: number, to: number): CoverageQuestion => ({
   from: `${from}`,
   to: `${to}`,
   timezone: null,
-  turn: 0,
+  refreshCount: 0,
 })
 
 const report = (from: number, to: number) =>

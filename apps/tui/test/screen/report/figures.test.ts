@@ -33,7 +33,7 @@ const question = (given: Partial<ReportQuestion>): ReportQuestion => ({
   from: "today",
   to: "now",
   timezone: zone.name,
-  turn: 0,
+  refreshCount: 0,
   bucket: null,
   isStaleCut: false,
   ...given,

@@ -18,7 +18,7 @@ const windows = {
 }
 
 describe.each(Object.entries(windows))("of %s", (_, window) => {
-  const asked = { place, from: `${window.from}`, to: `${window.to}`, timezone: null, turn: 0 }
+  const asked = { place, from: `${window.from}`, to: `${window.to}`, timezone: null, refreshCount: 0 }
 
   it("the agent's figures, intervals, sessions and calls are those of core's documents", async () => {
     const own = await question(window)
@@ -63,7 +63,7 @@ it("of an agent that nobody has heard of nothing is known, and nothing is zero",
     from: `${day.from}`,
     to: `${day.to}`,
     timezone: null,
-    turn: 0,
+    refreshCount: 0,
   })
   expect(answer).toMatchObject({ figures: null, sessions: [], calls: [] })
   expect(answer.intervals).toMatchObject([{ start: day.from, end: day.to, status: null }])

@@ -136,11 +136,11 @@ describe("connecting", () => {
     await withWorker({ home }, (ask) =>
       Effect.gen(function* () {
         yield* until(ask(form(one.url)), isOver)
-        yield* until(ask({ ...live, turn: 0 }), isFloor)
+        yield* until(ask({ ...live, refreshCount: 0 }), isFloor)
         const before = one.emulator.requests.length
         yield* until(ask(form(other.url, { username: username, account: "other" })), isOver)
         const after = other.emulator.requests.length
-        yield* until(ask({ ...live, place: { kind: "account", name: "other" }, turn: 1 }), isFloor)
+        yield* until(ask({ ...live, place: { kind: "account", name: "other" }, refreshCount: 1 }), isFloor)
         expect(one.emulator.requests).toHaveLength(before)
         expect(other.emulator.requests.length).toBeGreaterThan(after)
       }),
@@ -150,6 +150,6 @@ describe("connecting", () => {
   it("the key of a question tells tries apart, and does not hold the password", () => {
     const key = keyOf(form("eu"))
     expect(key).not.toContain(JSON.stringify(password).slice(1, -1))
-    expect(keyOf(form("eu", { turn: 2 }))).not.toBe(key)
+    expect(keyOf(form("eu", { attempt: 2 }))).not.toBe(key)
   })
 })

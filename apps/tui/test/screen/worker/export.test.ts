@@ -11,7 +11,7 @@ import { noon } from "../../time.ts"
 import { only, withWorker } from "./worker.ts"
 
 const place = { kind: "account", name: null } as const
-const window = { place, from: `${from}`, to: `${to}`, timezone: null, turn: 0 } as const
+const window = { place, from: `${from}`, to: `${to}`, timezone: null, refreshCount: 0 } as const
 const report = { _tag: "report", ...window, bucket: null, isStaleCut: false } as const
 const span = ["--from", `${from}`, "--to", `${to}`]
 
@@ -55,12 +55,12 @@ const questions: ReadonlyArray<
   ],
   [
     "the floor",
-    { of: { _tag: "live", place, timezone: null, turn: 0 }, group: "agent" },
+    { of: { _tag: "live", place, timezone: null, refreshCount: 0 }, group: "agent" },
     ["at", `${noon}`, "--now", `${noon}`],
   ],
 ]
 
-const all = { _tag: "export", turn: 1, group: "agent", tab: "intervals", shown: null, format: "csv" } as const
+const all = { _tag: "export", attempt: 1, group: "agent", tab: "intervals", shown: null, format: "csv" } as const
 
 /** One site and one home for all questions: what was read for one need not be read again. */
 const home = folder()
@@ -93,7 +93,7 @@ describe("the rows that are shown are taken away, in their order", () => {
     ["statuses", { of: report, group: "status" }, "status", "statuses"],
     ["teams", { of: report, group: "team" }, "team", "teams"],
     ["buckets", { of: hourly, group: "bucket" }, "start", "buckets"],
-    ["the floor", { of: { _tag: "live", place, timezone: null, turn: 0 }, group: "agent" }, "agent", "agents"],
+    ["the floor", { of: { _tag: "live", place, timezone: null, refreshCount: 0 }, group: "agent" }, "agent", "agents"],
   ] as const)("%s", async (_, question, column, list) => {
     const keys = [...new Set(cells((await taken(question)).text, column))]
     const wanted = keys.filter((_key, index) => index % 2 === 0).toReversed()
@@ -177,9 +177,9 @@ describe("files", () => {
       const texts = Array.from({ length: 12 }, (_, n) => `text ${n}\n`)
       const paths = await withWorker({ home: folder() }, (ask) =>
         Effect.all(
-          texts.map((text, turn) =>
+          texts.map((text, attempt) =>
             Effect.map(
-              only(ask, { _tag: "write", turn, name: "dwell-floor", extension: "csv", text }),
+              only(ask, { _tag: "write", attempt, name: "dwell-floor", extension: "csv", text }),
               ({ path }) => path,
             ),
           ),

@@ -72,7 +72,7 @@ export const form = (region: string, more: Partial<ConnectQuestion> = {}): Conne
   username,
   password,
   timezone: "Europe/London",
-  turn: 1,
+  attempt: 1,
   ...more,
 })
 

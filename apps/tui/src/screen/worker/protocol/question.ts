@@ -16,7 +16,7 @@ export interface WindowQuestion {
   /** IANA name; `null` = the place's own. */
   readonly timezone: string | null
   /** Asking again, because time went on or a person wants it so, is another question. */
-  readonly turn: number
+  readonly refreshCount: number
 }
 
 /** Follow the floor until nobody wants to any more. */
@@ -25,7 +25,7 @@ export interface LiveQuestion {
   readonly place: Place
   readonly timezone: string | null
   /** Starting over, because a person wants it so, is another question. */
-  readonly turn: number
+  readonly refreshCount: number
 }
 
 export interface ReportQuestion extends WindowQuestion {
@@ -62,7 +62,7 @@ export interface ConnectQuestion {
   readonly username: string
   readonly password: string
   readonly timezone: string
-  readonly turn: number
+  readonly attempt: number
 }
 
 /** What a row is known by: an agent's id, a status, a team, the begin of a bucket. */
@@ -71,7 +71,7 @@ export type RowKey = string | number | null
 /** An answer as text, as the command line prints it where it does. */
 export interface ExportQuestion {
   readonly _tag: "export"
-  readonly turn: number
+  readonly attempt: number
   readonly of: ReportQuestion | AgentQuestion | StaffingQuestion | LiveQuestion | CoverageQuestion
   /** What of a report: its rows by agent, status, team or bucket. */
   readonly group: "agent" | "status" | "team" | "bucket"
@@ -85,7 +85,7 @@ export interface ExportQuestion {
 /** Write a text to a new file in the working directory. */
 export interface WriteQuestion {
   readonly _tag: "write"
-  readonly turn: number
+  readonly attempt: number
   readonly name: string
   readonly extension: string
   readonly text: string
@@ -102,7 +102,7 @@ export type Question =
   | ExportQuestion
   | WriteQuestion
 
-/** What is no part of a key: a secret, and what would make it long. Each try has a turn of its own. */
+/** What is no part of a key: a secret, and what would make it long. Each attempt has its own number. */
 const notInKey = new Set(["password", "text", "shown"])
 
 /** Two questions are one if their keys are the same. */
