@@ -1,4 +1,4 @@
-// Taking away: what the desk makes is, to the byte, what the command prints for the same question.
+// Taking away: what the worker makes is, to the byte, what the command prints for the same question.
 import { folder } from "@dwell/testing/scratch"
 import { output } from "../../runner.ts"
 import { readdirSync, readFileSync } from "node:fs"
@@ -8,10 +8,10 @@ import { beforeAll, describe, expect, it } from "vitest"
 import type { ExportQuestion } from "../../../src/screen/worker/protocol/question.ts"
 import { from, password, type Site, site, to, username } from "../../site.ts"
 import { noon } from "../../time.ts"
-import { only, withDesk } from "./worker.ts"
+import { only, withWorker } from "./worker.ts"
 
 const place = { kind: "account", name: null } as const
-const window = { place, from: `${from}`, to: `${to}`, timezone: null, turn: 0 } as const
+const window = { place, from: `${from}`, to: `${to}`, timezone: null, refreshCount: 0 } as const
 const report = { _tag: "report", ...window, bucket: null, isStaleCut: false } as const
 const span = ["--from", `${from}`, "--to", `${to}`]
 
@@ -55,12 +55,12 @@ const questions: ReadonlyArray<
   ],
   [
     "the floor",
-    { of: { _tag: "live", place, timezone: null, turn: 0 }, group: "agent" },
+    { of: { _tag: "live", place, timezone: null, refreshCount: 0 }, group: "agent" },
     ["at", `${noon}`, "--now", `${noon}`],
   ],
 ]
 
-const all = { _tag: "export", turn: 1, group: "agent", tab: "intervals", shown: null, format: "csv" } as const
+const all = { _tag: "export", attempt: 1, group: "agent", tab: "intervals", shown: null, format: "csv" } as const
 
 /** One site and one home for all questions: what was read for one need not be read again. */
 const home = folder()
@@ -69,9 +69,9 @@ beforeAll(async () => {
   shared = (await site()).env
 })
 
-/** What the desk makes of a question, and of one of no more than some of its rows. */
+/** What the worker makes of a question, and of one of no more than some of its rows. */
 const taken = (question: Partial<ExportQuestion> & Pick<ExportQuestion, "of">) =>
-  withDesk({ home, env: shared }, (ask) => only(ask, { ...all, ...question }))
+  withWorker({ home, env: shared }, (ask) => only(ask, { ...all, ...question }))
 
 const Rows = Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
 
@@ -86,14 +86,14 @@ const cells = (text: string, column: string): ReadonlyArray<string> => {
   return rows.map((row) => row.split(",")[at] ?? "")
 }
 
-describe("the rows that are shown are taken away, in their order", () => {
+describe("the rows that are shown are exported, in their order", () => {
   const hourly = { ...report, bucket: "PT1H" } as const
   it.each([
     ["agents", { of: report, group: "agent" }, "agent", "agents"],
     ["statuses", { of: report, group: "status" }, "status", "statuses"],
     ["teams", { of: report, group: "team" }, "team", "teams"],
     ["buckets", { of: hourly, group: "bucket" }, "start", "buckets"],
-    ["the floor", { of: { _tag: "live", place, timezone: null, turn: 0 }, group: "agent" }, "agent", "agents"],
+    ["the floor", { of: { _tag: "live", place, timezone: null, refreshCount: 0 }, group: "agent" }, "agent", "agents"],
   ] as const)("%s", async (_, question, column, list) => {
     const keys = [...new Set(cells((await taken(question)).text, column))]
     const wanted = keys.filter((_key, index) => index % 2 === 0).toReversed()
@@ -127,20 +127,22 @@ describe("an export of what no command prints", () => {
 
   it("has what is stored and what is missing, and no secret", async () => {
     const of = { _tag: "coverage", ...window, from: `${from - 60 * 86_400}` } as const
-    const [csv, json] = await withDesk({ home: folder(), env: shared }, (ask) =>
+    const [csv, json] = await withWorker({ home: folder(), env: shared }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report)
         return [yield* only(ask, { ...all, of }), yield* only(ask, { ...all, of, format: "json" })] as const
       }),
     )
-    expect(csv.text).toMatch(/^state,from,to,asOf\nkept,\d+,\d+,\d+\n/)
+    expect(csv.text).toMatch(/^state,from,to,asOf\nstored,\d+,\d+,\d+\n/)
     expect(cells(csv.text, "state")).toContain("missing")
-    expect(listIn(json.text, "spans")).toHaveLength(cells(csv.text, "state").filter((state) => state === "kept").length)
+    expect(listIn(json.text, "spans")).toHaveLength(
+      cells(csv.text, "state").filter((state) => state === "stored").length,
+    )
     for (const secret of [username, password]) expect(json.text).not.toContain(secret)
   })
 })
 
-describe("what is taken away", () => {
+describe("an export", () => {
   it.each(questions)("%s is what the command prints", async (_, question, command) => {
     for (const format of ["csv", "json"] as const) {
       const made = await taken({ ...question, format })
@@ -154,10 +156,10 @@ describe("what is taken away", () => {
 
   it("says where some of the window could not be read", async () => {
     const { emulator, env } = await site()
-    const made = await withDesk({ home: folder(), env }, (ask) =>
+    const made = await withWorker({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report)
-        // The token that is kept is refused, and the one that is asked for in its place.
+        // The stored token is refused, and the one that is asked for in its place.
         for (let n = 0; n < 8; n++) emulator.faultOnce("wrongAddress", { method: "status_log" })
         const later = { ...report, to: `${noon}` }
         return yield* only(ask, { ...all, of: later })
@@ -175,11 +177,11 @@ describe("files", () => {
     process.chdir(where)
     try {
       const texts = Array.from({ length: 12 }, (_, n) => `text ${n}\n`)
-      const paths = await withDesk({ home: folder() }, (ask) =>
+      const paths = await withWorker({ home: folder() }, (ask) =>
         Effect.all(
-          texts.map((text, turn) =>
+          texts.map((text, attempt) =>
             Effect.map(
-              only(ask, { _tag: "write", turn, name: "dwell-floor", extension: "csv", text }),
+              only(ask, { _tag: "write", attempt, name: "dwell-floor", extension: "csv", text }),
               ({ path }) => path,
             ),
           ),
