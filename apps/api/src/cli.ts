@@ -8,7 +8,7 @@ import * as Command from "@effect/cli/Command"
 import * as ValidationError from "@effect/cli/ValidationError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import { StoreError } from "@dwell/core/StoreError"
-import { help, isAsked, misunderstood, page, type Program, quietly } from "@dwell/terminal/help"
+import { help, isHelpRequested, misunderstood, page, type Program, quietly } from "@dwell/terminal/help"
 import { type Output, Process, withProcess } from "@dwell/terminal/Process"
 import { detect } from "@dwell/terminal/style"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -66,7 +66,7 @@ export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> =
   lifecycle.isServing = false
   const asked = args[0] === "help" ? args.slice(1) : args
   // Of `keys` alone nothing can be done.
-  const isHelp = asked.length < args.length || isAsked(args) || ["", "keys"].includes(args.join(" "))
+  const isHelp = asked.length < args.length || isHelpRequested(args) || ["", "keys"].includes(args.join(" "))
   if (isHelp) return Effect.flatMap(Process, ({ env, stdout }) => write(page(program, asked, detect(stdout, env))))
   return Command.run(root, { name: program.name, version })(["node", program.name, ...args]).pipe(
     quietly,

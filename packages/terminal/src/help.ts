@@ -142,7 +142,7 @@ const commandIn = ({ commands }: Program, [first = "", second = ""]: ReadonlyArr
 }
 
 /** Whether a command line asks for help. */
-export const isAsked = (args: ReadonlyArray<string>): boolean => args.includes("--help") || args.includes("-h")
+export const isHelpRequested = (args: ReadonlyArray<string>): boolean => args.includes("--help") || args.includes("-h")
 
 /** What help says of the command that a command line begins with; of none, what it says of the program. */
 export const page = (program: Program, args: ReadonlyArray<string>, style: Style): ReadonlyArray<string> => {
