@@ -24,9 +24,9 @@ import { lifecycle, write } from "./commands/serving.ts"
 import { version } from "./version.ts"
 
 const about = help("Agent time of a contact centre on 8x8 ContactNow, over HTTP.", [
-  ["dwell-api demo", "an invented contact centre, no credentials needed"],
+  ["dwell-api demo", "a demo contact centre, no credentials needed"],
   ["dwell-api keys create --name board --scope read --account london", "a key that reads one account"],
-  ["dwell-api serve", "the server, with what is kept on this machine"],
+  ["dwell-api serve", "the server, with the data on this machine"],
 ])
 
 const root = Command.make("dwell-api").pipe(
@@ -49,8 +49,8 @@ const program: Program = {
     ["keys audit", Command.getHelp(keyCommands.audit, config)],
   ]),
   notes: [
-    "dwell-api COMMAND --help says more. dwell-api --version; dwell-api --completions bash|zsh|fish prints a completion script.",
-    "Exit codes: 0 done, 1 you can fix it, 2 usage, 3 a deployed API refused or is unreachable, 70 a bug in dwell-api.",
+    "dwell-api COMMAND --help describes a command. dwell-api --version; dwell-api --completions bash|zsh|fish prints a completion script.",
+    "Exit codes: 0 success, 1 something you can fix, 2 usage, 3 a deployed API refused or is unreachable, 70 a bug in dwell-api.",
   ],
 }
 

@@ -29,7 +29,9 @@ export const layer = Layer.scoped(
     const wanted = yield* Queue.sliding<void>(1)
     yield* Queue.take(wanted).pipe(
       Effect.zipRight(
-        Effect.catchAllCause(compactClosedDays, (cause) => Effect.logWarning("days could not be closed", cause)),
+        Effect.catchAllCause(compactClosedDays, (cause) =>
+          Effect.logWarning("finished days could not be compacted", cause),
+        ),
       ),
       Effect.forever,
       Effect.forkScoped,

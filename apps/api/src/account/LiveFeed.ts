@@ -149,7 +149,7 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
             yield* Effect.sleep(batchMillis)
             yield* Queue.takeAll(written)
             if (listeners > 0) {
-              yield* Effect.catchAllCause(refresh, (cause) => Effect.logError("listeners were told nothing", cause))
+              yield* Effect.catchAllCause(refresh, (cause) => Effect.logError("listeners could not be updated", cause))
             }
           }),
         ),

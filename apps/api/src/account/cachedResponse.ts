@@ -58,7 +58,7 @@ export const mediaFor = (
     const found = q > 0 ? available.find((media) => matches(type.toLowerCase(), media)) : undefined
     if (found !== undefined) return Effect.succeed(found)
   }
-  return new ApiError({ code: "not_acceptable", detail: `Accept: it can be had as ${available.join(", ")}.` })
+  return new ApiError({ code: "not_acceptable", detail: `Accept: the available formats are ${available.join(", ")}.` })
 }
 
 const hasTag = (tags: string | null, etag: string): boolean =>

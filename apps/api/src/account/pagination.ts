@@ -14,7 +14,7 @@ const defaultRows = 1000
 export const limitOf = (limit: string | undefined): Effect.Effect<number, ApiError> => {
   const rows = limit === undefined ? defaultRows : Number(limit)
   if (rows <= mostRows) return Effect.succeed(rows)
-  const detail = `limit: a page has at most ${mostRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which are not parted.`
+  const detail = `limit: a page has at most ${mostRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which have no pages.`
   return new ApiError({ code: "invalid_request", parameter: "limit", detail })
 }
 
@@ -55,6 +55,6 @@ export const decodeCursor = <A, I>(
             code: "invalid_request",
             parameter: "cursor",
             detail:
-              "cursor: it is none of this answer's. Give the `next` of a page of the same question, or begin without.",
+              "cursor: it does not belong to this query. Send the `next` of a page of the same query, or leave it out to start at the first page.",
           }),
       )

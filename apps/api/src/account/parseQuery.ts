@@ -59,14 +59,14 @@ export const windowOf = (from: number, to: number): Effect.Effect<Window.Window,
         new ApiError({
           code: "invalid_request",
           parameter: "to",
-          detail: `to: ${issue}. Give one that is not before from.`,
+          detail: `to: ${issue}. Give a time that is not before from.`,
         }),
     )
     if (Window.seconds(window) <= maxWindowSeconds) return window
     return yield* new ApiError({
       code: "question_too_large",
       parameter: "from",
-      detail: `from: the window is longer than ${maxWindowSeconds / 86_400} days. Ask for less at once.`,
+      detail: `from: the window is longer than ${maxWindowSeconds / 86_400} days. Ask for a shorter window.`,
     })
   })
 
@@ -90,7 +90,7 @@ export const agentsOf = (text: string | undefined): Effect.Effect<ReadonlyArray<
       })
     }
     if (ids.length > mostAgents) {
-      const detail = `agent: ${ids.length} agents are too many. Give at most ${mostAgents}, or none to ask about all.`
+      const detail = `agent: ${ids.length} agents are too many. Give at most ${mostAgents}, or leave it out to ask about all.`
       return new ApiError({ code: "question_too_large", parameter, detail })
     }
     return Effect.succeed(ids)
@@ -108,7 +108,7 @@ export const parseQuery = (query: WindowQuery) =>
     const instant = (what: string, text: string, now: number) => Calendar.parseInstant(text, { zone, now, what })
     const now = query.now === undefined ? undefined : yield* instant("now", query.now, clock)
     if (now !== undefined && now > clock) {
-      const detail = "now: it is in the future, of which nothing is known. Leave it out, or give an earlier one."
+      const detail = "now: it lies in the future. Leave it out, or give an earlier time."
       return yield* new ApiError({ code: "invalid_request", parameter: "now", detail })
     }
     const reference = now ?? clock

@@ -55,7 +55,7 @@ export const follow = ({ days, everySeconds }: { readonly days: number; readonly
     const window = { from: now - days * secondsPerDay, to: now }
     // Who is there now comes first, and what was before beside it.
     yield* fetchWindow({ window }).pipe(
-      Effect.tapError(({ message }) => Effect.logError(`the last days: ${message}`)),
+      Effect.tapError(({ message }) => Effect.logError(`the last days could not be fetched: ${message}`)),
       Effect.retry(Schedule.spaced(retryInterval)),
       // Who is new has a name within the hour.
       Effect.zipRight(Effect.forever(Effect.delay(fetchRecentNames, namesInterval))),

@@ -40,7 +40,7 @@ export const demo = Command.make(
     port,
     agents: Opts.integer("agents").pipe(
       Opts.withPseudoName("N"),
-      Opts.withDescription("How many agents. Default: 24"),
+      Opts.withDescription("Number of agents. Default: 24"),
       Opts.withDefault(24),
     ),
     timezone: Opts.text("tz").pipe(
@@ -74,7 +74,7 @@ export const demo = Command.make(
       const issued = yield* Effect.flatten(Effect.promise(() => ring.run(issuing)))
       const key = Redacted.value(issued.key)
       yield* write([
-        `A Dwell API with an invented contact centre of ${agents} agents behind it.`,
+        `A Dwell API with a demo contact centre of ${agents} agents.`,
         "",
         `  wallboard  ${url}/`,
         `  reference  ${url}/docs`,
@@ -85,7 +85,7 @@ export const demo = Command.make(
         "",
         `  curl -H 'Authorization: Bearer ${key}' '${url}/v1/accounts/${demoAccount}/report?from=yesterday&to=today'`,
         "",
-        "Ctrl-C ends it, and forgets everything.",
+        "Press Ctrl-C to stop; all data is then deleted.",
       ])
       yield* Effect.never
     }).pipe(Effect.scoped),

@@ -14,13 +14,13 @@ const assets = fileURLToPath(new URL("public/assets", import.meta.url))
 
 export const port = Opts.integer("port").pipe(
   Opts.withPseudoName("N"),
-  Opts.withDescription("Port to listen on; 0 = any free one. Default: 8107"),
+  Opts.withDescription("Port to listen on; 0 = any free port. Default: 8107"),
   Opts.withDefault(8107),
 )
 export const checkPort = (given: number) =>
   given >= 0 && given <= 65_535
     ? Effect.void
-    : new UsageError({ message: `--port: ${given} is none. Give 0 to 65535; 0 = any free one.` })
+    : new UsageError({ message: `--port: it must be between 0 and 65535 (0 = any free port), not ${given}.` })
 
 export const write = (lines: ReadonlyArray<string>, to: "stdout" | "stderr" = "stdout") =>
   Effect.map(Process, (own) => {

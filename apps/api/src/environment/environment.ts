@@ -35,8 +35,8 @@ export const read = (variables: Variables): Either.Either<Environment, InvalidIn
       return yield* Either.left(
         new InvalidInput({
           what: "DWELL_ADMIN_KEY",
-          issue: "it is no key, and would open nothing",
-          remedy: "Give one that `dwell-api keys create --scope admin --account '*'` has made.",
+          issue: "it does not have the form of a key",
+          remedy: "Create one with `dwell-api keys create --scope admin --account '*'`.",
         }),
       )
     }

@@ -30,7 +30,7 @@ export const wholeNumber = (variables: Variables, name: string, usual: number) =
   if (text === undefined) return Either.right(usual)
   return /^[1-9]\d{0,11}$/.test(text)
     ? Either.right(Number(text))
-    : invalid(name, "it is not a whole number above 0", `Leave it out for ${usual}.`)
+    : invalid(name, "it is not a whole number above 0", `Leave it out to use ${usual}.`)
 }
 
 const originsIn = (variables: Variables) => {
@@ -40,7 +40,11 @@ const originsIn = (variables: Variables) => {
   const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
   return given.every(isOrigin)
     ? Either.right(given)
-    : invalid(name, "it is not a list of origins", "Give such as https://board.example.com, comma-separated.")
+    : invalid(
+        name,
+        "it is not a list of origins",
+        "Give origins such as https://board.example.com, separated by commas.",
+      )
 }
 
 const jwtIn = (variables: Variables) => {
@@ -51,8 +55,8 @@ const jwtIn = (variables: Variables) => {
   if (jwksUrl === undefined || issuer === undefined || audience === undefined || !URL.canParse(jwksUrl)) {
     return invalid(
       "DWELL_JWKS_URL, DWELL_JWT_ISSUER, DWELL_JWT_AUDIENCE",
-      "they need each other",
-      "Set all three, or none to do without tokens.",
+      "they must all be set, the first to a URL",
+      "Set all three, or none to accept no tokens.",
     )
   }
   return Either.right({ jwksUrl: new URL(jwksUrl), issuer, audience })

@@ -42,7 +42,7 @@ export const parse = (text: string, what: string): Either.Either<Vendors, Invali
     () =>
       new InvalidInput({
         what,
-        issue: "it is not what says whose log is read with which credentials",
+        issue: "it does not have the form of account credentials",
         remedy: 'Give {"ACCOUNT": {"region": "eu", "username": "...", "password": "..."}}.',
       }),
   )

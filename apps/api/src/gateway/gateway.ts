@@ -55,7 +55,7 @@ const refuse = (c: Context<Env>, refusal: ApiError) => response(refusal, c.get("
 
 const noValidKey = new ApiError({
   code: "unauthorized",
-  detail: "Send a valid key: Authorization: Bearer KEY. It may have expired, or been revoked.",
+  detail: "Send a valid key: Authorization: Bearer KEY. The key may have expired or been revoked.",
   headers: { "WWW-Authenticate": 'Bearer realm="dwell"' },
 })
 

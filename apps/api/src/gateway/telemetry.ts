@@ -34,7 +34,7 @@ const requestCounter = Metric.counter("dwell_http_requests_total", {
 const requestDurations = Metric.histogram(
   "dwell_http_request_seconds",
   MetricBoundaries.fromIterable([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]),
-  "How long requests took, in seconds",
+  "Duration of requests, in seconds",
 )
 
 interface Labels {

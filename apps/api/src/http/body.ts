@@ -37,7 +37,7 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
     }
     const broken = new ApiError({
       code: "invalid_body",
-      detail: "The body breaks off, or is not UTF-8. Send it again.",
+      detail: "The body is incomplete or not UTF-8. Send it again.",
     })
     return yield* Effect.tryPromise({ try: read, catch: () => broken }).pipe(
       Effect.filterOrFail(
@@ -49,7 +49,7 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
         onTimeout: () =>
           new ApiError({
             code: "request_timeout",
-            detail: `The body was not there within ${seconds} s. Send it again.`,
+            detail: `The body did not arrive within ${seconds} s. Send it again.`,
           }),
       }),
       Effect.onError(() => Effect.promise(() => reader.cancel().catch(() => undefined))),
@@ -92,10 +92,10 @@ export const json = <A, I>(
     return yield* Effect.mapError(decode(text), (error) => {
       const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
       const place = issue === undefined || issue.path.length === 0 ? "the body" : issue.path.join(".")
-      const message = (issue?.message ?? "it can't be read").replaceAll(/\s+/g, " ")
+      const message = (issue?.message ?? "it is not valid").replaceAll(/\s+/g, " ")
       return new ApiError({
         code: "invalid_body",
-        detail: `${place}: ${message.length > 300 ? `${message.slice(0, 300)}...` : message}. /docs has what the body is made of.`,
+        detail: `${place}: ${message.length > 300 ? `${message.slice(0, 300)}...` : message}. /docs describes the body.`,
       })
     })
   })

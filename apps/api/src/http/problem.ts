@@ -25,7 +25,7 @@ export class ApiError extends Data.TaggedError("Refusal")<{
 
 /** What is there, but takes other methods. */
 export const methodNotAllowed = (methods: string): ApiError =>
-  new ApiError({ code: "method_not_allowed", detail: `This takes ${methods}.`, headers: { Allow: methods } })
+  new ApiError({ code: "method_not_allowed", detail: `Allowed methods: ${methods}.`, headers: { Allow: methods } })
 
 /** The parameter as the asker knows it, of what a message calls an option. */
 const parameterIn = (what: string): string => what.replace(/^--/, "")
@@ -44,7 +44,7 @@ const fromStoreError = (failure: StoreError): ApiError =>
   new ApiError({
     code: "store_unavailable",
     // Where the store is, is nobody's business.
-    detail: `${failure.issue.replace(/^[^:]*: /, "")}. Try again later, or tell whoever runs this server.`,
+    detail: `${failure.issue.replace(/^[^:]*: /, "")}. Try again later, or tell the operator of this server.`,
     headers: failure.reason === "Locked" ? { "Retry-After": "5" } : {},
   })
 
@@ -57,7 +57,7 @@ const expected = (failure: unknown): ApiError | undefined => {
   if (failure instanceof FormatError) {
     return new ApiError({
       code: "invalid_body",
-      detail: `${failure.message}. The rows before that are kept, and nothing counts as covered: mend the body and send it again.`,
+      detail: `${failure.message}. The rows before it are stored, but the span does not count as covered. Fix the body and send it again.`,
     })
   }
   return undefined
@@ -73,13 +73,13 @@ export const valueOf = <A>(exit: Exit.Exit<A, unknown>): A => {
 /** What there is no route for. */
 export const noSuchRoute = new ApiError({
   code: "not_found",
-  detail: "There is nothing here. /docs lists what there is.",
+  detail: "There is no such route. /docs lists all routes.",
 })
 
 /** What nobody expects. */
 export const internalError = new ApiError({
   code: "internal",
-  detail: "This is a bug in Dwell. Tell whoever runs this server the request id.",
+  detail: "This is a bug in Dwell. Tell the operator of this server the request id.",
 })
 
 /**

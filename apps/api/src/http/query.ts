@@ -37,7 +37,7 @@ const queryError = (
   const known = parameter === undefined ? undefined : takes.get(parameter)
   if (known === undefined) {
     const names = [...takes.keys()].join(", ")
-    return say(`there is no such parameter here. ${names === "" ? "There is none" : `There are ${names}`}.`)
+    return say(`this operation has no such parameter. ${names === "" ? "It has none" : `It has ${names}`}.`)
   }
   if (given.length > 1) return say("it is given more than once. Give it once.")
   const [value] = given

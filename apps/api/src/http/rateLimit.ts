@@ -90,7 +90,7 @@ export const fields = ({ isAllowed, policy, remaining, resetSeconds }: State): R
 const tooMany = ({ policy, resetSeconds }: State): ApiError =>
   new ApiError({
     code: "rate_limited",
-    detail: `A key has ${policy.limit} requests in ${policy.windowSeconds} s, and this one has had them. Wait ${resetSeconds} s.`,
+    detail: `This key has used its ${policy.limit} requests per ${policy.windowSeconds} s. Wait ${resetSeconds} s.`,
   })
 
 /** Lets pass whose key has requests left, and has every answer say how many those are. */

@@ -16,14 +16,14 @@ import { AccountName } from "./AccountName.ts"
  */
 export const Scope = Schema.Literal("read", "ingest", "admin").annotations({
   identifier: "Scope",
-  description: "`read` figures and events, `ingest` events, `admin`: manage keys, and all the rest",
+  description: "`read`: read figures and events; `ingest`: add events; `admin`: manage keys, and everything else",
   examples: ["read"],
 })
 export type Scope = typeof Scope.Type
 
 /** The accounts that somebody may use: some, or all there are and will be. */
 export const Accounts = Schema.Union(Schema.Literal("*"), Schema.Array(AccountName)).annotations({
-  description: "Accounts by name, or `*` for all",
+  description: "Names of accounts, or `*` for all",
   examples: [["london"], "*"],
 })
 export type Accounts = typeof Accounts.Type

@@ -221,7 +221,7 @@ const make = (options: Options): Service => {
       if (hasEnded(key.expiresAt, now)) {
         yield* new InvalidInput({
           what: "expiresAt",
-          issue: `${key.expiresAt} is in the past, as it is ${now} now`,
+          issue: `${key.expiresAt} is in the past (it is now ${now})`,
           remedy: "Give a later time, or null for a key that never expires.",
         })
       }
@@ -290,7 +290,7 @@ const make = (options: Options): Service => {
         if (hasEnded(found.expiresAt, now)) return new NotRotatable({ id, reason: "Expired" })
         const end = sooner(found.expiresAt, now + graceSeconds)
         driver.run("UPDATE keys SET expires_at = ?, replaced_by = ? WHERE id = ?", end, fresh, id)
-        const details = `${found.name}: replaced by ${fresh}, goes on for ${graceSeconds} s`
+        const details = `${found.name}: replaced by ${fresh}, stays valid for ${graceSeconds} s`
         logAudit(now, { action: "keys.rotate", by, subject: id, details })
         return insert(fresh, hash, found, now, null)
       })

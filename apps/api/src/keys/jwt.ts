@@ -35,7 +35,7 @@ class KeySetUnavailable extends Data.TaggedError("KeySetUnavailable")<{
 }> {
   /** Without the place, which is none of the caller's business. */
   override get message(): string {
-    return `The key set of the issuer of tokens can't be read. Try again later; keys work meanwhile.`
+    return `The key set of the token issuer can't be read. Try again later; keys work meanwhile.`
   }
 }
 

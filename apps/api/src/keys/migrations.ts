@@ -27,8 +27,8 @@ const migrations: ReadonlyArray<string> = [
 
 /** Where keys are not what events are: nobody can read them again. */
 const remedies: Partial<Record<Reason, string>> = {
-  Full: "Make room; nothing was lost.",
-  Damaged: "Put back a copy, or move it away and create the keys anew.",
+  Full: "Free some disk space; nothing was lost.",
+  Damaged: "Restore a backup, or move it away and create the keys again.",
 }
 
 /** Runs what may throw. */
@@ -50,8 +50,8 @@ export const migrate = ({ driver, name }: Options): void => {
   if (names.length > 0 && !(names.includes("meta") && names.includes("keys"))) {
     throw new StoreError({
       reason: "Foreign",
-      issue: `${name} is a database of something else`,
-      remedy: "Move it away, or name another place for the keys.",
+      issue: `${name} is not a database of Dwell keys`,
+      remedy: "Move it away, or choose another folder for the keys.",
     })
   }
   driver.adopt()

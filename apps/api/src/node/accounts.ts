@@ -82,7 +82,7 @@ export const make = ({ data, days, environment, everySeconds, memoMap, now, obse
         vendor === null ? Effect.void : Effect.provide(follow({ days, everySeconds }), vendor),
       )
       const ended = Effect.catchAllCause(following, (cause) =>
-        Effect.logError(`${account} is not followed any more`, cause),
+        Effect.logError(`${account} is no longer followed`, cause),
       )
       return Effect.promise((signal) => accountOf(account).run(ended, signal)).pipe(
         Effect.flatten,

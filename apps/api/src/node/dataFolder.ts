@@ -66,7 +66,7 @@ export const lockDataFolder = (data: string): DatabaseSync => {
     makeFile(path)
   } catch (error) {
     throw new UserError({
-      message: `${data}: nothing can be kept in it (${error instanceof Error ? error.message : String(error)}). Check who may write there, or give another --data.`,
+      message: `${data}: this folder can't be written (${error instanceof Error ? error.message : String(error)}). Check its permissions, or give another --data.`,
     })
   }
   const lock = new DatabaseSync(path)
@@ -76,7 +76,7 @@ export const lockDataFolder = (data: string): DatabaseSync => {
   } catch {
     lock.close()
     throw new UserError({
-      message: `${data}: another dwell-api is at work in it. End that one, or give another --data.`,
+      message: `${data}: another dwell-api is using it. Stop that one, or give another --data.`,
     })
   }
 }

@@ -27,7 +27,7 @@ const makeFile = (path: string) =>
       ({ message }) =>
         new StoreError({
           reason: "Unavailable",
-          issue: `${path}: it can't be made (${message})`,
+          issue: `${path}: it can't be created (${message})`,
           remedy: "Check its folder, or give another one with --data or DWELL_DATA.",
         }),
     ),

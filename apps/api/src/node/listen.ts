@@ -24,7 +24,9 @@ const portOf = (server: Server, port: number, hostname: string): Promise<number>
   new Promise<number>((resolve, reject) => {
     const refused = (error: Error) => {
       reject(
-        new UserError({ message: `port ${port} of ${hostname} can't be had (${String(error)}). Give another --port.` }),
+        new UserError({
+          message: `can't listen on port ${port} of ${hostname} (${String(error)}). Give another --port.`,
+        }),
       )
     }
     server.once("error", refused)

@@ -27,18 +27,18 @@ const standard = <A, I>(schema: Schema.Schema<A, I>) => resolver(Schema.standard
 const json = "application/json"
 
 const requestIdHeader = {
-  "X-Request-Id": { description: "Names the request in logs", schema: { type: "string" as const } },
+  "X-Request-Id": { description: "Id of the request, as in the logs", schema: { type: "string" as const } },
 }
 
 const headers = {
   [asOfHeader]: {
-    description: "Up to when the log is known, Unix seconds; absent where nothing is",
+    description: "The log is known up to this instant, Unix seconds; absent if nothing is known",
     schema: { type: "integer" as const },
   },
   ...requestIdHeader,
 }
 
-const tag = { description: "Names these very bytes, for If-None-Match", schema: { type: "string" as const } }
+const tag = { description: "Identifies these bytes, for If-None-Match", schema: { type: "string" as const } }
 
 const inPath = (name: string, description: string, example: string) => ({
   name,
@@ -51,8 +51,8 @@ const inPath = (name: string, description: string, example: string) => ({
 
 const places: Readonly<Record<string, ReturnType<typeof inPath>>> = {
   account: inPath("account", "Name of the account", "london"),
-  agent: inPath("agent", "Id of the agent, as ContactNow has it", "700101"),
-  id: inPath("id", "The public part of the key, as the list of keys has it", "5f0c2a9be14d7360"),
+  agent: inPath("agent", "Id of the agent in ContactNow", "700101"),
+  id: inPath("id", "The public part of the key, as in the list of keys", "5f0c2a9be14d7360"),
 }
 
 /** The parameters in a path as Hono writes it. */
@@ -110,7 +110,7 @@ const bodyOf = (id: OperationId, { body }: Operation): Pick<DescribeRouteOptions
   return {
     requestBody: {
       required: true,
-      description: "Rows of status_log, plain or with `Content-Encoding: gzip`",
+      description: "Rows of status_log, uncompressed or with `Content-Encoding: gzip`",
       content: { "application/x-ndjson": text, "text/csv": text, [json]: text, "application/xml": text },
     },
   }
@@ -139,7 +139,7 @@ export const describe = (id: OperationId, operation: Operation): DescribeRouteOp
       ),
     },
     ...(operation.method === "get" && id !== "getLive"
-      ? { 304: { description: "The asker has it: what If-None-Match names is still true", headers } }
+      ? { 304: { description: "Not modified: the ETag in If-None-Match is still current", headers } }
       : {}),
     ...failures(failuresOf(id, operation)),
   },

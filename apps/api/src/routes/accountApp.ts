@@ -48,7 +48,7 @@ const withTimeout = (effect: Effect.Effect<Response, unknown, Services>) =>
     const { answerTimeoutSeconds } = yield* AccountSettings
     const tooLong = new ApiError({
       code: "timeout",
-      detail: `The answer took longer than ${answerTimeoutSeconds} s. Ask for less at once.`,
+      detail: `The response took longer than ${answerTimeoutSeconds} s. Ask for less at once.`,
     })
     const timed = Effect.timeoutFail(effect, { duration: `${answerTimeoutSeconds} seconds`, onTimeout: () => tooLong })
     const [took, answer] = yield* Effect.timed(timed)
@@ -88,7 +88,7 @@ const requireScope =
   (scope: Scope): MiddlewareHandler<Env> =>
   async ({ env: { caller, requestId } }, next) => {
     if (has(caller, scope)) return next()
-    const detail = `This needs a key with the scope ${scope}; the one given has ${caller.scopes.join(", ")}.`
+    const detail = `This needs a key with the scope ${scope}; this key has ${caller.scopes.join(", ")}.`
     return response(new ApiError({ code: "forbidden", detail }), requestId)
   }
 

@@ -54,7 +54,7 @@ export const getAgents = (context: RequestContext<typeof operations.getAgents.qu
 const noSuchAgent = (text: string) =>
   new ApiError({
     code: "not_found",
-    detail: `agent: nothing is known of ${JSON.stringify(text.slice(0, 20))}. /agents lists who is known.`,
+    detail: `agent: ${JSON.stringify(text.slice(0, 20))} is not known. /agents lists the known agents.`,
   })
 
 export const getAgent = (context: RequestContext<typeof operations.getAgent.query.Type>) =>

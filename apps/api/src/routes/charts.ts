@@ -27,12 +27,12 @@ export const getTimelineChart = (context: RequestContext<typeof operations.getTi
         new ApiError({
           code: "question_too_large",
           parameter: "agent",
-          detail: `agent: the picture would have ${what}. Name some agents, or give a shorter window.`,
+          detail: `agent: the chart would have ${what}. Name some agents, or give a shorter window.`,
         })
-      if (agents.length > maxStrips) return yield* fewer(`${agents.length} strips, and ${maxStrips} are the most`)
+      if (agents.length > maxStrips) return yield* fewer(`${agents.length} strips, but the maximum is ${maxStrips}`)
       const document = Report.intervals(log, question)
       const rows = document.intervals.length
-      if (rows > maxIntervals) return yield* fewer(`${rows} intervals, and ${maxIntervals} are the most`)
+      if (rows > maxIntervals) return yield* fewer(`${rows} intervals, but the maximum is ${maxIntervals}`)
       return timelineChart(document, { zone: parsed.zone, ...widthOf(query.width) })
     })
     return yield* cached(context, cacheKeyOf(query, parsed, { width: query.width }), make)

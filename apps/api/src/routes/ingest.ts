@@ -48,7 +48,7 @@ const readingOf = (query: IngestQuery): Effect.Effect<Reading | undefined, ApiEr
     const { asOf, carriedIn, from, to } = query
     if (from === undefined && to === undefined && asOf === undefined) {
       if (carriedIn === undefined) return undefined
-      return yield* invalid("carriedIn", "it says something about a span only. Give from, to and asOf too.")
+      return yield* invalid("carriedIn", "it describes a span, but no span is given. Give from, to and asOf too.")
     }
     if (from === undefined || to === undefined || asOf === undefined) {
       const missing = from === undefined ? "from" : to === undefined ? "to" : "asOf"
@@ -56,9 +56,12 @@ const readingOf = (query: IngestQuery): Effect.Effect<Reading | undefined, ApiEr
     }
     const span = { from: Number(from), to: Number(to), asOf: Number(asOf) }
     if (span.from > span.to)
-      return yield* invalid("to", "the span ends before it begins. Give a to that is not before from.")
+      return yield* invalid("to", "the span ends before it starts. Give a to that is not before from.")
     if (span.to > span.asOf) {
-      return yield* invalid("asOf", "the span ends after it was read. Give when the log was read, and no later to.")
+      return yield* invalid(
+        "asOf",
+        "the span ends after it was read. Give the time at which the log was read, and a to that is not later.",
+      )
     }
     if (span.asOf > (yield* nowSeconds) + maxClockSkewSeconds) {
       return yield* invalid("asOf", "it is in the future. Check the clock of the machine that reads the log.")
@@ -82,7 +85,7 @@ const mediaTypes = new Map<string, Format.Format | undefined>([
 const tooLarge = (bytes: number) =>
   new ApiError({
     code: "payload_too_large",
-    detail: `The body has more than ${bytes} bytes, unpacked. Send it in parts; the rows taken in until then are kept.`,
+    detail: `The body has more than ${bytes} bytes after decompression. Send it in parts; the rows received so far are stored.`,
   })
 
 const contentEncodingOf = ({ headers }: Request): string =>
@@ -93,11 +96,11 @@ export const headerError = (request: Request): ApiError | undefined => {
   const kind = mediaTypeOf(request)
   const packing = contentEncodingOf(request)
   if (!mediaTypes.has(kind)) {
-    const detail = `Content-Type: ${JSON.stringify(kind)} is not read. Send application/x-ndjson, text/csv, or the vendor's application/json or application/xml.`
+    const detail = `Content-Type: ${JSON.stringify(kind)} is not supported. Send application/x-ndjson, text/csv, or the vendor's application/json or application/xml.`
     return new ApiError({ code: "unsupported_media_type", detail })
   }
   if (packing === "identity" || packing === "gzip") return undefined
-  const detail = `Content-Encoding: ${JSON.stringify(packing)} is not read. Send the body plain or with gzip.`
+  const detail = `Content-Encoding: ${JSON.stringify(packing)} is not supported. Send the body uncompressed or with gzip.`
   return new ApiError({ code: "unsupported_media_type", detail, headers: { "Accept-Encoding": "gzip" } })
 }
 
@@ -110,7 +113,7 @@ const decompressed = (request: Request): ReadableStream<Uint8Array> => {
 
 const broken = new ApiError({
   code: "invalid_body",
-  detail: "The body breaks off or is not the gzip it says it is. Send it again; the rows taken in until then are kept.",
+  detail: "The body is incomplete or not valid gzip. Send it again; the rows received so far are stored.",
 })
 
 const concat = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
@@ -132,7 +135,7 @@ const pieces = (body: ReadableStream<Uint8Array>, { bodyIdleTimeoutSeconds, maxB
       onTimeout: () =>
         new ApiError({
           code: "request_timeout",
-          detail: `Nothing of the body came for ${bodyIdleTimeoutSeconds} s. Send it again; the rows taken in until then are kept.`,
+          detail: `No part of the body arrived for ${bodyIdleTimeoutSeconds} s. Send it again; the rows received so far are stored.`,
         }),
     })
     let all = 0
@@ -190,7 +193,7 @@ const ingest = (request: Request, query: IngestQuery) =>
         onTimeout: () =>
           new ApiError({
             code: "request_timeout",
-            detail: `The body was not there within ${bodyTimeoutSeconds} s. Send it in parts; the rows taken in until then are kept.`,
+            detail: `The body did not arrive within ${bodyTimeoutSeconds} s. Send it in parts; the rows received so far are stored.`,
           }),
       }),
     )

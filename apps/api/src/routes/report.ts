@@ -25,7 +25,7 @@ export const checkBucketRows = (
   return new ApiError({
     code: "question_too_large",
     parameter: "bucket",
-    detail: `bucket: that is ${rows} buckets of agents, and ${maxBucketRows} are the most. Ask for longer ones, or for less at once.`,
+    detail: `bucket: that makes ${rows} rows, one for each agent and bucket, but the maximum is ${maxBucketRows}. Ask for longer buckets, or for less at once.`,
   })
 }
 

@@ -19,7 +19,7 @@ export const checkStepRows = ({ statuses }: EventLog, { window }: ParsedQuery, s
   return new ApiError({
     code: "question_too_large",
     parameter: "step",
-    detail: `step: that is ${rows} rows, one for each step and status, and ${maxStepRows} are the most. Give a longer step, or ask for less at once.`,
+    detail: `step: that makes ${rows} rows, one for each step and status, but the maximum is ${maxStepRows}. Give a longer step, or ask for less at once.`,
   })
 }
 

@@ -22,7 +22,7 @@ export const getAt = (context: RequestContext<typeof operations.getAt.query.Type
     const agents = yield* agentsOf(query.agent)
     const instant = yield* Calendar.parseInstant(query.instant, { zone, now: clock, what: "instant" })
     if (instant > clock) {
-      const detail = "instant: it is in the future. Give one that is not later than now."
+      const detail = "instant: it lies in the future. Give a time that is not later than now."
       return yield* new ApiError({ code: "invalid_request", parameter: "instant", detail })
     }
     const capStale = query["cap-stale"] === "true"
@@ -66,7 +66,7 @@ export const getSnapshot = (context: RequestContext<typeof operations.getSnapsho
     if (known === null) {
       return yield* new ApiError({
         code: "not_found",
-        detail: "Nothing of this account is known yet. Send events with the span that they are all of, or sync.",
+        detail: "Nothing is known about this account yet. Send events together with the span they cover, or sync.",
       })
     }
     const make = Effect.flatMap(snapshot(zone, agents), (document) =>

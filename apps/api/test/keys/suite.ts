@@ -345,7 +345,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyStore>): void => {
           by: "ada",
           action: "keys.rotate",
           subject: "old",
-          details: "collector: replaced by NEW, goes on for 60 s",
+          details: "collector: replaced by NEW, stays valid for 60 s",
         },
         {
           at: start,

@@ -31,7 +31,7 @@ export const parseExpiry = (text: string, now: number) =>
     })
     if (end > now) return end
     return yield* new UsageError({
-      message: `--expires: ${time(end)} is not in the future, as it is ${time(now)} now. Give a later one.`,
+      message: `--expires: ${time(end)} is in the past (it is now ${time(now)}). Give a later time.`,
     })
   })
 
@@ -51,14 +51,16 @@ const optionOf: Readonly<Record<string, string>> = {
 
 const remedyOf: Readonly<Record<string, string>> = {
   name: "Give 1 to 100 characters.",
-  scopes: "Give some of read, ingest and admin, between commas.",
+  scopes: "Give one or more of read, ingest and admin, separated by commas.",
   accounts:
-    "Give names of at most 64 letters, digits, dots, underscores and dashes, between commas, or '*'; with --scope admin it has to be '*'.",
+    "Give names of at most 64 letters, digits, dots, underscores and dashes, separated by commas, or '*'; --scope admin needs '*'.",
   expiresAt: "Give 90d, 12h, or a date such as 2027-06-01.",
 }
 
 export const parseKey = (given: { readonly [Field in keyof NewKey]: unknown }) =>
   Effect.mapError(Schema.decodeUnknown(NewKey)(given), (error) => {
     const field = String(ParseResult.ArrayFormatter.formatErrorSync(error)[0]?.path[0] ?? "")
-    return new UsageError({ message: `${optionOf[field] ?? "A key"}: it can't be that. ${remedyOf[field] ?? ""}` })
+    return new UsageError({
+      message: `${optionOf[field] ?? "A key"}: the value is not valid. ${remedyOf[field] ?? ""}`,
+    })
   })

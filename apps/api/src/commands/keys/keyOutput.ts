@@ -50,5 +50,5 @@ export const rowsOf = (found: ReadonlyArray<KeyInfo>, now: number): ReadonlyArra
 /** What a new key may do, and for how long. */
 export const summary = ({ accounts, expiresAt, name, scopes }: KeyInfo): string =>
   printable(
-    `${name} (${scopes.join(", ")}) for ${accountsText(accounts)}, ${expiresAt === null ? "which never expires" : `until ${time(expiresAt)}`}`,
+    `${name} (${scopes.join(", ")}) for ${accountsText(accounts)}, ${expiresAt === null ? "never expires" : `until ${time(expiresAt)}`}`,
   )

@@ -17,13 +17,13 @@ export const place = {
   data: Options.text("data").pipe(
     Options.withPseudoName("DIR"),
     Options.withDescription(
-      "The folder of the API's data. Default: DWELL_DATA, else dwell-api under XDG_DATA_HOME or ~/.local/share",
+      "Folder of the API's data. Default: DWELL_DATA, else dwell-api under XDG_DATA_HOME or ~/.local/share",
     ),
     Options.optional,
   ),
   url: Options.text("url").pipe(
     Options.withPseudoName("URL"),
-    Options.withDescription("A deployed API instead, with the key of an admin in DWELL_ADMIN_KEY"),
+    Options.withDescription("URL of a deployed API to use instead; needs an admin key in DWELL_ADMIN_KEY"),
     Options.optional,
   ),
 }
@@ -39,7 +39,7 @@ const deployed = (url: string) =>
     const key = yield* Effect.orDie(Config.option(Config.redacted(Config.nonEmptyString("DWELL_ADMIN_KEY"))))
     if (Option.isSome(key)) return remote.make(base, key.value)
     return yield* new UserError({
-      message: "DWELL_ADMIN_KEY is not set. Set it to the key of an admin; it is never given on the command line.",
+      message: "DWELL_ADMIN_KEY is not set. Set it to an admin key; it can't be given on the command line.",
     })
   })
 
@@ -51,7 +51,7 @@ export const keysOf = ({ data, url }: Place) =>
     if (Option.isSome(url)) {
       if (Option.isNone(data)) return yield* deployed(url.value)
       return yield* new UsageError({
-        message: "--data and --url: the keys are in one place or the other. Give one of the two.",
+        message: "--data and --url: they can't be used together. Give one of them.",
       })
     }
     const folder = yield* folderOf(data)

@@ -27,7 +27,7 @@ export const baseUrl = (text: string): Either.Either<URL, UsageError> => {
   if (url === undefined || !isSafe || `${url.username}${url.password}${url.search}${url.hash}` !== "") {
     return Either.left(
       new UsageError({
-        message: `--url: this is not the place of an API. Give one such as https://dwell.example.com.`,
+        message: `--url: this is not the https URL of an API. Give one such as https://dwell.example.com.`,
       }),
     )
   }
@@ -49,7 +49,7 @@ export const make = (base: URL, key: Redacted.Redacted) => {
       const problem = yield* Effect.option(Effect.flatMap(json, Schema.decodeUnknown(Problem)))
       const isOurs = status >= 400 && status < 500 && status !== 429
       if (!isOurs || Option.isNone(problem)) return yield* unavailable(`answered with status ${status}`)
-      const hint = status === 401 || status === 403 ? " DWELL_ADMIN_KEY has to be the key of an admin." : ""
+      const hint = status === 401 || status === 403 ? " DWELL_ADMIN_KEY must be an admin key." : ""
       return yield* new UserError({ message: `${base.href}: ${problem.value.detail}${hint}` })
     })
 
@@ -69,7 +69,7 @@ export const make = (base: URL, key: Redacted.Redacted) => {
       )
       if (response.status < 200 || response.status > 299) return yield* refused(response)
       return yield* Effect.mapError(Effect.flatMap(response.json, Schema.decodeUnknown(answer)), () =>
-        unavailable("answered with something else than an API of this version does"),
+        unavailable("sent a response that this version does not understand"),
       )
     }).pipe(Effect.provide(http))
 

@@ -13,8 +13,8 @@ import { respond, type Env, jsonResponse } from "./response.ts"
 const operation = {
   operationId: "getAudit",
   path: "/v1/audit",
-  summary: "What admins did, the latest first",
-  description: "Who made, rotated and revoked which keys, and when.",
+  summary: "The audit log, latest entries first",
+  description: "Who created, rotated and revoked which keys, and when.",
   answer: AuditLog,
   status: 200,
   codes: ["invalid_request"],

@@ -39,7 +39,10 @@ export const make = () => {
   app.onError((error, { env: { requestId } }) => {
     // Of `csrf`; all else is a bug, and the front's to tell.
     if (!(error instanceof HTTPException)) throw error
-    return response(new ApiError({ code: "forbidden", detail: "The form is another site's. Sign in here." }), requestId)
+    return response(
+      new ApiError({ code: "forbidden", detail: "The form was sent from another site. Sign in here." }),
+      requestId,
+    )
   })
   return app
 }

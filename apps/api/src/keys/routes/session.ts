@@ -40,7 +40,7 @@ export const addSessionRoutes = (app: Hono<Env>): void => {
     const caller = key === "" ? null : await c.env.check(key)
     if (caller === null || !mayUse(caller, account) || !has(caller, "read")) {
       c.header("Cache-Control", "no-store")
-      const problem = "That is no key that may read this account. Check both; an administrator makes keys."
+      const problem = "This key can't read this account. Check both; an administrator can create a key."
       return c.html(signIn({ account, problem }), 403)
     }
     return respond(

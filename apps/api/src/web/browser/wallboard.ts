@@ -192,7 +192,7 @@ const onMessage = (name: "snapshot" | "change", data: string): void => {
   if (said === undefined) {
     stream?.close()
     stream = null
-    showConnection("stale", "Not live: the server speaks otherwise than this page; reload it")
+    showConnection("stale", "Not live: the server sent an unknown message; reload this page")
     return
   }
   if (name === "snapshot") agents.clear()
@@ -245,7 +245,7 @@ const retry = async (): Promise<void> => {
 const watch = (): void => {
   const now = clock()
   if (now - heardAt > staleSeconds && document.body.dataset["connection"] !== "stale") {
-    showConnection("stale", `Stale: nothing heard since ${timeOf(heardAt)}`)
+    showConnection("stale", `Stale: no message since ${timeOf(heardAt)}`)
   }
   if (stream !== null && now - Math.max(heardAt, openedAt) > silenceTimeoutSeconds) open()
 }

@@ -152,7 +152,7 @@ export const staffingChart = (
       ))}
       {steps.length === 0 ? (
         <text class="faint" x={left + 8} y={frame.top + 24}>
-          Nothing is known of this time yet.
+          Nothing is known about this time yet.
         </text>
       ) : null}
       <NowLine frame={frame} now={window.now} scale={across} window={window} />

@@ -95,9 +95,9 @@ const sharesText = ({ intervals }: IntervalsDocument): string => {
 export const timelineSummary = (document: IntervalsDocument, zone: Calendar.Zone): string => {
   const agents = new Set(document.intervals.map(({ agent }) => agent)).size
   const span = windowText(zone, document.window)
-  if (agents === 0) return `Nobody to show from ${span}.`
-  const shares = covered(document.window) === 0 ? "" : ` Their time: ${sharesText(document)}.`
-  return `Who was in which status when, ${agents === 1 ? "1 agent" : `${agents} agents`}, from ${span}.${shares}`
+  if (agents === 0) return `No agents to show from ${span}.`
+  const shares = covered(document.window) === 0 ? "" : ` Share of time: ${sharesText(document)}.`
+  return `Status of ${agents === 1 ? "1 agent" : `${agents} agents`} over time, from ${span}.${shares}`
 }
 
 const rowHeight = 22
@@ -138,7 +138,7 @@ export const timelineChart = (document: IntervalsDocument, { width = defaultWidt
       <TimeAxis frame={frame} scale={scale} window={window} zone={zone} />
       {agents.length === 0 ? (
         <text class="faint" x={left + 8} y={frame.top + 18}>
-          Nobody has an event before the end of the window.
+          No agent has an event before the end of the window.
         </text>
       ) : null}
       {agents.map((intervals, row) => {

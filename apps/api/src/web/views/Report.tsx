@@ -37,18 +37,18 @@ const columns: ReadonlyArray<Column> = [
     head: labels[role],
     definition:
       role === "other"
-        ? "Time in statuses that no category names."
+        ? "Time in statuses without a category."
         : `Time in statuses of the category ${labels[role].toLowerCase()}.`,
     text: (figures: Figures) => duration(secondsIn(figures, role)),
   })),
   {
     head: "Untracked",
-    definition: "Time of which nothing is known: neither offline nor idle.",
+    definition: "Time about which nothing is known: neither offline nor idle.",
     text: ({ untracked }) => duration(untracked),
   },
   {
     head: "Calls",
-    definition: "Distinct calls; one that several agents had a part in is one call of everyone's.",
+    definition: "Distinct calls; a call of several agents counts once for everyone.",
     text: ({ calls }) => count(calls),
   },
   {
@@ -165,14 +165,14 @@ const Quality = ({ known, report }: { readonly report: Document; readonly known:
     plural(quality.unique, "event"),
     known === null
       ? null
-      : `all that is known ends at ${Calendar.label({ name: window.timezone }, known).slice(0, 19).replace("T", " ")}`,
+      : `known until ${Calendar.label({ name: window.timezone }, known).slice(0, 19).replace("T", " ")}`,
     uncovered === 0 ? null : `${duration(uncovered)} of the range could not be read`,
     quality.agentsWithoutCarryIn.length === 0
       ? null
-      : `what came before the range is not known of ${plural(quality.agentsWithoutCarryIn.length, "agent")}`,
+      : `the status before the range is not known for ${plural(quality.agentsWithoutCarryIn.length, "agent")}`,
     quality.unknownStatuses.length === 0
       ? null
-      : `in no category, so counted as other: ${quality.unknownStatuses.map(stripControls).join(", ")}`,
+      : `without a category, so counted as other: ${quality.unknownStatuses.map(stripControls).join(", ")}`,
   ]
   return <p class="faint">{says.filter((text) => text !== null).join("; ")}.</p>
 }
@@ -272,7 +272,7 @@ const Definitions = () => (
         </div>
       ))}
     </dl>
-    <p>A dash stands where there is nothing to divide by.</p>
+    <p>A dash means that there is nothing to divide by.</p>
   </details>
 )
 
@@ -292,9 +292,9 @@ export const Report = ({ asked, known, problem, report }: ReportProps) => (
     {report === null ? null : (
       <>
         {isUncovered(report) ? (
-          <p>Nothing of this range has been read.</p>
+          <p>No part of this range has been read.</p>
         ) : report.agents.length === 0 ? (
-          <p>Nobody has an event in this range or before it.</p>
+          <p>No agent has an event in this range or before it.</p>
         ) : (
           <>
             <AgentTable report={report} />

@@ -20,7 +20,7 @@ export const signIn = ({ account, problem }: SignInProps): string =>
       <body class="door">
         <main>
           <h1>Dwell</h1>
-          <p>Who is in which status, and how the day has gone.</p>
+          <p>Agent status now, and the figures of the day.</p>
           <form method="post" action="/session" class="card">
             <h2>Sign in</h2>
             {problem === null ? null : (

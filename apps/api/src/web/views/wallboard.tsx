@@ -120,8 +120,8 @@ export const wallboard = ({
         </main>
         <footer>
           <p>
-            Untracked is not offline: nothing is known of the agent at that time. {labels.idle} means logged in and not
-            ready. <a href="/docs">API reference</a>
+            Untracked is not offline: nothing is known about the agent at that time. {labels.idle} means logged in and
+            not ready. <a href="/docs">API reference</a>
           </p>
         </footer>
       </body>
