@@ -1,4 +1,4 @@
-/** What is done to a store after it was written to, and nobody waits for. */
+/** Compacts a store in the background after writes. */
 import { settleSeconds } from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Context from "effect/Context"
@@ -8,7 +8,7 @@ import * as Queue from "effect/Queue"
 import { nowSeconds } from "../clock.ts"
 
 export interface Service {
-  /** Has the days that are over put into columns, one after another beside what else goes on. */
+  /** Asks for finished days to be stored as columns. Returns at once. */
   readonly compact: Effect.Effect<void>
 }
 
@@ -22,7 +22,7 @@ const compactClosedDays = Effect.gen(function* () {
   yield* store.compact(Math.floor(settled / secondsPerDay) * secondsPerDay)
 })
 
-/** However often it is wanted, it is done by one at a time, and once more after the last. */
+/** Runs one compaction at a time; requests during a run cause exactly one more. */
 export const layer = Layer.scoped(
   Compactor,
   Effect.gen(function* () {

@@ -6,7 +6,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { ApiError } from "./problem.ts"
 
-/** A name and a team for each of 20,000 agents are a few megabytes. */
+/** Names and teams of 20,000 agents take a few megabytes. */
 const maxJsonBytes = 8_000_000
 
 interface Limits {
@@ -60,16 +60,16 @@ const textOf = (request: Request, { bytes, seconds }: Limits): Effect.Effect<str
 export const mediaTypeOf = ({ headers }: Request): string =>
   (headers.get("content-type") ?? "").split(";", 1).join("").trim().toLowerCase()
 
-/** Says so of a body that is not of a media type. */
+/** An error if a body does not have a media type. */
 export const mediaTypeError = (request: Request, kind: string): ApiError | undefined =>
   mediaTypeOf(request) === kind
     ? undefined
     : new ApiError({ code: "unsupported_media_type", detail: `Content-Type: send ${kind}.` })
 
-/** A form of ours has two fields. */
+/** Our only form has two fields. */
 const maxFormBytes = 10_000
 
-/** The fields of a form; of one that is named twice, the first. */
+/** The fields of a form; if a name occurs twice, the first. */
 export const form = (request: Request, seconds: number): Effect.Effect<Readonly<Record<string, string>>, ApiError> =>
   Effect.gen(function* () {
     const refusal = mediaTypeError(request, "application/x-www-form-urlencoded")
@@ -78,7 +78,7 @@ export const form = (request: Request, seconds: number): Effect.Effect<Readonly<
     return Object.fromEntries([...new URLSearchParams(text)].toReversed())
   })
 
-/** The body, as a schema has it; all of it has to be there within so many seconds. */
+/** The body decoded by a schema; it must arrive within the given seconds. */
 export const json = <A, I>(
   request: Request,
   schema: Schema.Schema<A, I>,

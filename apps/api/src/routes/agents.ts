@@ -18,7 +18,7 @@ import { AccountSettings } from "../account/AccountSettings.ts"
 
 type Agent = (typeof AgentsDocument.Type)["agents"][number]
 
-/** Who has an event or a name. */
+/** All agents that have an event or a name. */
 const allAgents = Effect.gen(function* () {
   const store = yield* EventStore
   const names = yield* (yield* AgentNames).all

@@ -9,9 +9,9 @@ import { type RequestContext, cached } from "../account/cachedResponse.ts"
 import { checkStepRows } from "./staffing.ts"
 import { parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 
-/** More strips than that nobody tells apart. */
+/** More strips than this can't be told apart. */
 const maxStrips = 200
-/** More intervals than that are a picture nobody can load. */
+/** More intervals than this make a chart too large to load. */
 const maxIntervals = 100_000
 
 const widthOf = (width: string | undefined) => (width === undefined ? {} : { width: Number(width) })

@@ -10,7 +10,7 @@ import { encodeCursor, limitOf, Pinned, pinned, pinnedOf, decodeCursor } from ".
 import { parseQuery, type ParsedQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 import * as streamRows from "../account/streamRows.ts"
 
-/** The last event given: events of one agent and time ascend by their ids. */
+/** The last event of a page. Events of one agent and time are sorted by `uid`. */
 const CursorPosition = Schema.Struct({
   before: Schema.Boolean,
   agent: Schema.Number,

@@ -6,9 +6,9 @@ import * as Stream from "effect/Stream"
 import { type RequestContext, streamed } from "../account/cachedResponse.ts"
 import { LiveFeed, type Update } from "../account/LiveFeed.ts"
 
-/** Proxies end a connection on which nothing is heard for half a minute or so. */
+/** Proxies close a connection that is silent for about half a minute. */
 const heartBeat = Duration.seconds(15)
-/** So long a browser waits before it comes back, in milliseconds. */
+/** How long a browser waits before it reconnects, in milliseconds. */
 const retryMillis = 2000
 
 const text = ({ data, event, id }: Update & { readonly id: string }): string =>

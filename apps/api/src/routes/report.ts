@@ -10,10 +10,10 @@ import { type ParsedQuery, parseQuery, cacheKeyOf, read } from "../account/parse
 
 type Query = typeof operations.getReport.query.Type
 
-/** At most so many rows of buckets: agents times buckets. */
+/** The maximum of agents times buckets. */
 const maxBucketRows = 250_000
 
-/** Refuses buckets that nobody could wait for, and that would keep others waiting. */
+/** Refuses so many buckets that they would block other requests. */
 export const checkBucketRows = (
   { agents }: EventLog,
   { window, zone }: ParsedQuery,

@@ -9,10 +9,10 @@ import { ApiError } from "../http/problem.ts"
 import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
 import { type ParsedQuery, parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 
-/** At most so many rows: steps times statuses. */
+/** The maximum of steps times statuses. */
 const maxStepRows = 250_000
 
-/** Refuses a curve that nobody could wait for, and that would keep others waiting. */
+/** Refuses so many steps that they would block other requests. */
 export const checkStepRows = ({ statuses }: EventLog, { window }: ParsedQuery, stepSeconds: number) => {
   const rows = Math.ceil(Window.seconds(window) / stepSeconds) * statuses.length
   if (rows <= maxStepRows) return Effect.void

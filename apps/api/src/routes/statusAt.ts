@@ -27,7 +27,7 @@ export const getAt = (context: RequestContext<typeof operations.getAt.query.Type
     }
     const capStale = query["cap-stale"] === "true"
     const coverage = yield* (yield* EventStore).coverage
-    // Where the log ends at the instant, it is asked as of then: nothing that is unknown of it has passed.
+    // If the known log ends at the instant, the instant counts as the present, so no unknown time has passed.
     const now = instant === Kept.asOf(coverage, clock) ? instant : clock
     const planned = Kept.planAround(coverage, { instant, now })
     const make = Effect.gen(function* () {
@@ -48,7 +48,7 @@ export const getAt = (context: RequestContext<typeof operations.getAt.query.Type
     const cacheKey = {
       key: JSON.stringify({ instant, zone: zone.name, agents, capStale, ...planned }),
       to: Infinity,
-      // What is looked at ends where it ends whatever the clock says, which what is covered has not overtaken either.
+      // The window around the instant is past, and no coverage reaches into the future.
       isTimeInvariant:
         isAbsolute(query.instant) &&
         Kept.windowAround({ instant, now }).to < clock &&
