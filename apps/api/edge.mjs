@@ -23,7 +23,7 @@ const port = Number(process.env.PORT ?? 8108)
 const url = `http://127.0.0.1:${port}`
 const state = mkdtempSync(join(tmpdir(), "dwell-edge-"))
 
-/** A Tuesday afternoon of the invented centre: whoever looks at night sees a working day, too. */
+/** A Tuesday afternoon of the demo centre, so that agents are at work at any time of day. */
 const aheadSeconds = Date.UTC(2026, 2, 10, 14, 40) / 1000 - Math.floor(Date.now() / 1000)
 const emulator = await serve(make({ ...credentials, agents: 24, days: 30, aheadSeconds }), { port: 0 })
 const vendors = { [account]: { baseUrl: `${emulator.url}/`, ...credentials } }
@@ -95,7 +95,7 @@ In another terminal:
 
 Press Ctrl-C to stop; all data is then deleted.`)
 
-// What the cron trigger does each minute where it is deployed.
+// When deployed, a cron trigger does this each minute.
 for (let from = "-2d"; ; from = "-1h") {
   const synced = await ask(`/v1/accounts/${account}/sync?from=${from}`, key, { method: "POST" }).catch(() => undefined)
   if (!isEnding && synced?.ok !== true) console.error("ContactNow could not be read; trying again.")

@@ -15,10 +15,10 @@ import { port, checkPort, startServer, write } from "./serving.ts"
 
 const demoAccount = "demo"
 
-/** A Tuesday afternoon of the invented centre, so that it is a working day at night, too. */
+/** A Tuesday afternoon of the demo centre, so that agents are at work at any time of day. */
 const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
 
-/** An emulated ContactNow on a port of its own. */
+/** An emulated ContactNow on a separate port. */
 const emulated = (agents: number) =>
   Effect.gen(function* () {
     const [Emulator, node] = yield* Effect.promise(() =>

@@ -1,13 +1,13 @@
 /**
- * What the environment says to the front, which needs to know no more: the rest is read where accounts and keys are.
+ * The configuration of the gateway. A Worker reads the rest only where accounts and keys are.
  *
- * Fails    `InvalidInput` names the variable, and says nothing of its value
+ * Fails    `InvalidInput` names the variable, without its value
  */
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Either from "effect/Either"
 
 export interface GatewayEnvironment {
-  /** Other sites whose pages may ask. */
+  /** Other sites whose pages may use the API (CORS). */
   readonly origins: ReadonlyArray<string>
   readonly jwt: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null
   readonly otlp: string | null
@@ -18,13 +18,13 @@ export type Variables = Readonly<Record<string, unknown>>
 
 const invalid = (what: string, issue: string, remedy: string) => Either.left(new InvalidInput({ what, issue, remedy }))
 
-/** The text of a variable that is set, without spaces around. */
+/** The trimmed value of a variable; `undefined` if it is not set. */
 export const textIn = (variables: Variables, name: string): string | undefined => {
   const value = variables[name]
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined
 }
 
-/** A whole number above 0; where it is not set, the usual one. */
+/** A whole number above 0, or the default if it is not set. */
 export const wholeNumber = (variables: Variables, name: string, usual: number) => {
   const text = textIn(variables, name)
   if (text === undefined) return Either.right(usual)
@@ -62,7 +62,7 @@ const jwtIn = (variables: Variables) => {
   return Either.right({ jwksUrl: new URL(jwksUrl), issuer, audience })
 }
 
-/** Reads what concerns the front. */
+/** Reads the configuration of the gateway. */
 export const readGateway = (variables: Variables): Either.Either<GatewayEnvironment, InvalidInput> =>
   Either.gen(function* () {
     return {

@@ -1,8 +1,8 @@
 /**
- * The name of an account, as the command line stores it and as it stands in paths.
+ * The name of an account, as the command line stores it and as paths contain it.
  *
- * Shape    at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first: every name that
- *          `dwell login` takes, and no other. `*` is none
+ * Shape    at most 64 letters, digits, dots, underscores and dashes, not starting with a dot or a dash: the names that
+ *          `dwell login` accepts. `*` is not a name
  */
 import * as Schema from "effect/Schema"
 

@@ -1,6 +1,6 @@
 import * as Data from "effect/Data"
 
-/** Why a key or a token opens nothing. Only who has all of it is told that it has expired or was revoked. */
+/** Why a key or a token is refused. `Expired` and `Revoked` are only given if the secret is right. */
 export class KeyRefused extends Data.TaggedError("KeyRefused")<{
   readonly reason: "Malformed" | "Unknown" | "Expired" | "Revoked"
 }> {

@@ -1,5 +1,5 @@
 /**
- * The document of OpenAPI 3.1, made of the routes themselves.
+ * The OpenAPI 3.1 document, generated from the routes.
  */
 import { problems } from "@dwell/client/problem"
 import { Hono } from "hono"
@@ -22,7 +22,7 @@ ${Object.entries(problems)
 
 let made: Promise<object> | undefined
 
-/** Makes it when it is first asked for. */
+/** Generates it at the first call. */
 export const document = (): Promise<object> => {
   loadEffect()
   made ??= generateSpecs(new Hono().route("/", accountApp()).route("/", keysApp()), {

@@ -1,5 +1,5 @@
 /**
- * The ring of keys in a Durable Object.
+ * The key store in a Durable Object.
  */
 import * as zlib from "node:zlib"
 import { problems } from "@dwell/client/problem"
@@ -21,7 +21,7 @@ const routes = makeRoutes()
 
 type Storage = Parameters<typeof durableObjectDriver.make>[0]
 
-/** Makes what answers from an object's storage. */
+/** Makes the handler of the object. */
 export const make = (storage: Storage, { adminKey, otlp, settings }: Environment) => {
   const { layer } = telemetry.make({ otlp })
   const watching = ManagedRuntime.make(layer)

@@ -1,4 +1,4 @@
-/** What `dwell-api keys` is given: lists, durations, and a whole new key. */
+/** The arguments of `dwell-api keys`: lists, durations, and new keys. */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -18,7 +18,7 @@ const durationOf = (text: string): Option.Option<number> => {
   return count === undefined ? Option.none() : Option.some(Number(count) * (secondsOf[unit] ?? 0))
 }
 
-/** The end that a duration from now has, or an instant, without an offset in UTC. */
+/** The expiry: a duration from now, or an instant (in UTC without an offset). */
 export const parseExpiry = (text: string, now: number) =>
   Effect.gen(function* () {
     const end = yield* Option.match(durationOf(text), {
@@ -35,7 +35,7 @@ export const parseExpiry = (text: string, now: number) =>
     })
   })
 
-/** How long a rotated key goes on. */
+/** The grace period of a rotated key. */
 export const parseGrace = (text: string) =>
   Effect.mapError(
     Effect.flatMap(durationOf(text), (graceSeconds) => Schema.decode(Rotation)({ graceSeconds })),

@@ -1,4 +1,4 @@
-/** Where keys are: in a file of this machine, or behind a deployed API. */
+/** The place of the keys: a file on this machine, or a deployed API. */
 import * as Options from "@effect/cli/Options"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,7 @@ import * as file from "../../node/keyFile.ts"
 import { UserError, UsageError } from "../../cliErrors.ts"
 import * as remote from "./remoteKeys.ts"
 
-/** Who does things here; nobody else than the owner of the file can. */
+/** The actor in the audit log. Only the owner of the file can act here. */
 const commandLine = "command line"
 
 export const place = {
@@ -45,7 +45,7 @@ const deployed = (url: string) =>
 
 const toUserError = ({ message }: { readonly message: string }) => new UserError({ message })
 
-/** The keys of a place, which are the same to ask wherever they are. */
+/** The keys of a place, with the same operations for a file and a deployed API. */
 export const keysOf = ({ data, url }: Place) =>
   Effect.gen(function* () {
     if (Option.isSome(url)) {

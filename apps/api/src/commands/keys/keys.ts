@@ -1,7 +1,7 @@
 /**
- * `dwell-api keys`: who may ask an API what, on this machine or of a deployed one.
+ * `dwell-api keys`: manages the keys of an API, on this machine or deployed.
  *
- * Shape    a new key goes to stdout alone, so that it can be piped to where it is needed; what it may do, to stderr
+ * Shape    only the text of a new key goes to stdout, so that it can be piped; its description goes to stderr
  */
 import { help } from "@dwell/terminal/help"
 import { printable } from "@dwell/terminal/text"
@@ -171,10 +171,10 @@ const audit = Command.make(
   ),
 )
 
-/** The commands by their names. */
+/** The commands by name. */
 export const commands = { create, list, rotate, revoke, audit }
 
-/** The command, to be mounted. */
+/** The `keys` command. */
 export const keys = Command.make("keys").pipe(
   Command.withDescription("Creates, lists, rotates and revokes the keys of an API, and shows the audit log."),
   Command.withSubcommands([create, list, rotate, revoke, audit]),

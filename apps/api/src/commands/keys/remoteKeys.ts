@@ -1,7 +1,7 @@
 /**
- * The keys of a deployed API, asked for over HTTP with the key of an admin.
+ * The keys of a deployed API, over HTTP with an admin key.
  *
- * Fails    `UserError` with what the API says is wrong, `ApiUnavailable` when it says nothing that makes sense
+ * Fails    `UserError` with the detail of the API's problem, `ApiUnavailable` without one
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -16,10 +16,10 @@ import * as Schema from "effect/Schema"
 import { ApiUnavailable, UserError, UsageError } from "../../cliErrors.ts"
 import { AuditLog, IssuedKey, KeyInfo, KeyList, NewKey, type Rotation } from "../../keys/schemas.ts"
 
-/** What is used of a problem document (RFC 9457). */
+/** The used part of a problem document (RFC 9457). */
 const Problem = Schema.Struct({ detail: Schema.String })
 
-/** Reads the place of an API; a key is sent there, so it has to be https, or this machine. */
+/** Parses the URL of an API. A key is sent there, so it must be https or this machine. */
 export const baseUrl = (text: string): Either.Either<URL, UsageError> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isLocal = url !== undefined && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname)
@@ -36,7 +36,7 @@ export const baseUrl = (text: string): Either.Either<URL, UsageError> => {
 
 const http = Layer.merge(
   FetchHttpClient.layer,
-  // A redirect would send the key to a place nobody named.
+  // A redirect would send the key to another server.
   Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
 )
 
@@ -53,7 +53,7 @@ export const make = (base: URL, key: Redacted.Redacted) => {
       return yield* new UserError({ message: `${base.href}: ${problem.value.detail}${hint}` })
     })
 
-  /** Sends a request, and gives what the answer to it holds. */
+  /** Sends a request, and decodes the response. */
   const ask = <A, I>(request: HttpClientRequest.HttpClientRequest, answer: Schema.Schema<A, I>) =>
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient

@@ -1,5 +1,5 @@
 /**
- * The route of the audit log. Only an administrator gets here.
+ * The route of the audit log, for admins only.
  */
 import * as Effect from "effect/Effect"
 import type { Hono } from "hono"
@@ -20,7 +20,7 @@ const operation = {
   codes: ["invalid_request"],
 } as const satisfies KeyOperation
 
-/** Adds it to an app. */
+/** Adds the route to an app. */
 export const addAuditRoute = (app: Hono<Env>): void => {
   app.get(operation.path, describeRoute(describeKeys(operation)), validQuery(AuditQuery), (c) =>
     respond(

@@ -1,5 +1,5 @@
 /**
- * The routes that list, make, rotate and revoke keys. Only an administrator gets here.
+ * The routes that list, create, rotate and revoke keys, for admins only.
  */
 import * as Effect from "effect/Effect"
 import type { Hono } from "hono"
@@ -14,7 +14,7 @@ import { respond, callerId, type Env, jsonResponse } from "./response.ts"
 
 const noSuchKey = new ApiError({ code: "not_found", detail: "There is no such key. /v1/keys lists all keys." })
 
-/** A key that is not there, or that can't be changed any more, is no bug. */
+/** Turns the failures about a missing or unchangeable key into errors to send. */
 const toApiError = (failure: unknown): unknown => {
   if (failure instanceof UnknownKey) return noSuchKey
   if (failure instanceof NotRotatable) return new ApiError({ code: "invalid_request", detail: failure.message })
@@ -65,7 +65,7 @@ const operations = {
   },
 } as const satisfies Record<string, KeyOperation>
 
-/** Adds them to an app. */
+/** Adds the routes to an app. */
 export const addKeyRoutes = (app: Hono<Env>): void => {
   app.get(operations.list.path, describeRoute(describeKeys(operations.list)), validQuery(KeysQuery), (c) =>
     respond(

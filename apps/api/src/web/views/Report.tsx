@@ -1,5 +1,5 @@
 /**
- * The report of a range: the form that picks it, everyone together, each agent, and what each rate is made of.
+ * The report of a range: its form, the totals, each agent, and the definitions.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { covered, type Document } from "@dwell/core/Report"
@@ -7,7 +7,7 @@ import * as Statistics from "@dwell/core/Statistics"
 import { displayName, stripControls, loggedInRoles, type Role, labels } from "../charts/palette.ts"
 import { count, duration, percent, plural } from "./format.ts"
 
-/** The range as it was asked for, to fill the form with; without `to` it ends where the log is known to. */
+/** The range as requested, to fill the form; without `to` it ends with the known log. */
 export interface Asked {
   readonly from: string
   readonly to: string
@@ -19,7 +19,7 @@ type Figures = Pick<Document["agents"][number], "statuses" | "untracked" | "logg
 
 interface Column {
   readonly head: string
-  /** What the figure is, and its formula if it is a rate. */
+  /** The definition of the figure, or its formula if it is a rate. */
   readonly definition: string
   readonly text: (figures: Figures) => string
 }
@@ -111,7 +111,7 @@ const AgentTable = ({ report }: { readonly report: Document }) => (
   </div>
 )
 
-/** The time of all agents by bucket and category, where buckets were asked for. */
+/** The time of all agents by bucket and category, if the query has buckets. */
 const BucketTable = ({ report: { buckets = [], statuses } }: { readonly report: Document }) => {
   if (buckets.length === 0) return null
   const categories = new Map(statuses.map(({ category, status }) => [status, category]))
@@ -152,7 +152,7 @@ const BucketTable = ({ report: { buckets = [], statuses } }: { readonly report: 
 const uncoveredSeconds = ({ quality }: Document): number =>
   quality.uncovered.reduce((sum, { from, to }) => sum + to - from, 0)
 
-/** Whether there is a range, of which nothing has been read. */
+/** Whether no part of a range has been read. */
 const isUncovered = (report: Document): boolean => {
   const { from, to } = report.window
   return to > from && uncoveredSeconds(report) >= covered(report.window)
@@ -280,11 +280,11 @@ interface ReportProps {
   readonly report: Document | null
   readonly asked: Asked
   readonly problem: string | null
-  /** Up to when anything is known. */
+  /** The instant up to which the log is known. */
   readonly known: number | null
 }
 
-/** The section of the page. */
+/** The report section of the page. */
 export const Report = ({ asked, known, problem, report }: ReportProps) => (
   <section id="report" class="card report" aria-labelledby="report-heading">
     <h2 id="report-heading">Report</h2>

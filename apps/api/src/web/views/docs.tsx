@@ -1,10 +1,10 @@
 /**
- * The reference of the API, drawn by Swagger UI from `/openapi.json`.
+ * The API reference, rendered by Swagger UI from `/openapi.json`.
  */
 import { problems } from "@dwell/client/problem"
 import { page } from "./Page.tsx"
 
-/** The page; it needs `img-src 'self' data:` of its content-security policy besides what the others do. */
+/** The page. Besides the usual content-security policy it needs `img-src 'self' data:`. */
 export const docs = (): string =>
   page({
     title: "Dwell API",

@@ -1,12 +1,12 @@
 /**
- * Where a key is exchanged for a session. The key travels in the body of a request and is in no URL.
+ * The sign-in page, which exchanges a key for a session. The key is sent in a request body, never in a URL.
  */
 import { page } from "./Page.tsx"
 
 export interface SignInProps {
-  /** What to fill in at first; empty where nothing is known. */
+  /** The initial account; may be empty. */
   readonly account: string
-  /** What was wrong with the last try, and what to do. */
+  /** What was wrong with the last attempt, and what to do. */
   readonly problem: string | null
 }
 
