@@ -15,24 +15,24 @@ export interface RetryingRuntime<R, E> {
 
 /** Makes it of a layer; the function is called for each attempt. */
 export const make = <R, E>(layer: () => Layer.Layer<R, E>, memoMap?: Layer.MemoMap): RetryingRuntime<R, E> => {
-  const begin = () => {
-    const begun = {
+  const start = () => {
+    const started = {
       isOpen: false,
       runtime: ManagedRuntime.make(
         Layer.tap(layer(), () =>
           Effect.sync(() => {
-            begun.isOpen = true
+            started.isOpen = true
           }),
         ),
         memoMap,
       ),
     }
-    return begun
+    return started
   }
-  let current: ReturnType<typeof begin> | undefined
+  let current: ReturnType<typeof start> | undefined
   return {
     run: async (effect, signal) => {
-      const mine = (current ??= begin())
+      const mine = (current ??= start())
       const exit = await mine.runtime.runPromiseExit(effect, signal === undefined ? {} : { signal })
       const isLost = Exit.isFailure(exit) && !mine.isOpen && !Cause.isInterruptedOnly(exit.cause)
       if (isLost && current === mine) {

@@ -151,7 +151,11 @@ const read = ({ page }: Reader, { agents, coverage, take, window }: Wanted) =>
     }).pipe(Effect.ensuring(meter.clear))
   })
 
-const coverageOf = ({ carriedIn, forgottenBefore, spans }: typeof CoverageDocument.Type): Coverage.Coverage => ({
+const coverageOf = ({
+  carriedIn,
+  prunedBefore: forgottenBefore,
+  spans,
+}: typeof CoverageDocument.Type): Coverage.Coverage => ({
   carriedIn,
   spans,
   ...(forgottenBefore === null ? {} : { forgottenBefore }),

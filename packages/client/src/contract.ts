@@ -259,7 +259,7 @@ export const CoverageDocument = Schema.Struct({
   asOf: AsOf,
   spans: Schema.Array(Span),
   carriedIn: Schema.Array(Seconds),
-  forgottenBefore: Schema.NullOr(Schema.Number).annotations({
+  prunedBefore: Schema.NullOr(Schema.Number).annotations({
     description: "Events before this instant were deleted, Unix seconds; null = none were",
   }),
   events: Count,

@@ -33,6 +33,6 @@ export interface AccountRuntime {
   readonly cache: CacheService
   /** Counts a request of a key, and reports whether it is within the rate limit. */
   readonly limit: (key: string) => State
-  /** The instant up to which the log is known, if it can be told without reading the store; else `undefined`. */
+  /** The instant up to which the log is known, if it is known without reading the store; else `undefined`. */
   readonly known: () => number | undefined
 }

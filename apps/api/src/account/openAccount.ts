@@ -81,14 +81,14 @@ export const openAccount = ({
         ).pipe(Layer.provide(sqlite.layer({ driver: opened, name })))
         // The table of names is created after the tables of events.
         const names = AgentNames.layer({ driver: opened, name, onChange: () => onWrite(-Infinity) })
-        const kept = Layer.provideMerge(names, store)
+        const stored = Layer.provideMerge(names, store)
         const around = Layer.mergeAll(
           Layer.succeed(ResponseCache.ResponseCache, cache),
           Layer.succeed(AccountSettings, settings),
           Layer.succeed(VendorConnection, vendor),
         )
         return Layer.merge(LiveFeed.layer(Effect.succeed(writes)), Compactor.layer).pipe(
-          Layer.provideMerge(kept),
+          Layer.provideMerge(stored),
           Layer.provideMerge(around),
         )
       }),

@@ -18,16 +18,16 @@ import { Compactor } from "./Compactor.ts"
 /** A failure is only logged, since a report without names is still right. */
 const fetchNames = ({ from, to }: Window) =>
   Effect.gen(function* () {
-    const kept = yield* AgentNames
+    const names = yield* AgentNames
     const found = yield* AgentDirectory.fromVendor({ from: from - StatusLog.defaultLookBackSeconds, to })
-    const known = yield* kept.all
+    const known = yield* names.all
     const merged = new Map<number, AgentDirectory.AgentName>()
     for (const [agent, { name, team }] of found) {
       // The vendor gives a team only for agents who had a call, so a stored team stays.
       merged.set(agent, { name: name ?? known.get(agent)?.name ?? null, team: team ?? known.get(agent)?.team ?? null })
     }
-    yield* kept.put(merged)
-    yield* Ref.set(kept.fetchedAt, yield* nowSeconds)
+    yield* names.put(merged)
+    yield* Ref.set(names.fetchedAt, yield* nowSeconds)
   }).pipe(Effect.catchAll(({ message }) => Effect.logWarning(`names could not be read: ${message}`)))
 
 const namesInterval = Duration.hours(1)

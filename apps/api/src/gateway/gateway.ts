@@ -138,7 +138,7 @@ export const make = (backends: Backends) => {
   )
 
   app.use(async (c, next) => {
-    const begun = performance.now()
+    const startedAt = performance.now()
     c.set("requestId", requestIdOf(c.req.header("x-request-id")))
     await next()
     addHeaders(c.res, c.get("requestId"))
@@ -150,7 +150,7 @@ export const make = (backends: Backends) => {
       method: c.req.method,
       route: routeOf(c.req.path),
       status: c.res.status,
-      seconds: (performance.now() - begun) / 1000,
+      seconds: (performance.now() - startedAt) / 1000,
       key: caller?.key ?? null,
       account: account ?? null,
     })

@@ -6,7 +6,7 @@ export class KeyRefused extends Data.TaggedError("KeyRefused")<{
 }> {
   override get message(): string {
     return {
-      Malformed: "This is neither a key nor a token. A key begins with dwell_.",
+      Malformed: "This is neither a key nor a token. A key starts with dwell_.",
       Unknown: "This key is unknown. Ask an admin for one.",
       Expired: "This key has expired. Ask an admin for another one.",
       Revoked: "This key was revoked. Ask an admin for another one.",

@@ -7,10 +7,10 @@ import { knownUntil } from "../account/knownUntil.ts"
 export const getCoverage = (context: RequestContext<typeof operations.getCoverage.query.Type>) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    const { carriedIn, forgottenBefore = null, spans } = yield* store.coverage
+    const { carriedIn, forgottenBefore: prunedBefore = null, spans } = yield* store.coverage
     const known = yield* knownUntil
     const { bytes, closedRows, openRows } = yield* store.size
     const events = closedRows + openRows
-    const document: typeof CoverageDocument.Type = { asOf: known, spans, carriedIn, forgottenBefore, events, bytes }
+    const document: typeof CoverageDocument.Type = { asOf: known, spans, carriedIn, prunedBefore, events, bytes }
     return yield* uncached(context, JSON.stringify(document))
   })

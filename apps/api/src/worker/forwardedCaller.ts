@@ -14,10 +14,10 @@ const header = "X-Dwell-Caller"
 
 /** Adds the caller to a request. */
 export const withCaller = (request: Request, context: CallerContext): Request => {
-  const told = new Request(request)
+  const forwarded = new Request(request)
   // A header is ASCII, but a key may have any name.
-  told.headers.set(header, encodeURIComponent(Schema.encodeSync(CallerContext)(context)))
-  return told
+  forwarded.headers.set(header, encodeURIComponent(Schema.encodeSync(CallerContext)(context)))
+  return forwarded
 }
 
 /** The caller of a request; `null` without one, which our Worker never sends. */
