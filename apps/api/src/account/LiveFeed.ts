@@ -22,7 +22,7 @@ import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { AgentNames } from "./AgentNames.ts"
-import { knownUntil } from "./knownUntil.ts"
+import { knownUntilOf } from "./knownUntil.ts"
 import { AccountSettings } from "./AccountSettings.ts"
 
 export interface Update {
@@ -49,11 +49,11 @@ const batchMillis = 250
 /** The status of each agent at the last known instant; `null` if nothing is known. */
 export const snapshot = (zone: Calendar.Zone, agents?: ReadonlyArray<number>) =>
   Effect.gen(function* () {
-    const known = yield* knownUntil
-    if (known === null) return null
     const store = yield* EventStore
-    const { categories } = yield* AccountSettings
     const coverage = yield* store.coverage
+    const known = yield* knownUntilOf(coverage)
+    if (known === null) return null
+    const { categories } = yield* AccountSettings
     const window = { from: known - lookBackSeconds, to: known }
     const log = yield* store.read({
       window,

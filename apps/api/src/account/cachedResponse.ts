@@ -9,7 +9,6 @@ import { parseAccept } from "hono/utils/accept"
 import { respond } from "../http/headers.ts"
 import { ApiError } from "../http/problem.ts"
 import { type WholeResponse, ResponseCache, etagOf } from "./ResponseCache.ts"
-import { knownUntil } from "./knownUntil.ts"
 import type { CallerContext } from "../keys/Caller.ts"
 
 /** A request as a handler gets it. */
@@ -102,6 +101,8 @@ export interface CacheKey {
   readonly isTimeInvariant: boolean
   /** Once the log is known up to this instant, everything it depends on is past and settled. */
   readonly immutableFrom: number
+  /** The log was known up to this instant when the query was parsed; `null` if nothing was known. */
+  readonly asOf: number | null
 }
 
 const utf8 = new TextEncoder()
@@ -114,15 +115,13 @@ const answerOf = ({ media }: Pick<RequestContext<unknown>, "media">, text: strin
 }
 
 /** A response that is cheaper to make than to cache. */
-export const uncached = <Query>(context: RequestContext<Query>, text: string) =>
-  Effect.map(knownUntil, (known) =>
-    conditional(context.request, { ...answerOf(context, text), immutableFrom: Infinity }, known, context.requestId),
-  )
+export const uncached = <Query>(context: RequestContext<Query>, asOf: number | null, text: string): Response =>
+  conditional(context.request, { ...answerOf(context, text), immutableFrom: Infinity }, asOf, context.requestId)
 
 /** A response that is made completely, once for each key. */
 export const cached = <Query, E, R>(
   context: RequestContext<Query>,
-  { immutableFrom, isTimeInvariant, key, to }: CacheKey,
+  { asOf, immutableFrom, isTimeInvariant, key, to }: CacheKey,
   make: Effect.Effect<string | Uint8Array<ArrayBuffer>, E, R>,
 ) =>
   Effect.gen(function* () {
@@ -137,20 +136,23 @@ export const cached = <Query, E, R>(
       yield* Effect.sleep(0)
     }
     if (isTimeInvariant && answers.version() === context.version) answers.put(context.address, held)
-    return conditional(context.request, held, yield* knownUntil, context.requestId)
+    return conditional(context.request, held, asOf, context.requestId)
   })
 
 /** A response that is sent while it is made. */
-export const streamed = <Query>(context: RequestContext<Query>, body: ReadableStream<Uint8Array>) =>
-  Effect.map(knownUntil, (known) => {
-    const headers = {
-      "Content-Type": types[context.media] ?? context.media,
-      "Cache-Control": "private, no-cache",
-      Vary: vary,
-      ...(known === null ? {} : { [asOfHeader]: `${known}` }),
-    }
-    if (context.request.method !== "HEAD") return new Response(body, { headers })
-    // No one will read the body, and a live stream would never end.
-    void body.cancel()
-    return new Response(null, { headers })
-  })
+export const streamed = <Query>(
+  context: RequestContext<Query>,
+  asOf: number | null,
+  body: ReadableStream<Uint8Array>,
+): Response => {
+  const headers = {
+    "Content-Type": types[context.media] ?? context.media,
+    "Cache-Control": "private, no-cache",
+    Vary: vary,
+    ...(asOf === null ? {} : { [asOfHeader]: `${asOf}` }),
+  }
+  if (context.request.method !== "HEAD") return new Response(body, { headers })
+  // No one will read the body, and a live stream would never end.
+  void body.cancel()
+  return new Response(null, { headers })
+}

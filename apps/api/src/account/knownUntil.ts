@@ -4,13 +4,17 @@
  * Units    Unix seconds
  * Fails    `StoreError`
  */
+import type * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Kept from "@dwell/core/Kept"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 
+/** The instant up to which a coverage is complete; `null` if nothing is known. */
+export const knownUntilOf = (coverage: Coverage.Coverage) => Effect.map(nowSeconds, (now) => Kept.asOf(coverage, now))
+
 /** The instant up to which the log is known; `null` if nothing is known. */
 export const knownUntil = Effect.gen(function* () {
   const store = yield* EventStore
-  return Kept.asOf(yield* store.coverage, yield* nowSeconds)
+  return yield* knownUntilOf(yield* store.coverage)
 })

@@ -16,7 +16,7 @@ import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 import { ApiError } from "../http/problem.ts"
 import type { CacheKey } from "./cachedResponse.ts"
-import { knownUntil } from "./knownUntil.ts"
+import { knownUntilOf } from "./knownUntil.ts"
 import { AgentNames } from "./AgentNames.ts"
 import { AccountSettings } from "./AccountSettings.ts"
 
@@ -37,6 +37,8 @@ export interface ParsedQuery {
   readonly zone: Calendar.Zone
   readonly agents: ReadonlyArray<number> | undefined
   readonly capStale: boolean
+  /** The coverage of the store, read once for the query. */
+  readonly coverage: Coverage.Coverage
   /** The instant up to which the log is known; `null` if nothing is known. */
   readonly asOf: number | null
   /** The parts of the window that are not covered. */
@@ -104,7 +106,8 @@ export const parseQuery = (query: WindowQuery) =>
     const clock = yield* nowSeconds
     const zone = yield* zoneOf(query.tz)
     const agents = yield* agentsOf(query.agent)
-    const known = yield* knownUntil
+    const coverage = yield* (yield* EventStore).coverage
+    const known = yield* knownUntilOf(coverage)
     const instant = (what: string, text: string, now: number) => Calendar.parseInstant(text, { zone, now, what })
     const now = query.now === undefined ? undefined : yield* instant("now", query.now, clock)
     if (now !== undefined && now > clock) {
@@ -118,8 +121,7 @@ export const parseQuery = (query: WindowQuery) =>
     const end = known !== null && known > from ? Math.min(known, Math.max(from, reference)) : Math.max(from, reference)
     const to = query.to === undefined ? end : yield* instant("to", query.to, reference)
     const window = yield* windowOf(from, to)
-    const { coverage } = yield* EventStore
-    const { spans } = yield* coverage
+    const { spans } = coverage
     const until = now ?? Math.min(to, clock)
     const uncovered = Coverage.missing({ spans, carriedIn: [] }, { from, to: Math.max(from, Math.min(to, clock)) })
     // If clocks differ, the coverage may reach a little into the future; then the clock moves the end.
@@ -142,6 +144,7 @@ export const parseQuery = (query: WindowQuery) =>
       zone,
       agents,
       capStale: query["cap-stale"] === "true",
+      coverage,
       asOf: known,
       uncovered,
       isTimeInvariant,
@@ -152,22 +155,22 @@ export const parseQuery = (query: WindowQuery) =>
 
 /** What a response about a window depends on; `more` holds further parameters. */
 export const cacheKeyOf = ({ to }: WindowQuery, parsed: ParsedQuery, more: object = {}): CacheKey => {
-  const { agents, capStale, immutableFrom, isTimeInvariant, now, uncovered, window, zone } = parsed
+  const { agents, asOf, capStale, immutableFrom, isTimeInvariant, now, uncovered, window, zone } = parsed
   return {
     key: JSON.stringify({ window, now, zone: zone.name, agents, capStale, uncovered, ...more }),
     // Without `to`, the next event that becomes known moves the end.
     to: to === undefined ? Infinity : window.to,
     isTimeInvariant,
     immutableFrom,
+    asOf,
   }
 }
 
 /** The log that answers a query, and the question for core. */
-export const read = ({ agents, capStale, now, uncovered, window, zone }: ParsedQuery) =>
+export const read = ({ agents, capStale, coverage, now, uncovered, window, zone }: ParsedQuery) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const { categories } = yield* AccountSettings
-    const coverage = yield* store.coverage
     const log: EventLog = yield* store.read({
       window,
       since: Coverage.since(coverage, window.from),

@@ -47,7 +47,13 @@ export const getAgents = (context: RequestContext<typeof operations.getAgents.qu
       const document: typeof AgentsDocument.Type = { asOf: known, agents }
       return serialize(context.media, document, () => Rows.of(columns, agents))
     })
-    const cacheKey = { key: JSON.stringify({ known }), to: Infinity, isTimeInvariant: false, immutableFrom: Infinity }
+    const cacheKey = {
+      key: JSON.stringify({ known }),
+      to: Infinity,
+      isTimeInvariant: false,
+      immutableFrom: Infinity,
+      asOf: known,
+    }
     return yield* cached(context, cacheKey, make)
   })
 
@@ -76,6 +82,7 @@ export const getAgent = (context: RequestContext<typeof operations.getAgent.quer
       to: Infinity,
       isTimeInvariant: false,
       immutableFrom: Infinity,
+      asOf: known,
     }
     return yield* cached(context, cacheKey, make)
   })

@@ -73,7 +73,7 @@ export const getEvents = (context: RequestContext<typeof operations.getEvents.qu
     const format = formatOf(context.media)
     if (format !== "json") {
       const { log } = yield* read(parsed)
-      return yield* streamed(context, streamRows.events(Export.events(log, parsed.window), format))
+      return streamed(context, parsed.asOf, streamRows.events(Export.events(log, parsed.window), format))
     }
     const make = Effect.map(read(parsed), ({ log }) => {
       const document: typeof EventsPage.Type = {

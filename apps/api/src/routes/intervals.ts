@@ -56,7 +56,7 @@ export const getIntervals = (context: RequestContext<typeof operations.getInterv
     const format = formatOf(context.media)
     if (format !== "json") {
       const { log, question } = yield* read(parsed)
-      return yield* streamed(context, streamRows.intervals(Export.intervals(log, question), format))
+      return streamed(context, parsed.asOf, streamRows.intervals(Export.intervals(log, question), format))
     }
     const make = Effect.map(read(parsed), ({ log, question }) => {
       const { hasMore, intervals } = pageOf(log, question, limit, place)

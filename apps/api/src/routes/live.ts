@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { type RequestContext, streamed } from "../account/cachedResponse.ts"
+import { knownUntil } from "../account/knownUntil.ts"
 import { LiveFeed, type Update } from "../account/LiveFeed.ts"
 
 /** Proxies close a connection that is silent for about half a minute. */
@@ -24,7 +25,7 @@ export const getLive = (context: RequestContext<typeof operations.getLive.query.
       Stream.merge(updates, beats, { haltStrategy: "left" }),
     )
     const body = yield* Stream.toReadableStreamEffect(Stream.encodeText(lines))
-    const response = yield* streamed(context, body)
+    const response = streamed(context, yield* knownUntil, body)
     response.headers.set("Cache-Control", "no-store")
     response.headers.set("X-Accel-Buffering", "no")
     return response

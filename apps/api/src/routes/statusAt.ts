@@ -27,8 +27,9 @@ export const getAt = (context: RequestContext<typeof operations.getAt.query.Type
     }
     const capStale = query["cap-stale"] === "true"
     const coverage = yield* (yield* EventStore).coverage
+    const known = Kept.asOf(coverage, clock)
     // If the known log ends at the instant, the instant counts as the present, so no unknown time has passed.
-    const now = instant === Kept.asOf(coverage, clock) ? instant : clock
+    const now = instant === known ? instant : clock
     const planned = Kept.planAround(coverage, { instant, now })
     const make = Effect.gen(function* () {
       const found = yield* Kept.around({ instant, now, ...(agents === undefined ? {} : { agents }) })
@@ -54,6 +55,7 @@ export const getAt = (context: RequestContext<typeof operations.getAt.query.Type
         Kept.windowAround({ instant, now }).to < clock &&
         coverage.spans.every(({ to }) => to <= clock),
       immutableFrom: Infinity,
+      asOf: known,
     }
     return yield* cached(context, cacheKey, make)
   })
@@ -79,6 +81,7 @@ export const getSnapshot = (context: RequestContext<typeof operations.getSnapsho
       to: Infinity,
       isTimeInvariant: known < (yield* nowSeconds),
       immutableFrom: Infinity,
+      asOf: known,
     }
     return yield* cached(context, cacheKey, make)
   })
