@@ -57,7 +57,7 @@ export const demo = Command.make(
         Effect.sync(() => mkdtempSync(join(tmpdir(), "dwell-api-"))),
         (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true })),
       )
-      const { keys: ring, url } = yield* startServer({
+      const { keys: keyStore, url } = yield* startServer({
         environment: yield* environment.read({
           DWELL_TIMEZONE: timezone,
           DWELL_VENDORS: JSON.stringify({ [demoAccount]: vendor }),
@@ -71,7 +71,7 @@ export const demo = Command.make(
       const issuing = Effect.flatMap(KeyStore, ({ create }) =>
         create({ name: "demo", scopes: ["read", "ingest"], accounts: [demoAccount], expiresAt: null }, "demo"),
       )
-      const issued = yield* Effect.flatten(Effect.promise(() => ring.run(issuing)))
+      const issued = yield* Effect.flatten(Effect.promise(() => keyStore.run(issuing)))
       const key = Redacted.value(issued.key)
       yield* write([
         `A Dwell API with a demo contact centre of ${agents} agents.`,

@@ -51,7 +51,7 @@ interface Env {
 
 const isAccountName = Schema.is(AccountName)
 
-const refuse = (c: Context<Env>, refusal: ApiError) => response(refusal, c.get("requestId"))
+const refuse = (c: Context<Env>, error: ApiError) => response(error, c.get("requestId"))
 
 const noValidKey = new ApiError({
   code: "unauthorized",

@@ -72,8 +72,8 @@ const maxFormBytes = 10_000
 /** The fields of a form; if a name occurs twice, the first. */
 export const form = (request: Request, seconds: number): Effect.Effect<Readonly<Record<string, string>>, ApiError> =>
   Effect.gen(function* () {
-    const refusal = mediaTypeError(request, "application/x-www-form-urlencoded")
-    if (refusal !== undefined) return yield* refusal
+    const apiError = mediaTypeError(request, "application/x-www-form-urlencoded")
+    if (apiError !== undefined) return yield* apiError
     const text = yield* textOf(request, { bytes: maxFormBytes, seconds })
     return Object.fromEntries([...new URLSearchParams(text)].toReversed())
   })
@@ -85,8 +85,8 @@ export const json = <A, I>(
   seconds: number,
 ): Effect.Effect<A, ApiError> =>
   Effect.gen(function* () {
-    const refusal = mediaTypeError(request, "application/json")
-    if (refusal !== undefined) return yield* refusal
+    const apiError = mediaTypeError(request, "application/json")
+    if (apiError !== undefined) return yield* apiError
     const text = yield* textOf(request, { bytes: maxJsonBytes, seconds })
     const decode = Schema.decodeUnknown(Schema.parseJson(schema), { onExcessProperty: "error" })
     return yield* Effect.mapError(decode(text), (error) => {

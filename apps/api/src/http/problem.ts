@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 
 /** A failure that the caller or the operator of the server can do something about. */
-export class ApiError extends Data.TaggedError("Refusal")<{
+export class ApiError extends Data.TaggedError("ApiError")<{
   readonly code: ProblemCode
   /** What is wrong, and what to do about it. */
   readonly detail: string
@@ -88,9 +88,11 @@ export const internalError = new ApiError({
  */
 export const apiErrorOf = (cause: Cause.Cause<unknown>): Effect.Effect<ApiError> => {
   const failure = Cause.squash(cause)
-  const refusal = expected(failure)
-  if (refusal === undefined) return Effect.as(Effect.logError("a bug", cause), internalError)
-  return failure instanceof StoreError ? Effect.as(Effect.logError(failure.message), refusal) : Effect.succeed(refusal)
+  const apiError = expected(failure)
+  if (apiError === undefined) return Effect.as(Effect.logError("a bug", cause), internalError)
+  return failure instanceof StoreError
+    ? Effect.as(Effect.logError(failure.message), apiError)
+    : Effect.succeed(apiError)
 }
 
 /** An error as a response. */

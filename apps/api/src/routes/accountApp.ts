@@ -117,7 +117,7 @@ export const make = () => {
     id: OperationId,
     operation: Operation & { readonly query: Schema.Schema<Query, Encoded> },
     handle: Handle<Query>,
-    refuses: (request: Request) => ApiError | undefined = () => undefined,
+    checkHeaders: (request: Request) => ApiError | undefined = () => undefined,
   ) => {
     app.on(
       operation.method.toUpperCase(),
@@ -127,8 +127,8 @@ export const make = () => {
       validQuery(operation.query),
       // A body that is refused must not create an account.
       (c, next) => {
-        const refusal = refuses(c.req.raw)
-        return refusal === undefined ? next() : Promise.resolve(response(refusal, c.env.requestId))
+        const apiError = checkHeaders(c.req.raw)
+        return apiError === undefined ? next() : Promise.resolve(response(apiError, c.env.requestId))
       },
       async (c) => {
         const { account, cache, caller, requestId } = c.env
