@@ -123,7 +123,7 @@ const makeGateway = (env: Env) => {
     },
     account: async (request, context) =>
       own(await env.ACCOUNT.getByName(context.account).fetch(withCaller(request, context))),
-    openapi: async () => (await import("../openapi/document.ts")).document(),
+    openapi: async () => (await import("../routes/openapiDocument.ts")).document(),
     limit: (key) => rate.take(key, Date.now()),
     isReady: async () => {
       try {

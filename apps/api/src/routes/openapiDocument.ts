@@ -4,10 +4,10 @@
 import { problems } from "@dwell/client/problem"
 import { Hono } from "hono"
 import { generateSpecs } from "hono-openapi"
-import { make as accountApp } from "../routes/accountApp.ts"
+import { make as accountApp } from "./accountApp.ts"
 import { make as keysApp } from "../keys/routes/keysApp.ts"
 import { version } from "../version.ts"
-import { loadEffect } from "./describe.ts"
+import { loadEffect } from "../openapi/describe.ts"
 
 const intro = `Agent time of a contact centre on 8x8 ContactNow, over HTTP. Each figure is defined in
 docs/definitions.md of Dwell's repository.
