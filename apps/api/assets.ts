@@ -1,4 +1,4 @@
-// What browsers load, served as it is under /assets/.
+// The static files for browsers, served under /assets/.
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
@@ -8,7 +8,7 @@ import { build } from "esbuild"
 const require = createRequire(import.meta.url)
 const here = import.meta.dirname
 
-/** Writes all of it into a folder. */
+/** Writes all files into a folder. */
 export const assets = async (folder: string): Promise<void> => {
   await build({
     entryPoints: { wallboard: join(here, "src/web/browser/wallboard.ts"), docs: join(here, "src/web/browser/docs.ts") },
@@ -27,7 +27,7 @@ export const assets = async (folder: string): Promise<void> => {
   for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
     cpSync(join(swagger, file), join(folder, "swagger", file))
   }
-  // Packed once, not for each who asks; platforms that serve these files by themselves pack them by themselves.
+  // Compressed once, not per request; platforms that serve these files compress them themselves.
   for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     const path = join(folder, file)
     if (/\.(css|js|svg)$/.test(file)) writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }))

@@ -1,11 +1,11 @@
-// Bundles dwell-api into dist/: the program for Node, the Worker, and beside them what browsers load.
+// Bundles dwell-api into dist/: the program for Node, the Worker, and the static files for browsers.
 import { rmSync, writeFileSync } from "node:fs"
 import { build } from "esbuild"
 import { assets } from "./assets.ts"
 
 rmSync("dist", { recursive: true, force: true })
 
-/** They import every schema library they can find; ours has one. */
+/** These packages import every schema library they can find; ours is Effect. */
 const alias = {
   "@standard-community/standard-json": "./src/openapi/standardJson.ts",
   "@standard-community/standard-openapi": "./src/openapi/standardOpenapi.ts",
@@ -30,7 +30,7 @@ await build({
   logLevel: "warning",
 })
 
-// In modules, of which a start loads what every request needs, and a request what it needs besides.
+// In several modules: a start loads what every request needs, and a request loads the rest.
 await build({
   entryPoints: { worker: "src/worker/worker.ts" },
   outdir: "dist/worker",
@@ -51,7 +51,7 @@ await build({
 
 await assets("dist/public/assets")
 writeFileSync("dist/public/.assetsignore", "*.gz\n")
-// Where a platform serves these files by itself, it sends these headers with them.
+// A platform that serves these files by itself sends these headers.
 writeFileSync(
   "dist/public/_headers",
   `/assets/*

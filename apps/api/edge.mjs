@@ -12,7 +12,7 @@ const here = import.meta.dirname
 const wrangler = join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin", "wrangler.js")
 if (process.argv.length > 2) {
   console.error(
-    "npm run edge takes no arguments; PORT is the port it listens on, 8108 where it is not set. Ctrl-C ends it.",
+    "npm run edge takes no arguments. The variable PORT sets the port (default 8108). Press Ctrl-C to stop.",
   )
   process.exit(process.argv.some((arg) => arg === "--help" || arg === "-h") ? 0 : 2)
 }
@@ -23,7 +23,7 @@ const port = Number(process.env.PORT ?? 8108)
 const url = `http://127.0.0.1:${port}`
 const state = mkdtempSync(join(tmpdir(), "dwell-edge-"))
 
-/** A Tuesday afternoon of the invented centre: whoever looks at night sees a working day, too. */
+/** A Tuesday afternoon of the demo centre, so that agents are at work at any time of day. */
 const aheadSeconds = Date.UTC(2026, 2, 10, 14, 40) / 1000 - Math.floor(Date.now() / 1000)
 const emulator = await serve(make({ ...credentials, agents: 24, days: 30, aheadSeconds }), { port: 0 })
 const vendors = { [account]: { baseUrl: `${emulator.url}/`, ...credentials } }
@@ -78,11 +78,11 @@ for (;;) {
 const wanted = { name: "demo", scopes: ["read", "ingest"], accounts: [account], expiresAt: null }
 const issued = await ask("/v1/keys", adminKey, { method: "POST", body: JSON.stringify(wanted) })
 if (issued.status !== 201) {
-  console.error(`Port ${port} has another server. End that one, or set PORT to another port.`)
+  console.error(`Port ${port} is used by another server. Stop that one, or set PORT to another port.`)
   await end(1)
 }
 const { key } = await issued.json()
-console.log(`A Dwell API in workerd, with an invented contact centre of 24 agents behind it.
+console.log(`A Dwell API in workerd, with a demo contact centre of 24 agents.
 
   wallboard  ${url}/
   reference  ${url}/docs
@@ -93,11 +93,11 @@ In another terminal:
 
   curl -H 'Authorization: Bearer ${key}' '${url}/v1/accounts/${account}/report?from=yesterday&to=today'
 
-Ctrl-C ends it, and forgets everything.`)
+Press Ctrl-C to stop; all data is then deleted.`)
 
-// What the cron trigger does each minute where it is deployed.
+// When deployed, a cron trigger does this each minute.
 for (let from = "-2d"; ; from = "-1h") {
   const synced = await ask(`/v1/accounts/${account}/sync?from=${from}`, key, { method: "POST" }).catch(() => undefined)
-  if (!isEnding && synced?.ok !== true) console.error("ContactNow could not be read; it is tried again.")
+  if (!isEnding && synced?.ok !== true) console.error("ContactNow could not be read; trying again.")
   await pause(5)
 }

@@ -25,7 +25,7 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
-            // The Worker as it is built.
+            // The built Worker.
             wrangler: { configPath: "./wrangler.jsonc" },
             miniflare: {
               bindings: {
@@ -34,12 +34,12 @@ export default defineConfig({
                 DWELL_REQUESTS_PER_MINUTE: "1000000",
                 DWELL_ORIGINS: "https://board.example",
                 DWELL_LARGEST_BODY: "10000000",
-                // Read by the clock, which the tests move; nobody else asks about it.
+                // Fetched by the scheduled sync, which a test triggers.
                 DWELL_VENDORS: JSON.stringify({
                   clockwork: { baseUrl: "https://vendor.example/", ...credentials },
                 }),
               },
-              // All that the Worker asks of the world is answered by an emulated ContactNow.
+              // An emulated ContactNow answers all requests that the Worker sends.
               outboundService: async (request) => {
                 const answer = await vendor.app.fetch(
                   new globalThis.Request(request.url, {

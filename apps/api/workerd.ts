@@ -1,18 +1,18 @@
 /**
- * The Worker as it is built, in workerd by itself: no emulation of a platform around it, and sockets of its own.
+ * The built Worker in plain workerd, with real sockets and without an emulated platform.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Schema from "effect/Schema"
 import exported from "workerd"
 
-// It is CommonJS, and who bundles for tests does not agree with Node on what its default export is.
+// It is CommonJS, and the bundler of the tests and Node disagree on its default export.
 const Exported = Schema.Union(Schema.String, Schema.Struct({ default: Schema.String }))
 const found = Schema.decodeUnknownSync(Exported)(exported)
 /** The path of workerd; `workerd serve config.capnp` starts what `configure` wrote. */
 export const program = typeof found === "string" ? found : found.default
 
-/** The texts of a Worker's modules by their names, of which `worker.js` is the first. */
+/** The sources of a Worker's modules by name; `worker.js` is the main one. */
 export type Modules = ReadonlyMap<string, string>
 
 /** The modules in a folder. */
@@ -23,7 +23,7 @@ export const modulesIn = (folder: string): Modules =>
       .map((name) => [name, readFileSync(join(folder, name), "utf8")]),
   )
 
-/** Those that build.mjs makes. */
+/** The modules that build.mjs makes. */
 export const built = (): Modules => modulesIn(join(import.meta.dirname, "dist/worker"))
 
 const compatibilityDate =
@@ -32,11 +32,11 @@ const compatibilityDate =
 const objects = { ACCOUNT: "Account", KEYS: "Keys" } as const
 
 export interface Configuration {
-  /** Where it listens, on the loopback. */
+  /** The port on the loopback address. */
   readonly port: number
   readonly modules: Modules
   readonly variables?: Readonly<Record<string, string>>
-  /** Default: as the Worker has them. */
+  /** Whether the Durable Objects are bound. Default: true. */
   readonly hasObjects?: boolean
 }
 
@@ -68,7 +68,7 @@ const config :Workerd.Config = (
 `
 }
 
-/** Writes all of it into a folder, as `config.capnp`; what the objects keep is kept there, too. */
+/** Writes the modules and `config.capnp` into a folder, which also takes the storage of the objects. */
 export const configure = (folder: string, configuration: Configuration): void => {
   mkdirSync(join(folder, "disk"), { recursive: true })
   for (const [name, text] of configuration.modules) writeFileSync(join(folder, name), text)

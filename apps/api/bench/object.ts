@@ -1,7 +1,7 @@
 /**
- * The Worker of the benchmarks: the API's own, whose objects answer `/sums` too, which has no route.
+ * The Worker of the benchmarks: the API's Worker, whose objects also serve `/sums`.
  *
- * Shape    `/sums?account=A&from=F&to=T` answers with how many seconds that were; whoever asks has the clock
+ * Shape    `/sums?account=A&from=F&to=T` answers with the sum of seconds; the client measures the time
  */
 import * as zlib from "node:zlib"
 import { EventStore } from "@dwell/core/EventStore"

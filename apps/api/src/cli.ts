@@ -1,7 +1,7 @@
 /**
- * `dwell-api`: serves the API on Node, tries it out, and makes its keys.
+ * `dwell-api`: serves the API on Node, serves a demo, and manages keys.
  *
- * Shape    exit codes as dwell's: 0 done, 1 the person can fix it, 2 usage, 3 a deployed API is unreachable, 70 a bug of ours
+ * Shape    exit codes as for `dwell`: 0 success, 1 something the user can fix, 2 usage, 3 a deployed API is unreachable, 70 a bug
  */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
@@ -24,9 +24,9 @@ import { lifecycle, write } from "./commands/serving.ts"
 import { version } from "./version.ts"
 
 const about = help("Agent time of a contact centre on 8x8 ContactNow, over HTTP.", [
-  ["dwell-api demo", "an invented contact centre, no credentials needed"],
+  ["dwell-api demo", "a demo contact centre, no credentials needed"],
   ["dwell-api keys create --name board --scope read --account london", "a key that reads one account"],
-  ["dwell-api serve", "the server, with what is kept on this machine"],
+  ["dwell-api serve", "the server, with the data on this machine"],
 ])
 
 const root = Command.make("dwell-api").pipe(
@@ -49,23 +49,23 @@ const program: Program = {
     ["keys audit", Command.getHelp(keyCommands.audit, config)],
   ]),
   notes: [
-    "dwell-api COMMAND --help says more. dwell-api --version; dwell-api --completions bash|zsh|fish prints a completion script.",
-    "Exit codes: 0 done, 1 you can fix it, 2 usage, 3 a deployed API refused or is unreachable, 70 a bug in dwell-api.",
+    "dwell-api COMMAND --help describes a command. dwell-api --version; dwell-api --completions bash|zsh|fish prints a completion script.",
+    "Exit codes: 0 success, 1 something you can fix, 2 usage, 3 a deployed API refused or is unreachable, 70 a bug in dwell-api.",
   ],
 }
 
-/** The exit code of a failure; one that is not ours to expect is a bug. */
+/** The exit code of a failure; an unexpected one is a bug. */
 const exitCodeOf = (failure: unknown): number => {
   if (failure instanceof UsageError) return 2
   if (failure instanceof ApiUnavailable) return 3
   return failure instanceof UserError || failure instanceof InvalidInput || failure instanceof StoreError ? 1 : 70
 }
 
-/** Runs a command line: what stands after the name of the program. */
+/** Runs a command line, without the name of the program. */
 export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> => {
   lifecycle.isServing = false
   const asked = args[0] === "help" ? args.slice(1) : args
-  // Of `keys` alone nothing can be done.
+  // `keys` alone does nothing, so it shows the help.
   const isHelp = asked.length < args.length || isHelpRequested(args) || ["", "keys"].includes(args.join(" "))
   if (isHelp) return Effect.flatMap(Process, ({ env, stdout }) => write(page(program, asked, detect(stdout, env))))
   return Command.run(root, { name: program.name, version })(["node", program.name, ...args]).pipe(
@@ -78,10 +78,10 @@ export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> =
   )
 }
 
-/** Says on stderr what went wrong, if anything; gives the exit code. */
+/** Writes a failure to stderr; gives the exit code. */
 export const conclude = (exit: Exit.Exit<unknown, unknown>, stderr: Output): number => {
   if (Exit.isSuccess(exit)) return 0
-  // A signal is how a server is meant to end.
+  // A server normally ends by a signal.
   if (Cause.isInterruptedOnly(exit.cause)) return lifecycle.isServing ? 0 : 130
   const failure = Cause.squash(exit.cause)
   const code = exitCodeOf(failure)

@@ -1,4 +1,4 @@
-/** The clock of the fiber, which a test may turn. */
+/** The clock of the fiber, which a test may replace. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The process of `dwell-api`: its command line is in `cli.ts`. */
+/** The process of `dwell-api`; its command line is in `cli.ts`. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { conclude, run } from "./cli.ts"
 

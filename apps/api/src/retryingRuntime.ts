@@ -1,5 +1,5 @@
 /**
- * A runtime that is made anew where what it needs could not be had: one of Effect's fails for ever as it failed first.
+ * A runtime that builds its layer again after a failure. A runtime of Effect would repeat the first failure for ever.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -9,30 +9,30 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 
 export interface RetryingRuntime<R, E> {
   readonly run: <A, F>(effect: Effect.Effect<A, F, R>, signal?: AbortSignal) => Promise<Exit.Exit<A, E | F>>
-  /** For good. */
+  /** Closes it permanently. */
   readonly close: () => Promise<void>
 }
 
-/** Makes it of a layer, which is asked for each time that it is built. */
+/** Makes it of a layer; the function is called for each attempt. */
 export const make = <R, E>(layer: () => Layer.Layer<R, E>, memoMap?: Layer.MemoMap): RetryingRuntime<R, E> => {
-  const begin = () => {
-    const begun = {
+  const start = () => {
+    const started = {
       isOpen: false,
       runtime: ManagedRuntime.make(
         Layer.tap(layer(), () =>
           Effect.sync(() => {
-            begun.isOpen = true
+            started.isOpen = true
           }),
         ),
         memoMap,
       ),
     }
-    return begun
+    return started
   }
-  let current: ReturnType<typeof begin> | undefined
+  let current: ReturnType<typeof start> | undefined
   return {
     run: async (effect, signal) => {
-      const mine = (current ??= begin())
+      const mine = (current ??= start())
       const exit = await mine.runtime.runPromiseExit(effect, signal === undefined ? {} : { signal })
       const isLost = Exit.isFailure(exit) && !mine.isOpen && !Cause.isInterruptedOnly(exit.cause)
       if (isLost && current === mine) {

@@ -4,7 +4,7 @@
 import type { Api } from "./Api.ts"
 
 export interface SocketApi extends Api {
-  /** Without a slash at its end. */
+  /** Without a slash at the end. */
   readonly url: string
   readonly close: () => Promise<void>
 }

@@ -1,6 +1,6 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core"
 import { expect, it } from "vitest"
-import { document } from "../src/openapi/document.ts"
+import { document } from "../src/routes/openapiDocument.ts"
 
 /** What the linter says, as `rule at place: message`. */
 const lint = async (source: object): Promise<ReadonlyArray<string>> => {

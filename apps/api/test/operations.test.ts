@@ -375,9 +375,9 @@ describe("the folder of a server", () => {
       port: 0,
       assets: api.data,
     }
-    await expect(serve(options)).rejects.toThrow("another dwell-api is at work in it")
+    await expect(serve(options)).rejects.toThrow("another dwell-api is using it")
     const file = join(api.data, "lock.sqlite")
-    await expect(serve({ ...options, data: join(file, "below") })).rejects.toThrow("nothing can be kept in it")
+    await expect(serve({ ...options, data: join(file, "below") })).rejects.toThrow("this folder can't be written")
   })
 })
 

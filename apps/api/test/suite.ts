@@ -641,7 +641,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         })
         const cookie = signedIn.headers.get("set-cookie")?.split(";", 1).join("") ?? ""
         const long = `from=${day.from - 390 * 86_400}&to=${day.to}&bucket=PT15M`
-        expect(await (await api.fetch(`/?${long}`, { headers: { cookie } })).text()).toContain("250000 are the most")
+        expect(await (await api.fetch(`/?${long}`, { headers: { cookie } })).text()).toContain("the maximum is 250000")
       })
     })
   })

@@ -52,7 +52,7 @@ const coverage = (events: number, to = from + 2 * day) => ({
   asOf: to,
   spans: [{ from: from - day, to, asOf: to + day }],
   carriedIn: [from - day],
-  forgottenBefore: null,
+  prunedBefore: null,
   events,
   bytes: 4096,
 })

@@ -1,7 +1,7 @@
 /**
- * The contract of a Dwell API: each operation with its path, what it takes and what it answers.
+ * The contract of a Dwell API: each operation with its path, its parameters and its response.
  *
- * Shape    one table, from which the server validates, documents and types its routes, and the client its requests
+ * Shape    one table; the server validates, documents and types its routes from it, and the client its requests
  * Units    instants in Unix seconds, lengths in seconds
  * Source   docs/api.md, docs/definitions.md
  */
@@ -12,7 +12,7 @@ import { paths } from "./paths.ts"
 
 export { Problem, type ProblemCode, problems } from "./problem.ts"
 
-// ---- what is asked ----
+// ---- parameters ----
 
 const instants =
   "Unix seconds, ISO 8601 (without an offset: in `tz`), 14:52, now, today, yesterday, or a time ago such as -7d, -90m"
@@ -30,65 +30,62 @@ const Zone = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64)).annot
   examples: ["Europe/London"],
 })
 
-/** At most this many agents are asked about by their ids. */
+/** A query names at most this many agents. */
 export const maxAgents = 1000
 
 const Agents = Schema.String.pipe(
   Schema.maxLength(17 * maxAgents),
   Schema.pattern(/^\d{1,16}(,\d{1,16})*$/),
 ).annotations({
-  description: `Only these agents: ids, comma-separated, at most ${maxAgents}. Each is answered for, known or not`,
+  description: `Only these agents: ids, comma-separated, at most ${maxAgents}. Each gets a result, known or not`,
   examples: ["700101,700102"],
 })
 
 const Flag = Schema.Literal("true", "false")
 
-/** How a list can be had. */
+/** The formats of a list. */
 export const formats = ["json", "ndjson", "csv", "parquet"] as const
 export type Format = (typeof formats)[number]
 
 const format = <F extends ReadonlyArray<Format>>(...given: F) =>
   optional(
     Schema.Literal(...given).annotations({
-      description: "How the answer is written. It goes before the Accept header; default: json",
+      description: "Response format. Overrides the Accept header. Default: json",
       examples: [given[0] ?? "json"],
     }),
   )
 
 const window = {
-  from: optional(Instant("Begin of the window. Default: today", "2026-11-24T00:00:00Z")),
-  to: optional(
-    Instant("End of the window, not part of it. Default: as far as the log is known", "2026-11-25T00:00:00Z"),
-  ),
+  from: optional(Instant("Start of the window. Default: today", "2026-11-24T00:00:00Z")),
+  to: optional(Instant("End of the window (exclusive). Default: as far as the log is known", "2026-11-25T00:00:00Z")),
   tz: optional(Zone),
   agent: optional(Agents),
 }
 
 const figures = {
   ...window,
-  now: optional(Instant("Until when open intervals run. Default: now, at most `to`", "2026-11-25T00:00:00Z")),
+  now: optional(Instant("End of open intervals. Default: now, at most `to`", "2026-11-25T00:00:00Z")),
   "cap-stale": optional(
     Flag.annotations({
-      description:
-        "Cut intervals that last longer than 16 h, unless offline, and call the rest untracked. Default: false",
+      description: "Cut intervals longer than 16 h, unless offline, and count the rest as untracked. Default: false",
       examples: ["true"],
     }),
   ),
 }
 
-/** At most this many rows come in one page. */
+/** A page has at most this many rows. */
 export const maxRows = 10_000
 
 const page = {
   limit: optional(
     Schema.String.pipe(Schema.pattern(/^[1-9]\d{0,4}$/)).annotations({
-      description: `How many rows a page of JSON has, at most ${maxRows}. Default: 1000`,
+      description: `Rows per page of JSON, at most ${maxRows}. Default: 1000`,
       examples: ["1000"],
     }),
   ),
   cursor: optional(
     Schema.String.pipe(Schema.minLength(1), Schema.maxLength(400), Schema.pattern(/^[\w-]+$/)).annotations({
-      description: "Where to go on: the `next` of the page before, with the same question",
+      description: "Where the page starts: the `next` of the page before, with the same query",
       examples: ["eyJhZ2VudCI6NzAwMTAxLCJyb3ciOjI1MH0"],
     }),
   ),
@@ -98,14 +95,14 @@ const ReportQuery = Schema.Struct({
   ...figures,
   bucket: optional(
     Schema.Literal(...Calendar.sizes).annotations({
-      description: "Sums per bucket of the local calendar as well",
+      description: "Also give sums per bucket of the local calendar",
       examples: ["P1D"],
     }),
   ),
   group: optional(
     Schema.Literal("agent", "status", "team").annotations({
       description:
-        "Of what CSV and NDJSON have a row each; `team` adds the figures of teams. Default: each agent's statuses",
+        "What each CSV or NDJSON row stands for; `team` adds the figures of teams. Default: each agent's statuses",
       examples: ["team"],
     }),
   ),
@@ -135,17 +132,17 @@ const SnapshotQuery = Schema.Struct({
   format: format("json", "ndjson", "csv"),
 })
 const ListQuery = Schema.Struct({ format: format("json", "ndjson", "csv") })
-/** Effect's empty struct is whatever there is. */
+/** Effect's empty struct accepts anything, so this one refuses every key. */
 const NoQuery = Schema.Struct({}).pipe(
   Schema.filter((query) => {
     const [given] = Object.keys(query)
-    return given === undefined || { path: [given], message: "there are no parameters here" }
+    return given === undefined || { path: [given], message: "this operation has no parameters" }
   }),
 )
 
 const width = optional(
   Schema.String.pipe(Schema.pattern(/^[1-9]\d{2,3}$/)).annotations({
-    description: "Width of the picture in its own units, 100 to 9999. Default: 960",
+    description: "Width of the chart in its own units, 100 to 9999. Default: 960",
     examples: ["1280"],
   }),
 )
@@ -156,41 +153,43 @@ const Digits = (description: string, example: string) =>
   Schema.String.pipe(Schema.pattern(/^\d{1,15}$/)).annotations({ description, examples: [example] })
 
 const IngestQuery = Schema.Struct({
-  from: optional(Digits("The span that the rows are all of: its begin, Unix seconds", "1795478400")),
-  to: optional(Digits("Its end, not part of it", "1795564800")),
-  asOf: optional(Digits("When the span was read from the vendor", "1795564860")),
+  from: optional(Digits("Start of the span whose rows are all in the body, Unix seconds", "1795478400")),
+  to: optional(Digits("End of the span (exclusive), Unix seconds", "1795564800")),
+  asOf: optional(Digits("When the span was read from the vendor, Unix seconds", "1795564860")),
   carriedIn: optional(
-    Digits("An instant for which every agent's last event before it has been looked for", "1795478400"),
+    Digits("An instant, Unix seconds: each agent's last event before it was looked for as well", "1795478400"),
   ),
   format: optional(
     Schema.Literal("json", "xml", "ndjson", "csv").annotations({
-      description: "The format of the body. Default: as its first bytes show",
+      description: "Format of the body. Default: detected from its first bytes",
       examples: ["ndjson"],
     }),
   ),
 })
 
 const SyncQuery = Schema.Struct({
-  from: optional(Instant("Begin of what to fetch. Default: -1d", "-1d")),
-  to: optional(Instant("End of what to fetch. Default: now", "now")),
+  from: optional(Instant("Start of the window to fetch. Default: -1d", "-1d")),
+  to: optional(Instant("End of the window to fetch. Default: now", "now")),
   tz: optional(Zone),
-  refresh: optional(Flag.annotations({ description: "Read all of it again. Default: false", examples: ["true"] })),
+  refresh: optional(
+    Flag.annotations({ description: "Fetch the whole window again. Default: false", examples: ["true"] }),
+  ),
 })
 
-// ---- what is answered ----
+// ---- responses ----
 
 const Seconds = Schema.Number.annotations({ description: "Unix seconds" })
 const AsOf = Schema.NullOr(Schema.Number).annotations({
-  description: "Up to when the log is known, Unix seconds; null where nothing is",
+  description: "The log is known up to this instant, Unix seconds; null = nothing is known",
 })
 const Next = Schema.NullOr(Schema.String).annotations({
   description: "The `cursor` of the next page; null on the last one",
 })
 const Count = Schema.Number.annotations({ description: "a count" })
 const Name = Schema.NullOr(Schema.String)
-const AgentId = Schema.Number.annotations({ description: "id of an agent, as ContactNow has it" })
+const AgentId = Schema.Number.annotations({ description: "id of an agent in ContactNow" })
 
-/** A page of intervals, and what the whole answer was made of. */
+/** A page of intervals, with the data quality of the whole window. */
 export const IntervalsPage = Schema.Struct({ ...Report.IntervalsDocument.fields, next: Next }).annotations({
   identifier: "IntervalsPage",
 })
@@ -216,27 +215,27 @@ const Agent = Schema.Struct({
   name: Name,
   team: Name,
   first: Schema.NullOr(Schema.Number).annotations({
-    description: "its first event, Unix seconds; null = none is known",
+    description: "its first known event, Unix seconds; null = none",
   }),
-  last: Schema.NullOr(Schema.Number).annotations({ description: "its last event, Unix seconds; null = none is known" }),
+  last: Schema.NullOr(Schema.Number).annotations({ description: "its last known event, Unix seconds; null = none" }),
 })
 
-/** Who has an event, or a name. */
+/** All agents that have an event or a name. */
 export const AgentsDocument = Schema.Struct({ asOf: AsOf, agents: Schema.Array(Agent) }).annotations({
   identifier: "Agents",
 })
 
-/** One agent, and its status as far as the log is known. */
+/** One agent, with its status at the last known instant. */
 export const AgentDocument = Schema.Struct({
   asOf: AsOf,
   ...Agent.fields,
   standing: Schema.NullOr(Report.AtDocument.fields.agents.value),
 }).annotations({ identifier: "Agent" })
 
-/** What a screen can show in a line: neither control characters nor what turns the direction of writing. */
+/** Text that a screen can show in one line: no control characters, no change of writing direction. */
 const Text = Schema.String.pipe(Schema.maxLength(200), Schema.pattern(/^[^\p{Cc}\p{Bidi_Control}]*$/u))
 
-/** Names to keep: those given are written over, others stay. */
+/** Names to store: the given agents are overwritten, the others stay. */
 export const AgentNames = Schema.Struct({
   agents: Schema.Array(
     Schema.Struct({
@@ -250,34 +249,34 @@ export const AgentNames = Schema.Struct({
   examples: [{ agents: [{ agent: 700_101, name: "Ada 01", team: "Sales" }] }],
 })
 
-/** What became of names. */
+/** The result of storing names. */
 export const StoredNames = Schema.Struct({ changed: Count }).annotations({ identifier: "StoredNames" })
 
 const Span = Schema.Struct({ from: Seconds, to: Seconds, asOf: Seconds })
 
-/** Which spans of the log are known complete, and how much is kept. */
+/** Which spans of the log are complete, and how much is stored. */
 export const CoverageDocument = Schema.Struct({
   asOf: AsOf,
   spans: Schema.Array(Span),
   carriedIn: Schema.Array(Seconds),
-  forgottenBefore: Schema.NullOr(Schema.Number).annotations({
-    description: "What was before this instant was deleted, Unix seconds; null = nothing was",
+  prunedBefore: Schema.NullOr(Schema.Number).annotations({
+    description: "Events before this instant were deleted, Unix seconds; null = none were",
   }),
   events: Count,
   bytes: Schema.Number.annotations({ description: "of the database" }),
 }).annotations({ identifier: "Coverage" })
 
-/** What became of the rows; together they are all of them. */
+/** What happened to the rows of a body; the counts add up to all of them. */
 export const Appended = Schema.Struct({ added: Count, unchanged: Count, changed: Count }).annotations({
   identifier: "Appended",
 })
 
-/** What a sync did. */
+/** The result of a sync. */
 export const Synced = Schema.Struct({ ...Appended.fields, requests: Count, asOf: Seconds }).annotations({
   identifier: "Synced",
 })
 
-/** What changed on the floor: the rows of `At` that did, and how many are in which status now. */
+/** A change of the floor: the rows of `At` that changed, and the number of agents in each status now. */
 export const Change = Schema.Struct({
   at: Report.AtDocument.fields.at,
   statuses: Report.AtDocument.fields.statuses,
@@ -301,9 +300,9 @@ export interface Operation {
   readonly description: string
   readonly query: Schema.Schema.AnyNoContext
   readonly answer: Schema.Schema.AnyNoContext
-  /** The document that is sent. Default: nothing, or rows of the log, which are a stream. */
+  /** The JSON document of the request. Default: none, or a stream of rows of the log. */
   readonly body?: Schema.Schema.AnyNoContext
-  /** What the answer can be written as; the first is the default. */
+  /** Media types of the response; the first is the default. */
   readonly media: readonly [string, ...ReadonlyArray<string>]
 }
 
@@ -317,7 +316,7 @@ export const operations = {
     method: "get",
     path: paths.getReport,
     scope: "read",
-    summary: "How long who was in which status, and the rates that follow",
+    summary: "Time per agent and status, with the derived rates",
     description: "The document that `dwell report --format json` prints.",
     query: ReportQuery,
     answer: Report.Document,
@@ -327,9 +326,9 @@ export const operations = {
     method: "get",
     path: paths.getIntervals,
     scope: "read",
-    summary: "Who was in which status from when to when",
+    summary: "Status intervals of each agent",
     description:
-      "JSON comes in pages, all of the window of the first; NDJSON, CSV and Parquet are the whole answer, streamed.",
+      "JSON comes in pages, all for the window of the first page; NDJSON, CSV and Parquet stream the whole result.",
     query: IntervalsQuery,
     answer: IntervalsPage,
     media: table,
@@ -338,7 +337,7 @@ export const operations = {
     method: "get",
     path: paths.getSessions,
     scope: "read",
-    summary: "From when to when who was logged in",
+    summary: "Logins and logouts of each agent, clipped to the window",
     description: "The document that `dwell sessions --format json` prints.",
     query: SessionsQuery,
     answer: Report.SessionsDocument,
@@ -348,8 +347,8 @@ export const operations = {
     method: "get",
     path: paths.getStaffing,
     scope: "read",
-    summary: "How many agents were in each status at once",
-    description: "Average, least and most of every step, up to `now`.",
+    summary: "Number of agents in each status over time",
+    description: "Average, minimum and maximum of each step, up to `now`.",
     query: StaffingQuery,
     answer: Report.StaffingDocument,
     media: rows,
@@ -358,10 +357,10 @@ export const operations = {
     method: "get",
     path: paths.getEvents,
     scope: "read",
-    summary: "The log itself, normalised",
+    summary: "The events of the log, normalised",
     description:
-      "Each agent's last event before the window, then the events of the window, agent by agent in order, so that a " +
-      "report of them is the report of the source. JSON comes in pages; NDJSON, CSV and Parquet are all of it, streamed.",
+      "Each agent's last event before the window, then the events of the window, agent by agent in order. A " +
+      "report of these events equals the report of the source. JSON comes in pages; NDJSON, CSV and Parquet stream all events.",
     query: EventsQuery,
     answer: EventsPage,
     media: table,
@@ -370,8 +369,8 @@ export const operations = {
     method: "get",
     path: paths.getAgents,
     scope: "read",
-    summary: "Who has an event or a name",
-    description: "Agents ascend.",
+    summary: "All agents that have an event or a name",
+    description: "Sorted by id.",
     query: ListQuery,
     answer: AgentsDocument,
     media: rows,
@@ -380,8 +379,8 @@ export const operations = {
     method: "get",
     path: paths.getAgent,
     scope: "read",
-    summary: "One agent, and its status as far as the log is known",
-    description: "404 where neither an event nor a name of it is known.",
+    summary: "One agent, with its status at the last known instant",
+    description: "404 if the agent has neither an event nor a name.",
     query: NoQuery,
     answer: AgentDocument,
     media: [json],
@@ -390,8 +389,8 @@ export const operations = {
     method: "get",
     path: paths.getSnapshot,
     scope: "read",
-    summary: "Who is in which status, as far as the log is known",
-    description: "The answer to `at` for the last instant that is known. 404 where nothing is.",
+    summary: "Status of each agent at the last known instant",
+    description: "The same as `at` for the last known instant. 404 if nothing is known.",
     query: SnapshotQuery,
     answer: Report.AtDocument,
     media: rows,
@@ -400,7 +399,7 @@ export const operations = {
     method: "get",
     path: paths.getAt,
     scope: "read",
-    summary: "Who was in which status at an instant, since when and until when",
+    summary: "Status of each agent at an instant, with its start and end",
     description: "The document that `dwell at T --format json` prints.",
     query: AtQuery,
     answer: Report.AtDocument,
@@ -410,8 +409,8 @@ export const operations = {
     method: "get",
     path: paths.getCoverage,
     scope: "read",
-    summary: "Which spans of the log are known complete, and as of when",
-    description: "What is outside of them is unknown, and counted as untracked.",
+    summary: "Which spans of the log are complete, and when they were read",
+    description: "Time outside of these spans is unknown and counts as untracked.",
     query: NoQuery,
     answer: CoverageDocument,
     media: [json],
@@ -420,11 +419,11 @@ export const operations = {
     method: "get",
     path: paths.getLive,
     scope: "read",
-    summary: "The floor as it changes",
+    summary: "Changes of the floor, live",
     description:
-      "Server-sent events: first `snapshot` with everyone, as `At`; then a `change` with the rows that changed whenever " +
-      "the log is known further. Both have an id, and `Last-Event-ID` goes on after it. `beat` comes each 15 s, so that a " +
-      "listener knows that it is still told.",
+      "Server-sent events: first a `snapshot` of all agents, as `At`; then a `change` with the changed rows whenever " +
+      "more of the log is known. Both have an id; `Last-Event-ID` resumes after it. A `beat` every 15 s shows that " +
+      "the connection is alive.",
     query: NoQuery,
     answer: Change,
     media: ["text/event-stream"],
@@ -433,8 +432,8 @@ export const operations = {
     method: "get",
     path: paths.getTimelinePicture,
     scope: "read",
-    summary: "Who was in which status, as a picture",
-    description: "A strip for each agent, at most 200 of them.",
+    summary: "Status intervals as an SVG chart",
+    description: "One strip per agent, at most 200.",
     query: TimelineQuery,
     answer: Picture,
     media: ["image/svg+xml"],
@@ -443,8 +442,8 @@ export const operations = {
     method: "get",
     path: paths.getStaffingPicture,
     scope: "read",
-    summary: "How many agents were in each status, as a picture",
-    description: "Stacked averages of the steps.",
+    summary: "Number of agents in each category over time, as an SVG chart",
+    description: "The averages of the steps, stacked.",
     query: StaffingPictureQuery,
     answer: Picture,
     media: ["image/svg+xml"],
@@ -453,11 +452,11 @@ export const operations = {
     method: "post",
     path: paths.postEvents,
     scope: "ingest",
-    summary: "Takes in rows of the log",
+    summary: "Add rows of the log",
     description:
-      "NDJSON, CSV, or the vendor's JSON or XML, plain or gzipped, as a stream. Each row is kept once by its `uid`: sent " +
-      "again, it changes nothing. `from`, `to` and `asOf` together say which span the rows are all of; it counts as " +
-      "covered once the whole body was sound. Where a body breaks off, the rows before the break are kept and nothing is covered.",
+      "NDJSON, CSV, or the vendor's JSON or XML, plain or gzipped, as a stream. Each row is stored once by its `uid`: sent " +
+      "again, it changes nothing. `from`, `to` and `asOf` together name the span whose rows are all in the body; it counts as " +
+      "covered once the whole body has been read without an error. If a body breaks off, the rows before the break are stored and nothing is covered.",
     query: IngestQuery,
     answer: Appended,
     media: [json],
@@ -466,8 +465,8 @@ export const operations = {
     method: "put",
     path: paths.putAgents,
     scope: "ingest",
-    summary: "Takes in names and teams of agents",
-    description: "Those given are written over, others stay.",
+    summary: "Set names and teams of agents",
+    description: "The given agents are overwritten, the others stay.",
     query: NoQuery,
     body: AgentNames,
     answer: StoredNames,
@@ -477,8 +476,8 @@ export const operations = {
     method: "post",
     path: paths.postSync,
     scope: "ingest",
-    summary: "Fetches what is missing from ContactNow",
-    description: "Where the server has the account's credentials, and an address that ContactNow knows.",
+    summary: "Fetch missing events from ContactNow",
+    description: "Needs the account's credentials on the server, and a server address that ContactNow accepts.",
     query: SyncQuery,
     answer: Synced,
     media: [json],

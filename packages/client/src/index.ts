@@ -1,9 +1,9 @@
 /**
- * A typed client of a Dwell API: paths, queries and answers as the contract has them.
+ * A typed client of a Dwell API: paths, queries and responses as the contract defines them.
  *
  * Shape    Hono's client; `client.v1.accounts[":account"].report.$get({ param, query })` gives a `Response` whose `json()` is
- *          typed: the answer where it is `ok`, else a `Problem`. A document goes as `json`; rows of the log, which are a stream,
- *          as `init.body` of the second argument. What comes is decoded where it is used, with the schemas of
+ *          typed: the answer where it is `ok`, else a `Problem`. A document goes as `json`; rows of the log, as a stream,
+ *          as `init.body` of the second argument. The caller decodes it with the schemas of
  *          `@dwell/client/contract`
  * Fails    as `fetch` does
  * Source   docs/api.md
@@ -61,9 +61,9 @@ type Contract = Intersection<
 export type Api = Hono<BlankEnv, Contract & {}>
 
 export interface Options {
-  /** Where the API is: `https://dwell.example.com`. */
+  /** URL of the API: `https://dwell.example.com`. */
   readonly url: string
-  /** A bearer key; it goes into a header and nowhere else. */
+  /** A bearer key; it is sent in a header and nowhere else. */
   readonly key: string
   /** Default: the global one. */
   readonly fetch?: typeof globalThis.fetch

@@ -1,5 +1,5 @@
 /**
- * Where the operations of a Dwell API are, and nothing else of the contract: what only hands requests on needs no more.
+ * The paths of a Dwell API, apart from the rest of the contract: a gateway that only forwards requests needs no more.
  *
  * Shape    paths by operation id, as Hono writes them
  */
@@ -23,5 +23,5 @@ export const paths = {
   postSync: "/v1/accounts/:account/sync",
 } as const satisfies Record<string, `/v1/accounts/:account/${string}`>
 
-/** The header that says up to when the log is known, in Unix seconds; answers about nothing known are without it. */
+/** The header with the instant up to which the log is known, in Unix seconds; absent if nothing is known. */
 export const asOfHeader = "Dwell-As-Of"

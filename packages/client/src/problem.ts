@@ -1,5 +1,5 @@
 /**
- * What a Dwell API answers where it can't do what it is asked: one envelope, RFC 9457, with a stable code.
+ * The failures of a Dwell API: one envelope, RFC 9457, with a stable code.
  *
  * Source   docs/api.md
  */
@@ -26,30 +26,30 @@ const codes = [
 ] as const
 export type ProblemCode = (typeof codes)[number]
 
-/** What can go wrong, with the HTTP status and the title of each. */
+/** The HTTP status and the title of each code. */
 export const problems: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
-  invalid_request: [400, "The request can't be understood"],
-  invalid_body: [400, "The body can't be read"],
-  unauthorized: [401, "No valid key"],
-  forbidden: [403, "The key may not do that"],
-  not_found: [404, "There is nothing here"],
-  method_not_allowed: [405, "That can't be done with it"],
-  not_acceptable: [406, "It can't be written like that"],
-  request_timeout: [408, "The body came too slowly"],
-  no_vendor: [409, "Nothing says where to fetch from"],
+  invalid_request: [400, "Invalid request"],
+  invalid_body: [400, "Invalid body"],
+  unauthorized: [401, "Missing or invalid key"],
+  forbidden: [403, "Not allowed with this key"],
+  not_found: [404, "Not found"],
+  method_not_allowed: [405, "Method not allowed"],
+  not_acceptable: [406, "Not acceptable"],
+  request_timeout: [408, "The body arrived too slowly"],
+  no_vendor: [409, "No ContactNow credentials"],
   payload_too_large: [413, "The body is too large"],
-  unsupported_media_type: [415, "The body is of a kind that isn't read"],
-  question_too_large: [422, "The question asks for too much"],
+  unsupported_media_type: [415, "Unsupported media type"],
+  question_too_large: [422, "The query asks for too much"],
   rate_limited: [429, "Too many requests"],
   internal: [500, "A bug in Dwell"],
   vendor_failed: [502, "ContactNow refused or is unreachable"],
-  store_unavailable: [503, "What is kept can't be reached"],
-  timeout: [504, "It took too long"],
+  store_unavailable: [503, "The store is unavailable"],
+  timeout: [504, "The response took too long"],
 }
 
 /** The one envelope of failures, RFC 9457. */
 export const Problem = Schema.Struct({
-  type: Schema.String.annotations({ description: "where the code is explained" }),
+  type: Schema.String.annotations({ description: "link to the explanation of the code" }),
   title: Schema.String,
   status: Schema.Number.annotations({ description: "the HTTP status" }),
   code: Schema.Literal(...codes),
@@ -63,7 +63,7 @@ export const Problem = Schema.Struct({
   examples: [
     {
       type: "/docs#invalid_request",
-      title: "The request can't be understood",
+      title: "Invalid request",
       status: 400,
       code: "invalid_request",
       detail: 'tz: "Mars/Olympus" is not a time zone. Give an IANA name such as Europe/London.',

@@ -38,7 +38,7 @@ describe("dwell-api serve", () => {
 describe("dwell-api demo", () => {
   it("prints a key that opens its account, and ends with 0 at Ctrl-C", async () => {
     const { end, said, until } = startApi(["demo", "--port", "0", "--agents", "3"])
-    await until(/Ctrl-C ends it/)
+    await until(/Press Ctrl-C to stop/)
     const [, url = ""] = /wallboard +(http:\S+)\//.exec(said.stdout) ?? []
     const [, key = ""] = /key +(dwell_\S+)/.exec(said.stdout) ?? []
     const { status } = await fetch(`${url}/v1/accounts/demo/agents`, { headers: { authorization: `Bearer ${key}` } })

@@ -1,5 +1,5 @@
 /**
- * Where an account lives: its store and what is around it, in a Durable Object or in a process of Node.
+ * The runtime of one account: its store and its services, in a Durable Object or in a Node process.
  */
 import type { EventStore } from "@dwell/core/EventStore"
 import type { StoreError } from "@dwell/core/StoreError"
@@ -13,7 +13,7 @@ import type { AccountSettings } from "./AccountSettings.ts"
 import type { Compactor } from "./Compactor.ts"
 import type { VendorConnection } from "./VendorConnection.ts"
 
-/** What the routes of an account need. */
+/** The services that the routes of an account use. */
 export type Services =
   | EventStore
   | ResponseCache
@@ -28,11 +28,11 @@ export interface AccountRuntime {
     effect: Effect.Effect<A, E, Services>,
     signal?: AbortSignal,
   ) => Promise<Exit.Exit<A, E | StoreError>>
-  /** Runs what needs nothing of the account, where log lines go where they should. */
+  /** Runs an effect without the account's services, with the account's logger. */
   readonly observe: <A>(effect: Effect.Effect<A>) => Promise<A>
   readonly cache: CacheService
-  /** Counts a request of a key's, and says whether it may go on. */
+  /** Counts a request of a key, and reports whether it is within the rate limit. */
   readonly limit: (key: string) => State
-  /** Up to when the log is known, as far as that can be told without asking; `undefined` where it can't. */
+  /** The instant up to which the log is known, if it is known without reading the store; else `undefined`. */
   readonly known: () => number | undefined
 }

@@ -1,19 +1,19 @@
 /**
- * What an account's answers depend on that its operator sets.
+ * The settings of an account that its operator chooses.
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import type * as Category from "@dwell/core/Category"
 import * as Context from "effect/Context"
 
 export interface Service {
-  /** The zone of those who ask for none. */
+  /** The default time zone of a query. */
   readonly zone: Calendar.Zone
   readonly categories: Category.Table
-  /** A body may have so many bytes, unpacked. */
+  /** Maximum size of a body, after decompression. */
   readonly maxBodyBytes: number
-  /** So long a body may keep silent, in seconds. */
+  /** Maximum time without a byte of the body, in seconds. */
   readonly bodyIdleTimeoutSeconds: number
-  /** An answer may take so long, in seconds. */
+  /** Maximum time of a response, in seconds. */
   readonly answerTimeoutSeconds: number
 }
 

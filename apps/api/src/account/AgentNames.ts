@@ -1,7 +1,7 @@
 /**
- * The names and teams of an account's agents, kept beside its events.
+ * The names and teams of an account's agents, stored beside its events.
  *
- * Shape    those that are put are written over, others stay
+ * Shape    `put` overwrites the given agents; the others stay
  * Fails    `StoreError`
  */
 import type { AgentDirectory } from "@dwell/core/AgentDirectory"
@@ -15,9 +15,9 @@ import * as Ref from "effect/Ref"
 
 export interface Service {
   readonly all: Effect.Effect<AgentDirectory, StoreError>
-  /** Gives how many were not known, or not so. */
+  /** Stores names, and gives the number of agents that were new or changed. */
   readonly put: (names: AgentDirectory) => Effect.Effect<number, StoreError>
-  /** When the vendor told all of them, Unix seconds; `null` for not since the account was opened. */
+  /** When all names were last fetched from the vendor, Unix seconds; `null` if not since the account was opened. */
   readonly fetchedAt: Ref.Ref<number | null>
 }
 
@@ -25,7 +25,7 @@ export class AgentNames extends Context.Tag("@dwell/api/AgentNames")<AgentNames,
 
 export interface Options {
   readonly driver: Driver
-  /** What messages call the store. */
+  /** The name of the store in messages. */
   readonly name: string
   readonly onChange: () => void
 }
@@ -58,7 +58,7 @@ const make = ({ driver, onChange, ...options }: Options): Service => {
   return {
     fetchedAt,
     all: attempt({ driver, ...options }, () => (known ??= read())),
-    // Who leaves in the middle leaves either both undone or neither.
+    // An interruption between the two would leave the cache wrong.
     put: (names) =>
       Effect.uninterruptible(
         Effect.tap(
@@ -73,7 +73,7 @@ const make = ({ driver, onChange, ...options }: Options): Service => {
   }
 }
 
-/** The names in a database that is open, and a store of events already. */
+/** The names in an open database that already holds the tables of events. */
 export const layer = (options: Options): Layer.Layer<AgentNames, StoreError> =>
   Layer.effect(
     AgentNames,

@@ -1,4 +1,4 @@
-/** What is done to a store after it was written to, and nobody waits for. */
+/** Compacts a store in the background after writes. */
 import { lateArrivalSeconds } from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Context from "effect/Context"
@@ -8,7 +8,7 @@ import * as Queue from "effect/Queue"
 import { nowSeconds } from "../clock.ts"
 
 export interface Service {
-  /** Has the days that are over put into columns, one after another beside what else goes on. */
+  /** Asks for finished days to be stored as columns. Returns at once. */
   readonly compact: Effect.Effect<void>
 }
 
@@ -22,14 +22,16 @@ const compactClosedDays = Effect.gen(function* () {
   yield* store.compact(Math.floor(settled / secondsPerDay) * secondsPerDay)
 })
 
-/** However often it is wanted, it is done by one at a time, and once more after the last. */
+/** Runs one compaction at a time; requests during a run cause exactly one more. */
 export const layer = Layer.scoped(
   Compactor,
   Effect.gen(function* () {
     const wanted = yield* Queue.sliding<void>(1)
     yield* Queue.take(wanted).pipe(
       Effect.zipRight(
-        Effect.catchAllCause(compactClosedDays, (cause) => Effect.logWarning("days could not be closed", cause)),
+        Effect.catchAllCause(compactClosedDays, (cause) =>
+          Effect.logWarning("finished days could not be compacted", cause),
+        ),
       ),
       Effect.forever,
       Effect.forkScoped,

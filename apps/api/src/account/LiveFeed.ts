@@ -1,12 +1,12 @@
 /**
  * The floor as it changes, for any number of listeners.
  *
- * Shape    a snapshot, then what changed since, each with an id that a listener can go on after; ids of another life of the
- *          server, or too old, begin with a snapshot again
+ * Shape    a snapshot, then changes, each with an id after which a listener can resume; an id from before a restart of the
+ *          server, or one that is too old, gets a snapshot again
  * Units    Unix seconds
- * Fails    `StoreError` when a listener begins; later failures are tried again at the next write
- * Cost     one reading of everyone's status a write, while anybody listens, at most four a second, and one for each who
- *          begins to; the last 200 changes
+ * Fails    `StoreError` when a listener starts; later failures are retried at the next write
+ * Cost     while there are listeners, one reading of all agents' statuses per write, at most four a second, and one per new
+ *          listener; memory for the last 200 changes
  */
 import type { Change } from "@dwell/client/contract"
 import type * as Calendar from "@dwell/core/Calendar"
@@ -22,7 +22,7 @@ import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { AgentNames } from "./AgentNames.ts"
-import { knownUntil } from "./knownUntil.ts"
+import { knownUntilOf } from "./knownUntil.ts"
 import { AccountSettings } from "./AccountSettings.ts"
 
 export interface Update {
@@ -32,28 +32,28 @@ export interface Update {
 }
 
 export interface Service {
-  /** What happens from now on; after an id, what has happened since. */
+  /** Updates from now on; with an id, all updates since that id. */
   readonly updates: (lastId: string | undefined) => Stream.Stream<Update & { readonly id: string }, StoreError>
-  /** Lets all listeners go, for good. */
+  /** Ends all streams permanently. */
   readonly end: Effect.Effect<void>
 }
 
 export class LiveFeed extends Context.Tag("@dwell/api/LiveFeed")<LiveFeed, Service>() {}
 
-/** A visit that began this long before is seen to begin. */
+/** How far back events are read to find the start of a visit. */
 const lookBackSeconds = 21_600
 const maxRecent = 200
-/** So long what is written is waited for, that a listener hears of it once. */
+/** Writes within this time reach a listener as one update. */
 const batchMillis = 250
 
-/** Who is in which status, as far as the log is known; `null` where nothing is. */
+/** The status of each agent at the last known instant; `null` if nothing is known. */
 export const snapshot = (zone: Calendar.Zone, agents?: ReadonlyArray<number>) =>
   Effect.gen(function* () {
-    const known = yield* knownUntil
-    if (known === null) return null
     const store = yield* EventStore
-    const { categories } = yield* AccountSettings
     const coverage = yield* store.coverage
+    const known = yield* knownUntilOf(coverage)
+    if (known === null) return null
+    const { categories } = yield* AccountSettings
     const window = { from: known - lookBackSeconds, to: known }
     const log = yield* store.read({
       window,
@@ -74,7 +74,7 @@ export const snapshot = (zone: Calendar.Zone, agents?: ReadonlyArray<number>) =>
 interface State {
   readonly number: number
   readonly document: Report.AtDocument
-  /** By agent, as text. */
+  /** The row of each agent, as JSON. */
   readonly rows: ReadonlyMap<number, string>
 }
 
@@ -94,21 +94,21 @@ const changeOf = (before: State, { document, rows }: State): Change => ({
 const snapshotOf = ({ document, number }: State): Update => ({ number, event: "snapshot", data: document })
 
 /**
- * What a listener who has heard of all up to a number hears next: nothing of what it knows, and everyone where it was too
- * slow and missed some.
+ * The next update for a listener that has seen everything up to a number: `undefined` for an update it has seen, and a
+ * snapshot if it was too slow and missed some.
  */
 export const nextOf = (last: number, update: Update, state: State | null): Update | undefined => {
   if (update.number <= last) return undefined
   return update.number === last + 1 || state === null ? update : snapshotOf(state)
 }
 
-/** A listener that is told where it was: `LIFE.NUMBER`. */
+/** The number in an id `LIFE.NUMBER`, if the id is from this life of the server. */
 const numberIn = (id: string | undefined, life: string): number | undefined => {
   const found = /^([\w-]+)\.(\d{1,15})$/.exec(id ?? "")
   return found !== null && found[1] === life ? Number(found[2]) : undefined
 }
 
-/** `writes` has an element whenever something was written. */
+/** `writes` gets an element after each write. */
 export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
   Layer.scoped(
     LiveFeed,
@@ -149,13 +149,13 @@ export const layer = (writes: Effect.Effect<Queue.Dequeue<void>>) =>
             yield* Effect.sleep(batchMillis)
             yield* Queue.takeAll(written)
             if (listeners > 0) {
-              yield* Effect.catchAllCause(refresh, (cause) => Effect.logError("listeners were told nothing", cause))
+              yield* Effect.catchAllCause(refresh, (cause) => Effect.logError("listeners could not be updated", cause))
             }
           }),
         ),
       )
 
-      /** What a new listener hears first, and the number after which it goes on. */
+      /** The first updates of a new listener, and the number after which it continues. */
       const first = (
         lastId: string | undefined,
       ): { readonly number: number; readonly updates: ReadonlyArray<Update> } => {

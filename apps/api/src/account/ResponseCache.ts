@@ -1,35 +1,35 @@
 /**
- * Answers that were given, to be given again while they are true.
+ * A cache of responses, which drops those that a write has made wrong.
  *
- * Shape    an answer about `[from, to)` depends on nothing from `to` on, so what is written later leaves it as it is
- * Cost     as many bytes as the room has that accounts share; the least recently given go first, whosever they are
+ * Shape    a response about `[from, to)` depends on no event at or after `to`, so a write of later events leaves it valid
+ * Cost     at most the bytes that the accounts share; the least recently used response of any account is dropped first
  */
 import { createHash } from "node:crypto"
 import * as Context from "effect/Context"
 
-/** A whole answer. */
+/** A complete response. */
 export interface WholeResponse {
   readonly body: Uint8Array<ArrayBuffer>
   readonly type: string
-  /** Strong: of the bytes themselves. */
+  /** A strong ETag: it identifies the bytes. */
   readonly etag: string
-  /** When the log is known up to here, nothing changes it any more but a correction. */
+  /** Once the log is known up to this instant, only a correction can change the response. */
   readonly immutableFrom: number
 }
 
 export interface CachedResponse extends WholeResponse {
-  /** It depends on nothing that happened from this instant on, Unix seconds. */
+  /** The response depends on no event at or after this instant, Unix seconds. */
   readonly to: number
-  /** Whether it holds whatever the clock says. */
+  /** Whether the response stays valid as time passes. */
   readonly isTimeInvariant: boolean
 }
 
 export interface Service {
-  /** Another one after each `forget`: what was begun before may not be true any more. */
+  /** Changes with each `forget`: a response computed before that may be wrong. */
   readonly version: () => number
   readonly get: (key: string) => CachedResponse | undefined
   readonly put: (key: string, answer: CachedResponse) => void
-  /** Something is known now of an instant and what follows it that was not, or not so. */
+  /** Drops all responses that depend on an event at or after this instant. */
   readonly forget: (from: number) => void
 }
 
@@ -39,13 +39,13 @@ interface Entry {
   readonly key: string
   readonly answer: CachedResponse
   readonly bytes: number
-  /** The account's, of which it is one. */
+  /** All entries of the same account. */
   readonly among: Map<string, Entry>
 }
 
-/** Makes room for so many bytes; what is made of it, for an account each, shares it. */
+/** Makes caches, one for each account, that share a maximum number of bytes. */
 export const sharedCaches = (maxBytes: number): (() => Service) => {
-  /** The last one is the one given most recently. */
+  /** In order of use, the most recent last. */
   const recent = new Set<Entry>()
   let bytes = 0
   const drop = (entry: Entry): void => {
@@ -87,8 +87,8 @@ export const sharedCaches = (maxBytes: number): (() => Service) => {
 }
 
 /**
- * The tag of a body: of two bodies with the same tag, the bytes are the same. It is made at once, so that of many who ask the
- * same at a time one has it computed.
+ * The ETag of a body: two bodies with the same tag have the same bytes. It is synchronous, so that of many equal requests at
+ * one time only one computes it.
  */
 export const etagOf = (body: Uint8Array<ArrayBuffer>): string =>
   `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`

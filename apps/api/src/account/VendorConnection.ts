@@ -1,5 +1,5 @@
 /**
- * Where an account's log is read from, if anybody said.
+ * The vendor connection of an account, if it has credentials.
  */
 import type { StatusLog } from "@dwell/core/StatusLog"
 import type { ContactNow } from "@dwell/core/ContactNow"
@@ -7,7 +7,7 @@ import type { Token } from "@dwell/core/Token"
 import * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
 
-/** The services that talk to the vendor; `null` where nobody gave credentials. */
+/** The services that talk to the vendor; `null` without credentials. */
 export class VendorConnection extends Context.Tag("@dwell/api/VendorConnection")<
   VendorConnection,
   Layer.Layer<StatusLog | Token | ContactNow> | null

@@ -1,5 +1,5 @@
 /**
- * How an answer is sent: in which format, with which tag, and how long it may be kept.
+ * How a response is sent: its format, its ETag, and how long clients may cache it.
  */
 import { type Format, formats } from "@dwell/client/contract"
 import { asOfHeader } from "@dwell/client/paths"
@@ -9,19 +9,18 @@ import { parseAccept } from "hono/utils/accept"
 import { respond } from "../http/headers.ts"
 import { ApiError } from "../http/problem.ts"
 import { type WholeResponse, ResponseCache, etagOf } from "./ResponseCache.ts"
-import { knownUntil } from "./knownUntil.ts"
 import type { CallerContext } from "../keys/Caller.ts"
 
-/** What a handler is asked. */
+/** A request as a handler gets it. */
 export interface RequestContext<Query> extends CallerContext {
   readonly operation: string
   readonly query: Query
   readonly request: Request
-  /** The media type to answer with. */
+  /** The media type of the response. */
   readonly media: string
-  /** That of the answers held when it was asked. */
+  /** The version of the cache when the request arrived. */
   readonly version: number
-  /** The request as it came: what was answered to it may be answered again. */
+  /** Identifies equal requests, as a key of the cache. */
   readonly address: string
 }
 
@@ -32,10 +31,10 @@ const mediaOf: Readonly<Record<Format, string>> = {
   parquet: "application/vnd.apache.parquet",
 }
 
-/** The format that goes by a media type. */
+/** The format with a media type. */
 export const formatOf = (media: string): Format => formats.find((format) => mediaOf[format] === media) ?? "json"
 
-/** The text of a document, or of its rows. */
+/** A document as JSON, or its rows as CSV or NDJSON. */
 export const serialize = (media: string, document: object, rows: () => ReportRows.Rows): string => {
   const format = formatOf(media)
   if (format === "csv") return [...ReportRows.blocks(ReportRows.csv(rows()))].join("")
@@ -46,7 +45,7 @@ export const serialize = (media: string, document: object, rows: () => ReportRow
 const matches = (range: string, media: string): boolean =>
   range === "*/*" || range === media || (range.endsWith("/*") && media.startsWith(range.slice(0, -1)))
 
-/** The media type to answer with: what `format` says, else what Accept likes best of those there are. */
+/** The media type of the response: that of `format`, else the available one that Accept prefers. */
 export const mediaFor = (
   available: readonly [string, ...ReadonlyArray<string>],
   format: Format | undefined,
@@ -58,18 +57,18 @@ export const mediaFor = (
     const found = q > 0 ? available.find((media) => matches(type.toLowerCase(), media)) : undefined
     if (found !== undefined) return Effect.succeed(found)
   }
-  return new ApiError({ code: "not_acceptable", detail: `Accept: it can be had as ${available.join(", ")}.` })
+  return new ApiError({ code: "not_acceptable", detail: `Accept: the available formats are ${available.join(", ")}.` })
 }
 
 const hasTag = (tags: string | null, etag: string): boolean =>
   tags !== null && (tags.trim() === "*" || tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag))
 
-/** Of what is asked, what makes another answer; packed or not is up to who serves it. */
+/** The request headers on which a response depends. */
 const vary = "Accept, Accept-Encoding, Authorization, Cookie"
 
 /**
- * An answer as it is sent, or that the asker has it. What doesn't change any more, unless somebody corrects it or gives an
- * agent another name, may be kept for an hour; all else is asked again, and answered with 304 where nothing has changed.
+ * A response, or 304 if the client has it. A client may cache for an hour what only a correction or a new agent name can
+ * change. It revalidates everything else, and gets 304 if nothing has changed.
  */
 export const conditional = (
   request: Request,
@@ -92,16 +91,18 @@ export const conditional = (
   return respond(body, { ...init, status: 200, headers: { ...headers, ...ofBody } })
 }
 
-/** What an answer depends on. */
+/** What a response depends on. */
 export interface CacheKey {
-  /** The question, with nothing left open. */
+  /** The query, with all defaults filled in. */
   readonly key: string
-  /** It depends on nothing from this instant on. */
+  /** The response depends on no event at or after this instant. */
   readonly to: number
-  /** Whether the same request asks the same whenever it comes. */
+  /** Whether the same request means the same at any time. */
   readonly isTimeInvariant: boolean
-  /** When the log is known up to here, all it depends on is over and settled. */
+  /** Once the log is known up to this instant, everything it depends on is past and settled. */
   readonly immutableFrom: number
+  /** The log was known up to this instant when the query was parsed; `null` if nothing was known. */
+  readonly asOf: number | null
 }
 
 const utf8 = new TextEncoder()
@@ -113,16 +114,14 @@ const answerOf = ({ media }: Pick<RequestContext<unknown>, "media">, text: strin
   return { body, type: types[media] ?? media, etag: etagOf(body) }
 }
 
-/** An answer that costs less to make than to hold. */
-export const uncached = <Query>(context: RequestContext<Query>, text: string) =>
-  Effect.map(knownUntil, (known) =>
-    conditional(context.request, { ...answerOf(context, text), immutableFrom: Infinity }, known, context.requestId),
-  )
+/** A response that is cheaper to make than to cache. */
+export const uncached = <Query>(context: RequestContext<Query>, asOf: number | null, text: string): Response =>
+  conditional(context.request, { ...answerOf(context, text), immutableFrom: Infinity }, asOf, context.requestId)
 
-/** An answer that is made whole, once for each question. */
+/** A response that is made completely, once for each key. */
 export const cached = <Query, E, R>(
   context: RequestContext<Query>,
-  { immutableFrom, isTimeInvariant, key, to }: CacheKey,
+  { asOf, immutableFrom, isTimeInvariant, key, to }: CacheKey,
   make: Effect.Effect<string | Uint8Array<ArrayBuffer>, E, R>,
 ) =>
   Effect.gen(function* () {
@@ -131,26 +130,29 @@ export const cached = <Query, E, R>(
     let held = answers.get(name)
     if (held === undefined) {
       held = { ...answerOf(context, yield* make), immutableFrom, to, isTimeInvariant }
-      // What was written meanwhile may be in it by half.
+      // A write in the meantime may be only partly in it.
       if (answers.version() === context.version) answers.put(name, held)
-      // Others have waited meanwhile, the clock that limits this answer among them.
+      // Lets others run, such as the timer that limits this response.
       yield* Effect.sleep(0)
     }
     if (isTimeInvariant && answers.version() === context.version) answers.put(context.address, held)
-    return conditional(context.request, held, yield* knownUntil, context.requestId)
+    return conditional(context.request, held, asOf, context.requestId)
   })
 
-/** An answer that is sent as it is made. */
-export const streamed = <Query>(context: RequestContext<Query>, body: ReadableStream<Uint8Array>) =>
-  Effect.map(knownUntil, (known) => {
-    const headers = {
-      "Content-Type": types[context.media] ?? context.media,
-      "Cache-Control": "private, no-cache",
-      Vary: vary,
-      ...(known === null ? {} : { [asOfHeader]: `${known}` }),
-    }
-    if (context.request.method !== "HEAD") return new Response(body, { headers })
-    // Nobody will read it: what is live would go on for ever.
-    void body.cancel()
-    return new Response(null, { headers })
-  })
+/** A response that is sent while it is made. */
+export const streamed = <Query>(
+  context: RequestContext<Query>,
+  asOf: number | null,
+  body: ReadableStream<Uint8Array>,
+): Response => {
+  const headers = {
+    "Content-Type": types[context.media] ?? context.media,
+    "Cache-Control": "private, no-cache",
+    Vary: vary,
+    ...(asOf === null ? {} : { [asOfHeader]: `${asOf}` }),
+  }
+  if (context.request.method !== "HEAD") return new Response(body, { headers })
+  // No one will read the body, and a live stream would never end.
+  void body.cancel()
+  return new Response(null, { headers })
+}

@@ -1,7 +1,7 @@
 /**
- * A store that tells of what is written, and knows what it covers without being read.
+ * A store that reports its writes, and caches its coverage.
  *
- * Shape    for who is alone with the store: what another process writes goes unheard
+ * Shape    only for the sole user of a store: it does not see the writes of another process
  */
 import type { EventBatch } from "@dwell/core/EventBatch"
 import type { EventStore } from "@dwell/core/EventStore"
@@ -20,13 +20,13 @@ const earliest = (batches: ReadonlyArray<EventBatch>): number => {
 }
 
 export interface Listener {
-  /** From this instant on something may be known now that was not, or not so. */
+  /** Called after a write that may have changed what is known at or after this instant. */
   readonly onWrite: (from: number) => void
-  /** The end of what is covered; `undefined` until somebody asks after a write, or where nothing is. */
+  /** Called with the end of the coverage; with `undefined` after a write, until the coverage is read again, or if there is none. */
   readonly onCoverage: (to: number | undefined) => void
 }
 
-/** Makes it of a store. */
+/** Wraps a store. */
 export const observedStore = (store: Store, { onCoverage, onWrite }: Listener): Store => {
   let coverage: Coverage | undefined
   let writes = 0
@@ -43,17 +43,17 @@ export const observedStore = (store: Store, { onCoverage, onWrite }: Listener): 
       if (coverage !== undefined) return Effect.succeed(coverage)
       const before = writes
       return Effect.tap(store.coverage, (found) => {
-        // What was written meanwhile is not in it.
+        // A write in the meantime is not in it.
         if (writes !== before) return
         coverage = found
         onCoverage(found.spans.at(-1)?.to)
       })
     }),
-    // Who leaves in the middle leaves either both undone or neither.
+    // An interruption between the two would leave the cache wrong.
     append: (batches, reading) =>
       Effect.uninterruptible(
         Effect.tap(store.append(batches, reading), ({ added, changed }) => {
-          // A row that was corrected may have been at any time before.
+          // The old time of a corrected row is unknown.
           if (changed > 0) return afterWrite(-Infinity)
           const rows = added > 0 ? earliest(batches) : Infinity
           const from = Math.min(rows, reading?.span?.from ?? Infinity, reading?.carriedIn ?? Infinity)

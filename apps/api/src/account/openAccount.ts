@@ -1,5 +1,5 @@
 /**
- * Opens an account: its store, and what answers from it.
+ * Opens an account: its store and its services.
  *
  * Fails    `StoreError`, at each request until it can be opened
  */
@@ -25,18 +25,18 @@ import { VendorConnection } from "./VendorConnection.ts"
 import { observedStore } from "./observedStore.ts"
 
 export interface Options {
-  /** Opened when it is first needed, until the account is closed. */
+  /** Opened when it is first needed, and closed with the account. */
   readonly driver: Effect.Effect<Driver, StoreError, Scope.Scope>
-  /** What messages call the store. */
+  /** The name of the store in messages. */
   readonly name: string
   readonly settings: Settings.Service
   readonly vendor: VendorConnection["Type"]
   readonly cache: ResponseCache.Service
-  /** How often a key may ask. */
+  /** The rate limit of a key. */
   readonly requestsPerMinute: number
   /** Where spans, metrics and log lines go. */
   readonly observing: Layer.Layer<never>
-  /** Layers that are built already, and may be shared. */
+  /** Layers that are already built, to share them. */
   readonly memoMap?: Layer.MemoMap
   /** Milliseconds since 1970. Default: this machine's clock. */
   readonly now?: () => number
@@ -46,7 +46,7 @@ export interface OpenAccount extends AccountRuntime {
   readonly close: () => Promise<void>
 }
 
-/** Opens it when it is first asked. */
+/** The store is opened at the first request. */
 export const openAccount = ({
   cache,
   driver,
@@ -79,16 +79,16 @@ export const openAccount = ({
             }),
           ),
         ).pipe(Layer.provide(sqlite.layer({ driver: opened, name })))
-        // The tables of names are made once those of events are there.
+        // The table of names is created after the tables of events.
         const names = AgentNames.layer({ driver: opened, name, onChange: () => onWrite(-Infinity) })
-        const kept = Layer.provideMerge(names, store)
+        const stored = Layer.provideMerge(names, store)
         const around = Layer.mergeAll(
           Layer.succeed(ResponseCache.ResponseCache, cache),
           Layer.succeed(AccountSettings, settings),
           Layer.succeed(VendorConnection, vendor),
         )
         return Layer.merge(LiveFeed.layer(Effect.succeed(writes)), Compactor.layer).pipe(
-          Layer.provideMerge(kept),
+          Layer.provideMerge(stored),
           Layer.provideMerge(around),
         )
       }),

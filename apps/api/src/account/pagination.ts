@@ -1,5 +1,5 @@
 /**
- * Pages of long answers, and the opaque texts that say where the next one begins.
+ * Pages of long responses, and the opaque cursors that mark where the next page starts.
  */
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
@@ -10,17 +10,16 @@ import type { ParsedQuery, WindowQuery } from "./parseQuery.ts"
 
 const defaultRows = 1000
 
-/** How many rows a page has. */
+/** The number of rows of a page. */
 export const limitOf = (limit: string | undefined): Effect.Effect<number, ApiError> => {
   const rows = limit === undefined ? defaultRows : Number(limit)
   if (rows <= maxRows) return Effect.succeed(rows)
-  const detail = `limit: a page has at most ${maxRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which are not parted.`
+  const detail = `limit: a page has at most ${maxRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which have no pages.`
   return new ApiError({ code: "invalid_request", parameter: "limit", detail })
 }
 
 /**
- * What the first page was asked of: the window of a later one is the same, whatever the clock says, and so is what runs until
- * now.
+ * The window and the present of the first page. Later pages use the same, however much time has passed.
  */
 export const Pinned = Schema.Struct({
   from: Schema.NonNegativeInt,
@@ -33,15 +32,15 @@ export const pinnedOf = ({ now, window }: Pick<ParsedQuery, "now" | "window">): 
   now,
 })
 
-/** The query of a page, whose window is that of the first. */
+/** The query of a page, with the window of the first page. */
 export const pinned = <Query extends WindowQuery>(query: Query, place: typeof Pinned.Type | undefined): Query =>
   place === undefined ? query : { ...query, from: `${place.from}`, to: `${place.to}`, now: `${place.now}` }
 
-/** Writes a place as a cursor. */
+/** Encodes a position as a cursor. */
 export const encodeCursor = <A, I>(schema: Schema.Schema<A, I>, place: A): string =>
   Encoding.encodeBase64Url(Schema.encodeSync(Schema.parseJson(schema))(place))
 
-/** The place that a cursor stands for. */
+/** The position in a cursor. */
 export const decodeCursor = <A, I>(
   schema: Schema.Schema<A, I>,
   cursor: string | undefined,
@@ -55,6 +54,6 @@ export const decodeCursor = <A, I>(
             code: "invalid_request",
             parameter: "cursor",
             detail:
-              "cursor: it is none of this answer's. Give the `next` of a page of the same question, or begin without.",
+              "cursor: it does not belong to this query. Send the `next` of a page of the same query, or leave it out to start at the first page.",
           }),
       )

@@ -1,5 +1,5 @@
 /**
- * Long answers, sent as they are made: CSV, NDJSON, or Parquet row group by row group.
+ * Long responses, sent while they are made: CSV, NDJSON, or Parquet row group by row group.
  *
  * Cost     one agent's rows and some 64 kB at once; Parquet a row group
  */
@@ -20,11 +20,11 @@ const bytesAtOnce = 65_536
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
-/** Bytes as a stream, made no faster than it is read. */
+/** Bytes as a stream, made no faster than they are read. */
 const streamOf = (made: Generator<Uint8Array, void, void>): ReadableStream<Uint8Array> =>
   new ReadableStream({
     pull: async (controller) => {
-      // As long as it is taken it is made, and others of this thread are answered in between.
+      // Other requests of this thread get a turn in between.
       await turn()
       let bytes = 0
       while (bytes < bytesAtOnce) {
@@ -44,7 +44,7 @@ const streamOf = (made: Generator<Uint8Array, void, void>): ReadableStream<Uint8
 
 const encoders = { csv, ndjson, parquet }
 
-/** A log's own rows, as they can be read again: the bytes of `dwell export`. */
+/** The rows of a log in a format that can be read again: the bytes of `dwell export`. */
 export const events = (table: Export.Table, format: Long): ReadableStream<Uint8Array> =>
   streamOf(encoded(table, encoders[format](table.columns)))
 
@@ -56,7 +56,7 @@ const blocks = function* (lines: Iterable<string>): Generator<Uint8Array, void, 
 
 const lines = { csv: ReportRows.csv, ndjson: ReportRows.ndjson }
 
-/** Intervals, as every answer's rows are written. */
+/** Intervals, in the format of all other rows. */
 export const intervals = (table: Export.Table, format: Long): ReadableStream<Uint8Array> =>
   format === "parquet"
     ? streamOf(encoded(table, parquet(table.columns)))

@@ -1,5 +1,5 @@
 /**
- * Reads an account's log from its vendor, once or again and again.
+ * Reads an account's log from its vendor, once or repeatedly.
  */
 import * as AgentDirectory from "@dwell/core/AgentDirectory"
 import * as CoreLive from "@dwell/core/Poller"
@@ -15,24 +15,24 @@ import { AgentNames } from "./AgentNames.ts"
 import { nowSeconds } from "../clock.ts"
 import { Compactor } from "./Compactor.ts"
 
-/** A report without names is right too, so their failure is only logged. */
+/** A failure is only logged, since a report without names is still right. */
 const fetchNames = ({ from, to }: Window) =>
   Effect.gen(function* () {
-    const kept = yield* AgentNames
+    const names = yield* AgentNames
     const found = yield* AgentDirectory.fromVendor({ from: from - StatusLog.defaultLookBackSeconds, to })
-    const known = yield* kept.all
+    const known = yield* names.all
     const merged = new Map<number, AgentDirectory.AgentName>()
     for (const [agent, { name, team }] of found) {
-      // A team is known of those alone who had a call: one that was known stays so.
+      // The vendor gives a team only for agents who had a call, so a stored team stays.
       merged.set(agent, { name: name ?? known.get(agent)?.name ?? null, team: team ?? known.get(agent)?.team ?? null })
     }
-    yield* kept.put(merged)
-    yield* Ref.set(kept.fetchedAt, yield* nowSeconds)
+    yield* names.put(merged)
+    yield* Ref.set(names.fetchedAt, yield* nowSeconds)
   }).pipe(Effect.catchAll(({ message }) => Effect.logWarning(`names could not be read: ${message}`)))
 
 const namesInterval = Duration.hours(1)
 
-/** Fetches what is missing of a window, and the names of its agents, unless they were fetched within the hour. */
+/** Fetches the missing events of a window, and the names of its agents unless they were fetched within the hour. */
 export const fetchWindow = (asked: Pick<Sync.Options, "window" | "refresh">) =>
   Effect.gen(function* () {
     const done = yield* Sync.run(asked)
@@ -48,16 +48,16 @@ const secondsPerDay = 86_400
 const retryInterval = "1 minute"
 const fetchRecentNames = Effect.flatMap(nowSeconds, (now) => fetchNames({ from: now - secondsPerDay, to: now }))
 
-/** Fetches the last days and then follows, until it is interrupted or only a person can help. */
+/** Fetches the last days and then follows the log, until it is interrupted or a failure needs a person. */
 export const follow = ({ days, everySeconds }: { readonly days: number; readonly everySeconds: number }) =>
   Effect.gen(function* () {
     const now = yield* nowSeconds
     const window = { from: now - days * secondsPerDay, to: now }
-    // Who is there now comes first, and what was before beside it.
+    // The past is fetched beside the polling, so that the present status comes first.
     yield* fetchWindow({ window }).pipe(
-      Effect.tapError(({ message }) => Effect.logError(`the last days: ${message}`)),
+      Effect.tapError(({ message }) => Effect.logError(`the last days could not be fetched: ${message}`)),
       Effect.retry(Schedule.spaced(retryInterval)),
-      // Who is new has a name within the hour.
+      // A new agent gets a name within the hour.
       Effect.zipRight(Effect.forever(Effect.delay(fetchRecentNames, namesInterval))),
       Effect.forkScoped,
     )

@@ -15,10 +15,10 @@ import { port, checkPort, startServer, write } from "./serving.ts"
 
 const demoAccount = "demo"
 
-/** A Tuesday afternoon of the invented centre, so that it is a working day at night, too. */
+/** A Tuesday afternoon of the demo centre, so that agents are at work at any time of day. */
 const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
 
-/** An emulated ContactNow on a port of its own. */
+/** An emulated ContactNow on a separate port. */
 const emulated = (agents: number) =>
   Effect.gen(function* () {
     const [Emulator, node] = yield* Effect.promise(() =>
@@ -40,7 +40,7 @@ export const demo = Command.make(
     port,
     agents: Opts.integer("agents").pipe(
       Opts.withPseudoName("N"),
-      Opts.withDescription("How many agents. Default: 24"),
+      Opts.withDescription("Number of agents. Default: 24"),
       Opts.withDefault(24),
     ),
     timezone: Opts.text("tz").pipe(
@@ -57,7 +57,7 @@ export const demo = Command.make(
         Effect.sync(() => mkdtempSync(join(tmpdir(), "dwell-api-"))),
         (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true })),
       )
-      const { keys: ring, url } = yield* startServer({
+      const { keys: keyStore, url } = yield* startServer({
         environment: yield* environment.read({
           DWELL_TIMEZONE: timezone,
           DWELL_VENDORS: JSON.stringify({ [demoAccount]: vendor }),
@@ -71,10 +71,10 @@ export const demo = Command.make(
       const issuing = Effect.flatMap(KeyStore, ({ create }) =>
         create({ name: "demo", scopes: ["read", "ingest"], accounts: [demoAccount], expiresAt: null }, "demo"),
       )
-      const issued = yield* Effect.flatten(Effect.promise(() => ring.run(issuing)))
+      const issued = yield* Effect.flatten(Effect.promise(() => keyStore.run(issuing)))
       const key = Redacted.value(issued.key)
       yield* write([
-        `A Dwell API with an invented contact centre of ${agents} agents behind it.`,
+        `A Dwell API with a demo contact centre of ${agents} agents.`,
         "",
         `  wallboard  ${url}/`,
         `  reference  ${url}/docs`,
@@ -85,7 +85,7 @@ export const demo = Command.make(
         "",
         `  curl -H 'Authorization: Bearer ${key}' '${url}/v1/accounts/${demoAccount}/report?from=yesterday&to=today'`,
         "",
-        "Ctrl-C ends it, and forgets everything.",
+        "Press Ctrl-C to stop; all data is then deleted.",
       ])
       yield* Effect.never
     }).pipe(Effect.scoped),

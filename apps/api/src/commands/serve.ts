@@ -15,7 +15,7 @@ import { port, checkPort, startServer, write } from "./serving.ts"
 const data = Opts.text("data").pipe(
   Opts.withPseudoName("DIR"),
   Opts.withDescription(
-    "The folder of stores and keys. Default: DWELL_DATA, else dwell-api under XDG_DATA_HOME or ~/.local/share",
+    "Folder of the stores and the keys. Default: DWELL_DATA, else dwell-api under XDG_DATA_HOME or ~/.local/share",
   ),
   Opts.optional,
 )
@@ -27,20 +27,20 @@ const host = Opts.text("host").pipe(
 const vendors = Opts.text("vendors").pipe(
   Opts.withPseudoName("FILE"),
   Opts.withDescription(
-    'JSON file (0600) with the accounts to read from ContactNow here: {"london": {"region": "eu", "username": ..., "password": ...}}. Default: DWELL_VENDORS',
+    'JSON file (mode 0600) with the ContactNow accounts to follow: {"london": {"region": "eu", "username": ..., "password": ...}}. Default: DWELL_VENDORS',
   ),
   Opts.optional,
 )
 const every = Opts.integer("every").pipe(
   Opts.withPseudoName("SECONDS"),
-  Opts.withDescription("From one poll of ContactNow to the next. Default: 20"),
+  Opts.withDescription("Seconds between polls of ContactNow. Default: 20"),
   Opts.withDefault(20),
 )
 
 const checkInterval = (given: number) =>
   given >= 1 && given <= 3600
     ? Effect.void
-    : new UsageError({ message: `--every: ContactNow can't be asked every ${given} seconds. Give 1 to 3600.` })
+    : new UsageError({ message: `--every: it must be between 1 and 3600 seconds, not ${given}.` })
 
 const readVariables = (file: Option.Option<string>) =>
   Effect.gen(function* () {
@@ -66,16 +66,19 @@ export const serve = Command.make("serve", { data, port, host, vendors, every },
       hostname: given.host,
       everySeconds: given.every,
     })
-    yield* write([`dwell-api ${version} listens on ${url}, with what is in ${folder}. Ctrl-C ends it.`], "stderr")
+    yield* write(
+      [`dwell-api ${version} listens on ${url}, with the data in ${folder}. Press Ctrl-C to stop.`],
+      "stderr",
+    )
     yield* Effect.never
   }).pipe(Effect.scoped),
 ).pipe(
   Command.withDescription(
     help(
-      "Serves the API: questions at /v1/accounts/ACCOUNT, the wallboard at /, the reference at /docs. Log lines of JSON go to stdout.",
+      "Serves the API: accounts at /v1/accounts/ACCOUNT, the wallboard at /, the reference at /docs. Writes log lines as JSON to stdout.",
       [
-        ["dwell-api serve --data /var/lib/dwell", "on the loopback, behind a proxy that speaks TLS"],
-        ["dwell-api serve --vendors vendors.json", "and follows the accounts of that file"],
+        ["dwell-api serve --data /var/lib/dwell", "on the loopback address, behind a TLS proxy"],
+        ["dwell-api serve --vendors vendors.json", "and follow the accounts in that file"],
       ],
     ),
   ),

@@ -1,7 +1,7 @@
 /**
- * What the environment says, decoded once: variables of a process, or of a Worker.
+ * The configuration from environment variables of a process or a Worker, decoded once.
  *
- * Fails    `InvalidInput` names the variable, and says nothing of a secret
+ * Fails    `InvalidInput` names the variable, and contains no secret
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Category from "@dwell/core/Category"
@@ -16,7 +16,7 @@ import { parse as parseVendors, type Vendors } from "./vendorCredentials.ts"
 export interface Environment extends GatewayEnvironment {
   readonly settings: Settings
   readonly vendors: Vendors
-  /** A key that may do all, for who sets a server up; it has the form of any key. */
+  /** A key that may do everything, to set up a server. It has the form of any key. */
   readonly adminKey: Redacted.Redacted | null
 }
 
@@ -35,8 +35,8 @@ export const read = (variables: Variables): Either.Either<Environment, InvalidIn
       return yield* Either.left(
         new InvalidInput({
           what: "DWELL_ADMIN_KEY",
-          issue: "it is no key, and would open nothing",
-          remedy: "Give one that `dwell-api keys create --scope admin --account '*'` has made.",
+          issue: "it does not have the form of a key",
+          remedy: "Create one with `dwell-api keys create --scope admin --account '*'`.",
         }),
       )
     }

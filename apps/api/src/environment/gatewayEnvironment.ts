@@ -1,13 +1,13 @@
 /**
- * What the environment says to the front, which needs to know no more: the rest is read where accounts and keys are.
+ * The configuration of the gateway. A Worker reads the rest only where accounts and keys are.
  *
- * Fails    `InvalidInput` names the variable, and says nothing of its value
+ * Fails    `InvalidInput` names the variable, without its value
  */
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Either from "effect/Either"
 
 export interface GatewayEnvironment {
-  /** Other sites whose pages may ask. */
+  /** Other sites whose pages may use the API (CORS). */
   readonly origins: ReadonlyArray<string>
   readonly jwt: { readonly jwksUrl: URL; readonly issuer: string; readonly audience: string } | null
   readonly otlp: string | null
@@ -18,19 +18,19 @@ export type Variables = Readonly<Record<string, unknown>>
 
 const invalid = (what: string, issue: string, remedy: string) => Either.left(new InvalidInput({ what, issue, remedy }))
 
-/** The text of a variable that is set, without spaces around. */
+/** The trimmed value of a variable; `undefined` if it is not set. */
 export const textIn = (variables: Variables, name: string): string | undefined => {
   const value = variables[name]
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined
 }
 
-/** A whole number above 0; where it is not set, the usual one. */
+/** A whole number above 0, or the default if it is not set. */
 export const wholeNumber = (variables: Variables, name: string, usual: number) => {
   const text = textIn(variables, name)
   if (text === undefined) return Either.right(usual)
   return /^[1-9]\d{0,11}$/.test(text)
     ? Either.right(Number(text))
-    : invalid(name, "it is not a whole number above 0", `Leave it out for ${usual}.`)
+    : invalid(name, "it is not a whole number above 0", `Leave it out to use ${usual}.`)
 }
 
 const originsIn = (variables: Variables) => {
@@ -40,7 +40,11 @@ const originsIn = (variables: Variables) => {
   const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text
   return given.every(isOrigin)
     ? Either.right(given)
-    : invalid(name, "it is not a list of origins", "Give such as https://board.example.com, comma-separated.")
+    : invalid(
+        name,
+        "it is not a list of origins",
+        "Give origins such as https://board.example.com, separated by commas.",
+      )
 }
 
 const jwtIn = (variables: Variables) => {
@@ -51,14 +55,14 @@ const jwtIn = (variables: Variables) => {
   if (jwksUrl === undefined || issuer === undefined || audience === undefined || !URL.canParse(jwksUrl)) {
     return invalid(
       "DWELL_JWKS_URL, DWELL_JWT_ISSUER, DWELL_JWT_AUDIENCE",
-      "they need each other",
-      "Set all three, or none to do without tokens.",
+      "they must all be set, the first to a URL",
+      "Set all three, or none to accept no tokens.",
     )
   }
   return Either.right({ jwksUrl: new URL(jwksUrl), issuer, audience })
 }
 
-/** Reads what concerns the front. */
+/** Reads the configuration of the gateway. */
 export const readGateway = (variables: Variables): Either.Either<GatewayEnvironment, InvalidInput> =>
   Either.gen(function* () {
     return {

@@ -1,9 +1,9 @@
 /**
- * The accounts whose logs this server reads itself, and with which credentials.
+ * The accounts whose logs this server fetches from the vendor, with their credentials.
  *
  * Shape    JSON: `{"london": {"region": "eu", "username": "...", "password": "...", "addresses": ["192.0.2.1"]}}`;
- *          `baseUrl` in place of `region` for another place
- * Fails    `InvalidInput`, without a word of what the text holds
+ *          `baseUrl` instead of `region` for another server
+ * Fails    `InvalidInput`, without any part of the text
  */
 import * as ContactNow from "@dwell/core/ContactNow"
 import { InvalidInput } from "@dwell/core/InvalidInput"
@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import type { VendorConnection } from "../account/VendorConnection.ts"
 import { AccountName } from "../keys/AccountName.ts"
 
-/** The place of token.php; checked here, so that nobody waits for an answer from what is none. */
+/** The URL of token.php, checked here so that a wrong one fails at the start. */
 const Place = Schema.transformOrFail(Schema.String, Schema.String, {
   strict: true,
   decode: (text, _, ast) => Either.mapLeft(ContactNow.baseUrl(text), () => new ParseResult.Type(ast, text)),
@@ -35,14 +35,14 @@ const Connection = Schema.Struct({
 const Vendors = Schema.parseJson(Schema.Record({ key: AccountName, value: Connection }))
 export type Vendors = typeof Vendors.Type
 
-/** Reads them; `what` is what its giver calls the text. */
+/** Parses the JSON; `what` names it in a failure. */
 export const parse = (text: string, what: string): Either.Either<Vendors, InvalidInput> =>
   Either.mapLeft(
     Schema.decodeEither(Vendors, { onExcessProperty: "error" })(text),
     () =>
       new InvalidInput({
         what,
-        issue: "it is not what says whose log is read with which credentials",
+        issue: "it does not have the form of account credentials",
         remedy: 'Give {"ACCOUNT": {"region": "eu", "username": "...", "password": "..."}}.',
       }),
   )

@@ -1,21 +1,21 @@
 /**
- * Whose key a text is: one of the ring's, or a token of an identity provider.
+ * Finds the caller of a text: a key of the key store, or a token of an identity provider.
  *
- * Shape    what was found is taken for true for some seconds, by the digest of the text
+ * Shape    results are cached for some seconds, by the digest of the text
  */
 import * as Redacted from "effect/Redacted"
 import type { Caller } from "../keys/Caller.ts"
 import { isKey } from "../keys/keyFormat.ts"
 
 export interface Options {
-  /** Asks the ring. */
+  /** Checks a key with the key store. */
   readonly checkKey: (key: Redacted.Redacted) => Promise<Caller | null>
-  /** Asks whoever signs tokens. Default: nobody does. */
+  /** Checks a token. Default: no tokens are accepted. */
   readonly checkToken?: (token: Redacted.Redacted) => Promise<Caller | null>
-  /** So long what was found is taken for true, in milliseconds. */
+  /** How long a result is cached, in milliseconds. */
   readonly cacheMillis: number
   readonly now: () => number
-  /** SHA-256 of a text, written somehow. Default: that of Web Crypto, which a Worker has without loading anything. */
+  /** SHA-256 of a text, in any encoding. Default: Web Crypto, which a Worker has built in. */
   readonly digest?: (text: string) => string | Promise<string>
 }
 
@@ -24,14 +24,14 @@ const utf8 = new TextEncoder()
 const webDigest = async (text: string): Promise<string> =>
   String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text))))
 
-/** Three parts between dots. */
+/** Whether a text has the three parts of a JWT. */
 const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
 
 const maxCached = 10_000
 
 export interface Authenticator {
   readonly authenticate: (text: string) => Promise<Caller | null>
-  /** A key was revoked here: nothing that was found is taken for true any more. */
+  /** Clears the cache, after a key was revoked here. */
   readonly forget: () => void
 }
 
@@ -40,7 +40,7 @@ export const make = ({ digest = webDigest, cacheMillis, now, checkKey, checkToke
   const held = new Map<string, { readonly caller: Caller | null; readonly until: number }>()
   let forgotten = 0
   const find = async (text: string): Promise<Caller | null> => {
-    // What has not even the form of a key is nobody's, and no affair of the ring's.
+    // Only a text with the form of a key reaches the key store.
     if (isKey(text)) return checkKey(Redacted.make(text))
     return isToken(text) && checkToken !== undefined ? checkToken(Redacted.make(text)) : null
   }
@@ -55,9 +55,9 @@ export const make = ({ digest = webDigest, cacheMillis, now, checkKey, checkToke
       }
       const before = forgotten
       const caller = await find(text)
-      // What was looked for when a key was revoked may have been found before.
+      // If a key was revoked during the look-up, the result may be outdated.
       if (before !== forgotten) return caller
-      // The oldest goes first; whoever guesses keys pushes out no more than that.
+      // Drops only the oldest entries, so that guessed keys do not empty the cache.
       for (const first of held.keys()) {
         if (held.size < maxCached) break
         held.delete(first)

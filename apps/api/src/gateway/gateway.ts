@@ -1,8 +1,8 @@
 /**
- * What every request passes: who asks is found out here, and handed on to where the account lives.
+ * The gateway: finds the caller of every request, and forwards the request to the account or to the keys.
  *
- * Shape    a caller is told of accounts of its own alone: for any other the answer is the same, there or not. Failures are
- *          problem documents with the request's id
+ * Shape    for an account that a caller may not use, the response is the same whether or not it exists. Failures are problem
+ *          documents with the request's id
  */
 import { asOfHeader, paths } from "@dwell/client/paths"
 import * as Schema from "effect/Schema"
@@ -18,25 +18,25 @@ import { Problem } from "@dwell/client/problem"
 import { internalError, noSuchRoute, methodNotAllowed, ApiError, response } from "../http/problem.ts"
 import { rateLimited, type State } from "../http/rateLimit.ts"
 
-/** What lies behind. */
+/** The services behind the gateway. */
 export interface Backends {
-  /** Whose key a text is; `null` for nobody's. */
+  /** The caller of a key or token; `null` if it is not valid. */
   readonly authenticate: (key: string) => Promise<Caller | null>
-  /** Keys and sessions, for who may. */
+  /** Serves the routes of keys and sessions. */
   readonly keys: (request: Request, context: KeyContext) => Promise<Response>
   readonly account: (request: Request, context: CallerContext) => Promise<Response>
-  /** The document of OpenAPI. */
+  /** The OpenAPI document. */
   readonly openapi: () => Promise<object>
   readonly isReady: () => Promise<boolean>
-  /** Counts a request of a key's that goes to no account, where those are counted. */
+  /** Counts a request of a key that is not about an account. */
   readonly limit: (key: string) => State
   readonly logRequest: (seen: AccessLogEntry) => void
-  /** A bug. */
+  /** Logs a bug. */
   readonly logBug: (error: unknown, requestId: string) => void
   readonly origins: ReadonlyArray<string>
-  /** What comes before the routes, such as what browsers load. Default: nothing. */
+  /** Middleware before the routes, such as static files. Default: none. */
   readonly before?: ReadonlyArray<readonly [path: string, middleware: MiddlewareHandler]>
-  /** What is counted, as Prometheus reads it, for who may see all accounts. Default: nothing is told. */
+  /** Metrics in the text format of Prometheus, for keys of all accounts. Default: no such route. */
   readonly metrics?: () => string
 }
 
@@ -51,18 +51,18 @@ interface Env {
 
 const isAccountName = Schema.is(AccountName)
 
-const refuse = (c: Context<Env>, refusal: ApiError) => response(refusal, c.get("requestId"))
+const refuse = (c: Context<Env>, error: ApiError) => response(error, c.get("requestId"))
 
 const noValidKey = new ApiError({
   code: "unauthorized",
-  detail: "Send a valid key: Authorization: Bearer KEY. It may have expired, or been revoked.",
+  detail: "Send a valid key: Authorization: Bearer KEY. The key may have expired or been revoked.",
   headers: { "WWW-Authenticate": 'Bearer realm="dwell"' },
 })
 
-/** The answer about every account that isn't the caller's, there or not. */
+/** The response for every account that the caller may not use, whether or not it exists. */
 export const noSuchAccount = new ApiError({ code: "not_found", detail: "There is no such account for this key." })
 
-/** A stream ends once the key that it was opened with is nobody's any more: that is looked at before anything goes out. */
+/** Ends a stream once its key is no longer valid; the key is checked before each chunk. */
 const endWhenRevoked = (answered: Response, isKnown: () => Promise<boolean>): Response => {
   if (hasAllHeaders(answered) || answered.body === null) return answered
   if (answered.headers.get("content-type")?.startsWith("text/event-stream") !== true) return answered
@@ -75,14 +75,14 @@ const endWhenRevoked = (answered: Response, isKnown: () => Promise<boolean>): Re
   return new Response(answered.body.pipeThrough(gate), answered)
 }
 
-/** The routes of an account by their first part, below which there is nothing but agents by their ids. */
+/** The routes of an account by their first segment. Only `agents` has a second one. */
 const accountRoutes = new Map(
   Object.values(paths)
     .filter((path) => !path.includes(":agent"))
     .map((path) => [path.split("/")[4] ?? "", path.replaceAll(/:(\w+)/g, "{$1}")]),
 )
 
-/** What names a request: what its sender calls it, if that fits into a header and a line of the log. */
+/** The id of a request: the sender's, if it is safe in a header and a log line, else a new one. */
 const requestIdOf = (given: string | undefined): string =>
   given !== undefined && /^[\w=-]{1,255}$/.test(given) ? given : crypto.randomUUID()
 
@@ -99,7 +99,7 @@ const otherRoutes = new Set([
   "v1/audit",
 ])
 
-/** The route of a path, as OpenAPI writes it: of what isn't one, no more than that. */
+/** The route of a path, as in OpenAPI; `none` for a path without a route. */
 const routeOf = (path: string): string => {
   if (!path.startsWith(accountsPrefix)) {
     const [, first = "", second = ""] = path.split("/")
@@ -112,14 +112,14 @@ const routeOf = (path: string): string => {
   return place === "agents" && rest !== undefined ? `${route}/{agent}` : route
 }
 
-/** The key that a request comes with; a browser's session reads alone, so that no other site can have it write. */
+/** The key of a request. A session cookie counts only for reading, so that no other site can make a browser write. */
 const keyIn = (c: Context<Env>): string | undefined => {
   const header = c.req.header("authorization")
   if (header !== undefined) return /^Bearer +([!-~]{1,16384})$/i.exec(header)?.[1] ?? ""
   return c.req.method === "GET" || c.req.method === "HEAD" ? getCookie(c, sessionCookie) : undefined
 }
 
-/** Makes the front. */
+/** Makes the gateway. */
 export const make = (backends: Backends) => {
   const app = new Hono<Env>()
   const { before = [], metrics } = backends
@@ -138,7 +138,7 @@ export const make = (backends: Backends) => {
   )
 
   app.use(async (c, next) => {
-    const begun = performance.now()
+    const startedAt = performance.now()
     c.set("requestId", requestIdOf(c.req.header("x-request-id")))
     await next()
     addHeaders(c.res, c.get("requestId"))
@@ -150,7 +150,7 @@ export const make = (backends: Backends) => {
       method: c.req.method,
       route: routeOf(c.req.path),
       status: c.res.status,
-      seconds: (performance.now() - begun) / 1000,
+      seconds: (performance.now() - startedAt) / 1000,
       key: caller?.key ?? null,
       account: account ?? null,
     })
@@ -210,7 +210,7 @@ export const make = (backends: Backends) => {
     })
     const answered = await backends.account(request, { account, caller, requestId: c.get("requestId") })
     if (answered.status < 400) return answered
-    // A person gets a page, whatever is wrong.
+    // A browser gets a page for any failure.
     const { detail } = Schema.decodeUnknownSync(Problem)(await answered.json())
     const retryAfter = answered.headers.get("retry-after")
     const { signIn } = await import("../web/views/signIn.tsx")
@@ -235,7 +235,7 @@ export const make = (backends: Backends) => {
   app.all("/v1/accounts/:account/*", authenticated, async (c) => {
     const caller = c.get("caller")
     const account = c.req.param("account")
-    // Who may use all accounts may still not name a file.
+    // Even a key for all accounts must not name a file.
     if (!isAccountName(account) || !mayUse(caller, account)) return refuse(c, noSuchAccount)
     c.set("account", account)
     const answered = await backends.account(c.req.raw, { account, caller, requestId: c.get("requestId") })

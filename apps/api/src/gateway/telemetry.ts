@@ -1,5 +1,5 @@
 /**
- * What is told of requests: a line of JSON each, metrics, and, where a collector is named, traces by OTLP.
+ * Telemetry of requests: a log line of JSON each, metrics, and traces by OTLP if a collector is configured.
  *
  * Shape    no line, label or attribute holds a key, a name, or the text of a query
  */
@@ -12,13 +12,13 @@ import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricLabel from "effect/MetricLabel"
 
-/** What happened, for logs and metrics; nothing of it is secret. */
+/** One request, for logs and metrics. It holds no secret. */
 export interface AccessLogEntry {
-  /** When it was answered, milliseconds since 1970. */
+  /** The time of the response, milliseconds since 1970. */
   readonly at: number
   readonly requestId: string
   readonly method: string
-  /** The route, not the address: names of accounts and agents stay out. */
+  /** The route instead of the URL, so that it holds no name of an account or agent. */
   readonly route: string
   readonly status: number
   readonly seconds: number
@@ -34,7 +34,7 @@ const requestCounter = Metric.counter("dwell_http_requests_total", {
 const requestDurations = Metric.histogram(
   "dwell_http_request_seconds",
   MetricBoundaries.fromIterable([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]),
-  "How long requests took, in seconds",
+  "Duration of requests, in seconds",
 )
 
 interface Labels {
@@ -47,10 +47,10 @@ const labelsOf = ({ method, route, status }: Pick<AccessLogEntry, "method" | "ro
   return { seconds, requests: [...seconds, MetricLabel.make("status", `${status}`)] }
 }
 
-/** Made once for each kind of request, of which there are some hundreds: a metric finds its count by the very same labels. */
+/** Made once for each kind of request, of which there are some hundreds: a metric is found by label identity. */
 const labels = new Map<string, Labels>()
 
-/** As Effect's logger of JSON writes lines. */
+/** A line in the format of Effect's JSON logger. */
 const lineOf = ({ at, seconds: took, ...seen }: AccessLogEntry, level: LogLevel.LogLevel): string =>
   JSON.stringify({
     message: "request",
@@ -62,22 +62,22 @@ const lineOf = ({ at, seconds: took, ...seen }: AccessLogEntry, level: LogLevel.
 export interface Options {
   /** The base URL of a collector of OTLP over HTTP, such as `http://127.0.0.1:4318`. Default: none. */
   readonly otlp?: string | null
-  /** Takes a line. Default: the console, which is where a Worker's lines go. */
+  /** Writes a line. Default: to the console, as Workers do. */
   readonly write?: (line: string) => void
-  /** What matters less is not written. Default: Info. */
+  /** Lines below this level are dropped. Default: Info. */
   readonly minimum?: LogLevel.LogLevel
 }
 
 export interface Telemetry {
-  /** Log lines of all that runs with it; traces and metrics go to the collector that is named. */
+  /** Sends log lines to `write`, and traces and metrics to the collector. */
   readonly layer: Layer.Layer<never>
   /** Counts a request and writes its line. */
   readonly logRequest: (seen: AccessLogEntry) => void
-  /** Writes down a bug. */
+  /** Logs a bug. */
   readonly logBug: (error: unknown, requestId: string) => Effect.Effect<void>
 }
 
-/** Loaded where there is a collector to send to. */
+/** Loaded only if there is a collector. */
 const exporter = (baseUrl: string): Layer.Layer<never> =>
   Layer.unwrapEffect(
     Effect.promise(async () => {
@@ -89,7 +89,7 @@ const exporter = (baseUrl: string): Layer.Layer<never> =>
     }),
   )
 
-// oxlint-disable-next-line no-console -- a Worker has nothing else to write to
+// oxlint-disable-next-line no-console -- a Worker can only write to the console
 const toConsole = (line: string): void => console.log(line)
 
 /** Makes it. */
@@ -107,7 +107,7 @@ export const make = ({ minimum = LogLevel.Info, otlp = null, write = toConsole }
       requestCounter.unsafeUpdate(1, known.requests)
       requestDurations.unsafeUpdate(seen.seconds, known.seconds)
       const level = seen.status >= 500 ? LogLevel.Error : LogLevel.Info
-      // A fiber for each of them would take longer than many an answer.
+      // A fiber per request would take longer than many responses.
       if (LogLevel.greaterThanEqual(level, minimum)) write(lineOf(seen, level))
     },
     logBug: (error, requestId) => Effect.annotateLogs(Effect.logError("a bug", Cause.die(error)), { requestId }),

@@ -1,14 +1,13 @@
 /**
- * The headers that every answer has: what browsers may do with it, and the id of the request.
+ * The headers of every response: what browsers may do with it, and the id of the request.
  *
- * Cost     a header that an answer is made with is nearly free; one that is set on it afterwards takes a microsecond or
- *          two, and there are a dozen. What is answered again and again is made with all of them; the others get them at
- *          the end
+ * Cost     a header given to the constructor is nearly free; one that is set afterwards takes a microsecond or two, and there
+ *          are a dozen. Frequent responses are made with all headers; the others get them at the end
  */
 
 type Fields = Readonly<Record<string, string>>
 
-/** What is no page opens nothing. */
+/** A response that is not a page may load nothing. */
 const ofAnswers: Fields = {
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
@@ -18,7 +17,7 @@ const ofAnswers: Fields = {
   "X-Frame-Options": "DENY",
 }
 
-/** A picture that is opened by itself has its own styles. */
+/** A chart that is opened by itself has inline styles. */
 const ofPictures: Fields = {
   ...ofAnswers,
   "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -40,7 +39,7 @@ const ofPages: Fields = {
   "Origin-Agent-Cluster": "?1",
 }
 
-/** What every answer of a type has. */
+/** The headers of every response of a media type. */
 const headersOf = (type: string | null, requestId: string): Fields => ({
   ...(type?.startsWith("text/html") === true ? ofPages : type === "image/svg+xml" ? ofPictures : ofAnswers),
   "X-Request-Id": requestId,
@@ -48,25 +47,25 @@ const headersOf = (type: string | null, requestId: string): Fields => ({
 
 const whole = new WeakSet<Response>()
 
-/** Whether an answer was made with all its headers. */
+/** Whether a response was made with all its headers. */
 export const hasAllHeaders = (response: Response): boolean => whole.has(response)
 
 interface Init {
   readonly status: number
-  /** Of the body, or of what it would be where it is left out. */
+  /** The media type of the body, even if the body is left out. */
   readonly type: string
   readonly requestId: string
   readonly headers: Fields
 }
 
-/** Makes an answer with all its headers, the given ones among them. */
+/** Makes a response with all its headers, including the given ones. */
 export const respond = (body: Uint8Array<ArrayBuffer> | null, { headers, requestId, status, type }: Init): Response => {
   const response = new Response(body, { status, headers: { ...headersOf(type, requestId), ...headers } })
   whole.add(response)
   return response
 }
 
-/** Gives an answer the headers that it has not. */
+/** Adds the headers that a response lacks. */
 export const addHeaders = (response: Response, requestId: string): void => {
   if (hasAllHeaders(response)) return
   const there = response.headers

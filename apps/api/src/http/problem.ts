@@ -1,7 +1,7 @@
 /**
- * What is answered where something can't be: one envelope, RFC 9457, with a stable code.
+ * Failures as responses: one envelope, RFC 9457, with a stable code.
  *
- * Shape    `Refusal` is the failure inside, `response` what is sent of it
+ * Shape    `ApiError` is the failure inside, `response` is what is sent
  */
 import { type Problem, type ProblemCode, problems } from "@dwell/client/problem"
 import { ContactNowError } from "@dwell/core/ContactNowError"
@@ -13,8 +13,8 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 
-/** Something that the asker, or whoever runs the server, can do something about. */
-export class ApiError extends Data.TaggedError("Refusal")<{
+/** A failure that the caller or the operator of the server can do something about. */
+export class ApiError extends Data.TaggedError("ApiError")<{
   readonly code: ProblemCode
   /** What is wrong, and what to do about it. */
   readonly detail: string
@@ -23,14 +23,14 @@ export class ApiError extends Data.TaggedError("Refusal")<{
   readonly headers?: Readonly<Record<string, string>>
 }> {}
 
-/** What is there, but takes other methods. */
+/** The error of a route that has other methods. */
 export const methodNotAllowed = (methods: string): ApiError =>
-  new ApiError({ code: "method_not_allowed", detail: `This takes ${methods}.`, headers: { Allow: methods } })
+  new ApiError({ code: "method_not_allowed", detail: `Allowed methods: ${methods}.`, headers: { Allow: methods } })
 
-/** The parameter as the asker knows it, of what a message calls an option. */
+/** The name of a query parameter, for an option named in a message of core. */
 const parameterIn = (what: string): string => what.replace(/^--/, "")
 
-/** Says of a parameter what core says of an option. */
+/** Core's failure about an option, reworded for a query parameter. */
 export const fromInvalidInput = ({ issue, remedy, what }: InvalidInput): ApiError => {
   const parameter = parameterIn(what)
   return new ApiError({
@@ -43,12 +43,12 @@ export const fromInvalidInput = ({ issue, remedy, what }: InvalidInput): ApiErro
 const fromStoreError = (failure: StoreError): ApiError =>
   new ApiError({
     code: "store_unavailable",
-    // Where the store is, is nobody's business.
-    detail: `${failure.issue.replace(/^[^:]*: /, "")}. Try again later, or tell whoever runs this server.`,
+    // The location of the store stays private.
+    detail: `${failure.issue.replace(/^[^:]*: /, "")}. Try again later, or tell the operator of this server.`,
     headers: failure.reason === "Locked" ? { "Retry-After": "5" } : {},
   })
 
-/** The refusal that a failure amounts to; `undefined` for a bug. */
+/** The error to send for a failure; `undefined` for a bug. */
 const expected = (failure: unknown): ApiError | undefined => {
   if (failure instanceof ApiError) return failure
   if (failure instanceof InvalidInput) return fromInvalidInput(failure)
@@ -57,43 +57,45 @@ const expected = (failure: unknown): ApiError | undefined => {
   if (failure instanceof FormatError) {
     return new ApiError({
       code: "invalid_body",
-      detail: `${failure.message}. The rows before that are kept, and nothing counts as covered: mend the body and send it again.`,
+      detail: `${failure.message}. The rows before it are stored, but the span does not count as covered. Fix the body and send it again.`,
     })
   }
   return undefined
 }
 
-/** What came of an effect; a failure is thrown, as a refusal where it amounts to one. */
+/** The value of an exit. A failure is thrown, as an `ApiError` if it is an expected one. */
 export const valueOf = <A>(exit: Exit.Exit<A, unknown>): A => {
   if (Exit.isSuccess(exit)) return exit.value
   const failure = Cause.squash(exit.cause)
   throw expected(failure) ?? failure
 }
 
-/** What there is no route for. */
+/** The error of a path without a route. */
 export const noSuchRoute = new ApiError({
   code: "not_found",
-  detail: "There is nothing here. /docs lists what there is.",
+  detail: "There is no such route. /docs lists all routes.",
 })
 
-/** What nobody expects. */
+/** The error that is sent for a bug. */
 export const internalError = new ApiError({
   code: "internal",
-  detail: "This is a bug in Dwell. Tell whoever runs this server the request id.",
+  detail: "This is a bug in Dwell. Tell the operator of this server the request id.",
 })
 
 /**
- * The refusal of a failure. What nobody expects is logged with its stack, and told without it; what whoever runs the server
- * has to mend is logged with where it is.
+ * The error to send for a failure. A bug is logged with its stack, and sent without it. A failure of the store is logged with
+ * its location, for the operator.
  */
 export const apiErrorOf = (cause: Cause.Cause<unknown>): Effect.Effect<ApiError> => {
   const failure = Cause.squash(cause)
-  const refusal = expected(failure)
-  if (refusal === undefined) return Effect.as(Effect.logError("a bug", cause), internalError)
-  return failure instanceof StoreError ? Effect.as(Effect.logError(failure.message), refusal) : Effect.succeed(refusal)
+  const apiError = expected(failure)
+  if (apiError === undefined) return Effect.as(Effect.logError("a bug", cause), internalError)
+  return failure instanceof StoreError
+    ? Effect.as(Effect.logError(failure.message), apiError)
+    : Effect.succeed(apiError)
 }
 
-/** A refusal as it is sent. */
+/** An error as a response. */
 export const response = ({ code, detail, headers, parameter }: ApiError, requestId: string): Response => {
   const [status, title] = problems[code]
   const body: Problem = {

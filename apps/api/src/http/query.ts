@@ -1,5 +1,5 @@
 /**
- * Takes the query of a request apart; of a parameter that can't be used it says which one, why, and what it takes.
+ * Validates the query of a request. A failure names the parameter, the reason, and the values that it takes.
  */
 import * as JSONSchema from "effect/JSONSchema"
 import * as Schema from "effect/Schema"
@@ -7,7 +7,7 @@ import type { Context } from "hono"
 import { validator } from "hono-openapi"
 import { ApiError, response } from "./problem.ts"
 
-/** What each parameter takes, in words. */
+/** The description of each parameter. */
 const descriptionsOf = (query: Schema.Schema.AnyNoContext): ReadonlyMap<string, string> => {
   const made = JSONSchema.make(query, { target: "openApi3.1" })
   const properties = "properties" in made ? made.properties : {}
@@ -22,7 +22,7 @@ const descriptionsOf = (query: Schema.Schema.AnyNoContext): ReadonlyMap<string, 
 
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text)
 
-/** The refusal of a query; `takes` says of each parameter what it takes. */
+/** The error of a query; `takes` has the description of each parameter. */
 const queryError = (
   parameter: string | undefined,
   given: ReadonlyArray<string>,
@@ -37,7 +37,7 @@ const queryError = (
   const known = parameter === undefined ? undefined : takes.get(parameter)
   if (known === undefined) {
     const names = [...takes.keys()].join(", ")
-    return say(`there is no such parameter here. ${names === "" ? "There is none" : `There are ${names}`}.`)
+    return say(`this operation has no such parameter. ${names === "" ? "It has none" : `It has ${names}`}.`)
   }
   if (given.length > 1) return say("it is given more than once. Give it once.")
   const [value] = given
@@ -49,7 +49,7 @@ interface Env {
   Bindings: { readonly requestId: string }
 }
 
-/** Lets pass whose query is one of a schema's, which OpenAPI then names; `c.req.valid("query")` has it. */
+/** Validates a query by a schema, which OpenAPI then describes; `c.req.valid("query")` gives the result. */
 export const validQuery = <Query extends object, Encoded>(schema: Schema.Schema<Query, Encoded>) => {
   let takes: ReadonlyMap<string, string> | undefined
   const standard = Schema.standardSchemaV1(schema, { errors: "all", onExcessProperty: "error" })

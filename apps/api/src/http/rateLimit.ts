@@ -1,54 +1,54 @@
 /**
- * How many requests a key may make, counted where all of them arrive.
+ * The rate limit of keys, counted where all requests of a key arrive.
  *
- * Shape    a window begins with a key's first request, and the next one with the first after its end; the quota of a window
- *          is counted exactly, and of two neighbouring ones at most twice the quota falls into the length of one
+ * Shape    fixed windows: a window starts with a key's first request, the next one with the first request after its end. The
+ *          quota of a window is exact; any period of that length has at most twice the quota
  * Units    requests, seconds
  * Source   draft-ietf-httpapi-ratelimit-headers-10 (RateLimit-Policy, RateLimit), RFC 9110 section 10.2.3 (Retry-After)
- * Cost     a map's entry a key, of at most so many keys: where more of them ask at once, those that began first begin anew
+ * Cost     a map entry per key, for a maximum number of keys; beyond that, the oldest windows are dropped and start again
  */
 import type { Context, Env, MiddlewareHandler } from "hono"
 import { ApiError, response } from "./problem.ts"
 
 export interface Policy {
-  /** What the fields call it: letters, digits and dashes. */
+  /** The name in the header fields: letters, digits and dashes. */
   readonly name: string
-  /** Requests that a window has. */
+  /** Requests per window. */
   readonly limit: number
   readonly windowSeconds: number
 }
 
-/** Ten a second, but all at once if so liked. */
+/** Ten per second on average; a burst may use all at once. */
 export const defaultPolicy: Policy = { name: "default", limit: 600, windowSeconds: 60 }
 
 export interface State {
   readonly isAllowed: boolean
   readonly policy: Policy
-  /** Requests that are left in this window. */
+  /** Requests left in this window. */
   readonly remaining: number
-  /** Seconds until there are more, at least 1. */
+  /** Seconds until the next window, at least 1. */
   readonly resetSeconds: number
 }
 
 export interface RateLimit {
-  /** Counts a request of a key's at a time, in milliseconds, and says whether it may go on; one that may not is not counted. */
+  /** Counts a request at a time, in milliseconds, and reports whether it is allowed; a refused one is not counted. */
   readonly take: (key: string, now: number) => State
 }
 
-/** When a key's window began, in milliseconds, and how many requests it has had. */
+/** The start of a key's window, in milliseconds, and the number of its requests. */
 interface Quota {
   readonly start: number
   count: number
 }
 
-/** Makes counts of nothing. */
+/** Makes a rate limit without any requests so far. */
 export const make = (policy: Policy = defaultPolicy, maxKeys = 10_000): RateLimit => {
   const lengthMillis = policy.windowSeconds * 1000
-  /** In the order in which their windows began. */
+  /** In order of the start of their windows. */
   const counts = new Map<string, Quota>()
   const isOver = ({ start }: Quota, now: number): boolean => now - start >= lengthMillis || now < start
 
-  /** Forgets what is over and, when there is no room for one more, what began first. */
+  /** Drops windows that have ended and, if there is no room for one more, the oldest. */
   const tidy = (now: number): void => {
     for (const [key, counted] of counts) {
       if (counts.size < maxKeys && !isOver(counted, now)) return
@@ -80,7 +80,7 @@ export const make = (policy: Policy = defaultPolicy, maxKeys = 10_000): RateLimi
   }
 }
 
-/** The fields that an answer has, by name: such as `"default";q=600;w=60` and `"default";r=50;t=30`. */
+/** The header fields of a response, such as `"default";q=600;w=60` and `"default";r=50;t=30`. */
 export const fields = ({ isAllowed, policy, remaining, resetSeconds }: State): Readonly<Record<string, string>> => ({
   "RateLimit-Policy": `"${policy.name}";q=${policy.limit};w=${policy.windowSeconds}`,
   RateLimit: `"${policy.name}";r=${remaining};t=${resetSeconds}`,
@@ -90,10 +90,10 @@ export const fields = ({ isAllowed, policy, remaining, resetSeconds }: State): R
 const tooMany = ({ policy, resetSeconds }: State): ApiError =>
   new ApiError({
     code: "rate_limited",
-    detail: `A key has ${policy.limit} requests in ${policy.windowSeconds} s, and this one has had them. Wait ${resetSeconds} s.`,
+    detail: `This key has used its ${policy.limit} requests per ${policy.windowSeconds} s. Wait ${resetSeconds} s.`,
   })
 
-/** Lets pass whose key has requests left, and has every answer say how many those are. */
+/** Refuses a request over the limit, and adds the header fields to every response. */
 export const rateLimited =
   <E extends Env>(take: (c: Context<E>) => State, requestIdOf: (c: Context<E>) => string): MiddlewareHandler<E> =>
   async (c, next) => {

@@ -1,8 +1,8 @@
 /**
- * The name of an account, as the command line stores it and as it stands in paths.
+ * The name of an account, as the command line stores it and as paths contain it.
  *
- * Shape    at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first: every name that
- *          `dwell login` takes, and no other. `*` is none
+ * Shape    at most 64 letters, digits, dots, underscores and dashes, not starting with a dot or a dash: the names that
+ *          `dwell login` accepts. `*` is not a name
  */
 import * as Schema from "effect/Schema"
 
@@ -11,9 +11,9 @@ export const AccountName = Schema.String.pipe(
 ).annotations({
   identifier: "AccountName",
   description:
-    "Name of an account: at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first",
+    "Name of an account: at most 64 letters, digits, dots, underscores and dashes, not starting with a dot or a dash",
   examples: ["london"],
   message: () =>
-    "The name of an account has at most 64 letters, digits, dots, underscores and dashes, with neither dot nor dash first",
+    "The name of an account has at most 64 letters, digits, dots, underscores and dashes, not starting with a dot or a dash",
 })
 export type AccountName = typeof AccountName.Type

@@ -1,34 +1,34 @@
 /**
- * Who asks, once that is proved, and what they may do.
+ * An authenticated caller, and what it may do.
  *
- * Shape    plain JSON: the front hands it on to the account's own app
+ * Shape    plain JSON: the gateway forwards it to the account
  */
 import * as Schema from "effect/Schema"
 import { AccountName } from "./AccountName.ts"
 
 /**
- * What a key is for.
+ * What a key may do.
  *
- * - `read`    figures and events
- * - `ingest`  adding events. It does not imply `read`: a collector need not see what it brought
- * - `admin`   managing keys, and everything else, for a key can be made for that. So it is for all accounts, or counts
- *             for nothing
+ * - `read`    read figures and events
+ * - `ingest`  add events. It does not imply `read`, since a collector need not see the data
+ * - `admin`   manage keys, and everything else, since an admin can create a key for it. It needs all accounts, else it has
+ *             no effect
  */
 export const Scope = Schema.Literal("read", "ingest", "admin").annotations({
   identifier: "Scope",
-  description: "`read` figures and events, `ingest` events, `admin`: manage keys, and all the rest",
+  description: "`read`: read figures and events; `ingest`: add events; `admin`: manage keys, and everything else",
   examples: ["read"],
 })
 export type Scope = typeof Scope.Type
 
-/** The accounts that somebody may use: some, or all there are and will be. */
+/** The accounts that a key may use: some, or all present and future ones. */
 export const Accounts = Schema.Union(Schema.Literal("*"), Schema.Array(AccountName)).annotations({
-  description: "Accounts by name, or `*` for all",
+  description: "Names of accounts, or `*` for all",
   examples: [["london"], "*"],
 })
 export type Accounts = typeof Accounts.Type
 
-/** Unix seconds, up to the year 9999, which milliseconds would be beyond. */
+/** Unix seconds, up to the year 9999; an instant in milliseconds is beyond that. */
 export const Instant = Schema.Number.pipe(Schema.int(), Schema.between(0, 253_402_300_799)).annotations({
   title: "Unix seconds",
   description: "Unix seconds, UTC",
@@ -37,18 +37,18 @@ export const Instant = Schema.Number.pipe(Schema.int(), Schema.between(0, 253_40
 export const Caller = Schema.Struct({
   /** The id of the key, or `jwt:` and the subject of a token. */
   key: Schema.String,
-  /** What people call it. */
+  /** The name for people. */
   name: Schema.String,
   scopes: Schema.Array(Scope),
   accounts: Accounts,
-  /** Unix seconds, the first at which it counts for nothing; null = none. */
+  /** The first second at which it is no longer valid, Unix seconds; null = never. */
   expiresAt: Schema.NullOr(Instant),
-  /** With whose requests theirs are counted: their own, or, of a session, those of the key that it was made with. */
+  /** The key whose rate limit applies: its own id or, for a session, the id of the key it was made with. */
   rateLimitKey: Schema.String,
 })
 export type Caller = typeof Caller.Type
 
-/** Who asks, about which account. */
+/** The caller, account and id of a request. */
 export interface CallerContext {
   readonly account: string
   readonly caller: Caller
@@ -58,13 +58,13 @@ export interface CallerContext {
 const isName = Schema.is(AccountName)
 
 /**
- * Whether they may use an account; whether there is such an account is another matter, and none of theirs if they may not.
- * What is no name of an account nobody may use: it would name a file anywhere.
+ * Whether a caller may use an account, whether or not it exists. A text that is not an account name is always refused, since it
+ * could name any file.
  */
 export const mayUse = ({ accounts }: Pick<Caller, "accounts">, account: string): boolean =>
   accounts === "*" ? isName(account) : accounts.includes(account)
 
-/** Whether they have a scope; an admin has all of them. */
+/** Whether a caller has a scope; an admin has all of them. */
 export const has = ({ accounts, scopes }: Pick<Caller, "accounts" | "scopes">, scope: Scope): boolean => {
   const isAdmin = accounts === "*" && scopes.includes("admin")
   return isAdmin || (scope !== "admin" && scopes.includes(scope))

@@ -1,12 +1,11 @@
 /**
- * The keys that open an API, what each may do, and what admins did with them.
+ * The keys of an API, what each may do, and the audit log.
  *
- * Shape    a key is `dwell_ID_SECRET`: the id, 16 hexadecimal digits, is public and names it; of the secret, 256 random bits,
- *          the SHA-256 is stored and nothing else. One ring is one database
+ * Shape    a key is `dwell_ID_SECRET`: the id, 16 hexadecimal digits, is public; of the secret, 256 random bits, only the
+ *          SHA-256 is stored. One key store is one database
  * Units    Unix seconds
- * Fails    `KeyRefused` to those who ask, `UnknownKey` and `NotRotatable` to admins, `StoreError` of the database
- * Cost     a check is a hash and up to three look-ups by id, and writes nothing: when a key was last used is not known, as a
- *          write for each read would be the price
+ * Fails    `KeyRefused` for callers, `UnknownKey` and `NotRotatable` for admins, `StoreError` of the database
+ * Cost     a check is a hash and up to three look-ups by id, without a write; so the last use of a key is not known
  */
 import type { StoreError } from "@dwell/core/StoreError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
@@ -26,20 +25,20 @@ import * as migrations from "./migrations.ts"
 
 export interface Options extends migrations.Options {
   /**
-   * A key of an admin that is set from outside and not stored, such as the first one where there is no command line: as
-   * `dwell-api keys create` prints one. Anything else opens nothing.
+   * An admin key that is configured instead of stored, such as the first one of a Worker. It must have the form that
+   * `dwell-api keys create` prints, else it is ignored.
    */
   readonly adminKey?: Redacted.Redacted
 }
 
-/** There is no key of that id. */
+/** There is no key with that id. */
 export class UnknownKey extends Data.TaggedError("UnknownKey")<{ readonly id: string }> {
   override get message(): string {
     return `There is no key "${this.id}". The list of keys has their ids.`
   }
 }
 
-/** A key that can't be rotated, as it has ended, or has been rotated already. */
+/** A key that can't be rotated, because it is no longer valid or has been rotated already. */
 export class NotRotatable extends Data.TaggedError("NotRotatable")<{
   readonly id: string
   readonly reason: "Expired" | "Revoked" | "Replaced"
@@ -51,49 +50,49 @@ export class NotRotatable extends Data.TaggedError("NotRotatable")<{
   }
 }
 
-/** A session was asked for that would see what its caller may not. */
+/** A session for an account that its caller may not read. */
 class NotGranted extends Data.TaggedError("NotGranted")<{ readonly account: string }> {
   override get message(): string {
     return `This key may not read the account "${this.account}". Use one that may.`
   }
 }
 
-/** What an admin did, whenever that was. */
+/** An action of an admin, without its time. */
 type AuditAction = Omit<AuditEntry, "at">
 
 export interface Service {
-  /** Makes a key; its text is not to be had again. */
+  /** Creates a key; its text can't be read again. */
   readonly create: (key: NewKey, by: string) => Effect.Effect<IssuedKey, InvalidInput | StoreError>
-  /** Finds out who has a key. Its secret is compared in constant time, with nobody's where there is no such key. */
+  /** Finds the caller of a key. The secret is compared in constant time, with a dummy if there is no such key. */
   readonly check: (text: Redacted.Redacted) => Effect.Effect<Caller, KeyRefused | StoreError>
-  /** All keys, the oldest first, those that have ended too; sessions only if asked for. */
+  /** All keys, oldest first, including expired and revoked ones; sessions only on request. */
   readonly list: (options?: { readonly sessions?: boolean }) => Effect.Effect<ReadonlyArray<KeyInfo>, StoreError>
-  /** Ends a key and the sessions made with it, for good; again is no failure and changes nothing. */
+  /** Revokes a key and the sessions made with it, permanently. A second time is no failure and changes nothing. */
   readonly revoke: (id: string, by: string) => Effect.Effect<KeyInfo, UnknownKey | StoreError>
-  /** Makes a key of the same name, rights and expiry, and lets the old one, with its sessions, expire after a grace. */
+  /** Creates a key with the same name, rights and expiry. The old one and its sessions expire after the grace period. */
   readonly rotate: (
     id: string,
     by: string,
     rotation: Rotation,
   ) => Effect.Effect<IssuedKey, UnknownKey | NotRotatable | StoreError>
-  /** What admins did, the latest first; 100 entries unless said, at most 1,000. */
+  /** The audit log, latest first. Default: 100 entries; at most 1,000. */
   readonly audit: (limit?: number) => Effect.Effect<ReadonlyArray<AuditEntry>, StoreError>
   /**
-   * Makes a key that reads one account for so many seconds, or until its caller's key ends. Of those made with one key, the
-   * latest 1,000 go on.
+   * Creates a key that reads one account for some seconds, or until the caller's key expires. Only the latest 1,000 sessions of a
+   * key stay valid.
    */
   readonly session: (
     caller: Caller,
     account: string,
     seconds: number,
   ) => Effect.Effect<IssuedKey, NotGranted | StoreError>
-  /** Ends a session; of a key that is none, nothing. */
+  /** Ends a session; does nothing for any other key. */
   readonly endSession: (caller: Caller) => Effect.Effect<void, StoreError>
 }
 
 export class KeyStore extends Context.Tag("@dwell/api/KeyStore")<KeyStore, Service>() {}
 
-/** How many sessions one key may have at a time. */
+/** The maximum number of sessions of one key. */
 const maxSessions = 1000
 
 const idBytes = 8
@@ -104,10 +103,10 @@ const random = (count: number): string => Encoding.encodeHex(crypto.getRandomVal
 const hashOf = (secret: string): Effect.Effect<Uint8Array> =>
   Effect.promise(async () => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret))))
 
-/** Of which nobody has the secret. */
+/** A hash that no secret has. */
 const dummyHash = new Uint8Array(32)
 
-/** Whether two hashes are the same, in a time that does not depend on where they differ. */
+/** Whether two hashes are equal, in constant time. */
 const isEqual = (one: Uint8Array, other: Uint8Array): boolean => {
   let difference = one.length ^ other.length
   for (let at = 0; at < dummyHash.length; at++) difference |= (one[at] ?? 0) ^ (other[at] ?? 0)
@@ -120,7 +119,7 @@ const issue = Effect.gen(function* () {
   return { id, hash: yield* hashOf(secret), key: Redacted.make(`dwell_${id}_${secret}`) }
 })
 
-/** A row of ours; one that is not as we write it is a defect. */
+/** A row of the table; a row that does not decode is a defect. */
 const Row = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
@@ -150,7 +149,7 @@ const infoOf = (cells: ReadonlyArray<unknown>): KeyInfo => {
   })
 }
 
-/** The sooner of two ends; null = never. */
+/** The earlier of two expiries; null = never. */
 const sooner = (one: number | null, other: number | null): number | null => {
   if (one === null || other === null) return one ?? other
   return Math.min(one, other)
@@ -158,14 +157,14 @@ const sooner = (one: number | null, other: number | null): number | null => {
 
 const hasEnded = (end: number | null, now: number): boolean => end !== null && end <= now
 
-/** What the audit log says of a key. */
+/** The details of a new key in the audit log. */
 const auditText = ({ accounts, expiresAt, name, scopes }: NewKey): string => {
   const whose = accounts === "*" ? "all accounts" : accounts.join(", ")
   const end = expiresAt === null ? "never expires" : `expires at ${new Date(expiresAt * 1000).toISOString()}`
   return `${name}: ${scopes.join(", ")}, for ${whose}, ${end}`
 }
 
-/** Who has the key that was set from outside. */
+/** The caller with the configured admin key. */
 const operator = (id: string): Caller => ({
   key: id,
   name: "operator",
@@ -221,7 +220,7 @@ const make = (options: Options): Service => {
       if (hasEnded(key.expiresAt, now)) {
         yield* new InvalidInput({
           what: "expiresAt",
-          issue: `${key.expiresAt} is in the past, as it is ${now} now`,
+          issue: `${key.expiresAt} is in the past (it is now ${now})`,
           remedy: "Give a later time, or null for a key that never expires.",
         })
       }
@@ -250,7 +249,7 @@ const make = (options: Options): Service => {
       })
       if (!isEqual(given, hash) || found === undefined) return yield* new KeyRefused({ reason: "Unknown" })
       if ((found.revokedAt ?? parent?.revokedAt ?? null) !== null) return yield* new KeyRefused({ reason: "Revoked" })
-      // Of a key that was set from outside, and isn't any more; a token of somebody else's making has no such id.
+      // A session of an admin key that is no longer configured. The id of a JWT has another form.
       const isOrphan =
         parent === undefined && /^[0-9a-f]{16}$/.test(found.sessionOf ?? "") && found.sessionOf !== adminId
       if (isOrphan) return yield* new KeyRefused({ reason: "Revoked" })
@@ -290,7 +289,7 @@ const make = (options: Options): Service => {
         if (hasEnded(found.expiresAt, now)) return new NotRotatable({ id, reason: "Expired" })
         const end = sooner(found.expiresAt, now + graceSeconds)
         driver.run("UPDATE keys SET expires_at = ?, replaced_by = ? WHERE id = ?", end, fresh, id)
-        const details = `${found.name}: replaced by ${fresh}, goes on for ${graceSeconds} s`
+        const details = `${found.name}: replaced by ${fresh}, stays valid for ${graceSeconds} s`
         logAudit(now, { action: "keys.rotate", by, subject: id, details })
         return insert(fresh, hash, found, now, null)
       })
@@ -346,7 +345,7 @@ const make = (options: Options): Service => {
   }
 }
 
-/** The ring in a database that is open. */
+/** The key store in an open database. */
 export const layer = (options: Options): Layer.Layer<KeyStore, StoreError> =>
   Layer.effect(
     KeyStore,
@@ -356,6 +355,6 @@ export const layer = (options: Options): Layer.Layer<KeyStore, StoreError> =>
     }),
   )
 
-/** Whose key a text is; `null` for nobody's, and no word of why. */
+/** The caller of a key; `null` if it is refused, without the reason. */
 export const callerOf = (text: Redacted.Redacted): Effect.Effect<Caller | null, StoreError, KeyStore> =>
   Effect.flatMap(KeyStore, ({ check }) => Effect.catchTag(check(text), "KeyRefused", () => Effect.succeed(null)))

@@ -1,15 +1,15 @@
 /**
- * How a Worker asks the object that holds the keys whose a key is, and when what it was told is no longer to be relied on.
+ * How a Worker checks a key with the Durable Object of the keys, and which requests make cached results invalid.
  */
 import * as Schema from "effect/Schema"
 import { Caller } from "./Caller.ts"
 
-/** No request from outside comes here. */
+/** Requests from outside never have this path. */
 export const checkPath = "/check"
 
-/** Whose it is; `null` for nobody's. */
+/** The caller of the key; `null` if it is refused. */
 export const CheckedCaller = Schema.parseJson(Schema.NullOr(Caller))
 
-/** Whether a request about keys or sessions has ended any: a key that is revoked or replaced, or a session. */
+/** Whether a request has ended a key or a session: by a revocation, a rotation or a sign-out. */
 export const endsKeys = ({ method, url }: Request, { status }: Response): boolean =>
   status < 400 && (method === "DELETE" || (method === "POST" && /\/(rotate|end)$/.test(new URL(url).pathname)))

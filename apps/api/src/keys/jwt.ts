@@ -1,13 +1,13 @@
 /**
- * Tokens of somebody else's making (JWT), as an operator's own sign-in issues them, in place of keys.
+ * Tokens of an identity provider (JWT), accepted instead of keys.
  *
- * Shape    the subject is whose token it is; the claim `scope` has scopes between spaces, of which those we don't know are
- *          passed over; `dwell_accounts` is an array of names, or `"*"`; without it there are none
- * Units    Unix seconds; 30 s of a clock that goes wrong are forgiven
- * Fails    `KeyRefused` by what the token is, `KeySetUnavailable` when nobody can tell
+ * Shape    the subject identifies the caller; the claim `scope` has scopes separated by spaces, and unknown ones are ignored;
+ *          `dwell_accounts` is an array of names, or `"*"`. Default: no accounts
+ * Units    Unix seconds; clocks may differ by 30 s
+ * Fails    `KeyRefused` for a bad token, `KeySetUnavailable` if the token can't be checked
  * Source   RFC 7519, RFC 8725 (algorithms are named here, never taken from the token), RFC 9068 (`scope`)
- * Cost     a signature is checked at each call; gateway/authenticate.ts holds what was found for some seconds. The key set is read once in
- *          10 minutes, and for a key that is not in it at most every 30 s
+ * Cost     a signature is checked at each call; gateway/authenticate.ts caches the result for some seconds. The key set is
+ *          read once in 10 minutes, and for an unknown key at most every 30 s
  */
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -24,27 +24,27 @@ export interface Options {
   readonly jwksUrl: URL
   readonly issuer: string
   readonly audience: string
-  /** How long a key that is not in the set is not looked for again, in milliseconds. Default: 30,000. */
+  /** Minimum time between two reads of the key set for unknown keys, in milliseconds. Default: 30,000. */
   readonly cooldownMillis?: number
 }
 
-/** The issuer's keys can't be had, so that no token can be told from another: the server's affair, not the caller's. */
+/** The issuer's keys can't be read, so no token can be checked. This is a failure of the server, not of the caller. */
 class KeySetUnavailable extends Data.TaggedError("KeySetUnavailable")<{
   readonly url: string
   readonly cause: unknown
 }> {
-  /** Without the place, which is none of the caller's business. */
+  /** Without the URL, which stays private. */
   override get message(): string {
-    return `The key set of the issuer of tokens can't be read. Try again later; keys work meanwhile.`
+    return `The key set of the token issuer can't be read. Try again later; keys work meanwhile.`
   }
 }
 
 export interface Jwt {
-  /** Finds out whose token it is. */
+  /** Finds the caller of a token. */
   readonly verify: (token: Redacted.Redacted) => Effect.Effect<Caller, KeyRefused | KeySetUnavailable>
 }
 
-/** Public-key algorithms only: with a shared secret, who checks tokens could make them. */
+/** Only public-key algorithms: with a shared secret, a server that checks tokens could make them. */
 const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
 
 const leewaySeconds = 30
@@ -57,7 +57,7 @@ const Claims = Schema.Struct({
   dwell_accounts: Schema.optionalWith(Accounts, { default: () => [] }),
 })
 
-/** What jose finds wrong with a token itself, by its codes; anything else is about the key set. */
+/** The reason for each error code of jose about a token; any other code is about the key set. */
 const refusals: Readonly<Record<string, KeyRefused["reason"]>> = {
   ERR_JWT_EXPIRED: "Expired",
   ERR_JWS_INVALID: "Malformed",
@@ -75,7 +75,7 @@ const reasonOf = (error: unknown): KeyRefused["reason"] | undefined => {
   return typeof code === "string" && Object.hasOwn(refusals, code) ? refusals[code] : undefined
 }
 
-/** Makes what checks the tokens of an issuer; nothing is read until there is one. */
+/** Makes a checker of an issuer's tokens; the key set is read with the first token. */
 export const make = ({ audience, cooldownMillis = 30_000, issuer, jwksUrl }: Options): Jwt => {
   const keys = createRemoteJWKSet(jwksUrl, { cooldownDuration: cooldownMillis })
   return {
@@ -113,7 +113,7 @@ export const make = ({ audience, cooldownMillis = 30_000, issuer, jwksUrl }: Opt
   }
 }
 
-/** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody can tell. */
+/** The caller of a token; `null` if it is refused. Fails if the issuer's keys can't be read. */
 export const callerOf =
   ({ verify }: Jwt) =>
   (token: Redacted.Redacted): Effect.Effect<Caller | null, ApiError> =>

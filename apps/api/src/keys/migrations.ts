@@ -1,7 +1,7 @@
 /**
- * The tables of a key ring, and how older ones are brought up to date.
+ * The tables of the key store, and the migration of older ones.
  *
- * Shape    a version is how many of the migrations have been made, all of those that are missing in one transaction
+ * Shape    the version is the number of migrations done; all missing ones run in one transaction
  * Fails    `StoreError`
  */
 import type { Driver } from "@dwell/core/EventStore/Driver"
@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 
 export interface Options {
   readonly driver: Driver
-  /** What messages call the database, such as its path. */
+  /** The name of the database in messages, such as its path. */
   readonly name: string
 }
 
@@ -25,13 +25,13 @@ const migrations: ReadonlyArray<string> = [
      details TEXT NOT NULL) STRICT;`,
 ]
 
-/** Where keys are not what events are: nobody can read them again. */
+/** The remedies that differ from those of events, since keys can't be fetched again. */
 const remedies: Partial<Record<Reason, string>> = {
-  Full: "Make room; nothing was lost.",
-  Damaged: "Put back a copy, or move it away and create the keys anew.",
+  Full: "Free some disk space; nothing was lost.",
+  Damaged: "Restore a backup, or move it away and create the keys again.",
 }
 
-/** Runs what may throw. */
+/** Runs a function that may throw. */
 export const attempt = <A>(options: Parameters<typeof sqlite.attempt>[0], body: () => A) =>
   Effect.mapError(
     sqlite.attempt(options, body),
@@ -41,24 +41,24 @@ export const attempt = <A>(options: Parameters<typeof sqlite.attempt>[0], body: 
 const version = (driver: Driver): number =>
   Number(driver.all("SELECT value FROM meta WHERE key = 'version'")[0]?.[0] ?? 0)
 
-/** Makes the tables, or brings them up to date. */
+/** Creates the tables, or migrates them to the latest version. */
 export const migrate = ({ driver, name }: Options): void => {
-  // What begins with an underscore is the platform's own.
+  // Tables that start with an underscore belong to the platform.
   const names = driver
     .all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
     .map(([table]) => table)
   if (names.length > 0 && !(names.includes("meta") && names.includes("keys"))) {
     throw new StoreError({
       reason: "Foreign",
-      issue: `${name} is a database of something else`,
-      remedy: "Move it away, or name another place for the keys.",
+      issue: `${name} is not a database of Dwell keys`,
+      remedy: "Move it away, or choose another folder for the keys.",
     })
   }
   driver.adopt()
   if (names.length > 0 && version(driver) === migrations.length) return
   driver.transaction("write", () => {
     driver.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
-    // Another process may have done it while this one waited.
+    // Another process may have migrated while this one waited.
     const from = version(driver)
     if (from > migrations.length) {
       throw new StoreError({

@@ -1,5 +1,5 @@
 /**
- * The accounts of a process, each opened when it is first asked for.
+ * The accounts of a process, each opened at its first request.
  */
 import { existsSync } from "node:fs"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -16,17 +16,17 @@ import type { Environment } from "../environment/environment.ts"
 import { layerOf } from "../environment/vendorCredentials.ts"
 import { driverOf, fileOf } from "./dataFolder.ts"
 
-/** The answers of all accounts are held in so much. */
+/** The size of the response cache of all accounts. */
 const cacheBytes = 64_000_000
-/** So often a store that can't be opened is tried again for who follows its account. */
+/** How often a follower retries to open a store. */
 const reopenInterval = "1 minute"
 
 export interface Options {
   readonly environment: Environment
   readonly data: string
-  /** From one poll of a vendor to the next, in seconds. */
+  /** Seconds between two polls of a vendor. */
   readonly everySeconds: number
-  /** How many days are fetched at first. */
+  /** The number of days to fetch at the start. */
   readonly days: number
   /** Where spans, metrics and log lines go. */
   readonly observing: Layer.Layer<never>
@@ -37,16 +37,16 @@ export interface Options {
 
 export interface Accounts {
   readonly accountOf: (account: string) => OpenAccount
-  /** Whether anything was ever kept of an account. */
+  /** Whether an account has a store. */
   readonly exists: (account: string) => boolean
-  /** Reads an account's log from its vendor, until it is interrupted or only a person can help. */
+  /** Follows an account's log at its vendor, until it is interrupted or a failure needs a person. */
   readonly follow: (account: string) => Effect.Effect<void, StoreError>
-  /** Lets all listeners go. */
+  /** Ends all live streams. */
   readonly endStreams: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Makes them; none is open yet. */
+/** Makes the accounts; none is open yet. */
 export const make = ({ data, days, environment, everySeconds, memoMap, now, observing }: Options): Accounts => {
   const { requestsPerMinute, settings, vendors } = environment
   const makeCache = ResponseCache.sharedCaches(cacheBytes)
@@ -82,11 +82,11 @@ export const make = ({ data, days, environment, everySeconds, memoMap, now, obse
         vendor === null ? Effect.void : Effect.provide(follow({ days, everySeconds }), vendor),
       )
       const ended = Effect.catchAllCause(following, (cause) =>
-        Effect.logError(`${account} is not followed any more`, cause),
+        Effect.logError(`${account} is no longer followed`, cause),
       )
       return Effect.promise((signal) => accountOf(account).run(ended, signal)).pipe(
         Effect.flatten,
-        // Where the store can't be opened, it is tried again.
+        // If the store can't be opened, it is retried.
         Effect.tapError(({ message }) => Effect.logError(`${account} can't be followed: ${message}`)),
         Effect.retry(Schedule.spaced(reopenInterval)),
       )

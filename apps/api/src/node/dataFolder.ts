@@ -1,7 +1,7 @@
 /**
- * The folder of the data of an API: its lock, and a store for each account.
+ * The data folder of an API: its lock, and a store for each account.
  *
- * Shape    `DATA/accounts/NAME.sqlite` and `DATA/lock.sqlite`, all their owner's alone; one process at a time has a folder
+ * Shape    `DATA/accounts/NAME.sqlite` and `DATA/lock.sqlite`, readable only by their owner; one process at a time uses a folder
  * Fails    `UserError` names the folder, `StoreError` the file
  */
 import { closeSync, mkdirSync, openSync } from "node:fs"
@@ -19,7 +19,7 @@ import { UserError } from "../cliErrors.ts"
 
 const given = (variable: string) => Effect.orDie(Config.option(Config.nonEmptyString(variable)))
 
-/** The folder of the API's data: the one given, else DWELL_DATA, else `dwell-api` under XDG_DATA_HOME. */
+/** The data folder: the given one, else DWELL_DATA, else `dwell-api` under XDG_DATA_HOME. */
 export const folderOf = (asked: Option.Option<string>) =>
   Effect.gen(function* () {
     const path = yield* Path.Path
@@ -35,9 +35,9 @@ export const folderOf = (asked: Option.Option<string>) =>
     )
   })
 
-/** How long a writer waits for another one. */
+/** How long a writer waits for another writer. */
 const busyTimeoutMillis = 5000
-/** Makes a file before SQLite does, which would let others read it. */
+/** Creates a file before SQLite does, because SQLite would let other users read it. */
 const makeFile = (path: string): void => closeSync(openSync(path, "a", 0o600))
 
 /** Opens a database until the scope ends. */
@@ -54,11 +54,11 @@ export const driverOf = (path: string) =>
     return yield* sqlite.attempt(named, () => nodeDriver.make(database, zlib))
   })
 
-/** The file of an account; where the file system takes A for a, two accounts still are two files. */
+/** The file of an account. Names that differ only in case get different files on any file system. */
 export const fileOf = (data: string, account: string): string =>
   join(data, "accounts", `${account.replaceAll(/[A-Z]/g, (letter) => `=${letter.toLowerCase()}`)}.sqlite`)
 
-/** Makes a folder, and holds it against another process until it is closed, or the process ends, however it does. */
+/** Creates the folder and locks it against other processes, until the lock is closed or the process ends in any way. */
 export const lockDataFolder = (data: string): DatabaseSync => {
   const path = join(data, "lock.sqlite")
   try {
@@ -66,7 +66,7 @@ export const lockDataFolder = (data: string): DatabaseSync => {
     makeFile(path)
   } catch (error) {
     throw new UserError({
-      message: `${data}: nothing can be kept in it (${error instanceof Error ? error.message : String(error)}). Check who may write there, or give another --data.`,
+      message: `${data}: this folder can't be written (${error instanceof Error ? error.message : String(error)}). Check its permissions, or give another --data.`,
     })
   }
   const lock = new DatabaseSync(path)
@@ -76,7 +76,7 @@ export const lockDataFolder = (data: string): DatabaseSync => {
   } catch {
     lock.close()
     throw new UserError({
-      message: `${data}: another dwell-api is at work in it. End that one, or give another --data.`,
+      message: `${data}: another dwell-api is using it. Stop that one, or give another --data.`,
     })
   }
 }

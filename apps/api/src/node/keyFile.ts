@@ -1,5 +1,5 @@
 /**
- * The key ring of a machine: `keys.sqlite` in the folder of the API's data, its owner's alone.
+ * The key store of a machine: `keys.sqlite` in the data folder, readable only by its owner.
  *
  * Fails    `StoreError`
  */
@@ -15,7 +15,7 @@ import * as Schedule from "effect/Schedule"
 import * as KeyStore from "../keys/KeyStore.ts"
 import { attempt } from "../keys/migrations.ts"
 
-/** Makes the file before SQLite does, which would let others read it; its companions get the same mode. */
+/** Creates the file before SQLite does, because SQLite would let other users read it. Its companion files get the same mode. */
 const makeFile = (path: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
@@ -27,7 +27,7 @@ const makeFile = (path: string) =>
       ({ message }) =>
         new StoreError({
           reason: "Unavailable",
-          issue: `${path}: it can't be made (${message})`,
+          issue: `${path}: it can't be created (${message})`,
           remedy: "Check its folder, or give another one with --data or DWELL_DATA.",
         }),
     ),
@@ -35,13 +35,13 @@ const makeFile = (path: string) =>
 
 const busyTimeoutMillis = 10_000
 
-/** Two who open a new file at once may get into each other's way for a moment, however long SQLite is told to wait. */
+/** Two processes that open a new file at once may collide for a moment, whatever the timeout of SQLite. */
 const retryWhileLocked = Schedule.spaced("100 millis").pipe(
   Schedule.intersect(Schedule.recurs(20)),
   Schedule.whileInput(({ reason }: StoreError) => reason === "Locked"),
 )
 
-/** The key ring in a folder, which is made where there is none; an admin's key may come from outside. */
+/** The key store in a folder, which is created if it is missing. An admin key may be configured. */
 export const layer = (folder: string, outside: Pick<KeyStore.Options, "adminKey"> = {}) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
@@ -53,7 +53,7 @@ export const layer = (folder: string, outside: Pick<KeyStore.Options, "adminKey"
       )
       const driver = yield* attempt({ driver: nodeDriver, name: path }, () => {
         const made = nodeDriver.make(database, zlib)
-        // A key that was revoked has to stay so when the power fails the next moment.
+        // A revoked key must stay revoked even if the power fails at once.
         database.exec("PRAGMA synchronous = FULL")
         return made
       })

@@ -1,5 +1,5 @@
 /**
- * The HTTP server of Node: how it listens, and how it ends.
+ * The HTTP server of Node: how it listens, and how it closes.
  *
  * Fails    `UserError` names the port
  */
@@ -8,23 +8,25 @@ import { UserError } from "../cliErrors.ts"
 
 type Server = ReturnType<typeof createAdaptorServer>
 
-/** Whoever sends headers has so long. */
+/** Maximum time for the headers of a request. */
 const headersTimeoutMillis = 15_000
-/** Whoever is still being answered when the server ends has so long. */
+/** Grace period for open requests at shutdown. */
 const shutdownGraceMillis = 5000
 
 export interface Listening {
   readonly port: number
-  /** Takes no more connections, lets listeners go, and waits for requests that are being answered, up to a limit. */
+  /** Accepts no more connections, ends live streams, and waits for open requests, up to the grace period. */
   readonly close: (endStreams: () => Promise<unknown>) => Promise<void>
 }
 
-/** The port that a server listens on, once it does. */
+/** Starts to listen; gives the port. */
 const portOf = (server: Server, port: number, hostname: string): Promise<number> =>
   new Promise<number>((resolve, reject) => {
     const refused = (error: Error) => {
       reject(
-        new UserError({ message: `port ${port} of ${hostname} can't be had (${String(error)}). Give another --port.` }),
+        new UserError({
+          message: `can't listen on port ${port} of ${hostname} (${String(error)}). Give another --port.`,
+        }),
       )
     }
     server.once("error", refused)
@@ -40,14 +42,14 @@ const close = async (server: Server, endStreams: () => Promise<unknown>): Promis
   const late = setTimeout(() => {
     if ("closeAllConnections" in server) server.closeAllConnections()
   }, shutdownGraceMillis)
-  // Those who listen would go on for ever; the others are answered first.
+  // Live streams would never end; other requests are answered first.
   await endStreams()
   if ("closeIdleConnections" in server) server.closeIdleConnections()
   await closed
   clearTimeout(late)
 }
 
-/** Listens; port 0 is any free one. */
+/** Makes a server that listens; port 0 = any free port. */
 export const listen = async (
   fetch: (request: Request) => Response | Promise<Response>,
   { hostname, port }: { readonly hostname: string; readonly port: number },
@@ -55,7 +57,7 @@ export const listen = async (
   const server = createAdaptorServer({ fetch })
   if ("headersTimeout" in server) {
     server.headersTimeout = headersTimeoutMillis
-    // A body may take as long as it takes, as long as it keeps coming.
+    // A body may take any time as long as it keeps arriving.
     server.requestTimeout = 0
     server.keepAliveTimeout = 65_000
   }

@@ -1,5 +1,5 @@
 /**
- * Log lines and metrics of a process: gathered for a moment, then written at one go.
+ * Log lines and metrics of a process, written in batches.
  */
 import * as Clock from "effect/Clock"
 import * as Layer from "effect/Layer"
@@ -8,7 +8,7 @@ import * as telemetry from "../gateway/telemetry.ts"
 
 const batchMillis = 100
 
-/** Gathers what is there to be done, and does it at one go: between two answers it would take several times as long. */
+/** Collects items and handles them in one batch, which is several times faster than one by one between requests. */
 const batched = <A>(act: (all: ReadonlyArray<A>) => void) => {
   let waiting: Array<A> = []
   const flush = (): void => {
@@ -25,7 +25,7 @@ const batched = <A>(act: (all: ReadonlyArray<A>) => void) => {
   }
 }
 
-/** A clock of Effect's that says what another one says. */
+/** A clock for Effect with the time of a function. */
 const clockOf = (now: () => number): Clock.Clock =>
   Object.assign(Clock.make(), {
     unsafeCurrentTimeMillis: now,
@@ -41,7 +41,7 @@ export interface Options {
   readonly now?: () => number
 }
 
-/** Log lines, metrics and the runtime that writes them. */
+/** Makes the logger, the metrics and the runtime of a process. */
 export const makeTelemetry = ({ now, observing, otlp }: Options) => {
   const lines = batched<string>((all) => void process.stdout.write(`${all.join("\n")}\n`))
   const { logBug, layer: written, logRequest } = telemetry.make({ otlp, write: lines.add, ...observing })

@@ -32,13 +32,13 @@ const samples = (
   ]
 }
 
-/** A counter of Effect's that may fall is a gauge. */
+/** The Prometheus type. A counter of Effect that may decrease is a gauge. */
 const kindOf = (key: MetricKey.MetricKey.Untyped, state: unknown): string => {
   if (MetricState.isHistogramState(state)) return "histogram"
   return MetricKeyType.isCounterKey(key.keyType) && key.keyType.incremental ? "counter" : "gauge"
 }
 
-/** What the process itself is like, by the names that Prometheus' own clients use. */
+/** Metrics of the process, with the names of Prometheus' own clients. */
 export interface Process {
   readonly residentBytes: number
   readonly cpuSeconds: number
@@ -54,7 +54,7 @@ const processLines = ({ cpuSeconds, residentBytes, startedAt }: Process): Readon
   `process_start_time_seconds ${startedAt}`,
 ]
 
-/** All of them as text. */
+/** All metrics as text. */
 export const exposition = (process: Process): string => {
   const byName = Map.groupBy(Metric.unsafeSnapshot(), ({ metricKey }) => metricKey.name)
   const lines: Array<string> = []
@@ -75,7 +75,7 @@ export const exposition = (process: Process): string => {
   return `${[...lines, ...processLines(process)].join("\n")}\n`
 }
 
-/** What the process is like now. */
+/** The present metrics of the process. */
 export const processNow = (): Process => {
   const { system, user } = process.cpuUsage()
   return {

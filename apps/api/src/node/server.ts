@@ -1,5 +1,5 @@
 /**
- * The API in a process of Node: an event store a file, and keys in another one beside them.
+ * The API in a Node process: a file per account, and a file for the keys.
  *
  * Fails    `UserError` names the folder or the port
  */
@@ -25,7 +25,7 @@ import { endsKeys } from "../keys/checkRoute.ts"
 import * as Jwt from "../keys/jwt.ts"
 import { callerOf, type KeyStore } from "../keys/KeyStore.ts"
 import * as keysApp from "../keys/routes/keysApp.ts"
-import { document } from "../openapi/document.ts"
+import { document } from "../routes/openapiDocument.ts"
 import * as RetryingRuntime from "../retryingRuntime.ts"
 import { make as accountApp } from "../routes/accountApp.ts"
 import * as Accounts from "./accounts.ts"
@@ -41,41 +41,41 @@ export interface Options {
   readonly port: number
   /** Default: 127.0.0.1. */
   readonly hostname?: string
-  /** From one poll of a vendor to the next, in seconds. Default: 20. */
+  /** Seconds between two polls of a vendor. Default: 20. */
   readonly everySeconds?: number
-  /** How many days are fetched at first. Default: 7. */
+  /** The number of days to fetch at the start. Default: 7. */
   readonly days?: number
-  /** The folder of what browsers load. */
+  /** The folder of static files for browsers. */
   readonly assets: string
   /** Default: all lines, on stdout. */
   readonly observing?: telemetry.Options
-  /** Milliseconds since 1970; what waits, waits in real time all the same. Default: this machine's clock. */
+  /** Milliseconds since 1970; timers still use real time. Default: this machine's clock. */
   readonly now?: () => number
 }
 
 export interface Served {
-  /** Without a slash at its end. */
+  /** Without a slash at the end. */
   readonly url: string
   readonly port: number
   readonly keys: RetryingRuntime.RetryingRuntime<KeyStore, StoreError>
-  /** Answers what was asked, for some seconds at most, and then ends. */
+  /** Finishes open requests, for some seconds at most, and then closes. */
   readonly close: () => Promise<void>
 }
 
-/** A key that another process revokes is refused after so long. */
+/** A key revoked by another process is refused after this time. */
 const keyCacheMillis = 5000
-/** Whether a request brings something to keep. */
+/** Whether a request stores something. */
 const isIngest = ({ method, url }: Request): boolean => {
   const [, , , , ...place] = new URL(url).pathname.split("/")
   return ["POST events", "PUT agents"].includes(`${method} ${place.join("/")}`)
 }
 
 const compressed = compress()
-/** Packs an answer for who takes that; of all others not even the headers are looked at. */
+/** Compresses a response if the client accepts that. */
 const compression: MiddlewareHandler = (c, next) =>
   c.req.header("accept-encoding") === undefined ? next() : compressed(c, next)
 
-/** The keys of a folder, and whose a key or a token is. */
+/** The key store of the folder, and the authenticator of keys and tokens. */
 const keysOf = (
   { data, environment: { adminKey, jwt }, now = Date.now }: Options,
   { layer, runtime }: NodeTelemetry,
@@ -100,7 +100,7 @@ const keysOf = (
   return { keys, authenticator }
 }
 
-/** What browsers load, as it lies in a folder. */
+/** Serves the static files of a folder. */
 const staticFiles = (root: string): ReadonlyArray<readonly [path: string, middleware: MiddlewareHandler]> => [
   ["*", compression],
   ["/assets/*", etag()],
@@ -115,7 +115,7 @@ const staticFiles = (root: string): ReadonlyArray<readonly [path: string, middle
   ],
 ]
 
-/** What answers requests, wired to the keys and the accounts of this process. */
+/** The gateway, wired to the keys and the accounts of this process. */
 const routesOf = (
   { assets, environment, now = Date.now }: Options,
   { logBug, requests, runtime }: NodeTelemetry,
@@ -141,7 +141,7 @@ const routesOf = (
     },
     account: async (request, context) => {
       const { account, caller, requestId } = context
-      // Who may use all accounts, and misspells one, makes none but by what is kept there.
+      // A misspelt account must not be created by a key for all accounts, except by storing something.
       if (caller.accounts === "*" && !exists(account) && !(has(caller, "ingest") && isIngest(request)))
         return response(gateway.noSuchAccount, requestId)
       return app.fetch(request, { ...accountOf(account), ...context })

@@ -1,5 +1,5 @@
 /**
- * An operation as OpenAPI has it: those of the contract, and those about keys.
+ * The OpenAPI descriptions of the operations of the contract and of the keys.
  */
 import { type Operation, type OperationId, Problem, type ProblemCode, problems } from "@dwell/client/contract"
 import { asOfHeader } from "@dwell/client/paths"
@@ -9,14 +9,14 @@ import { type DescribeRouteOptions, loadVendor, resolver } from "hono-openapi"
 
 const place = "#/components/schemas/"
 
-/** Effect's schemas as those of OpenAPI 3.1, with what has a name among the components. */
+/** Converts Effect schemas to OpenAPI 3.1; schemas with an identifier become components. */
 export const loadEffect = (): void =>
   loadVendor("effect", {
     toJSONSchema: (schema) => {
       if (!Schema.isSchema(schema)) throw new TypeError("not a schema of Effect's")
       const definitions: Record<string, JSONSchema.JsonSchema7> = {}
       const made = JSONSchema.fromAST(schema.ast, { definitions, definitionPath: place, target: "openApi3.1" })
-      // A query without parameters: what Effect names it is no name of a component.
+      // A query without parameters: the name that Effect gives it is not valid for a component.
       if ("$id" in made && made.$id === "/schemas/%7B%7D") return { type: "object", properties: {} }
       return { ...made, $defs: definitions }
     },
@@ -27,18 +27,18 @@ const standard = <A, I>(schema: Schema.Schema<A, I>) => resolver(Schema.standard
 const json = "application/json"
 
 const requestIdHeader = {
-  "X-Request-Id": { description: "Names the request in logs", schema: { type: "string" as const } },
+  "X-Request-Id": { description: "Id of the request, as in the logs", schema: { type: "string" as const } },
 }
 
 const headers = {
   [asOfHeader]: {
-    description: "Up to when the log is known, Unix seconds; absent where nothing is",
+    description: "The log is known up to this instant, Unix seconds; absent if nothing is known",
     schema: { type: "integer" as const },
   },
   ...requestIdHeader,
 }
 
-const tag = { description: "Names these very bytes, for If-None-Match", schema: { type: "string" as const } }
+const tag = { description: "Identifies these bytes, for If-None-Match", schema: { type: "string" as const } }
 
 const inPath = (name: string, description: string, example: string) => ({
   name,
@@ -51,11 +51,11 @@ const inPath = (name: string, description: string, example: string) => ({
 
 const places: Readonly<Record<string, ReturnType<typeof inPath>>> = {
   account: inPath("account", "Name of the account", "london"),
-  agent: inPath("agent", "Id of the agent, as ContactNow has it", "700101"),
-  id: inPath("id", "The public part of the key, as the list of keys has it", "5f0c2a9be14d7360"),
+  agent: inPath("agent", "Id of the agent in ContactNow", "700101"),
+  id: inPath("id", "The public part of the key, as in the list of keys", "5f0c2a9be14d7360"),
 }
 
-/** The parameters in a path as Hono writes it. */
+/** The parameters in a Hono path. */
 const parametersOf = (path: string) =>
   [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => (name === undefined ? [] : (places[name] ?? [])))
 
@@ -71,7 +71,7 @@ const failures = (codes: ReadonlyArray<ProblemCode>) => {
   return Object.fromEntries([...byStatus].map(([status, of]) => [`${status}`, failure(of)]))
 }
 
-/** What can go wrong whatever is asked. */
+/** The failures of every operation. */
 const anywhere: ReadonlyArray<ProblemCode> = [
   "unauthorized",
   "forbidden",
@@ -80,7 +80,7 @@ const anywhere: ReadonlyArray<ProblemCode> = [
   "store_unavailable",
 ]
 
-/** What can be wrong with a body. */
+/** The failures of an operation with a body. */
 const ofBody: ReadonlyArray<ProblemCode> = [
   "invalid_body",
   "request_timeout",
@@ -88,7 +88,7 @@ const ofBody: ReadonlyArray<ProblemCode> = [
   "unsupported_media_type",
 ]
 
-/** Those that ask for no more than there is one of. */
+/** Operations whose response can't be too large. */
 const small: ReadonlySet<OperationId> = new Set(["getAgents", "getAgent", "getCoverage", "getLive"])
 
 const failuresOf = (id: OperationId, operation: Operation): ReadonlyArray<ProblemCode> => [
@@ -110,7 +110,7 @@ const bodyOf = (id: OperationId, { body }: Operation): Pick<DescribeRouteOptions
   return {
     requestBody: {
       required: true,
-      description: "Rows of status_log, plain or with `Content-Encoding: gzip`",
+      description: "Rows of status_log, uncompressed or with `Content-Encoding: gzip`",
       content: { "application/x-ndjson": text, "text/csv": text, [json]: text, "application/xml": text },
     },
   }
@@ -118,7 +118,7 @@ const bodyOf = (id: OperationId, { body }: Operation): Pick<DescribeRouteOptions
 
 const isDocument = (media: string) => media === json
 
-/** Of what is asked; a stream has no tag. */
+/** The headers of a response; a stream has no ETag. */
 const headersOf = (id: OperationId) => (id === "getLive" ? headers : { ...headers, ETag: tag })
 
 /** Describes an operation of the contract. */
@@ -139,7 +139,7 @@ export const describe = (id: OperationId, operation: Operation): DescribeRouteOp
       ),
     },
     ...(operation.method === "get" && id !== "getLive"
-      ? { 304: { description: "The asker has it: what If-None-Match names is still true", headers } }
+      ? { 304: { description: "Not modified: the ETag in If-None-Match is still current", headers } }
       : {}),
     ...failures(failuresOf(id, operation)),
   },
@@ -150,15 +150,15 @@ export interface KeyOperation {
   readonly path: `/v1/${string}`
   readonly summary: string
   readonly description: string
-  /** What is sent. Default: nothing. */
+  /** The schema of the request body. Default: no body. */
   readonly body?: Schema.Schema.AnyNoContext
   readonly answer: Schema.Schema.AnyNoContext
   readonly status: 200 | 201
-  /** What can go wrong besides what always can. */
+  /** Failures besides those of every operation. */
   readonly codes?: ReadonlyArray<ProblemCode>
 }
 
-/** Describes an operation on keys. */
+/** Describes an operation of the keys. */
 export const describeKeys = (operation: KeyOperation): DescribeRouteOptions => {
   const { answer, body, codes = [], description, operationId, path, status, summary } = operation
   return {

@@ -1,5 +1,5 @@
 /**
- * Stands in for a package that imports every schema library it can find, to make JSON Schema of them: ours is Effect's.
+ * Replaces a package that converts schemas of every library to JSON Schema and imports all of them; ours are Effect's.
  */
 type Convert = (schema: unknown, options?: Record<string, unknown>) => unknown
 

@@ -1,5 +1,5 @@
 /**
- * Stands in for a package that turns schemas of every library into those of OpenAPI: of Effect's, JSON Schema is one already.
+ * Replaces a package that converts schemas of every library to OpenAPI. The JSON Schema of Effect is one already.
  */
 import { toJsonSchema } from "./standardJson.ts"
 

@@ -1,8 +1,7 @@
 /**
- * The routes of an account: what answers with its store at hand, in a Durable Object or in a process of Node.
+ * The routes of an account, in a Durable Object or in a Node process.
  *
- * Shape    each operation of the contract once. Who asks, and for which account, was seen to before; what a key may do is
- *          seen to here
+ * Shape    each operation of the contract once. The gateway has checked the caller and the account; the scope is checked here
  */
 import { type Format, formats, type Operation, type OperationId, operations, type Scope } from "@dwell/client/contract"
 import * as Duration from "effect/Duration"
@@ -42,32 +41,32 @@ interface Env {
 
 type Handle<Query> = (context: RequestContext<Query>) => Effect.Effect<Response, unknown, Services>
 
-/** So long at most. What is computed at a stretch is not cut short, and told to have been too long when it is done. */
+/** Limits the time of a response. Synchronous work can't be interrupted; it is refused after it ends. */
 const withTimeout = (effect: Effect.Effect<Response, unknown, Services>) =>
   Effect.gen(function* () {
     const { answerTimeoutSeconds } = yield* AccountSettings
     const tooLong = new ApiError({
       code: "timeout",
-      detail: `The answer took longer than ${answerTimeoutSeconds} s. Ask for less at once.`,
+      detail: `The response took longer than ${answerTimeoutSeconds} s. Ask for less at once.`,
     })
     const timed = Effect.timeoutFail(effect, { duration: `${answerTimeoutSeconds} seconds`, onTimeout: () => tooLong })
     const [took, answer] = yield* Effect.timed(timed)
     if (Duration.toSeconds(took) <= answerTimeoutSeconds) return answer
-    // Nobody will read it: what is live would go on for ever.
+    // No one will read the body, and a live stream would never end.
     yield* Effect.promise(async () => answer.body?.cancel())
     return yield* tooLong
   })
 
-/** How the answer shall be written, if the query says so. */
+/** The format of the response, if the query names one. */
 const formatIn = (query: object): Format | undefined =>
   "format" in query ? formats.find((format) => format === query.format) : undefined
 
-/** What makes two requests the same. */
+/** The same text for two requests that are equal. */
 const addressOf = ({ headers, url }: Request): string => `${url} ${headers.get("accept") ?? ""}`
 
 const isReading = ({ method }: Request): boolean => method === "GET" || method === "HEAD"
 
-/** The page of an account; the front puts it at `/`. */
+/** The page of an account; the gateway serves it at `/`. */
 const wallboardPath = "/v1/accounts/:account/wallboard"
 
 /** Runs a handler; a failure becomes a problem document. */
@@ -79,27 +78,27 @@ const send = async (
 ): Promise<Response> => {
   const exit = await run(effect, signal)
   if (Exit.isSuccess(exit)) return exit.value
-  // Not by the account's own runtime, which isn't there where its store can't be opened.
+  // The account's own runtime does not exist if its store can't be opened.
   return response(await observe(Effect.annotateLogs(apiErrorOf(exit.cause), { requestId })), requestId)
 }
 
-/** Lets pass whose key has a scope. */
+/** Refuses a request whose key does not have a scope. */
 const requireScope =
   (scope: Scope): MiddlewareHandler<Env> =>
   async ({ env: { caller, requestId } }, next) => {
     if (has(caller, scope)) return next()
-    const detail = `This needs a key with the scope ${scope}; the one given has ${caller.scopes.join(", ")}.`
+    const detail = `This needs a key with the scope ${scope}; this key has ${caller.scopes.join(", ")}.`
     return response(new ApiError({ code: "forbidden", detail }), requestId)
   }
 
-/** Makes the routes; where an account lives comes with each request. */
+/** Makes the routes; the account's runtime comes with each request. */
 export const make = () => {
   const app = new Hono<Env>()
 
   app.use(async (c, next) => {
     const { cache, caller, limit, requestId } = c.env
     const known = c.env.known()
-    // What was answered to this very request, and still holds, needs neither to be understood nor to be computed again.
+    // An equal request whose response is still valid is neither parsed nor computed again.
     const held =
       known !== undefined && isReading(c.req.raw) && has(caller, "read") ? cache.get(addressOf(c.req.raw)) : undefined
     if (held === undefined || known === undefined) return next()
@@ -118,7 +117,7 @@ export const make = () => {
     id: OperationId,
     operation: Operation & { readonly query: Schema.Schema<Query, Encoded> },
     handle: Handle<Query>,
-    refuses: (request: Request) => ApiError | undefined = () => undefined,
+    checkHeaders: (request: Request) => ApiError | undefined = () => undefined,
   ) => {
     app.on(
       operation.method.toUpperCase(),
@@ -126,10 +125,10 @@ export const make = () => {
       describeRoute(describe(id, operation)),
       requireScope(operation.scope),
       validQuery(operation.query),
-      // A body that is refused makes no account.
+      // A body that is refused must not create an account.
       (c, next) => {
-        const refusal = refuses(c.req.raw)
-        return refusal === undefined ? next() : Promise.resolve(response(refusal, c.env.requestId))
+        const apiError = checkHeaders(c.req.raw)
+        return apiError === undefined ? next() : Promise.resolve(response(apiError, c.env.requestId))
       },
       async (c) => {
         const { account, cache, caller, requestId } = c.env
@@ -195,7 +194,7 @@ export const make = () => {
     app.all(path, (c) => response(methodNotAllowed(methods), c.env.requestId))
   }
   app.notFound((c) => response(noSuchRoute, c.env.requestId))
-  // A bug is the front's to tell.
+  // The gateway reports bugs.
   app.onError((error) => {
     throw error
   })

@@ -18,7 +18,7 @@ import { AccountSettings } from "../account/AccountSettings.ts"
 
 type Agent = (typeof AgentsDocument.Type)["agents"][number]
 
-/** Who has an event or a name. */
+/** All agents that have an event or a name. */
 const allAgents = Effect.gen(function* () {
   const store = yield* EventStore
   const names = yield* (yield* AgentNames).all
@@ -47,14 +47,20 @@ export const getAgents = (context: RequestContext<typeof operations.getAgents.qu
       const document: typeof AgentsDocument.Type = { asOf: known, agents }
       return serialize(context.media, document, () => ReportRows.of(columns, agents))
     })
-    const cacheKey = { key: JSON.stringify({ known }), to: Infinity, isTimeInvariant: false, immutableFrom: Infinity }
+    const cacheKey = {
+      key: JSON.stringify({ known }),
+      to: Infinity,
+      isTimeInvariant: false,
+      immutableFrom: Infinity,
+      asOf: known,
+    }
     return yield* cached(context, cacheKey, make)
   })
 
 const noSuchAgent = (text: string) =>
   new ApiError({
     code: "not_found",
-    detail: `agent: nothing is known of ${JSON.stringify(text.slice(0, 20))}. /agents lists who is known.`,
+    detail: `agent: ${JSON.stringify(text.slice(0, 20))} is not known. /agents lists the known agents.`,
   })
 
 export const getAgent = (context: RequestContext<typeof operations.getAgent.query.Type>) =>
@@ -76,6 +82,7 @@ export const getAgent = (context: RequestContext<typeof operations.getAgent.quer
       to: Infinity,
       isTimeInvariant: false,
       immutableFrom: Infinity,
+      asOf: known,
     }
     return yield* cached(context, cacheKey, make)
   })

@@ -9,9 +9,9 @@ import { type RequestContext, cached } from "../account/cachedResponse.ts"
 import { checkStepRows } from "./staffing.ts"
 import { parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 
-/** More strips than that nobody tells apart. */
+/** More strips than this can't be told apart. */
 const maxStrips = 200
-/** More intervals than that are a picture nobody can load. */
+/** More intervals than this make a chart too large to load. */
 const maxIntervals = 100_000
 
 const widthOf = (width: string | undefined) => (width === undefined ? {} : { width: Number(width) })
@@ -27,12 +27,12 @@ export const getTimelineChart = (context: RequestContext<typeof operations.getTi
         new ApiError({
           code: "question_too_large",
           parameter: "agent",
-          detail: `agent: the picture would have ${what}. Name some agents, or give a shorter window.`,
+          detail: `agent: the chart would have ${what}. Name some agents, or give a shorter window.`,
         })
-      if (agents.length > maxStrips) return yield* fewer(`${agents.length} strips, and ${maxStrips} are the most`)
+      if (agents.length > maxStrips) return yield* fewer(`${agents.length} strips, but the maximum is ${maxStrips}`)
       const document = Report.intervals(log, question)
       const rows = document.intervals.length
-      if (rows > maxIntervals) return yield* fewer(`${rows} intervals, and ${maxIntervals} are the most`)
+      if (rows > maxIntervals) return yield* fewer(`${rows} intervals, but the maximum is ${maxIntervals}`)
       return timelineChart(document, { zone: parsed.zone, ...widthOf(query.width) })
     })
     return yield* cached(context, cacheKeyOf(query, parsed, { width: query.width }), make)

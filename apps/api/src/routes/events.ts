@@ -10,7 +10,7 @@ import { encodeCursor, limitOf, Pinned, pinned, pinnedOf, decodeCursor } from ".
 import { parseQuery, type ParsedQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 import * as streamRows from "../account/streamRows.ts"
 
-/** The last event given: events of one agent and time ascend by their ids. */
+/** The last event of a page. Events of one agent and time are sorted by `uid`. */
 const CursorPosition = Schema.Struct({
   before: Schema.Boolean,
   agent: Schema.Number,
@@ -73,7 +73,7 @@ export const getEvents = (context: RequestContext<typeof operations.getEvents.qu
     const format = formatOf(context.media)
     if (format !== "json") {
       const { log } = yield* read(parsed)
-      return yield* streamed(context, streamRows.events(Export.events(log, parsed.window), format))
+      return streamed(context, parsed.asOf, streamRows.events(Export.events(log, parsed.window), format))
     }
     const make = Effect.map(read(parsed), ({ log }) => {
       const document: typeof EventsPage.Type = {

@@ -1,10 +1,10 @@
 /**
- * Takes in the rows of a body as it arrives.
+ * Adds the rows of a body while it arrives.
  *
- * Shape    rows are written as they come, some ten thousand at once, each once by its `uid`; what they are all of counts as
- *          covered when the whole body was sound. So a body that broke off and is sent again leaves what one would have
- * Fails    `FormatError`; `Refusal` for a body that is too large, silent, or not what it says
- * Cost     bounded: no more than two megabytes of the body, and their rows, are held
+ * Shape    rows are written as they arrive, some ten thousand at a time, each once by its `uid`; the span counts as covered
+ *          once the whole body was valid. So sending an incomplete body again gives the same as sending it once
+ * Fails    `FormatError`; `ApiError` for a body that is too large, stalled, or not of the type it claims
+ * Cost     at most two megabytes of the body and their rows in memory
  */
 import type { operations } from "@dwell/client/contract"
 import { EventStore } from "@dwell/core/EventStore"
@@ -22,13 +22,13 @@ import { AccountSettings } from "../account/AccountSettings.ts"
 import type { RequestContext } from "../account/cachedResponse.ts"
 import { Compactor } from "../account/Compactor.ts"
 
-/** Few transactions, and little memory. */
+/** A compromise between few transactions and little memory. */
 const chunkBytes = 2_000_000
 
-/** A body that keeps coming may take so long, in seconds. */
+/** Maximum time of a body that keeps arriving, in seconds. */
 const bodyTimeoutSeconds = 900
 
-/** A server's clock and that of who read the log may differ by so much. */
+/** Tolerated difference between the server's clock and the clock of the machine that read the log. */
 const maxClockSkewSeconds = 60
 
 interface IngestQuery {
@@ -42,13 +42,13 @@ interface IngestQuery {
 const invalid = (parameter: string, issue: string) =>
   new ApiError({ code: "invalid_request", parameter, detail: `${parameter}: ${issue}` })
 
-/** What the rows are all of, as the query says it. */
+/** The span whose rows are all in the body, from the query. */
 const readingOf = (query: IngestQuery): Effect.Effect<CoverageUpdate | undefined, ApiError> =>
   Effect.gen(function* () {
     const { asOf, carriedIn, from, to } = query
     if (from === undefined && to === undefined && asOf === undefined) {
       if (carriedIn === undefined) return undefined
-      return yield* invalid("carriedIn", "it says something about a span only. Give from, to and asOf too.")
+      return yield* invalid("carriedIn", "it describes a span, but no span is given. Give from, to and asOf too.")
     }
     if (from === undefined || to === undefined || asOf === undefined) {
       const missing = from === undefined ? "from" : to === undefined ? "to" : "asOf"
@@ -56,9 +56,12 @@ const readingOf = (query: IngestQuery): Effect.Effect<CoverageUpdate | undefined
     }
     const span = { from: Number(from), to: Number(to), asOf: Number(asOf) }
     if (span.from > span.to)
-      return yield* invalid("to", "the span ends before it begins. Give a to that is not before from.")
+      return yield* invalid("to", "the span ends before it starts. Give a to that is not before from.")
     if (span.to > span.asOf) {
-      return yield* invalid("asOf", "the span ends after it was read. Give when the log was read, and no later to.")
+      return yield* invalid(
+        "asOf",
+        "the span ends after it was read. Give the time at which the log was read, and a to that is not later.",
+      )
     }
     if (span.asOf > (yield* nowSeconds) + maxClockSkewSeconds) {
       return yield* invalid("asOf", "it is in the future. Check the clock of the machine that reads the log.")
@@ -66,7 +69,7 @@ const readingOf = (query: IngestQuery): Effect.Effect<CoverageUpdate | undefined
     return { span, ...(carriedIn === undefined ? {} : { carriedIn: Number(carriedIn) }) }
   })
 
-/** The kinds of bodies that are read, and the format of those that have one; the others show it by their first bytes. */
+/** The supported media types and their formats; `undefined` = detected from the first bytes. */
 const mediaTypes = new Map<string, Format.Format | undefined>([
   ["", undefined],
   ["application/json", undefined],
@@ -82,35 +85,35 @@ const mediaTypes = new Map<string, Format.Format | undefined>([
 const tooLarge = (bytes: number) =>
   new ApiError({
     code: "payload_too_large",
-    detail: `The body has more than ${bytes} bytes, unpacked. Send it in parts; the rows taken in until then are kept.`,
+    detail: `The body has more than ${bytes} bytes after decompression. Send it in parts; the rows received so far are stored.`,
   })
 
 const contentEncodingOf = ({ headers }: Request): string =>
   (headers.get("content-encoding") ?? "identity").trim().toLowerCase()
 
-/** What is wrong with a body before any of it is read. */
+/** The error in the headers of a body, if there is one, before any of it is read. */
 export const headerError = (request: Request): ApiError | undefined => {
   const kind = mediaTypeOf(request)
   const packing = contentEncodingOf(request)
   if (!mediaTypes.has(kind)) {
-    const detail = `Content-Type: ${JSON.stringify(kind)} is not read. Send application/x-ndjson, text/csv, or the vendor's application/json or application/xml.`
+    const detail = `Content-Type: ${JSON.stringify(kind)} is not supported. Send application/x-ndjson, text/csv, or the vendor's application/json or application/xml.`
     return new ApiError({ code: "unsupported_media_type", detail })
   }
   if (packing === "identity" || packing === "gzip") return undefined
-  const detail = `Content-Encoding: ${JSON.stringify(packing)} is not read. Send the body plain or with gzip.`
+  const detail = `Content-Encoding: ${JSON.stringify(packing)} is not supported. Send the body uncompressed or with gzip.`
   return new ApiError({ code: "unsupported_media_type", detail, headers: { "Accept-Encoding": "gzip" } })
 }
 
-/** The body's bytes, unpacked. */
+/** The bytes of the body, decompressed. */
 const decompressed = (request: Request): ReadableStream<Uint8Array> => {
-  // Of NDJSON nothing at all is a whole log too: that of a span in which nothing happened.
+  // An empty NDJSON body is valid: a span without events.
   const bytes = request.body ?? new Blob([]).stream()
   return contentEncodingOf(request) === "gzip" ? bytes.pipeThrough(new DecompressionStream("gzip")) : bytes
 }
 
 const broken = new ApiError({
   code: "invalid_body",
-  detail: "The body breaks off or is not the gzip it says it is. Send it again; the rows taken in until then are kept.",
+  detail: "The body is incomplete or not valid gzip. Send it again; the rows received so far are stored.",
 })
 
 const concat = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
@@ -123,7 +126,7 @@ const concat = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array =
   return whole
 }
 
-/** The bytes of a body in pieces, each of many chunks; those before a fault come first. */
+/** The bytes of a body in pieces of many chunks; the pieces before a fault come first. */
 const pieces = (body: ReadableStream<Uint8Array>, { bodyIdleTimeoutSeconds, maxBodyBytes }: AccountSettings["Type"]) =>
   Stream.suspend(() => {
     const bytes = Format.bytesOf(body)
@@ -132,7 +135,7 @@ const pieces = (body: ReadableStream<Uint8Array>, { bodyIdleTimeoutSeconds, maxB
       onTimeout: () =>
         new ApiError({
           code: "request_timeout",
-          detail: `Nothing of the body came for ${bodyIdleTimeoutSeconds} s. Send it again; the rows taken in until then are kept.`,
+          detail: `No part of the body arrived for ${bodyIdleTimeoutSeconds} s. Send it again; the rows received so far are stored.`,
         }),
     })
     let all = 0
@@ -150,7 +153,7 @@ const pieces = (body: ReadableStream<Uint8Array>, { bodyIdleTimeoutSeconds, maxB
           if (all > maxBodyBytes) fault = tooLarge(maxBodyBytes)
           else {
             length += chunk.length
-            // The next chunk is written over this one.
+            // The buffer of this chunk is reused for the next one.
             chunks.push(chunk.slice())
           }
         }
@@ -158,14 +161,14 @@ const pieces = (body: ReadableStream<Uint8Array>, { bodyIdleTimeoutSeconds, maxB
       if (length > 0) return concat(chunks, length)
       return yield* Effect.fail(Option.fromNullable(fault))
     })
-    // Whoever has fallen silent would be waited for.
+    // Not awaited, since the client may be stalled.
     const leave = Effect.sync(() => void bytes.return(undefined).catch(() => {}))
     return Stream.ensuring(Stream.repeatEffectOption(piece), leave)
   })
 
 const noCounts = { added: 0, unchanged: 0, changed: 0 }
 
-/** Takes in a body that `refusalOf` finds nothing wrong with; gives what became of its rows. */
+/** Adds a body whose headers are valid; gives the counts of its rows. */
 const ingest = (request: Request, query: IngestQuery) =>
   Effect.gen(function* () {
     const store = yield* EventStore
@@ -190,7 +193,7 @@ const ingest = (request: Request, query: IngestQuery) =>
         onTimeout: () =>
           new ApiError({
             code: "request_timeout",
-            detail: `The body was not there within ${bodyTimeoutSeconds} s. Send it in parts; the rows taken in until then are kept.`,
+            detail: `The body did not arrive within ${bodyTimeoutSeconds} s. Send it in parts; the rows received so far are stored.`,
           }),
       }),
     )

@@ -9,7 +9,7 @@ import { encodeCursor, limitOf, Pinned, pinned, pinnedOf, decodeCursor } from ".
 import { parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 import * as streamRows from "../account/streamRows.ts"
 
-/** The last row given. Those of one agent ascend by their starts; events of one second have the same, and only the last one time. */
+/** The last row of a page. Rows of one agent are sorted by start; events of one second share it, and only the last has a duration. */
 const CursorPosition = Schema.Struct({
   ...Pinned.fields,
   agent: Schema.NonNegativeInt,
@@ -29,7 +29,7 @@ const isAfter = (row: Row, last: CursorPosition): boolean => {
   return row.end === last.end ? uidOf(row) > last.uid : row.end > last.end
 }
 
-/** A page of intervals, agent by agent, and whether there are more. */
+/** A page of intervals, agent by agent, and whether more follow. */
 const pageOf = (log: EventLog.EventLog, question: Report.Question, limit: number, last: CursorPosition | undefined) => {
   const parsed = question.agents ?? log.agents
   const intervals: Array<Row> = []
@@ -56,7 +56,7 @@ export const getIntervals = (context: RequestContext<typeof operations.getInterv
     const format = formatOf(context.media)
     if (format !== "json") {
       const { log, question } = yield* read(parsed)
-      return yield* streamed(context, streamRows.intervals(Export.intervals(log, question), format))
+      return streamed(context, parsed.asOf, streamRows.intervals(Export.intervals(log, question), format))
     }
     const make = Effect.map(read(parsed), ({ log, question }) => {
       const { hasMore, intervals } = pageOf(log, question, limit, place)

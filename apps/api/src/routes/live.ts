@@ -4,11 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { type RequestContext, streamed } from "../account/cachedResponse.ts"
+import { knownUntil } from "../account/knownUntil.ts"
 import { LiveFeed, type Update } from "../account/LiveFeed.ts"
 
-/** Proxies end a connection on which nothing is heard for half a minute or so. */
+/** Proxies close a connection that is silent for about half a minute. */
 const heartBeat = Duration.seconds(15)
-/** So long a browser waits before it comes back, in milliseconds. */
+/** How long a browser waits before it reconnects, in milliseconds. */
 const retryMillis = 2000
 
 const text = ({ data, event, id }: Update & { readonly id: string }): string =>
@@ -24,7 +25,7 @@ export const getLive = (context: RequestContext<typeof operations.getLive.query.
       Stream.merge(updates, beats, { haltStrategy: "left" }),
     )
     const body = yield* Stream.toReadableStreamEffect(Stream.encodeText(lines))
-    const response = yield* streamed(context, body)
+    const response = streamed(context, yield* knownUntil, body)
     response.headers.set("Cache-Control", "no-store")
     response.headers.set("X-Accel-Buffering", "no")
     return response

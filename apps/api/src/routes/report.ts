@@ -10,10 +10,10 @@ import { type ParsedQuery, parseQuery, cacheKeyOf, read } from "../account/parse
 
 type Query = typeof operations.getReport.query.Type
 
-/** At most so many rows of buckets: agents times buckets. */
+/** The maximum of agents times buckets. */
 const maxBucketRows = 250_000
 
-/** Refuses buckets that nobody could wait for, and that would keep others waiting. */
+/** Refuses so many buckets that they would block other requests. */
 export const checkBucketRows = (
   { agents }: EventLog,
   { window, zone }: ParsedQuery,
@@ -25,7 +25,7 @@ export const checkBucketRows = (
   return new ApiError({
     code: "question_too_large",
     parameter: "bucket",
-    detail: `bucket: that is ${rows} buckets of agents, and ${maxBucketRows} are the most. Ask for longer ones, or for less at once.`,
+    detail: `bucket: that makes ${rows} rows, one for each agent and bucket, but the maximum is ${maxBucketRows}. Ask for longer buckets, or for less at once.`,
   })
 }
 

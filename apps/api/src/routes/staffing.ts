@@ -9,17 +9,17 @@ import { ApiError } from "../http/problem.ts"
 import { type RequestContext, cached, serialize } from "../account/cachedResponse.ts"
 import { type ParsedQuery, parseQuery, cacheKeyOf, read } from "../account/parseQuery.ts"
 
-/** At most so many rows: steps times statuses. */
+/** The maximum of steps times statuses. */
 const maxStepRows = 250_000
 
-/** Refuses a curve that nobody could wait for, and that would keep others waiting. */
+/** Refuses so many steps that they would block other requests. */
 export const checkStepRows = ({ statuses }: EventLog, { window }: ParsedQuery, stepSeconds: number) => {
   const rows = Math.ceil(Window.seconds(window) / stepSeconds) * statuses.length
   if (rows <= maxStepRows) return Effect.void
   return new ApiError({
     code: "question_too_large",
     parameter: "step",
-    detail: `step: that is ${rows} rows, one for each step and status, and ${maxStepRows} are the most. Give a longer step, or ask for less at once.`,
+    detail: `step: that makes ${rows} rows, one for each step and status, but the maximum is ${maxStepRows}. Give a longer step, or ask for less at once.`,
   })
 }
 

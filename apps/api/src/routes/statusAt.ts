@@ -22,13 +22,14 @@ export const getAt = (context: RequestContext<typeof operations.getAt.query.Type
     const agents = yield* agentsOf(query.agent)
     const instant = yield* Calendar.parseInstant(query.instant, { zone, now: clock, what: "instant" })
     if (instant > clock) {
-      const detail = "instant: it is in the future. Give one that is not later than now."
+      const detail = "instant: it lies in the future. Give a time that is not later than now."
       return yield* new ApiError({ code: "invalid_request", parameter: "instant", detail })
     }
     const capStale = query["cap-stale"] === "true"
     const coverage = yield* (yield* EventStore).coverage
-    // Where the log ends at the instant, it is asked as of then: nothing that is unknown of it has passed.
-    const now = instant === StoredWindow.knownUntil(coverage, clock) ? instant : clock
+    const known = StoredWindow.knownUntil(coverage, clock)
+    // If the known log ends at the instant, the instant counts as the present, so no unknown time has passed.
+    const now = instant === known ? instant : clock
     const planned = StoredWindow.planAround(coverage, { instant, now })
     const make = Effect.gen(function* () {
       const found = yield* StoredWindow.around({ instant, now, ...(agents === undefined ? {} : { agents }) })
@@ -48,12 +49,13 @@ export const getAt = (context: RequestContext<typeof operations.getAt.query.Type
     const cacheKey = {
       key: JSON.stringify({ instant, zone: zone.name, agents, capStale, ...planned }),
       to: Infinity,
-      // What is looked at ends where it ends whatever the clock says, which what is covered has not overtaken either.
+      // The window around the instant is past, and no coverage reaches into the future.
       isTimeInvariant:
         isAbsolute(query.instant) &&
         StoredWindow.windowAround({ instant, now }).to < clock &&
         coverage.spans.every(({ to }) => to <= clock),
       immutableFrom: Infinity,
+      asOf: known,
     }
     return yield* cached(context, cacheKey, make)
   })
@@ -66,7 +68,7 @@ export const getSnapshot = (context: RequestContext<typeof operations.getSnapsho
     if (known === null) {
       return yield* new ApiError({
         code: "not_found",
-        detail: "Nothing of this account is known yet. Send events with the span that they are all of, or sync.",
+        detail: "Nothing is known about this account yet. Send events together with the span they cover, or sync.",
       })
     }
     const make = Effect.flatMap(snapshot(zone, agents), (document) =>
@@ -79,6 +81,7 @@ export const getSnapshot = (context: RequestContext<typeof operations.getSnapsho
       to: Infinity,
       isTimeInvariant: known < (yield* nowSeconds),
       immutableFrom: Infinity,
+      asOf: known,
     }
     return yield* cached(context, cacheKey, make)
   })

@@ -12,7 +12,8 @@ export const postSync = (context: RequestContext<typeof operations.postSync.quer
   Effect.gen(function* () {
     const vendor = yield* VendorConnection
     if (vendor === null) {
-      const detail = "This server has no credentials of ContactNow for the account. Push events to it, or give it some."
+      const detail =
+        "This server has no ContactNow credentials for this account. Send events to it, or configure credentials."
       return yield* new ApiError({ code: "no_vendor", detail })
     }
     const now = yield* nowSeconds

@@ -13,7 +13,7 @@ import { parseQuery, read, type WindowQuery } from "../account/parseQuery.ts"
 import { AccountSettings } from "../account/AccountSettings.ts"
 import { checkBucketRows } from "./report.ts"
 
-/** What the form of the page asks; a browser sends empty fields too, and whatever is in an address. */
+/** The fields of the page's form. A browser also sends empty fields, and an address may hold anything. */
 const Query = Schema.Struct({
   from: Schema.optionalWith(Schema.String, { exact: true }),
   to: Schema.optionalWith(Schema.String, { exact: true }),
@@ -21,7 +21,7 @@ const Query = Schema.Struct({
   bucket: Schema.optionalWith(Schema.String, { exact: true }),
 })
 
-/** Strips that a screen has room for. */
+/** The number of strips that fit on a screen. */
 const maxStrips = 60
 
 const stepOfPicture = "PT15M"
@@ -30,7 +30,7 @@ const pictureWidths = { wide: "1600", narrow: "640", phone: "360" }
 
 const sizeIn = (text: string) => (text === "" ? Effect.succeed(undefined) : Calendar.parseSize(text))
 
-/** The page of an account, whole as it is sent. */
+/** The page of an account, complete. */
 export const getWallboard = (request: Request, account: string) =>
   Effect.gen(function* () {
     const given = Schema.decodeUnknownSync(Query)(
@@ -64,7 +64,7 @@ export const getWallboard = (request: Request, account: string) =>
     )
     const zone = reported.report === null ? settings.zone : { name: reported.report.window.timezone }
     const standing = yield* snapshot(zone)
-    // The pictures are of today, however far back the report goes.
+    // The charts always show today, whatever the range of the report.
     const today = yield* parseQuery({ tz: zone.name })
     const { log, question } = yield* read(today)
     const strips = log.agents.slice(0, maxStrips)

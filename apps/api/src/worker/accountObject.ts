@@ -13,14 +13,14 @@ import * as ResponseCache from "../account/ResponseCache.ts"
 import { make as makeRoutes } from "../routes/accountApp.ts"
 import { openAccount, type OpenAccount } from "../account/openAccount.ts"
 
-/** 128 MB are all that an object and its neighbours have. */
+/** A small part of the 128 MB that an object shares with its neighbours. */
 const cacheBytes = 12_000_000
 
 const routes = makeRoutes()
 
 type Storage = Parameters<typeof durableObjectDriver.make>[0]
 
-/** Makes what answers from an object's storage; which account it is comes with the first request. */
+/** Makes the handler of an object; the first request names the account. */
 export const make = (storage: Storage, environment: Environment) => {
   const { otlp, requestsPerMinute, settings, vendors } = environment
   let opened: OpenAccount | undefined

@@ -1,4 +1,4 @@
-// What is used of workerd's own modules; the whole types would redefine half of the platform's.
+// The used part of workerd's own modules; the complete types would redefine half of the platform's.
 declare module "cloudflare:workers" {
   export interface DurableObjectState {
     // oxlint-disable-next-line typescript/consistent-type-imports -- a file that imports can only add to modules

@@ -1,5 +1,5 @@
 /**
- * Who asks, as a Worker tells the Durable Object that answers: nobody else can reach that.
+ * The caller in a request from the Worker to a Durable Object, which nothing else can reach.
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -12,15 +12,15 @@ type CallerContext = typeof CallerContext.Type
 
 const header = "X-Dwell-Caller"
 
-/** The request, and who asks. */
+/** Adds the caller to a request. */
 export const withCaller = (request: Request, context: CallerContext): Request => {
-  const told = new Request(request)
-  // A header holds no more than ASCII, and a key may have any name.
-  told.headers.set(header, encodeURIComponent(Schema.encodeSync(CallerContext)(context)))
-  return told
+  const forwarded = new Request(request)
+  // A header is ASCII, but a key may have any name.
+  forwarded.headers.set(header, encodeURIComponent(Schema.encodeSync(CallerContext)(context)))
+  return forwarded
 }
 
-/** Who asks; `null` where nobody was named, which no Worker of ours does. */
+/** The caller of a request; `null` without one, which our Worker never sends. */
 export const callerIn = (request: Request): CallerContext | null => {
   const text = request.headers.get(header)
   return text === null ? null : Either.getOrNull(Schema.decodeEither(CallerContext)(decodeURIComponent(text)))

@@ -1,5 +1,5 @@
 /**
- * The ring of keys in a Durable Object.
+ * The key store in a Durable Object.
  */
 import * as zlib from "node:zlib"
 import { problems } from "@dwell/client/problem"
@@ -21,18 +21,18 @@ const routes = makeRoutes()
 
 type Storage = Parameters<typeof durableObjectDriver.make>[0]
 
-/** Makes what answers from an object's storage. */
+/** Makes the handler of the object. */
 export const make = (storage: Storage, { adminKey, otlp, settings }: Environment) => {
   const { layer } = telemetry.make({ otlp })
   const watching = ManagedRuntime.make(layer)
-  const ring = RetryingRuntime.make(() =>
+  const keyStore = RetryingRuntime.make(() =>
     KeyStore.layer({
       driver: durableObjectDriver.make(storage, zlib),
       name: "the storage of the keys",
       ...(adminKey === null ? {} : { adminKey }),
     }).pipe(Layer.provideMerge(layer)),
   )
-  const check = async (text: string) => valueOf(await ring.run(KeyStore.callerOf(Redacted.make(text))))
+  const check = async (text: string) => valueOf(await keyStore.run(KeyStore.callerOf(Redacted.make(text))))
   return async (request: Request): Promise<Response> => {
     if (new URL(request.url).pathname === checkPath) {
       try {
@@ -46,7 +46,7 @@ export const make = (storage: Storage, { adminKey, otlp, settings }: Environment
     if (context === null) return new Response(null, { status: 404 })
     const { caller, requestId } = context
     return routes.fetch(request, {
-      run: ring.run,
+      run: keyStore.run,
       observe: (effect) => watching.runPromise(effect),
       check,
       caller,

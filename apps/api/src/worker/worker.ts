@@ -1,9 +1,9 @@
 /**
- * The API on Cloudflare Workers: the front in the Worker, each account in a Durable Object of its own, the keys in one more.
+ * The API on Cloudflare Workers: the gateway in the Worker, a Durable Object for each account, and one for the keys.
  *
- * Shape    a key that was found good is taken for good for some seconds, so that most requests go to their account at once;
- *          a key that is revoked is refused everywhere after that
- * Cost     what only an account or the keys need is loaded with the first request to one: a start waits for the front alone
+ * Shape    a valid key is cached for some seconds, so that most requests go to their account at once; a revoked key is refused
+ *          everywhere after that time
+ * Cost     code that only an account or the keys use is loaded at the first request to one, so a start loads only the gateway
  */
 import { DurableObject } from "cloudflare:workers"
 import * as Either from "effect/Either"
@@ -37,7 +37,7 @@ export interface Env extends Variables {
 
 type Handler = (request: Request) => Promise<Response>
 
-/** What the variables say; where they are wrong, nothing works, and the log says why. */
+/** The configuration. If it is wrong, every request fails, and the log has the reason. */
 const environmentOf = async (env: Env): Promise<Environment> =>
   Either.getOrThrowWith((await import("../environment/environment.ts")).read(env), (invalid) => invalid)
 
@@ -69,13 +69,13 @@ export class Keys extends DurableObject<Env> {
   }
 }
 
-/** A key that was revoked is refused in every place after so long. */
+/** A revoked key is refused everywhere after this time. */
 const keyCacheMillis = 10_000
 
-/** A response of another's, which may not be changed, as one that may. */
+/** A copy of a response whose headers can be changed. */
 const own = (response: Response): Response => new Response(response.body, response)
 
-/** Whose tokens are whose, once there is one. */
+/** Checks tokens; the code is loaded with the first token. */
 const tokensOf = (
   options: NonNullable<GatewayEnvironment["jwt"]>,
   run: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>,
@@ -90,7 +90,7 @@ const tokensOf = (
   }
 }
 
-/** What a Worker makes once, of its variables. */
+/** Makes the gateway of a Worker, once. */
 const makeGateway = (env: Env) => {
   const { jwt, origins, otlp, requestsPerMinute } = Either.getOrThrowWith(readGateway(env), (invalid) => invalid)
   const { logBug, layer, logRequest } = telemetry.make({ otlp })
@@ -98,7 +98,7 @@ const makeGateway = (env: Env) => {
   const saySo = (failure: unknown): void =>
     void observe.runFork(Effect.logError(`not ready: ${failure instanceof Error ? failure.message : String(failure)}`))
   const rate = RateLimit.make({ ...RateLimit.defaultPolicy, limit: requestsPerMinute })
-  // A stub is good for the request that it was made in.
+  // A stub is only valid in the request that made it.
   const keyStore = () => env.KEYS.getByName("keys")
   const { authenticate, forget } = Authenticator.make({
     checkKey: async (key) => {
@@ -123,7 +123,7 @@ const makeGateway = (env: Env) => {
     },
     account: async (request, context) =>
       own(await env.ACCOUNT.getByName(context.account).fetch(withCaller(request, context))),
-    openapi: async () => (await import("../openapi/document.ts")).document(),
+    openapi: async () => (await import("../routes/openapiDocument.ts")).document(),
     limit: (key) => rate.take(key, Date.now()),
     isReady: async () => {
       try {
@@ -143,7 +143,7 @@ const makeGateway = (env: Env) => {
 
 let made: ReturnType<typeof makeGateway> | undefined
 
-/** Who fetches by the clock. */
+/** The caller of the scheduled sync. */
 const cronCaller: Caller = {
   key: "cron",
   name: "cron",
@@ -158,7 +158,7 @@ export default {
     made ??= makeGateway(env)
     return made.fetch(request)
   },
-  /** Reads what is new of each account whose credentials are here. */
+  /** Fetches new events of each account with credentials. */
   scheduled: async (_: unknown, env: Env): Promise<void> => {
     const accounts = Object.keys((await environmentOf(env)).vendors)
     const answers = await Promise.allSettled(

@@ -134,7 +134,7 @@ describe("the staffing picture", () => {
     const document = curveOf([], { from: 0, to: 600, now: 0 })
     expect(staffingSummary(document, utc)).toBe("No staffing is known from 1970-01-01 00:00 to 1970-01-01 00:10, UTC.")
     expect(elements(staffingChart(document, { zone: utc })).map(({ text }) => text)).toContain(
-      "Nothing is known of this time yet.",
+      "Nothing is known about this time yet.",
     )
   })
 

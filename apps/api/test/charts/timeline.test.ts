@@ -143,10 +143,10 @@ describe("the timeline picture", () => {
   it("says that there are no agents, and has a picture of it", () => {
     const nobody = documentOf([], { from: 0, to: 600 })
     expect(timelineSummary(nobody, zone)).toBe(
-      "Nobody to show from 1970-01-01 01:00 to 1970-01-01 01:10, Europe/London.",
+      "No agents to show from 1970-01-01 01:00 to 1970-01-01 01:10, Europe/London.",
     )
     expect(elements(timelineChart(nobody, { zone })).map(({ text }) => text)).toContain(
-      "Nobody has an event before the end of the window.",
+      "No agent has an event before the end of the window.",
     )
     expect(elements(timelineChart(documentOf([], { from: 5, to: 5 }), { zone })).length).toBeGreaterThan(0)
   })
@@ -154,8 +154,8 @@ describe("the timeline picture", () => {
   it("says in words how the time was shared", () => {
     const rows = [row(0, "available"), row(600, "call"), row(900, "offline")]
     expect(timelineSummary(documentOf(rows, { from: 0, to: 1000 }), { name: "UTC" })).toBe(
-      "Who was in which status when, 1 agent, from 1970-01-01 00:00 to 1970-01-01 00:16, UTC. " +
-        "Their time: Handling 30 %, Available 60 %, Offline 10 %.",
+      "Status of 1 agent over time, from 1970-01-01 00:00 to 1970-01-01 00:16, UTC. " +
+        "Share of time: Handling 30 %, Available 60 %, Offline 10 %.",
     )
   })
 })

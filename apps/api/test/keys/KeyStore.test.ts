@@ -100,7 +100,7 @@ describe("the database of a key ring", () => {
     const filled = async (tries: number): Promise<unknown> =>
       tries === 0 ? undefined : ((await attempt(database)) ?? filled(tries - 1))
     const error = await filled(200)
-    expect(error).toMatchObject({ reason: "Full", remedy: "Make room; nothing was lost." })
+    expect(error).toMatchObject({ reason: "Full", remedy: "Free some disk space; nothing was lost." })
   })
 
   it("holds no secret but its hash", async () => {

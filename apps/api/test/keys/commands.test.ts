@@ -166,7 +166,7 @@ describe("dwell-api keys of a deployed API", () => {
     expect(await run(["revoke", "--url", url, "0000"], env)).toEqual({
       status: 1,
       stdout: "",
-      stderr: `${url}/: There is no such key. /v1/keys lists those there are.\n`,
+      stderr: `${url}/: There is no such key. /v1/keys lists all keys.\n`,
     })
   })
 
@@ -179,7 +179,7 @@ describe("dwell-api keys of a deployed API", () => {
     expect(await run(["list", "--url", url], { DWELL_ADMIN_KEY: writer.stdout.trim() })).toEqual({
       status: 1,
       stdout: "",
-      stderr: `${url}/: This needs a key with the scope admin. DWELL_ADMIN_KEY has to be the key of an admin.\n`,
+      stderr: `${url}/: This needs a key with the scope admin. DWELL_ADMIN_KEY must be an admin key.\n`,
     })
   })
 

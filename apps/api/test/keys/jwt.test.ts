@@ -225,7 +225,7 @@ describe("the key set", () => {
     const gone = await verify(token, make({ jwksUrl: new URL("http://127.0.0.1:1/jwks.json") }))
     for (const answer of [broken, gone]) {
       expect(answer).toEqual({
-        unavailable: "The key set of the issuer of tokens can't be read. Try again later; keys work meanwhile.",
+        unavailable: "The key set of the token issuer can't be read. Try again later; keys work meanwhile.",
       })
     }
   })

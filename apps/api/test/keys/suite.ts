@@ -146,7 +146,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyStore>): void => {
       Effect.runPromise,
     )
 
-  describe(`a key ring ${where}`, () => {
+  describe(`a key store ${where}`, () => {
     it("knows who has a key, and what it may do", () =>
       fc.assert(
         fc.asyncProperty(newKey, async (key) => {
@@ -345,7 +345,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyStore>): void => {
           by: "ada",
           action: "keys.rotate",
           subject: "old",
-          details: "collector: replaced by NEW, goes on for 60 s",
+          details: "collector: replaced by NEW, stays valid for 60 s",
         },
         {
           at: start,

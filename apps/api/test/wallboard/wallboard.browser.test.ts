@@ -194,7 +194,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         await page.clock.runFor(46_000)
         await page.clock.runFor(16_000)
         await connection(page)
-          .getByText(/^Stale: nothing heard since \d\d:\d\d:\d\d$/)
+          .getByText(/^Stale: no message since \d\d:\d\d:\d\d$/)
           .waitFor()
         expect(
           await page
@@ -308,7 +308,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
         await picture(page, "sign-in")
         expect(await faults(page)).toStrictEqual([])
         await signIn(page, "nobody's")
-        expect(await page.getByRole("alert").textContent()).toContain("no key that may read this account")
+        expect(await page.getByRole("alert").textContent()).toContain("This key can't read this account")
         // Its styles count, too.
         await page.waitForLoadState()
         expect(await faults(page)).toStrictEqual([])
@@ -375,7 +375,7 @@ describe.skipIf(reason !== "")(`the wallboard in Chromium${reason}`, () => {
     seen("/docs", {}, async (page) => {
       const operation = page.getByRole("button", { name: /staffing\.svg/ }).first()
       await operation.click()
-      const description = page.getByText("Stacked averages of the steps.").first()
+      const description = page.getByText("The averages of the steps, stacked.").first()
       await description.waitFor()
       expect(await description.isVisible()).toBe(true)
       await picture(page, "docs")

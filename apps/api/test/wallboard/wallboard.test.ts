@@ -108,11 +108,11 @@ describe("a wallboard whose log ends long ago", () => {
     const quality = { ...report.quality, uncovered: [{ from: window.from, to: window.to }] }
     for (const agents of [[], report.agents]) {
       const html = wallboard({ ...props, snapshot: snapshot(), report: { ...report, agents, window, quality } })
-      expect(html).toContain("Nothing of this range has been read.")
-      expect(html).toContain("all that is known ends at 2026-03-10 14:40:00")
-      expect(html).not.toMatch(/<table>|Nobody has an event/)
+      expect(html).toContain("No part of this range has been read.")
+      expect(html).toContain("known until 2026-03-10 14:40:00")
+      expect(html).not.toMatch(/<table>|No agent has an event/)
     }
-    expect(wallboard({ ...props, report: { ...report, agents: [] } })).toContain("Nobody has an event")
+    expect(wallboard({ ...props, report: { ...report, agents: [] } })).toContain("No agent has an event")
   })
 })
 

@@ -123,7 +123,7 @@ const spansOf = (
 }
 
 /** More would make an address too long; then all are read, and those asked about are looked for among them. */
-const mostAgents = 500
+const maxAgentsInQuery = 500
 
 interface Wanted {
   readonly window: Window.Window
@@ -137,7 +137,7 @@ interface Wanted {
 const read = ({ page }: Reader, { agents, coverage, take, window }: Wanted) =>
   Effect.gen(function* () {
     const meter = yield* Progress.make
-    const who = agents === undefined || agents.length > mostAgents ? {} : { agent: agents.join(",") }
+    const who = agents === undefined || agents.length > maxAgentsInQuery ? {} : { agent: agents.join(",") }
     let rows = 0
     yield* Effect.gen(function* () {
       for (const { from, to } of spansOf(window, coverage)) {
@@ -155,7 +155,11 @@ const read = ({ page }: Reader, { agents, coverage, take, window }: Wanted) =>
     }).pipe(Effect.ensuring(meter.clear))
   })
 
-const coverageOf = ({ carriedIn, forgottenBefore, spans }: typeof CoverageDocument.Type): Coverage.Coverage => ({
+const coverageOf = ({
+  carriedIn,
+  prunedBefore: forgottenBefore,
+  spans,
+}: typeof CoverageDocument.Type): Coverage.Coverage => ({
   carriedIn,
   spans,
   ...(forgottenBefore === null ? {} : { forgottenBefore }),

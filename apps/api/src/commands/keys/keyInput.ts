@@ -1,4 +1,4 @@
-/** What `dwell-api keys` is given: lists, durations, and a whole new key. */
+/** The arguments of `dwell-api keys`: lists, durations, and new keys. */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -18,7 +18,7 @@ const durationOf = (text: string): Option.Option<number> => {
   return count === undefined ? Option.none() : Option.some(Number(count) * (secondsOf[unit] ?? 0))
 }
 
-/** The end that a duration from now has, or an instant, without an offset in UTC. */
+/** The expiry: a duration from now, or an instant (in UTC without an offset). */
 export const parseExpiry = (text: string, now: number) =>
   Effect.gen(function* () {
     const end = yield* Option.match(durationOf(text), {
@@ -31,11 +31,11 @@ export const parseExpiry = (text: string, now: number) =>
     })
     if (end > now) return end
     return yield* new UsageError({
-      message: `--expires: ${time(end)} is not in the future, as it is ${time(now)} now. Give a later one.`,
+      message: `--expires: ${time(end)} is in the past (it is now ${time(now)}). Give a later time.`,
     })
   })
 
-/** How long a rotated key goes on. */
+/** The grace period of a rotated key. */
 export const parseGrace = (text: string) =>
   Effect.mapError(
     Effect.flatMap(durationOf(text), (graceSeconds) => Schema.decode(Rotation)({ graceSeconds })),
@@ -51,14 +51,16 @@ const optionOf: Readonly<Record<string, string>> = {
 
 const remedyOf: Readonly<Record<string, string>> = {
   name: "Give 1 to 100 characters.",
-  scopes: "Give some of read, ingest and admin, between commas.",
+  scopes: "Give one or more of read, ingest and admin, separated by commas.",
   accounts:
-    "Give names of at most 64 letters, digits, dots, underscores and dashes, between commas, or '*'; with --scope admin it has to be '*'.",
+    "Give names of at most 64 letters, digits, dots, underscores and dashes, separated by commas, or '*'; --scope admin needs '*'.",
   expiresAt: "Give 90d, 12h, or a date such as 2027-06-01.",
 }
 
 export const parseKey = (given: { readonly [Field in keyof NewKey]: unknown }) =>
   Effect.mapError(Schema.decodeUnknown(NewKey)(given), (error) => {
     const field = String(ParseResult.ArrayFormatter.formatErrorSync(error)[0]?.path[0] ?? "")
-    return new UsageError({ message: `${optionOf[field] ?? "A key"}: it can't be that. ${remedyOf[field] ?? ""}` })
+    return new UsageError({
+      message: `${optionOf[field] ?? "A key"}: the value is not valid. ${remedyOf[field] ?? ""}`,
+    })
   })

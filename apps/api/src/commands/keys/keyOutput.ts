@@ -1,4 +1,4 @@
-/** What `dwell-api keys` prints: tables, JSON, and sentences about one key. */
+/** The output of `dwell-api keys`: tables, JSON, and sentences about one key. */
 import { Process } from "@dwell/terminal/Process"
 import { printable } from "@dwell/terminal/text"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ export const time = (seconds: number): string => `${new Date(seconds * 1000).toI
 const accountsText = (accounts: KeyInfo["accounts"]): string =>
   accounts === "*" ? "all accounts" : accounts.join(", ")
 
-/** Lines of cells under their heads. */
+/** A table with a header row. */
 export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const lines = [head, ...rows.map((row) => row.map(printable))]
   const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)))
@@ -47,8 +47,8 @@ export const rowsOf = (found: ReadonlyArray<KeyInfo>, now: number): ReadonlyArra
     stateText(key, now),
   ])
 
-/** What a new key may do, and for how long. */
+/** The scopes, accounts and expiry of a new key, as text. */
 export const summary = ({ accounts, expiresAt, name, scopes }: KeyInfo): string =>
   printable(
-    `${name} (${scopes.join(", ")}) for ${accountsText(accounts)}, ${expiresAt === null ? "which never expires" : `until ${time(expiresAt)}`}`,
+    `${name} (${scopes.join(", ")}) for ${accountsText(accounts)}, ${expiresAt === null ? "never expires" : `until ${time(expiresAt)}`}`,
   )

@@ -1,4 +1,4 @@
-/** Where keys are: in a file of this machine, or behind a deployed API. */
+/** The place of the keys: a file on this machine, or a deployed API. */
 import * as Options from "@effect/cli/Options"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -10,20 +10,20 @@ import * as file from "../../node/keyFile.ts"
 import { UserError, UsageError } from "../../cliErrors.ts"
 import * as remote from "./remoteKeys.ts"
 
-/** Who does things here; nobody else than the owner of the file can. */
+/** The actor in the audit log. Only the owner of the file can act here. */
 const commandLine = "command line"
 
 export const place = {
   data: Options.text("data").pipe(
     Options.withPseudoName("DIR"),
     Options.withDescription(
-      "The folder of the API's data. Default: DWELL_DATA, else dwell-api under XDG_DATA_HOME or ~/.local/share",
+      "Folder of the API's data. Default: DWELL_DATA, else dwell-api under XDG_DATA_HOME or ~/.local/share",
     ),
     Options.optional,
   ),
   url: Options.text("url").pipe(
     Options.withPseudoName("URL"),
-    Options.withDescription("A deployed API instead, with the key of an admin in DWELL_ADMIN_KEY"),
+    Options.withDescription("URL of a deployed API to use instead; needs an admin key in DWELL_ADMIN_KEY"),
     Options.optional,
   ),
 }
@@ -39,19 +39,19 @@ const deployed = (url: string) =>
     const key = yield* Effect.orDie(Config.option(Config.redacted(Config.nonEmptyString("DWELL_ADMIN_KEY"))))
     if (Option.isSome(key)) return remote.make(base, key.value)
     return yield* new UserError({
-      message: "DWELL_ADMIN_KEY is not set. Set it to the key of an admin; it is never given on the command line.",
+      message: "DWELL_ADMIN_KEY is not set. Set it to an admin key; it can't be given on the command line.",
     })
   })
 
 const toUserError = ({ message }: { readonly message: string }) => new UserError({ message })
 
-/** The keys of a place, which are the same to ask wherever they are. */
+/** The keys of a place, with the same operations for a file and a deployed API. */
 export const keysOf = ({ data, url }: Place) =>
   Effect.gen(function* () {
     if (Option.isSome(url)) {
       if (Option.isNone(data)) return yield* deployed(url.value)
       return yield* new UsageError({
-        message: "--data and --url: the keys are in one place or the other. Give one of the two.",
+        message: "--data and --url: they can't be used together. Give one of them.",
       })
     }
     const folder = yield* folderOf(data)

@@ -1,7 +1,7 @@
 /**
- * `dwell-api keys`: who may ask an API what, on this machine or of a deployed one.
+ * `dwell-api keys`: manages the keys of an API, on this machine or deployed.
  *
- * Shape    a new key goes to stdout alone, so that it can be piped to where it is needed; what it may do, to stderr
+ * Shape    only the text of a new key goes to stdout, so that it can be piped; its description goes to stderr
  */
 import { help } from "@dwell/terminal/help"
 import { printable } from "@dwell/terminal/text"
@@ -19,13 +19,13 @@ import { json, print, rowsOf, say, summary, table, time } from "./keyOutput.ts"
 import { keysOf, place } from "./keyPlace.ts"
 
 const format = Options.choice("format", ["table", "json"]).pipe(
-  Options.withDescription("How to print the answer. Default: table"),
+  Options.withDescription("Output format. Default: table"),
   Options.withDefault("table" as const),
 )
 
-const onlyNow = "It is shown this once."
+const onlyNow = "It is shown only once."
 
-const id = Args.text({ name: "ID" }).pipe(Args.withDescription("The id of a key, as `dwell-api keys list` has it"))
+const id = Args.text({ name: "ID" }).pipe(Args.withDescription("Id of a key, from `dwell-api keys list`"))
 
 const create = Command.make(
   "create",
@@ -33,20 +33,20 @@ const create = Command.make(
     ...place,
     name: Options.text("name").pipe(
       Options.withPseudoName("NAME"),
-      Options.withDescription("What to call the key: who or what will have it"),
+      Options.withDescription("Name of the key: who or what will use it"),
     ),
     scope: Options.text("scope").pipe(
       Options.withPseudoName("SCOPE,.."),
-      Options.withDescription("What it may do: read, ingest, or admin, which is all. Default: read"),
+      Options.withDescription("What the key may do: read, ingest or admin (everything). Default: read"),
       Options.withDefault("read"),
     ),
     account: Options.text("account").pipe(
       Options.withPseudoName("NAME,.."),
-      Options.withDescription("The accounts it is for, or '*' for all"),
+      Options.withDescription("Accounts the key is for, or '*' for all"),
     ),
     expires: Options.text("expires").pipe(
       Options.withPseudoName("T"),
-      Options.withDescription("When it ends: after 90d, 12h, 4w, or at an ISO 8601 time. Default: never"),
+      Options.withDescription("When the key expires: after 90d, 12h or 4w, or at an ISO 8601 time. Default: never"),
       Options.optional,
     ),
   },
@@ -66,13 +66,13 @@ const create = Command.make(
     }),
 ).pipe(
   Command.withDescription(
-    help("Makes a key, and prints it: nobody can read it again, as only its hash is kept.", [
+    help("Creates a key and prints it. Only its hash is stored, so it can't be shown again.", [
       ["dwell-api keys create --name wallboard --account london", "reads one account"],
       [
         "dwell-api keys create --name collector --scope ingest --account london --expires 90d",
-        "adds events, for 90 days",
+        "adds events for 90 days",
       ],
-      ["dwell-api keys create --name root --scope admin --account '*'", "manages keys, and may do all the rest"],
+      ["dwell-api keys create --name root --scope admin --account '*'", "manages keys and may do everything else"],
     ]),
   ),
 )
@@ -81,7 +81,7 @@ const list = Command.make(
   "list",
   {
     ...place,
-    sessions: Options.boolean("sessions").pipe(Options.withDescription("The sessions of browsers too")),
+    sessions: Options.boolean("sessions").pipe(Options.withDescription("Include browser sessions")),
     format,
   },
   ({ format: as, sessions, ...where }) =>
@@ -94,9 +94,9 @@ const list = Command.make(
     }),
 ).pipe(
   Command.withDescription(
-    help("The keys there are, those that have ended too: what each may do, and until when.", [
+    help("Lists all keys, including expired and revoked ones, with scopes and expiry.", [
       ["dwell-api keys list", "on this machine"],
-      ["dwell-api keys list --url https://dwell.example.com", "of a deployed API, with DWELL_ADMIN_KEY"],
+      ["dwell-api keys list --url https://dwell.example.com", "of a deployed API, with DWELL_ADMIN_KEY set"],
     ]),
   ),
 )
@@ -108,7 +108,7 @@ const rotate = Command.make(
     id,
     grace: Options.text("grace").pipe(
       Options.withPseudoName("T"),
-      Options.withDescription("How long the old key goes on, at most 31 days: 24h, 7d. Default: 0h, not at all"),
+      Options.withDescription("How long the old key stays valid, at most 31 days: 24h, 7d. Default: 0h, not at all"),
       Options.withDefault("0h"),
     ),
   },
@@ -117,14 +117,14 @@ const rotate = Command.make(
       const rotation = yield* parseGrace(grace)
       const { info, key } = yield* (yield* keysOf(where)).rotate(of, rotation)
       yield* print(Redacted.value(key))
-      const rest = rotation.graceSeconds === 0 ? "is refused from now on" : `goes on for at most ${grace}`
+      const rest = rotation.graceSeconds === 0 ? "is refused from now on" : `stays valid for at most ${grace}`
       yield* say(`This is the key ${info.id}: ${summary(info)}. ${onlyNow} The key ${of} ${rest}.`)
     }),
 ).pipe(
   Command.withDescription(
-    help("Replaces a key by a new one that may do the same for as long, and prints it.", [
-      ["dwell-api keys rotate 5f0c2a9be14d7360", "the old one is refused from now on"],
-      ["dwell-api keys rotate 5f0c2a9be14d7360 --grace 24h", "the old one goes on for a day"],
+    help("Replaces a key with a new one of the same scopes, accounts and expiry, and prints it.", [
+      ["dwell-api keys rotate 5f0c2a9be14d7360", "the old key is refused from now on"],
+      ["dwell-api keys rotate 5f0c2a9be14d7360 --grace 24h", "the old key stays valid for a day"],
     ]),
   ),
 )
@@ -136,8 +136,8 @@ const revoke = Command.make("revoke", { ...place, id }, ({ id: of, ...where }) =
   }),
 ).pipe(
   Command.withDescription(
-    help("Ends a key, and the sessions that were made with it, for good.", [
-      ["dwell-api keys revoke 5f0c2a9be14d7360", "an id of `dwell-api keys list`"],
+    help("Revokes a key and its sessions permanently.", [
+      ["dwell-api keys revoke 5f0c2a9be14d7360", "an id from `dwell-api keys list`"],
     ]),
   ),
 )
@@ -148,7 +148,7 @@ const audit = Command.make(
     ...place,
     limit: Options.integer("limit").pipe(
       Options.withPseudoName("N"),
-      Options.withDescription("At most so many entries, up to 1,000. Default: 100"),
+      Options.withDescription("Number of entries, at most 1,000. Default: 100"),
       Options.withDefault(100),
     ),
     format,
@@ -156,26 +156,26 @@ const audit = Command.make(
   ({ format: as, limit, ...where }) =>
     Effect.gen(function* () {
       if (limit < 1 || limit > 1000)
-        yield* new UsageError({ message: `--limit: ${limit} is not within 1 and 1,000. Give 100.` })
+        yield* new UsageError({ message: `--limit: it must be between 1 and 1,000, not ${limit}.` })
       const entries = yield* (yield* keysOf(where)).audit(limit)
       const rows = entries.map(({ action, at, by, details, subject }) => [time(at), by, action, subject, details])
       if (as === "json") yield* json(AuditLog, { entries })
-      else if (entries.length === 0) yield* say("No admin has done anything yet.")
+      else if (entries.length === 0) yield* say("The audit log is empty.")
       else yield* print(table(["At", "By", "Action", "Subject", "Details"], rows))
     }),
 ).pipe(
   Command.withDescription(
-    help("What admins did, the latest first: when, who, what, to which key.", [
-      ["dwell-api keys audit --limit 20", "the last 20 things"],
+    help("Shows the audit log, latest first: when, who, what, and which key.", [
+      ["dwell-api keys audit --limit 20", "the last 20 entries"],
     ]),
   ),
 )
 
-/** The commands by their names. */
+/** The commands by name. */
 export const commands = { create, list, rotate, revoke, audit }
 
-/** The command, to be mounted. */
+/** The `keys` command. */
 export const keys = Command.make("keys").pipe(
-  Command.withDescription("Makes, lists, rotates and revokes the keys that open an API, and tells what admins did."),
+  Command.withDescription("Creates, lists, rotates and revokes the keys of an API, and shows the audit log."),
   Command.withSubcommands([create, list, rotate, revoke, audit]),
 )

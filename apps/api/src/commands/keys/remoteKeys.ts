@@ -1,7 +1,7 @@
 /**
- * The keys of a deployed API, asked for over HTTP with the key of an admin.
+ * The keys of a deployed API, over HTTP with an admin key.
  *
- * Fails    `UserError` with what the API says is wrong, `ApiUnavailable` when it says nothing that makes sense
+ * Fails    `UserError` with the detail of the API's problem, `ApiUnavailable` without one
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -16,10 +16,10 @@ import * as Schema from "effect/Schema"
 import { ApiUnavailable, UserError, UsageError } from "../../cliErrors.ts"
 import { AuditLog, IssuedKey, KeyInfo, KeyList, NewKey, type Rotation } from "../../keys/schemas.ts"
 
-/** What is used of a problem document (RFC 9457). */
+/** The used part of a problem document (RFC 9457). */
 const Problem = Schema.Struct({ detail: Schema.String })
 
-/** Reads the place of an API; a key is sent there, so it has to be https, or this machine. */
+/** Parses the URL of an API. A key is sent there, so it must be https or this machine. */
 export const baseUrl = (text: string): Either.Either<URL, UsageError> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isLocal = url !== undefined && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname)
@@ -27,7 +27,7 @@ export const baseUrl = (text: string): Either.Either<URL, UsageError> => {
   if (url === undefined || !isSafe || `${url.username}${url.password}${url.search}${url.hash}` !== "") {
     return Either.left(
       new UsageError({
-        message: `--url: this is not the place of an API. Give one such as https://dwell.example.com.`,
+        message: `--url: this is not the https URL of an API. Give one such as https://dwell.example.com.`,
       }),
     )
   }
@@ -36,7 +36,7 @@ export const baseUrl = (text: string): Either.Either<URL, UsageError> => {
 
 const http = Layer.merge(
   FetchHttpClient.layer,
-  // A redirect would send the key to a place nobody named.
+  // A redirect would send the key to another server.
   Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
 )
 
@@ -49,11 +49,11 @@ export const make = (base: URL, key: Redacted.Redacted) => {
       const problem = yield* Effect.option(Effect.flatMap(json, Schema.decodeUnknown(Problem)))
       const isOurs = status >= 400 && status < 500 && status !== 429
       if (!isOurs || Option.isNone(problem)) return yield* unavailable(`answered with status ${status}`)
-      const hint = status === 401 || status === 403 ? " DWELL_ADMIN_KEY has to be the key of an admin." : ""
+      const hint = status === 401 || status === 403 ? " DWELL_ADMIN_KEY must be an admin key." : ""
       return yield* new UserError({ message: `${base.href}: ${problem.value.detail}${hint}` })
     })
 
-  /** Sends a request, and gives what the answer to it holds. */
+  /** Sends a request, and decodes the response. */
   const ask = <A, I>(request: HttpClientRequest.HttpClientRequest, answer: Schema.Schema<A, I>) =>
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
@@ -69,7 +69,7 @@ export const make = (base: URL, key: Redacted.Redacted) => {
       )
       if (response.status < 200 || response.status > 299) return yield* refused(response)
       return yield* Effect.mapError(Effect.flatMap(response.json, Schema.decodeUnknown(answer)), () =>
-        unavailable("answered with something else than an API of this version does"),
+        unavailable("sent a response that this version does not understand"),
       )
     }).pipe(Effect.provide(http))
 

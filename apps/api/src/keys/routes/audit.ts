@@ -1,5 +1,5 @@
 /**
- * The route of the audit log. Only an administrator gets here.
+ * The route of the audit log, for admins only.
  */
 import * as Effect from "effect/Effect"
 import type { Hono } from "hono"
@@ -13,14 +13,14 @@ import { respond, type Env, jsonResponse } from "./response.ts"
 const operation = {
   operationId: "getAudit",
   path: "/v1/audit",
-  summary: "What admins did, the latest first",
-  description: "Who made, rotated and revoked which keys, and when.",
+  summary: "The audit log, latest entries first",
+  description: "Who created, rotated and revoked which keys, and when.",
   answer: AuditLog,
   status: 200,
   codes: ["invalid_request"],
 } as const satisfies KeyOperation
 
-/** Adds it to an app. */
+/** Adds the route to an app. */
 export const addAuditRoute = (app: Hono<Env>): void => {
   app.get(operation.path, describeRoute(describeKeys(operation)), validQuery(AuditQuery), (c) =>
     respond(

@@ -1,5 +1,5 @@
 /**
- * The routes that list, make, rotate and revoke keys. Only an administrator gets here.
+ * The routes that list, create, rotate and revoke keys, for admins only.
  */
 import * as Effect from "effect/Effect"
 import type { Hono } from "hono"
@@ -12,9 +12,9 @@ import { KeyStore, NotRotatable, UnknownKey } from "../KeyStore.ts"
 import { IssuedKey, KeyInfo, KeyList, KeysQuery, NewKey, Rotation } from "../schemas.ts"
 import { respond, callerId, type Env, jsonResponse } from "./response.ts"
 
-const noSuchKey = new ApiError({ code: "not_found", detail: "There is no such key. /v1/keys lists those there are." })
+const noSuchKey = new ApiError({ code: "not_found", detail: "There is no such key. /v1/keys lists all keys." })
 
-/** A key that is not there, or that can't be changed any more, is no bug. */
+/** Turns the failures about a missing or unchangeable key into errors to send. */
 const toApiError = (failure: unknown): unknown => {
   if (failure instanceof UnknownKey) return noSuchKey
   if (failure instanceof NotRotatable) return new ApiError({ code: "invalid_request", detail: failure.message })
@@ -27,8 +27,8 @@ const operations = {
   list: {
     operationId: "getKeys",
     path: "/v1/keys",
-    summary: "All keys, without what opens anything",
-    description: "The oldest first, those that have ended too.",
+    summary: "List all keys, without their secrets",
+    description: "Oldest first, including expired and revoked keys.",
     answer: KeyList,
     status: 200,
     codes: ["invalid_request"],
@@ -36,8 +36,8 @@ const operations = {
   create: {
     operationId: "postKey",
     path: "/v1/keys",
-    summary: "Makes a key",
-    description: "Its text is in this answer and nowhere else, ever.",
+    summary: "Create a key",
+    description: "Only this response contains the text of the key; it can't be shown again.",
     body: NewKey,
     answer: IssuedKey,
     status: 201,
@@ -46,8 +46,9 @@ const operations = {
   rotate: {
     operationId: "postKeyRotation",
     path: "/v1/keys/:id/rotate",
-    summary: "Makes a key in place of another one",
-    description: "Of the same name, scopes, accounts and expiry. The old one goes on for a grace, and ends.",
+    summary: "Replace a key with a new one",
+    description:
+      "The new key has the same name, scopes, accounts and expiry. The old key stays valid for a grace period, then expires.",
     body: Rotation,
     answer: IssuedKey,
     status: 201,
@@ -56,15 +57,15 @@ const operations = {
   revoke: {
     operationId: "deleteKey",
     path: "/v1/keys/:id",
-    summary: "Revokes a key, and the sessions made with it",
-    description: "For good. It stays in the list.",
+    summary: "Revoke a key and the sessions made with it",
+    description: "Permanent. The key stays in the list.",
     answer: KeyInfo,
     status: 200,
     codes: ["not_found"],
   },
 } as const satisfies Record<string, KeyOperation>
 
-/** Adds them to an app. */
+/** Adds the routes to an app. */
 export const addKeyRoutes = (app: Hono<Env>): void => {
   app.get(operations.list.path, describeRoute(describeKeys(operations.list)), validQuery(KeysQuery), (c) =>
     respond(

@@ -1,7 +1,7 @@
 /**
- * The routes about keys: for administrators, and for browsers that sign in.
+ * The routes of keys: for admins, and for browsers that sign in.
  *
- * Shape    runs where the key store is; the gateway has found out who asks
+ * Shape    runs where the key store is; the gateway has authenticated the caller
  */
 import { Hono } from "hono"
 import { HTTPException } from "hono/http-exception"
@@ -37,9 +37,12 @@ export const make = () => {
   }
   app.notFound((c) => response(noSuchRoute, c.env.requestId))
   app.onError((error, { env: { requestId } }) => {
-    // Of `csrf`; all else is a bug, and the front's to tell.
+    // Thrown by `csrf`; everything else is a bug, which the gateway reports.
     if (!(error instanceof HTTPException)) throw error
-    return response(new ApiError({ code: "forbidden", detail: "The form is another site's. Sign in here." }), requestId)
+    return response(
+      new ApiError({ code: "forbidden", detail: "The form was sent from another site. Sign in here." }),
+      requestId,
+    )
   })
   return app
 }

@@ -1,5 +1,5 @@
 /**
- * What the routes about keys share: where they live, and how an effect of the key store becomes a response.
+ * What the routes of keys share: their bindings, and how an effect of the key store becomes a response.
  */
 import type { StoreError } from "@dwell/core/StoreError"
 import * as Effect from "effect/Effect"
@@ -12,13 +12,13 @@ import type { KeyStore } from "../KeyStore.ts"
 
 interface Bindings {
   readonly run: <A, E>(effect: Effect.Effect<A, E, KeyStore>) => Promise<Exit.Exit<A, E | StoreError>>
-  /** Runs what needs no key, where log lines go where they should. */
+  /** Runs an effect without the key store, with its logger. */
   readonly observe: <A>(effect: Effect.Effect<A>) => Promise<A>
-  /** Whose key a text is. */
+  /** The caller of a key or token; `null` if it is refused. */
   readonly check: (text: string) => Promise<Caller | null>
   readonly caller: Caller | null
   readonly requestId: string
-  /** A body is there as a whole within so many seconds. */
+  /** Maximum time of a body, in seconds. */
   readonly bodySeconds: number
 }
 
@@ -41,5 +41,5 @@ export const jsonResponse = <A, I>(schema: Schema.Schema<A, I>, value: A, status
     Response.json(body, { status, headers: { "Cache-Control": "no-store" } }),
   )
 
-/** The id of the key of whoever asks. */
+/** The id of the caller's key. */
 export const callerId = ({ env: { caller } }: Context<Env>): string => caller?.key ?? ""

@@ -1,8 +1,8 @@
 /**
  * The routes by which a browser signs in and out.
  *
- * Shape    a key comes in the body of the request; the cookie that goes back has a key of its own, which reads one account and
- *          ends with the day
+ * Shape    the request has a key in its body; the response sets a cookie with a new key, which reads one account and expires
+ *          after 12 hours
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -19,19 +19,19 @@ import { sessionCookie } from "../keyFormat.ts"
 import { KeyStore } from "../KeyStore.ts"
 import { respond, type Env } from "./response.ts"
 
-/** Who signs in in the morning is signed in until the evening. */
+/** A working day. */
 const sessionSeconds = 43_200
 
-/** The origin of our own pages, as the browser has it. */
+/** The origin of our pages, as the browser sees it. */
 const originOf = (c: Context<Env>): string => `${isSecure(c) ? "https" : "http"}://${new URL(c.req.url).host}`
 
-/** Whether the browser came by TLS, be it to a proxy in front. */
+/** Whether the browser uses TLS, perhaps to a proxy. */
 const isSecure = ({ req }: Context<Env>): boolean =>
   new URL(req.url).protocol === "https:" || req.header("x-forwarded-proto") === "https"
 
-/** Adds them to an app. */
+/** Adds the routes to an app. */
 export const addSessionRoutes = (app: Hono<Env>): void => {
-  // A form of another site's must not sign anybody in or out.
+  // A form of another site must not sign a browser in or out.
   app.use("/session/*", csrf({ origin: (origin, c: Context<Env>) => origin === originOf(c) }))
   app.post("/session", async (c) => {
     const sent = await c.env.observe(Effect.either(form(c.req.raw, c.env.bodySeconds)))
@@ -40,7 +40,7 @@ export const addSessionRoutes = (app: Hono<Env>): void => {
     const caller = key === "" ? null : await c.env.check(key)
     if (caller === null || !mayUse(caller, account) || !has(caller, "read")) {
       c.header("Cache-Control", "no-store")
-      const problem = "That is no key that may read this account. Check both; an administrator makes keys."
+      const problem = "This key can't read this account. Check both; an administrator can create a key."
       return c.html(signIn({ account, problem }), 403)
     }
     return respond(

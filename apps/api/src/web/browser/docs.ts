@@ -1,5 +1,5 @@
 /**
- * Starts Swagger UI, which another script of the page has brought.
+ * Loads and starts Swagger UI.
  */
 interface Settings {
   readonly url: string
@@ -24,6 +24,6 @@ const load = (src: string): Promise<void> =>
   })
 
 await load("/assets/swagger/swagger-ui-bundle.js")
-// An address of a problem is none of the operations.
+// The hash of a problem is not one of an operation.
 const deepLinking = location.hash === "" || location.hash.startsWith("#/")
 window.SwaggerUIBundle?.({ url: "/openapi.json", dom_id: "#reference", deepLinking, validatorUrl: null })

@@ -1,11 +1,11 @@
 /**
- * What a stream says, read with plain checks: a schema library would weigh more than all the rest of the page.
+ * Decodes the messages of a stream with plain checks; a schema library would be larger than the rest of the page.
  */
 import * as Category from "@dwell/core/Category"
 import type { AtDocument } from "@dwell/core/Report"
 import type { Agent, Counts } from "../views/floorModel.ts"
 
-/** What `snapshot` and `change` have in common; the agents are everyone, or those who changed. */
+/** The common part of `snapshot` and `change`; `agents` has all agents, or those that changed. */
 export interface LiveMessage extends Counts {
   readonly at: Pick<AtDocument["at"], "now">
   readonly agents: ReadonlyArray<Agent>
@@ -50,7 +50,7 @@ const jsonOf = (text: string): unknown => {
   }
 }
 
-/** Reads the data of an event; nothing where it is not what this page knows. */
+/** Decodes the data of an event; `undefined` if this page does not know its form. */
 export const decodeLiveMessage = (data: string): LiveMessage | undefined => {
   const value = jsonOf(data)
   if (!isFields(value) || !isFields(value["at"])) return undefined

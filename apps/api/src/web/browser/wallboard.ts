@@ -1,6 +1,6 @@
 /**
- * Keeps a wallboard live by server-sent events: `snapshot`, which is everyone, `change`, which is those who changed, and
- * `beat`, which says that the connection is well.
+ * Keeps a wallboard live by server-sent events: `snapshot` has all agents, `change` those that changed, and `beat` shows that
+ * the connection is alive.
  *
  * Units    Unix seconds by the server's clock, unless a name says milliseconds
  */
@@ -21,12 +21,12 @@ import {
 } from "../views/floorModel.ts"
 import { decodeLiveMessage } from "./liveMessages.ts"
 
-/** A stream may be silent for so long; then another one is tried, since connections can be dead without an end. */
+/** After this silence a new stream is opened, since a dead connection may not end. */
 const silenceTimeoutSeconds = 45
-/** What was heard longer ago is called stale. */
+/** After this silence the page says that it is stale. */
 const staleSeconds = 60
 const chartIntervalMillis = 60_000
-/** A server that says nothing for so long is as good as none. */
+/** How long to wait for a response of the server. */
 const timeoutMillis = 10_000
 const [firstPauseMillis, maxPauseMillis] = [1000, 60_000]
 
@@ -42,7 +42,7 @@ const find = (selector: string, within: ParentNode = document): HTMLElement => {
 
 const part = (name: string): HTMLElement => find(`[data-part="${name}"]`)
 
-/** Writes only what is another text, so that nothing is selected, announced or drawn anew for nothing. */
+/** Writes a text only if it differs, so that selections stay and nothing is announced or drawn again. */
 const write = (element: HTMLElement, text: string): void => {
   if (element.textContent !== text) element.textContent = text
 }
@@ -59,7 +59,7 @@ const clock = (): number => (Date.now() + aheadMillis) / 1000
 const timeOf = (instant: number): string =>
   new Intl.DateTimeFormat("en-GB", { timeZone: timezone, timeStyle: "medium" }).format(instant * 1000)
 
-// Swedish dates are ISO 8601's.
+// Swedish dates have the form of ISO 8601.
 const labelOf = (instant: number): string =>
   new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short", timeStyle: "medium" }).format(
     instant * 1000,
@@ -100,9 +100,9 @@ const tick = (): void => {
   document.body.classList.toggle("old", old)
   mark(part("age"), "data-old", old ? "" : null)
   write(part("age"), `${age(now - asOf)} ago`)
-  // At midnight it is no longer today's.
+  // After midnight the label needs the date.
   write(part("as-of"), asOfText(labelOf(asOf), labelOf(now)))
-  // A connection that is well, over which nothing new comes, is not live. Its age stands apart, so as not to be announced.
+  // A connection without new events is not live. The age is a separate element, so that it is not announced.
   const isConnected = document.body.dataset["connection"] === "live"
   if (isConnected) write(part("connection"), old ? "Connected, nothing new" : "Live")
   if (document.body.dataset["connection"] !== undefined) {
@@ -148,9 +148,9 @@ const showConnection = (connection: Connection, text: string): void => {
   write(part("connection"), text)
 }
 
-/** Draws a picture as far as is known now. Browsers keep what an address once showed in a document, so it is fetched. */
+/** Loads a chart again. It is fetched, because a browser reuses an image with the same URL in a document. */
 const refresh = async (address: string, show: (drawn: string) => void): Promise<void> => {
-  // Without an answer the last picture stays.
+  // Without a response the last chart stays.
   const drawn = await fetch(address).catch(() => null)
   if (drawn?.ok === true) show(`data:image/svg+xml,${encodeURIComponent(await drawn.text())}`)
 }
@@ -166,7 +166,7 @@ const refreshRegularly = (picture: Element): void => {
     else void refresh(taken.address, (drawn) => (taken.source.srcset = drawn))
   }
   setInterval(refreshVisible, chartIntervalMillis)
-  // The others are as old as the page, or as when they were last seen.
+  // A source that becomes visible may be as old as the page.
   for (const { source } of sources) matchMedia(source.media).addEventListener("change", refreshVisible)
 }
 
@@ -180,7 +180,7 @@ let heardAt = clock()
 let openedAt = clock()
 let pauseMillis = firstPauseMillis
 
-/** Anything that comes shows that the connection is well, however old what is known may be. */
+/** Any message shows that the connection is alive, however old the data is. */
 const onSign = (): void => {
   heardAt = clock()
   pauseMillis = firstPauseMillis
@@ -192,7 +192,7 @@ const onMessage = (name: "snapshot" | "change", data: string): void => {
   if (said === undefined) {
     stream?.close()
     stream = null
-    showConnection("stale", "Not live: the server speaks otherwise than this page; reload it")
+    showConnection("stale", "Not live: the server sent an unknown message; reload this page")
     return
   }
   if (name === "snapshot") agents.clear()
@@ -218,12 +218,12 @@ const open = (): void => {
   }
   opened.addEventListener("error", () => {
     if (document.body.dataset["connection"] !== "stale") showConnection("reconnecting", "Reconnecting")
-    // Else the browser tries again by itself.
+    // Otherwise the browser reconnects by itself.
     if (opened.readyState === EventSource.CLOSED && opened === stream) void retry()
   })
 }
 
-/** A stream that was refused: who is signed out has to sign in, all else is tried again, less and less often. */
+/** After a refused stream: without a session, shows the sign-in page; else tries again, with growing pauses. */
 const retry = async (): Promise<void> => {
   stream = null
   const asking = new AbortController()
@@ -237,7 +237,7 @@ const retry = async (): Promise<void> => {
     location.reload()
     return
   }
-  // Of many pages that were refused at once not all should come back at once.
+  // A random pause, so that many pages do not reconnect at the same time.
   setTimeout(open, pauseMillis * (0.5 + Math.random() / 2))
   pauseMillis = Math.min(maxPauseMillis, pauseMillis * 2)
 }
@@ -245,7 +245,7 @@ const retry = async (): Promise<void> => {
 const watch = (): void => {
   const now = clock()
   if (now - heardAt > staleSeconds && document.body.dataset["connection"] !== "stale") {
-    showConnection("stale", `Stale: nothing heard since ${timeOf(heardAt)}`)
+    showConnection("stale", `Stale: no message since ${timeOf(heardAt)}`)
   }
   if (stream !== null && now - Math.max(heardAt, openedAt) > silenceTimeoutSeconds) open()
 }

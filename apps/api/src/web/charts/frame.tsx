@@ -1,8 +1,8 @@
 /**
- * What pictures of a window share: a file that stands by itself, in light and in dark, with a time axis and a legend.
+ * What charts share: an SVG file without dependencies, for light and dark screens, with a time axis and a legend.
  *
- * Shape    SVG 1.1 as XML; nothing in it is loaded from elsewhere
- * Units    lengths in user units, at the width asked for the size of CSS pixels; instants in Unix seconds
+ * Shape    SVG 1.1 as XML, which loads nothing
+ * Units    lengths in user units, which are CSS pixels at the requested width; instants in Unix seconds
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Ticks from "@dwell/core/Ticks"
@@ -19,7 +19,7 @@ export interface Options {
 
 export const defaultWidth = 1200
 
-/** Room for what stands beside, above and below what is drawn. */
+/** The edges of the drawing area. */
 export interface Frame {
   readonly left: number
   readonly right: number
@@ -27,7 +27,7 @@ export interface Frame {
   readonly bottom: number
 }
 
-/** Where instants are. */
+/** The horizontal position of instants. */
 export type TimeScale = ScaleLinear<number, number>
 
 export const timeScale = ({ from, to }: Window, { left, right }: Frame): TimeScale =>
@@ -39,14 +39,14 @@ const variables = ({ faint, ink, line, paper, roles: fills }: Palette): string =
     ...roles.map((role) => `--${role}:${fills[role]}`),
   ].join(";")
 
-/** What is drawn over a fill, in a square of 8. */
+/** The pattern over a fill, in a square of 8. */
 const marks = {
   afterCall: "M-2 6L6 -2M2 10L10 2",
   idle: "M4 0V8",
   other: "M0 4H8M4 0V8",
 } as const satisfies Partial<Record<Role, string>>
 
-/** Classes `handling` and so on fill; what they are filled with differs in more than hue. */
+/** A class for each role; fills differ in more than hue. */
 const css = [
   `svg{${variables(light)};color-scheme:light dark}`,
   `@media(prefers-color-scheme:dark){svg{${variables(dark)}}}`,
@@ -95,7 +95,7 @@ interface SvgProps {
   readonly children?: Child
 }
 
-/** The document around a picture. */
+/** An SVG element as a file. */
 export const svgFile = (content: { toString: () => string }): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n${content.toString()}\n`
 
@@ -116,7 +116,7 @@ export const Svg = ({ children, description, height, title, width }: SvgProps) =
   </svg>
 )
 
-/** The narrowest that a label of an axis with the room around it is. */
+/** The minimum width of an axis label with its margins. */
 const labelWidth = 62
 
 const ticksOf = (zone: Calendar.Zone, window: Window, leastSeconds: number): ReadonlyArray<Ticks.Tick> => {
@@ -124,7 +124,7 @@ const ticksOf = (zone: Calendar.Zone, window: Window, leastSeconds: number): Rea
   return []
 }
 
-/** Local times above what is drawn, and lines down through it. */
+/** Labels of local times above the drawing area, and vertical lines. */
 export const TimeAxis = ({
   frame: { bottom, left, right, top },
   scale,
@@ -154,7 +154,7 @@ export const TimeAxis = ({
   )
 }
 
-/** Up to when all is known, where that is within the window. */
+/** A line at `now`, if it is within the window. */
 export const NowLine = ({
   frame: { bottom, top },
   now,
@@ -170,10 +170,10 @@ export const NowLine = ({
     <line class="now" x1={round(scale(now))} x2={round(scale(now))} y1={top - 4} y2={bottom} />
   ) : null
 
-/** Coordinates finer than this make files larger and pictures no better. */
+/** Finer coordinates would only make files larger. */
 export const round = (value: number): number => Math.round(value * 100) / 100
 
-/** How wide an entry of a legend is, and how high a line of them. */
+/** The width of a legend entry, and the height of a line. */
 const [entryWidth, entryHeight] = [112, 24]
 
 const entriesPerLine = (width: number): number => Math.max(1, Math.floor(width / entryWidth))
@@ -181,7 +181,7 @@ const entriesPerLine = (width: number): number => Math.max(1, Math.floor(width /
 export const legendHeight = (entries: number, width: number): number =>
   Math.ceil(entries / entriesPerLine(width)) * entryHeight
 
-/** What fillings mean, in as many lines as it takes. */
+/** The meaning of the fills, in as many lines as needed. */
 export const Legend = ({
   entries,
   left,

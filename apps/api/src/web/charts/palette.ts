@@ -1,12 +1,12 @@
 /**
- * How categories look, in pictures and on pages: each differs from the others in lightness or filling as well as in hue.
+ * The colours and labels of categories, in charts and on pages. Categories differ in lightness or pattern as well as in hue.
  */
 import type { Category } from "@dwell/core/Category"
 
-/** What a status is shown as: its category, or that nothing is known. */
+/** How a status is shown: as its category, or as untracked. */
 export type Role = Category | "untracked"
 
-/** The categories of the time logged in, from busiest to least. */
+/** The categories of logged-in time, from the busiest to the least busy. */
 export const loggedInRoles = [
   "handling",
   "afterCall",
@@ -15,7 +15,7 @@ export const loggedInRoles = [
   "other",
 ] as const satisfies ReadonlyArray<Role>
 
-/** All roles, as tiles, legends and lists have them. */
+/** All roles, in the order of tiles, legends and lists. */
 export const roles = [...loggedInRoles, "offline", "untracked"] as const satisfies ReadonlyArray<Role>
 
 export const labels: Readonly<Record<Role, string>> = {
@@ -68,13 +68,13 @@ export const dark: Palette = {
   },
 }
 
-// What XML 1.0 can say at all; a surrogate without its other half is no character.
+// Everything that XML 1.0 can't contain, including a surrogate without its other half.
 const controls = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|[\u007f-\u009f]/gu
 
-/** Text from outside without the characters that neither XML nor a person can read. */
+/** Removes characters that XML can't contain or people can't read. */
 export const stripControls = (text: string): string => text.replaceAll(controls, "")
 
-/** What an agent is called: the name, or the number where there is none. */
+/** The name of an agent, or its id without a name. */
 export const displayName = ({ agent, name }: { readonly agent: number; readonly name: string | null }): string => {
   const shown = stripControls(name ?? "").trim()
   return shown === "" ? String(agent) : shown

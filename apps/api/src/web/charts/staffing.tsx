@@ -1,8 +1,8 @@
 /**
- * A staffing curve as a picture: how many agents in each category, stacked, step by step.
+ * A staffing chart: the number of agents in each category, stacked, step by step.
  *
- * Shape    the averages of the steps; those logged in, from the busiest category at the ground to the least. A step in which
- *          nobody is in any status, and what could not be read, is hatched: not known, which is not nobody
+ * Shape    the averages of the steps; logged-in categories, from the busiest at the bottom to the least busy. A step without any
+ *          status, and time that is not covered, is hatched: unknown is not zero
  * Fails    never
  * Cost     one pass over the steps
  */
@@ -34,7 +34,7 @@ export interface Options extends FrameOptions {
   readonly categories?: Category.Table
 }
 
-/** A step: average agents by category, and whether anything is known of it. */
+/** A step: average agents by category, and whether any status is known in it. */
 interface Step {
   readonly start: number
   readonly end: number
@@ -54,10 +54,10 @@ const stepsOf = ({ staffing: rows }: StaffingDocument, table: Category.Table): R
 
 const loggedInOf = ({ agents }: Step): number => sum(loggedInRoles, (category) => agents[category])
 
-/** One decimal, where there is one. */
+/** At most one decimal. */
 const oneDecimal = (value: number): string => String(Math.round(value * 10) / 10)
 
-/** What the picture says, in a sentence or two. */
+/** A summary of the chart in words. */
 export const staffingSummary = (
   document: StaffingDocument,
   zone: Calendar.Zone,
@@ -73,7 +73,7 @@ export const staffingSummary = (
   return `Agents logged in, from ${span}: most ${says(most)}, fewest ${says(fewest)}, last ${says(last)}.`
 }
 
-/** A corner of the stack: a step has one where it starts, and one more where its run ends. */
+/** A corner of the stack: one at the start of each step, and one more at the end of a run. */
 interface Corner extends Pick<Step, "isKnown" | "agents"> {
   readonly at: number
 }
@@ -83,13 +83,13 @@ const cornersOf = (steps: ReadonlyArray<Step>): ReadonlyArray<Corner> =>
     const next = steps[index + 1]
     const isLast = isKnown && (next === undefined || !next.isKnown || next.start !== end)
     const first = { at: start, isKnown, agents }
-    // A corner that is not known ends what is drawn.
+    // An unknown corner ends the drawn area.
     return isLast ? [first, { at: end, isKnown, agents }, { at: end, isKnown: false, agents }] : [first]
   })
 
 const [axisHeight, left] = [30, 40]
 
-/** Draws the curve. */
+/** Draws the chart. */
 export const staffingChart = (
   document: StaffingDocument,
   { categories = Category.defaults, width = defaultWidth, zone }: Options,
@@ -152,7 +152,7 @@ export const staffingChart = (
       ))}
       {steps.length === 0 ? (
         <text class="faint" x={left + 8} y={frame.top + 24}>
-          Nothing is known of this time yet.
+          Nothing is known about this time yet.
         </text>
       ) : null}
       <NowLine frame={frame} now={window.now} scale={across} window={window} />

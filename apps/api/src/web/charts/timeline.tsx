@@ -1,8 +1,8 @@
 /**
- * The intervals of a window as a picture: a strip for each agent, over one time axis.
+ * A timeline chart: the intervals of a window, a strip for each agent, over one time axis.
  *
- * Shape    a column of half a unit shows what has the most of its time; the busier a category the taller its strip, so that
- *          hue is never all there is; untracked time is an empty outline, and time after `now` is nothing at all
+ * Shape    a column of half a unit shows the category with most of its time; busier categories have taller strips, so that they
+ *          differ in more than hue; untracked time is an empty outline, and time after `now` is blank
  * Fails    never
  * Cost     one pass over the intervals, and the columns of each agent
  */
@@ -28,7 +28,7 @@ import { displayName, type Role, roles, labels } from "./palette.ts"
 
 type Interval = IntervalsDocument["intervals"][number]
 
-/** How much of a strip's height each has. */
+/** The height of each role, as a part of the strip. */
 const heights: Readonly<Record<Role, number>> = {
   handling: 1,
   afterCall: 0.82,
@@ -41,7 +41,7 @@ const heights: Readonly<Record<Role, number>> = {
 
 const columnsPerUnit = 2
 
-/** A run of columns in one role, from the edge of one to that of another. */
+/** A run of columns in one role, from edge to edge. */
 interface Run {
   readonly role: Role
   readonly start: number
@@ -50,7 +50,7 @@ interface Run {
 
 const roleOf = ({ category }: Interval): Role => category ?? "untracked"
 
-/** The runs of an agent over so many columns. */
+/** The runs of an agent over a number of columns. */
 const runsOf = (
   intervals: ReadonlyArray<Interval>,
   { from, to }: IntervalsDocument["window"],
@@ -79,7 +79,7 @@ const runsOf = (
   return runs
 }
 
-/** `Handling 40 %, Idle 12 %`: how the time that the picture covers is shared out. */
+/** `Handling 40 %, Idle 12 %`: the shares of the time in the chart. */
 const sharesText = ({ intervals }: IntervalsDocument): string => {
   const seconds = rollup(intervals, (some) => sum(some, ({ end, start }) => end - start), roleOf)
   const all = sum(seconds.values())
@@ -91,13 +91,13 @@ const sharesText = ({ intervals }: IntervalsDocument): string => {
     .join(", ")
 }
 
-/** What the picture says, in a sentence or two. */
+/** A summary of the chart in words. */
 export const timelineSummary = (document: IntervalsDocument, zone: Calendar.Zone): string => {
   const agents = new Set(document.intervals.map(({ agent }) => agent)).size
   const span = windowText(zone, document.window)
-  if (agents === 0) return `Nobody to show from ${span}.`
-  const shares = covered(document.window) === 0 ? "" : ` Their time: ${sharesText(document)}.`
-  return `Who was in which status when, ${agents === 1 ? "1 agent" : `${agents} agents`}, from ${span}.${shares}`
+  if (agents === 0) return `No agents to show from ${span}.`
+  const shares = covered(document.window) === 0 ? "" : ` Share of time: ${sharesText(document)}.`
+  return `Status of ${agents === 1 ? "1 agent" : `${agents} agents`} over time, from ${span}.${shares}`
 }
 
 const rowHeight = 22
@@ -138,7 +138,7 @@ export const timelineChart = (document: IntervalsDocument, { width = defaultWidt
       <TimeAxis frame={frame} scale={scale} window={window} zone={zone} />
       {agents.length === 0 ? (
         <text class="faint" x={left + 8} y={frame.top + 18}>
-          Nobody has an event before the end of the window.
+          No agent has an event before the end of the window.
         </text>
       ) : null}
       {agents.map((intervals, row) => {

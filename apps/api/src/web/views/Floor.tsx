@@ -1,5 +1,5 @@
 /**
- * Who is in which status: tiles that count, and a card for each agent.
+ * The floor: tiles with counts, and a card for each agent.
  */
 import type { AtDocument } from "@dwell/core/Report"
 import { displayName, labels } from "../charts/palette.ts"
@@ -12,7 +12,7 @@ const TileView = ({ agents, role, statuses }: Tile) => (
   </li>
 )
 
-/** A card; without an agent, the mould from which the script makes new ones. */
+/** A card; without an agent, the template for new cards of the script. */
 const Card = ({ agent, now }: { readonly agent: Agent | null; readonly now: number }) => (
   <li
     class="agent"
@@ -26,7 +26,7 @@ const Card = ({ agent, now }: { readonly agent: Agent | null; readonly now: numb
   </li>
 )
 
-/** What the script counts on from. */
+/** The start from which the script counts. */
 const tickOf = (agent: Agent) => {
   const { began, isAtLeast } = visitOf(agent)
   return { "data-began": began, "data-at-least": isAtLeast ? "" : null }

@@ -1,5 +1,5 @@
 /**
- * The document around every page. Nothing in it is inline, and all it loads is of the same origin.
+ * The HTML document of every page. It has nothing inline, and loads only from the same origin.
  */
 import type { Child } from "hono/jsx"
 

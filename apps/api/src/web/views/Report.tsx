@@ -1,5 +1,5 @@
 /**
- * The report of a range: the form that picks it, everyone together, each agent, and what each rate is made of.
+ * The report of a range: its form, the totals, each agent, and the definitions.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { covered, type Document } from "@dwell/core/Report"
@@ -7,7 +7,7 @@ import * as Statistics from "@dwell/core/Statistics"
 import { displayName, stripControls, loggedInRoles, type Role, labels } from "../charts/palette.ts"
 import { count, duration, percent, plural } from "./format.ts"
 
-/** The range as it was asked for, to fill the form with; without `to` it ends where the log is known to. */
+/** The range as requested, to fill the form; without `to` it ends with the known log. */
 export interface ReportOptions {
   readonly from: string
   readonly to: string
@@ -19,7 +19,7 @@ type Figures = Pick<Document["agents"][number], "statuses" | "untracked" | "logg
 
 interface Column {
   readonly head: string
-  /** What the figure is, and its formula if it is a rate. */
+  /** The definition of the figure, or its formula if it is a rate. */
   readonly definition: string
   readonly text: (figures: Figures) => string
 }
@@ -37,18 +37,18 @@ const columns: ReadonlyArray<Column> = [
     head: labels[role],
     definition:
       role === "other"
-        ? "Time in statuses that no category names."
+        ? "Time in statuses without a category."
         : `Time in statuses of the category ${labels[role].toLowerCase()}.`,
     text: (figures: Figures) => duration(secondsIn(figures, role)),
   })),
   {
     head: "Untracked",
-    definition: "Time of which nothing is known: neither offline nor idle.",
+    definition: "Time about which nothing is known: neither offline nor idle.",
     text: ({ untracked }) => duration(untracked),
   },
   {
     head: "Calls",
-    definition: "Distinct calls; one that several agents had a part in is one call of everyone's.",
+    definition: "Distinct calls; a call of several agents counts once for everyone.",
     text: ({ calls }) => count(calls),
   },
   {
@@ -111,7 +111,7 @@ const AgentTable = ({ report }: { readonly report: Document }) => (
   </div>
 )
 
-/** The time of all agents by bucket and category, where buckets were asked for. */
+/** The time of all agents by bucket and category, if the query has buckets. */
 const BucketTable = ({ report: { buckets = [], statuses } }: { readonly report: Document }) => {
   if (buckets.length === 0) return null
   const categories = new Map(statuses.map(({ category, status }) => [status, category]))
@@ -152,7 +152,7 @@ const BucketTable = ({ report: { buckets = [], statuses } }: { readonly report: 
 const uncoveredSeconds = ({ quality }: Document): number =>
   quality.uncovered.reduce((sum, { from, to }) => sum + to - from, 0)
 
-/** Whether there is a range, of which nothing has been read. */
+/** Whether no part of a range has been read. */
 const isUncovered = (report: Document): boolean => {
   const { from, to } = report.window
   return to > from && uncoveredSeconds(report) >= covered(report.window)
@@ -165,14 +165,14 @@ const Quality = ({ known, report }: { readonly report: Document; readonly known:
     plural(quality.unique, "event"),
     known === null
       ? null
-      : `all that is known ends at ${Calendar.label({ name: window.timezone }, known).slice(0, 19).replace("T", " ")}`,
+      : `known until ${Calendar.label({ name: window.timezone }, known).slice(0, 19).replace("T", " ")}`,
     uncovered === 0 ? null : `${duration(uncovered)} of the range could not be read`,
     quality.agentsWithoutCarryIn.length === 0
       ? null
-      : `what came before the range is not known of ${plural(quality.agentsWithoutCarryIn.length, "agent")}`,
+      : `the status before the range is not known for ${plural(quality.agentsWithoutCarryIn.length, "agent")}`,
     quality.unknownStatuses.length === 0
       ? null
-      : `in no category, so counted as other: ${quality.unknownStatuses.map(stripControls).join(", ")}`,
+      : `without a category, so counted as other: ${quality.unknownStatuses.map(stripControls).join(", ")}`,
   ]
   return <p class="faint">{says.filter((text) => text !== null).join("; ")}.</p>
 }
@@ -272,7 +272,7 @@ const Definitions = () => (
         </div>
       ))}
     </dl>
-    <p>A dash stands where there is nothing to divide by.</p>
+    <p>A dash means that there is nothing to divide by.</p>
   </details>
 )
 
@@ -280,11 +280,11 @@ interface ReportProps {
   readonly report: Document | null
   readonly asked: ReportOptions
   readonly problem: string | null
-  /** Up to when anything is known. */
+  /** The instant up to which the log is known. */
   readonly known: number | null
 }
 
-/** The section of the page. */
+/** The report section of the page. */
 export const Report = ({ asked, known, problem, report }: ReportProps) => (
   <section id="report" class="card report" aria-labelledby="report-heading">
     <h2 id="report-heading">Report</h2>
@@ -292,9 +292,9 @@ export const Report = ({ asked, known, problem, report }: ReportProps) => (
     {report === null ? null : (
       <>
         {isUncovered(report) ? (
-          <p>Nothing of this range has been read.</p>
+          <p>No part of this range has been read.</p>
         ) : report.agents.length === 0 ? (
-          <p>Nobody has an event in this range or before it.</p>
+          <p>No agent has an event in this range or before it.</p>
         ) : (
           <>
             <AgentTable report={report} />

@@ -1,10 +1,10 @@
 /**
- * The reference of the API, drawn by Swagger UI from `/openapi.json`.
+ * The API reference, rendered by Swagger UI from `/openapi.json`.
  */
 import { problems } from "@dwell/client/problem"
 import { page } from "./Page.tsx"
 
-/** The page; it needs `img-src 'self' data:` of its content-security policy besides what the others do. */
+/** The page. Besides the usual content-security policy it needs `img-src 'self' data:`. */
 export const docs = (): string =>
   page({
     title: "Dwell API",
@@ -14,13 +14,13 @@ export const docs = (): string =>
       <body>
         <main id="reference">
           <noscript>
-            This page needs JavaScript; the description itself is <a href="/openapi.json">openapi.json</a>.
+            This page needs JavaScript. The OpenAPI document is <a href="/openapi.json">openapi.json</a>.
           </noscript>
         </main>
         <section class="problems">
           <h2>Problems</h2>
           <p>
-            What a failure's <code>code</code> means; its <code>detail</code> says what to do.
+            The meaning of each <code>code</code>. The <code>detail</code> of a failure says what to do.
           </p>
           <dl>
             {Object.entries(problems).map(([code, [status, title]]) => (

@@ -1,6 +1,6 @@
 /**
- * The floor as it is looked at: who stands where in the list, and what the tiles count. The server renders it, and the script
- * of the page renders it again with what it hears.
+ * The floor as it is shown: the order of the list, and the counts of the tiles. The server renders it, and the script of the
+ * page renders it again with each message.
  *
  * Units    Unix seconds
  */
@@ -8,25 +8,25 @@ import type { AtDocument } from "@dwell/core/Report"
 import { stripControls, type Role, roles } from "../charts/palette.ts"
 import { duration } from "./format.ts"
 
-/** What a card shows of an agent. */
+/** The fields of an agent on a card. */
 export type Agent = Pick<
   AtDocument["agents"][number],
   "agent" | "name" | "status" | "category" | "since" | "visitSince"
 >
 
-/** What tiles count. */
+/** The counts of the tiles. */
 export type Counts = Pick<AtDocument, "statuses" | "untracked">
 
 export const roleOf = ({ category }: Pick<Agent, "category">): Role => category ?? "untracked"
 
-/** What an agent's status is called. */
+/** The text of an agent's status. */
 export const statusOf = ({ status }: Pick<Agent, "status">): string =>
   status === null ? "untracked" : stripControls(status) || "(no text)"
 
-/** When an agent's visit began, as far as is known. */
+/** The start of an agent's visit, if it is known. */
 export interface Visit {
   readonly began: number | null
-  /** It may have begun before anything is known. */
+  /** The visit may have started before the known log. */
   readonly isAtLeast: boolean
 }
 
@@ -35,27 +35,27 @@ export const visitOf = ({ since, visitSince }: Agent): Visit => ({
   isAtLeast: visitSince === null,
 })
 
-/** From this age on, what is known no longer says what is the case now. */
+/** Older data no longer shows the present. */
 const oldSeconds = 120
 
 export const isOld = (asOf: number, now: number): boolean => now - asOf > oldSeconds
 
-/** Up to when durations run: to the clock, but not past what is known where that is old. */
+/** The end of running durations: the present, or the end of the known log if that is old. */
 export const durationsEnd = (asOf: number, now: number): number => (isOld(asOf, now) ? asOf : now)
 
-/** `14:40:00`, with its date where that is not today's; both are local labels as of `Calendar.label`. */
+/** `14:40:00`, with the date unless it is today; both arguments are labels of `Calendar.label`. */
 export const asOfText = (label: string, today: string): string =>
   label.slice(0, 10) === today.slice(0, 10) ? label.slice(11, 19) : label.slice(0, 19).replace("T", " ")
 
-/** How long a visit has gone on, with a mark where it is at least so long; empty where nothing is known. */
+/** The duration of a visit, with a mark if it may be longer; empty if it is unknown. */
 export const visitText = ({ began, isAtLeast }: Visit, now: number): string =>
   began === null ? "" : `${isAtLeast ? "≥ " : ""}${duration(now - began)}`
 
-// Those without a begin come last: two infinities have no difference.
+// Agents without a start come last. Two infinities would have no difference.
 const compare = (one: number | null, other: number | null): number =>
   (one ?? Number.MAX_SAFE_INTEGER) - (other ?? Number.MAX_SAFE_INTEGER)
 
-/** By category, from the busiest to those untracked; then the longest first. */
+/** Sorts by category, the busiest first and untracked last, then by duration, the longest first. */
 export const sortAgents = (agents: ReadonlyArray<Agent>): ReadonlyArray<Agent> =>
   agents.toSorted(
     (one, other) =>
@@ -71,7 +71,7 @@ export interface Tile {
   readonly statuses: string
 }
 
-/** A tile for each category, and one for those untracked; nobody is in two. */
+/** A tile for each category, and one for untracked agents; each agent counts in one. */
 export const tiles = ({ statuses, untracked }: Counts): ReadonlyArray<Tile> =>
   roles.map((role) => {
     if (role === "untracked") return { role, agents: untracked, statuses: untracked === 0 ? "" : "nothing is known" }

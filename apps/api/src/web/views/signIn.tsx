@@ -1,12 +1,12 @@
 /**
- * Where a key is exchanged for a session. The key travels in the body of a request and is in no URL.
+ * The sign-in page, which exchanges a key for a session. The key is sent in a request body, never in a URL.
  */
 import { page } from "./Page.tsx"
 
 export interface SignInProps {
-  /** What to fill in at first; empty where nothing is known. */
+  /** The initial account; may be empty. */
   readonly account: string
-  /** What was wrong with the last try, and what to do. */
+  /** What was wrong with the last attempt, and what to do. */
   readonly problem: string | null
 }
 
@@ -20,7 +20,7 @@ export const signIn = ({ account, problem }: SignInProps): string =>
       <body class="door">
         <main>
           <h1>Dwell</h1>
-          <p>Who is in which status, and how the day has gone.</p>
+          <p>Agent status now, and the figures of the day.</p>
           <form method="post" action="/session" class="card">
             <h2>Sign in</h2>
             {problem === null ? null : (

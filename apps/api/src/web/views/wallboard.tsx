@@ -1,5 +1,5 @@
 /**
- * The wallboard: the floor now, the day's pictures, and a report of any range. Whole without script; with it, live.
+ * The wallboard: the floor now, charts of the day, and a report of any range. Complete without the script, live with it.
  *
  * Shape    documents in, an HTML document out
  * Units    Unix seconds
@@ -13,42 +13,42 @@ import { page } from "./Page.tsx"
 import { type ReportOptions, Report } from "./Report.tsx"
 import { asOfText, isOld, durationsEnd } from "./floorModel.ts"
 
-/** An endpoint's picture: at full width, for narrow screens, and for telephones. */
+/** The URLs of a chart: at full width, for narrow screens, and for phones. */
 interface PictureUrls {
   readonly wide: string
   readonly narrow: string
   readonly phone: string
-  /** What it says, in words. */
+  /** The chart in words. */
   readonly summary: string
 }
 
 export interface WallboardProps {
   readonly account: string
   readonly timezone: Calendar.Zone
-  /** What the server's clock says. */
+  /** The time of the server. */
   readonly now: number
-  /** `null` where nothing is known of the account yet. */
+  /** `null` if nothing is known about the account yet. */
   readonly snapshot: AtDocument | null
-  /** `null` where the range that was asked for makes none, or nothing is known yet. */
+  /** `null` if the range is wrong, or nothing is known yet. */
   readonly report: Document | null
   readonly asked: ReportOptions
-  /** Of today, as far as is known. The script asks for them again and again. */
+  /** Charts of today. The script reloads them regularly. */
   readonly pictures: { readonly staffing: PictureUrls; readonly timeline: PictureUrls }
   /** What was wrong with the range, and what to do. */
   readonly problem: string | null
 }
 
-/** Where there is little room; see wallboard.css. */
+/** Small screens; see wallboard.css. */
 const small = "(max-width: 60rem)"
-/** Where even less: what is written in a picture is to be read without a glass. */
+/** Phones, where the text of a chart must stay readable. */
 const tiny = "(max-width: 30rem)"
-/** Where the staffing curve stands beside the agents. */
+/** Screens with the staffing chart beside the agents. */
 const beside = "(min-width: 75rem)"
 
 interface PictureProps extends PictureUrls {
   readonly id: string
   readonly title: string
-  /** When to take the narrow one. */
+  /** The screens that get the narrow chart. */
   readonly media: string
 }
 
@@ -120,8 +120,8 @@ export const wallboard = ({
         </main>
         <footer>
           <p>
-            Untracked is not offline: nothing is known of the agent at that time. {labels.idle} means logged in and not
-            ready. <a href="/docs">API reference</a>
+            Untracked is not offline: nothing is known about the agent at that time. {labels.idle} means logged in and
+            not ready. <a href="/docs">API reference</a>
           </p>
         </footer>
       </body>

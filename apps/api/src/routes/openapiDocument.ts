@@ -1,19 +1,19 @@
 /**
- * The document of OpenAPI 3.1, made of the routes themselves.
+ * The OpenAPI 3.1 document, generated from the routes.
  */
 import { problems } from "@dwell/client/problem"
 import { Hono } from "hono"
 import { generateSpecs } from "hono-openapi"
-import { make as accountApp } from "../routes/accountApp.ts"
+import { make as accountApp } from "./accountApp.ts"
 import { make as keysApp } from "../keys/routes/keysApp.ts"
 import { version } from "../version.ts"
-import { loadEffect } from "./describe.ts"
+import { loadEffect } from "../openapi/describe.ts"
 
-const intro = `Agent time of a contact centre on 8x8 ContactNow, over HTTP. What each figure means is in
+const intro = `Agent time of a contact centre on 8x8 ContactNow, over HTTP. Each figure is defined in
 docs/definitions.md of Dwell's repository.
 
-Instants are Unix seconds, lengths seconds. Every answer says in \`Dwell-As-Of\` up to when the log is known; what of a window
-is not covered is told in \`quality.uncovered\` and counted as untracked, never as zero. Failures are problem documents
+Instants are in Unix seconds, durations in seconds. The header \`Dwell-As-Of\` gives the instant up to which the log is known. Time
+of a window that is not covered is listed in \`quality.uncovered\` and counted as untracked, never as zero. Failures are problem documents
 (RFC 9457) with one of these codes:
 
 ${Object.entries(problems)
@@ -22,7 +22,7 @@ ${Object.entries(problems)
 
 let made: Promise<object> | undefined
 
-/** Makes it when it is first asked for. */
+/** Generates it at the first call. */
 export const document = (): Promise<object> => {
   loadEffect()
   made ??= generateSpecs(new Hono().route("/", accountApp()).route("/", keysApp()), {
@@ -30,13 +30,13 @@ export const document = (): Promise<object> => {
       info: { title: "Dwell", version, description: intro, license: { name: "MIT", identifier: "MIT" } },
       servers: [{ url: "/" }],
       tags: [
-        { name: "Questions", description: "What is known of an account's agents and their time" },
-        { name: "Feeding", description: "What makes it known" },
-        { name: "Keys", description: "Who may ask, and what admins did" },
+        { name: "Questions", description: "Read the agents of an account and their time" },
+        { name: "Feeding", description: "Add events and names" },
+        { name: "Keys", description: "Manage keys, and read the audit log" },
       ],
       components: {
         securitySchemes: {
-          key: { type: "http", scheme: "bearer", description: "A key of `dwell-api keys create`, or a JWT" },
+          key: { type: "http", scheme: "bearer", description: "A key from `dwell-api keys create`, or a JWT" },
         },
       },
     },
