@@ -1,5 +1,5 @@
 /**
- * How the program ends: what went wrong is said on stderr, and the exit code says who can do something about it.
+ * The end of the program: a failure is written to stderr, and the exit code says who can do something about it.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { type Output, withProcess } from "@dwell/terminal/Process"
@@ -10,7 +10,7 @@ import { exitCodeOf, messageOf, OutputClosed } from "./errors.ts"
 import { printable } from "@dwell/terminal/text"
 import { version } from "./version.ts"
 
-/** Says on stderr what went wrong, if anything; gives the exit code. */
+/** Writes a failure, if any, to stderr; returns the exit code. */
 export const conclude = (exit: Exit.Exit<unknown, unknown>, stderr: Output): number => {
   if (Exit.isSuccess(exit)) return 0
   const { cause } = exit
@@ -24,7 +24,7 @@ export const conclude = (exit: Exit.Exit<unknown, unknown>, stderr: Output): num
   return code
 }
 
-/** Runs a program, and ends the process with its exit code. */
+/** Runs a program and ends the process with its exit code. */
 export const runMain = <E>(program: Effect.Effect<void, E>): void =>
   NodeRuntime.runMain(withProcess(program), {
     disableErrorReporting: true,

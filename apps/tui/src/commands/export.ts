@@ -9,7 +9,7 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { UserError, UsageError, toUsageError } from "../errors.ts"
-import * as Files from "../outputFiles.ts"
+import * as OutputFiles from "../outputFiles.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { say } from "../output.ts"
@@ -71,7 +71,7 @@ const filling = (output: string, encode: Encode, { columns }: Export.Table) =>
     let rows = 0
     let bytes = 0
     return {
-      fill: (pieces: Iterable<Export.Piece>) => (write: Files.Write) =>
+      fill: (pieces: Iterable<Export.Piece>) => (write: OutputFiles.Write) =>
         Effect.gen(function* () {
           const encoder = encode(columns)
           const out = (block: Uint8Array) => {
@@ -98,10 +98,10 @@ interface Target {
 const writeFile = ({ format, output, overwrite }: Target, table: Export.Table) =>
   Effect.gen(function* () {
     const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
-    const staging = yield* Files.staging
-    yield* staging.write(output, dirname(output), fill(table.pieces()))
-    if (!overwrite) yield* Files.mustBeNew([output])
-    yield* staging.publish([])
+    const writer = yield* OutputFiles.atomicWriter
+    yield* writer.write(output, dirname(output), fill(table.pieces()))
+    if (!overwrite) yield* OutputFiles.refuseExisting([output])
+    yield* writer.publish([])
     return written(1)
   })
 
@@ -110,18 +110,18 @@ const writeDays = ({ format, output, overwrite }: Target, table: Export.Table) =
     const days = yield* Effect.mapError(Export.days(table), toUsageError)
     // As Hive names folders.
     const fileOf = (day: string) => join(output, `day=${day}`, `part-0.${format}`)
-    const inWindow = (yield* Files.namesIn(output)).flatMap((name) => {
+    const inWindow = (yield* OutputFiles.namesIn(output)).flatMap((name) => {
       const day = /^day=(.+)$/.exec(name)?.[1] ?? ""
       return day >= days.first && day <= days.last ? [fileOf(day)] : []
     })
     const files = days.names.map(fileOf)
-    const there = yield* Files.existing([...new Set([...inWindow, ...files])].toSorted())
-    if (!overwrite) yield* Files.mustBeNew(there)
+    const there = yield* OutputFiles.existing([...new Set([...inWindow, ...files])].toSorted())
+    if (!overwrite) yield* OutputFiles.refuseExisting(there)
     const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
-    const staging = yield* Files.staging
-    yield* Files.folder(output)
-    for (const { day, pieces } of days.each()) yield* staging.write(fileOf(day), output, fill(pieces))
-    yield* staging.publish(there.filter((name) => !files.includes(name)))
+    const writer = yield* OutputFiles.atomicWriter
+    yield* OutputFiles.folder(output)
+    for (const { day, pieces } of days.each()) yield* writer.write(fileOf(day), output, fill(pieces))
+    yield* writer.publish(there.filter((name) => !files.includes(name)))
     return written(files.length)
   })
 
@@ -163,8 +163,8 @@ export const exportCommand = Command.make(
       }
       const isParted = partition === "day"
       // Before a long reading, not after it.
-      if (!isParted) yield* Files.mustTakeFile(output)
-      if (!isParted && !overwrite) yield* Files.mustBeNew([output])
+      if (!isParted) yield* OutputFiles.checkWritable(output)
+      if (!isParted && !overwrite) yield* OutputFiles.refuseExisting([output])
       const table = yield* tableOf(what, options)
       const written = yield* (isParted ? writeDays : writeFile)({ format, output, overwrite }, table)
       const rows = plural(written.rows, what === "events" ? "event" : "interval")

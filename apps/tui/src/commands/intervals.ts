@@ -5,7 +5,7 @@ import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
-import { printAnswer } from "../render/answer.ts"
+import { printAnswer } from "../render/printable.ts"
 import { intervalsAnswer } from "../render/intervals.ts"
 import { loadQuestion } from "../logSource/question.ts"
 

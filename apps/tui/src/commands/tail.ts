@@ -23,7 +23,7 @@ import * as shared from "../logSource/options.ts"
 import { outputStyle, print, say } from "../output.ts"
 import { Process } from "@dwell/terminal/Process"
 import { ink, type Style } from "@dwell/terminal/style"
-import { looks } from "../render/categoryStyles.ts"
+import { categoryStyles } from "../render/categoryStyles.ts"
 import { printable } from "@dwell/terminal/text"
 import { duration, instant } from "../format.ts"
 import { settings } from "../accounts/settings.ts"
@@ -66,7 +66,7 @@ const textOf =
   (line: Line): string => {
     const { name, team } = nameOf(names, line.agent)
     const who = [`${line.agent}`, name ?? "", team === null ? "" : `(${team})`].filter((part) => part !== "").join(" ")
-    const { ink: colour } = looks[Category.of(Category.defaults, line.status)]
+    const { ink: colour } = categoryStyles[Category.of(Category.defaults, line.status)]
     const status = ink(style, colour, printable(line.status))
     const more = line.subcode === "" ? "" : `, ${printable(line.subcode)}`
     const { at, kind, seconds, threshold = "", visitSince = at } = line

@@ -1,5 +1,5 @@
 /**
- * Rows of an answer under their columns, as people read them.
+ * Rows as tables, for people.
  */
 import * as Rows from "@dwell/core/Rows"
 import stringWidth from "string-width"
@@ -10,18 +10,18 @@ import { type Ink, ink, type Style } from "@dwell/terminal/style"
 type Cell = Rows.Cell
 
 export interface Column<Row> {
-  /** The name in CSV and NDJSON of what core has no columns for; absent = not there. */
+  /** The name in CSV and NDJSON, for rows without columns in core; absent = not there. */
   readonly key?: string
-  /** The head in tables; absent = not shown there. */
+  /** The heading in tables; absent = not shown there. */
   readonly title?: string
   readonly value: (row: Row) => Cell
-  /** How tables show it; default: the value itself, made safe for terminals, `–` for none. */
+  /** The text in tables. Default: the value, made safe for terminals; `–` for `null`. */
   readonly show?: (row: Row, value: Cell) => string
   readonly align?: "left" | "right"
-  /** Least first to go where the terminal is too narrow; without one it stays. */
+  /** In a narrow terminal the column with the lowest number is left out first; without a number it stays. */
   readonly priority?: number
   readonly ink?: (row: Row) => Ink | undefined
-  /** Left out of tables where no row has a value. */
+  /** Left out of tables if no row has a value. */
   readonly hiddenWhenEmpty?: boolean
   /** A line below the table that explains the column, where it is shown. */
   readonly note?: string
@@ -32,22 +32,22 @@ export interface Table<Row> {
   readonly rows: ReadonlyArray<Row>
 }
 
-/** How tables show the values of a column. */
-export type Look<Row> = Omit<Column<Row>, "key" | "value">
+/** The style of a column in tables. */
+export type CellStyle<Row> = Omit<Column<Row>, "key" | "value">
 
-/** Columns of core that have a look, in their order: those without one are not shown. */
-export const looking = <Row, Key extends string>(
+/** The columns of core that have a style, in their order. */
+export const styledColumns = <Row, Key extends string>(
   columns: Readonly<Record<Key, (row: Row) => Cell>>,
-  looks: Readonly<Partial<Record<NoInfer<Key>, Look<NoInfer<Row>>>>>,
+  styles: Readonly<Partial<Record<NoInfer<Key>, CellStyle<NoInfer<Row>>>>>,
 ): ReadonlyArray<Column<Row>> => {
-  const lookOf = new Map<string, Look<Row>>(Object.entries(looks))
+  const styleOf = new Map<string, CellStyle<Row>>(Object.entries(styles))
   return Object.entries<(row: Row) => Cell>(columns).flatMap(([key, value]) => {
-    const look = lookOf.get(key)
+    const look = styleOf.get(key)
     return look === undefined ? [] : [{ ...look, value }]
   })
 }
 
-/** A figure to the right, a dash where there is none. */
+/** A figure aligned to the right; a dash for `null`. */
 export const figure = (
   title: string,
   show: (value: number) => string = count,
@@ -57,7 +57,7 @@ export const figure = (
   align: "right",
 })
 
-/** Its columns with a name, for formats that have lines. */
+/** The columns that have a name, for CSV and NDJSON. */
 export const rowsOf = <Row>({ columns, rows }: Table<Row>): Rows.Rows =>
   Rows.of(Object.fromEntries(columns.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value]]))), rows)
 
@@ -73,10 +73,10 @@ const titledColumns = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyA
       title !== undefined && !(hiddenWhenEmpty && rows.every((row) => (value(row) ?? "") === "")),
   )
 
-/** Text for Markdown: a bar would end a cell, a backslash take away the escape of one, a < begin HTML. */
+/** Escapes Markdown: a bar would end a cell, a backslash would undo an escape, a < would start HTML. */
 export const escaped = (text: string): string => text.replaceAll(/[\\|<]/g, "\\$&")
 
-/** A Markdown table, numbers to the right. */
+/** A Markdown table, with numbers aligned to the right. */
 export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
   const titled = titledColumns(columns, rows)
   const line = (cells: ReadonlyArray<string>) => `| ${cells.map(escaped).join(" | ")} |`
@@ -89,7 +89,7 @@ export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generato
 
 const gap = "  "
 
-/** Leaves out the least important columns until the rest fits; then the widest text gives way. */
+/** Leaves out the least important columns until the rest fits, then shortens the widest text. */
 const fitted = (
   widths: ReadonlyArray<number>,
   columns: ReadonlyArray<Pick<Column<never>, "priority" | "align">>,

@@ -1,6 +1,6 @@
 /** What the tests of screens share: a place of invented agents, and a state that knows its answers. */
 import { layerMemory } from "@dwell/core/EventStore"
-import { connected, credentials } from "../../src/inProcessEmulator.ts"
+import { emulatorServices, credentials } from "../../src/inProcessEmulator.ts"
 import * as StoredLog from "../../src/logSource/storedLog.ts"
 import { make } from "@dwell/emulator"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -39,7 +39,7 @@ const directory = new Map(
 )
 
 /** Made once: what a test has read of the centre, the next one need not read again. */
-const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, connected(emulator)), NodeContext.layer))
+const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, emulatorServices(emulator)), NodeContext.layer))
 
 const session = Effect.map(runtime.runtimeEffect, ({ context: services }): AccountSession => ({
   info: { kind: "demo", name: "centre", timezone: zone },

@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
-import { connected, credentials } from "../../src/inProcessEmulator.ts"
+import { emulatorServices, credentials } from "../../src/inProcessEmulator.ts"
 import { keyOf, type Place } from "../../src/screen/worker/protocol/question.ts"
 import type { ReportAnswer } from "../../src/screen/worker/protocol/answer.ts"
 import type { AccountSession } from "../../src/screen/worker/session.ts"
@@ -29,7 +29,7 @@ export const rows = Array.from(centre.rows(0, noon))
 export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
 
 /** Made once: what a test has read of the centre, the next one need not read again. */
-const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, connected(emulator)), NodeContext.layer))
+const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, emulatorServices(emulator)), NodeContext.layer))
 
 /** Asks the desk about the centre, at noon. */
 export const atNoon = <A, E>(ask: (session: AccountSession) => Effect.Effect<A, E>): Promise<A> =>

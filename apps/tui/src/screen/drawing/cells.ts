@@ -4,7 +4,7 @@
  * Shape    a row is as wide as asked for, to the cell; neighbours of one look are one cell
  */
 import type { Category } from "@dwell/core/Category"
-import { looks } from "../../render/categoryStyles.ts"
+import { categoryStyles } from "../../render/categoryStyles.ts"
 
 /** What a cell shows: time of a category, or time of which nothing is known. Where two have as much of a cell, the first has it. */
 export const roles = [
@@ -48,7 +48,7 @@ export const isSolid = (role: Role): boolean => role !== "offline" && role !== "
 export const filling = (look: Look, role: Role): string => {
   if (look === "ascii") return ascii[role]
   if (role === "untracked") return "·"
-  return look === "colour" && isSolid(role) ? "█" : looks[role].filling
+  return look === "colour" && isSolid(role) ? "█" : categoryStyles[role].filling
 }
 
 /** A cell filled for a role. */

@@ -2,7 +2,7 @@
  * The invented centre that those see who have no credentials: always in the middle of a working day, whatever the hour.
  */
 import * as Effect from "effect/Effect"
-import { connected, credentials } from "../../inProcessEmulator.ts"
+import { emulatorServices, credentials } from "../../inProcessEmulator.ts"
 import { layerMemory } from "@dwell/core/EventStore"
 import * as Clock from "effect/Clock"
 import * as Layer from "effect/Layer"
@@ -22,7 +22,7 @@ const vendor = Effect.gen(function* () {
   const { make } = yield* Effect.promise(() => import("@dwell/emulator"))
   const clock = yield* Effect.clock
   const seconds = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
-  return connected(make({ ...credentials, agents, days, clock: seconds, aheadSeconds: afternoon - seconds() }))
+  return emulatorServices(make({ ...credentials, agents, days, clock: seconds, aheadSeconds: afternoon - seconds() }))
 })
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))

@@ -6,7 +6,7 @@ import * as Rows from "@dwell/core/Rows"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as StoredLog from "../../../logSource/storedLog.ts"
-import { type Answer, linesOf } from "../../../render/answer.ts"
+import { linesOf, type Printable } from "../../../render/printable.ts"
 import { standingsAnswer } from "../../../render/at.ts"
 import { intervalsAnswer } from "../../../render/intervals.ts"
 import { answerOf as reported } from "../../../render/report.ts"
@@ -75,7 +75,7 @@ const report = (
   { bucket, isStaleCut, ...asked }: ReportQuestion,
   { group, shown }: Pick<ExportQuestion, "group" | "shown">,
 ) =>
-  Effect.map(ground(session, asked), ({ log, question }): Answer => {
+  Effect.map(ground(session, asked), ({ log, question }): Printable => {
     const document = Report.make(
       log,
       { ...question, capStale: isStaleCut },
@@ -95,7 +95,7 @@ const report = (
     }
   })
 
-const callsAnswer = ({ log, question }: ReportInput): Answer => {
+const callsAnswer = ({ log, question }: ReportInput): Printable => {
   const document = Report.calls(log, question)
   return { document, zone: question.zone, rows: Rows.ofCalls(document), sections: [] }
 }
@@ -123,7 +123,7 @@ const compared = ({
   notReadyShare: rates.notReadyShare,
 })
 
-const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, window }: AgentAnswer): Answer => {
+const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, window }: AgentAnswer): Printable => {
   const own = new Map(Object.entries(figures === null ? {} : compared(figures)))
   const comparison = Object.entries(compared(median)).map(([figure, of]) => ({
     figure,
@@ -154,7 +154,7 @@ const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion
 }
 
 /** What is kept, and what is missing of the window: in rows span by span. */
-const coverageAnswer = (answer: CoverageAnswer): Answer => {
+const coverageAnswer = (answer: CoverageAnswer): Printable => {
   const { _tag, place, trouble: _, ...known } = answer
   const document = { place: place.name, ...known }
   const rows = [
