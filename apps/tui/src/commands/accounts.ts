@@ -1,5 +1,5 @@
 /**
- * `dwell accounts`: whose logs can be read, and whose is read unless one is named.
+ * `dwell accounts`: the stored accounts, and which one is the default.
  */
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"

@@ -1,5 +1,5 @@
 /**
- * `dwell at`: who was in which status at an instant.
+ * `dwell at`: each agent's status at an instant.
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,5 @@
 /**
- * `dwell demo`: the main job without credentials, against the emulator in process.
+ * `dwell demo`: a report without credentials, from an emulator in this process.
  */
 import * as Token from "@dwell/core/Token"
 import * as Command from "@effect/cli/Command"

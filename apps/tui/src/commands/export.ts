@@ -23,7 +23,7 @@ type What = "events" | "intervals"
 
 type Encode = (columns: ReadonlyArray<Column>) => TableEncoder
 
-/** Few need Parquet, so that it is loaded by who does. */
+/** Parquet is loaded only when it is needed. */
 const encoderOf = (format: Format): Effect.Effect<Encode> =>
   format === "parquet"
     ? Effect.map(
@@ -32,11 +32,11 @@ const encoderOf = (format: Format): Effect.Effect<Encode> =>
       )
     : Effect.succeed({ csv, ndjson }[format])
 
-/** What of the options means something for intervals alone. */
-const onlyForIntervals = ({ agents, capStale, categories }: FigureOptions): string | undefined =>
+/** An option that applies to intervals only. */
+const intervalsOnlyOption = ({ agents, capStale, categories }: FigureOptions): string | undefined =>
   capStale ? "--cap-stale" : Option.isSome(categories) ? "--categories" : Option.isSome(agents) ? "--agents" : undefined
 
-/** A table, all of it: a file has no place to say that something is missing. */
+/** The complete table; fails if part of it is missing, since a file can't say so. */
 const tableOf = (what: What, options: FigureOptions) =>
   Effect.gen(function* () {
     const { table, uncovered } =
@@ -65,7 +65,7 @@ interface Written {
   readonly bytes: number
 }
 
-/** Everything a file needs; says how far it is. */
+/** Fills a file, and shows the progress. */
 const filling = (output: string, encode: Encode, { columns }: Export.Table) =>
   Effect.map(Progress.make, (meter) => {
     let rows = 0
@@ -155,14 +155,14 @@ export const exportCommand = Command.make(
   },
   ({ format, output, overwrite, partition, what, ...options }) =>
     Effect.gen(function* () {
-      const foreign = what === "events" ? onlyForIntervals(options) : undefined
+      const foreign = what === "events" ? intervalsOnlyOption(options) : undefined
       if (foreign !== undefined) {
         yield* new UsageError({
           message: `${foreign} does not apply to events. Leave it out, or add --what intervals.`,
         })
       }
       const isParted = partition === "day"
-      // Before a long reading, not after it.
+      // Checked before a long read, not after it.
       if (!isParted) yield* OutputFiles.checkWritable(output)
       if (!isParted && !overwrite) yield* OutputFiles.refuseExisting([output])
       const table = yield* tableOf(what, options)

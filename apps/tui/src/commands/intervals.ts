@@ -1,5 +1,5 @@
 /**
- * `dwell intervals`: who was in which status from when to when.
+ * `dwell intervals`: each agent's statuses with start and end.
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"

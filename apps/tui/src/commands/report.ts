@@ -1,5 +1,5 @@
 /**
- * `dwell report`: how long who was in which status, and what follows from it.
+ * `dwell report`: time per agent and status, with the derived rates.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Rows from "@dwell/core/Rows"

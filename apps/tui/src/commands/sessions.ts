@@ -1,5 +1,5 @@
 /**
- * `dwell sessions`: from when to when who was logged in.
+ * `dwell sessions`: logins and logouts.
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
