@@ -35,7 +35,7 @@ const Body = ({ state, theme }: { readonly state: State; readonly theme: Theme }
 export const Screen = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
   const { columns, rows } = state.size
   if (columns < minSize.columns || rows < minSize.rows) {
-    const text = `Too small: ${columns}x${rows}. Dwell needs ${minSize.columns}x${minSize.rows}; q leaves.`
+    const text = `Too small: ${columns}x${rows}. Dwell needs ${minSize.columns}x${minSize.rows}; q quits.`
     return <Lines lines={[text]} />
   }
   const over = overlayLines(state, theme)

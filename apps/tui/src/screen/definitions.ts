@@ -19,7 +19,7 @@ export interface Definition {
 
 const time = "h:mm:ss; seconds; or per cent of the time logged in"
 const timeOfCovered = "h:mm:ss; seconds; or per cent of the time covered"
-const ratio = "per cent; a dash where there is nothing to divide by"
+const ratio = "per cent; a dash if there is nothing to divide by"
 
 /** The statuses that are of a category unless a table says otherwise. */
 const statusesOf = (category: Category.Category): string =>
@@ -43,40 +43,40 @@ const definitions: Readonly<Record<ColumnName | ReportColumn, Definition>> = {
   },
   team: {
     title: "Team",
-    text: "The agent's team as ContactNow has it. A team's rates are made of the sums of its agents, not of their rates.",
+    text: "The agent's team as ContactNow has it. A team's rates come from the sums over its agents, not from their rates.",
     unit: "text",
   },
-  agents: { title: "Agents", text: "How many agents the figures of the row are of.", unit: "a count" },
+  agents: { title: "Agents", text: "How many agents the row covers.", unit: "a count" },
   status: {
     title: "Status",
-    text: "The status that an agent is in until that agent's next event. Any word is a status. Before an agent's first known event the status is untracked: not offline, not idle.",
+    text: "An agent has a status until the agent's next event. Any word can be a status. Before the first known event the agent is untracked: neither offline nor idle.",
     unit: "text",
   },
   category: {
     title: "Category",
-    text: "What a status counts as in rates. A status that no category names counts as other.",
+    text: "What a status counts as in rates. A status in no category counts as other.",
     unit: "available, handling, afterCall, idle, offline or other",
   },
   running: {
     title: "For",
-    text: "How long the visit has gone on: a visit is a maximal run of one agent's consecutive events with the same status. A new call or subcode does not end it. A dash: it may have begun before anything is known.",
-    formula: "now - begin of the visit",
+    text: "How long the current visit has lasted. A visit is a maximal run of one agent's consecutive events with the same status. A new call or subcode does not end it. A dash means that it may have started before the first known event.",
+    formula: "now - start of the visit",
     unit: "h:mm:ss",
   },
   day: {
     title: "Day so far",
-    text: "The time logged in since the day began, by category: handling, after call, available, idle, other.",
+    text: "Time logged in since the start of the day, by category: handling, after call, available, idle, other.",
     formula: "logged in = time not offline and not untracked",
     unit: "a bar of the whole time logged in",
   },
   since: {
     title: "Since",
-    text: "When the session began that is going on: a session is a maximal run of one agent's events whose category is not offline. <: it began before the day did.",
+    text: "When the current session started. A session is a maximal run of one agent's events whose category is not offline. A < means that it started before the day.",
     unit: "local time",
   },
   handle: {
     title: "Average handle time (AHT)",
-    text: "Time spent on a call, after-call work with it. Calls are counted over these two categories.",
+    text: "Average time per call, including after-call work. Calls are counted over these two categories.",
     formula: formulas.averageHandleTime,
     unit: "h:mm:ss a call; a dash without calls",
   },
@@ -88,53 +88,53 @@ const definitions: Readonly<Record<ColumnName | ReportColumn, Definition>> = {
   },
   handling: category("Handling", "handling", "with a customer or reaching one"),
   afterCall: category("After call", "afterCall", "after-call work"),
-  available: category("Available", "available", "can be given a call"),
+  available: category("Available", "available", "ready for a call"),
   idle: category("Idle", "idle", 'logged in, not ready. In ContactNow idle means this, not "waiting for a call"'),
   other: {
     title: "Other",
-    text: "Time in statuses that no category names: logged in, and shown under their own names by status.",
+    text: "Time in statuses of no category. It counts as logged in. Rows by status show each under its own name.",
     formula: "sum of all statuses in no other category",
     unit: time,
   },
   offline: category("Offline", "offline", "logged out"),
   untracked: {
     title: "Untracked",
-    text: "Time in which the status is not known: before an agent's first known event, where the log could not be read, and what is cut of stale statuses. It is neither offline nor idle.",
+    text: "Time for which the status is not known: before an agent's first known event, where the log could not be read, and where a stale status was cut. It is neither offline nor idle.",
     formula: "untracked = covered - sum of all statuses; covered = min(to, now) - from, for each agent",
     unit: timeOfCovered,
   },
   calls: {
     title: "Calls",
-    text: "Distinct calls on events that touch the window. One that several agents had a part in is one call in a total.",
+    text: "Distinct calls on events that touch the window. In a total, a call that several agents took part in counts once.",
     unit: "a count",
   },
   averageHandleTime: {
     title: "Average handle time (AHT)",
-    text: "Time spent on a call, after-call work with it. Calls are counted over these two categories.",
+    text: "Average time per call, including after-call work. Calls are counted over these two categories.",
     formula: formulas.averageHandleTime,
     unit: "h:mm:ss or seconds a call; a dash without calls",
   },
   occupancy: {
     title: "Occupancy",
-    text: "How much of the time that was for calls went into calls.",
+    text: "The share of the time for calls that was spent on calls and after-call work.",
     formula: formulas.occupancy,
     unit: ratio,
   },
   utilisation: {
     title: "Utilisation",
-    text: "How much of the time logged in went into calls. Some sources call this occupancy and the other one utilisation.",
+    text: "The share of the time logged in that was spent on calls and after-call work. Some sources call this occupancy, and the other one utilisation.",
     formula: formulas.utilisation,
     unit: ratio,
   },
   availability: {
     title: "Availability",
-    text: "How much of the time logged in a call could be given.",
+    text: "The share of the time logged in during which the agent was ready for a call.",
     formula: formulas.availability,
     unit: ratio,
   },
   notReadyShare: {
     title: "Not ready",
-    text: "How much of the time logged in was neither for calls nor in them.",
+    text: "The share of the time logged in that was neither spent on calls nor ready for them.",
     formula: formulas.notReadyShare,
     unit: ratio,
   },
@@ -146,11 +146,11 @@ const definitions: Readonly<Record<ColumnName | ReportColumn, Definition>> = {
   seconds: {
     title: "Time",
     text: "Sum of the lengths of all intervals with this status, clipped to the window.",
-    unit: "h:mm:ss; seconds; or per cent of the time logged in, of offline and of all: of the time covered",
+    unit: "h:mm:ss; seconds; or per cent of the time logged in (offline and totals: of the time covered)",
   },
   share: {
     title: "Of logged in",
-    text: "What part of the time logged in; offline is none of it.",
+    text: "The share of the time logged in. Offline time is not part of it.",
     formula: "time / logged in",
     unit: ratio,
   },
@@ -163,13 +163,13 @@ const definitions: Readonly<Record<ColumnName | ReportColumn, Definition>> = {
   longest: { title: "Longest", text: "The longest visit, clipped to the window.", unit: "h:mm:ss or seconds" },
   average: {
     title: "Average",
-    text: "The average visit.",
+    text: "The average length of a visit.",
     formula: "time / visits",
     unit: "h:mm:ss or seconds a visit; a dash without visits",
   },
   bucket: {
     title: "Bucket",
-    text: "A part of the window by the local calendar, clipped to the window. A clock change begins another one; days have as many hours as they have. What is yet to come or was read by nobody shows dashes.",
+    text: "A part of the window by the local calendar, clipped to the window. A clock change starts another bucket; a day is as long as the local day. Buckets in the future, and those not read yet, show dashes.",
     unit: "local time of its start",
   },
 }

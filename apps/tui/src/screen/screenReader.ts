@@ -58,7 +58,7 @@ const floorSays = (state: State): ReadonlyArray<string> => {
     `${statuses.join(", ")}.`,
     ...(over.length === 0 ? [] : [`Over a threshold: ${over.map(nameOf).join(", ")}.`]),
     ...(row === undefined
-      ? ["Nobody is in this filter."]
+      ? ["No agent matches the filter."]
       : [
           `Row ${cursor + 1} of ${shown.length}: ${row.kind === "person" ? personSays(row.person, state) : `team ${row.team.team ?? "none"}, ${plural(row.team.people, "agent")}`}.`,
         ]),
@@ -83,7 +83,7 @@ const reportSays = (state: State): ReadonlyArray<string> => {
 
 const agentSays = (state: State): ReadonlyArray<string> => {
   const view = Agent.viewOf(state)
-  if (view === null) return ["Nobody is chosen."]
+  if (view === null) return ["No agent is chosen."]
   const { agent, answer, at, name, zone } = view
   if (answer === null) return [`Reading the log of ${nameOf({ agent, name })}.`]
   const interval = Agent.intervalAt(state, view)
@@ -102,7 +102,7 @@ const staffingSays = (state: State): ReadonlyArray<string> => {
   if (answer === null) return [`Counting ${state.window.label}.`]
   const steps = Series.stepsOf(answer)
   const step = steps[Series.stepAt(steps, state.staffing.at)]
-  if (step === undefined) return ["Nothing is known of this window."]
+  if (step === undefined) return ["No data for this window."]
   const zone = zoneOf(state).name
   const figures = Series.seriesOf(answer).flatMap(({ status }) => {
     const row = Series.countsOf(step, status)
@@ -114,7 +114,7 @@ const staffingSays = (state: State): ReadonlyArray<string> => {
 }
 
 const connectSays = ({ answers, connect }: State): ReadonlyArray<string> => [
-  `${fieldNames[connect.field]}: ${connect.field === "password" ? "hidden" : valueOf(connect, connect.field) || "empty"}. Tab goes on.`,
+  `${fieldNames[connect.field]}: ${connect.field === "password" ? "hidden" : valueOf(connect, connect.field) || "empty"}. Tab moves on.`,
   ...[issueOf(connect, connect.field)].flatMap((issue) => issue ?? []),
   ...(answers.connect?.answer?.steps ?? []).map(({ name, state, text }) => `${name}: ${state}. ${text}`),
 ]

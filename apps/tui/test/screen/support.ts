@@ -36,7 +36,7 @@ export const atNoon = <A, E>(ask: (session: AccountSession) => Effect.Effect<A, 
   Effect.gen(function* () {
     yield* TestClock.setTime(noon * 1000)
     const session: AccountSession = {
-      info: { kind: "demo", name: "invented centre", timezone: zone.name },
+      info: { kind: "demo", name: "demo centre", timezone: zone.name },
       zone,
       services: (yield* runtime.runtimeEffect).context,
       names: Effect.succeed(directory),

@@ -120,13 +120,13 @@ describe("an agent's day shows", () => {
     const unknown = { ...held, figures: null, intervals: [], sessions: [], calls: [] }
     const state = { ...agent, answers: { ...agent.answers, agent: { key: "", answer: unknown, problem: null } } }
     const shown = read(pressed(state, "tab", "tab", "tab")).join("\n")
-    expect(shown).toContain("Nothing is known of this agent then.")
+    expect(shown).toContain("Nothing is known of this agent in this window.")
     expect(shown.match(/Logged in +–/)).not.toBeNull()
   })
 
   it("how to choose one, where there is nobody", () => {
     const shown = read({ ...agent, answers: {} }).join("\n")
-    expect(shown).toContain("press 1 for the floor, go to an agent and press Enter")
+    expect(shown).toContain("press 1 for the floor, move to an agent and press Enter")
   })
 })
 

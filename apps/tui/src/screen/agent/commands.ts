@@ -45,7 +45,7 @@ const zoomBy = (state: State, { at, span, zone }: View, by: -1 | 1): State => {
 /** The day or month before or after, at the same time of it. */
 const turnFrame = (state: State, view: View, by: -1 | 1): State => {
   const { at, frame, latest, span, zone } = view
-  if (by > 0 && frame.to >= latest) return notify(state, "What comes after is not known yet.")
+  if (by > 0 && frame.to >= latest) return notify(state, "Nothing later is known yet.")
   const next = Agent.frameOf({ name: zone }, by < 0 ? frame.from - 1 : frame.to, state.agent.zoom.frame)
   const to = Math.min(next.from + (at - frame.from), next.to - 1)
   return patch(moveTo(state, view, to), { from: next.from + (span.from - frame.from) })

@@ -48,10 +48,10 @@ export const comparisons: Readonly<Record<ComparisonFigure, Pick<Comparison, "ti
   loggedIn: { title: "Logged in", formula: "not offline, not untracked", show: duration },
   handling: { title: "Handling", formula: "with a customer or reaching one", show: duration },
   afterCall: { title: "After call", formula: "wrapping up", show: duration },
-  available: { title: "Available", formula: "can be given a call", show: duration },
+  available: { title: "Available", formula: "ready for a call", show: duration },
   idle: { title: "Idle", formula: "logged in, not ready", show: duration },
-  other: { title: "Other", formula: "in statuses of no category", show: duration },
-  untracked: { title: "Untracked", formula: "nothing is known", show: duration },
+  other: { title: "Other", formula: "in statuses without a category", show: duration },
+  untracked: { title: "Untracked", formula: "status not known", show: duration },
   calls: {
     title: "Calls",
     formula: "distinct call ids",

@@ -88,7 +88,7 @@ const sessionColumns = (when: InstantFormat): ReadonlyArray<Grid.Column<SessionR
     title: "",
     width: 12,
     maxWidth: 34,
-    text: ({ before, open }) => [...(before ? ["began before"] : []), ...(open ? ["still open"] : [])].join(", "),
+    text: ({ before, open }) => [...(before ? ["started before"] : []), ...(open ? ["still open"] : [])].join(", "),
     part: () => "faint",
   },
 ]

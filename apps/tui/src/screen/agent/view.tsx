@@ -51,7 +51,8 @@ const heading = (state: State, view: View, theme: Theme): string => {
 
 /** The figures, the most important first, as many as there is room for; a mark says that there are more. */
 const figuresLine = ({ figures }: AgentAnswer, theme: Theme, width: number): string => {
-  if (figures === null) return theme.paint("faint", fit(" Nothing is known of this agent then.", width, "left"))
+  if (figures === null)
+    return theme.paint("faint", fit(" Nothing is known of this agent in this window.", width, "left"))
   const { calls, loggedIn, rates, seconds, untracked } = figures
   const all = [
     ["logged in", duration(loggedIn)],
@@ -141,7 +142,7 @@ const tabLine = (state: State, { cursor, length }: ListView, { answer }: View, t
 export const Agent = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
   const view = viewOf(state)
   if (view === null) {
-    return <Lines lines={["", " Nobody is chosen: press 1 for the floor, go to an agent and press Enter."]} />
+    return <Lines lines={["", " No agent is chosen: press 1 for the floor, move to an agent and press Enter."]} />
   }
   const { answer, span, zone } = view
   const { hasFigures, strip: height } = layoutOf(state)

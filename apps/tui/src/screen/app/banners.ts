@@ -23,7 +23,7 @@ export const actorTexts: Readonly<Record<Actor, string>> = {
 
 /** A problem in words: what a person has to know first, and then the rest of it. */
 export const problemText = ({ actor, isRetried, message, title }: Problem, more = ""): string =>
-  [`${title}.`, actorTexts[actor], isRetried ? "It is tried again." : "Press r to try again.", more, message]
+  [`${title}.`, actorTexts[actor], isRetried ? "Dwell tries again." : "Press r to try again.", more, message]
     .filter((part) => part !== "")
     .join(" ")
 
@@ -54,7 +54,7 @@ const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArra
   const lines = wrapped(text, width)
   if (lines.length <= most) return lines
   // What to do may well come at the end.
-  const more = " … ! says all"
+  const more = " … ! shows all"
   return [...lines.slice(0, most - 1), `${fit(lines[most - 1] ?? "", width - more.length, "left").trimEnd()}${more}`]
 }
 
@@ -65,12 +65,12 @@ export const allBannersOf = (state: State): ReadonlyArray<Banner> => {
   const said: Array<{ readonly isAlarm: boolean; readonly text: string }> = []
   const problem = live?.problem ?? live?.answer?.problem ?? null
   const age = ageOf(state)
-  const kept = age === null ? "" : `What you see is ${duration(age)} old.`
+  const kept = age === null ? "" : `The figures are ${duration(age)} old.`
   if (problem !== null) said.push({ isAlarm: true, text: problemText(problem, kept) })
   if (sleptSeconds > 0 && problem === null) {
     said.push({
       isAlarm: false,
-      text: `This machine slept for ${duration(sleptSeconds)}; what was missed is being read.`,
+      text: `This machine slept for ${duration(sleptSeconds)}; dwell is reading what it missed.`,
     })
   }
   const warning = live?.answer?.warning ?? null
@@ -81,8 +81,8 @@ export const allBannersOf = (state: State): ReadonlyArray<Banner> => {
     const { columns, rows } = state.size
     const text =
       columns < 118 || rows < 20
-        ? "An invented contact centre. Press 6 to connect your own."
-        : "An invented contact centre, since there are no credentials: nobody in it is real. Press 6 to connect your own."
+        ? "A demo contact centre. Press 6 to connect your own."
+        : "A demo contact centre, since there are no credentials: its agents are invented. Press 6 to connect your own."
     said.push({ isAlarm: false, text })
   }
   return said

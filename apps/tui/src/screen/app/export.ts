@@ -132,7 +132,7 @@ const onText = (state: State, exportState: ExportState, text: string): State => 
   const cursor = choicesOf(state).findIndex(({ format, target }) => format === exportState.format && target === "file")
   return notify(
     { ...state, exportState: null, overlay: { kind: "export", cursor: Math.max(0, cursor) } },
-    `${bytes(size)} are too much for the clipboard, which takes ${bytes(maxClipboardBytes)}: take a file.`,
+    `${bytes(size)} is too much for the clipboard, which takes ${bytes(maxClipboardBytes)}: choose a file.`,
     true,
   )
 }

@@ -70,5 +70,5 @@ export const issueOf = (text: string, isFloor: boolean): string | null => {
   const thresholds = wordsOf(text).filter(({ isQuoted, text: one }) => !isQuoted && /[<>]/.test(one))
   const bad = thresholds.find(({ text: one }) => !isFloor || Either.isLeft(Alert.parse(one)))
   if (bad === undefined) return null
-  return isFloor ? `${bad.text} is no threshold: wrap>3m` : `${bad.text}: only the floor has thresholds`
+  return isFloor ? `${bad.text} is not a threshold such as wrap>3m` : `${bad.text}: only the floor has thresholds`
 }

@@ -23,11 +23,11 @@ export const promptLine = ({ overlay, screen }: State, theme: Theme): string | n
   if (overlay?.kind === "filter") {
     const words = screen === "floor" ? "name, team, status, wrap>3m, over" : "name, team, status"
     const issue = issueOf(overlay.input.text, screen === "floor")
-    const says = theme.paint(issue === null ? "faint" : "alarm", issue ?? `${words}; Enter keeps it, Esc does not`)
+    const says = theme.paint(issue === null ? "faint" : "alarm", issue ?? `${words}; Enter applies it, Esc cancels`)
     return `${theme.paint("accent", "/")} ${field(overlay.input, theme)}  ${says}`
   }
   if (overlay?.kind === "zone") {
-    const says = overlay.error ?? "an IANA name, such as Europe/London; empty: the account's own"
+    const says = overlay.error ?? "an IANA name, such as Europe/London; empty: the account's"
     return `${theme.paint("accent", "Zone")} ${field(overlay.input, theme)}  ${theme.paint(overlay.error === null ? "faint" : "alarm", says)}`
   }
   return null

@@ -27,7 +27,7 @@ const test = (state: State): State => {
   if (connect.testing !== null) return state
   const wrong = Connect.fields.find((field) => Connect.issueOf(connect, field) !== null)
   if (wrong !== undefined) {
-    return notify(patch(state, { field: wrong }), "Nothing was tested: see what is said of the field.", true)
+    return notify(patch(state, { field: wrong }), "Nothing was tested: correct the field first.", true)
   }
   const attempt = connect.attempt + 1
   const value = (field: Connect.Field) => Connect.valueOf(connect, field)

@@ -50,7 +50,7 @@ const isEmpty = (text: string): string | null => (text === "" ? "it can't be emp
 
 const issues: Readonly<Record<Field, (text: string) => string | null>> = {
   region: (text) =>
-    Either.match(placeNamed(text), { onLeft: () => "eu, us, or the https place of token.php", onRight: () => null }),
+    Either.match(placeNamed(text), { onLeft: () => "eu, us, or the https URL of token.php", onRight: () => null }),
   username: isEmpty,
   password: isEmpty,
   account: (text) => Either.match(Accounts.parseName(text), { onLeft: () => Accounts.nameRule, onRight: () => null }),

@@ -17,10 +17,10 @@ import type { Theme } from "../theme.ts"
 /** What a field wants. */
 const hints: Readonly<Record<Field, string>> = {
   region: "eu if you log in at app.easycontactnow.com, us at app.contactnow.8x8.com; or a base URL",
-  username: "of the API, from 8x8",
+  username: "the API user name, from 8x8",
   password: "the API key",
-  account: "what to call it here; of one there is already, the rest is kept",
-  timezone: "IANA, such as Europe/London; empty: as it was, else this machine's",
+  account: "its name here; an existing account keeps its other settings",
+  timezone: "IANA name, such as Europe/London; empty: unchanged, or this machine's",
 }
 
 const titleWidth = Math.max(...Object.values(titles).map(({ length }) => length))
@@ -83,9 +83,9 @@ const command = ({ connect }: State): string => {
 const notes = (state: State, theme: Theme): ReadonlyArray<string> => {
   const place = state.answers.live?.answer?.place
   const source = place?.kind === "account" ? place.source : undefined
-  const now = source === undefined ? [] : [`What you see now is read with credentials from ${printable(source)}.`]
+  const now = source === undefined ? [] : [`The current figures are read with credentials from ${printable(source)}.`]
   return [
-    `Enter goes on, and tests on the last field; ctrl-s tests at once. What works is stored, readable by you alone.`,
+    `Enter moves on, and tests on the last field; ctrl-s tests at once. Dwell stores what works, readable only by you.`,
     `The same on the command line: ${command(state)}`,
     ...now,
   ].flatMap((text) => wrapped(text, state.size.columns - 2).map((part) => theme.paint("faint", ` ${part}`)))

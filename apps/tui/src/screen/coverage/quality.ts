@@ -30,20 +30,20 @@ const remarksOf = (told: CoverageModel): ReadonlyArray<Remark> => {
     {
       name: "Duplicates",
       count: delivered(duplicates),
-      meaning: "Rows that came more than once, and count once. What is kept has each event once already.",
-      fix: "dwell report --input FILE counts those of a file of the vendor's.",
+      meaning: "Rows that arrived more than once. Each counts once. The store has each event once.",
+      fix: "dwell report --input FILE counts them in a file from the vendor.",
     },
     {
       name: "Conflicts",
       count: delivered(conflicts),
-      meaning: "Rows that the vendor corrected: the one that came last counts, and is the one that is kept.",
+      meaning: "Rows that the vendor corrected. The last one counts and is stored.",
       fix: `dwell report --refresh ${options} reads the window again.`,
     },
     {
       name: "Out of order",
       count: outOfOrder,
-      meaning: "Events recorded later than events that came after them. They are put where they belong.",
-      fix: outOfOrder === 0 ? null : `dwell events ${options} lists the log as it counts.`,
+      meaning: "Events recorded after later events. Dwell sorts them by time.",
+      fix: outOfOrder === 0 ? null : `dwell events ${options} lists the log as dwell counts it.`,
     },
     {
       name: "Future",
@@ -56,8 +56,8 @@ const remarksOf = (told: CoverageModel): ReadonlyArray<Remark> => {
       count: unknownStatuses.length,
       meaning:
         unknownStatuses.length === 0
-          ? "Statuses in no category, which count as other."
-          : `In no category, and counted as other: ${firstFew(unknownStatuses.map(printable))}.`,
+          ? "Statuses in no category. They count as other."
+          : `In no category, so they count as other: ${firstFew(unknownStatuses.map(printable))}.`,
       fix:
         unknownStatuses.length === 0
           ? null
@@ -69,16 +69,17 @@ const remarksOf = (told: CoverageModel): ReadonlyArray<Remark> => {
       meaning:
         agentsWithoutCarryIn.length === 0
           ? "Agents whose status at the start of the window is not known."
-          : `Whose status at the start is not known, so that they are untracked until their first event: ${firstFew(agentsWithoutCarryIn)}.`,
+          : `Their status at the start is not known, so they are untracked until their first event: ${firstFew(agentsWithoutCarryIn)}.`,
       fix:
         agentsWithoutCarryIn.length === 0
           ? null
-          : `dwell sync ${spanOf(told, from - lookBackSeconds, from)} looks further back.`,
+          : `dwell sync ${spanOf(told, from - lookBackSeconds, from)} reads further back.`,
     },
     {
       name: "Open or long",
       count: stale,
-      meaning: "Intervals not offline that are open at the end, as those of everybody at work are, or last over 16 h.",
+      meaning:
+        "Intervals, not offline, that are open at the end (like those of all agents at work) or longer than 16 h.",
       fix: stale === 0 ? null : `dwell report --cap-stale ${options} cuts them after 16 h.`,
     },
   ]

@@ -1,5 +1,5 @@
 /**
- * Coverage and quality: what is kept, what is missing, and what is odd about the rest, each with what mends it.
+ * Coverage and quality: what is stored, what is missing, and what is odd about the rest, each with what mends it.
  */
 import stringWidth from "string-width"
 import { fit } from "../../render/text.ts"
@@ -28,7 +28,7 @@ export const Coverage = ({ state, theme }: { readonly state: State; readonly the
   const held = state.answers.coverage
   const lines = linesOf(state, theme.look !== "ascii")
   if (held === undefined || lines.length === 0) {
-    return <Lines lines={["", held?.problem ? " Nothing is known yet." : " Reading what is kept ..."]} />
+    return <Lines lines={["", held?.problem ? " Nothing is known yet." : " Reading the store ..."]} />
   }
   const height = bodyHeight(state)
   const top = topOf(state, lines.length)
@@ -40,7 +40,7 @@ export const Coverage = ({ state, theme }: { readonly state: State; readonly the
       lines={[
         ...shown,
         ...Array.from({ length: Math.max(0, height - shown.length) }, () => ""),
-        theme.paint("faint", fit(` ${where}${isRenewed ? ", being renewed" : ""}`, state.size.columns, "left")),
+        theme.paint("faint", fit(` ${where}${isRenewed ? ", refreshing" : ""}`, state.size.columns, "left")),
       ]}
     />
   )

@@ -30,7 +30,7 @@ const counts = (floor: Shown, theme: Theme, width: number, height: number): Read
     return `${theme.paint("title", `${agents}`.padStart(5))} ${theme.paint(part, fit(printable(status), cell - 7, "left"))} `
   })
   const rest = all.slice(shown.length).reduce((sum, [, agents]) => sum + agents, 0)
-  if (rest > 0) cells.push(`${theme.paint("title", `${rest}`.padStart(5))} ${fit("in others", cell - 7, "left")} `)
+  if (rest > 0) cells.push(`${theme.paint("title", `${rest}`.padStart(5))} ${fit("in other", cell - 7, "left")} `)
   return Array.from({ length: height }, (_, row) => {
     const line = cells.slice(row * columns, (row + 1) * columns).join("")
     return line + " ".repeat(Math.max(0, width - stringWidth(line)))

@@ -33,12 +33,12 @@ const freshness = (state: State, floor: Shown, theme: Theme, zone: string): stri
   const progress = state.answers.live?.answer?.progress ?? null
   const parts = [
     `As of ${clock(zone, floor.asOf)}, ${age < 3 ? "now" : `${duration(age)} ago`}`,
-    ...(isOld ? ["and so are the times"] : []),
+    ...(isOld ? ["so are the times"] : []),
     ...(progress === null ? [] : [progress]),
     quality === null ? "counting the day" : plural(quality.unique, "event"),
     ...(quality === null || quality.duplicates === 0 ? [] : [plural(quality.duplicates, "duplicate")]),
     ...(quality === null || quality.conflicts === 0 ? [] : [plural(quality.conflicts, "conflict")]),
-    ...(quality === null || quality.uncovered.length === 0 ? [] : ["not complete"]),
+    ...(quality === null || quality.uncovered.length === 0 ? [] : ["incomplete"]),
   ]
   const over = overOf(floor, state.thresholds, knownUntil(state))
   const alarm =
@@ -83,7 +83,7 @@ export const Floor = ({ state, theme }: { readonly state: State; readonly theme:
             sort: arranged.sort.column,
             isDescending: arranged.sort.isDescending,
           }),
-          ...(shown.length === 0 ? [theme.paint("faint", " Nobody is in this filter. Esc clears it.")] : lines),
+          ...(shown.length === 0 ? [theme.paint("faint", " No agent matches the filter. Esc clears it.")] : lines),
           ...Array.from({ length: Math.max(0, height - Math.max(1, shown.length)) }, () => ""),
           ends(theme.paint("faint", `${place}${filter}`), "", size.columns),
         ]}

@@ -14,7 +14,7 @@ const minRowsForBlanks = 16
 export const definitionLines = (name: string, { columns, rows }: Size, theme: Theme): ReadonlyArray<string> => {
   const found = definitionOf(name)
   const hint = theme.paint("faint", "   any key closes")
-  if (found === null) return [` Nothing is known of the column ${name}.${hint}`]
+  if (found === null) return [` There is no definition of the column ${name}.${hint}`]
   const { formula, text, title, unit } = found
   const lines = (paragraph: string) => wrapped(paragraph, Math.min(maxWidth, columns - 2)).map((line) => ` ${line}`)
   const apart = rows < minRowsForBlanks ? [] : [""]
@@ -26,6 +26,6 @@ export const definitionLines = (name: string, { columns, rows }: Size, theme: Th
     ...lines(text),
     ...apart,
     ...lines(`Shown as ${unit}.`).map((line) => theme.paint("faint", line)),
-    ...lines("docs/definitions.md has it with examples.").map((line) => theme.paint("faint", line)),
+    ...lines("docs/definitions.md has examples.").map((line) => theme.paint("faint", line)),
   ]
 }

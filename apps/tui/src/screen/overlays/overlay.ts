@@ -16,7 +16,7 @@ import { field } from "../components/promptLine.ts"
 const keyWidth = 18
 
 const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> => [
-  theme.paint("title", " Keys of this screen") + theme.paint("faint", "   Esc closes"),
+  theme.paint("title", " Keys for this screen") + theme.paint("faint", "   Esc closes"),
   "",
   ...bindingsOn(state.screen)
     .slice(top, top + state.size.rows - 5)
@@ -28,7 +28,7 @@ const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> =>
 
 /** What can be taken away, and where to. */
 const exportChoices = (state: State, cursor: number, theme: Theme): ReadonlyArray<string> => [
-  theme.paint("title", " Take away what is on the screen") + theme.paint("faint", "   Enter or a number; Esc closes"),
+  theme.paint("title", " Export this screen") + theme.paint("faint", "   Enter or a number; Esc closes"),
   "",
   ...choicesOf(state).map((choice, index) => {
     const line = ` ${theme.paint("accent", `${index + 1}`)} ${fit(choiceText(choice), state.size.columns - 4, "left")}`

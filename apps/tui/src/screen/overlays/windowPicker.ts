@@ -54,10 +54,10 @@ const range = (state: State, { error, field: at, from, to }: Over<"range">, them
   }
   const width = state.size.columns - 2
   const hint =
-    "2026-03-09, 2026-03-09T10:30, 10:30, now, today, yesterday, -90m, -7d, Unix seconds. From nothing: today; to nothing: now."
+    "2026-03-09, 2026-03-09T10:30, 10:30, now, today, yesterday, -90m, -7d, Unix seconds. An empty From is today; an empty To is now."
   const apart = room(state) < 10 ? [] : [""]
   return [
-    headed("Window", "Enter goes on, Tab changes the line; Esc closes", theme),
+    headed("Window", "Enter moves on, Tab changes the line; Esc closes", theme),
     ...apart,
     line("from", "From"),
     line("to", "To"),
@@ -66,7 +66,7 @@ const range = (state: State, { error, field: at, from, to }: Over<"range">, them
       ? [` ${spanOf(state, { from: from.text, to: to.text })}`]
       : wrapped(error, width).map((text) => theme.paint("alarm", ` ${text}`))),
     ...apart,
-    ...wrapped(`${hint} Times without an offset are of ${zoneOf(state).name}.`, width).map((text) =>
+    ...wrapped(`${hint} Times without an offset are in ${zoneOf(state).name}.`, width).map((text) =>
       theme.paint("faint", ` ${text}`),
     ),
   ]

@@ -67,7 +67,7 @@ export const onCommand = (state: State, command: Command): State => {
       return patch(state, { unit: nextOf(Report.units, report.unit) })
     case "group":
       return report.group === "bucket"
-        ? notify(state, "Rows are buckets: b to off first.")
+        ? notify(state, "Rows are buckets: press b until they are not.")
         : regroup(state, { group: nextOf(Report.groups, report.group) })
     case "bucket":
       return nextBucket(state)

@@ -73,7 +73,7 @@ const heading = (state: State, answer: ReportAnswer, theme: Theme): string => {
   const flags = [
     ...(asked.bucket === null ? [] : [`by ${sizeWords[asked.bucket]}`]),
     ...(asked.isStaleCut ? ["stale cut at 16 h"] : []),
-    ...(isRenewed(state) ? [isOfGiven ? "renewing" : `reading ${given.label}`] : []),
+    ...(isRenewed(state) ? [isOfGiven ? "refreshing" : `reading ${given.label}`] : []),
   ]
   const label = isOfGiven ? given.label : ""
   const right = flags.join(` ${theme.marks.dot} `)
@@ -165,15 +165,15 @@ export const Report = ({ state, theme }: { readonly state: State; readonly theme
     filter === ""
       ? group === "bucket" && answer.buckets === null
         ? " Counting by bucket."
-        : " Nothing is known of this window."
-      : " Nothing is in this filter. Esc clears it."
+        : " No data for this window."
+      : " No row matches the filter. Esc clears it."
   const body = lines.length === 0 ? [theme.paint("faint", nothing)] : lines
   const name = table.columns[chosen]?.name
   const hidden = table.columns.length - columns.length
   const place = [
     `${rows.length === 0 ? 0 : count(list.cursor + 1)} of ${count(rows.length)}`,
     ...(filter === "" ? [] : [`filter: ${filter}`]),
-    ...(hidden === 0 ? [] : [`${plural(hidden, "more column")} by left and right`]),
+    ...(hidden === 0 ? [] : [`${plural(hidden, "more column")}: left and right`]),
   ].join("  ")
   return (
     <Box flexDirection="column">

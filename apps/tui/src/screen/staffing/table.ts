@@ -38,7 +38,7 @@ export const stepLines = (
   theme: Theme,
 ): ReadonlyArray<string> => {
   const flown = (parts: ReadonlyArray<string>, most: number) => flow(parts, most, size.columns, theme.marks.ellipsis)
-  if (step === undefined) return flown([theme.paint("faint", "Nothing is known of this window yet.")], lines)
+  if (step === undefined) return flown([theme.paint("faint", "No data for this window yet.")], lines)
   const { text } = instantFormat(zone, window)
   const parts = (show: typeof counts) => [
     theme.paint("title", `${text(step.start)} to ${text(step.end)}`),

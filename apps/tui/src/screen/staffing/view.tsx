@@ -86,7 +86,7 @@ export const Staffing = ({ state, theme }: { readonly state: State; readonly the
   if (answer === null) {
     const says =
       isRenewed(state) || (held?.problem ?? null) === null
-        ? "Counting who was in which status."
+        ? "Counting the agents in each status."
         : "Nothing could be read."
     return <Lines lines={["", theme.paint("faint", ` ${says}`)]} />
   }

@@ -25,7 +25,7 @@ const step = (state: State, by: -1 | 1): State =>
     onSome: (window) => {
       const next = shift(zoneOf(state), window, by)
       return next.from >= state.now
-        ? notify(state, "Nothing has happened after this yet.")
+        ? notify(state, "Nothing has happened after this window yet.")
         : choose(state, toWindowInput(state, next))
     },
   })

@@ -42,7 +42,7 @@ export const openAccount = (account: string | null) =>
       renewNames: Effect.ignore(Effect.provide(Effect.provide(Kept.names(found), services), environment)),
       pace: {},
       file: isKept ? yield* Store.fileOf(name) : null,
-      warning: isKept ? null : { ...problemOf(built.left), title: "Nothing is kept" },
+      warning: isKept ? null : { ...problemOf(built.left), title: "Nothing is stored" },
       baseUrl: found.baseUrl,
     }
     return session

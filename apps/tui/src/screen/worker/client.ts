@@ -21,7 +21,7 @@ export interface WorkerClient {
 
 const problemOfThread = ({ message }: WorkerError): Problem => ({
   title: "This is a bug in dwell",
-  message: `What counts the figures has stopped: ${message}. Start dwell again.`,
+  message: `The worker thread has stopped: ${message}. Start dwell again.`,
   actor: "you",
   isRetried: false,
 })

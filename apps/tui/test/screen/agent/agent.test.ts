@@ -161,7 +161,7 @@ describe("keys", () => {
     expect(view(pressed(before, "]"))).toMatchObject({ at: now - 1, frame: { from: today } })
     const refused = pressed(shown, "]")
     expect(view(refused)).toEqual(view(shown))
-    expect(refused.notice?.text).toBe("What comes after is not known yet.")
+    expect(refused.notice?.text).toBe("Nothing later is known yet.")
   })
 
   it("n and N go around the floor as it is sorted", () => {

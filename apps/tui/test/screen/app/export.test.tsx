@@ -229,6 +229,6 @@ it("in a terminal, rows go to the clipboard and the picture to a new file", asyn
   const files = readdirSync(where)
   expect(files).toStrictEqual([expect.stringMatching(/^dwell-floor-\d{4}-\d\d-\d\d-\d{6}\.svg$/)])
   const picture = readFileSync(join(where, files[0] ?? ""), "utf8")
-  expect(picture).toContain("invented centre")
+  expect(picture).toContain("demo centre")
   expect(picture).not.toContain("Take away")
 })

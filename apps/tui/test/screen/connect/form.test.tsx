@@ -52,7 +52,7 @@ const told = (state: State, more: Partial<ConnectAnswer>): State => {
 }
 
 const problem = {
-  title: "User name or password are wrong",
+  title: "Wrong user name or password",
   message: "Check them.",
   actor: "you",
   isRetried: false,
@@ -207,7 +207,7 @@ describe("what is seen of it", () => {
   const states = [
     filled,
     asked,
-    told(asked, { problem, steps: [{ name: "Token", state: "failed", text: "User name or password are wrong" }] }),
+    told(asked, { problem, steps: [{ name: "Token", state: "failed", text: "Wrong user name or password" }] }),
     update(asked, { _tag: "failed", key: "", of: "connect", problem }),
   ]
 

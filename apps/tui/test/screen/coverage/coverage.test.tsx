@@ -188,8 +188,8 @@ describe("the screen", () => {
     expect(text).toMatch(/Duplicates +– /)
     expect(text).toMatch(/Out of order +0 /)
     expect(text).toContain("Nothing: all of it is kept.")
-    expect(text).toContain("Nobody has been logged in for over 16 h in one status.")
-    expect(textOf(shown(found({ extent: null, spans: [], file: null }), 120, 80))).toContain("nothing is kept yet")
+    expect(text).toContain("No agent has been logged in for over 16 h in one status.")
+    expect(textOf(shown(found({ extent: null, spans: [], file: null }), 120, 80))).toContain("nothing is stored yet")
   })
 
   it("times are those of the zone that was chosen", () => {

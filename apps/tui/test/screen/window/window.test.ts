@@ -97,7 +97,7 @@ describe("the window before or after", () => {
 
   it("is none where nothing has happened yet, and says so", () => {
     const found = after(state, "]")
-    expect(found.notice?.text).toBe("Nothing has happened after this yet.")
+    expect(found.notice?.text).toBe("Nothing has happened after this window yet.")
   })
 })
 

@@ -52,7 +52,7 @@ describe("connecting", () => {
       "within 1 s of the server's",
       expect.stringMatching(/^valid until \d{4}-/),
       expect.stringMatching(/^[\d,]+ rows in the last (hour|day)$/),
-      `as main in ${configFile(home)}, readable by you alone`,
+      `as main in ${configFile(home)}, readable only by you`,
     ])
     expect(modeOf(configFile(home))).toBe("600")
     expect(JSON.parse(readFileSync(configFile(home), "utf8"))).toStrictEqual({
@@ -66,7 +66,7 @@ describe("connecting", () => {
     const home = folder()
     const { last, states } = await tried(home, form(url, { password: "not it, I'm afraid" }))
     expect(states).toBe("done done failed waiting waiting")
-    expect(last.problem).toMatchObject({ title: "User name or password are wrong", actor: "you", isRetried: false })
+    expect(last.problem).toMatchObject({ title: "Wrong user name or password", actor: "you", isRetried: false })
     expect(last.stored).toBeNull()
     expect(existsSync(configFile(home))).toBe(false)
   })

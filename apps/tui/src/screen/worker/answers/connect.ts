@@ -64,7 +64,7 @@ const rows = Effect.gen(function* () {
   const ofHour = yield* rowsOfLast(hour)
   if (ofHour > 0) return done(`${plural(ofHour, "row")} in the last hour`)
   const ofDay = yield* rowsOfLast(24 * hour)
-  return done(ofDay > 0 ? `${plural(ofDay, "row")} in the last day` : "it answers, and has no rows of the last day")
+  return done(ofDay > 0 ? `${plural(ofDay, "row")} in the last day` : "it answers, and has no rows in the last day")
 })
 
 /** The account that a form describes, with what stays of one of that name. */
@@ -97,7 +97,7 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
       return done(`${account.baseUrl} answers (HTTP ${server.status})`)
     })
     const clock = Effect.gen(function* () {
-      if (theirs === null) return { state: "waiting", text: "not checked: the server does not tell the time" } as const
+      if (theirs === null) return { state: "waiting", text: "not checked: the server does not send the time" } as const
       const { isTolerated, seconds } = yield* skewOf(theirs)
       if (isTolerated) return done(agreement(seconds))
       const problem = wrongClock(seconds)
@@ -106,12 +106,12 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
     const token = Effect.map(tokenEnd, (expire) => done(`valid until ${new Date(expire * 1000).toISOString()}`))
     const stored = Effect.gen(function* () {
       yield* Accounts.store(name, account)
-      const text = `as ${name} in ${yield* Accounts.file}, readable by you alone`
+      const text = `as ${name} in ${yield* Accounts.file}, readable only by you`
       const found = yield* Effect.either(settings(Option.some(name)))
       if (Either.isLeft(found)) {
         const problem = {
           ...problemOf(found.left),
-          title: "It is stored, but can't be used here yet",
+          title: "Stored, but can't be used here yet",
           isRetried: false,
         }
         return { ...done(text), stored: name, problem }

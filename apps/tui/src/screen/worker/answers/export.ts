@@ -158,7 +158,7 @@ const coverageAnswer = (answer: CoverageAnswer): Answer => {
   const { _tag, place, problem: _, ...known } = answer
   const document = { place: place.name, ...known }
   const rows = [
-    ...known.spans.map((span) => ({ state: "kept", ...span })),
+    ...known.spans.map((span) => ({ state: "stored", ...span })),
     ...known.quality.uncovered.map((span) => ({ state: "missing", ...span, asOf: null })),
   ]
   return {

@@ -98,7 +98,7 @@ const clockOf = (baseUrl: string) =>
     return isTolerated ? null : wrongClock(seconds)
   }).pipe(Effect.orElseSucceed(() => undefined))
 
-const readingText = "some are not known yet: what came before is being read"
+const readingText = "some are not known yet: reading earlier events"
 
 /** Follows a place until only a person can help, which the last answer says. */
 export const live = (
@@ -114,7 +114,7 @@ export const live = (
         floor: null,
         problem: null,
         warning: known,
-        progress: "Reading who is in which status",
+        progress: "Reading the current statuses",
       })
       const first = yield* Ref.get(last)
       const isGood = yield* Deferred.make<void>()
