@@ -1,5 +1,5 @@
 /**
- * An hour of the floor in a minute: the desk, the state and what draws are the program's, in one process, and the clock is
+ * An hour of the floor in a minute: the worker, the state and what draws are the program's, in one process, and the clock is
  * turned by hand.
  *
  * Shape    `node --expose-gc hour.js`; prints one line of JSON, as tooling/bench's `Measurement` is
@@ -27,9 +27,9 @@ import { render } from "ink"
 import { peakMB } from "../../../packages/core/bench/measure.ts"
 import { App } from "../src/screen/App.tsx"
 import { answer } from "../src/screen/worker/dispatch.ts"
-import type { Desk } from "../src/screen/worker/client.ts"
+import type { WorkerClient } from "../src/screen/worker/client.ts"
 import type { Answer } from "../src/screen/worker/protocol/answer.ts"
-import type { Trouble } from "../src/screen/worker/protocol/problem.ts"
+import type { Problem } from "../src/screen/worker/protocol/problem.ts"
 import * as Sessions from "../src/screen/worker/sessions.ts"
 import type { Event } from "../src/screen/app/state.ts"
 
@@ -89,9 +89,9 @@ const hour = Effect.gen(function* () {
   const runtime = yield* Effect.runtime()
   /** Up to when the day was counted, each time. */
   const counted = new Set<number>()
-  const desk: Desk = {
+  const worker: WorkerClient = {
     ask: (question) =>
-      Stream.async<Answer, Trouble>((emit) => {
+      Stream.async<Answer, Problem>((emit) => {
         const asked = answer(sessions)(question).pipe(
           Stream.runForEach((given) =>
             Effect.promise(() => {
@@ -100,7 +100,7 @@ const hour = Effect.gen(function* () {
               return emit.single(given)
             }),
           ),
-          Effect.catchAll((trouble) => Effect.promise(() => emit.fail(trouble))),
+          Effect.catchAll((problem) => Effect.promise(() => emit.fail(problem))),
           Effect.provide(services),
         )
         return Fiber.interrupt(Runtime.runFork(runtime)(asked))
@@ -110,7 +110,7 @@ const hour = Effect.gen(function* () {
   const output = new Output()
   const instance = render(
     <App
-      desk={desk}
+      worker={worker}
       settings={{
         place: { kind: "account", name: null },
         timezone: "UTC",

@@ -6,21 +6,21 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { useApp, useInput, usePaste, useWindowSize } from "ink"
 import { useEffect, useMemo, useReducer } from "react"
-import type { Desk } from "./worker/client.ts"
+import type { WorkerClient } from "./worker/client.ts"
 import { keysOf } from "./keyNames.ts"
 import { Screen } from "./Screen.tsx"
 import { Lines } from "./components/Lines.tsx"
-import { spoken } from "./screenReader.ts"
+import { screenReaderLines } from "./screenReader.ts"
 import { questionsOf } from "./app/questions.ts"
 import { type Event, start, type Settings } from "./app/state.ts"
-import * as Taking from "./app/export.ts"
+import * as Export from "./app/export.ts"
 import { update } from "./app/update.ts"
 import { make, type Terminal } from "./theme.ts"
-import { useDesk } from "./app/useWorker.ts"
-import { useTaking } from "./app/useExport.tsx"
+import { useWorker } from "./app/useWorker.ts"
+import { useExport } from "./app/useExport.tsx"
 
 export interface AppProps {
-  readonly desk: Desk
+  readonly worker: WorkerClient
   readonly settings: Omit<Settings, "size">
   readonly terminal: Terminal
   /** What happens by itself: seconds pass, the wheel is turned. */
@@ -29,7 +29,7 @@ export interface AppProps {
   readonly isSpoken?: boolean
 }
 
-export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppProps) => {
+export const App = ({ worker, events, isSpoken = false, settings, terminal }: AppProps) => {
   const { exit } = useApp()
   const { columns, rows } = useWindowSize()
   const [state, happened] = useReducer(update, { ...settings, size: { columns, rows } }, start)
@@ -46,10 +46,10 @@ export const App = ({ desk, events, isSpoken = false, settings, terminal }: AppP
   useEffect(() => {
     if (state.isLeaving) exit()
   }, [state.isLeaving])
-  useDesk(desk, [...questionsOf(state), ...Taking.questionsOf(state)], happened)
+  useWorker(worker, [...questionsOf(state), ...Export.questionsOf(state)], happened)
   const theme = useMemo(() => make(state.theme, terminal), [state.theme, terminal])
-  useTaking(state, theme, happened)
+  useExport(state, theme, happened)
 
-  if (isSpoken) return <Lines lines={spoken(state)} />
+  if (isSpoken) return <Lines lines={screenReaderLines(state)} />
   return <Screen state={state} theme={theme} />
 }

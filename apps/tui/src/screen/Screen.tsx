@@ -3,9 +3,9 @@
  */
 import { Frame } from "./components/Frame.tsx"
 import { Lines, Unicode } from "./components/Lines.tsx"
-import { overlaid } from "./overlays/overlay.ts"
-import { typing } from "./components/promptLine.ts"
-import { smallest } from "./app/layout.ts"
+import { overlayLines } from "./overlays/overlay.ts"
+import { promptLine } from "./components/promptLine.ts"
+import { minSize } from "./app/layout.ts"
 import type { State } from "./app/state.ts"
 import type { Theme } from "./theme.ts"
 import { Agent } from "./agent/view.tsx"
@@ -34,12 +34,12 @@ const Body = ({ state, theme }: { readonly state: State; readonly theme: Theme }
 
 export const Screen = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
   const { columns, rows } = state.size
-  if (columns < smallest.columns || rows < smallest.rows) {
-    const text = `Too small: ${columns}x${rows}. Dwell needs ${smallest.columns}x${smallest.rows}; q leaves.`
+  if (columns < minSize.columns || rows < minSize.rows) {
+    const text = `Too small: ${columns}x${rows}. Dwell needs ${minSize.columns}x${minSize.rows}; q quits.`
     return <Lines lines={[text]} />
   }
-  const over = overlaid(state, theme)
-  const line = typing(state, theme)
+  const over = overlayLines(state, theme)
+  const line = promptLine(state, theme)
   return (
     <Unicode value={theme.look !== "ascii"}>
       <Frame state={state} theme={theme} {...(line === null ? {} : { footing: <Lines lines={[line]} /> })}>

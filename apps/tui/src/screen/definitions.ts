@@ -12,14 +12,14 @@ import { statusOfColumn } from "./report/bucketTable.ts"
 
 export interface Definition {
   readonly title: string
-  readonly says: string
+  readonly text: string
   readonly formula?: string
   readonly unit: string
 }
 
 const time = "h:mm:ss; seconds; or per cent of the time logged in"
 const timeOfCovered = "h:mm:ss; seconds; or per cent of the time covered"
-const ratio = "per cent; a dash where there is nothing to divide by"
+const ratio = "per cent; a dash if there is nothing to divide by"
 
 /** The statuses that are of a category unless a table says otherwise. */
 const statusesOf = (category: Category.Category): string =>
@@ -29,147 +29,147 @@ const statusesOf = (category: Category.Category): string =>
 
 const category = (title: string, of: Category.Category, says: string): Definition => ({
   title,
-  says: `Time in statuses of this category: ${says}. Intervals are clipped to the window before they are summed.`,
+  text: `Time in statuses of this category: ${says}. Intervals are clipped to the window before they are summed.`,
   formula: `sum of ${statusesOf(of)}`,
   unit: of === "offline" ? timeOfCovered : time,
 })
 
 const definitions: Readonly<Record<ColumnName | ReportColumn, Definition>> = {
-  agent: { title: "Agent", says: "The agent's number in ContactNow.", unit: "an id" },
+  agent: { title: "Agent", text: "The agent's number in ContactNow.", unit: "an id" },
   name: {
     title: "Name",
-    says: "The agent's name as ContactNow has it; where it has none, the agent's number.",
+    text: "The agent's name as ContactNow has it; where it has none, the agent's number.",
     unit: "text",
   },
   team: {
     title: "Team",
-    says: "The agent's team as ContactNow has it. A team's rates are made of the sums of its agents, not of their rates.",
+    text: "The agent's team as ContactNow has it. A team's rates come from the sums over its agents, not from their rates.",
     unit: "text",
   },
-  agents: { title: "Agents", says: "How many agents the figures of the row are of.", unit: "a count" },
+  agents: { title: "Agents", text: "How many agents the row covers.", unit: "a count" },
   status: {
     title: "Status",
-    says: "The status that an agent is in until that agent's next event. Any word is a status. Before an agent's first known event the status is untracked: not offline, not idle.",
+    text: "An agent has a status until the agent's next event. Any word can be a status. Before the first known event the agent is untracked: neither offline nor idle.",
     unit: "text",
   },
   category: {
     title: "Category",
-    says: "What a status counts as in rates. A status that no category names counts as other.",
+    text: "What a status counts as in rates. A status in no category counts as other.",
     unit: "available, handling, afterCall, idle, offline or other",
   },
   running: {
     title: "For",
-    says: "How long the visit has gone on: a visit is a maximal run of one agent's consecutive events with the same status. A new call or subcode does not end it. A dash: it may have begun before anything is known.",
-    formula: "now - begin of the visit",
+    text: "How long the current visit has lasted. A visit is a maximal run of one agent's consecutive events with the same status. A new call or subcode does not end it. A dash means that it may have started before the first known event.",
+    formula: "now - start of the visit",
     unit: "h:mm:ss",
   },
   day: {
     title: "Day so far",
-    says: "The time logged in since the day began, by category: handling, after call, available, idle, other.",
+    text: "Time logged in since the start of the day, by category: handling, after call, available, idle, other.",
     formula: "logged in = time not offline and not untracked",
     unit: "a bar of the whole time logged in",
   },
   since: {
     title: "Since",
-    says: "When the session began that is going on: a session is a maximal run of one agent's events whose category is not offline. <: it began before the day did.",
+    text: "When the current session started. A session is a maximal run of one agent's events whose category is not offline. A < means that it started before the day.",
     unit: "local time",
   },
   handle: {
     title: "Average handle time (AHT)",
-    says: "Time spent on a call, after-call work with it. Calls are counted over these two categories.",
+    text: "Average time per call, including after-call work. Calls are counted over these two categories.",
     formula: formulas.averageHandleTime,
     unit: "h:mm:ss a call; a dash without calls",
   },
   loggedIn: {
     title: "Logged in",
-    says: "Time not offline and not untracked.",
+    text: "Time not offline and not untracked.",
     formula: "logged in = handling + after call + available + idle + other",
     unit: timeOfCovered,
   },
   handling: category("Handling", "handling", "with a customer or reaching one"),
   afterCall: category("After call", "afterCall", "after-call work"),
-  available: category("Available", "available", "can be given a call"),
+  available: category("Available", "available", "ready for a call"),
   idle: category("Idle", "idle", 'logged in, not ready. In ContactNow idle means this, not "waiting for a call"'),
   other: {
     title: "Other",
-    says: "Time in statuses that no category names: logged in, and shown under their own names by status.",
+    text: "Time in statuses of no category. It counts as logged in. Rows by status show each under its own name.",
     formula: "sum of all statuses in no other category",
     unit: time,
   },
   offline: category("Offline", "offline", "logged out"),
   untracked: {
     title: "Untracked",
-    says: "Time in which the status is not known: before an agent's first known event, where the log could not be read, and what is cut of stale statuses. It is neither offline nor idle.",
+    text: "Time for which the status is not known: before an agent's first known event, where the log could not be read, and where a stale status was cut. It is neither offline nor idle.",
     formula: "untracked = covered - sum of all statuses; covered = min(to, now) - from, for each agent",
     unit: timeOfCovered,
   },
   calls: {
     title: "Calls",
-    says: "Distinct calls on events that touch the window. One that several agents had a part in is one call in a total.",
+    text: "Distinct calls on events that touch the window. In a total, a call that several agents took part in counts once.",
     unit: "a count",
   },
   averageHandleTime: {
     title: "Average handle time (AHT)",
-    says: "Time spent on a call, after-call work with it. Calls are counted over these two categories.",
+    text: "Average time per call, including after-call work. Calls are counted over these two categories.",
     formula: formulas.averageHandleTime,
     unit: "h:mm:ss or seconds a call; a dash without calls",
   },
   occupancy: {
     title: "Occupancy",
-    says: "How much of the time that was for calls went into calls.",
+    text: "The share of the time for calls that was spent on calls and after-call work.",
     formula: formulas.occupancy,
     unit: ratio,
   },
   utilisation: {
     title: "Utilisation",
-    says: "How much of the time logged in went into calls. Some sources call this occupancy and the other one utilisation.",
+    text: "The share of the time logged in that was spent on calls and after-call work. Some sources call this occupancy, and the other one utilisation.",
     formula: formulas.utilisation,
     unit: ratio,
   },
   availability: {
     title: "Availability",
-    says: "How much of the time logged in a call could be given.",
+    text: "The share of the time logged in during which the agent was ready for a call.",
     formula: formulas.availability,
     unit: ratio,
   },
   notReadyShare: {
     title: "Not ready",
-    says: "How much of the time logged in was neither for calls nor in them.",
+    text: "The share of the time logged in that was neither spent on calls nor ready for them.",
     formula: formulas.notReadyShare,
     unit: ratio,
   },
   as: {
     title: "Logged in as",
-    says: "The time logged in by category: handling, after call, available, idle, other. Sorted by the time logged in.",
+    text: "The time logged in by category: handling, after call, available, idle, other. Sorted by the time logged in.",
     unit: "a bar of the whole time logged in",
   },
   seconds: {
     title: "Time",
-    says: "Sum of the lengths of all intervals with this status, clipped to the window.",
-    unit: "h:mm:ss; seconds; or per cent of the time logged in, of offline and of all: of the time covered",
+    text: "Sum of the lengths of all intervals with this status, clipped to the window.",
+    unit: "h:mm:ss; seconds; or per cent of the time logged in (offline and totals: of the time covered)",
   },
   share: {
     title: "Of logged in",
-    says: "What part of the time logged in; offline is none of it.",
+    text: "The share of the time logged in. Offline time is not part of it.",
     formula: "time / logged in",
     unit: ratio,
   },
-  entries: { title: "Entries", says: "Events with this status in the window.", unit: "a count" },
+  entries: { title: "Entries", text: "Events with this status in the window.", unit: "a count" },
   visits: {
     title: "Visits",
-    says: "Visits with time in the window: a visit is a maximal run of one agent's consecutive events with the same status.",
+    text: "Visits with time in the window: a visit is a maximal run of one agent's consecutive events with the same status.",
     unit: "a count",
   },
-  longest: { title: "Longest", says: "The longest visit, clipped to the window.", unit: "h:mm:ss or seconds" },
+  longest: { title: "Longest", text: "The longest visit, clipped to the window.", unit: "h:mm:ss or seconds" },
   average: {
     title: "Average",
-    says: "The average visit.",
+    text: "The average length of a visit.",
     formula: "time / visits",
     unit: "h:mm:ss or seconds a visit; a dash without visits",
   },
   bucket: {
     title: "Bucket",
-    says: "A part of the window by the local calendar, clipped to the window. A clock change begins another one; days have as many hours as they have. What is yet to come or was read by nobody shows dashes.",
+    text: "A part of the window by the local calendar, clipped to the window. A clock change starts another bucket; a day is as long as the local day. Buckets in the future, and those not read yet, show dashes.",
     unit: "local time of its start",
   },
 }
@@ -183,7 +183,7 @@ export const definitionOf = (name: string): Definition | null => {
     const of = Category.of(Category.defaults, status)
     return {
       title: printable(status),
-      says: `Sum of the lengths of all intervals with the status ${printable(status)}, of all agents, clipped to the bucket. Its category is ${of}.`,
+      text: `Sum of the lengths of all intervals with the status ${printable(status)}, of all agents, clipped to the bucket. Its category is ${of}.`,
       unit: of === "offline" ? timeOfCovered : time,
     }
   }

@@ -4,7 +4,7 @@
 import type { Key } from "ink"
 import { charactersOf } from "./components/input.ts"
 
-const named: ReadonlyArray<readonly [keyof Key, string]> = [
+const flagNames: ReadonlyArray<readonly [keyof Key, string]> = [
   ["upArrow", "up"],
   ["downArrow", "down"],
   ["leftArrow", "left"],
@@ -38,7 +38,7 @@ const keyOf = (character: string): string => {
 /** The keys of one input: usually one; several where they came faster than they were read. */
 export const keysOf = (input: string, key: Key): ReadonlyArray<string> => {
   if (key.eventType === "release") return []
-  const name = named.find(([flag]) => key[flag] === true)?.[1]
+  const name = flagNames.find(([flag]) => key[flag] === true)?.[1]
   if (key.tab) return [key.shift ? "shift-tab" : "tab"]
   if (name !== undefined) return [key.shift && (name === "left" || name === "right") ? `shift-${name}` : name]
   if (key.ctrl) return [`ctrl-${input}`]

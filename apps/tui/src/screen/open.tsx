@@ -16,7 +16,7 @@ import * as cache from "../compileCache.ts"
 import { runMain } from "../runMain.ts"
 import { UserError, needsTerminal } from "../errors.ts"
 import { App } from "./App.tsx"
-import * as Desk from "./worker/client.ts"
+import * as Client from "./worker/client.ts"
 import { start } from "./worker/spawn.ts"
 import type { Event } from "./app/state.ts"
 import { detect, type ThemeName } from "./theme.ts"
@@ -27,7 +27,7 @@ const ticks = Stream.repeatEffectWithSchedule(
 )
 
 /** What a person may say when opening the screens. */
-export interface Given {
+export interface OpenOptions {
   readonly account?: string
   readonly timezone?: string
   readonly theme?: ThemeName
@@ -37,7 +37,7 @@ export interface Given {
 }
 
 /** In a contact centre that has no other rules: after-call work and hold should be short. */
-const usualThresholds: ReadonlyArray<Alert.Threshold> = [
+const defaultThresholds: ReadonlyArray<Alert.Threshold> = [
   { name: "wrap", seconds: 180 },
   { name: "hold", seconds: 300 },
   { name: "idle", seconds: 1800 },
@@ -52,8 +52,8 @@ const wheel = (stdout: WriteStream) =>
 
 /** Shows the screens until a person leaves them, and gives the terminal back however that comes about. */
 export const open = (
-  { account, isSpoken = false, theme = "dark", thresholds = usualThresholds, timezone }: Given,
-  deskOf: Effect.Effect<Desk.Desk, never, Scope.Scope> = Effect.suspend(() => Desk.open(start())),
+  { account, isSpoken = false, theme = "dark", thresholds = defaultThresholds, timezone }: OpenOptions,
+  openWorker: Effect.Effect<Client.WorkerClient, never, Scope.Scope> = Effect.suspend(() => Client.open(start())),
 ) =>
   Effect.gen(function* () {
     const { env, stdin, stdout } = yield* Process
@@ -62,7 +62,7 @@ export const open = (
     }
     // A terminal that has gone can't be written to; the signal that it sends ends the program.
     stdout.on("error", () => {})
-    const desk = yield* deskOf
+    const worker = yield* openWorker
     const clock = yield* Clock.clockWith(Effect.succeed)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const settings = {
@@ -74,7 +74,7 @@ export const open = (
     } as const
     // React runs it, outside of this effect.
     const events = Stream.provideLayer(ticks, Layer.setClock(clock))
-    const app = <App desk={desk} settings={settings} terminal={detect(env)} events={events} isSpoken={isSpoken} />
+    const app = <App worker={worker} settings={settings} terminal={detect(env)} events={events} isSpoken={isSpoken} />
     if (!isSpoken) yield* wheel(stdout)
     const instance = yield* Effect.acquireRelease(
       Effect.sync(() =>
@@ -96,4 +96,4 @@ export const open = (
   }).pipe(Effect.scoped)
 
 /** Opens the screens, and ends the process with them. */
-export const run = (thread: Worker): void => runMain(open({}, Desk.open(thread)))
+export const run = (thread: Worker): void => runMain(open({}, Client.open(thread)))

@@ -9,7 +9,7 @@ import { count, duration, plural } from "../format.ts"
 import type { Person } from "./worker/protocol/answer.ts"
 import type { ScreenName } from "./keys.ts"
 import * as Agent from "./agent/model.ts"
-import { saidOf } from "./app/banners.ts"
+import { allBannersOf } from "./app/banners.ts"
 import { issueOf, titles as fieldNames, valueOf } from "./connect/state.ts"
 import { linesOf as coverageLines } from "./coverage/commands.ts"
 import { breach } from "./floor/rows.ts"
@@ -21,8 +21,8 @@ import type { State } from "./app/state.ts"
 import { zoneOf } from "./window/window.ts"
 import { make } from "./theme.ts"
 import { clock, moment } from "./components/clock.ts"
-import { overlaid } from "./overlays/overlay.ts"
-import { typing } from "./components/promptLine.ts"
+import { overlayLines } from "./overlays/overlay.ts"
+import { promptLine } from "./components/promptLine.ts"
 
 /** How what is chosen looks without colours. */
 const inverse = "\u001b[7m"
@@ -58,7 +58,7 @@ const floorSays = (state: State): ReadonlyArray<string> => {
     `${statuses.join(", ")}.`,
     ...(over.length === 0 ? [] : [`Over a threshold: ${over.map(nameOf).join(", ")}.`]),
     ...(row === undefined
-      ? ["Nobody is in this filter."]
+      ? ["No agent matches the filter."]
       : [
           `Row ${cursor + 1} of ${shown.length}: ${row.kind === "person" ? personSays(row.person, state) : `team ${row.team.team ?? "none"}, ${plural(row.team.people, "agent")}`}.`,
         ]),
@@ -66,13 +66,15 @@ const floorSays = (state: State): ReadonlyArray<string> => {
 }
 
 const reportSays = (state: State): ReadonlyArray<string> => {
-  const shown = Report.shownOf(state)
+  const shown = Report.tableModelOf(state)
   if (shown === null) return [`Reading ${state.window.label}.`]
   const { list, rows: all, table } = shown
   const row = all[list.cursor]
   const cells = table.columns
     .filter(({ kind }) => kind !== "bar")
-    .flatMap((column) => (row === undefined ? [] : [`${column.title} ${Cells.shown(column, row, state.report.unit)}`]))
+    .flatMap((column) =>
+      row === undefined ? [] : [`${column.title} ${Cells.cellText(column, row, state.report.unit)}`],
+    )
   return [
     `${state.window.label}, by ${state.report.group}.`,
     row === undefined ? "There are no rows." : `Row ${list.cursor + 1} of ${all.length}: ${cells.join(", ")}.`,
@@ -81,7 +83,7 @@ const reportSays = (state: State): ReadonlyArray<string> => {
 
 const agentSays = (state: State): ReadonlyArray<string> => {
   const view = Agent.viewOf(state)
-  if (view === null) return ["Nobody is chosen."]
+  if (view === null) return ["No agent is chosen."]
   const { agent, answer, at, name, zone } = view
   if (answer === null) return [`Reading the log of ${nameOf({ agent, name })}.`]
   const interval = Agent.intervalAt(state, view)
@@ -100,7 +102,7 @@ const staffingSays = (state: State): ReadonlyArray<string> => {
   if (answer === null) return [`Counting ${state.window.label}.`]
   const steps = Series.stepsOf(answer)
   const step = steps[Series.stepAt(steps, state.staffing.at)]
-  if (step === undefined) return ["Nothing is known of this window."]
+  if (step === undefined) return ["No data for this window."]
   const zone = zoneOf(state).name
   const figures = Series.seriesOf(answer).flatMap(({ status }) => {
     const row = Series.countsOf(step, status)
@@ -112,7 +114,7 @@ const staffingSays = (state: State): ReadonlyArray<string> => {
 }
 
 const connectSays = ({ answers, connect }: State): ReadonlyArray<string> => [
-  `${fieldNames[connect.field]}: ${connect.field === "password" ? "hidden" : valueOf(connect, connect.field) || "empty"}. Tab goes on.`,
+  `${fieldNames[connect.field]}: ${connect.field === "password" ? "hidden" : valueOf(connect, connect.field) || "empty"}. Tab moves on.`,
   ...[issueOf(connect, connect.field)].flatMap((issue) => issue ?? []),
   ...(answers.connect?.answer?.steps ?? []).map(({ name, state, text }) => `${name}: ${state}. ${text}`),
 ]
@@ -138,7 +140,7 @@ const bare = make("dark", { level: 0, isUnicode: true })
 /** What lies over the screen; what is chosen there comes first. */
 const overlaySays = (state: State): ReadonlyArray<string> | null => {
   // Windows that end now would be said anew each second.
-  const lines = overlaid({ ...state, now: state.now - (state.now % 60) }, bare)
+  const lines = overlayLines({ ...state, now: state.now - (state.now % 60) }, bare)
   if (lines === null) return null
   const chosen = lines.filter((line) => line.includes(inverse))
   return [...chosen, ...lines.filter((line) => !chosen.includes(line))]
@@ -147,14 +149,14 @@ const overlaySays = (state: State): ReadonlyArray<string> | null => {
 }
 
 const typingSays = (state: State): ReadonlyArray<string> => {
-  const line = typing(state, bare)
+  const line = promptLine(state, bare)
   return line === null ? [] : [stripVTControlCharacters(line)]
 }
 
 /** The lines to say. */
-export const spoken = (state: State): ReadonlyArray<string> => [
+export const screenReaderLines = (state: State): ReadonlyArray<string> => [
   `${state.screen}. Question mark for keys.`,
-  ...(overlaySays(state) ?? [...saidOf(state).map(({ text }) => text), ...ofScreen[state.screen](state)]),
+  ...(overlaySays(state) ?? [...allBannersOf(state).map(({ text }) => text), ...ofScreen[state.screen](state)]),
   ...typingSays(state),
   ...(state.notice === null ? [] : [state.notice.text]),
 ]

@@ -8,7 +8,17 @@ import type { Look } from "./drawing/cells.ts"
 import { Chalk, type ChalkInstance } from "chalk"
 
 /** What something is, whatever it looks like. */
-export type Part = Category | "untracked" | "text" | "faint" | "title" | "accent" | "good" | "alarm" | "cursor" | "bar"
+export type ColourRole =
+  | Category
+  | "untracked"
+  | "text"
+  | "faint"
+  | "title"
+  | "accent"
+  | "good"
+  | "alarm"
+  | "cursor"
+  | "bar"
 
 export const themeNames = ["dark", "light", "16"] as const
 export type ThemeName = (typeof themeNames)[number]
@@ -16,9 +26,9 @@ export type ThemeName = (typeof themeNames)[number]
 export interface Theme {
   readonly name: ThemeName
   readonly look: Look
-  readonly paint: (part: Part, text: string) => string
+  readonly paint: (part: ColourRole, text: string) => string
   /** Text of one part on the ground of another: two halves of a cell. */
-  readonly paintOn: (part: Part, ground: Part, text: string) => string
+  readonly paintOn: (part: ColourRole, ground: ColourRole, text: string) => string
   /** Marks of a line, for terminals with or without Unicode. */
   readonly marks: Marks
 }
@@ -115,7 +125,7 @@ const sixteen: Readonly<Record<Exclude<keyof Colours, "cursor" | "bar">, Name>> 
   alarm: "red",
 }
 
-type Paints = Readonly<Record<Part, ChalkInstance>>
+type Paints = Readonly<Record<ColourRole, ChalkInstance>>
 
 const trueColour = (chalk: ChalkInstance, colours: Colours): Paints => ({
   handling: chalk.hex(colours.handling),
@@ -184,7 +194,7 @@ const grounds: Readonly<Record<Name, "bgGreen" | "bgCyan" | "bgBlue" | "bgYellow
     red: "bgRed",
   }
 
-const isColour = (part: Part): part is keyof Colours & keyof typeof sixteen => part in sixteen
+const isColour = (part: ColourRole): part is keyof Colours & keyof typeof sixteen => part in sixteen
 
 export interface Terminal {
   /** How many colours there are: 0 none, 1 sixteen, 2 256, 3 all. */

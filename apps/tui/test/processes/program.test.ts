@@ -74,7 +74,7 @@ describe("the screens of the built program", () => {
   it("show what their thread fails with, and who has to act", async () => {
     const { env, now } = await running()
     const screen = program({ env: { ...env, DWELL_PASSWORD: "another" }, at: now() })
-    await screen.until(/User name or password are wrong\.[^]*You can fix it\./)
+    await screen.until(/Wrong user name or password\.[^]*You can fix it\./)
   })
 })
 

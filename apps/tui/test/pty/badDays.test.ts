@@ -3,8 +3,8 @@ import { dwell } from "../runner.ts"
 import { folder } from "@dwell/testing/scratch"
 import { DatabaseSync } from "node:sqlite"
 import { describe, expect, it } from "vitest"
-import type { Trouble } from "../../src/screen/worker/protocol/problem.ts"
-import { words } from "../../src/screen/app/banners.ts"
+import type { Problem } from "../../src/screen/worker/protocol/problem.ts"
+import { problemText } from "../../src/screen/app/banners.ts"
 import { password, storeFile, tokensGot } from "../site.ts"
 import { noon, timeFrom } from "../time.ts"
 import { running, screens } from "./program.ts"
@@ -27,7 +27,7 @@ const people = (text: string): number => (text.match(/^.{0,2} ?70\d{4} /gm) ?? [
 it("wrong credentials show who has to act, and no figures", async () => {
   const { env, now } = await running()
   const screen = await screens({ env: { ...env, DWELL_PASSWORD: "another" }, at: now() })
-  await screen.until(/User name or password are wrong\./)
+  await screen.until(/Wrong user name or password\./)
   await screen.until(/You can fix it\.[^]*Press r to try again\./)
   expect(people(screen.text())).toBe(0)
   expect(screen.text()).not.toMatch(/\b0 events/)
@@ -38,8 +38,8 @@ it("a vendor that is down leaves the last figures, with their age, and is asked 
   await vendor.leave()
   const screen = await screens({ env: vendor.env, home, at: vendor.now() + 3600, speed: 20 })
   await screen.until(/ContactNow can't be reached/)
-  await screen.until(/It is tried again\./)
-  expect(screen.text()).toMatch(/What you see is \d:\d\d:\d\d old\./)
+  await screen.until(/Dwell tries again\./)
+  expect(screen.text()).toMatch(/The figures are \d:\d\d:\d\d old\./)
   expect(people(screen.text())).toBeGreaterThan(15)
   expect(screen.text()).toMatch(/As of 11:59:00, \d:\d\d:\d\d ago/)
 })
@@ -98,9 +98,9 @@ describe("no secret is ever on the screen", () => {
   })
 })
 
-it.each<Trouble & { says: RegExp }>([
-  { title: "A", message: "B.", actor: "you", isRetried: true, says: /^A\. You can fix it\. It is tried again\. B\.$/ },
-  { title: "A", message: "B.", actor: "nobody", isRetried: true, says: /^A\. It is tried again\. B\.$/ },
+it.each<Problem & { says: RegExp }>([
+  { title: "A", message: "B.", actor: "you", isRetried: true, says: /^A\. You can fix it\. Dwell tries again\. B\.$/ },
+  { title: "A", message: "B.", actor: "nobody", isRetried: true, says: /^A\. Dwell tries again\. B\.$/ },
   {
     title: "A",
     message: "B.",
@@ -115,6 +115,6 @@ it.each<Trouble & { says: RegExp }>([
     isRetried: false,
     says: /^A\. Your ContactNow administrator has to act\. Press r to try again\. B\.$/,
   },
-])("a trouble in words: $actor, $isRetried", ({ says, ...trouble }) => {
-  expect(words(trouble)).toMatch(says)
+])("a problem in words: $actor, $isRetried", ({ says, ...problem }) => {
+  expect(problemText(problem)).toMatch(says)
 })

@@ -18,9 +18,9 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { conclude } from "../../src/runMain.ts"
 import { answer } from "../../src/screen/worker/dispatch.ts"
-import type { Desk } from "../../src/screen/worker/client.ts"
+import type { WorkerClient } from "../../src/screen/worker/client.ts"
 import * as Sessions from "../../src/screen/worker/sessions.ts"
-import { type Given, open } from "../../src/screen/open.tsx"
+import { type OpenOptions, open } from "../../src/screen/open.tsx"
 import { site } from "../site.ts"
 import { bundle } from "../support.ts"
 import { noon } from "../time.ts"
@@ -135,18 +135,18 @@ const openTerminal = async (columns: number, rows: number) => {
   return { holder, stdin, stdout, close, onData: (listen: (text: string) => void) => void (take = listen) }
 }
 
-/** What the desk's thread has, but for the thread. */
-const deskHere = Effect.gen(function* () {
+/** What the worker's thread has, but for the thread. */
+const workerHere = Effect.gen(function* () {
   const sessions = yield* Sessions.make
   const context = yield* Effect.context<NodeContext.NodeContext | HttpClientServices>()
   const clock = yield* Clock.clockWith(Effect.succeed)
   const settings = yield* Effect.configProviderWith(Effect.succeed)
   const surroundings = Layer.mergeAll(Layer.setClock(clock), Layer.setConfigProvider(settings))
-  const desk: Desk = {
+  const worker: WorkerClient = {
     ask: (question) =>
       answer(sessions)(question).pipe(Stream.provideContext(context), Stream.provideLayer(surroundings)),
   }
-  return desk
+  return worker
 })
 
 type HttpClientServices = Layer.Layer.Success<typeof FetchHttpClient.layer>
@@ -166,12 +166,12 @@ export const screens = async ({
   rows = 40,
   speed = 1,
   ...given
-}: TerminalOptions & Given & { readonly speed?: number } = {}): Promise<Screen> => {
+}: TerminalOptions & OpenOptions & { readonly speed?: number } = {}): Promise<Screen> => {
   const { close, holder, onData, stdin, stdout } = await openTerminal(columns, rows)
   const run = withProcess(
     Effect.gen(function* () {
-      const desk = yield* deskHere
-      yield* open(given, Effect.succeed(desk))
+      const worker = yield* workerHere
+      yield* open(given, Effect.succeed(worker))
     }),
   ).pipe(
     Effect.scoped,

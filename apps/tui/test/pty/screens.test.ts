@@ -10,9 +10,9 @@ const opened = async (options: Parameters<typeof screens>[0] = {}) => {
   return screen
 }
 
-it("without credentials it opens on an invented centre, says so, and offers to connect", async () => {
+it("without credentials it opens on a demo centre, says so, and offers to connect", async () => {
   const screen = await opened()
-  expect(screen.text()).toContain("An invented contact centre, since there are no credentials")
+  expect(screen.text()).toContain("A demo contact centre, since there are no credentials")
   expect(screen.text()).toContain("Press 6 to connect your own")
   await screen.after("6", /User name/)
 })
@@ -44,8 +44,8 @@ describe.each([
 
 it("help has every key of the screen", async () => {
   const screen = await opened({ columns: 120, rows: 60 })
-  await screen.after("?", /Keys of this screen/)
-  for (const { says } of bindingsOn("floor")) expect(screen.text()).toContain(says)
+  await screen.after("?", /Keys for this screen/)
+  for (const { description } of bindingsOn("floor")) expect(screen.text()).toContain(description)
   await screen.after("escape", /Day so far/)
 })
 

@@ -39,7 +39,9 @@ const directory = new Map(
 )
 
 /** Made once: what a test has read of the centre, the next one need not read again. */
-const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, emulatorServices(emulator)), NodeContext.layer))
+const runtime = ManagedRuntime.make(
+  Layer.provide(Layer.merge(layerMemory, emulatorServices(emulator)), NodeContext.layer),
+)
 
 const session = Effect.map(runtime.runtimeEffect, ({ context: services }): AccountSession => ({
   info: { kind: "demo", name: "centre", timezone: zone },
@@ -62,11 +64,11 @@ const inCentre = <A, E>(run: (session: AccountSession) => Effect.Effect<A, E, No
     Effect.runPromise,
   )
 
-/** What the desk answers. */
+/** What the worker answers. */
 export const agentAnswer = (question: AgentQuestion) => inCentre((place) => agent(place, question))
 export const staffingAnswer = (question: StaffingQuestion) => inCentre((place) => staffing(place, question))
 
-/** The log of a window, as the desk reads it, and the names of its agents. */
+/** The log of a window, as the worker reads it, and the names of its agents. */
 export const logOf = (window: { readonly from: number; readonly to: number }) =>
   inCentre(({ services }) =>
     StoredLog.readWindow({ window, agents: undefined, refresh: false, offline: false, isEndGiven: true }).pipe(
@@ -93,7 +95,7 @@ export const live = (asOf = now): LiveAnswer => ({
   _tag: "live",
   place: { kind: "account", name: "centre", timezone: zone },
   floor: { asOf, from: today, people: ids.map(person), timezone: "UTC", curve: null, quality: null },
-  trouble: null,
+  problem: null,
   warning: null,
   progress: null,
 })
@@ -112,7 +114,7 @@ export const opened = (columns = 120, rows = 40): State =>
       thresholds: [],
       timezone: null,
     }),
-    { _tag: "live", place: { kind: "account", name: null }, timezone: null, turn: 0 },
+    { _tag: "live", place: { kind: "account", name: null }, timezone: null, refreshCount: 0 },
     live(),
   )
 

@@ -33,7 +33,7 @@ export const live = (floor: Floor | null, given: Partial<LiveAnswer> = {}): Live
   _tag: "live",
   place: { kind: "account", name: "main", timezone: "UTC" },
   floor,
-  trouble: null,
+  problem: null,
   warning: null,
   progress: null,
   ...given,

@@ -1,4 +1,4 @@
-/** What the tests of the screens share: a centre behind an emulated vendor, asked by the desk, and states after keys. */
+/** What the tests of the screens share: a centre behind an emulated vendor, asked by the worker, and states after keys. */
 import { layerMemory } from "@dwell/core/EventStore"
 import { make as emulated } from "@dwell/emulator"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -29,14 +29,16 @@ export const rows = Array.from(centre.rows(0, noon))
 export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
 
 /** Made once: what a test has read of the centre, the next one need not read again. */
-const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, emulatorServices(emulator)), NodeContext.layer))
+const runtime = ManagedRuntime.make(
+  Layer.provide(Layer.merge(layerMemory, emulatorServices(emulator)), NodeContext.layer),
+)
 
-/** Asks the desk about the centre, at noon. */
+/** Asks the worker about the centre, at noon. */
 export const atNoon = <A, E>(ask: (session: AccountSession) => Effect.Effect<A, E>): Promise<A> =>
   Effect.gen(function* () {
     yield* TestClock.setTime(noon * 1000)
     const session: AccountSession = {
-      info: { kind: "demo", name: "invented centre", timezone: zone.name },
+      info: { kind: "demo", name: "demo centre", timezone: zone.name },
       zone,
       services: (yield* runtime.runtimeEffect).context,
       names: Effect.succeed(directory),

@@ -9,7 +9,7 @@ import { duration, percent } from "../../src/format.ts"
 import { Screen } from "../../src/screen/Screen.tsx"
 import { viewOf } from "../../src/screen/agent/model.ts"
 import { questionOf as agentQuestion } from "../../src/screen/agent/question.ts"
-import { smallest } from "../../src/screen/app/layout.ts"
+import { minSize } from "../../src/screen/app/layout.ts"
 import { stepsOf } from "../../src/screen/staffing/series.ts"
 import { questionOf as staffingQuestion } from "../../src/screen/staffing/question.ts"
 import type { State } from "../../src/screen/app/state.ts"
@@ -55,8 +55,8 @@ describe("on a terminal of any size, whatever was pressed", () => {
   it.each(["agent", "staffing"] as const)("%s fits", (screen) => {
     fc.assert(
       fc.property(
-        fc.integer({ min: smallest.columns, max: 220 }),
-        fc.integer({ min: smallest.rows, max: 60 }),
+        fc.integer({ min: minSize.columns, max: 220 }),
+        fc.integer({ min: minSize.rows, max: 60 }),
         keys,
         fc.constantFrom(...terminals),
         (columns, rows, all, terminal) => {
@@ -103,7 +103,7 @@ describe("an agent's day shows", () => {
     const held = agent.answers.agent?.answer
     if (held === undefined || held === null) throw new Error("nothing was answered")
     const whole = { ...held, window: { ...held.window, from: 0, to: 2 * now } }
-    const state = { ...month, answers: { ...month.answers, agent: { key: "", answer: whole, trouble: null } } }
+    const state = { ...month, answers: { ...month.answers, agent: { key: "", answer: whole, problem: null } } }
     expect(read(state).find((line) => line.startsWith(" 03-10 "))).toMatch(/03-10 [\d:]+ to 03-10/)
   })
 
@@ -118,15 +118,15 @@ describe("an agent's day shows", () => {
     const held = agent.answers.agent?.answer
     if (held === undefined || held === null) throw new Error("nothing was answered")
     const unknown = { ...held, figures: null, intervals: [], sessions: [], calls: [] }
-    const state = { ...agent, answers: { ...agent.answers, agent: { key: "", answer: unknown, trouble: null } } }
+    const state = { ...agent, answers: { ...agent.answers, agent: { key: "", answer: unknown, problem: null } } }
     const shown = read(pressed(state, "tab", "tab", "tab")).join("\n")
-    expect(shown).toContain("Nothing is known of this agent then.")
+    expect(shown).toContain("Nothing is known of this agent in this window.")
     expect(shown.match(/Logged in +–/)).not.toBeNull()
   })
 
   it("how to choose one, where there is nobody", () => {
     const shown = read({ ...agent, answers: {} }).join("\n")
-    expect(shown).toContain("press 1 for the floor, go to an agent and press Enter")
+    expect(shown).toContain("press 1 for the floor, move to an agent and press Enter")
   })
 })
 

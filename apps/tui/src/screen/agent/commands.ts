@@ -4,99 +4,99 @@
 import type { Command } from "../keys.ts"
 import { columnOf, cursorAt } from "../drawing/strip.ts"
 import * as Agent from "./state.ts"
-import { layoutOf, listOf, people, stretchesOf, type View, viewOf } from "./model.ts"
-import { after, noted } from "../app/navigation.ts"
+import { layoutOf, listOf, people, timeRowsOf, type View, viewOf } from "./model.ts"
+import { nextOf, notify } from "../app/navigation.ts"
 import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 
-const changed = (state: State, change: Partial<Agent.AgentState>): State => ({
+const patch = (state: State, change: Partial<Agent.AgentState>): State => ({
   ...state,
   agent: { ...state.agent, ...change },
 })
 
 /** The instant elsewhere, the strip moved by so much; at the end of what is known it goes on with time. */
-const moved = (state: State, { latest, span }: View, to: number, by = 0): State =>
-  changed(state, { at: to >= latest - 1 ? null : Math.max(0, to), from: span.from + by })
+const moveTo = (state: State, { latest, span }: View, to: number, by = 0): State =>
+  patch(state, { at: to >= latest - 1 ? null : Math.max(0, to), from: span.from + by })
 
 /** A cell further, but at least a second. */
-const stepped = (state: State, view: View, by: -1 | 1): State => {
+const stepCell = (state: State, view: View, by: -1 | 1): State => {
   const { at, span } = view
   const column = columnOf(at, span) + by
   const isWithin = column >= 0 && column < span.width
   const cell = Math.max(1, Math.ceil((span.to - span.from) / span.width))
   const to = isWithin ? cursorAt(column, span) : at + by * cell
-  return moved(state, view, by < 0 ? Math.min(to, at - 1) : Math.max(to, at + 1))
+  return moveTo(state, view, by < 0 ? Math.min(to, at - 1) : Math.max(to, at + 1))
 }
 
-const panned = (state: State, view: View, by: -1 | 1): State => {
+const pan = (state: State, view: View, by: -1 | 1): State => {
   const half = by * Math.ceil((view.span.to - view.span.from) / 2)
-  return moved(state, view, view.at + half, half)
+  return moveTo(state, view, view.at + half, half)
 }
 
 /** More or less time in the strip; the instant stays in its column. */
-const zoomed = (state: State, { at, span, zone }: View, by: -1 | 1): State => {
+const zoomBy = (state: State, { at, span, zone }: View, by: -1 | 1): State => {
   const zoom = Agent.zooms[Agent.zooms.indexOf(state.agent.zoom) + by]
   if (zoom === undefined) return state
-  const next = Agent.shownOf(Agent.frameOf({ name: zone }, at, zoom.frame), at, { from: null, zoom })
+  const next = Agent.stripWindowOf(Agent.frameOf({ name: zone }, at, zoom.frame), at, { from: null, zoom })
   const before = ((at - span.from) / (span.to - span.from)) * (next.to - next.from)
-  return changed(state, { zoom, from: Math.floor(at - before) })
+  return patch(state, { zoom, from: Math.floor(at - before) })
 }
 
 /** The day or month before or after, at the same time of it. */
-const turned = (state: State, view: View, by: -1 | 1): State => {
+const turnFrame = (state: State, view: View, by: -1 | 1): State => {
   const { at, frame, latest, span, zone } = view
-  if (by > 0 && frame.to >= latest) return noted(state, "What comes after is not known yet.")
+  if (by > 0 && frame.to >= latest) return notify(state, "Nothing later is known yet.")
   const next = Agent.frameOf({ name: zone }, by < 0 ? frame.from - 1 : frame.to, state.agent.zoom.frame)
   const to = Math.min(next.from + (at - frame.from), next.to - 1)
-  return changed(moved(state, view, to), { from: next.from + (span.from - frame.from) })
+  return patch(moveTo(state, view, to), { from: next.from + (span.from - frame.from) })
 }
 
 /** The agent before or after, in the order of the floor. */
-const turnedTo = (state: State, { agent }: View, by: -1 | 1): State => {
+const turnAgent = (state: State, { agent }: View, by: -1 | 1): State => {
   const all = people(state)
   const at = all.findIndex((person) => person.agent === agent)
   const next = all.at(at < 0 ? 0 : (at + by) % all.length)
-  return next === undefined ? state : changed(state, { agent: next.agent, list: List.start })
+  return next === undefined ? state : patch(state, { agent: next.agent, list: List.start })
 }
 
 /** Another row, and with it the instant at which it begins. */
-const listMoved = (state: State, view: View, move: List.Move): State => {
+const moveInList = (state: State, view: View, move: List.Move): State => {
   const { height } = layoutOf(state)
-  const { length, isUnder: _, ...listed } = listOf(state, view)
+  const { length, isAtInstant: _, ...listed } = listOf(state, view)
   const list = List.moved(listed, move, length, height)
-  if (view.answer === null || state.agent.tab === "comparison") return changed(state, { list })
-  const row = stretchesOf(state, view.answer)[list.cursor]
+  if (view.answer === null || state.agent.tab === "comparison") return patch(state, { list })
+  const row = timeRowsOf(state, view.answer)[list.cursor]
   return row === undefined
     ? state
-    : changed(state, { list, at: Math.min(row.start, view.latest - 1), from: view.span.from })
+    : patch(state, { list, at: Math.min(row.start, view.latest - 1), from: view.span.from })
 }
 
-export const commanded = (state: State, command: Command): State => {
+export const onCommand = (state: State, command: Command): State => {
   const view = viewOf(state)
-  if (command === "tab") return changed(state, { tab: after(Agent.tabs, state.agent.tab), list: List.start })
+  if (command === "tab") return patch(state, { tab: nextOf(Agent.tabs, state.agent.tab), list: List.start })
   if (view === null) return state
-  if (List.isMove(command)) return listMoved(state, view, command)
+  if (List.isMove(command)) return moveInList(state, view, command)
   switch (command) {
     case "left":
-      return stepped(state, view, -1)
+      return stepCell(state, view, -1)
     case "right":
-      return stepped(state, view, 1)
+      return stepCell(state, view, 1)
     case "pan-left":
-      return panned(state, view, -1)
+      return pan(state, view, -1)
     case "pan-right":
-      return panned(state, view, 1)
+      return pan(state, view, 1)
     case "zoom-in":
-      return zoomed(state, view, 1)
+      return zoomBy(state, view, 1)
     case "zoom-out":
-      return zoomed(state, view, -1)
+      return zoomBy(state, view, -1)
     case "earlier":
-      return turned(state, view, -1)
+      return turnFrame(state, view, -1)
     case "later":
-      return turned(state, view, 1)
+      return turnFrame(state, view, 1)
     case "next-agent":
-      return turnedTo(state, view, 1)
+      return turnAgent(state, view, 1)
     case "previous-agent":
-      return turnedTo(state, view, -1)
+      return turnAgent(state, view, -1)
     default:
       return state
   }

@@ -8,7 +8,7 @@ import type { Theme } from "../theme.ts"
 import type { Figures, AgentAnswer } from "../worker/protocol/answer.ts"
 
 /** What rows a comparison has. */
-export const compared = [
+export const comparisonFigures = [
   "loggedIn",
   "handling",
   "afterCall",
@@ -23,7 +23,7 @@ export const compared = [
   "availability",
   "notReadyShare",
 ] as const
-export type Compared = (typeof compared)[number]
+export type ComparisonFigure = (typeof comparisonFigures)[number]
 
 /** A figure of the agent beside that of the team, both as they are shown, so that their difference is what a reader gets. */
 interface Comparison {
@@ -37,21 +37,21 @@ interface Comparison {
 const callsText = (value: number): string => (Number.isInteger(value) ? count(value) : value.toFixed(1))
 
 /** As `show` shows it: ratios to a tenth of a per cent, calls to a tenth, lengths to the second. */
-const rounded = (value: number | null, show: Comparison["show"]): number | null => {
+const roundAsShown = (value: number | null, show: Comparison["show"]): number | null => {
   if (value === null) return null
   if (show === duration) return Math.round(value)
   // By way of the text, so that what lies between two tenths goes where it is shown.
   return show === percent ? Number((100 * value).toFixed(1)) / 100 : Number(value.toFixed(1))
 }
 
-export const comparisons: Readonly<Record<Compared, Pick<Comparison, "title" | "formula" | "show">>> = {
+export const comparisons: Readonly<Record<ComparisonFigure, Pick<Comparison, "title" | "formula" | "show">>> = {
   loggedIn: { title: "Logged in", formula: "not offline, not untracked", show: duration },
   handling: { title: "Handling", formula: "with a customer or reaching one", show: duration },
   afterCall: { title: "After call", formula: "wrapping up", show: duration },
-  available: { title: "Available", formula: "can be given a call", show: duration },
+  available: { title: "Available", formula: "ready for a call", show: duration },
   idle: { title: "Idle", formula: "logged in, not ready", show: duration },
-  other: { title: "Other", formula: "in statuses of no category", show: duration },
-  untracked: { title: "Untracked", formula: "nothing is known", show: duration },
+  other: { title: "Other", formula: "in statuses without a category", show: duration },
+  untracked: { title: "Untracked", formula: "status not known", show: duration },
   calls: {
     title: "Calls",
     formula: "distinct call ids",
@@ -68,14 +68,17 @@ export const comparisons: Readonly<Record<Compared, Pick<Comparison, "title" | "
   notReadyShare: { title: "Not ready", formula: "(idle + other) / logged in", show: percent },
 }
 
-type Compare = Pick<Figures, "rates"> & {
+type ComparableFigures = Pick<Figures, "rates"> & {
   readonly seconds: Readonly<Record<"handling" | "afterCall" | "available" | "idle" | "other", number | null>>
   readonly loggedIn: number | null
   readonly untracked: number | null
   readonly calls: number | null
 }
 
-const valueOf = ({ calls, loggedIn, rates, seconds, untracked }: Compare, of: Compared): number | null => {
+const valueOf = (
+  { calls, loggedIn, rates, seconds, untracked }: ComparableFigures,
+  of: ComparisonFigure,
+): number | null => {
   switch (of) {
     case "loggedIn":
       return loggedIn
@@ -99,15 +102,15 @@ const valueOf = ({ calls, loggedIn, rates, seconds, untracked }: Compare, of: Co
 }
 
 export const comparisonRows = ({ figures, median }: AgentAnswer): ReadonlyArray<Comparison> =>
-  compared.map((of) => ({
+  comparisonFigures.map((of) => ({
     ...comparisons[of],
-    own: figures === null ? null : rounded(valueOf(figures, of), comparisons[of].show),
-    median: rounded(valueOf(median, of), comparisons[of].show),
+    own: figures === null ? null : roundAsShown(valueOf(figures, of), comparisons[of].show),
+    median: roundAsShown(valueOf(median, of), comparisons[of].show),
   }))
 
-const shown = ({ show }: Comparison, value: number | null): string => (value === null ? none : show(value))
+const valueText = ({ show }: Comparison, value: number | null): string => (value === null ? none : show(value))
 
-const difference = (row: Comparison): string => {
+const differenceText = (row: Comparison): string => {
   const { median, own, show } = row
   if (own === null || median === null) return none
   if (own === median) return "same"
@@ -132,9 +135,23 @@ const differenceBar = ({ median, own }: Comparison, width: number, theme: Theme)
 export const comparisonColumns = (theme: Theme): ReadonlyArray<Grid.Column<Comparison>> => [
   { name: "margin", title: "", width: 0 },
   { name: "title", title: "Figure", width: 12, text: ({ title }) => title },
-  { name: "own", title: "Agent", width: 9, align: "right", text: (row) => shown(row, row.own) },
-  { name: "median", title: "Median", width: 9, align: "right", text: (row) => shown(row, row.median) },
-  { name: "difference", title: "Difference", width: 10, align: "right", text: difference },
-  { name: "bar", title: "less   more", width: 11, most: 31, drawn: (row, width) => differenceBar(row, width, theme) },
-  { name: "formula", title: "", width: 34, most: 62, priority: 0, text: ({ formula }) => formula, part: () => "faint" },
+  { name: "own", title: "Agent", width: 9, align: "right", text: (row) => valueText(row, row.own) },
+  { name: "median", title: "Median", width: 9, align: "right", text: (row) => valueText(row, row.median) },
+  { name: "difference", title: "Difference", width: 10, align: "right", text: differenceText },
+  {
+    name: "bar",
+    title: "less   more",
+    width: 11,
+    maxWidth: 31,
+    draw: (row, width) => differenceBar(row, width, theme),
+  },
+  {
+    name: "formula",
+    title: "",
+    width: 34,
+    maxWidth: 62,
+    priority: 0,
+    text: ({ formula }) => formula,
+    part: () => "faint",
+  },
 ]

@@ -8,15 +8,15 @@ import { duration } from "../../format.ts"
 import type { State } from "../app/state.ts"
 import { clock } from "../components/clock.ts"
 import * as Grid from "../components/grid.ts"
-import type { Part, Theme } from "../theme.ts"
+import type { ColourRole, Theme } from "../theme.ts"
 import type { IntervalRow, Call, SessionRow, AgentAnswer } from "../worker/protocol/answer.ts"
 import { comparisonColumns, comparisonRows } from "./comparison.ts"
-import { type Listed, layoutOf, type View } from "./model.ts"
+import { type ListView, layoutOf, type View } from "./model.ts"
 
 export const statusOf = ({ status, subcode }: Pick<IntervalRow, "status" | "subcode">): string =>
   status === null ? "untracked" : printable(subcode === "" ? status : `${status} ${subcode}`)
 
-export const partOf = ({ category }: Pick<IntervalRow, "category">): Part => category ?? "untracked"
+export const partOf = ({ category }: Pick<IntervalRow, "category">): ColourRole => category ?? "untracked"
 
 /** What is odd about an interval. What is going on is called stale only once it has for so long that it hardly can be true. */
 export const noteOf = ({ end, open, stale, start }: Pick<IntervalRow, "start" | "end" | "open" | "stale">): string =>
@@ -26,32 +26,32 @@ export const noteOf = ({ end, open, stale, start }: Pick<IntervalRow, "start" | 
   ].join(", ")
 
 /** When something begins or ends: with the day, where there are several. */
-export const whens = (zone: string, isDay: boolean) => ({
+export const instantFormat = (zone: string, isDay: boolean) => ({
   width: isDay ? 8 : 14,
   text: (instant: number) =>
     isDay ? clock(zone, instant) : Calendar.label({ name: zone }, instant).slice(5, 19).replace("T", " "),
 })
 
-type When = ReturnType<typeof whens>
+type InstantFormat = ReturnType<typeof instantFormat>
 
 const spanColumns = ({
   text,
   width,
-}: When): ReadonlyArray<Grid.Column<{ readonly start: number; readonly end: number }>> => [
+}: InstantFormat): ReadonlyArray<Grid.Column<{ readonly start: number; readonly end: number }>> => [
   { name: "margin", title: "", width: 0 },
   { name: "start", title: "From", width, text: ({ start }) => text(start) },
   { name: "end", title: "To", width, text: ({ end }) => text(end) },
   { name: "length", title: "Length", width: 9, align: "right", text: ({ end, start }) => duration(end - start) },
 ]
 
-const intervalColumns = (when: When): ReadonlyArray<Grid.Column<IntervalRow>> => [
+const intervalColumns = (when: InstantFormat): ReadonlyArray<Grid.Column<IntervalRow>> => [
   ...spanColumns(when),
-  { name: "status", title: "Status", width: 10, most: 30, text: statusOf, part: partOf },
+  { name: "status", title: "Status", width: 10, maxWidth: 30, text: statusOf, part: partOf },
   {
     name: "call",
     title: "Call",
     width: 12,
-    most: 20,
+    maxWidth: 20,
     priority: 1,
     text: ({ callid }) => (callid === "0" ? "" : callid),
     part: () => "faint",
@@ -66,21 +66,29 @@ const intervalColumns = (when: When): ReadonlyArray<Grid.Column<IntervalRow>> =>
   },
 ]
 
-const callColumns = (when: When): ReadonlyArray<Grid.Column<Call>> => [
+const callColumns = (when: InstantFormat): ReadonlyArray<Grid.Column<Call>> => [
   ...spanColumns(when),
   { name: "handling", title: "Handling", width: 9, align: "right", text: ({ handling }) => duration(handling) },
   { name: "after", title: "After", width: 9, align: "right", text: ({ afterCall }) => duration(afterCall) },
-  { name: "call", title: "Call", width: 12, most: 20, priority: 1, text: ({ callid }) => callid, part: () => "faint" },
+  {
+    name: "call",
+    title: "Call",
+    width: 12,
+    maxWidth: 20,
+    priority: 1,
+    text: ({ callid }) => callid,
+    part: () => "faint",
+  },
 ]
 
-const sessionColumns = (when: When): ReadonlyArray<Grid.Column<SessionRow>> => [
+const sessionColumns = (when: InstantFormat): ReadonlyArray<Grid.Column<SessionRow>> => [
   ...spanColumns(when),
   {
     name: "note",
     title: "",
     width: 12,
-    most: 34,
-    text: ({ before, open }) => [...(before ? ["began before"] : []), ...(open ? ["still open"] : [])].join(", "),
+    maxWidth: 34,
+    text: ({ before, open }) => [...(before ? ["started before"] : []), ...(open ? ["still open"] : [])].join(", "),
     part: () => "faint",
   },
 ]
@@ -90,16 +98,16 @@ const listLines = <Row>(
   columns: ReadonlyArray<Grid.Column<Row>>,
   rows: ReadonlyArray<Row>,
   state: State,
-  { cursor, isUnder, top }: Listed,
+  { cursor, isAtInstant, top }: ListView,
   theme: Theme,
 ): ReadonlyArray<string> => {
-  const { height, isHeaded } = layoutOf(state)
-  const placed = Grid.placed(columns, state.size.columns)
+  const { height, hasHead } = layoutOf(state)
+  const placed = Grid.placeColumns(columns, state.size.columns)
   return [
-    ...(isHeaded ? [Grid.head(placed, theme, {})] : []),
+    ...(hasHead ? [Grid.head(placed, theme, {})] : []),
     ...rows.slice(top, top + height).map((row, index) => {
       const line = Grid.line(placed, row, theme)
-      return isUnder && top + index === cursor ? theme.paint("cursor", line) : line
+      return isAtInstant && top + index === cursor ? theme.paint("cursor", line) : line
     }),
   ]
 }
@@ -108,10 +116,10 @@ export const list = (
   state: State,
   { zone }: View,
   answer: AgentAnswer,
-  listed: Listed,
+  listed: ListView,
   theme: Theme,
 ): ReadonlyArray<string> => {
-  const when = whens(zone, state.agent.zoom.frame === "P1D")
+  const when = instantFormat(zone, state.agent.zoom.frame === "P1D")
   switch (state.agent.tab) {
     case "intervals":
       return listLines(intervalColumns(when), answer.intervals, state, listed, theme)

@@ -4,12 +4,12 @@
 import type { Window } from "@dwell/core/Window"
 import type { AgentAnswer, IntervalRow, Person } from "../worker/protocol/answer.ts"
 import type { Span } from "../drawing/strip.ts"
-import { frameOf, rowAt, shownOf } from "./state.ts"
+import { frameOf, rowAt, stripWindowOf } from "./state.ts"
 import { rows as floorRows } from "../floor/commands.ts"
 import { innerHeight } from "../app/layout.ts"
 import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
-import { compared } from "./comparison.ts"
+import { comparisonFigures } from "./comparison.ts"
 
 export interface View {
   readonly agent: number
@@ -59,57 +59,61 @@ export const viewOf = (state: State): View | null => {
     latest,
     at,
     frame,
-    span: { ...shownOf(frame, at, looked), width: size.columns },
+    span: { ...stripWindowOf(frame, at, looked), width: size.columns },
     answer,
   }
 }
 
 /** How many rows a list has, which of them the cursor is on, and whether the instant is in it. */
-export interface Listed extends List.ListState {
+export interface ListView extends List.ListState {
   readonly length: number
-  readonly isUnder: boolean
+  readonly isAtInstant: boolean
 }
 
 /** What has a begin and an end in the list that is looked at. */
-export const stretchesOf = ({ agent: { tab } }: State, answer: AgentAnswer) => (tab === "comparison" ? [] : answer[tab])
+export const timeRowsOf = ({ agent: { tab } }: State, answer: AgentAnswer) => (tab === "comparison" ? [] : answer[tab])
 
 /** The list that is looked at, its cursor where the instant is. */
-export const listOf = (state: State, { answer, at }: View): Listed => {
+export const listOf = (state: State, { answer, at }: View): ListView => {
   const { list, tab } = state.agent
   const { height } = layoutOf(state)
-  if (answer === null) return { ...List.start, length: 0, isUnder: false }
+  if (answer === null) return { ...List.start, length: 0, isAtInstant: false }
   if (tab === "comparison") {
-    return { ...List.settled(list, compared.length, height), length: compared.length, isUnder: true }
+    return {
+      ...List.keepInView(list, comparisonFigures.length, height),
+      length: comparisonFigures.length,
+      isAtInstant: true,
+    }
   }
-  const rows = stretchesOf(state, answer)
-  const { index, isUnder } = rowAt(rows, at, list.cursor)
-  return { ...List.settled({ ...list, cursor: index }, rows.length, height), length: rows.length, isUnder }
+  const rows = timeRowsOf(state, answer)
+  const { index, isAtInstant } = rowAt(rows, at, list.cursor)
+  return { ...List.keepInView({ ...list, cursor: index }, rows.length, height), length: rows.length, isAtInstant }
 }
 
 /** The interval that an instant is in; of several of one second the one that the list has chosen. */
 export const intervalAt = (state: State, { answer, at }: View): IntervalRow | null => {
   if (answer === null) return null
   const cursor = state.agent.tab === "intervals" ? state.agent.list.cursor : -1
-  const { index, isUnder } = rowAt(answer.intervals, at, cursor)
-  return isUnder ? (answer.intervals[index] ?? null) : null
+  const { index, isAtInstant } = rowAt(answer.intervals, at, cursor)
+  return isAtInstant ? (answer.intervals[index] ?? null) : null
 }
 
 /** The screen in rows. */
 export interface Layout {
   /** Whether there is room for figures below the name. */
-  readonly isFigured: boolean
+  readonly hasFigures: boolean
   readonly strip: number
   /** Whether columns have heads. */
-  readonly isHeaded: boolean
+  readonly hasHead: boolean
   /** Rows of the list. */
   readonly height: number
 }
 
 export const layoutOf = (state: State): Layout => {
   const room = innerHeight(state)
-  const isFigured = room >= 9
-  const isHeaded = room >= 8
+  const hasFigures = room >= 9
+  const hasHead = room >= 8
   const strip = room >= 14 ? 2 : 1
   // Besides, the name, the axis, what is read out, and the tabs.
-  return { isFigured, strip, isHeaded, height: Math.max(1, room - strip - 4 - Number(isFigured) - Number(isHeaded)) }
+  return { hasFigures, strip, hasHead, height: Math.max(1, room - strip - 4 - Number(hasFigures) - Number(hasHead)) }
 }

@@ -22,7 +22,7 @@ export const questionOf = (state: State): AgentQuestion | null => {
     from: `${frame.from}`,
     to: `${frame.to}`,
     timezone: state.timezone,
-    turn: state.turn + going,
+    refreshCount: state.refreshCount + going,
     agent,
   }
 }

@@ -65,7 +65,7 @@ export const frameOf = (zone: Calendar.Zone, instant: number, size: Zoom["frame"
 }
 
 /** The part of a frame that the strip shows: it begins where it should, but holds the instant and stays in the frame. */
-export const shownOf = (frame: Window, at: number, { from, zoom }: Pick<AgentState, "from" | "zoom">): Window => {
+export const stripWindowOf = (frame: Window, at: number, { from, zoom }: Pick<AgentState, "from" | "zoom">): Window => {
   const length = "seconds" in zoom ? Math.min(zoom.seconds, frame.to - frame.from) : frame.to - frame.from
   const wanted = Math.floor(from ?? at - length / 2)
   const holding = Math.max(Math.min(wanted, at), at - length + 1)
@@ -74,31 +74,31 @@ export const shownOf = (frame: Window, at: number, { from, zoom }: Pick<AgentSta
 }
 
 /** What has a begin and an end. */
-interface Stretch {
+interface TimeRange {
   readonly start: number
   readonly end: number
 }
 
-const holds = ({ end, start: begin }: Stretch, at: number): boolean => begin <= at && (at < end || at === begin)
+const holds = ({ end, start: begin }: TimeRange, at: number): boolean => begin <= at && (at < end || at === begin)
 
 /**
  * The row that an instant is in; the one at `cursor` if it is, since several may be: those of no length too. Where none is,
  * the last one before.
  */
 export const rowAt = (
-  rows: ReadonlyArray<Stretch>,
+  rows: ReadonlyArray<TimeRange>,
   at: number,
   cursor: number,
-): { readonly index: number; readonly isUnder: boolean } => {
+): { readonly index: number; readonly isAtInstant: boolean } => {
   const chosen = rows[cursor]
-  if (chosen !== undefined && holds(chosen, at)) return { index: cursor, isUnder: true }
+  if (chosen !== undefined && holds(chosen, at)) return { index: cursor, isAtInstant: true }
   const index = rows.findLastIndex((row) => row.start <= at && at < row.end)
-  if (index >= 0) return { index, isUnder: true }
+  if (index >= 0) return { index, isAtInstant: true }
   return {
     index: Math.max(
       0,
       rows.findLastIndex((row) => row.start <= at),
     ),
-    isUnder: false,
+    isAtInstant: false,
   }
 }

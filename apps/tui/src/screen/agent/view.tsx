@@ -3,7 +3,7 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import stringWidth from "string-width"
-import { pointed, replaced } from "../components/paint.ts"
+import { withCursor, replaceCells } from "../components/paint.ts"
 import { ends } from "../components/Frame.tsx"
 import { none } from "../components/grid.ts"
 import { Lines } from "../components/Lines.tsx"
@@ -14,12 +14,12 @@ import { axis } from "../drawing/axes.ts"
 import { blank } from "../drawing/cells.ts"
 import { columnOf, cursorAt, strip } from "../drawing/strip.ts"
 import { type Tab, tabs } from "./state.ts"
-import { intervalAt, type Listed, layoutOf, listOf, type View, viewOf } from "./model.ts"
-import { compared, comparisons } from "./comparison.ts"
+import { intervalAt, type ListView, layoutOf, listOf, type View, viewOf } from "./model.ts"
+import { comparisonFigures, comparisons } from "./comparison.ts"
 import { isRenewed } from "./question.ts"
 import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
-import { whens, noteOf, partOf, statusOf, list } from "./lists.ts"
+import { instantFormat, noteOf, partOf, statusOf, list } from "./lists.ts"
 
 const dayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
@@ -51,7 +51,8 @@ const heading = (state: State, view: View, theme: Theme): string => {
 
 /** The figures, the most important first, as many as there is room for; a mark says that there are more. */
 const figuresLine = ({ figures }: AgentAnswer, theme: Theme, width: number): string => {
-  if (figures === null) return theme.paint("faint", fit(" Nothing is known of this agent then.", width, "left"))
+  if (figures === null)
+    return theme.paint("faint", fit(" Nothing is known of this agent in this window.", width, "left"))
   const { calls, loggedIn, rates, seconds, untracked } = figures
   const all = [
     ["logged in", duration(loggedIn)],
@@ -84,18 +85,18 @@ const stripLine = ({ answer, at, span }: View, theme: Theme): string => {
     role: category ?? ("untracked" as const),
   }))
   const row = strip({ ...span, intervals, look: theme.look })
-  const known = replaced(row, (column, cell) => (cursorAt(column, span) < answer.window.now ? cell : blank))
-  return pointed(known, columnOf(at, span), theme)
+  const known = replaceCells(row, (column, cell) => (cursorAt(column, span) < answer.window.now ? cell : blank))
+  return withCursor(known, columnOf(at, span), theme)
 }
 
-const reading = (state: State, view: View, theme: Theme): string => {
+const instantLine = (state: State, view: View, theme: Theme): string => {
   const { answer, at, zone } = view
-  const figure = state.agent.tab === "comparison" ? compared[listOf(state, view).cursor] : undefined
+  const figure = state.agent.tab === "comparison" ? comparisonFigures[listOf(state, view).cursor] : undefined
   if (figure !== undefined) {
     const { formula, title } = comparisons[figure]
     return ` ${theme.paint("title", title)} ${theme.paint("faint", `= ${formula}`)}`
   }
-  const { text } = whens(zone, state.agent.zoom.frame === "P1D")
+  const { text } = instantFormat(zone, state.agent.zoom.frame === "P1D")
   const when = theme.paint("title", ` ${text(at)}`)
   if (answer === null) return when
   const found = intervalAt(state, view)
@@ -118,7 +119,7 @@ const titles: Readonly<Record<Tab, string>> = {
   comparison: "Team",
 }
 
-const tabLine = (state: State, { cursor, length }: Listed, { answer }: View, theme: Theme): string => {
+const tabLine = (state: State, { cursor, length }: ListView, { answer }: View, theme: Theme): string => {
   const left = tabs
     .map((tab) =>
       tab === state.agent.tab
@@ -141,13 +142,13 @@ const tabLine = (state: State, { cursor, length }: Listed, { answer }: View, the
 export const Agent = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
   const view = viewOf(state)
   if (view === null) {
-    return <Lines lines={["", " Nobody is chosen: press 1 for the floor, go to an agent and press Enter."]} />
+    return <Lines lines={["", " No agent is chosen: press 1 for the floor, move to an agent and press Enter."]} />
   }
   const { answer, span, zone } = view
-  const { isFigured, strip: height } = layoutOf(state)
+  const { hasFigures, strip: height } = layoutOf(state)
   if (answer === null) {
     const says =
-      isRenewed(state) || (state.answers.agent?.trouble ?? null) === null
+      isRenewed(state) || (state.answers.agent?.problem ?? null) === null
         ? "Reading this agent's log."
         : "Nothing could be read."
     return <Lines lines={[heading(state, view, theme), "", theme.paint("faint", ` ${says}`)]} />
@@ -158,10 +159,10 @@ export const Agent = ({ state, theme }: { readonly state: State; readonly theme:
     <Lines
       lines={[
         heading(state, view, theme),
-        ...(isFigured ? [figuresLine(answer, theme, state.size.columns)] : []),
+        ...(hasFigures ? [figuresLine(answer, theme, state.size.columns)] : []),
         ...Array.from({ length: height }, () => line),
         theme.paint("faint", axis({ ...span, zone: { name: zone } })),
-        reading(state, view, theme),
+        instantLine(state, view, theme),
         tabLine(state, listed, view, theme),
         ...list(state, view, answer, listed, theme),
       ]}

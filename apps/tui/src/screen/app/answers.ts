@@ -4,13 +4,13 @@
 import * as Connect from "../connect/commands.ts"
 import * as Floor from "../floor/commands.ts"
 import type { Answer } from "../worker/protocol/answer.ts"
-import * as Taking from "./export.ts"
-import type { Event, Held, State } from "./state.ts"
+import * as Export from "./export.ts"
+import type { Event, LastAnswer, State } from "./state.ts"
 
-const held = <A extends Answer>(key: string, answer: A): Held<A> => ({ key, answer, trouble: null })
+const lastAnswer = <A extends Answer>(key: string, answer: A): LastAnswer<A> => ({ key, answer, problem: null })
 
 /** The last good floor stays, with its age, until there is a newer one of the same place. */
-const liveHeld = (state: State, key: string, answer: Extract<Answer, { _tag: "live" }>): State => {
+const onLiveAnswer = (state: State, key: string, answer: Extract<Answer, { _tag: "live" }>): State => {
   const before = state.answers.live?.answer ?? null
   const isSamePlace =
     before !== null && before.place.name === answer.place.name && before.place.kind === answer.place.kind
@@ -19,37 +19,37 @@ const liveHeld = (state: State, key: string, answer: Extract<Answer, { _tag: "li
   const next = {
     ...state,
     sleptSeconds: isNew ? 0 : state.sleptSeconds,
-    answers: { ...state.answers, live: held(key, { ...answer, floor }) },
+    answers: { ...state.answers, live: lastAnswer(key, { ...answer, floor }) },
   }
-  return Floor.changed(next, {})
+  return Floor.patch(next, {})
 }
 
-export const answered = (state: State, key: string, answer: Answer): State => {
+export const onAnswer = (state: State, key: string, answer: Answer): State => {
   const { answers } = state
   switch (answer._tag) {
     case "live":
-      return liveHeld(state, key, answer)
+      return onLiveAnswer(state, key, answer)
     case "teams":
-      return { ...state, answers: { ...answers, teams: held(key, answer) } }
+      return { ...state, answers: { ...answers, teams: lastAnswer(key, answer) } }
     case "report":
-      return { ...state, answers: { ...answers, report: held(key, answer) } }
+      return { ...state, answers: { ...answers, report: lastAnswer(key, answer) } }
     case "agent":
-      return { ...state, answers: { ...answers, agent: held(key, answer) } }
+      return { ...state, answers: { ...answers, agent: lastAnswer(key, answer) } }
     case "staffing":
-      return { ...state, answers: { ...answers, staffing: held(key, answer) } }
+      return { ...state, answers: { ...answers, staffing: lastAnswer(key, answer) } }
     case "coverage":
-      return { ...state, answers: { ...answers, coverage: held(key, answer) } }
+      return { ...state, answers: { ...answers, coverage: lastAnswer(key, answer) } }
     case "connect":
-      return Connect.answered({ ...state, answers: { ...answers, connect: held(key, answer) } }, answer)
+      return Connect.onAnswer({ ...state, answers: { ...answers, connect: lastAnswer(key, answer) } }, answer)
     case "export":
-      return Taking.answered(state, answer)
+      return Export.onAnswer(state, answer)
     case "write":
-      return Taking.written(state, answer)
+      return Export.onWritten(state, answer)
   }
 }
 
-export const failed = (state: State, { key, of, trouble }: Extract<Event, { _tag: "failed" }>): State => {
-  if (of === "export" || of === "write") return Taking.failed(state, trouble)
-  const next = { ...state, answers: { ...state.answers, [of]: { answer: null, ...state.answers[of], key, trouble } } }
-  return of === "connect" ? Connect.failed(next) : next
+export const onFailure = (state: State, { key, of, problem }: Extract<Event, { _tag: "failed" }>): State => {
+  if (of === "export" || of === "write") return Export.onFailure(state, problem)
+  const next = { ...state, answers: { ...state.answers, [of]: { answer: null, ...state.answers[of], key, problem } } }
+  return of === "connect" ? Connect.onFailure(next) : next
 }

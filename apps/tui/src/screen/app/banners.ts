@@ -6,7 +6,7 @@
 import { remarks } from "../../render/quality.ts"
 import { wrapped } from "@dwell/terminal/text"
 import { duration, fit } from "../../format.ts"
-import type { Actor, Trouble } from "../worker/protocol/problem.ts"
+import type { Actor, Problem } from "../worker/protocol/problem.ts"
 import type { State } from "./state.ts"
 
 export interface Banner {
@@ -14,16 +14,16 @@ export interface Banner {
   readonly text: string
 }
 
-export const actors: Readonly<Record<Actor, string>> = {
+export const actorTexts: Readonly<Record<Actor, string>> = {
   you: "You can fix it.",
   administrator: "Your ContactNow administrator has to act.",
   vendor: "8x8 has to act.",
   nobody: "",
 }
 
-/** A trouble in words: what a person has to know first, and then the rest of it. */
-export const words = ({ actor, isRetried, message, title }: Trouble, more = ""): string =>
-  [`${title}.`, actors[actor], isRetried ? "It is tried again." : "Press r to try again.", more, message]
+/** A problem in words: what a person has to know first, and then the rest of it. */
+export const problemText = ({ actor, isRetried, message, title }: Problem, more = ""): string =>
+  [`${title}.`, actorTexts[actor], isRetried ? "Dwell tries again." : "Press r to try again.", more, message]
     .filter((part) => part !== "")
     .join(" ")
 
@@ -42,10 +42,10 @@ export const knownUntil = (state: Pick<State, "answers" | "now">): number => {
   return age === null || age <= freshSeconds ? state.now : state.now - age
 }
 
-const ofScreen = ({ answers, screen }: State): Trouble | null => {
+const ofScreen = ({ answers, screen }: State): Problem | null => {
   if (screen === "floor" || screen === "connect") return null
   const held = answers[screen]
-  return held?.trouble ?? held?.answer?.trouble ?? null
+  return held?.problem ?? held?.answer?.problem ?? null
 }
 
 const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArray<string> => {
@@ -54,46 +54,46 @@ const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArra
   const lines = wrapped(text, width)
   if (lines.length <= most) return lines
   // What to do may well come at the end.
-  const more = " … ! says all"
+  const more = " … ! shows all"
   return [...lines.slice(0, most - 1), `${fit(lines[most - 1] ?? "", width - more.length, "left").trimEnd()}${more}`]
 }
 
 /** All there is to say, whatever room there is. */
-export const saidOf = (state: State): ReadonlyArray<Banner> => {
+export const allBannersOf = (state: State): ReadonlyArray<Banner> => {
   const { answers, sleptSeconds } = state
   const live = answers.live
   const said: Array<{ readonly isAlarm: boolean; readonly text: string }> = []
-  const trouble = live?.trouble ?? live?.answer?.trouble ?? null
+  const problem = live?.problem ?? live?.answer?.problem ?? null
   const age = ageOf(state)
-  const kept = age === null ? "" : `What you see is ${duration(age)} old.`
-  if (trouble !== null) said.push({ isAlarm: true, text: words(trouble, kept) })
-  if (sleptSeconds > 0 && trouble === null) {
+  const kept = age === null ? "" : `The figures are ${duration(age)} old.`
+  if (problem !== null) said.push({ isAlarm: true, text: problemText(problem, kept) })
+  if (sleptSeconds > 0 && problem === null) {
     said.push({
       isAlarm: false,
-      text: `This machine slept for ${duration(sleptSeconds)}; what was missed is being read.`,
+      text: `This machine slept for ${duration(sleptSeconds)}; dwell is reading what it missed.`,
     })
   }
   const warning = live?.answer?.warning ?? null
   if (warning !== null) said.push({ isAlarm: true, text: `${warning.title}. ${warning.message}` })
   const own = ofScreen(state)
-  if (own !== null && own.message !== trouble?.message) said.push({ isAlarm: true, text: words(own) })
+  if (own !== null && own.message !== problem?.message) said.push({ isAlarm: true, text: problemText(own) })
   if (live?.answer?.place.kind === "demo") {
     const { columns, rows } = state.size
     const text =
       columns < 118 || rows < 20
-        ? "An invented contact centre. Press 6 to connect your own."
-        : "An invented contact centre, since there are no credentials: nobody in it is real. Press 6 to connect your own."
+        ? "A demo contact centre. Press 6 to connect your own."
+        : "A demo contact centre, since there are no credentials: its agents are invented. Press 6 to connect your own."
     said.push({ isAlarm: false, text })
   }
   return said
 }
 
 /** What the report on the screen was made of, which its own line may have no room for. */
-export const madeOf = ({ answers, screen }: Pick<State, "answers" | "screen">): ReadonlyArray<string> => {
+export const reportRemarksOf = ({ answers, screen }: Pick<State, "answers" | "screen">): ReadonlyArray<string> => {
   const answer = answers.report?.answer ?? null
   return screen !== "report" || answer === null ? [] : remarks(answer.quality)
 }
 
 /** The lines that have room. */
-export const bannersOf = (state: State): ReadonlyArray<Banner> =>
-  saidOf(state).flatMap(({ isAlarm, text }) => rowsOfBanner(text, state).map((line) => ({ isAlarm, text: line })))
+export const visibleBannersOf = (state: State): ReadonlyArray<Banner> =>
+  allBannersOf(state).flatMap(({ isAlarm, text }) => rowsOfBanner(text, state).map((line) => ({ isAlarm, text: line })))

@@ -12,7 +12,7 @@ import * as Staffing from "../staffing/commands.ts"
 import { themeNames } from "../theme.ts"
 import * as WindowCommands from "../window/commands.ts"
 import * as Input from "../components/input.ts"
-import { gone, after, noted } from "./navigation.ts"
+import { goTo, nextOf, notify } from "./navigation.ts"
 import type { State } from "./state.ts"
 
 const screenOf = (command: Command): ScreenName | undefined => screens.find((screen) => command === `go-${screen}`)
@@ -20,29 +20,29 @@ const screenOf = (command: Command): ScreenName | undefined => screens.find((scr
 export const onScreen = (state: State, command: Command): State => {
   switch (state.screen) {
     case "floor":
-      return Floor.commanded(state, command)
+      return Floor.onCommand(state, command)
     case "report":
-      return Report.commanded(state, command)
+      return Report.onCommand(state, command)
     case "agent":
-      return Agent.commanded(state, command)
+      return Agent.onCommand(state, command)
     case "staffing":
-      return Staffing.commanded(state, command)
+      return Staffing.onCommand(state, command)
     case "coverage":
-      return Coverage.commanded(state, command)
+      return Coverage.onCommand(state, command)
     case "connect":
-      return Connect.commanded(state, command)
+      return Connect.onCommand(state, command)
   }
 }
 
 /** Does what a key or the palette says. */
-export const commanded = (state: State, command: Command): State => {
+export const onCommand = (state: State, command: Command): State => {
   const screen = screenOf(command)
   if (screen === "connect" && state.connect.testing === null) {
     // What was tried last time is over.
     const { connect: _, ...answers } = state.answers
-    return gone({ ...state, answers }, screen)
+    return goTo({ ...state, answers }, screen)
   }
-  if (screen !== undefined) return gone(state, screen)
+  if (screen !== undefined) return goTo(state, screen)
   switch (command) {
     case "quit":
       return { ...state, isLeaving: true }
@@ -53,10 +53,10 @@ export const commanded = (state: State, command: Command): State => {
     case "palette":
       return { ...state, overlay: { kind: "palette", input: Input.empty, cursor: 0 } }
     case "again":
-      return { ...state, turn: state.turn + 1 }
+      return { ...state, refreshCount: state.refreshCount + 1 }
     case "theme": {
-      const theme = after(themeNames, state.theme)
-      return noted({ ...state, theme }, `Theme: ${theme === "16" ? "16 colours" : theme}`)
+      const theme = nextOf(themeNames, state.theme)
+      return notify({ ...state, theme }, `Theme: ${theme === "16" ? "16 colours" : theme}`)
     }
     case "definition": {
       const of = state.screen === "report" ? ReportModel.columnOf(state) : state.floor.column
@@ -77,7 +77,7 @@ export const commanded = (state: State, command: Command): State => {
     case "calendar":
     case "earlier":
     case "later":
-      return state.screen === "agent" ? onScreen(state, command) : WindowCommands.commanded(state, command)
+      return state.screen === "agent" ? onScreen(state, command) : WindowCommands.onCommand(state, command)
     default:
       return onScreen(state, command)
   }

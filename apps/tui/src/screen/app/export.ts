@@ -1,25 +1,25 @@
 /**
  * Taking away what is on the screen: to a file or to the clipboard.
  *
- * Shape    a choice is made; its text comes, from the desk or from who draws; then it is written or copied
+ * Shape    a choice is made; its text comes, from the worker or from who draws; then it is written or copied
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { bytes, plural } from "../../format.ts"
 import type { ExportQuestion, Question, RowKey } from "../worker/protocol/question.ts"
 import type { ExportAnswer, WriteAnswer } from "../worker/protocol/answer.ts"
-import type { Trouble } from "../worker/protocol/problem.ts"
+import type { Problem } from "../worker/protocol/problem.ts"
 import { people } from "../agent/model.ts"
-import { noted } from "./navigation.ts"
+import { notify } from "./navigation.ts"
 import { charactersOf } from "../components/input.ts"
 import type { Overlay } from "./overlay.ts"
 import { questionsOf as asked } from "./questions.ts"
 import * as Report from "../report/model.ts"
 import type { Row } from "../report/table.ts"
-import type { State, Taking } from "./state.ts"
+import type { State, ExportState } from "./state.ts"
 
-export type Choice = Pick<Taking, "format" | "target">
+export type Choice = Pick<ExportState, "format" | "target">
 
-const names: Readonly<Record<Taking["format"], string>> = { csv: "CSV", json: "JSON", svg: "SVG" }
+const formatNames: Readonly<Record<ExportState["format"], string>> = { csv: "CSV", json: "JSON", svg: "SVG" }
 
 const keyOfRow = (row: Row): RowKey => {
   switch (row.kind) {
@@ -37,14 +37,14 @@ const shownOf = (state: State): ExportQuestion["shown"] => {
   const { answers, report, screen } = state
   if (screen === "floor")
     return (answers.live?.answer?.floor ?? null) === null ? null : people(state).map((one) => one.agent)
-  const found = screen === "report" ? Report.shownOf(state) : null
+  const found = screen === "report" ? Report.tableModelOf(state) : null
   return found === null || (report.group === "bucket" && found.answer.buckets === null)
     ? null
     : found.rows.map(keyOfRow)
 }
 
 /** What of a screen can be had as text: all but the form. */
-const printed = (state: State): ExportQuestion["of"] | undefined => {
+const exportableQuestion = (state: State): ExportQuestion["of"] | undefined => {
   for (const question of asked(state)) {
     switch (question._tag) {
       case "live":
@@ -65,7 +65,7 @@ const printed = (state: State): ExportQuestion["of"] | undefined => {
 
 /** What can be chosen on a screen. */
 export const choicesOf = (state: State): ReadonlyArray<Choice> => {
-  const formats = printed(state) === undefined ? (["svg"] as const) : (["csv", "json", "svg"] as const)
+  const formats = exportableQuestion(state) === undefined ? (["svg"] as const) : (["csv", "json", "svg"] as const)
   return formats.flatMap((format): ReadonlyArray<Choice> => [
     { format, target: "file" },
     { format, target: "clipboard" },
@@ -73,8 +73,8 @@ export const choicesOf = (state: State): ReadonlyArray<Choice> => {
 }
 
 /** A choice in words. */
-export const words = ({ format, target }: Choice): string =>
-  `${names[format]} to ${target === "file" ? "a new file in this folder" : "the clipboard"}`
+export const choiceText = ({ format, target }: Choice): string =>
+  `${formatNames[format]} to ${target === "file" ? "a new file in this folder" : "the clipboard"}`
 
 /** The zone of what is on the screen. */
 const zoneOf = ({ answers, timezone }: State): string => timezone ?? answers.live?.answer?.place.timezone ?? "UTC"
@@ -87,18 +87,27 @@ const nameOf = (state: State): string => {
   return `dwell-${state.screen}-${date}-${time.replaceAll(":", "")}`
 }
 
-const begun = (state: State, { format, target }: Choice): State => {
-  const turn = state.takings + 1
-  const of = printed(state)
+const startExport = (state: State, { format, target }: Choice): State => {
+  const attempt = state.exportCount + 1
+  const of = exportableQuestion(state)
   const question: ExportQuestion | null =
     format === "svg" || of === undefined
       ? null
-      : { _tag: "export", turn, of, group: state.report.group, tab: state.agent.tab, shown: shownOf(state), format }
-  const taking: Taking = { format, target, turn, question, name: nameOf(state), text: null, rows: null, isWhole: true }
-  return noted({ ...state, overlay: null, takings: turn, taking }, `Making ${names[format]} ...`)
+      : { _tag: "export", attempt, of, group: state.report.group, tab: state.agent.tab, shown: shownOf(state), format }
+  const exportState: ExportState = {
+    format,
+    target,
+    attempt,
+    question,
+    name: nameOf(state),
+    text: null,
+    rows: null,
+    isWhole: true,
+  }
+  return notify({ ...state, overlay: null, exportCount: attempt, exportState }, `Making ${formatNames[format]} ...`)
 }
 
-export const pressed = (state: State, overlay: Extract<Overlay, { kind: "export" }>, key: string): State => {
+export const onKey = (state: State, overlay: Extract<Overlay, { kind: "export" }>, key: string): State => {
   const choices = choicesOf(state)
   const move = { up: -1, k: -1, "wheel-up": -1, down: 1, j: 1, "wheel-down": 1 }[key]
   if (key === "escape" || key === "q" || key === "e") return { ...state, overlay: null }
@@ -107,62 +116,64 @@ export const pressed = (state: State, overlay: Extract<Overlay, { kind: "export"
     return { ...state, overlay: { ...overlay, cursor } }
   }
   const chosen = choices[key === "enter" ? overlay.cursor : charactersOf(key).length === 1 ? Number(key) - 1 : -1]
-  return chosen === undefined ? state : begun(state, chosen)
+  return chosen === undefined ? state : startExport(state, chosen)
 }
 
 /** What a terminal can be asked to put on the clipboard, in bytes. */
-const mostCopied = 100_000
+const maxClipboardBytes = 100_000
 
 const sizeOf = (text: string): number => new TextEncoder().encode(text).length
 
 /** The text has come: too much for the clipboard is refused, and a file is offered. */
-const come = (state: State, taking: Taking, text: string): State => {
+const onText = (state: State, exportState: ExportState, text: string): State => {
   const size = sizeOf(text)
-  if (taking.target === "file" || size <= mostCopied) return { ...state, taking: { ...taking, text } }
-  const cursor = choicesOf(state).findIndex(({ format, target }) => format === taking.format && target === "file")
-  return noted(
-    { ...state, taking: null, overlay: { kind: "export", cursor: Math.max(0, cursor) } },
-    `${bytes(size)} are too much for the clipboard, which takes ${bytes(mostCopied)}: take a file.`,
+  if (exportState.target === "file" || size <= maxClipboardBytes)
+    return { ...state, exportState: { ...exportState, text } }
+  const cursor = choicesOf(state).findIndex(({ format, target }) => format === exportState.format && target === "file")
+  return notify(
+    { ...state, exportState: null, overlay: { kind: "export", cursor: Math.max(0, cursor) } },
+    `${bytes(size)} is too much for the clipboard, which takes ${bytes(maxClipboardBytes)}: choose a file.`,
     true,
   )
 }
 
 /** The text of an answer has come. */
-export const answered = (state: State, { isWhole, rows, text }: ExportAnswer): State =>
-  state.taking === null ? state : come(state, { ...state.taking, rows, isWhole }, text)
+export const onAnswer = (state: State, { isWhole, rows, text }: ExportAnswer): State =>
+  state.exportState === null ? state : onText(state, { ...state.exportState, rows, isWhole }, text)
 
 /** The screen was drawn as a picture. */
-export const drawn = (state: State, text: string): State =>
-  state.taking === null ? state : come(state, state.taking, text)
+export const onDrawn = (state: State, text: string): State =>
+  state.exportState === null ? state : onText(state, state.exportState, text)
 
-const lacks = ({ isWhole }: Taking): string => (isWhole ? "" : " Some of the window could not be read.")
+const gapText = ({ isWhole }: ExportState): string => (isWhole ? "" : " Some of the window could not be read.")
 
-const what = ({ format, rows, text }: Taking): string =>
-  `${rows === null ? "" : `${plural(rows, "row")}, `}${bytes(sizeOf(text ?? ""))} of ${names[format]}`
+const contentText = ({ format, rows, text }: ExportState): string =>
+  `${rows === null ? "" : `${plural(rows, "row")}, `}${bytes(sizeOf(text ?? ""))} of ${formatNames[format]}`
 
 /** A file was written. */
-export const written = (state: State, { path }: WriteAnswer): State => {
-  const { taking } = state
-  return taking === null
+export const onWritten = (state: State, { path }: WriteAnswer): State => {
+  const { exportState } = state
+  return exportState === null
     ? state
-    : noted({ ...state, taking: null }, `Written: ${path}, ${what(taking)}.${lacks(taking)}`)
+    : notify({ ...state, exportState: null }, `Written: ${path}, ${contentText(exportState)}.${gapText(exportState)}`)
 }
 
 /** The clipboard was given it; whether it took it, no terminal says. */
-export const copied = (state: State): State => {
-  const { taking } = state
-  if (taking === null) return state
-  const text = `Copied ${what(taking)}, if the terminal lets programs copy (OSC 52).${lacks(taking)}`
-  return noted({ ...state, taking: null }, text)
+export const onCopied = (state: State): State => {
+  const { exportState } = state
+  if (exportState === null) return state
+  const text = `Copied ${contentText(exportState)}, if the terminal lets programs copy (OSC 52).${gapText(exportState)}`
+  return notify({ ...state, exportState: null }, text)
 }
 
 /** Nothing was taken away, and why. */
-export const failed = (state: State, { message }: Trouble): State => noted({ ...state, taking: null }, message, true)
+export const onFailure = (state: State, { message }: Problem): State =>
+  notify({ ...state, exportState: null }, message, true)
 
-/** What the desk has to do. */
-export const questionsOf = ({ taking }: State): ReadonlyArray<Question> => {
-  if (taking === null) return []
-  const { format, name, question, target, text, turn } = taking
+/** What the worker has to do. */
+export const questionsOf = ({ exportState }: State): ReadonlyArray<Question> => {
+  if (exportState === null) return []
+  const { format, name, question, target, text, attempt } = exportState
   if (text === null) return question === null ? [] : [question]
-  return target === "file" ? [{ _tag: "write", turn, name, extension: format, text }] : []
+  return target === "file" ? [{ _tag: "write", attempt, name, extension: format, text }] : []
 }

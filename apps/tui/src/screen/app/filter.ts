@@ -9,7 +9,7 @@ import * as Either from "effect/Either"
 import type { Category } from "@dwell/core/Category"
 
 /** What of a row a filter looks at. */
-export interface Filtered {
+export interface FilterFields {
   readonly agent: number | null
   readonly name: string | null
   readonly team: string | null
@@ -18,11 +18,11 @@ export interface Filtered {
   readonly since?: number | null
 }
 
-export type Filter = (row: Filtered, now: number) => boolean
+export type Filter = (row: FilterFields, now: number) => boolean
 
 /** Whether a visit has gone on for longer than a threshold allows. */
 export const isOver = (
-  { category, since, status }: Pick<Filtered, "status" | "category" | "since">,
+  { category, since, status }: Pick<FilterFields, "status" | "category" | "since">,
   { name, seconds }: Alert.Threshold,
   now: number,
 ): boolean =>
@@ -70,5 +70,5 @@ export const issueOf = (text: string, isFloor: boolean): string | null => {
   const thresholds = wordsOf(text).filter(({ isQuoted, text: one }) => !isQuoted && /[<>]/.test(one))
   const bad = thresholds.find(({ text: one }) => !isFloor || Either.isLeft(Alert.parse(one)))
   if (bad === undefined) return null
-  return isFloor ? `${bad.text} is no threshold: wrap>3m` : `${bad.text}: only the floor has thresholds`
+  return isFloor ? `${bad.text} is not a threshold such as wrap>3m` : `${bad.text}: only the floor has thresholds`
 }

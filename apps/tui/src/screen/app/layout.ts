@@ -1,11 +1,11 @@
 /**
  * How a screen is divided, in rows: what stands above and below its list.
  */
-import { bannersOf } from "./banners.ts"
+import { visibleBannersOf } from "./banners.ts"
 import type { State } from "./state.ts"
 
 /** Below this a terminal shows only that it is too small. */
-export const smallest = { columns: 60, rows: 10 } as const
+export const minSize = { columns: 60, rows: 10 } as const
 
 /** The line of tabs. */
 const top = 1
@@ -16,10 +16,10 @@ const bottom = 1
 export const curveHeight = ({ size }: Pick<State, "size">): number => (size.rows >= 40 ? 5 : size.rows >= 30 ? 3 : 2)
 
 /** Below this the report says of itself only what it must. */
-const roomy = 16
+const minRowsForRemarks = 16
 
 /** Whether the report has room to show that it reconciles, and what it was made of. */
-export const isReportRoomy = ({ size }: Pick<State, "size">): boolean => size.rows >= roomy
+export const hasRoomForRemarks = ({ size }: Pick<State, "size">): boolean => size.rows >= minRowsForRemarks
 
 /** What stands above and below the list. */
 const headOf = (state: State): number => {
@@ -29,7 +29,7 @@ const headOf = (state: State): number => {
       return curveHeight(state) + 4
     // The window, the heads of columns, totals, those of a filter, and where the cursor is.
     case "report":
-      return (isReportRoomy(state) ? 6 : 4) + (state.report.filter === "" ? 0 : 1)
+      return (hasRoomForRemarks(state) ? 6 : 4) + (state.report.filter === "" ? 0 : 1)
     // Where the cursor is.
     case "coverage":
       return 1
@@ -40,7 +40,7 @@ const headOf = (state: State): number => {
 
 /** Rows between the tabs and what must be seen above, and the keys below. */
 export const innerHeight = (state: State): number =>
-  Math.max(1, state.size.rows - top - bottom - bannersOf(state).length)
+  Math.max(1, state.size.rows - top - bottom - visibleBannersOf(state).length)
 
 /** Rows for the list of a screen. */
 export const bodyHeight = (state: State): number => Math.max(1, innerHeight(state) - headOf(state))

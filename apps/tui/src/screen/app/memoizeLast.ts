@@ -3,7 +3,7 @@
  *
  * Shape    arguments are the same if they are identical
  */
-export const lastOf = <Args extends ReadonlyArray<unknown>, Result>(
+export const memoizeLast = <Args extends ReadonlyArray<unknown>, Result>(
   make: (...args: Args) => Result,
 ): ((...args: Args) => Result) => {
   let last: { readonly args: Args; readonly result: Result } | undefined

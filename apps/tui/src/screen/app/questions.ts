@@ -10,10 +10,10 @@ import * as Windows from "../window/window.ts"
 import { reportQuestion } from "../report/question.ts"
 
 /** The teams' figures of the day so far, while people are grouped by team. */
-const teamsQuestion = ({ answers, floor, place, timezone, turn }: State): ReadonlyArray<Question> => {
+const teamsQuestion = ({ answers, floor, place, timezone, refreshCount }: State): ReadonlyArray<Question> => {
   const shown = answers.live?.answer?.floor ?? null
   if (!floor.isByTeam || shown === null) return []
-  return [{ _tag: "teams", place, from: `${shown.from}`, to: `${shown.asOf}`, timezone, turn }]
+  return [{ _tag: "teams", place, from: `${shown.from}`, to: `${shown.asOf}`, timezone, refreshCount }]
 }
 
 const ofScreen = (state: State): ReadonlyArray<Question> => {
@@ -27,7 +27,7 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
     case "staffing":
       return Staffing.questions(state)
     case "coverage":
-      return [{ _tag: "coverage", ...Windows.asked(state) }]
+      return [{ _tag: "coverage", ...Windows.windowQuestion(state) }]
     default:
       return []
   }
@@ -35,6 +35,6 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
 
 /** The questions of a state. One that is no longer among them is not waited for any more. */
 export const questionsOf = (state: State): ReadonlyArray<Question> => {
-  const { place, timezone, turn } = state
-  return [{ _tag: "live", place, timezone, turn }, ...ofScreen(state), ...Connect.questionsOf(state)]
+  const { place, timezone, refreshCount } = state
+  return [{ _tag: "live", place, timezone, refreshCount }, ...ofScreen(state), ...Connect.questionsOf(state)]
 }

@@ -13,7 +13,7 @@ import type {
   StaffingAnswer,
   TeamsAnswer,
 } from "../worker/protocol/answer.ts"
-import type { Trouble } from "../worker/protocol/problem.ts"
+import type { Problem } from "../worker/protocol/problem.ts"
 import type { ScreenName } from "../keys.ts"
 import type { ThemeName } from "../theme.ts"
 import * as Agent from "../agent/state.ts"
@@ -29,38 +29,38 @@ export interface Size {
 }
 
 /** The last answer to a kind of question: it stays while the next one is waited for, and when there is none. */
-export interface Held<A> {
+export interface LastAnswer<A> {
   /** The key of the question that it answers. */
   readonly key: string
   readonly answer: A | null
   /** Of the question that was asked last. */
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
 }
 
 interface Answers {
-  readonly live?: Held<LiveAnswer>
-  readonly teams?: Held<TeamsAnswer>
-  readonly report?: Held<ReportAnswer>
-  readonly agent?: Held<AgentAnswer>
-  readonly staffing?: Held<StaffingAnswer>
-  readonly coverage?: Held<CoverageAnswer>
-  readonly connect?: Held<ConnectAnswer>
+  readonly live?: LastAnswer<LiveAnswer>
+  readonly teams?: LastAnswer<TeamsAnswer>
+  readonly report?: LastAnswer<ReportAnswer>
+  readonly agent?: LastAnswer<AgentAnswer>
+  readonly staffing?: LastAnswer<StaffingAnswer>
+  readonly coverage?: LastAnswer<CoverageAnswer>
+  readonly connect?: LastAnswer<ConnectAnswer>
 }
 
 /** A window as a person gave it, and what to call it. */
-export interface WindowGiven {
+export interface WindowInput {
   readonly from: string
   readonly to: string
   readonly label: string
 }
 
 /** What is being taken away, and where to. */
-export interface Taking {
+export interface ExportState {
   readonly format: "csv" | "json" | "svg"
   readonly target: "file" | "clipboard"
   /** Another one for each time. */
-  readonly turn: number
-  /** What the desk is asked for; `null` = a picture, which is drawn. */
+  readonly attempt: number
+  /** What the worker is asked for; `null` = a picture, which is drawn. */
   readonly question: ExportQuestion | null
   /** Of the file, without its extension. */
   readonly name: string
@@ -93,10 +93,10 @@ export interface State {
   /** `null` = the place's own. */
   readonly timezone: string | null
   /** How often a person asked again. */
-  readonly turn: number
+  readonly refreshCount: number
   readonly answers: Answers
   /** Of report, staffing and coverage. */
-  readonly window: WindowGiven
+  readonly window: WindowInput
   readonly floor: Floor.FloorState
   readonly report: Report.ReportState
   readonly agent: Agent.AgentState
@@ -105,9 +105,9 @@ export interface State {
   readonly coverage: { readonly top: number }
   readonly connect: Connect.ConnectState
   readonly overlay: Overlay | null
-  readonly taking: Taking | null
+  readonly exportState: ExportState | null
   /** How often something was taken away. */
-  readonly takings: number
+  readonly exportCount: number
   readonly notice: Notice | null
   readonly isLeaving: boolean
 }
@@ -126,7 +126,7 @@ export const start = (settings: Settings): State => ({
   screen: "floor",
   before: [],
   sleptSeconds: 0,
-  turn: 0,
+  refreshCount: 0,
   answers: {},
   window: { from: "today", to: "now", label: "today" },
   floor: Floor.start,
@@ -136,8 +136,8 @@ export const start = (settings: Settings): State => ({
   coverage: { top: 0 },
   connect: Connect.start,
   overlay: null,
-  taking: null,
-  takings: 0,
+  exportState: null,
+  exportCount: 0,
   notice: null,
   isLeaving: false,
 })
@@ -149,7 +149,7 @@ export type Event =
   | { readonly _tag: "tick"; readonly now: number }
   | { readonly _tag: "resized"; readonly size: Size }
   | { readonly _tag: "answered"; readonly key: string; readonly answer: Answer }
-  | { readonly _tag: "failed"; readonly key: string; readonly of: Answer["_tag"]; readonly trouble: Trouble }
+  | { readonly _tag: "failed"; readonly key: string; readonly of: Answer["_tag"]; readonly problem: Problem }
   /** A picture of the screen was drawn, to be taken away. */
   | { readonly _tag: "drawn"; readonly text: string }
   /** What was to be taken away has gone to the clipboard. */

@@ -6,23 +6,24 @@ import * as Connect from "../connect/commands.ts"
 import * as Floor from "../floor/commands.ts"
 import * as Input from "../components/input.ts"
 import type { Event, State } from "./state.ts"
-import * as Taking from "./export.ts"
-import { commanded } from "./commands.ts"
-import { inOverlay } from "../overlays/keys.ts"
-import { answered, failed } from "./answers.ts"
+import * as Export from "./export.ts"
+import { onCommand } from "./commands.ts"
+import { onOverlayKey } from "../overlays/keys.ts"
+import { onAnswer, onFailure } from "./answers.ts"
 
-const pressed = (state: State, key: string): State => {
-  if (state.overlay !== null) return inOverlay(state, state.overlay, key)
+const onKey = (state: State, key: string): State => {
+  if (state.overlay !== null) return onOverlayKey(state, state.overlay, key)
   const command = commandOf(state.screen, key)
   // In a form, what can be typed is typed.
-  if (state.screen === "connect" && (command === undefined || Connect.isTyped(key))) return Connect.pressed(state, key)
-  return command === undefined ? state : commanded(state, command)
+  if (state.screen === "connect" && (command === undefined || Connect.isPrintable(key)))
+    return Connect.onKey(state, key)
+  return command === undefined ? state : onCommand(state, command)
 }
 
 /** Waking up shows as a second that took longer than a minute. */
 const sleepSeconds = 60
 
-const ticked = (state: State, now: number): State => {
+const onTick = (state: State, now: number): State => {
   const slept = now - state.now > sleepSeconds ? now - state.now : state.sleptSeconds
   const notice = state.notice !== null && now >= state.notice.until ? null : state.notice
   return { ...state, now, notice, sleptSeconds: slept }
@@ -32,20 +33,20 @@ const ticked = (state: State, now: number): State => {
 export const update = (state: State, event: Event): State => {
   switch (event._tag) {
     case "key":
-      return pressed(state, event.key)
+      return onKey(state, event.key)
     case "pasted":
-      return Input.charactersOf(event.text).reduce(pressed, state)
+      return Input.charactersOf(event.text).reduce(onKey, state)
     case "tick":
-      return ticked(state, event.now)
+      return onTick(state, event.now)
     case "resized":
-      return Floor.changed({ ...state, size: event.size }, {})
+      return Floor.patch({ ...state, size: event.size }, {})
     case "answered":
-      return answered(state, event.key, event.answer)
+      return onAnswer(state, event.key, event.answer)
     case "failed":
-      return failed(state, event)
+      return onFailure(state, event)
     case "drawn":
-      return Taking.drawn(state, event.text)
+      return Export.onDrawn(state, event.text)
     case "copied":
-      return Taking.copied(state)
+      return Export.onCopied(state)
   }
 }

@@ -7,7 +7,7 @@ import type { Event, State } from "./state.ts"
 import type { Theme, ThemeName } from "../theme.ts"
 
 /** The terminal's own colours, which it does not tell: those that a theme was made for. */
-const own: Readonly<Record<ThemeName, { readonly background: string; readonly foreground: string }>> = {
+const terminalColours: Readonly<Record<ThemeName, { readonly background: string; readonly foreground: string }>> = {
   dark: { background: "#11151c", foreground: "#e6e9ee" },
   "16": { background: "#11151c", foreground: "#e6e9ee" },
   light: { background: "#ffffff", foreground: "#1b1f26" },
@@ -21,7 +21,7 @@ export const pictureOf = (state: State, theme: Theme): string => {
     lines: styledLines(renderToString(<Screen state={shown} theme={theme} />, { columns })),
     columns,
     rows,
-    ...own[theme.name],
+    ...terminalColours[theme.name],
     title: `dwell: ${state.screen}`,
   })
 }
@@ -32,17 +32,17 @@ export const pictureOf = (state: State, theme: Theme): string => {
  *
  * Source   xterm's control sequences, OSC 52; tmux(1), allow-passthrough
  */
-export const copying = (text: string, isTmux: boolean): string => {
+export const copySequence = (text: string, isTmux: boolean): string => {
   const sequence = `\u001b]52;c;${Buffer.from(text, "utf8").toString("base64")}\u0007`
   return isTmux ? `${sequence}\u001bPtmux;${sequence.replaceAll("\u001b", "\u001b\u001b")}\u001b\\` : sequence
 }
 
 /** Does of taking away what only a screen can: it draws, and it copies. */
-export const useTaking = (state: State, theme: Theme, happened: (event: Event) => void): void => {
+export const useExport = (state: State, theme: Theme, happened: (event: Event) => void): void => {
   const { stdout } = useStdout()
-  const { taking } = state
-  const isToBeDrawn = taking !== null && taking.question === null && taking.text === null
-  const toBeCopied = taking?.target === "clipboard" ? taking.text : null
+  const { exportState } = state
+  const isToBeDrawn = exportState !== null && exportState.question === null && exportState.text === null
+  const toBeCopied = exportState?.target === "clipboard" ? exportState.text : null
   useEffect(() => {
     if (!isToBeDrawn) return
     // One screen can't be laid out in the midst of another.
@@ -51,7 +51,7 @@ export const useTaking = (state: State, theme: Theme, happened: (event: Event) =
   }, [isToBeDrawn])
   useEffect(() => {
     if (toBeCopied === null) return
-    stdout.write(copying(toBeCopied, process.env["TMUX"] !== undefined))
+    stdout.write(copySequence(toBeCopied, process.env["TMUX"] !== undefined))
     happened({ _tag: "copied" })
   }, [toBeCopied])
 }

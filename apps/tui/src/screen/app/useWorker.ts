@@ -5,16 +5,20 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { useEffect, useRef } from "react"
-import type { Desk } from "../worker/client.ts"
+import type { WorkerClient } from "../worker/client.ts"
 import { keyOf, type Question } from "../worker/protocol/question.ts"
-import { type Trouble, troubleOf } from "../worker/protocol/problem.ts"
+import { type Problem, problemOf } from "../worker/protocol/problem.ts"
 import type { Event } from "./state.ts"
 
 /**
- * Asks the desk, for as long as each question is wanted, and says what it answers. This is where Effect becomes React.
+ * Asks the worker, for as long as each question is wanted, and says what it answers. This is where Effect becomes React.
  */
-export const useDesk = (desk: Desk, questions: ReadonlyArray<Question>, happened: (event: Event) => void): void => {
-  const asked = useRef(new Map<string, Fiber.RuntimeFiber<void, Trouble>>())
+export const useWorker = (
+  worker: WorkerClient,
+  questions: ReadonlyArray<Question>,
+  happened: (event: Event) => void,
+): void => {
+  const asked = useRef(new Map<string, Fiber.RuntimeFiber<void, Problem>>())
   const wanted = questions.map(keyOf).join("\n")
   useEffect(() => {
     const running = asked.current
@@ -27,15 +31,15 @@ export const useDesk = (desk: Desk, questions: ReadonlyArray<Question>, happened
     for (const [key, question] of keys) {
       if (running.has(key)) continue
       const fiber = Effect.runFork(
-        desk
+        worker
           .ask(question)
           .pipe(Stream.runForEach((answer) => Effect.sync(() => happened({ _tag: "answered", key, answer })))),
       )
       running.set(key, fiber)
       fiber.addObserver((exit) => {
         if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause)) return
-        const trouble = Option.getOrElse(Cause.failureOption(exit.cause), () => troubleOf(Cause.squash(exit.cause)))
-        happened({ _tag: "failed", key, of: question._tag, trouble })
+        const problem = Option.getOrElse(Cause.failureOption(exit.cause), () => problemOf(Cause.squash(exit.cause)))
+        happened({ _tag: "failed", key, of: question._tag, problem })
       })
     }
   }, [wanted])

@@ -6,8 +6,8 @@ import { Box } from "ink"
 import stringWidth from "string-width"
 import { fit } from "../../format.ts"
 import { bindingsOn, type Command, type ScreenName, screens } from "../keys.ts"
-import { isTyped } from "../connect/commands.ts"
-import { bannersOf } from "../app/banners.ts"
+import { isPrintable } from "../connect/commands.ts"
+import { visibleBannersOf } from "../app/banners.ts"
 import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 import { Lines } from "./Lines.tsx"
@@ -55,7 +55,7 @@ const hints: Readonly<Record<ScreenName, ReadonlyArray<Command>>> = {
   connect: ["test", "back"],
 }
 
-const shortly: Partial<Record<Command, string>> = {
+const shortNames: Partial<Record<Command, string>> = {
   open: "open",
   filter: "filter",
   sort: "sort",
@@ -89,8 +89,8 @@ const footer = (state: State, theme: Theme): string => {
       // In a form, what can be typed is typed.
       const key = known
         .find((binding) => binding.command === command)
-        ?.keys.find((name) => screen !== "connect" || !isTyped(name))
-      const says = shortly[command]
+        ?.keys.find((name) => screen !== "connect" || !isPrintable(name))
+      const says = shortNames[command]
       if (key === undefined || says === undefined) return []
       return [
         { width: key.length + says.length + 3, text: `${theme.paint("accent", key)} ${theme.paint("faint", says)}` },
@@ -116,7 +116,7 @@ export const Frame = ({
   readonly theme: Theme
 }) => {
   const { size } = state
-  const banners = bannersOf(state).map(({ isAlarm, text }) =>
+  const banners = visibleBannersOf(state).map(({ isAlarm, text }) =>
     theme.paint(
       isAlarm ? "alarm" : "accent",
       fit(`${isAlarm ? theme.marks.alarm : theme.marks.dot} ${text}`, size.columns, "left"),

@@ -23,7 +23,7 @@ const closings = /\u001b\[39m(?=\u001b\[[39]\d)/g
  * A line without the ends of colours that another colour follows. Ink writes lines so, and one that is written so already is
  * taken apart once and not twice: a third of a frame's time.
  */
-const terse = (line: string): string => line.replaceAll(closings, "")
+const withoutColourEnds = (line: string): string => line.replaceAll(closings, "")
 
 /** Lines that are as wide as they have to be already: one text each, which costs least. */
 export const Lines = ({ lines }: { readonly lines: ReadonlyArray<string> }) => {
@@ -33,7 +33,7 @@ export const Lines = ({ lines }: { readonly lines: ReadonlyArray<string> }) => {
       {lines.map((line, index) => (
         // Lines have no identity but their place.
         <Text key={index} wrap="truncate-end">
-          {line === "" ? " " : terse(isUnicode ? line : inAscii(line))}
+          {line === "" ? " " : withoutColourEnds(isUnicode ? line : inAscii(line))}
         </Text>
       ))}
     </Box>

@@ -5,7 +5,7 @@
  */
 import stringWidth from "string-width"
 import { fit } from "../../format.ts"
-import type { Part, Theme } from "../theme.ts"
+import type { ColourRole, Theme } from "../theme.ts"
 
 /** What a cell shows where nothing is known. */
 export const none = "–"
@@ -16,18 +16,18 @@ export interface Column<Row> {
   /** Cells it needs. */
   readonly width: number
   /** Cells it takes where there is room to spare. */
-  readonly most?: number
+  readonly maxWidth?: number
   readonly align?: "left" | "right"
   /** Least first to go where there is no room; without one it stays. */
   readonly priority?: number
   /** What it shows, and as what. */
   readonly text?: (row: Row) => string
-  readonly part?: (row: Row) => Part
+  readonly part?: (row: Row) => ColourRole
   /** In place of `text`: what it shows, painted, exactly so wide. */
-  readonly drawn?: (row: Row, width: number) => string
+  readonly draw?: (row: Row, width: number) => string
 }
 
-export interface Placed<Row> {
+export interface PlacedColumn<Row> {
   readonly column: Column<Row>
   readonly width: number
 }
@@ -35,7 +35,10 @@ export interface Placed<Row> {
 const gap = 1
 
 /** The columns that have room, and how wide each is. The room that is left goes to those that can use it. */
-export const placed = <Row>(columns: ReadonlyArray<Column<Row>>, width: number): ReadonlyArray<Placed<Row>> => {
+export const placeColumns = <Row>(
+  columns: ReadonlyArray<Column<Row>>,
+  width: number,
+): ReadonlyArray<PlacedColumn<Row>> => {
   const kept = [...columns]
   const needed = () => kept.reduce((sum, column) => sum + column.width + gap, -gap)
   while (needed() > width) {
@@ -48,7 +51,7 @@ export const placed = <Row>(columns: ReadonlyArray<Column<Row>>, width: number):
   const widths = kept.map((column) => column.width)
   for (let spare = width - needed(); spare > 0; spare--) {
     const [next] = kept
-      .map((column, index) => ({ index, room: (column.most ?? column.width) - (widths[index] ?? 0) }))
+      .map((column, index) => ({ index, room: (column.maxWidth ?? column.width) - (widths[index] ?? 0) }))
       .filter(({ room }) => room > 0)
       // Words first: a bar can use any room, and would leave them none.
       .toSorted((one, other) => one.room - other.room || one.index - other.index)
@@ -60,7 +63,7 @@ export const placed = <Row>(columns: ReadonlyArray<Column<Row>>, width: number):
 
 /** The heads of columns; the one that rows are sorted by has an arrow, the one that is looked at stands out. */
 export const head = <Row>(
-  columns: ReadonlyArray<Placed<Row>>,
+  columns: ReadonlyArray<PlacedColumn<Row>>,
   theme: Theme,
   { chosen, isDescending, sort }: { readonly chosen?: string; readonly sort?: string; readonly isDescending?: boolean },
 ): string =>
@@ -78,10 +81,10 @@ export const head = <Row>(
     .join(" ".repeat(gap))
 
 /** A row as a line. */
-export const line = <Row>(columns: ReadonlyArray<Placed<Row>>, row: Row, theme: Theme): string =>
+export const line = <Row>(columns: ReadonlyArray<PlacedColumn<Row>>, row: Row, theme: Theme): string =>
   columns
-    .map(({ column: { align = "left", drawn, part, text }, width }) => {
-      if (drawn !== undefined) return drawn(row, width)
+    .map(({ column: { align = "left", draw, part, text }, width }) => {
+      if (draw !== undefined) return draw(row, width)
       const fitted = fit(text?.(row) ?? "", width, align)
       return part === undefined ? fitted : theme.paint(part(row), fitted)
     })

@@ -20,7 +20,7 @@ export const of = (text: string): Input => ({ text, at: charactersOf(text).lengt
 export const empty: Input = of("")
 
 /** Puts a text in where the cursor is. */
-export const typed = ({ at, text }: Input, more: string): Input => {
+export const insert = ({ at, text }: Input, more: string): Input => {
   const characters = charactersOf(text)
   const clean = withoutControls(more)
   const before = characters.slice(0, at).join("") + clean
@@ -28,7 +28,7 @@ export const typed = ({ at, text }: Input, more: string): Input => {
 }
 
 /** The line after a key; `undefined` = the key is none of its. */
-export const pressed = (input: Input, key: string): Input | undefined => {
+export const onKey = (input: Input, key: string): Input | undefined => {
   const characters = charactersOf(input.text)
   const without = (from: number, to: number): Input => ({
     text: [...characters.slice(0, from), ...characters.slice(to)].join(""),
@@ -59,6 +59,6 @@ export const pressed = (input: Input, key: string): Input | undefined => {
       return { text: before + characters.slice(input.at).join(""), at: charactersOf(before).length }
     }
     default:
-      return charactersOf(key).length === 1 ? typed(input, key) : undefined
+      return charactersOf(key).length === 1 ? insert(input, key) : undefined
   }
 }

@@ -14,7 +14,7 @@ export const start: ListState = { cursor: 0, top: 0 }
 const within = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value))
 
 /** Keeps the cursor within the list and in view. */
-export const settled = ({ cursor, top }: ListState, length: number, height: number): ListState => {
+export const keepInView = ({ cursor, top }: ListState, length: number, height: number): ListState => {
   const at = within(cursor, 0, Math.max(0, length - 1))
   const room = Math.max(1, height)
   const least = within(top, at - room + 1, at)
@@ -45,5 +45,5 @@ export const moved = (list: ListState, move: Move, length: number, height: numbe
     first: 0,
     last: length - 1,
   }
-  return settled({ ...list, cursor: to[move] }, length, height)
+  return keepInView({ ...list, cursor: to[move] }, length, height)
 }

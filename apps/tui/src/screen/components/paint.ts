@@ -10,26 +10,26 @@ const cell = ({ role, text, under }: Cell, theme: Theme): string => {
 }
 
 /** A row as a line. */
-export const painted = (row: Row, theme: Theme): string => row.map((one) => cell(one, theme)).join("")
+export const paintRow = (row: Row, theme: Theme): string => row.map((one) => cell(one, theme)).join("")
 
 /** A row of which the characters of some columns are others. */
-export const replaced = (row: Row, by: (column: number, cell: Cell) => Cell): Row =>
+export const replaceCells = (row: Row, by: (column: number, cell: Cell) => Cell): Row =>
   row.flatMap((one) => Array.from(one.text, (text) => ({ ...one, text }))).map((one, column) => by(column, one))
 
 /** A row as a line, with a mark in one of its columns. */
-export const pointed = (row: Row, column: number, theme: Theme): string => {
-  const cells = replaced(row, (_, one) => one)
+export const withCursor = (row: Row, column: number, theme: Theme): string => {
+  const cells = replaceCells(row, (_, one) => one)
   const under = cells[column]
-  if (under === undefined) return painted(row, theme)
+  if (under === undefined) return paintRow(row, theme)
   const mark = theme.marks.vertical
   const isGround = theme.look === "colour" && under.role !== null && isSolid(under.role)
   return [
-    painted(cells.slice(0, column), theme),
+    paintRow(cells.slice(0, column), theme),
     isGround && under.role !== null ? theme.paintOn("title", under.role, mark) : theme.paint("accent", mark),
-    painted(cells.slice(column + 1), theme),
+    paintRow(cells.slice(column + 1), theme),
   ].join("")
 }
 
 /** A row among others like it: in colour with a little room between them, as their fillings can't tell them apart. */
 export const bar = (row: Row, theme: Theme): string =>
-  painted(theme.look === "colour" ? row.map((one) => ({ ...one, text: one.text.replaceAll("█", "▆") })) : row, theme)
+  paintRow(theme.look === "colour" ? row.map((one) => ({ ...one, text: one.text.replaceAll("█", "▆") })) : row, theme)

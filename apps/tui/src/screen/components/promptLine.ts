@@ -14,20 +14,20 @@ export const field = ({ at, text }: Input, theme: Theme): string => {
 }
 
 /** A line that nobody is to read: dots, and never more of them than tell nothing. */
-export const hidden = ({ text }: Input, isTyped: boolean, theme: Theme): string => {
+export const passwordField = ({ text }: Input, isTyped: boolean, theme: Theme): string => {
   const dots = (theme.look === "ascii" ? "*" : "•").repeat(Math.min(8, charactersOf(text).length))
   return isTyped ? dots + theme.paint("cursor", " ") : dots
 }
 
-export const typing = ({ overlay, screen }: State, theme: Theme): string | null => {
+export const promptLine = ({ overlay, screen }: State, theme: Theme): string | null => {
   if (overlay?.kind === "filter") {
     const words = screen === "floor" ? "name, team, status, wrap>3m, over" : "name, team, status"
     const issue = issueOf(overlay.input.text, screen === "floor")
-    const says = theme.paint(issue === null ? "faint" : "alarm", issue ?? `${words}; Enter keeps it, Esc does not`)
+    const says = theme.paint(issue === null ? "faint" : "alarm", issue ?? `${words}; Enter applies it, Esc cancels`)
     return `${theme.paint("accent", "/")} ${field(overlay.input, theme)}  ${says}`
   }
   if (overlay?.kind === "zone") {
-    const says = overlay.error ?? "an IANA name, such as Europe/London; empty: the account's own"
+    const says = overlay.error ?? "an IANA name, such as Europe/London; empty: the account's"
     return `${theme.paint("accent", "Zone")} ${field(overlay.input, theme)}  ${theme.paint(overlay.error === null ? "faint" : "alarm", says)}`
   }
   return null

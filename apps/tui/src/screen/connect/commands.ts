@@ -6,14 +6,14 @@ import type { ConnectAnswer } from "../worker/protocol/answer.ts"
 import type { Command } from "../keys.ts"
 import * as Agent from "../agent/state.ts"
 import * as Connect from "./state.ts"
-import { noted } from "../app/navigation.ts"
+import { notify } from "../app/navigation.ts"
 import * as Input from "../components/input.ts"
 import type { State } from "../app/state.ts"
 
 /** Whether a key goes into the form although it means something elsewhere: all that can be typed does. */
-export const isTyped = (key: string): boolean => Input.charactersOf(key).length === 1
+export const isPrintable = (key: string): boolean => Input.charactersOf(key).length === 1
 
-const changed = (state: State, change: Partial<Connect.ConnectState>): State => ({
+const patch = (state: State, change: Partial<Connect.ConnectState>): State => ({
   ...state,
   connect: { ...state.connect, ...change },
 })
@@ -22,19 +22,19 @@ const beside = (field: Connect.Field, by: -1 | 1): Connect.Field =>
   Connect.fields[Math.max(0, Math.min(Connect.fields.length - 1, Connect.fields.indexOf(field) + by))] ?? field
 
 /** Tests what the form says, or shows the first field that keeps it from being tested. */
-const tested = (state: State): State => {
+const test = (state: State): State => {
   const { connect } = state
   if (connect.testing !== null) return state
   const wrong = Connect.fields.find((field) => Connect.issueOf(connect, field) !== null)
   if (wrong !== undefined) {
-    return noted(changed(state, { field: wrong }), "Nothing was tested: see what is said of the field.", true)
+    return notify(patch(state, { field: wrong }), "Nothing was tested: correct the field first.", true)
   }
-  const turn = connect.turn + 1
+  const attempt = connect.attempt + 1
   const value = (field: Connect.Field) => Connect.valueOf(connect, field)
-  return changed(
+  return patch(
     { ...state, notice: null },
     {
-      turn,
+      attempt,
       testing: {
         _tag: "connect",
         account: value("account"),
@@ -42,64 +42,64 @@ const tested = (state: State): State => {
         username: value("username"),
         password: value("password"),
         timezone: value("timezone"),
-        turn,
+        attempt,
       },
     },
   )
 }
 
 /** Leaves the form: what goes on is given up, and the password is forgotten. */
-const left = (state: State): State => ({
+const leave = (state: State): State => ({
   ...state,
   // What had been closed for the new account is opened again.
-  turn: state.connect.testing === null ? state.turn : state.turn + 1,
+  refreshCount: state.connect.testing === null ? state.refreshCount : state.refreshCount + 1,
   screen: state.before.at(-1) ?? "floor",
   before: state.before.slice(0, -1),
-  connect: Connect.wiped(state.connect),
+  connect: Connect.clearSecrets(state.connect),
 })
 
-export const commanded = (state: State, command: Command): State => {
+export const onCommand = (state: State, command: Command): State => {
   switch (command) {
     case "test":
-      return tested(state)
+      return test(state)
     case "back":
-      return left(state)
+      return leave(state)
     default:
       return state
   }
 }
 
-export const pressed = (state: State, key: string): State => {
+export const onKey = (state: State, key: string): State => {
   const { field, values } = state.connect
   switch (key) {
     case "tab":
     case "down":
-      return changed(state, { field: beside(field, 1) })
+      return patch(state, { field: beside(field, 1) })
     case "shift-tab":
     case "up":
-      return changed(state, { field: beside(field, -1) })
+      return patch(state, { field: beside(field, -1) })
     case "enter":
-      return field === Connect.fields.at(-1) ? tested(state) : changed(state, { field: beside(field, 1) })
+      return field === Connect.fields.at(-1) ? test(state) : patch(state, { field: beside(field, 1) })
     default: {
-      const input = Input.pressed(values[field], key)
-      return input === undefined ? state : changed(state, { values: { ...values, [field]: input } })
+      const input = Input.onKey(values[field], key)
+      return input === undefined ? state : patch(state, { values: { ...values, [field]: input } })
     }
   }
 }
 
 /** A test has come further, or to its end: an account that was stored is the one that is shown from now on. */
-export const answered = (state: State, { isUsable, stored, trouble, steps }: ConnectAnswer): State => {
+export const onAnswer = (state: State, { isUsable, stored, problem, steps }: ConnectAnswer): State => {
   const isOver = !steps.some(({ state: step }) => step === "running")
-  if (stored === null) return isOver ? changed(state, { testing: null }) : state
-  const wiped = { ...state, connect: Connect.wiped(state.connect) }
-  if (!isUsable) return noted(wiped, `Stored as ${stored}. ${trouble?.title ?? ""}`, true)
+  if (stored === null) return isOver ? patch(state, { testing: null }) : state
+  const cleared = { ...state, connect: Connect.clearSecrets(state.connect) }
+  if (!isUsable) return notify(cleared, `Stored as ${stored}. ${problem?.title ?? ""}`, true)
   const { connect } = state.answers
-  return noted(
+  return notify(
     {
-      ...wiped,
+      ...cleared,
       place: { kind: "account", name: stored },
       // Who comes to the same place again finds it closed: it is opened with the new credentials.
-      turn: state.turn + 1,
+      refreshCount: state.refreshCount + 1,
       screen: "floor",
       before: [],
       agent: Agent.start,
@@ -111,7 +111,7 @@ export const answered = (state: State, { isUsable, stored, trouble, steps }: Con
 }
 
 /** A test could not be made. */
-export const failed = (state: State): State => changed(state, { testing: null })
+export const onFailure = (state: State): State => patch(state, { testing: null })
 
 /** The test that is wanted. */
 export const questionsOf = ({ connect: { testing } }: State): ReadonlyArray<Question> =>

@@ -24,7 +24,7 @@ export interface ConnectState {
   readonly field: Field
   readonly values: Readonly<Record<Field, Input.Input>>
   /** How often a test was asked for; 0 = not yet. */
-  readonly turn: number
+  readonly attempt: number
   /** The test that is going on: it has the password, and so is kept no longer than it lasts. */
   readonly testing: ConnectQuestion | null
 }
@@ -38,7 +38,7 @@ export const start: ConnectState = {
     account: Input.of(Accounts.defaultName),
     timezone: Input.empty,
   },
-  turn: 0,
+  attempt: 0,
   testing: null,
 }
 
@@ -50,7 +50,7 @@ const isEmpty = (text: string): string | null => (text === "" ? "it can't be emp
 
 const issues: Readonly<Record<Field, (text: string) => string | null>> = {
   region: (text) =>
-    Either.match(parseEndpoint(text), { onLeft: () => "eu, us, or the https place of token.php", onRight: () => null }),
+    Either.match(parseEndpoint(text), { onLeft: () => "eu, us, or the https URL of token.php", onRight: () => null }),
   username: isEmpty,
   password: isEmpty,
   account: (text) => Either.match(Accounts.parseName(text), { onLeft: () => Accounts.nameRule, onRight: () => null }),
@@ -64,7 +64,7 @@ const issues: Readonly<Record<Field, (text: string) => string | null>> = {
 export const issueOf = (state: ConnectState, field: Field): string | null => issues[field](valueOf(state, field))
 
 /** The form without its password, and without a test. */
-export const wiped = (state: ConnectState): ConnectState => ({
+export const clearSecrets = (state: ConnectState): ConnectState => ({
   ...state,
   values: { ...state.values, password: Input.empty },
   testing: null,

@@ -4,11 +4,11 @@
 import { printable, wrapped } from "@dwell/terminal/text"
 import { fit } from "../../format.ts"
 import { Lines } from "../components/Lines.tsx"
-import { field as line, hidden } from "../components/promptLine.ts"
+import { field as line, passwordField } from "../components/promptLine.ts"
 import { keyOf } from "../worker/protocol/question.ts"
 import type { ConnectStep } from "../worker/protocol/answer.ts"
-import type { Trouble } from "../worker/protocol/problem.ts"
-import { actors } from "../app/banners.ts"
+import type { Problem } from "../worker/protocol/problem.ts"
+import { actorTexts } from "../app/banners.ts"
 import { type Field, fields, issueOf, titles, valueOf } from "./state.ts"
 import { innerHeight } from "../app/layout.ts"
 import type { State } from "../app/state.ts"
@@ -17,10 +17,10 @@ import type { Theme } from "../theme.ts"
 /** What a field wants. */
 const hints: Readonly<Record<Field, string>> = {
   region: "eu if you log in at app.easycontactnow.com, us at app.contactnow.8x8.com; or a base URL",
-  username: "of the API, from 8x8",
+  username: "the API user name, from 8x8",
   password: "the API key",
-  account: "what to call it here; of one there is already, the rest is kept",
-  timezone: "IANA, such as Europe/London; empty: as it was, else this machine's",
+  account: "its name here; an existing account keeps its other settings",
+  timezone: "IANA name, such as Europe/London; empty: unchanged, or this machine's",
 }
 
 const titleWidth = Math.max(...Object.values(titles).map(({ length }) => length))
@@ -28,12 +28,12 @@ const titleWidth = Math.max(...Object.values(titles).map(({ length }) => length)
 const fieldLine = ({ connect, size }: State, name: Field, theme: Theme): string => {
   const isHere = connect.field === name
   const input = connect.values[name]
-  const text = name === "password" ? hidden(input, isHere, theme) : isHere ? line(input, theme) : input.text
+  const text = name === "password" ? passwordField(input, isHere, theme) : isHere ? line(input, theme) : input.text
   const used = 4 + titleWidth + 2
   // What is typed is never cut off but by what says how.
   const shown = name === "password" ? 9 : Array.from(input.text).length + 1
   const issue = issueOf(connect, name)
-  const isWrong = issue !== null && (input.text !== "" || connect.turn > 0)
+  const isWrong = issue !== null && (input.text !== "" || connect.attempt > 0)
   const says = isWrong ? `${theme.marks.cross} ${issue}` : isHere ? hints[name] : ""
   const room = Math.max(0, size.columns - used - Math.max(16, shown) - 2)
   const mark = isHere ? theme.paint("accent", theme.marks.cursor) : " "
@@ -62,8 +62,8 @@ const stepLine = (step: ConnectStep, width: number, theme: Theme): string => {
   return ` ${marked(step, theme)} ${fit(step.name, stepWidth, "left")} ${fit(text, Math.max(0, width - stepWidth - 5), "left")}`
 }
 
-const troubleLines = ({ actor, message, title }: Trouble, width: number, theme: Theme): ReadonlyArray<string> =>
-  wrapped([`${title}.`, message, actors[actor]].join(" ").trim(), width - 2).map(
+const problemLines = ({ actor, message, title }: Problem, width: number, theme: Theme): ReadonlyArray<string> =>
+  wrapped([`${title}.`, message, actorTexts[actor]].join(" ").trim(), width - 2).map(
     (text) => ` ${theme.paint("alarm", text)}`,
   )
 
@@ -83,9 +83,9 @@ const command = ({ connect }: State): string => {
 const notes = (state: State, theme: Theme): ReadonlyArray<string> => {
   const place = state.answers.live?.answer?.place
   const source = place?.kind === "account" ? place.source : undefined
-  const now = source === undefined ? [] : [`What you see now is read with credentials from ${printable(source)}.`]
+  const now = source === undefined ? [] : [`The current figures are read with credentials from ${printable(source)}.`]
   return [
-    `Enter goes on, and tests on the last field; ctrl-s tests at once. What works is stored, readable by you alone.`,
+    `Enter moves on, and tests on the last field; ctrl-s tests at once. Dwell stores what works, readable only by you.`,
     `The same on the command line: ${command(state)}`,
     ...now,
   ].flatMap((text) => wrapped(text, state.size.columns - 2).map((part) => theme.paint("faint", ` ${part}`)))
@@ -99,13 +99,13 @@ const linesOf = (state: State, theme: Theme): ReadonlyArray<string> => {
   const held = state.answers.connect
   // What was found before says nothing of a test that has only begun.
   const isOutdated = testing !== null && held?.key !== keyOf(testing)
-  const { answer = null, trouble = null } = isOutdated ? {} : (held ?? {})
+  const { answer = null, problem = null } = isOutdated ? {} : (held ?? {})
   const form = fields.map((name) => fieldLine(state, name, theme))
   const steps = isOutdated
     ? [` ${theme.paint("accent", theme.marks.cursor)} Testing ...`]
     : (answer?.steps ?? []).map((step) => stepLine(step, columns, theme))
-  const wrong = trouble ?? answer?.trouble ?? null
-  const said = wrong === null ? [] : troubleLines(wrong, columns, theme)
+  const wrong = problem ?? answer?.problem ?? null
+  const said = wrong === null ? [] : problemLines(wrong, columns, theme)
   const blank = (lines: ReadonlyArray<string>) => (lines.length === 0 ? [] : ["", ...lines])
   const wide = ["", ...form, ...blank(steps), ...blank(said), ...blank(notes(state, theme))]
   if (wide.length <= height) return wide

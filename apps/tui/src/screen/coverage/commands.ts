@@ -19,7 +19,7 @@ export const linesOf = ({ answers, now, place, size, timezone, window }: State, 
 export const topOf = (state: State, length: number): number =>
   Math.max(0, Math.min(state.coverage.top, length - bodyHeight(state)))
 
-export const commanded = (state: State, command: Command): State => {
+export const onCommand = (state: State, command: Command): State => {
   if (!List.isMove(command)) return state
   const { length } = linesOf(state)
   const top = topOf(state, length)

@@ -3,14 +3,14 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { wrapped } from "@dwell/terminal/text"
-import type { Part } from "../theme.ts"
+import type { ColourRole } from "../theme.ts"
 import type { CoverageAnswer } from "../worker/protocol/answer.ts"
 import type { Place } from "../worker/protocol/question.ts"
 
 /** A line: texts, each of its part. */
-export type Line = ReadonlyArray<readonly [part: Part, text: string]>
+export type Line = ReadonlyArray<readonly [part: ColourRole, text: string]>
 
-export interface Told {
+export interface CoverageModel {
   readonly answer: CoverageAnswer
   readonly place: Place
   /** The window as it was given, and what it is called. */
@@ -25,7 +25,7 @@ export interface Told {
 
 export const blank: Line = []
 
-export const texts = (part: Part, text: string, columns: number, indent = 1): ReadonlyArray<Line> =>
+export const texts = (part: ColourRole, text: string, columns: number, indent = 1): ReadonlyArray<Line> =>
   wrapped(text, Math.max(20, columns - indent - 1)).map((line): Line => [[part, " ".repeat(indent) + line]])
 
 export const title = (text: string, columns: number): ReadonlyArray<Line> => texts("title", text, columns)
@@ -33,17 +33,17 @@ export const title = (text: string, columns: number): ReadonlyArray<Line> => tex
 const quoted = (text: string): string => (/\s/.test(text) ? `"${text}"` : text)
 
 /** The option that names the place, where one is needed. */
-const accountOf = ({ place }: Told): string =>
+const accountOf = ({ place }: CoverageModel): string =>
   place.kind === "account" && place.name !== null ? ` --account ${place.name}` : ""
 
 /** Options that name the place and two instants, whatever the time zone. */
-export const spanOf = (told: Told, from: number, to: number): string => {
+export const spanOf = (told: CoverageModel, from: number, to: number): string => {
   const zone = { name: told.zone }
   return `--from ${Calendar.label(zone, from)} --to ${Calendar.label(zone, to)}${accountOf(told)}`
 }
 
 /** Options that name the place and the window. */
-export const windowOf = (told: Told): string => {
+export const windowOf = (told: CoverageModel): string => {
   const { timezone, window } = told
   const zone = timezone === null ? "" : ` --tz ${timezone}`
   return `--from ${quoted(window.from)} --to ${quoted(window.to)}${zone}${accountOf(told)}`

@@ -6,30 +6,30 @@
 import { calendarStrips } from "../../render/sparklines.ts"
 import { printable, wrapped } from "@dwell/terminal/text"
 import { bytes, count, duration, instant, plural } from "../../format.ts"
-import { type Told, type Line, title, blank, texts, spanOf, windowOf } from "./line.ts"
+import { type CoverageModel, type Line, title, blank, texts, spanOf, windowOf } from "./line.ts"
 import { qualityLines } from "./quality.ts"
 
-const keptWidth = "From, to".length + 2
+const labelWidth = "From, to".length + 2
 
-const kept = (told: Told): ReadonlyArray<Line> => {
+const storedLines = (told: CoverageModel): ReadonlyArray<Line> => {
   const { answer, columns, isUnicode, now, zone } = told
   const { closedDays, events, extent, file, openDays, spans } = answer
   const at = (seconds: number) => instant({ name: zone }, seconds)
   const lasts = spans.at(-1)
   const rows: ReadonlyArray<readonly [string, string]> = [
-    ["File", file === null ? "in memory: it is gone with this program" : printable(file)],
+    ["File", file === null ? "in memory: lost when dwell ends" : printable(file)],
     ["Size", answer.file === null ? "–" : bytes(answer.bytes)],
     ["Events", count(events)],
     ["Days", `${plural(openDays, "open day")}, event by event; ${plural(closedDays, "closed day")}, in columns`],
-    ["From, to", extent === null ? "nothing is kept yet" : `${at(extent.from)} to ${at(extent.to)}, ${zone}`],
+    ["From, to", extent === null ? "nothing is stored yet" : `${at(extent.from)} to ${at(extent.to)}, ${zone}`],
     ...(lasts === undefined ? [] : [["As of", at(lasts.asOf)] as const]),
   ]
   const strips = calendarStrips({ width: columns, colour: false, pictures: isUnicode }, { name: zone }, spans, now)
   return [
-    ...title(`Kept of ${printable(answer.place.name)}`, columns),
+    ...title(`Stored for ${printable(answer.place.name)}`, columns),
     ...rows.flatMap(([name, text]) =>
-      wrapped(text, Math.max(20, columns - keptWidth - 2)).map((line, index): Line => [
-        ["faint", ` ${(index === 0 ? name : "").padEnd(keptWidth)}`],
+      wrapped(text, Math.max(20, columns - labelWidth - 2)).map((line, index): Line => [
+        ["faint", ` ${(index === 0 ? name : "").padEnd(labelWidth)}`],
         ["text", line],
       ]),
     ),
@@ -40,28 +40,26 @@ const kept = (told: Told): ReadonlyArray<Line> => {
 /** So much of the window's end may be missing with nothing wrong. */
 const recentSeconds = 120
 
-const missing = (told: Told): ReadonlyArray<Line> => {
+const missingLines = (told: CoverageModel): ReadonlyArray<Line> => {
   const { answer, columns, zone } = told
   const { quality, window } = answer
   const at = (seconds: number) => instant({ name: zone }, seconds)
-  const head = `Missing of ${told.window.label}: ${at(window.from)} to ${at(window.to)}, ${zone}`
+  const head = `Missing from ${told.window.label}: ${at(window.from)} to ${at(window.to)}, ${zone}`
   const last = quality.uncovered.at(-1)
   // What has passed since the vendor was asked last will be read with the next look.
   const isRecent = last !== undefined && last.to >= window.now && last.to - last.from <= recentSeconds
   const lost = isRecent ? quality.uncovered.slice(0, -1) : quality.uncovered
   if (lost.length === 0) {
-    const rest = isRecent
-      ? `but the last ${duration(last.to - last.from)}, which is read with the next look`
-      : "is kept"
+    const rest = isRecent ? `but the last ${duration(last.to - last.from)}, which the next poll reads` : "is stored"
     return [...title(head, columns), ...texts("good", `Nothing: all of it ${rest}.`, columns, 2)]
   }
   const seconds = lost.reduce((sum, { from, to }) => sum + to - from, 0)
   const isDemo = answer.place.kind === "demo"
-  const how = isDemo ? "." : ", and so does the command below each."
+  const how = isDemo ? "." : "; so does the command below each."
   return [
     ...title(head, columns),
-    ...texts("alarm", `Of ${plural(lost.length, "span")}, ${duration(seconds)} in all, nothing is known.`, columns, 2),
-    ...texts("faint", `The report of the window reads what is missing (press 2)${how}`, columns, 2),
+    ...texts("alarm", `${plural(lost.length, "span")}, ${duration(seconds)} in all.`, columns, 2),
+    ...texts("faint", `The report reads what is missing (press 2)${how}`, columns, 2),
     ...lost.flatMap(({ from, to }) => [
       ...texts("text", `${at(from)} to ${at(to)}`, columns, 2),
       ...(isDemo ? [] : texts("accent", `dwell sync ${spanOf(told, from, to)}`, columns, 4)),
@@ -69,11 +67,11 @@ const missing = (told: Told): ReadonlyArray<Line> => {
   ]
 }
 
-const stale = (told: Told): ReadonlyArray<Line> => {
+const staleLines = (told: CoverageModel): ReadonlyArray<Line> => {
   const { answer, columns, zone } = told
   const head = title(`Stale logins: ${count(answer.stale.length)}`, columns)
   if (answer.stale.length === 0) {
-    return [...head, ...texts("good", "Nobody has been logged in for over 16 h in one status.", columns, 2)]
+    return [...head, ...texts("good", "No agent has been logged in for over 16 h in one status.", columns, 2)]
   }
   const means =
     "Over 16 h in one status, and not offline: most likely a browser was closed without a logout. Log them out in " +
@@ -97,12 +95,12 @@ const stale = (told: Told): ReadonlyArray<Line> => {
 }
 
 /** All there is to say. */
-export const linesOf = (told: Told): ReadonlyArray<Line> => [
-  ...kept(told),
+export const linesOf = (told: CoverageModel): ReadonlyArray<Line> => [
+  ...storedLines(told),
   blank,
-  ...missing(told),
+  ...missingLines(told),
   blank,
   ...qualityLines(told),
   blank,
-  ...stale(told),
+  ...staleLines(told),
 ]

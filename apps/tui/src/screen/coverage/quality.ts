@@ -3,23 +3,23 @@
  */
 import { printable } from "@dwell/terminal/text"
 import { plural, count } from "../../format.ts"
-import { type Told, windowOf, spanOf, type Line, title, texts } from "./line.ts"
+import { type CoverageModel, windowOf, spanOf, type Line, title, texts } from "./line.ts"
 
 interface Remark {
   readonly name: string
   /** `null` = not known. */
   readonly count: number | null
-  readonly means: string
+  readonly meaning: string
   /** What mends it, or shows it; `null` = nothing has to be done. */
-  readonly mends: string | null
+  readonly fix: string | null
 }
 
-const few = (values: ReadonlyArray<string | number>): string =>
+const firstFew = (values: ReadonlyArray<string | number>): string =>
   values.length <= 8 ? values.join(", ") : `${values.slice(0, 8).join(", ")} and ${values.length - 8} more`
 
 const lookBackSeconds = 604_800
 
-const remarksOf = (told: Told): ReadonlyArray<Remark> => {
+const remarksOf = (told: CoverageModel): ReadonlyArray<Remark> => {
   const { agentsWithoutCarryIn, conflicts, duplicates, future, outOfOrder, stale, unknownStatuses } =
     told.answer.quality
   const { from } = told.answer.window
@@ -30,35 +30,35 @@ const remarksOf = (told: Told): ReadonlyArray<Remark> => {
     {
       name: "Duplicates",
       count: delivered(duplicates),
-      means: "Rows that came more than once, and count once. What is kept has each event once already.",
-      mends: "dwell report --input FILE counts those of a file of the vendor's.",
+      meaning: "Rows that arrived more than once. Each counts once. The store has each event once.",
+      fix: "dwell report --input FILE counts them in a file from the vendor.",
     },
     {
       name: "Conflicts",
       count: delivered(conflicts),
-      means: "Rows that the vendor corrected: the one that came last counts, and is the one that is kept.",
-      mends: `dwell report --refresh ${options} reads the window again.`,
+      meaning: "Rows that the vendor corrected. The last one counts and is stored.",
+      fix: `dwell report --refresh ${options} reads the window again.`,
     },
     {
       name: "Out of order",
       count: outOfOrder,
-      means: "Events recorded later than events that came after them. They are put where they belong.",
-      mends: outOfOrder === 0 ? null : `dwell events ${options} lists the log as it counts.`,
+      meaning: "Events recorded after later events. Dwell sorts them by time.",
+      fix: outOfOrder === 0 ? null : `dwell events ${options} lists the log as dwell counts it.`,
     },
     {
       name: "Future",
       count: future,
-      means: "Events later than now: a clock is wrong.",
-      mends: future === 0 ? null : "dwell doctor compares this clock with ContactNow's.",
+      meaning: "Events later than now: a clock is wrong.",
+      fix: future === 0 ? null : "dwell doctor compares this clock with ContactNow's.",
     },
     {
       name: "Unknown statuses",
       count: unknownStatuses.length,
-      means:
+      meaning:
         unknownStatuses.length === 0
-          ? "Statuses in no category, which count as other."
-          : `In no category, and counted as other: ${few(unknownStatuses.map(printable))}.`,
-      mends:
+          ? "Statuses in no category. They count as other."
+          : `In no category, so they count as other: ${firstFew(unknownStatuses.map(printable))}.`,
+      fix:
         unknownStatuses.length === 0
           ? null
           : `dwell report --categories FILE ${options}, FILE as in {"${printable(unknownStatuses[0] ?? "")}": "idle"}`,
@@ -66,20 +66,21 @@ const remarksOf = (told: Told): ReadonlyArray<Remark> => {
     {
       name: "No carry-in",
       count: agentsWithoutCarryIn.length,
-      means:
+      meaning:
         agentsWithoutCarryIn.length === 0
           ? "Agents whose status at the start of the window is not known."
-          : `Whose status at the start is not known, so that they are untracked until their first event: ${few(agentsWithoutCarryIn)}.`,
-      mends:
+          : `Their status at the start is not known, so they are untracked until their first event: ${firstFew(agentsWithoutCarryIn)}.`,
+      fix:
         agentsWithoutCarryIn.length === 0
           ? null
-          : `dwell sync ${spanOf(told, from - lookBackSeconds, from)} looks further back.`,
+          : `dwell sync ${spanOf(told, from - lookBackSeconds, from)} reads further back.`,
     },
     {
       name: "Open or long",
       count: stale,
-      means: "Intervals not offline that are open at the end, as those of everybody at work are, or last over 16 h.",
-      mends: stale === 0 ? null : `dwell report --cap-stale ${options} cuts them after 16 h.`,
+      meaning:
+        "Intervals, not offline, that are open at the end (like those of all agents at work) or longer than 16 h.",
+      fix: stale === 0 ? null : `dwell report --cap-stale ${options} cuts them after 16 h.`,
     },
   ]
 }
@@ -87,7 +88,7 @@ const remarksOf = (told: Told): ReadonlyArray<Remark> => {
 const nameWidth = 18
 const countWidth = 8
 
-export const qualityLines = (told: Told): ReadonlyArray<Line> => {
+export const qualityLines = (told: CoverageModel): ReadonlyArray<Line> => {
   const { answer, columns } = told
   const indent = nameWidth + countWidth + 2
   const isWide = columns >= 80
@@ -101,8 +102,8 @@ export const qualityLines = (told: Told): ReadonlyArray<Line> => {
         ["text", ` ${remark.name.padEnd(nameWidth)}`],
         [isOdd ? "accent" : "faint", figure.padStart(countWidth)],
       ]
-      const means = texts("faint", remark.means, columns, under)
-      const mends = remark.mends === null ? [] : texts(isOdd ? "text" : "faint", remark.mends, columns, under)
+      const means = texts("faint", remark.meaning, columns, under)
+      const mends = remark.fix === null ? [] : texts(isOdd ? "text" : "faint", remark.fix, columns, under)
       const [first, ...rest] = means
       return isWide && first !== undefined
         ? [[...head, ...first.map(([part, text]) => [part, ` ${text.trimStart()}`] as const)], ...rest, ...mends]

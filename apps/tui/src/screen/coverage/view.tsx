@@ -1,5 +1,5 @@
 /**
- * Coverage and quality: what is kept, what is missing, and what is odd about the rest, each with what mends it.
+ * Coverage and quality: what is stored, what is missing, and what is odd about the rest, each with what mends it.
  */
 import stringWidth from "string-width"
 import { fit } from "../../format.ts"
@@ -13,7 +13,7 @@ import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
 /** A line in its colours; of a text that is too long, the end is left out. */
-const painted = (line: Line, width: number, theme: Theme): string => {
+const paintLine = (line: Line, width: number, theme: Theme): string => {
   let room = width
   return line
     .map(([part, text]) => {
@@ -28,11 +28,11 @@ export const Coverage = ({ state, theme }: { readonly state: State; readonly the
   const held = state.answers.coverage
   const lines = linesOf(state, theme.look !== "ascii")
   if (held === undefined || lines.length === 0) {
-    return <Lines lines={["", held?.trouble ? " Nothing is known yet." : " Reading what is kept ..."]} />
+    return <Lines lines={["", held?.problem ? " Nothing is known yet." : " Reading the store ..."]} />
   }
   const height = bodyHeight(state)
   const top = topOf(state, lines.length)
-  const shown = lines.slice(top, top + height).map((line) => painted(line, state.size.columns, theme))
+  const shown = lines.slice(top, top + height).map((line) => paintLine(line, state.size.columns, theme))
   const isRenewed = questionsOf(state).some((question) => question._tag === "coverage" && keyOf(question) !== held.key)
   const where = `Lines ${top + 1} to ${top + shown.length} of ${lines.length}`
   return (
@@ -40,7 +40,7 @@ export const Coverage = ({ state, theme }: { readonly state: State; readonly the
       lines={[
         ...shown,
         ...Array.from({ length: Math.max(0, height - shown.length) }, () => ""),
-        theme.paint("faint", fit(` ${where}${isRenewed ? ", being renewed" : ""}`, state.size.columns, "left")),
+        theme.paint("faint", fit(` ${where}${isRenewed ? ", refreshing" : ""}`, state.size.columns, "left")),
       ]}
     />
   )

@@ -6,7 +6,7 @@
  * Units    heights to an eighth of a cell in colour, a quarter in braille, else to a cell; what is above nothing shows
  * Cost     steps and cells, for each series
  */
-import { blank, type Cell, filled, filling, joined, type Look, type Role, type Row } from "./cells.ts"
+import { blank, type Cell, filled, filling, joinCells, type Look, type Role, type Row } from "./cells.ts"
 
 /** The mean of each step; `null` where it is not known. */
 type Values = ReadonlyArray<number | null>
@@ -116,7 +116,7 @@ export const stackedAreas = ({
       return shared(parts)
     })
   })
-  return Array.from({ length: height }, (_, row) => joined(columns.map((column) => column[row] ?? blank)))
+  return Array.from({ length: height }, (_, row) => joinCells(columns.map((column) => column[row] ?? blank)))
 }
 
 // The dots of a braille cell, each column from the bottom, as bits of its code point above U+2800.
@@ -153,7 +153,7 @@ export const smallArea = ({
   )
   return Array.from({ length: height }, (_, row) => {
     const bottom = (height - 1 - row) * up
-    return joined(
+    return joinCells(
       Array.from({ length: width }, (__, column): Cell => {
         const dots = heights.slice(column * across, (column + 1) * across)
         if (dots.every((each) => each === null)) {

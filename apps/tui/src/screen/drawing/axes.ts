@@ -11,7 +11,10 @@ import { count } from "../../format.ts"
 import { columnOf, type Span } from "./strip.ts"
 
 /** Labels at their columns, those that fit; and whether that is all of them, but for the last that the edge cuts off. */
-const placed = (ticks: ReadonlyArray<Tick.Tick>, span: Span): { readonly line: string; readonly isAll: boolean } => {
+const placeLabels = (
+  ticks: ReadonlyArray<Tick.Tick>,
+  span: Span,
+): { readonly line: string; readonly isAll: boolean } => {
   let line = ""
   let isAll = ticks.length > 0
   for (const { instant, text } of ticks) {
@@ -36,7 +39,7 @@ export const axis = ({ zone, ...span }: Span & { readonly zone: Zone }): string 
   const least = ((span.to - span.from) / Math.max(1, span.width)) * "Nov  ".length
   let some = ""
   for (const ticks of Tick.choices(zone, span, least)) {
-    const { isAll, line } = placed(ticks, span)
+    const { isAll, line } = placeLabels(ticks, span)
     if (isAll) return line.padEnd(span.width)
     if (line !== "") some = line
   }

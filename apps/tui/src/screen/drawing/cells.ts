@@ -57,7 +57,7 @@ export const filled = (look: Look, role: Role): Cell => ({ text: filling(look, r
 export const blank: Cell = { text: " ", role: null }
 
 /** Cells as a row: neighbours of one look become one. */
-export const joined = (cells: ReadonlyArray<Cell>): Row => {
+export const joinCells = (cells: ReadonlyArray<Cell>): Row => {
   const row: Array<Cell> = []
   let start = 0
   cells.forEach((cell, i) => {

@@ -93,7 +93,7 @@ export const month = ({
 }
 
 /** The same day some months on, or the last of a month that is too short for it. */
-const monthsOn = (date: string, months: number): number => {
+const addMonths = (date: string, months: number): number => {
   const [year = 0, index = 0, day = 0] = date.split("-").map(Number)
   const last = new Date(Date.UTC(year, index + months, 0)).getUTCDate()
   return Date.UTC(year, index - 1 + months, Math.min(day, last)) / 1000 / daySeconds
@@ -103,9 +103,9 @@ const monthsOn = (date: string, months: number): number => {
  * The first instant of the local day so many days, weeks or months on from the day of the cursor, or back where `steps` is
  * negative; past a day that the zone left out.
  */
-export const moved = (zone: Calendar.Zone, cursor: number, by: "day" | "week" | "month", steps: number): number => {
+export const shiftDay = (zone: Calendar.Zone, cursor: number, by: "day" | "week" | "month", steps: number): number => {
   const date = localDate(zone, cursor)
-  const target = by === "month" ? monthsOn(date, steps) : numberOf(date) + steps * (by === "week" ? 7 : 1)
+  const target = by === "month" ? addMonths(date, steps) : numberOf(date) + steps * (by === "week" ? 7 : 1)
   const days = daysOf(zone, target - 1, target + 1)
   const found = days.get(dateOf(target)) ?? days.get(dateOf(target + (steps < 0 ? -1 : 1)))
   return found?.start ?? cursor

@@ -5,7 +5,7 @@
  */
 import type { Category } from "@dwell/core/Category"
 import { apportion, order } from "../../render/sparklines.ts"
-import { blank, filled, joined, type Look, type Row } from "./cells.ts"
+import { blank, filled, joinCells, type Look, type Row } from "./cells.ts"
 
 /** A bar of `width` cells; empty where there is no time. */
 export const stack = (seconds: Readonly<Record<Category, number>>, width: number, look: Look): Row => {
@@ -14,5 +14,5 @@ export const stack = (seconds: Readonly<Record<Category, number>>, width: number
     width,
   )
   const cells = order.flatMap((category, i) => Array.from({ length: counts[i] ?? 0 }, () => filled(look, category)))
-  return joined([...cells, ...Array.from({ length: width - cells.length }, () => blank)])
+  return joinCells([...cells, ...Array.from({ length: width - cells.length }, () => blank)])
 }

@@ -6,7 +6,7 @@
  * Units    instants in Unix seconds; columns from 0
  * Cost     one pass over the intervals of the span and the cells, after a binary search for the first
  */
-import { type Cell, filled, isSolid, joined, type Look, type Role, type Row, roles } from "./cells.ts"
+import { type Cell, filled, isSolid, joinCells, type Look, type Role, type Row, roles } from "./cells.ts"
 
 /** A span `[from, to)` laid out over so many cells. */
 export interface Span {
@@ -94,9 +94,9 @@ export const strip = ({
   look,
   ...span
 }: Span & { readonly intervals: ReadonlyArray<Interval>; readonly look: Look }): Row => {
-  if (look !== "colour") return joined(slots(intervals, span).map((role) => filled(look, role)))
+  if (look !== "colour") return joinCells(slots(intervals, span).map((role) => filled(look, role)))
   const both = slots(intervals, { ...span, width: 2 * span.width })
-  return joined(
+  return joinCells(
     Array.from({ length: span.width }, (_, column) =>
       halves(both[2 * column] ?? "untracked", both[2 * column + 1] ?? "untracked"),
     ),

@@ -33,7 +33,7 @@ export const columnsOf = (state: State, theme: Theme, zone: string): ReadonlyArr
       name: "mark",
       title: "",
       width: 1,
-      drawn: (row) => (isOver(row) ? theme.paint("alarm", theme.marks.alarm) : " "),
+      draw: (row) => (isOver(row) ? theme.paint("alarm", theme.marks.alarm) : " "),
     },
     {
       name: "agent",
@@ -48,7 +48,7 @@ export const columnsOf = (state: State, theme: Theme, zone: string): ReadonlyArr
       name: "name",
       title: "Name",
       width: 10,
-      most: 18,
+      maxWidth: 18,
       text: (row) =>
         row.kind === "person"
           ? printable(row.person.name ?? `${row.person.agent}`)
@@ -59,7 +59,7 @@ export const columnsOf = (state: State, theme: Theme, zone: string): ReadonlyArr
       name: "team",
       title: "Team",
       width: 8,
-      most: 14,
+      maxWidth: 14,
       priority: 1,
       text: ofPerson(({ team }) => printable(team ?? none)),
       part: () => "faint",
@@ -68,7 +68,7 @@ export const columnsOf = (state: State, theme: Theme, zone: string): ReadonlyArr
       name: "status",
       title: "Status",
       width: 9,
-      most: 14,
+      maxWidth: 14,
       text: ofPerson(({ status, subcode }) =>
         status === null ? "untracked" : printable(subcode === "" ? status : `${status} ${subcode}`),
       ),
@@ -86,9 +86,9 @@ export const columnsOf = (state: State, theme: Theme, zone: string): ReadonlyArr
       name: "day",
       title: "Day so far",
       width: 12,
-      most: 40,
+      maxWidth: 40,
       priority: 5,
-      drawn: (row, width) => {
+      draw: (row, width) => {
         const day = dayOf(row)
         return day === null ? fit(none, width, "left") : bar(stack(day.seconds, width, theme.look), theme)
       },

@@ -7,7 +7,7 @@ import * as Agent from "../agent/state.ts"
 import { knownUntil } from "../app/banners.ts"
 import * as Floor from "./state.ts"
 import * as Rows from "./rows.ts"
-import { gone } from "../app/navigation.ts"
+import { goTo } from "../app/navigation.ts"
 import * as Input from "../components/input.ts"
 import { bodyHeight } from "../app/layout.ts"
 import * as List from "../components/list.ts"
@@ -24,13 +24,13 @@ export const rows = (state: Pick<State, "answers" | "floor" | "now" | "threshold
 }
 
 /** The floor arranged in another way, its cursor still within it. */
-export const changed = (state: State, change: Partial<Floor.FloorState>): State => {
+export const patch = (state: State, change: Partial<Floor.FloorState>): State => {
   const next = { ...state, floor: { ...state.floor, ...change } }
   const { list } = next.floor
-  return { ...next, floor: { ...next.floor, list: List.settled(list, rows(next).length, bodyHeight(next)) } }
+  return { ...next, floor: { ...next.floor, list: List.keepInView(list, rows(next).length, bodyHeight(next)) } }
 }
 
-export const commanded = (state: State, command: Command): State => {
+export const onCommand = (state: State, command: Command): State => {
   const { floor } = state
   if (List.isMove(command)) {
     const list = List.moved(floor.list, command, rows(state).length, bodyHeight(state))
@@ -38,22 +38,22 @@ export const commanded = (state: State, command: Command): State => {
   }
   switch (command) {
     case "left":
-      return changed(state, Floor.columnMoved(floor, -1))
+      return patch(state, Floor.moveColumn(floor, -1))
     case "right":
-      return changed(state, Floor.columnMoved(floor, 1))
+      return patch(state, Floor.moveColumn(floor, 1))
     case "sort":
-      return changed(state, Floor.sorted(floor))
+      return patch(state, Floor.sortByColumn(floor))
     case "teams":
-      return changed(state, { isByTeam: !floor.isByTeam })
+      return patch(state, { isByTeam: !floor.isByTeam })
     case "filter":
       return { ...state, overlay: { kind: "filter", input: Input.of(floor.filter), before: floor.filter } }
     case "open": {
       const row = rows(state)[floor.list.cursor]
       if (row === undefined || row.kind === "team") return state
-      return gone({ ...state, agent: Agent.of(row.person.agent, state.agent) }, "agent")
+      return goTo({ ...state, agent: Agent.of(row.person.agent, state.agent) }, "agent")
     }
     case "back":
-      return floor.filter === "" ? state : changed(state, { filter: "" })
+      return floor.filter === "" ? state : patch(state, { filter: "" })
     default:
       return state
   }

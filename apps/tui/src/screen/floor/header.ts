@@ -5,8 +5,8 @@ import * as Category from "@dwell/core/Category"
 import { printable } from "@dwell/terminal/text"
 import stringWidth from "string-width"
 import { fit } from "../../format.ts"
-import { lastOf } from "../app/memoizeLast.ts"
-import { painted } from "../components/paint.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
+import { paintRow } from "../components/paint.ts"
 import { stackedAreas } from "../drawing/areas.ts"
 import { scale, axis } from "../drawing/axes.ts"
 import type { Theme } from "../theme.ts"
@@ -30,7 +30,7 @@ const counts = (floor: Shown, theme: Theme, width: number, height: number): Read
     return `${theme.paint("title", `${agents}`.padStart(5))} ${theme.paint(part, fit(printable(status), cell - 7, "left"))} `
   })
   const rest = all.slice(shown.length).reduce((sum, [, agents]) => sum + agents, 0)
-  if (rest > 0) cells.push(`${theme.paint("title", `${rest}`.padStart(5))} ${fit("in others", cell - 7, "left")} `)
+  if (rest > 0) cells.push(`${theme.paint("title", `${rest}`.padStart(5))} ${fit("in other", cell - 7, "left")} `)
   return Array.from({ length: height }, (_, row) => {
     const line = cells.slice(row * columns, (row + 1) * columns).join("")
     return line + " ".repeat(Math.max(0, width - stringWidth(line)))
@@ -43,14 +43,14 @@ const stackedCategories = ["handling", "afterCall", "available", "idle", "other"
 const scaleWidth = 5
 
 /** What the curve shows at least, two hours. */
-const leastSeconds = 7200
+const minSpanSeconds = 7200
 
 /** The day so far: how many were logged in, and as what. */
 const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number, height: number, zone: string) => {
   if (found === null) return Array.from({ length: height }, () => "")
   const drawn = { width: width - scaleWidth, height: height - 1 }
   // What is to come is a hole: a few minutes stretched over the whole width would look like a day.
-  const to = Math.max(asOf, from + leastSeconds)
+  const to = Math.max(asOf, from + minSpanSeconds)
   const step = (found.starts[1] ?? to) - (found.starts[0] ?? from)
   const holes = Array.from({ length: Math.round((to - asOf) / Math.max(1, step)) }, () => null)
   const totals = found.starts.map((_, index) =>
@@ -67,14 +67,14 @@ const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number,
   return [
     ...rows.map((row, index) => {
       const label = index === 0 ? top : index === rows.length - 1 ? "0" : ""
-      return `${theme.paint("faint", label.padStart(scaleWidth - 1))} ${painted(row, theme)}`
+      return `${theme.paint("faint", label.padStart(scaleWidth - 1))} ${paintRow(row, theme)}`
     }),
     theme.paint("faint", " ".repeat(scaleWidth) + axis({ from, to, width: drawn.width, zone: { name: zone } })),
   ]
 }
 
 /** Counts, and beside them the curve: the same until there is another floor. */
-export const header = lastOf(
+export const header = memoizeLast(
   (floor: Shown, theme: Theme, width: number, height: number, zone: string): ReadonlyArray<string> => {
     const left = Math.min(60, Math.floor(width * 0.45))
     const numbers = counts(floor, theme, left, height)

@@ -3,7 +3,7 @@
  */
 import type * as Alert from "@dwell/core/Alert"
 import * as Filter from "../app/filter.ts"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import type { Person, Figures, Floor, Group } from "../worker/protocol/answer.ts"
 import type { ColumnName, FloorState } from "./state.ts"
 
@@ -49,7 +49,7 @@ const comparisons: Readonly<Record<ColumnName, (one: Person, other: Person, sign
   since: number(({ loggedInSince }) => loggedInSince),
 }
 
-const arranged = lastOf(
+const arrangeRows = memoizeLast(
   (
     { people }: Floor,
     teams: ReadonlyArray<Group>,
@@ -85,7 +85,7 @@ export const rows = (
   { filter, isByTeam, sort }: FloorState,
   thresholds: ReadonlyArray<Alert.Threshold>,
   now: number,
-): ReadonlyArray<Row> => arranged(floor, teams, sort, filter, isByTeam, thresholds, Filter.isTimed(filter) ? now : 0)
+): ReadonlyArray<Row> => arrangeRows(floor, teams, sort, filter, isByTeam, thresholds, Filter.isTimed(filter) ? now : 0)
 
 /** The first threshold that a person's visit has outlasted. */
 export const breach = (

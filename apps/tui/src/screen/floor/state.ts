@@ -36,7 +36,7 @@ export const start: FloorState = {
 }
 
 /** The floor sorted by the column that is looked at; once more, and it is the other way round. */
-export const sorted = (state: FloorState): FloorState => ({
+export const sortByColumn = (state: FloorState): FloorState => ({
   ...state,
   sort:
     state.sort.column === state.column
@@ -45,7 +45,7 @@ export const sorted = (state: FloorState): FloorState => ({
 })
 
 /** Another column to look at. */
-export const columnMoved = (state: FloorState, by: -1 | 1): FloorState => {
+export const moveColumn = (state: FloorState, by: -1 | 1): FloorState => {
   const at = columns.indexOf(state.column) + by
   return { ...state, column: columns[Math.max(0, Math.min(columns.length - 1, at))] ?? state.column }
 }

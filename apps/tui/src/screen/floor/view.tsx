@@ -11,7 +11,7 @@ import { duration, plural } from "../../format.ts"
 import type { Floor as Shown } from "../worker/protocol/answer.ts"
 import { ageOf, knownUntil } from "../app/banners.ts"
 import { breach } from "./rows.ts"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import { bodyHeight, curveHeight } from "../app/layout.ts"
 import type { State } from "../app/state.ts"
 import { rows as rowsOf } from "./commands.ts"
@@ -20,7 +20,7 @@ import { header } from "./header.ts"
 import { columnsOf } from "./columns.ts"
 
 /** How many are over a threshold, which is the same until a second has passed. */
-const overOf = lastOf(
+const overOf = memoizeLast(
   ({ people }: Shown, thresholds: State["thresholds"], now: number): number =>
     people.filter((person) => breach(person, thresholds, now) !== undefined).length,
 )
@@ -33,12 +33,12 @@ const freshness = (state: State, floor: Shown, theme: Theme, zone: string): stri
   const progress = state.answers.live?.answer?.progress ?? null
   const parts = [
     `As of ${clock(zone, floor.asOf)}, ${age < 3 ? "now" : `${duration(age)} ago`}`,
-    ...(isOld ? ["and so are the times"] : []),
+    ...(isOld ? ["so are the times"] : []),
     ...(progress === null ? [] : [progress]),
     quality === null ? "counting the day" : plural(quality.unique, "event"),
     ...(quality === null || quality.duplicates === 0 ? [] : [plural(quality.duplicates, "duplicate")]),
     ...(quality === null || quality.conflicts === 0 ? [] : [plural(quality.conflicts, "conflict")]),
-    ...(quality === null || quality.uncovered.length === 0 ? [] : ["not complete"]),
+    ...(quality === null || quality.uncovered.length === 0 ? [] : ["incomplete"]),
   ]
   const over = overOf(floor, state.thresholds, knownUntil(state))
   const alarm =
@@ -59,7 +59,7 @@ export const Floor = ({ state, theme }: { readonly state: State; readonly theme:
   const zone = floor.timezone
   const rows = rowsOf(state)
   const height = bodyHeight(state)
-  const columns = Grid.placed(columnsOf(state, theme, zone), size.columns)
+  const columns = Grid.placeColumns(columnsOf(state, theme, zone), size.columns)
   const { cursor, top } = arranged.list
   const shown = rows.slice(top, top + height)
   const lines = shown.map((row, index) => {
@@ -83,7 +83,7 @@ export const Floor = ({ state, theme }: { readonly state: State; readonly theme:
             sort: arranged.sort.column,
             isDescending: arranged.sort.isDescending,
           }),
-          ...(shown.length === 0 ? [theme.paint("faint", " Nobody is in this filter. Esc clears it.")] : lines),
+          ...(shown.length === 0 ? [theme.paint("faint", " No agent matches the filter. Esc clears it.")] : lines),
           ...Array.from({ length: Math.max(0, height - Math.max(1, shown.length)) }, () => ""),
           ends(theme.paint("faint", `${place}${filter}`), "", size.columns),
         ]}

@@ -6,26 +6,26 @@ import { definitionOf } from "../definitions.ts"
 import type { Size } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
-const widest = 92
+const maxWidth = 92
 
 /** From this height on there is room for blank lines. */
-const roomy = 16
+const minRowsForBlanks = 16
 
-export const defined = (name: string, { columns, rows }: Size, theme: Theme): ReadonlyArray<string> => {
+export const definitionLines = (name: string, { columns, rows }: Size, theme: Theme): ReadonlyArray<string> => {
   const found = definitionOf(name)
   const hint = theme.paint("faint", "   any key closes")
-  if (found === null) return [` Nothing is known of the column ${name}.${hint}`]
-  const { formula, says, title, unit } = found
-  const lines = (text: string) => wrapped(text, Math.min(widest, columns - 2)).map((line) => ` ${line}`)
-  const apart = rows < roomy ? [] : [""]
+  if (found === null) return [` There is no definition of the column ${name}.${hint}`]
+  const { formula, text, title, unit } = found
+  const lines = (paragraph: string) => wrapped(paragraph, Math.min(maxWidth, columns - 2)).map((line) => ` ${line}`)
+  const apart = rows < minRowsForBlanks ? [] : [""]
   // The formula first: where there is little room, it is what must be seen.
   return [
     ` ${theme.paint("title", title)}${hint}`,
     ...apart,
     ...(formula === undefined ? [] : [...lines(formula).map((line) => theme.paint("accent", line)), ...apart]),
-    ...lines(says),
+    ...lines(text),
     ...apart,
     ...lines(`Shown as ${unit}.`).map((line) => theme.paint("faint", line)),
-    ...lines("docs/definitions.md has it with examples.").map((line) => theme.paint("faint", line)),
+    ...lines("docs/definitions.md has examples.").map((line) => theme.paint("faint", line)),
   ]
 }

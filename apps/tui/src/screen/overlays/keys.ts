@@ -3,7 +3,7 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
-import { commanded, onScreen } from "../app/commands.ts"
+import { onCommand, onScreen } from "../app/commands.ts"
 import type { Overlay } from "../app/overlay.ts"
 import type { State } from "../app/state.ts"
 import * as Floor from "../floor/commands.ts"
@@ -11,77 +11,77 @@ import { bindingsOn } from "../keys.ts"
 import * as Report from "../report/model.ts"
 import * as WindowCommands from "../window/commands.ts"
 import * as Windows from "../window/window.ts"
-import * as Taking from "../app/export.ts"
+import * as Export from "../app/export.ts"
 import * as Input from "../components/input.ts"
 
 /** What the palette finds: commands of the screen, by words of their description. */
-export const found = ({ screen }: Pick<State, "screen">, text: string) => {
+export const matchingCommands = ({ screen }: Pick<State, "screen">, text: string) => {
   const words = text.toLowerCase().split(/\s+/)
-  return bindingsOn(screen).filter(({ command, says }) =>
-    words.every((word) => `${says} ${command}`.toLowerCase().includes(word)),
+  return bindingsOn(screen).filter(({ command, description }) =>
+    words.every((word) => `${description} ${command}`.toLowerCase().includes(word)),
   )
 }
 
 /** The table of the screen with another filter. */
-const filtered = (state: State, filter: string): State =>
-  state.screen === "report" ? Report.changed(state, { filter }) : Floor.changed(state, { filter })
+const setFilter = (state: State, filter: string): State =>
+  state.screen === "report" ? Report.patch(state, { filter }) : Floor.patch(state, { filter })
 
-const closed = (state: State): State => ({ ...state, overlay: null })
+const close = (state: State): State => ({ ...state, overlay: null })
 
-const chosen = (cursor: number, key: string, length: number): number => {
+const moveCursor = (cursor: number, key: string, length: number): number => {
   const by = key === "up" ? -1 : key === "down" ? 1 : 0
   return Math.max(0, Math.min(length - 1, cursor + by))
 }
 
 /** A key while something lies over the screen. */
-export const inOverlay = (state: State, overlay: Overlay, key: string): State => {
+export const onOverlayKey = (state: State, overlay: Overlay, key: string): State => {
   if (key === "ctrl-c") return { ...state, isLeaving: true }
   switch (overlay.kind) {
     case "help": {
-      if (key === "escape" || key === "?" || key === "q" || key === "enter") return closed(state)
+      if (key === "escape" || key === "?" || key === "q" || key === "enter") return close(state)
       const by = { up: -1, down: 1, k: -1, j: 1, pageup: -10, pagedown: 10 }[key] ?? 0
       const most = Math.max(0, bindingsOn(state.screen).length - 1)
       return { ...state, overlay: { ...overlay, top: Math.max(0, Math.min(most, overlay.top + by)) } }
     }
     case "definition":
     case "banners":
-      return closed(state)
+      return close(state)
     case "palette": {
-      const all = found(state, overlay.input.text)
-      if (key === "escape") return closed(state)
+      const all = matchingCommands(state, overlay.input.text)
+      if (key === "escape") return close(state)
       if (key === "enter") {
         const binding = all[overlay.cursor]
-        return binding === undefined ? state : commanded(closed(state), binding.command)
+        return binding === undefined ? state : onCommand(close(state), binding.command)
       }
-      const input = key === "up" || key === "down" ? undefined : Input.pressed(overlay.input, key)
+      const input = key === "up" || key === "down" ? undefined : Input.onKey(overlay.input, key)
       return input === undefined
-        ? { ...state, overlay: { ...overlay, cursor: chosen(overlay.cursor, key, all.length) } }
+        ? { ...state, overlay: { ...overlay, cursor: moveCursor(overlay.cursor, key, all.length) } }
         : { ...state, overlay: { ...overlay, input, cursor: 0 } }
     }
     case "filter": {
-      if (key === "enter") return closed(state)
-      if (key === "escape") return filtered(closed(state), overlay.before)
+      if (key === "enter") return close(state)
+      if (key === "escape") return setFilter(close(state), overlay.before)
       if (key === "up" || key === "down") return onScreen(state, key)
-      const input = Input.pressed(overlay.input, key)
-      return input === undefined ? state : filtered({ ...state, overlay: { ...overlay, input } }, input.text)
+      const input = Input.onKey(overlay.input, key)
+      return input === undefined ? state : setFilter({ ...state, overlay: { ...overlay, input } }, input.text)
     }
     case "zone": {
-      if (key === "escape") return closed(state)
+      if (key === "escape") return close(state)
       if (key === "enter") {
-        if (overlay.input.text.trim() === "") return closed({ ...state, timezone: null })
+        if (overlay.input.text.trim() === "") return close({ ...state, timezone: null })
         return Either.match(Calendar.zone(overlay.input.text.trim()), {
-          onLeft: (error): State => ({ ...state, overlay: { ...overlay, error: Windows.fault(error) } }),
-          onRight: ({ name }) => closed({ ...state, timezone: name }),
+          onLeft: (error): State => ({ ...state, overlay: { ...overlay, error: Windows.issueText(error) } }),
+          onRight: ({ name }) => close({ ...state, timezone: name }),
         })
       }
-      const input = Input.pressed(overlay.input, key)
+      const input = Input.onKey(overlay.input, key)
       return input === undefined ? state : { ...state, overlay: { ...overlay, input, error: null } }
     }
     case "export":
-      return Taking.pressed(state, overlay, key)
+      return Export.onKey(state, overlay, key)
     case "presets":
     case "range":
     case "calendar":
-      return WindowCommands.pressed(state, overlay, key)
+      return WindowCommands.onKey(state, overlay, key)
   }
 }

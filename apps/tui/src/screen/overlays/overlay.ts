@@ -4,40 +4,40 @@
 import { wrapped } from "@dwell/terminal/text"
 import { fit } from "../../format.ts"
 import { bindingsOn } from "../keys.ts"
-import { madeOf, saidOf } from "../app/banners.ts"
+import { reportRemarksOf, allBannersOf } from "../app/banners.ts"
 import type { State } from "../app/state.ts"
-import { choicesOf, words } from "../app/export.ts"
-import { found } from "./keys.ts"
+import { choicesOf, choiceText } from "../app/export.ts"
+import { matchingCommands } from "./keys.ts"
 import type { Theme } from "../theme.ts"
-import { choosing } from "./windowPicker.ts"
-import { defined } from "./definition.ts"
+import { windowPickerLines } from "./windowPicker.ts"
+import { definitionLines } from "./definition.ts"
 import { field } from "../components/promptLine.ts"
 
 const keyWidth = 18
 
 const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> => [
-  theme.paint("title", " Keys of this screen") + theme.paint("faint", "   Esc closes"),
+  theme.paint("title", " Keys for this screen") + theme.paint("faint", "   Esc closes"),
   "",
   ...bindingsOn(state.screen)
     .slice(top, top + state.size.rows - 5)
     .map(
-      ({ keys, says }) =>
-        ` ${theme.paint("accent", fit(keys.join(" "), keyWidth, "left"))} ${fit(says, state.size.columns - keyWidth - 3, "left")}`,
+      ({ keys, description }) =>
+        ` ${theme.paint("accent", fit(keys.join(" "), keyWidth, "left"))} ${fit(description, state.size.columns - keyWidth - 3, "left")}`,
     ),
 ]
 
 /** What can be taken away, and where to. */
-const taking = (state: State, cursor: number, theme: Theme): ReadonlyArray<string> => [
-  theme.paint("title", " Take away what is on the screen") + theme.paint("faint", "   Enter or a number; Esc closes"),
+const exportChoices = (state: State, cursor: number, theme: Theme): ReadonlyArray<string> => [
+  theme.paint("title", " Export this screen") + theme.paint("faint", "   Enter or a number; Esc closes"),
   "",
   ...choicesOf(state).map((choice, index) => {
-    const line = ` ${theme.paint("accent", `${index + 1}`)} ${fit(words(choice), state.size.columns - 4, "left")}`
+    const line = ` ${theme.paint("accent", `${index + 1}`)} ${fit(choiceText(choice), state.size.columns - 4, "left")}`
     return index === cursor ? theme.paint("cursor", line) : line
   }),
 ]
 
 const banners = (state: State, theme: Theme): ReadonlyArray<string> => {
-  const said = [...saidOf(state), ...madeOf(state).map((text) => ({ isAlarm: false, text }))]
+  const said = [...allBannersOf(state), ...reportRemarksOf(state).map((text) => ({ isAlarm: false, text }))]
   if (said.length === 0) return ["", " Nothing is wrong. Any key closes this."]
   return said.flatMap(({ isAlarm, text }) => [
     "",
@@ -46,7 +46,7 @@ const banners = (state: State, theme: Theme): ReadonlyArray<string> => {
 }
 
 /** The lines in a screen's place; `null` = the screen itself is shown. */
-export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | null => {
+export const overlayLines = (state: State, theme: Theme): ReadonlyArray<string> | null => {
   const { overlay, size } = state
   switch (overlay?.kind) {
     case "help":
@@ -59,22 +59,22 @@ export const overlaid = (state: State, theme: Theme): ReadonlyArray<string> | nu
       return [
         ` ${theme.paint("accent", ":")} ${field(overlay.input, theme)}`,
         "",
-        ...found(state, overlay.input.text)
+        ...matchingCommands(state, overlay.input.text)
           .slice(top, top + room)
-          .map(({ keys, says }, index) => {
-            const line = ` ${fit(says, size.columns - keyWidth - 3, "left")} ${fit(keys.join(" "), keyWidth, "right")}`
+          .map(({ keys, description }, index) => {
+            const line = ` ${fit(description, size.columns - keyWidth - 3, "left")} ${fit(keys.join(" "), keyWidth, "right")}`
             return top + index === overlay.cursor ? theme.paint("cursor", line) : line
           }),
       ]
     }
     case "definition":
-      return defined(overlay.of, size, theme)
+      return definitionLines(overlay.of, size, theme)
     case "export":
-      return taking(state, overlay.cursor, theme)
+      return exportChoices(state, overlay.cursor, theme)
     case "presets":
     case "range":
     case "calendar":
-      return choosing(state, overlay, theme)
+      return windowPickerLines(state, overlay, theme)
     case "filter":
     case "zone":
     case undefined:

@@ -8,7 +8,7 @@ import { type Day, month } from "../drawing/month.ts"
 import { innerHeight } from "../app/layout.ts"
 import type { Overlay } from "../app/overlay.ts"
 import type { State } from "../app/state.ts"
-import { resolved, zoneOf } from "../window/window.ts"
+import { resolve, zoneOf } from "../window/window.ts"
 import { presetsOf } from "../window/presets.ts"
 import type { Theme } from "../theme.ts"
 import { field } from "../components/promptLine.ts"
@@ -29,7 +29,7 @@ const around = (lines: ReadonlyArray<string>, one: number, height: number): Read
 
 /** From when to when a window given as text is; empty where it can't be read. */
 const spanOf = (state: State, window: { readonly from: string; readonly to: string }): string =>
-  Either.match(resolved(state, window), {
+  Either.match(resolve(state, window), {
     onLeft: () => "",
     onRight: ({ from, to }) => `${instant(zoneOf(state), from)} to ${instant(zoneOf(state), to)}`,
   })
@@ -54,10 +54,10 @@ const range = (state: State, { error, field: at, from, to }: Over<"range">, them
   }
   const width = state.size.columns - 2
   const hint =
-    "2026-03-09, 2026-03-09T10:30, 10:30, now, today, yesterday, -90m, -7d, Unix seconds. From nothing: today; to nothing: now."
+    "2026-03-09, 2026-03-09T10:30, 10:30, now, today, yesterday, -90m, -7d, Unix seconds. An empty From is today; an empty To is now."
   const apart = room(state) < 10 ? [] : [""]
   return [
-    headed("Window", "Enter goes on, Tab changes the line; Esc closes", theme),
+    headed("Window", "Enter moves on, Tab changes the line; Esc closes", theme),
     ...apart,
     line("from", "From"),
     line("to", "To"),
@@ -66,7 +66,7 @@ const range = (state: State, { error, field: at, from, to }: Over<"range">, them
       ? [` ${spanOf(state, { from: from.text, to: to.text })}`]
       : wrapped(error, width).map((text) => theme.paint("alarm", ` ${text}`))),
     ...apart,
-    ...wrapped(`${hint} Times without an offset are of ${zoneOf(state).name}.`, width).map((text) =>
+    ...wrapped(`${hint} Times without an offset are in ${zoneOf(state).name}.`, width).map((text) =>
       theme.paint("faint", ` ${text}`),
     ),
   ]
@@ -86,7 +86,7 @@ const calendar = (state: State, { cursor, from }: Over<"calendar">, theme: Theme
   const zone = zoneOf(state)
   const selected =
     from === null
-      ? Either.getOrUndefined(resolved(state, state.window))
+      ? Either.getOrUndefined(resolve(state, state.window))
       : { from: Math.min(from, cursor), to: Math.max(from, cursor) + 1 }
   const { title, weeks } = month({
     zone,
@@ -102,7 +102,7 @@ const calendar = (state: State, { cursor, from }: Over<"calendar">, theme: Theme
 }
 
 /** The lines of a choice. */
-export const choosing = (
+export const windowPickerLines = (
   state: State,
   overlay: Over<"presets" | "range" | "calendar">,
   theme: Theme,

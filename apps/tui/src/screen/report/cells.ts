@@ -21,7 +21,7 @@ export const figureOf = ({ kind, value, whole }: Column, row: Row, unit: Unit): 
 const plain = (seconds: number): string => (Number.isInteger(seconds) ? `${seconds}` : seconds.toFixed(1))
 
 /** What a cell shows. */
-export const shown = (column: Column, row: Row, unit: Unit): string => {
+export const cellText = (column: Column, row: Row, unit: Unit): string => {
   const figure = figureOf(column, row, unit)
   if (figure === null) return none
   if (typeof figure === "string") return printable(figure)
@@ -42,4 +42,4 @@ export const shown = (column: Column, row: Row, unit: Unit): string => {
 }
 
 /** A time of a row or a total, in the unit. */
-export const time = (seconds: number, unit: Unit): string => (unit === "seconds" ? `${seconds}` : duration(seconds))
+export const timeText = (seconds: number, unit: Unit): string => (unit === "seconds" ? `${seconds}` : duration(seconds))

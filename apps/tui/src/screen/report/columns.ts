@@ -4,14 +4,14 @@
  * Cost     widths are made once for a table and a unit
  */
 import stringWidth from "string-width"
-import { lastOf } from "../app/memoizeLast.ts"
-import { figureOf, shown } from "./cells.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
+import { figureOf, cellText } from "./cells.ts"
 import type { Unit } from "./state.ts"
 import type { Column, Row, Table } from "./table.ts"
 import { sumOf } from "./totals.ts"
 
 /** The most that a column's title takes; those of statuses can be any word. */
-const mostTitle = 16
+const maxTitleWidth = 16
 
 const magnitude = (column: Column, row: Row, unit: Unit): number => {
   const figure = figureOf(column, row, unit)
@@ -20,10 +20,10 @@ const magnitude = (column: Column, row: Row, unit: Unit): number => {
 
 const widthOf = (column: Column, { rows, total }: Table, unit: Unit): number => {
   // One more for the arrow of the column that rows are sorted by.
-  const title = Math.min(mostTitle, stringWidth(column.title) + 1)
-  const wider = (width: number, row: Row) => Math.max(width, stringWidth(shown(column, row, unit)))
+  const title = Math.min(maxTitleWidth, stringWidth(column.title) + 1)
+  const wider = (width: number, row: Row) => Math.max(width, stringWidth(cellText(column, row, unit)))
   if (column.kind === "bar") return column.width?.[0] ?? title
-  if (column.kind === "text") return Math.min(column.width?.[0] ?? mostTitle, rows.reduce(wider, title))
+  if (column.kind === "text") return Math.min(column.width?.[0] ?? maxTitleWidth, rows.reduce(wider, title))
   const greatest = rows.reduce(
     (most, row) => (magnitude(column, row, unit) > magnitude(column, most, unit) ? row : most),
     total,
@@ -32,7 +32,7 @@ const widthOf = (column: Column, { rows, total }: Table, unit: Unit): number => 
 }
 
 /** How wide each column is: as its longest text, within bounds, or its greatest figure. */
-export const widthsOf = lastOf((table: Table, unit: Unit): ReadonlyArray<number> =>
+export const widthsOf = memoizeLast((table: Table, unit: Unit): ReadonlyArray<number> =>
   table.columns.map((column) => widthOf(column, table, unit)),
 )
 

@@ -3,19 +3,19 @@
  */
 import type { Category } from "@dwell/core/Category"
 import type { Group as Figures, ReportAnswer, Rates } from "../worker/protocol/answer.ts"
-import { type Value, type Row, type ReportColumn, type Column, type Kind, ofAll, type Table } from "./table.ts"
+import { type Value, type Row, type ReportColumn, type Column, type Kind, notSummed, type Table } from "./table.ts"
 
 /** Whether anything is known of the time, be it that somebody was offline. */
 const isKnown = ({ calls, loggedIn, seconds }: Figures): boolean => loggedIn + seconds.offline > 0 || calls > 0
 
 const ofGroup = (value: (of: Figures) => Value) => (row: Row) => (row.kind === "group" ? value(row.of) : null)
 
-const known = (value: (of: Figures) => Value) => ofGroup((of) => (isKnown(of) ? value(of) : null))
+const ifKnown = (value: (of: Figures) => Value) => ofGroup((of) => (isKnown(of) ? value(of) : null))
 
 const loggedInOf = (row: Row): number => (row.kind === "group" ? row.of.loggedIn : 0)
 
 /** A text of the row, and of the totals how many they are of. */
-const named = (
+const textColumn = (
   name: ReportColumn,
   title: string,
   width: readonly [number, number],
@@ -44,13 +44,13 @@ const figureColumns = ({ covered }: ReportAnswer): ReadonlyArray<Column> => {
     title: categoryTitles[category],
     kind: "seconds",
     whole: category === "offline" ? coveredOf : loggedInOf,
-    value: known(({ seconds }) => seconds[category]),
+    value: ifKnown(({ seconds }) => seconds[category]),
   })
   const rate = (name: keyof Rates, title: string, kind: Kind = "rate"): Column => ({
     name,
     title,
     kind,
-    value: known(({ rates }) => rates[name]),
+    value: ifKnown(({ rates }) => rates[name]),
   })
   return [
     {
@@ -58,7 +58,7 @@ const figureColumns = ({ covered }: ReportAnswer): ReadonlyArray<Column> => {
       title: "Logged in",
       kind: "seconds",
       whole: coveredOf,
-      value: known(({ loggedIn }) => loggedIn),
+      value: ifKnown(({ loggedIn }) => loggedIn),
     },
     ...(["handling", "afterCall", "available", "idle", "other", "offline"] as const).map(time),
     {
@@ -68,13 +68,13 @@ const figureColumns = ({ covered }: ReportAnswer): ReadonlyArray<Column> => {
       whole: coveredOf,
       value: ofGroup(({ agents, untracked }) => (agents === 0 ? null : untracked)),
     },
-    { name: "calls", title: "Calls", kind: "count", value: ofAll(known(({ calls }) => calls)) },
+    { name: "calls", title: "Calls", kind: "count", value: notSummed(ifKnown(({ calls }) => calls)) },
     rate("averageHandleTime", "AHT", "length"),
     rate("occupancy", "Occupancy"),
     rate("utilisation", "Utilisation"),
     rate("availability", "Availability"),
     rate("notReadyShare", "Not ready"),
-    { name: "as", title: "Logged in as", kind: "bar", width: [16, 40], value: known(({ loggedIn }) => loggedIn) },
+    { name: "as", title: "Logged in as", kind: "bar", width: [16, 40], value: ifKnown(({ loggedIn }) => loggedIn) },
   ]
 }
 
@@ -91,8 +91,8 @@ export const byAgent = (answer: ReportAnswer): Table => ({
       isFixed: true,
       value: (row) => row.total ?? ofGroup(({ agent }) => agent)(row),
     },
-    { ...named("name", "Name", [10, 24], ({ agent, name }) => name ?? `${agent}`), isFixed: true },
-    named("team", "Team", [12, 16], ({ team }) => team),
+    { ...textColumn("name", "Name", [10, 24], ({ agent, name }) => name ?? `${agent}`), isFixed: true },
+    textColumn("team", "Team", [12, 16], ({ team }) => team),
     ...figureColumns(answer),
   ],
   rows: answer.agents.map(rowOf),

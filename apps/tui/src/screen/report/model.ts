@@ -9,7 +9,7 @@ import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 import * as Columns from "./columns.ts"
 import * as View from "./rows.ts"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import type { ReportAnswer } from "../worker/protocol/answer.ts"
 import { byBucket } from "./bucketTable.ts"
 import { byAgent, byTeam } from "./groupTable.ts"
@@ -25,15 +25,15 @@ const tables: Readonly<Record<Group, (answer: ReportAnswer) => Table>> = {
 }
 
 /** The table of an answer. */
-export const tableOf = lastOf((answer: ReportAnswer, group: Group): Table => tables[group](answer))
+export const tableOf = memoizeLast((answer: ReportAnswer, group: Group): Table => tables[group](answer))
 
 /** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
-export const shownOf = (state: State) => {
+export const tableModelOf = (state: State) => {
   const answer = state.answers.report?.answer ?? null
   if (answer === null) return null
   const { column, filter, group, left, list, sort, unit } = state.report
   const table = tableOf(answer, group)
-  const rows = View.arranged(table, unit, sort, filter)
+  const rows = View.arrangeRows(table, unit, sort, filter)
   const widths = Columns.widthsOf(table, unit)
   const chosen = Columns.columnAt(table, column)
   return {
@@ -43,18 +43,18 @@ export const shownOf = (state: State) => {
     widths,
     chosen,
     view: Columns.inView(table.columns, widths, state.size.columns, chosen, left),
-    list: List.settled(list, rows.length, bodyHeight(state)),
+    list: List.keepInView(list, rows.length, bodyHeight(state)),
   }
 }
 
 /** The name of the column that is looked at. */
 export const columnOf = (state: State): string => {
-  const shown = shownOf(state)
+  const shown = tableModelOf(state)
   return shown?.table.columns[shown.chosen]?.name ?? state.report.column
 }
 
 /** The report arranged in another way. */
-export const changed = (state: State, change: Partial<Report.ReportState>): State => ({
+export const patch = (state: State, change: Partial<Report.ReportState>): State => ({
   ...state,
   report: { ...state.report, ...change },
 })

@@ -8,7 +8,7 @@ import { keyOf, type ReportQuestion } from "../worker/protocol/question.ts"
 /** What is asked while the screen is shown. */
 export const reportQuestion = (state: State): ReportQuestion => {
   const { bucket, group, isStaleCut } = state.report
-  return { _tag: "report", ...Windows.asked(state), bucket: group === "bucket" ? bucket : null, isStaleCut }
+  return { _tag: "report", ...Windows.windowQuestion(state), bucket: group === "bucket" ? bucket : null, isStaleCut }
 }
 
 /** Whether another answer is on its way. */

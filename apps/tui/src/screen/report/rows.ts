@@ -4,12 +4,12 @@
  * Cost     they are arranged once for a table and an arrangement
  */
 import * as Filter from "../app/filter.ts"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import type { Sort, Unit } from "./state.ts"
 import type { Row, Table, Value } from "./table.ts"
 import { figureOf } from "./cells.ts"
 
-const filtered = (row: Row): Filter.Filtered => {
+const filterFields = (row: Row): Filter.FilterFields => {
   switch (row.kind) {
     case "group":
       return row.of
@@ -26,22 +26,22 @@ const text = (one: string, other: string): number => {
 }
 
 /** What is not known comes last, whichever way the rest is sorted. */
-const compared = (one: Value, other: Value, sign: number): number => {
+const compareValues = (one: Value, other: Value, sign: number): number => {
   if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1
   return sign * (typeof one === "number" && typeof other === "number" ? one - other : text(`${one}`, `${other}`))
 }
 
 /** The rows that a filter lets through, sorted; those that are alike stay in the order of the answer. */
-export const arranged = lastOf(
+export const arrangeRows = memoizeLast(
   ({ columns, rows }: Table, unit: Unit, sort: Sort | null, filter: string): ReadonlyArray<Row> => {
     const passes = Filter.parse(filter)
-    const some = filter.trim() === "" ? rows : rows.filter((row) => passes(filtered(row), 0))
+    const some = filter.trim() === "" ? rows : rows.filter((row) => passes(filterFields(row), 0))
     const column = columns.find(({ name }) => name === sort?.column)
     if (sort === null || column === undefined) return some
     const sign = sort.isDescending ? -1 : 1
     return some
       .map((row) => ({ row, value: column.order?.(row) ?? figureOf(column, row, unit) }))
-      .toSorted((one, other) => compared(one.value, other.value, sign))
+      .toSorted((one, other) => compareValues(one.value, other.value, sign))
       .map(({ row }) => row)
   },
 )

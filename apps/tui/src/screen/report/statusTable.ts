@@ -2,8 +2,8 @@
  * A report by status, as a table.
  */
 import type { StatusFigures, ReportAnswer } from "../worker/protocol/answer.ts"
-import { type Value, type Row, type Table, ofAll } from "./table.ts"
-import { statusesTogether } from "./totals.ts"
+import { type Value, type Row, type Table, notSummed } from "./table.ts"
+import { sumStatuses } from "./totals.ts"
 
 const ofStatus = (value: (of: StatusFigures) => Value) => (row: Row) => (row.kind === "status" ? value(row.of) : null)
 
@@ -53,9 +53,9 @@ export const byStatus = ({ covered, everyone: { agents, calls, loggedIn }, statu
       { name: "visits", title: "Visits", kind: "count", value: figure(({ visits }) => visits) },
       { name: "longest", title: "Longest", kind: "length", value: figure(({ longest }) => longest) },
       { name: "average", title: "Average", kind: "length", value: ofStatus(({ average }) => average) },
-      { name: "calls", title: "Calls", kind: "count", value: ofAll(figure((of) => of.calls)) },
+      { name: "calls", title: "Calls", kind: "count", value: notSummed(figure((of) => of.calls)) },
     ],
     rows: statuses.map((of) => ({ kind: "status", of })),
-    total: { kind: "status", total: "all", of: { ...statusesTogether(statuses), calls } },
+    total: { kind: "status", total: "all", of: { ...sumStatuses(statuses), calls } },
   }
 }

@@ -64,4 +64,4 @@ export interface Table {
 }
 
 /** What does not add up: a call is one, however many had a part in it. */
-export const ofAll = (value: (row: Row) => Value) => (row: Row) => (row.total === "shown" ? null : value(row))
+export const notSummed = (value: (row: Row) => Value) => (row: Row) => (row.total === "shown" ? null : value(row))

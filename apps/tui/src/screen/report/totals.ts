@@ -5,14 +5,14 @@
  */
 import type { Bucket, Group as Figures, Rates, ReportAnswer, StatusFigures } from "../worker/protocol/answer.ts"
 import type { Category } from "@dwell/core/Category"
-import { lastOf } from "../app/memoizeLast.ts"
+import { memoizeLast } from "../app/memoizeLast.ts"
 import type { Row, Table } from "./table.ts"
 
 export const sumOf = <Item>(items: ReadonlyArray<Item>, value: (item: Item) => number): number =>
   items.reduce((sum, item) => sum + value(item), 0)
 
 /** What statuses are together, as far as it adds up. */
-export const statusesTogether = (statuses: ReadonlyArray<StatusFigures>): StatusFigures => ({
+export const sumStatuses = (statuses: ReadonlyArray<StatusFigures>): StatusFigures => ({
   status: "",
   category: "other",
   seconds: sumOf(statuses, ({ seconds }) => seconds),
@@ -31,7 +31,7 @@ const noRates: Rates = {
   averageHandleTime: null,
 }
 
-const groupsTogether = (all: ReadonlyArray<Figures>): Figures => {
+const sumGroups = (all: ReadonlyArray<Figures>): Figures => {
   const seconds = (category: Category) => sumOf(all, (one) => one.seconds[category])
   return {
     agent: null,
@@ -53,7 +53,7 @@ const groupsTogether = (all: ReadonlyArray<Figures>): Figures => {
   }
 }
 
-const bucketsTogether = (all: ReadonlyArray<Bucket>): Bucket => {
+const sumBuckets = (all: ReadonlyArray<Bucket>): Bucket => {
   const seconds = new Map<string, number>()
   for (const one of all) {
     for (const [status, value] of one.seconds) seconds.set(status, (seconds.get(status) ?? 0) + value)
@@ -69,26 +69,26 @@ const bucketsTogether = (all: ReadonlyArray<Bucket>): Bucket => {
 }
 
 /** Totals of the rows that a filter lets through: the times alone, since calls and rates are not sums. */
-export const shownTotal = lastOf((rows: ReadonlyArray<Row>, { total: { kind } }: Table): Row => {
+export const shownTotal = memoizeLast((rows: ReadonlyArray<Row>, { total: { kind } }: Table): Row => {
   switch (kind) {
     case "group":
       return {
         kind,
         total: "shown",
-        of: groupsTogether(rows.flatMap((row) => (row.kind === "group" ? [row.of] : []))),
+        of: sumGroups(rows.flatMap((row) => (row.kind === "group" ? [row.of] : []))),
       }
     case "status":
       return {
         kind,
         total: "shown",
-        of: statusesTogether(rows.flatMap((row) => (row.kind === "status" ? [row.of] : []))),
+        of: sumStatuses(rows.flatMap((row) => (row.kind === "status" ? [row.of] : []))),
       }
     case "bucket":
       return {
         kind,
         total: "shown",
         words: "",
-        of: bucketsTogether(rows.flatMap((row) => (row.kind === "bucket" ? [row.of] : []))),
+        of: sumBuckets(rows.flatMap((row) => (row.kind === "bucket" ? [row.of] : []))),
       }
   }
 })
@@ -113,7 +113,7 @@ const statusSeconds = ({ kind, of }: Row): number => {
 }
 
 /** The sums of a table, taken over the rows that it has. */
-export const sumsOf = lastOf((answer: ReportAnswer, table: Table): Sums => ({
+export const sumsOf = memoizeLast((answer: ReportAnswer, table: Table): Sums => ({
   statuses: sumOf(table.rows, statusSeconds),
   untracked: sumOf(answer.agents, ({ untracked }) => untracked),
   covered: answer.agents.length * answer.covered,

@@ -11,19 +11,19 @@ import { remarks } from "../../render/quality.ts"
 import { count, fit, instant, plural } from "../../format.ts"
 import type { ReportAnswer } from "../worker/protocol/answer.ts"
 import { sizeWords } from "./bucketLabels.ts"
-import { bodyHeight, isReportRoomy } from "../app/layout.ts"
+import { bodyHeight, hasRoomForRemarks } from "../app/layout.ts"
 import { isRenewed } from "./question.ts"
 import { stack } from "../drawing/stack.ts"
 import type { Unit } from "./state.ts"
-import { shownOf } from "./model.ts"
+import { tableModelOf } from "./model.ts"
 import type { Column, Row, Table } from "./table.ts"
 import { shownTotal, sumsOf } from "./totals.ts"
-import { shown, time } from "./cells.ts"
+import { cellText, timeText } from "./cells.ts"
 import { none } from "../components/grid.ts"
 import type { State } from "../app/state.ts"
-import type { Part, Theme } from "../theme.ts"
+import type { ColourRole, Theme } from "../theme.ts"
 
-const partOf = ({ kind, name }: Column, row: Row): Part => {
+const partOf = ({ kind, name }: Column, row: Row): ColourRole => {
   if (row.total !== undefined) return "title"
   if (row.kind === "status" && (name === "status" || name === "category")) return row.of.category
   return kind === "id" || name === "team" || name === "category" ? "faint" : "text"
@@ -31,18 +31,18 @@ const partOf = ({ kind, name }: Column, row: Row): Part => {
 
 const gridColumn = (column: Column, width: number, unit: Unit, theme: Theme): Grid.Column<Row> => {
   const { kind, name, title } = column
-  const drawn = (row: Row, cells: number) => {
+  const draw = (row: Row, cells: number) => {
     if (row.kind !== "group") return " ".repeat(cells)
     return row.of.loggedIn === 0 ? fit(none, cells, "left") : bar(stack(row.of.seconds, cells, theme.look), theme)
   }
-  const text = { text: (row: Row) => shown(column, row, unit), part: (row: Row) => partOf(column, row) }
+  const text = { text: (row: Row) => cellText(column, row, unit), part: (row: Row) => partOf(column, row) }
   return {
     name,
     title,
     width,
-    ...(column.width === undefined ? {} : { most: Math.max(width, column.width[1]) }),
+    ...(column.width === undefined ? {} : { maxWidth: Math.max(width, column.width[1]) }),
     align: kind === "text" || kind === "bar" ? "left" : "right",
-    ...(kind === "bar" ? { drawn } : text),
+    ...(kind === "bar" ? { draw } : text),
   }
 }
 
@@ -73,7 +73,7 @@ const heading = (state: State, answer: ReportAnswer, theme: Theme): string => {
   const flags = [
     ...(asked.bucket === null ? [] : [`by ${sizeWords[asked.bucket]}`]),
     ...(asked.isStaleCut ? ["stale cut at 16 h"] : []),
-    ...(isRenewed(state) ? [isOfGiven ? "renewing" : `reading ${given.label}`] : []),
+    ...(isRenewed(state) ? [isOfGiven ? "refreshing" : `reading ${given.label}`] : []),
   ]
   const label = isOfGiven ? given.label : ""
   const right = flags.join(` ${theme.marks.dot} `)
@@ -95,18 +95,22 @@ const reconciliation = (
   if (agents === 0)
     return theme.paint("faint", fit("There are no agents, so there is nothing to add up.", width, "left"))
   const of = filter === "" ? "" : "all: "
-  const sum = `statuses ${time(statuses, unit)} + untracked ${time(untracked, unit)} = `
-  const all = `${time(covered, unit)} covered`
-  const each = ` (${plural(agents, "agent")} x ${time(answer.covered, unit)})`
+  const sum = `statuses ${timeText(statuses, unit)} + untracked ${timeText(untracked, unit)} = `
+  const all = `${timeText(covered, unit)} covered`
+  const each = ` (${plural(agents, "agent")} x ${timeText(answer.covered, unit)})`
   const isExact = statuses + untracked === covered
   const { future } = answer.quality
   const why =
     future > 0
       ? `${plural(future, "event")} later than now ${future === 1 ? "has" : "have"} time that is not covered yet`
       : "this is a bug in dwell"
-  const over = `${time(statuses + untracked, unit)}, not`
+  const over = `${timeText(statuses + untracked, unit)}, not`
   const texts = isExact
-    ? [`${sum}${all}${each}`, `${sum}${all}`, `${time(statuses, unit)} + ${time(untracked, unit)} untracked = ${all}`]
+    ? [
+        `${sum}${all}${each}`,
+        `${sum}${all}`,
+        `${timeText(statuses, unit)} + ${timeText(untracked, unit)} untracked = ${all}`,
+      ]
     : [`${sum}${over} ${all}${each}: ${why}`, `${over} ${all}: ${why}`]
   const mark = isExact ? theme.marks.check : theme.marks.cross
   return theme.paint(
@@ -138,14 +142,14 @@ const foot = (place: string, unit: Unit, width: number): string => {
 }
 
 export const Report = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
-  const found = shownOf(state)
+  const found = tableModelOf(state)
   if (found === null) {
     return <Lines lines={["", ` Reading ${state.window.label}: ${state.window.from} to ${state.window.to}.`]} />
   }
   const { answer, chosen, list, rows, table, view, widths } = found
   const { filter, group, sort, unit } = state.report
   const { columns: width } = state.size
-  const columns = Grid.placed(
+  const columns = Grid.placeColumns(
     view.indices.flatMap((index) => {
       const column = table.columns[index]
       return column === undefined ? [] : [gridColumn(column, widths[index] ?? 0, unit, theme)]
@@ -161,15 +165,15 @@ export const Report = ({ state, theme }: { readonly state: State; readonly theme
     filter === ""
       ? group === "bucket" && answer.buckets === null
         ? " Counting by bucket."
-        : " Nothing is known of this window."
-      : " Nothing is in this filter. Esc clears it."
+        : " No data for this window."
+      : " No row matches the filter. Esc clears it."
   const body = lines.length === 0 ? [theme.paint("faint", nothing)] : lines
   const name = table.columns[chosen]?.name
   const hidden = table.columns.length - columns.length
   const place = [
     `${rows.length === 0 ? 0 : count(list.cursor + 1)} of ${count(rows.length)}`,
     ...(filter === "" ? [] : [`filter: ${filter}`]),
-    ...(hidden === 0 ? [] : [`${plural(hidden, "more column")} by left and right`]),
+    ...(hidden === 0 ? [] : [`${plural(hidden, "more column")}: left and right`]),
   ].join("  ")
   return (
     <Box flexDirection="column">
@@ -184,7 +188,7 @@ export const Report = ({ state, theme }: { readonly state: State; readonly theme
           ...Array.from({ length: Math.max(0, height - body.length) }, () => ""),
           ...(filter === "" ? [] : [Grid.line(columns, shownTotal(rows, table), theme)]),
           Grid.line(columns, table.total, theme),
-          ...(isReportRoomy(state)
+          ...(hasRoomForRemarks(state)
             ? [reconciliation(answer, table, state.report, theme, width), theme.paint("faint", quality(answer, width))]
             : []),
           theme.paint("faint", foot(place, unit, width)),

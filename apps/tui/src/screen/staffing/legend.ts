@@ -13,7 +13,7 @@ import type { Series } from "./series.ts"
 export const decimal = (value: number): string => value.toFixed(1)
 
 /** Parts beside each other, as many as fit on so many lines; a mark says that there are more. */
-export const flowing = (
+export const flow = (
   parts: ReadonlyArray<string>,
   lines: number,
   width: number,
@@ -60,7 +60,7 @@ export const areasOf = (series: ReadonlyArray<Series>, look: Look): ReadonlyArra
 }
 
 /** Text in no more than so many cells. */
-export const within = (text: string, width: number): string =>
+export const cutTo = (text: string, width: number): string =>
   stringWidth(text) > width ? fit(text, width, "left") : text
 
 /**
@@ -82,11 +82,11 @@ export const legend = (
     return isNow ? [`${floor.people.filter(({ status }) => isOf(status)).length} now`] : []
   }
   const flown = (figuresOf: (area: Area) => ReadonlyArray<string>, most: number) =>
-    flowing(
+    flow(
       areas.map((area) => {
         const figures = figuresOf(area).join(", ")
         const room = Math.max(1, columns - figures.length - "  █   …".length)
-        const title = theme.paint(area.role, within(area.title, room))
+        const title = theme.paint(area.role, cutTo(area.title, room))
         return `${theme.paint(area.role, filling(theme.look, area.role))} ${title}${figures === "" ? "" : ` ${figures}`}`
       }),
       most,

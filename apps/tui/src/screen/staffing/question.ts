@@ -8,7 +8,7 @@ import * as Windows from "../window/window.ts"
 /** What is asked while the screen is shown. */
 export const questionOf = (state: State): StaffingQuestion => ({
   _tag: "staffing",
-  ...Windows.asked(state),
+  ...Windows.windowQuestion(state),
   stepSeconds: state.staffing.stepSeconds,
 })
 

@@ -92,7 +92,7 @@ export const seriesOf = (answer: StaffingAnswer): ReadonlyArray<Series> =>
  * Series in the order in which figures name them, where there may be no room for the last: who was untracked, then statuses
  * from the busiest on, those offline last. Those passed over go to the end.
  */
-export const named = (series: ReadonlyArray<Series>, passed: number): ReadonlyArray<Series> => {
+export const inTableOrder = (series: ReadonlyArray<Series>, passed: number): ReadonlyArray<Series> => {
   const statuses = series
     .filter(({ status }) => status !== null)
     .toSorted(
@@ -109,14 +109,14 @@ export const countsOf = (step: Step, status: string | null): Counts | null => {
 }
 
 /** Less time than this is not drawn over the whole width: some minutes would look like a day. */
-const leastSeconds = 7200
+const minSpanSeconds = 7200
 
 /** What is drawn of a window: of one that goes on and has hardly begun, some of what is to come as well. */
-export const drawnOf = ({
+export const curveSpanOf = ({
   stepSeconds: step,
   window: { from, now, to },
 }: Pick<StaffingAnswer, "stepSeconds" | "window">): Pick<Span, "from" | "to"> =>
-  now <= to && now - from < 2 * step ? { from, to: Math.max(to, from + leastSeconds) } : { from, to }
+  now <= to && now - from < 2 * step ? { from, to: Math.max(to, from + minSpanSeconds) } : { from, to }
 
 /** The mean of statuses together in each column of a span, weighted by time; `null` where nothing is known. */
 export const columnsOf = (

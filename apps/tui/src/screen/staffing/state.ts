@@ -17,10 +17,10 @@ export interface StaffingState {
   /** In the step that is read out; `null` = in the last one that is known, as time goes on. */
   readonly at: number | null
   /** How many of the statuses, busiest first, are passed over where not all have room. */
-  readonly passed: number
+  readonly skippedStatuses: number
 }
 
-export const start: StaffingState = { stepSeconds: 30 * minute, at: null, passed: 0 }
+export const start: StaffingState = { stepSeconds: 30 * minute, at: null, skippedStatuses: 0 }
 
 /** The next length of steps for a window of so many seconds. */
 export const nextStep = (current: number, windowSeconds: number): number => {

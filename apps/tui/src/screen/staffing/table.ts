@@ -10,7 +10,7 @@ import * as Grid from "../components/grid.ts"
 import { none } from "../components/grid.ts"
 import type { Theme } from "../theme.ts"
 import type { StaffingAnswer } from "../worker/protocol/answer.ts"
-import { decimal, flowing, titleOf, within } from "./legend.ts"
+import { decimal, flow, titleOf, cutTo } from "./legend.ts"
 import { type Counts, type Step, type Series, countsOf } from "./series.ts"
 
 /** `3–11`: the fewest and the most at once. */
@@ -22,13 +22,13 @@ const counts = (row: Counts | null, theme: Theme): string =>
   row === null ? none : `${bounds(row, theme)} (${decimal(row.average)})`
 
 /** Instants of a window: with the day, where there are several. */
-const whens = (zone: string, { from, to }: StaffingAnswer["window"]) => {
+const instantFormat = (zone: string, { from, to }: StaffingAnswer["window"]) => {
   const isOneDay = moment(zone, from).slice(0, 10) === moment(zone, to - 1).slice(0, 10)
   return { width: isOneDay ? 5 : 11, text: (instant: number) => moment(zone, instant).slice(isOneDay ? 11 : 5) }
 }
 
 /** The step that is pointed at, in so many lines: without averages, where that tells of more statuses. */
-export const reading = (
+export const stepLines = (
   { size }: State,
   step: Step | undefined,
   { window }: StaffingAnswer,
@@ -37,9 +37,9 @@ export const reading = (
   lines: number,
   theme: Theme,
 ): ReadonlyArray<string> => {
-  const flown = (parts: ReadonlyArray<string>, most: number) => flowing(parts, most, size.columns, theme.marks.ellipsis)
-  if (step === undefined) return flown([theme.paint("faint", "Nothing is known of this window yet.")], lines)
-  const { text } = whens(zone, window)
+  const flown = (parts: ReadonlyArray<string>, most: number) => flow(parts, most, size.columns, theme.marks.ellipsis)
+  if (step === undefined) return flown([theme.paint("faint", "No data for this window yet.")], lines)
+  const { text } = instantFormat(zone, window)
   const parts = (show: typeof counts) => [
     theme.paint("title", `${text(step.start)} to ${text(step.end)}`),
     ...(step.isKnown ? [] : [theme.paint("faint", "not known")]),
@@ -52,14 +52,14 @@ export const reading = (
 }
 
 /** What has no room, by name, and how to get there. */
-const rest = (more: ReadonlyArray<Series>, columns: number, theme: Theme): string => {
+const hiddenSeriesLine = (more: ReadonlyArray<Series>, columns: number, theme: Theme): string => {
   const keys = ", and . for others"
-  const names = within(` ${more.length} more: ${more.map(titleOf).join(", ")}`, columns - keys.length - 2)
+  const names = cutTo(` ${more.length} more: ${more.map(titleOf).join(", ")}`, columns - keys.length - 2)
   return theme.paint("faint", ends(names, keys, columns))
 }
 
 /** How many series have room beside each other, the first of them in any case. */
-const fitting = (widths: ReadonlyArray<number>, room: number): number => {
+const seriesThatFit = (widths: ReadonlyArray<number>, room: number): number => {
   let used = 0
   const first = widths.findIndex((width) => (used += 1 + width) > room)
   return first < 0 ? widths.length : Math.max(1, first)
@@ -76,7 +76,7 @@ export const table = (
   room: number,
   theme: Theme,
 ): ReadonlyArray<string> => {
-  const when = whens(zone, window)
+  const when = instantFormat(zone, window)
   const begin: Grid.Column<Step> = {
     name: "start",
     title: " From",
@@ -91,7 +91,7 @@ export const table = (
       Math.max(stringWidth(titleOf(all)), counts({ average: all.max, min: all.max, max: all.max }, theme).length),
     ),
   )
-  const most = fitting(widths, width)
+  const most = seriesThatFit(widths, width)
   const columns = series.slice(0, most).map((all, index): Grid.Column<Step> => ({
     name: all.status ?? "",
     title: titleOf(all),
@@ -101,11 +101,11 @@ export const table = (
     part: () => all.role,
   }))
   const more = series.slice(most)
-  const note = more.length === 0 ? [] : [rest(more, state.size.columns, theme)]
+  const note = more.length === 0 ? [] : [hiddenSeriesLine(more, state.size.columns, theme)]
   const height = room - 1 - note.length
   if (height < 1) return []
-  const placed = Grid.placed([begin, ...columns], state.size.columns)
-  const { top } = List.settled({ cursor, top: cursor - Math.floor(height / 2) }, steps.length, height)
+  const placed = Grid.placeColumns([begin, ...columns], state.size.columns)
+  const { top } = List.keepInView({ cursor, top: cursor - Math.floor(height / 2) }, steps.length, height)
   return [
     ...note,
     Grid.head(placed, theme, {}),

@@ -2,7 +2,7 @@
  * Staffing: how many were in each status at once, over the window and step by step.
  */
 import stringWidth from "string-width"
-import { pointed } from "../components/paint.ts"
+import { withCursor } from "../components/paint.ts"
 import { moment } from "../components/clock.ts"
 import { ends } from "../components/Frame.tsx"
 import { Lines } from "../components/Lines.tsx"
@@ -12,13 +12,13 @@ import { stackedAreas } from "../drawing/areas.ts"
 import { axis, scale } from "../drawing/axes.ts"
 import { columnOf } from "../drawing/strip.ts"
 import { innerHeight } from "../app/layout.ts"
-import { columnsOf, drawnOf, named, seriesOf, type Step, stepAt, stepsOf } from "./series.ts"
+import { columnsOf, curveSpanOf, inTableOrder, seriesOf, type Step, stepAt, stepsOf } from "./series.ts"
 import { isRenewed } from "./question.ts"
 import { layoutOf } from "./layout.ts"
 import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 import { type Area, areasOf, legend } from "./legend.ts"
-import { reading, table } from "./table.ts"
+import { stepLines, table } from "./table.ts"
 
 /** `15 min steps`. */
 const stepText = (seconds: number): string => (seconds >= 86_400 ? "steps of a day" : `steps of ${seconds / 60} min`)
@@ -60,7 +60,7 @@ const picture = (
   )
   const { labels, max } = scale(greatest)
   const side = Math.max(...labels.map(({ text }) => text.length))
-  const span = { ...drawnOf(answer), width: Math.max(1, state.size.columns - side - 1) }
+  const span = { ...curveSpanOf(answer), width: Math.max(1, state.size.columns - side - 1) }
   const rows = stackedAreas({
     series: stacked.map((area) => ({ role: area.role, values: columnsOf(steps, area.statuses, span) })),
     width: span.width,
@@ -74,7 +74,7 @@ const picture = (
   return [
     ...rows.map((row, index) => {
       const label = labels.findLast(({ value }) => rowOf(value) === index)?.text ?? ""
-      return `${theme.paint("faint", fit(label, side, "right"))} ${pointed(row, column, theme)}`
+      return `${theme.paint("faint", fit(label, side, "right"))} ${withCursor(row, column, theme)}`
     }),
     `${" ".repeat(side + 1)}${theme.paint("faint", axis({ ...span, zone: { name: zone } }))}`,
   ]
@@ -85,8 +85,8 @@ export const Staffing = ({ state, theme }: { readonly state: State; readonly the
   const answer = held?.answer ?? null
   if (answer === null) {
     const says =
-      isRenewed(state) || (held?.trouble ?? null) === null
-        ? "Counting who was in which status."
+      isRenewed(state) || (held?.problem ?? null) === null
+        ? "Counting the agents in each status."
         : "Nothing could be read."
     return <Lines lines={["", theme.paint("faint", ` ${says}`)]} />
   }
@@ -94,7 +94,7 @@ export const Staffing = ({ state, theme }: { readonly state: State; readonly the
   const steps = stepsOf(answer)
   const series = seriesOf(answer)
   const areas = areasOf(series, theme.look)
-  const inOrder = named(series, state.staffing.passed)
+  const inOrder = inTableOrder(series, state.staffing.skippedStatuses)
   const cursor = stepAt(steps, state.staffing.at)
   const step = steps[cursor]
   const most = layoutOf(state)
@@ -102,7 +102,7 @@ export const Staffing = ({ state, theme }: { readonly state: State; readonly the
     heading(state, answer, zone, theme),
     ...picture(state, answer, steps, step, areas, zone, theme),
     ...legend(state, answer, areas, most.legend, theme),
-    ...reading(state, step, answer, inOrder, zone, most.reading, theme),
+    ...stepLines(state, step, answer, inOrder, zone, most.reading, theme),
   ]
   // The table has what is left.
   const room = most.table === 0 ? 0 : innerHeight(state) - above.length

@@ -5,25 +5,26 @@
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type * as Window from "@dwell/core/Window"
-import { moved } from "../drawing/month.ts"
+import { shiftDay } from "../drawing/month.ts"
 import { type Clock, zoneOf } from "./window.ts"
 
 export const dateOf = (zone: Calendar.Zone, instant: number): string => Calendar.label(zone, instant).slice(0, 10)
 
-export const isDayStart = (zone: Calendar.Zone, instant: number): boolean => moved(zone, instant, "day", 0) === instant
+export const isDayStart = (zone: Calendar.Zone, instant: number): boolean =>
+  shiftDay(zone, instant, "day", 0) === instant
 
 export const isMonthStart = (zone: Calendar.Zone, instant: number): boolean =>
   isDayStart(zone, instant) && dateOf(zone, instant - 1).slice(0, 7) !== dateOf(zone, instant).slice(0, 7)
 
-export const todayOf = (state: Clock): number => moved(zoneOf(state), state.now, "day", 0)
+export const todayOf = (state: Clock): number => shiftDay(zoneOf(state), state.now, "day", 0)
 
 export const mondayOf = (zone: Calendar.Zone, day: number): number => {
   const weekday = (new Date(`${dateOf(zone, day)}T00:00:00Z`).getUTCDay() + 6) % 7
-  return moved(zone, day, "day", -weekday)
+  return shiftDay(zone, day, "day", -weekday)
 }
 
 export const firstOf = (zone: Calendar.Zone, day: number): number =>
-  moved(zone, day, "day", 1 - Number(dateOf(zone, day).slice(8, 10)))
+  shiftDay(zone, day, "day", 1 - Number(dateOf(zone, day).slice(8, 10)))
 
 /** How many calendar days or months later another first instant of one is. */
 export const between = (zone: Calendar.Zone, { from, to }: Window.Window, unit: "day" | "month"): number => {

@@ -6,31 +6,31 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Input from "../components/input.ts"
-import { noted } from "../app/navigation.ts"
+import { notify } from "../app/navigation.ts"
 import type { Overlay } from "../app/overlay.ts"
-import type { State, WindowGiven } from "../app/state.ts"
-import { moved } from "../drawing/month.ts"
+import type { State, WindowInput } from "../app/state.ts"
+import { shiftDay } from "../drawing/month.ts"
 import type { Command } from "../keys.ts"
 import { todayOf } from "./calendar.ts"
-import { given } from "./label.ts"
+import { toWindowInput } from "./label.ts"
 import { presetsOf } from "./presets.ts"
-import { whole, shifted } from "./shift.ts"
-import { zoneOf, resolved, fault } from "./window.ts"
+import { wholeWindow, shift } from "./shift.ts"
+import { zoneOf, resolve, issueText } from "./window.ts"
 
-const chose = (state: State, window: WindowGiven): State => ({ ...state, window, overlay: null })
+const choose = (state: State, window: WindowInput): State => ({ ...state, window, overlay: null })
 
-const stepped = (state: State, by: -1 | 1): State =>
-  Option.match(whole(state, state.window), {
+const step = (state: State, by: -1 | 1): State =>
+  Option.match(wholeWindow(state, state.window), {
     onNone: () => state,
     onSome: (window) => {
-      const next = shifted(zoneOf(state), window, by)
+      const next = shift(zoneOf(state), window, by)
       return next.from >= state.now
-        ? noted(state, "Nothing has happened after this yet.")
-        : chose(state, given(state, next))
+        ? notify(state, "Nothing has happened after this window yet.")
+        : choose(state, toWindowInput(state, next))
     },
   })
 
-const isSame = (one: WindowGiven, other: WindowGiven): boolean => one.from === other.from && one.to === other.to
+const isSame = (one: WindowInput, other: WindowInput): boolean => one.from === other.from && one.to === other.to
 
 const presetOf = (state: State): number =>
   Math.max(
@@ -38,7 +38,7 @@ const presetOf = (state: State): number =>
     presetsOf(state).findIndex(({ window }) => isSame(window, state.window)),
   )
 
-export const commanded = (state: State, command: Command): State => {
+export const onCommand = (state: State, command: Command): State => {
   switch (command) {
     case "presets":
       return { ...state, overlay: { kind: "presets", cursor: presetOf(state) } }
@@ -50,15 +50,15 @@ export const commanded = (state: State, command: Command): State => {
       }
     }
     case "calendar": {
-      const window = Option.getOrUndefined(whole(state, state.window))
+      const window = Option.getOrUndefined(wholeWindow(state, state.window))
       // Of a window that goes on, the day that is going on.
       const at = Math.min(window === undefined ? state.now : Math.max(window.from, window.to - 1), state.now)
-      return { ...state, overlay: { kind: "calendar", cursor: moved(zoneOf(state), at, "day", 0), from: null } }
+      return { ...state, overlay: { kind: "calendar", cursor: shiftDay(zoneOf(state), at, "day", 0), from: null } }
     }
     case "earlier":
-      return stepped(state, -1)
+      return step(state, -1)
     case "later":
-      return stepped(state, 1)
+      return step(state, 1)
     default:
       return state
   }
@@ -66,12 +66,12 @@ export const commanded = (state: State, command: Command): State => {
 
 type Over<Kind> = Extract<Overlay, { kind: Kind }>
 
-const presetPressed = (state: State, overlay: Over<"presets">, key: string): State => {
+const onPresetKey = (state: State, overlay: Over<"presets">, key: string): State => {
   const presets = presetsOf(state)
   // The tenth has the number 0, as on a keyboard.
   const numbered = /^\d$/.test(key) ? presets[(Number(key) + 9) % 10] : undefined
   const preset = key === "enter" ? presets[overlay.cursor] : numbered
-  if (preset !== undefined) return chose(state, preset.window)
+  if (preset !== undefined) return choose(state, preset.window)
   const by = { up: -1, k: -1, "wheel-up": -1, down: 1, j: 1, "wheel-down": 1 }[key] ?? 0
   return { ...state, overlay: { ...overlay, cursor: Math.max(0, Math.min(presets.length - 1, overlay.cursor + by)) } }
 }
@@ -79,7 +79,7 @@ const presetPressed = (state: State, overlay: Over<"presets">, key: string): Sta
 /** What a field that is left empty means, as on the command line. */
 const defaults = { from: "today", to: "now" } as const
 
-const rangePressed = (state: State, overlay: Over<"range">, key: string): State => {
+const onRangeKey = (state: State, overlay: Over<"range">, key: string): State => {
   const { field } = overlay
   const other = field === "from" ? "to" : "from"
   const isLeft = ["tab", "shift-tab", "up", "down"].includes(key) || (key === "enter" && field === "from")
@@ -87,15 +87,15 @@ const rangePressed = (state: State, overlay: Over<"range">, key: string): State 
   if (key === "enter") {
     const from = overlay.from.text.trim() || defaults.from
     const to = overlay.to.text.trim() || defaults.to
-    return Either.match(resolved(state, { from, to }), {
+    return Either.match(resolve(state, { from, to }), {
       onLeft: (error): State => ({
         ...state,
-        overlay: { ...overlay, field: error.what === "From" ? "from" : "to", error: fault(error) },
+        overlay: { ...overlay, field: error.what === "From" ? "from" : "to", error: issueText(error) },
       }),
-      onRight: () => chose(state, { from, to, label: `${from} to ${to}` }),
+      onRight: () => choose(state, { from, to, label: `${from} to ${to}` }),
     })
   }
-  const input = Input.pressed(overlay[field], key)
+  const input = Input.onKey(overlay[field], key)
   return input === undefined ? state : { ...state, overlay: { ...overlay, [field]: input, error: null } }
 }
 
@@ -112,20 +112,20 @@ const moves: Readonly<Record<string, readonly [by: "day" | "week" | "month", ste
   pagedown: ["month", 1],
 }
 
-const calendarPressed = (state: State, overlay: Over<"calendar">, key: string): State => {
+const onCalendarKey = (state: State, overlay: Over<"calendar">, key: string): State => {
   const zone = zoneOf(state)
   const { cursor, from } = overlay
   if (key === "enter") {
     if (from === null) return { ...state, overlay: { ...overlay, from: cursor } }
-    const window = { from: Math.min(from, cursor), to: moved(zone, Math.max(from, cursor), "day", 1) }
-    return chose(state, given(state, window))
+    const window = { from: Math.min(from, cursor), to: shiftDay(zone, Math.max(from, cursor), "day", 1) }
+    return choose(state, toWindowInput(state, window))
   }
   const move = moves[key]
   if (move === undefined) return state
-  return { ...state, overlay: { ...overlay, cursor: Math.min(moved(zone, cursor, ...move), todayOf(state)) } }
+  return { ...state, overlay: { ...overlay, cursor: Math.min(shiftDay(zone, cursor, ...move), todayOf(state)) } }
 }
 
-export const pressed = (
+export const onKey = (
   state: State,
   overlay: Extract<Overlay, { kind: "presets" | "range" | "calendar" }>,
   key: string,
@@ -133,10 +133,10 @@ export const pressed = (
   if (key === "escape") return { ...state, overlay: null }
   switch (overlay.kind) {
     case "presets":
-      return presetPressed(state, overlay, key)
+      return onPresetKey(state, overlay, key)
     case "range":
-      return rangePressed(state, overlay, key)
+      return onRangeKey(state, overlay, key)
     case "calendar":
-      return calendarPressed(state, overlay, key)
+      return onCalendarKey(state, overlay, key)
   }
 }

@@ -4,8 +4,8 @@
 import * as Calendar from "@dwell/core/Calendar"
 import type * as Window from "@dwell/core/Window"
 import { plural } from "../../format.ts"
-import type { WindowGiven } from "../app/state.ts"
-import { monthNames, moved } from "../drawing/month.ts"
+import type { WindowInput } from "../app/state.ts"
+import { monthNames, shiftDay } from "../drawing/month.ts"
 import { dateOf, isDayStart, between, isMonthStart, mondayOf, todayOf } from "./calendar.ts"
 import { type Clock, zoneOf } from "./window.ts"
 
@@ -28,7 +28,7 @@ const lengthWords = (seconds: number): string => {
 }
 
 /** A window in words that stay true. */
-const words = (zone: Calendar.Zone, window: Window.Window): string => {
+const labelOf = (zone: Calendar.Zone, window: Window.Window): string => {
   const { from, to } = window
   if (!isDayStart(zone, from) || !isDayStart(zone, to)) return lengthWords(to - from)
   const days = between(zone, window, "day")
@@ -44,13 +44,13 @@ const words = (zone: Calendar.Zone, window: Window.Window): string => {
 }
 
 /** Instants as they can be typed, whole days as dates. */
-export const given = (state: Clock, window: Window.Window): WindowGiven => {
+export const toWindowInput = (state: Clock, window: Window.Window): WindowInput => {
   const zone = zoneOf(state)
   const today = todayOf(state)
   const { from, to } = window
-  const isDay = isDayStart(zone, from) && to === moved(zone, from, "day", 1)
+  const isDay = isDayStart(zone, from) && to === shiftDay(zone, from, "day", 1)
   if (isDay && from === today) return { from: "today", to: "now", label: "today" }
   if (isDay && to === today) return { from: "yesterday", to: "today", label: "yesterday" }
   const text = (instant: number) => (isDayStart(zone, instant) ? dateOf(zone, instant) : Calendar.label(zone, instant))
-  return { from: text(from), to: text(to), label: words(zone, window) }
+  return { from: text(from), to: text(to), label: labelOf(zone, window) }
 }

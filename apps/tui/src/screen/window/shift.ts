@@ -7,30 +7,30 @@ import type * as Calendar from "@dwell/core/Calendar"
 import type * as Window from "@dwell/core/Window"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type { WindowGiven } from "../app/state.ts"
-import { moved } from "../drawing/month.ts"
+import type { WindowInput } from "../app/state.ts"
+import { shiftDay } from "../drawing/month.ts"
 import { todayOf, isDayStart, isMonthStart, between } from "./calendar.ts"
-import { type Clock, zoneOf, resolved } from "./window.ts"
+import { type Clock, zoneOf, resolve } from "./window.ts"
 
 /** The window that moving starts from: of today, that is the whole day. */
-export const whole = (state: Clock, window: WindowGiven): Option.Option<Window.Window> => {
+export const wholeWindow = (state: Clock, window: WindowInput): Option.Option<Window.Window> => {
   if (window.from === "today" && window.to === "now") {
     const today = todayOf(state)
-    return Option.some({ from: today, to: moved(zoneOf(state), today, "day", 1) })
+    return Option.some({ from: today, to: shiftDay(zoneOf(state), today, "day", 1) })
   }
-  return Either.getRight(resolved(state, window))
+  return Either.getRight(resolve(state, window))
 }
 
 /** The window that touches another one, before or after it, and is as long by the calendar or by the clock. */
-export const shifted = (zone: Calendar.Zone, window: Window.Window, by: -1 | 1): Window.Window => {
+export const shift = (zone: Calendar.Zone, window: Window.Window, by: -1 | 1): Window.Window => {
   const { from, to } = window
   const edge = by < 0 ? from : to
   const isOfDays = from < to && isDayStart(zone, from) && isDayStart(zone, to)
   const isOfMonths = isOfDays && isMonthStart(zone, from) && isMonthStart(zone, to)
   const other = isOfMonths
-    ? moved(zone, edge, "month", by * between(zone, window, "month"))
+    ? shiftDay(zone, edge, "month", by * between(zone, window, "month"))
     : isOfDays
-      ? moved(zone, edge, "day", by * between(zone, window, "day"))
+      ? shiftDay(zone, edge, "day", by * between(zone, window, "day"))
       : edge + by * (to - from)
   return by < 0 ? { from: other, to: edge } : { from: edge, to: other }
 }

@@ -5,8 +5,8 @@ import * as Calendar from "@dwell/core/Calendar"
 import type { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Window from "@dwell/core/Window"
 import * as Either from "effect/Either"
-import type { Asked } from "../worker/protocol/question.ts"
-import type { State, WindowGiven } from "../app/state.ts"
+import type { WindowQuestion } from "../worker/protocol/question.ts"
+import type { State, WindowInput } from "../app/state.ts"
 
 /** The zone that windows are in; UTC until it is known. */
 export const zoneOf = ({ answers, timezone }: Pick<State, "answers" | "timezone">): Calendar.Zone => ({
@@ -16,9 +16,9 @@ export const zoneOf = ({ answers, timezone }: Pick<State, "answers" | "timezone"
 export type Clock = Pick<State, "answers" | "timezone" | "now">
 
 /** What a window given as text is at the moment. */
-export const resolved = (
+export const resolve = (
   state: Clock,
-  { from, to }: Pick<WindowGiven, "from" | "to">,
+  { from, to }: Pick<WindowInput, "from" | "to">,
 ): Either.Either<Window.Window, InvalidInput> => {
   const instant = (text: string, what: string) =>
     Calendar.parseInstant(text, { zone: zoneOf(state), now: state.now, what })
@@ -28,7 +28,7 @@ export const resolved = (
 }
 
 /** What is wrong with an input, in the words of the screens: those of the command line are options. */
-export const fault = ({ message }: InvalidInput): string =>
+export const issueText = ({ message }: InvalidInput): string =>
   message
     .replace(/^window:/, "Window:")
     .replace(/^--tz:/, "Zone:")
@@ -41,14 +41,14 @@ const minuteSeconds = 60
  * What makes the same window another question: that a person asks again, and that time went on, as long as the window goes
  * on. It is asked once a minute at most.
  */
-export const turnOf = (state: Clock & Pick<State, "turn" | "window">): number => {
+export const refreshCountOf = (state: Clock & Pick<State, "refreshCount" | "window">): number => {
   const asOf = state.answers.live?.answer?.floor?.asOf ?? state.now
-  const end = Either.match(resolved(state, state.window), { onLeft: () => asOf, onRight: ({ to }) => to })
-  return state.turn + Math.floor(Math.min(end, asOf) / minuteSeconds)
+  const end = Either.match(resolve(state, state.window), { onLeft: () => asOf, onRight: ({ to }) => to })
+  return state.refreshCount + Math.floor(Math.min(end, asOf) / minuteSeconds)
 }
 
 /** The shared window as it is asked about. */
-export const asked = (state: State): Asked => {
+export const windowQuestion = (state: State): WindowQuestion => {
   const { place, timezone, window } = state
-  return { place, from: window.from, to: window.to, timezone, turn: turnOf(state) }
+  return { place, from: window.from, to: window.to, timezone, refreshCount: refreshCountOf(state) }
 }

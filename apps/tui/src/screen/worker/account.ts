@@ -14,7 +14,7 @@ import { settings } from "../../accounts/settings.ts"
 import { zoneOr } from "../../logSource/query.ts"
 import * as StoreFile from "../../accounts/storeFile.ts"
 import { connect } from "../../accounts/connection.ts"
-import { troubleOf } from "./protocol/problem.ts"
+import { problemOf } from "./protocol/problem.ts"
 import { type AccountSession, noNames } from "./session.ts"
 
 /** While a writer waits, nobody is answered; so it waits not long at once, and `Sync` has it try again. */
@@ -42,7 +42,7 @@ export const openAccount = (account: string | null) =>
       renewNames: Effect.ignore(Effect.provide(Effect.provide(StoredLog.names(found), services), environment)),
       pace: {},
       file: isKept ? yield* StoreFile.fileOf(name) : null,
-      warning: isKept ? null : { ...troubleOf(built.left), title: "Nothing is kept" },
+      warning: isKept ? null : { ...problemOf(built.left), title: "Nothing is stored" },
       baseUrl: found.baseUrl,
     }
     return session

@@ -1,7 +1,7 @@
 /**
- * The screen's end of the desk.
+ * The screen's end of the worker.
  *
- * Fails    `Trouble`; a thread that ends is one too
+ * Fails    `Problem`; a thread that ends is one too
  */
 import type { Worker as Thread } from "node:worker_threads"
 import * as Worker from "@effect/platform/Worker"
@@ -13,27 +13,27 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Question } from "./protocol/question.ts"
 import type { Answer } from "./protocol/answer.ts"
-import type { Trouble } from "./protocol/problem.ts"
+import type { Problem } from "./protocol/problem.ts"
 
-export interface Desk {
-  readonly ask: (question: Question) => Stream.Stream<Answer, Trouble>
+export interface WorkerClient {
+  readonly ask: (question: Question) => Stream.Stream<Answer, Problem>
 }
 
-const lost = ({ message }: WorkerError): Trouble => ({
+const problemOfThread = ({ message }: WorkerError): Problem => ({
   title: "This is a bug in dwell",
-  message: `What counts the figures has stopped: ${message}. Start dwell again.`,
+  message: `The worker thread has stopped: ${message}. Start dwell again.`,
   actor: "you",
   isRetried: false,
 })
 
-/** The desk of a thread, until the scope ends. It may be asked at once, and answers when it is ready. */
-export const open = (thread: Thread): Effect.Effect<Desk, never, Scope.Scope> =>
+/** The worker of a thread, until the scope ends. It may be asked at once, and answers when it is ready. */
+export const open = (thread: Thread): Effect.Effect<WorkerClient, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const ready = yield* Effect.forkScoped(Worker.makePool<Question, Answer, Trouble>({ size: 1, concurrency: 64 }))
+    const ready = yield* Effect.forkScoped(Worker.makePool<Question, Answer, Problem>({ size: 1, concurrency: 64 }))
     return {
       ask: (question: Question) =>
         Stream.unwrap(Effect.map(Fiber.join(ready), (pool) => pool.execute(question))).pipe(
-          Stream.mapError((error) => ("_tag" in error ? lost(error) : error)),
+          Stream.mapError((error) => ("_tag" in error ? problemOfThread(error) : error)),
         ),
     }
   }).pipe(Effect.provide(NodeWorker.layer(() => thread)))

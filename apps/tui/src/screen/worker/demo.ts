@@ -40,7 +40,7 @@ export const openDemo = Effect.gen(function* () {
     () => noNames,
   )
   const session: AccountSession = {
-    info: { kind: "demo", name: "invented centre", timezone: zone.name },
+    info: { kind: "demo", name: "demo centre", timezone: zone.name },
     zone,
     services,
     names: Effect.succeed(names),

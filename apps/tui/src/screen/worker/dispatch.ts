@@ -1,8 +1,8 @@
 /**
- * What the desk does with a question.
+ * What the worker does with a question.
  *
  * Shape    one answer, or, of what goes on, one after another
- * Fails    `Trouble`, which is plain data
+ * Fails    `Problem`, which is plain data
  */
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -13,11 +13,11 @@ import * as Stream from "effect/Stream"
 import { agent } from "./answers/agent.ts"
 import { connect } from "./answers/connect.ts"
 import { coverage } from "./answers/coverage.ts"
-import { exported } from "./answers/export.ts"
+import { exportAnswer } from "./answers/export.ts"
 import { live } from "./answers/live.ts"
-import type { Asked, Question } from "./protocol/question.ts"
+import type { WindowQuestion, Question } from "./protocol/question.ts"
 import type { Answer } from "./protocol/answer.ts"
-import { type Trouble, troubleOf } from "./protocol/problem.ts"
+import { type Problem, problemOf } from "./protocol/problem.ts"
 import { report, teams } from "./answers/report.ts"
 import { staffing } from "./answers/staffing.ts"
 import type { Sessions } from "./sessions.ts"
@@ -29,7 +29,7 @@ type Needs = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path
 /** Answers a question. */
 export const answer = (sessions: Sessions) => {
   const about = <A extends Answer, E, R>(
-    { place }: Pick<Asked, "place">,
+    { place }: Pick<WindowQuestion, "place">,
     run: (session: AccountSession) => Effect.Effect<A, E, R>,
   ) => Stream.fromEffect(Effect.flatMap(sessions.open(place), run))
   const stream = (question: Question): Stream.Stream<Answer, unknown, Needs> => {
@@ -49,11 +49,11 @@ export const answer = (sessions: Sessions) => {
       case "connect":
         return connect(sessions, question)
       case "export":
-        return about(question.of, (session) => exported(session, question))
+        return about(question.of, (session) => exportAnswer(session, question))
       case "write":
         return Stream.fromEffect(write(question))
     }
   }
-  return (question: Question): Stream.Stream<Answer, Trouble, Needs> =>
-    Stream.catchAllCause(stream(question), (cause) => Stream.fail(troubleOf(Cause.squash(cause))))
+  return (question: Question): Stream.Stream<Answer, Problem, Needs> =>
+    Stream.catchAllCause(stream(question), (cause) => Stream.fail(problemOf(Cause.squash(cause))))
 }

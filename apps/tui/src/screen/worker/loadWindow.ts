@@ -8,40 +8,40 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as StoredLog from "../../logSource/storedLog.ts"
 import { resolveQuery } from "../../logSource/query.ts"
-import type { Asked } from "./protocol/question.ts"
-import { type Trouble, troubleOf } from "./protocol/problem.ts"
+import type { WindowQuestion } from "./protocol/question.ts"
+import { type Problem, problemOf } from "./protocol/problem.ts"
 import type { AccountSession } from "./session.ts"
 
 /** The log that a question is about, and the question as core has it. */
-interface Ground {
+interface LoadedWindow {
   readonly session: AccountSession
   readonly log: EventLog
   readonly question: Report.Question
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
 }
 
 /** A log, with what is missing of it fetched unless nobody is to be asked; what can't be fetched is missing, and why is said. */
-export const reading = <A, E, R>(
+export const fetchOrRead = <A, E, R>(
   read: (wanted: Pick<StoredLog.ReadOptions, "offline" | "refresh">) => Effect.Effect<A, E, R>,
   isOffline = false,
 ) =>
   Effect.gen(function* () {
     const fetched = yield* Effect.either(read({ offline: isOffline, refresh: false }))
-    if (fetched._tag === "Right") return { ...fetched.right, trouble: null }
+    if (fetched._tag === "Right") return { ...fetched.right, problem: null }
     if (!(fetched.left instanceof ContactNowError)) return yield* Effect.fail(fetched.left)
-    return { ...(yield* read({ offline: true, refresh: false })), trouble: troubleOf(fetched.left) }
+    return { ...(yield* read({ offline: true, refresh: false })), problem: problemOf(fetched.left) }
   })
 
 /** Reads what a question is about; nobody is asked where only what is kept matters. */
-export const ground = (
+export const loadWindow = (
   session: AccountSession,
-  { from, timezone, to }: Omit<Asked, "place" | "turn">,
+  { from, timezone, to }: Omit<WindowQuestion, "place" | "refreshCount">,
   agents?: ReadonlyArray<number>,
   isOffline = false,
 ) =>
   Effect.gen(function* () {
     const none = Option.none()
-    const query = yield* resolveQuery(
+    const understood = yield* resolveQuery(
       {
         from: Option.some(from),
         to: Option.some(to),
@@ -52,26 +52,26 @@ export const ground = (
       Option.some(session.zone),
     )
     const window = {
-      from: Option.getOrElse(query.from, () => query.reference),
-      to: Option.getOrElse(query.to, () => query.reference),
+      from: Option.getOrElse(understood.from, () => understood.reference),
+      to: Option.getOrElse(understood.to, () => understood.reference),
     }
-    const { log, trouble, uncovered } = yield* reading(
+    const { log, problem, uncovered } = yield* fetchOrRead(
       (wanted) => StoredLog.readWindow({ ...wanted, window, agents, isEndGiven: true }),
       isOffline,
     )
     if (!isOffline) yield* session.renewNames
-    const found: Ground = {
+    const found: LoadedWindow = {
       session,
       log,
       question: {
         window,
-        now: Math.min(window.to, query.reference),
-        zone: query.zone,
+        now: Math.min(window.to, understood.reference),
+        zone: understood.zone,
         directory: yield* session.names,
         uncovered,
         ...(agents === undefined ? {} : { agents }),
       },
-      trouble,
+      problem,
     }
     return found
   }).pipe(Effect.provide(session.services))

@@ -1,5 +1,5 @@
 /**
- * The desk's thread: it reads and counts, so that the screen never has to wait for figures to take a key.
+ * The worker's thread: it reads and counts, so that the screen never has to wait for figures to take a key.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as WorkerRunner from "@effect/platform/WorkerRunner"
@@ -22,14 +22,14 @@ const services = Layer.mergeAll(
 
 const flushMillis = 3000
 
-const desk = Layer.unwrapScoped(
+const worker = Layer.unwrapScoped(
   Effect.map(Sessions.make, (sessions) => WorkerRunner.layer((question: Question) => answer(sessions)(question))),
 )
 
 /** Answers from now on. */
 export const run = (): void => {
   Effect.runFork(
-    WorkerRunner.launch(desk.pipe(Layer.provide(NodeWorkerRunner.layer), Layer.provide(services))).pipe(
+    WorkerRunner.launch(worker.pipe(Layer.provide(NodeWorkerRunner.layer), Layer.provide(services))).pipe(
       // The screen is all there is to see; a line of a log would break it.
       Effect.provide(Logger.remove(Logger.defaultLogger)),
     ),

@@ -10,7 +10,7 @@ import type { Token } from "@dwell/core/Token"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { PlaceInfo } from "./protocol/answer.ts"
-import type { Trouble } from "./protocol/problem.ts"
+import type { Problem } from "./protocol/problem.ts"
 
 /** What talks to the vendor, and what is kept. */
 type Services = ContactNow | EventStore | StatusLog | Token
@@ -28,7 +28,7 @@ export interface AccountSession {
   /** The file of the store; `null` = in memory. */
   readonly file: string | null
   /** What is odd about the place; `null` = nothing. */
-  readonly warning: Trouble | null
+  readonly warning: Problem | null
   readonly baseUrl: string | null
 }
 

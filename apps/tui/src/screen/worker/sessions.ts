@@ -1,7 +1,7 @@
 /**
  * The places that questions are about: accounts, each with what is kept of it and a connection, and the invented centre.
  *
- * Shape    a place is opened when it is first asked about, and stays open until the desk closes or it is left
+ * Shape    a place is opened when it is first asked about, and stays open until the worker closes or it is left
  * Fails    as settings, vendor and store do
  */
 import * as Effect from "effect/Effect"

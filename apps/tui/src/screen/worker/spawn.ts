@@ -1,5 +1,5 @@
 /**
- * Starts the desk's thread, before anybody listens to it: it gets ready meanwhile, and says nothing until somebody does.
+ * Starts the worker's thread, before anybody listens to it: it gets ready meanwhile, and says nothing until somebody does.
  */
 import { Worker } from "node:worker_threads"
 

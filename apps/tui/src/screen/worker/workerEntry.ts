@@ -1,5 +1,5 @@
 /**
- * Where the desk's thread begins.
+ * Where the worker's thread begins.
  */
 import { workerData } from "node:worker_threads"
 import * as cache from "../../compileCache.ts"

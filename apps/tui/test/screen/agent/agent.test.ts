@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { keyOf } from "../../../src/screen/worker/protocol/question.ts"
 import { columnOf } from "../../../src/screen/drawing/strip.ts"
 import { Screen } from "../../../src/screen/Screen.tsx"
-import { frameOf, rowAt, shownOf, zooms } from "../../../src/screen/agent/state.ts"
+import { frameOf, rowAt, stripWindowOf, zooms } from "../../../src/screen/agent/state.ts"
 import { intervalAt, listOf, type View, viewOf } from "../../../src/screen/agent/model.ts"
 import { questionOf } from "../../../src/screen/agent/question.ts"
 import { questionsOf } from "../../../src/screen/app/questions.ts"
@@ -69,7 +69,7 @@ describe("what the strip shows", () => {
     fc.assert(
       fc.property(instant, zoom, fc.option(fc.integer({ min: -2 * day, max: 2 * day })), (at, chosen, off) => {
         const frame = frameOf({ name: "Europe/London" }, at, chosen.frame)
-        const span = shownOf(frame, at, { zoom: chosen, from: off === null ? null : at + off })
+        const span = stripWindowOf(frame, at, { zoom: chosen, from: off === null ? null : at + off })
         expect(span.from).toBeGreaterThanOrEqual(frame.from)
         expect(span.to).toBeLessThanOrEqual(frame.to)
         expect(span.from).toBeLessThanOrEqual(at)
@@ -89,10 +89,10 @@ it("of several rows that an instant is in, the chosen one counts; none of no len
     { start: 10, end: 20 },
     { start: 30, end: 40 },
   ]
-  expect(rowAt(rows, 10, 0)).toEqual({ index: 2, isUnder: true })
-  expect(rowAt(rows, 10, 1)).toEqual({ index: 1, isUnder: true })
-  expect(rowAt(rows, 9, 1)).toEqual({ index: 0, isUnder: true })
-  expect(rowAt(rows, 25, 0)).toEqual({ index: 2, isUnder: false })
+  expect(rowAt(rows, 10, 0)).toEqual({ index: 2, isAtInstant: true })
+  expect(rowAt(rows, 10, 1)).toEqual({ index: 1, isAtInstant: true })
+  expect(rowAt(rows, 9, 1)).toEqual({ index: 0, isAtInstant: true })
+  expect(rowAt(rows, 25, 0)).toEqual({ index: 2, isAtInstant: false })
 })
 
 describe("keys", () => {
@@ -115,7 +115,7 @@ describe("keys", () => {
   it("at the right end the cursor goes on with time", () => {
     const right = pressed(shown, "left", "right", "right")
     expect(right.agent.at).toBeNull()
-    const later = answered(right, { _tag: "live", place: right.place, timezone: null, turn: 0 }, live(now + 20))
+    const later = answered(right, { _tag: "live", place: right.place, timezone: null, refreshCount: 0 }, live(now + 20))
     expect(pressed(later, "left", "right", "right").agent.at).toBeNull()
     // Until there is a newer answer, no further than the one there is.
     expect(view(later).at).toBe(now - 1)
@@ -161,7 +161,7 @@ describe("keys", () => {
     expect(view(pressed(before, "]"))).toMatchObject({ at: now - 1, frame: { from: today } })
     const refused = pressed(shown, "]")
     expect(view(refused)).toEqual(view(shown))
-    expect(refused.notice?.text).toBe("What comes after is not known yet.")
+    expect(refused.notice?.text).toBe("Nothing later is known yet.")
   })
 
   it("n and N go around the floor as it is sorted", () => {
@@ -180,7 +180,7 @@ describe("keys", () => {
       const rows = answer?.[(["intervals", "calls", "sessions"] as const)[tabs.length] ?? "calls"] ?? []
       rows.forEach((row, index) => {
         if (index > 0) state = pressed(state, "down")
-        expect(listOf(state, view(state))).toMatchObject({ cursor: index, length: rows.length, isUnder: true })
+        expect(listOf(state, view(state))).toMatchObject({ cursor: index, length: rows.length, isAtInstant: true })
         expect(view(state).at).toBe(Math.min(row.start, now - 1))
       })
     }
@@ -261,7 +261,7 @@ describe("what is asked", () => {
     const keysOver = (state: State) => {
       const keys = new Set<string>()
       for (let asOf = now; asOf < now + 200; asOf++) {
-        const later = answered(state, { _tag: "live", place: state.place, timezone: null, turn: 0 }, live(asOf))
+        const later = answered(state, { _tag: "live", place: state.place, timezone: null, refreshCount: 0 }, live(asOf))
         keys.add(questionsOf(later).map(keyOf).join())
       }
       return keys.size

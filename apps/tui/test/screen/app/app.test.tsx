@@ -1,4 +1,4 @@
-// The program as a component: what is asked of the desk, what comes back, and what keys make of it.
+// The program as a component: what is asked of the worker, what comes back, and what keys make of it.
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -6,22 +6,22 @@ import * as Stream from "effect/Stream"
 import { render } from "ink-testing-library"
 import { expect, it } from "vitest"
 import { App } from "../../../src/screen/App.tsx"
-import type { Desk } from "../../../src/screen/worker/client.ts"
+import type { WorkerClient } from "../../../src/screen/worker/client.ts"
 import type { Question } from "../../../src/screen/worker/protocol/question.ts"
 import type { Answer } from "../../../src/screen/worker/protocol/answer.ts"
-import type { Trouble } from "../../../src/screen/worker/protocol/problem.ts"
+import type { Problem } from "../../../src/screen/worker/protocol/problem.ts"
 import type { Event } from "../../../src/screen/app/state.ts"
 import { floorOf, live, now, person, state } from "../states.ts"
 
 const people = ["Ada", "Ben", "Cleo"].map((name, index) => person({ agent: index + 1, name, since: now - 60 * index }))
 
-/** A desk whose answers are given by hand, and what it was asked. */
+/** A worker whose answers are given by hand, and what it was asked. */
 const opened = () => {
   const asked: Array<Question> = []
   const left: Array<Question> = []
-  const answers = Effect.runSync(Queue.unbounded<Answer | Trouble>())
+  const answers = Effect.runSync(Queue.unbounded<Answer | Problem>())
   const events = Effect.runSync(Queue.unbounded<Event>())
-  const desk: Desk = {
+  const worker: WorkerClient = {
     ask: (question) => {
       asked.push(question)
       return Stream.fromQueue(answers, { maxChunkSize: 1 }).pipe(
@@ -33,7 +33,12 @@ const opened = () => {
   const { place, theme, thresholds, timezone } = state
   const settings = { place, theme, thresholds, timezone, now }
   const app = render(
-    <App desk={desk} settings={settings} terminal={{ level: 0, isUnicode: true }} events={Stream.fromQueue(events)} />,
+    <App
+      worker={worker}
+      settings={settings}
+      terminal={{ level: 0, isUnicode: true }}
+      events={Stream.fromQueue(events)}
+    />,
   )
   const until = async (shown: RegExp): Promise<void> => {
     while (!shown.test(app.lastFrame() ?? "")) await new Promise((resolve) => setImmediate(resolve))
@@ -43,12 +48,12 @@ const opened = () => {
     left,
     app,
     until,
-    answer: (given: Answer | Trouble) => Effect.runSync(Queue.offer(answers, given)),
+    answer: (given: Answer | Problem) => Effect.runSync(Queue.offer(answers, given)),
     happened: (...all: ReadonlyArray<Event>) => Effect.runSync(Queue.offerAll(events, Chunk.fromIterable(all))),
   }
 }
 
-it("what the desk answers is shown, and what it answers next", async () => {
+it("what the worker answers is shown, and what it answers next", async () => {
   const { answer, app, asked, until } = opened()
   await until(/Nothing is known yet/)
   expect(asked.map(({ _tag }) => _tag)).toStrictEqual(["live"])

@@ -1,4 +1,4 @@
-// Taking away: what keys, answers and failures do, the screen as a picture, and what a terminal is asked to copy.
+// Exporting: what keys, answers and failures do, the screen as a picture, and what a terminal is asked to copy.
 import { environment } from "@dwell/testing/programs"
 import { folder } from "@dwell/testing/scratch"
 import { readdirSync, readFileSync } from "node:fs"
@@ -8,10 +8,10 @@ import { describe, expect, it } from "vitest"
 import { keyOf } from "../../../src/screen/worker/protocol/question.ts"
 import { charactersOf } from "../../../src/screen/components/input.ts"
 import { start, type State } from "../../../src/screen/app/state.ts"
-import * as Taking from "../../../src/screen/app/export.ts"
+import * as Export from "../../../src/screen/app/export.ts"
 import { update } from "../../../src/screen/app/update.ts"
 import { make } from "../../../src/screen/theme.ts"
-import { copying, pictureOf } from "../../../src/screen/app/useExport.tsx"
+import { copySequence, pictureOf } from "../../../src/screen/app/useExport.tsx"
 import { noon } from "../../time.ts"
 import { floorOf, live, person } from "../states.ts"
 import { bundle } from "../../support.ts"
@@ -38,9 +38,9 @@ const floorAnswered = (names: ReadonlyArray<string>): State => {
   const people = names.map((name, index) => person({ agent: index + 1, name, team: null }))
   return update(floor, { _tag: "answered", key: "", answer: live(floorOf(people)) })
 }
-const trouble = { title: "", message: "The disk is full.", actor: "you", isRetried: false } as const
+const problem = { title: "", message: "The disk is full.", actor: "you", isRetried: false } as const
 
-const tags = (state: State) => Taking.questionsOf(state).map(({ _tag }) => _tag)
+const tags = (state: State) => Export.questionsOf(state).map(({ _tag }) => _tag)
 
 describe("a choice", () => {
   it.each([
@@ -55,7 +55,7 @@ describe("a choice", () => {
     ],
     ["the first one, however far up", keys(floor, "e", "j", "k", "up", "k", "enter"), "csv", "file"],
   ])("is made by %s", (_, state, format, target) => {
-    expect(state.taking).toMatchObject({ format, target, text: null })
+    expect(state.exportState).toMatchObject({ format, target, text: null })
     expect(state.overlay).toBeNull()
   })
 
@@ -69,12 +69,12 @@ describe("a choice", () => {
   })
 
   it("of the form is a picture, and of every other screen rows as well", () => {
-    expect(Taking.choicesOf(keys(floor, "6", "ctrl-k")).map(({ format }) => format)).toStrictEqual(["svg", "svg"])
-    for (const state of [floor, keys(floor, "5")]) expect(Taking.choicesOf(state)).toHaveLength(6)
+    expect(Export.choicesOf(keys(floor, "6", "ctrl-k")).map(({ format }) => format)).toStrictEqual(["svg", "svg"])
+    for (const state of [floor, keys(floor, "5")]) expect(Export.choicesOf(state)).toHaveLength(6)
   })
 
   it("is of what the screen shows: its list, and its rows as they are arranged", () => {
-    const question = (state: State) => keys(state, "e", "1").taking?.question
+    const question = (state: State) => keys(state, "e", "1").exportState?.question
     expect(question({ ...floor, screen: "agent", agent: { ...floor.agent, agent: 7, tab: "calls" } })).toMatchObject({
       of: { _tag: "agent", agent: 7 },
       tab: "calls",
@@ -90,20 +90,20 @@ describe("a choice", () => {
 describe("to a file", () => {
   const asked = keys(floor, "e", "1")
 
-  it("the desk is asked for the text, and then to write it under the name of screen and time", () => {
-    expect(Taking.questionsOf(asked)).toStrictEqual([
+  it("the worker is asked for the text, and then to write it under the name of screen and time", () => {
+    expect(Export.questionsOf(asked)).toStrictEqual([
       {
         _tag: "export",
-        turn: 1,
-        of: { _tag: "live", place: floor.place, timezone: "Europe/London", turn: 0 },
+        attempt: 1,
+        of: { _tag: "live", place: floor.place, timezone: "Europe/London", refreshCount: 0 },
         group: "agent",
         tab: "intervals",
         shown: null,
         format: "csv",
       },
     ])
-    expect(Taking.questionsOf(answered(asked))).toStrictEqual([
-      { _tag: "write", turn: 1, name: "dwell-floor-2026-03-10-120000", extension: "csv", text: csvAnswer.text },
+    expect(Export.questionsOf(answered(asked))).toStrictEqual([
+      { _tag: "write", attempt: 1, name: "dwell-floor-2026-03-10-120000", extension: "csv", text: csvAnswer.text },
     ])
     const done = written(answered(asked))
     expect(done.notice?.isAlarm).toBe(false)
@@ -117,9 +117,9 @@ describe("to a file", () => {
 
   it("the same once more is another question, whose key does not hold the text", () => {
     const again = keys(written(answered(asked)), "e", "1")
-    const [first, second] = [asked, again].map((state) => Taking.questionsOf(state).map(keyOf).join(""))
+    const [first, second] = [asked, again].map((state) => Export.questionsOf(state).map(keyOf).join(""))
     expect(second).not.toBe(first)
-    expect(Taking.questionsOf(answered(asked)).map(keyOf).join("")).not.toContain("a,b")
+    expect(Export.questionsOf(answered(asked)).map(keyOf).join("")).not.toContain("a,b")
   })
 
   it("large texts are written as well", () => {
@@ -127,8 +127,8 @@ describe("to a file", () => {
   })
 
   it.each(["export", "write"] as const)("a failure of %s is told, and ends it", (of) => {
-    const failed = update(of === "write" ? answered(asked) : asked, { _tag: "failed", key: "", of, trouble })
-    expect(failed).toMatchObject({ taking: null, notice: { isAlarm: true, text: "The disk is full." } })
+    const failed = update(of === "write" ? answered(asked) : asked, { _tag: "failed", key: "", of, problem })
+    expect(failed).toMatchObject({ exportState: null, notice: { isAlarm: true, text: "The disk is full." } })
   })
 })
 
@@ -137,10 +137,10 @@ describe("to the clipboard", () => {
 
   it("the text is there to be copied, and that it depends on the terminal is said", () => {
     const ready = answered(asked)
-    expect(ready.taking?.text).toBe(csvAnswer.text)
+    expect(ready.exportState?.text).toBe(csvAnswer.text)
     expect(tags(ready)).toStrictEqual([])
     const done = update(ready, { _tag: "copied" })
-    expect(done.taking).toBeNull()
+    expect(done.exportState).toBeNull()
     expect(done.notice?.text).toMatch(/^Copied 1 row, 8 B of CSV, if the terminal/)
   })
 
@@ -150,18 +150,20 @@ describe("to the clipboard", () => {
     [50_001, "ß", true],
   ])("of %i times %s more than 100 kB is refused, and a file offered", (length, character, isRefused) => {
     const come = answered(asked, { text: character.repeat(length) })
-    expect(come.taking === null).toBe(isRefused)
+    expect(come.exportState === null).toBe(isRefused)
     if (!isRefused) return
     expect(come.notice?.isAlarm).toBe(true)
     expect(come.notice?.text).toContain("take a file")
-    expect(keys(come, "enter").taking).toMatchObject({ format: "csv", target: "file" })
+    expect(keys(come, "enter").exportState).toMatchObject({ format: "csv", target: "file" })
   })
 
   it("is asked for with OSC 52, through tmux too", () => {
     const text = "Zoë,\u001b\n"
     const base64 = Buffer.from(text).toString("base64")
-    expect(copying(text, false)).toBe(`\u001b]52;c;${base64}\u0007`)
-    expect(copying(text, true)).toBe(`\u001b]52;c;${base64}\u0007\u001bPtmux;\u001b\u001b]52;c;${base64}\u0007\u001b\\`)
+    expect(copySequence(text, false)).toBe(`\u001b]52;c;${base64}\u0007`)
+    expect(copySequence(text, true)).toBe(
+      `\u001b]52;c;${base64}\u0007\u001bPtmux;\u001b\u001b]52;c;${base64}\u0007\u001b\\`,
+    )
   })
 })
 
@@ -185,7 +187,7 @@ describe("a picture", () => {
   it("is asked of nobody, and goes where it was to go", () => {
     const asked = keys(floor, "e", "5")
     expect(tags(asked)).toStrictEqual([])
-    expect(Taking.questionsOf(drawn(asked, "<svg/>"))).toMatchObject([
+    expect(Export.questionsOf(drawn(asked, "<svg/>"))).toMatchObject([
       { _tag: "write", extension: "svg", text: "<svg/>" },
     ])
     expect(drawn(floor, "<svg/>")).toBe(floor)
@@ -227,6 +229,6 @@ it("in a terminal, rows go to the clipboard and the picture to a new file", asyn
   const files = readdirSync(where)
   expect(files).toStrictEqual([expect.stringMatching(/^dwell-floor-\d{4}-\d\d-\d\d-\d{6}\.svg$/)])
   const picture = readFileSync(join(where, files[0] ?? ""), "utf8")
-  expect(picture).toContain("invented centre")
+  expect(picture).toContain("demo centre")
   expect(picture).not.toContain("Take away")
 })

@@ -51,9 +51,9 @@ it("without thresholds, over is a word like any other", () => {
 })
 
 it.each([
-  { filter: "wrap>", issue: "wrap> is no threshold: wrap>3m" },
-  { filter: "ada >5m", issue: ">5m is no threshold: wrap>3m" },
-  { filter: "available<1m", issue: "available<1m is no threshold: wrap>3m" },
+  { filter: "wrap>", issue: "wrap> is not a threshold such as wrap>3m" },
+  { filter: "ada >5m", issue: ">5m is not a threshold such as wrap>3m" },
+  { filter: "available<1m", issue: "available<1m is not a threshold such as wrap>3m" },
   { filter: "wrap>3m ada over", issue: null },
   { filter: '"a > b"', issue: null },
   { filter: "", issue: null },

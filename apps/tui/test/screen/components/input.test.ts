@@ -3,7 +3,7 @@ import { expect, it } from "vitest"
 import * as Input from "../../../src/screen/components/input.ts"
 
 const typed = (...keys: ReadonlyArray<string>): Input.Input =>
-  keys.reduce((input, key) => Input.pressed(input, key) ?? input, Input.empty)
+  keys.reduce((input, key) => Input.onKey(input, key) ?? input, Input.empty)
 
 it.each([
   { keys: ["a", "b"], text: "ab", at: 2 },
@@ -23,5 +23,5 @@ it.each([
 })
 
 it("what is pasted loses its control characters", () => {
-  expect(Input.typed(Input.of("ab"), "1\n2\u001b[31m").text).toBe("ab12[31m")
+  expect(Input.insert(Input.of("ab"), "1\n2\u001b[31m").text).toBe("ab12[31m")
 })

@@ -40,7 +40,7 @@ const connecting = (state: State): Extract<Question, { _tag: "connect" }> | unde
 const answer = (more: Partial<ConnectAnswer>): ConnectAnswer => ({
   _tag: "connect",
   steps: [{ name: "Base URL", state: "done", text: "answers" }],
-  trouble: null,
+  problem: null,
   stored: null,
   isUsable: false,
   ...more,
@@ -51,8 +51,8 @@ const told = (state: State, more: Partial<ConnectAnswer>): State => {
   return update(state, { _tag: "answered", key: question === undefined ? "" : keyOf(question), answer: answer(more) })
 }
 
-const trouble = {
-  title: "User name or password are wrong",
+const problem = {
+  title: "Wrong user name or password",
   message: "Check them.",
   actor: "you",
   isRetried: false,
@@ -129,7 +129,7 @@ describe("a test", () => {
       username: "a1 b",
       password: secret,
       timezone: "",
-      turn: 1,
+      attempt: 1,
     })
     expect(key(asked, "ctrl-s")).toBe(asked)
     // What is typed meanwhile belongs to the next one.
@@ -150,16 +150,16 @@ describe("a test", () => {
   })
 
   it("that fails can be made again, with what was typed", () => {
-    const failed = told(asked, { trouble, steps: [{ name: "Token", state: "failed", text: "" }] })
+    const failed = told(asked, { problem, steps: [{ name: "Token", state: "failed", text: "" }] })
     expect(connecting(failed)).toBeUndefined()
     expect(texts(failed)).toMatchObject({ password: secret })
-    expect(connecting(key(failed, "ctrl-s"))?.turn).toBe(2)
+    expect(connecting(key(failed, "ctrl-s"))?.attempt).toBe(2)
   })
 
   it("that could not be made can be made again", () => {
-    const failed = update(asked, { _tag: "failed", key: "", of: "connect", trouble })
+    const failed = update(asked, { _tag: "failed", key: "", of: "connect", problem })
     expect(connecting(failed)).toBeUndefined()
-    expect(failed.answers.connect?.trouble).toStrictEqual(trouble)
+    expect(failed.answers.connect?.problem).toStrictEqual(problem)
   })
 
   it("that is going on is waited for", () => {
@@ -170,24 +170,28 @@ describe("a test", () => {
   it("that went well opens the floor of the account, and forgets the password and all figures of another place", () => {
     const before = { ...asked, agent: { ...asked.agent, agent: 7 } }
     const stored = told(before, { stored: "main", isUsable: true })
-    expect(stored).toMatchObject({ place: { kind: "account", name: "main" }, screen: "floor", turn: asked.turn + 1 })
+    expect(stored).toMatchObject({
+      place: { kind: "account", name: "main" },
+      screen: "floor",
+      refreshCount: asked.refreshCount + 1,
+    })
     expect(stored.agent.agent).toBeNull()
     expect(Object.keys(stored.answers)).toStrictEqual(["connect"])
     expect(JSON.stringify(stored)).not.toContain(secret)
   })
 
   it("of an account that can't be used here says so, and stays", () => {
-    const stored = told(asked, { stored: "main", isUsable: false, trouble })
-    expect(stored).toMatchObject({ place: asked.place, screen: "connect", turn: asked.turn })
+    const stored = told(asked, { stored: "main", isUsable: false, problem })
+    expect(stored).toMatchObject({ place: asked.place, screen: "connect", refreshCount: asked.refreshCount })
     expect(JSON.stringify(stored)).not.toContain(secret)
   })
 
   it("that is given up is no longer asked, and what it may have closed is opened again", () => {
     const left = key(asked, "escape")
     expect(connecting(left)).toBeUndefined()
-    expect(left.turn).toBe(asked.turn + 1)
+    expect(left.refreshCount).toBe(asked.refreshCount + 1)
     expect(JSON.stringify(left)).not.toContain(secret)
-    expect(key(filled, "escape").turn).toBe(filled.turn)
+    expect(key(filled, "escape").refreshCount).toBe(filled.refreshCount)
   })
 })
 
@@ -203,8 +207,8 @@ describe("what is seen of it", () => {
   const states = [
     filled,
     asked,
-    told(asked, { trouble, steps: [{ name: "Token", state: "failed", text: "User name or password are wrong" }] }),
-    update(asked, { _tag: "failed", key: "", of: "connect", trouble }),
+    told(asked, { problem, steps: [{ name: "Token", state: "failed", text: "Wrong user name or password" }] }),
+    update(asked, { _tag: "failed", key: "", of: "connect", problem }),
   ]
 
   it("neither the password nor its length, at any size", () => {
@@ -229,8 +233,8 @@ describe("what is seen of it", () => {
       const failed = told(
         { ...asked, size: { columns, rows } },
         {
-          trouble,
-          steps: [{ name: "Token", state: "failed", text: trouble.title }],
+          problem,
+          steps: [{ name: "Token", state: "failed", text: problem.title }],
         },
       )
       const theme = make("16", { level: 0, isUnicode: true })

@@ -1,4 +1,4 @@
-// Coverage and quality: what the desk finds is what core does, nobody is asked for it, and all of it can be read and scrolled.
+// Coverage and quality: what the worker finds is what core does, nobody is asked for it, and all of it can be read and scrolled.
 import { folder } from "@dwell/testing/scratch"
 import { row } from "@dwell/testing/vendor"
 import { stripVTControlCharacters } from "node:util"
@@ -16,7 +16,7 @@ import { update } from "../../../src/screen/app/update.ts"
 import { make } from "../../../src/screen/theme.ts"
 import { site } from "../../site.ts"
 import { noon } from "../../time.ts"
-import { only, withDesk } from "../worker/worker.ts"
+import { only, withWorker } from "../worker/worker.ts"
 
 const day = 86_400
 const hour = 3600
@@ -27,7 +27,7 @@ const question = (from: number, to: number): CoverageQuestion => ({
   from: `${from}`,
   to: `${to}`,
   timezone: null,
-  turn: 0,
+  refreshCount: 0,
 })
 
 const report = (from: number, to: number) =>
@@ -42,10 +42,10 @@ const rows: ReadonlyArray<Row> = [
   row({ uid: 5n, agent: 4, uts: noon - 39 * hour, status: "offline" }),
 ]
 
-describe("the desk", () => {
+describe("the worker", () => {
   it("finds what is kept and what is missing, without asking anybody", async () => {
     const { emulator, env } = await site({ rows })
-    await withDesk({ home: folder(), env }, (ask) =>
+    await withWorker({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
         const nothing = yield* only(ask, question(noon - day, noon))
         expect(emulator.requests).toHaveLength(0)
@@ -70,7 +70,7 @@ describe("the desk", () => {
 
   it("names those who have been logged in too long, however little has passed since the vendor was asked", async () => {
     const { env } = await site({ rows })
-    await withDesk({ home: folder(), env }, (ask) =>
+    await withWorker({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report(noon - 2 * day, noon - 60))
         const { quality, stale } = yield* only(ask, question(noon - 2 * day, noon))
@@ -102,7 +102,7 @@ const found = (more: Partial<CoverageAnswer>): CoverageAnswer => ({
   place: { kind: "account", name: "main", timezone: "Europe/London" },
   window: { from: noon - day, to: noon, now: noon, timezone: "Europe/London" },
   quality,
-  trouble: null,
+  problem: null,
   file: "/home/somebody/.local/share/dwell/main.sqlite",
   bytes: 1_234_567,
   events: 4321,
@@ -188,8 +188,8 @@ describe("the screen", () => {
     expect(text).toMatch(/Duplicates +– /)
     expect(text).toMatch(/Out of order +0 /)
     expect(text).toContain("Nothing: all of it is kept.")
-    expect(text).toContain("Nobody has been logged in for over 16 h in one status.")
-    expect(textOf(shown(found({ extent: null, spans: [], file: null }), 120, 80))).toContain("nothing is kept yet")
+    expect(text).toContain("No agent has been logged in for over 16 h in one status.")
+    expect(textOf(shown(found({ extent: null, spans: [], file: null }), 120, 80))).toContain("nothing is stored yet")
   })
 
   it("times are those of the zone that was chosen", () => {

@@ -2,7 +2,7 @@
 import { random } from "@dwell/testing/random"
 import { buckets, label, type Zone } from "@dwell/core/Calendar"
 import { describe, expect, it } from "vitest"
-import { month, moved } from "../../../src/screen/drawing/month.ts"
+import { month, shiftDay } from "../../../src/screen/drawing/month.ts"
 import { pick } from "./support.ts"
 
 const seconds = (iso: string): number => Date.parse(iso) / 1000
@@ -24,7 +24,7 @@ describe("month", () => {
   it("has each local day of its weeks once and whole, under its day of the week", () => {
     for (const seed of seeds) {
       const { anchor, below, zone } = generated(seed)
-      const cursor = moved(zone, anchor, "day", below(9) - 4) + pick(below, [0, 0, below(day)])
+      const cursor = shiftDay(zone, anchor, "day", below(9) - 4) + pick(below, [0, 0, below(day)])
       const { title, weeks } = month({ zone, anchor, cursor, today: anchor })
       const days = weeks.flat()
       expect(title).toBe(
@@ -90,7 +90,7 @@ describe("moved", () => {
         ["week", 7],
       ] as const) {
         const steps = below(9) - 4
-        const instant = moved(zone, anchor, by, steps)
+        const instant = shiftDay(zone, anchor, by, steps)
         const apart = (seconds(date(zone, instant)) - seconds(date(zone, anchor))) / day
         // The zones left out one day, which may be where it would have gone.
         expect([0, Math.sign(steps)]).toContain(apart - steps * days)
@@ -102,7 +102,7 @@ describe("moved", () => {
 
   it("goes to the same day of another month, or to its last", () => {
     const zone = { name: "Europe/London" }
-    const on = (from: string, steps: number) => date(zone, moved(zone, seconds(`${from}T12:00Z`), "month", steps))
+    const on = (from: string, steps: number) => date(zone, shiftDay(zone, seconds(`${from}T12:00Z`), "month", steps))
     expect(on("2024-01-31", 1)).toBe("2024-02-29")
     expect(on("2025-01-31", 1)).toBe("2025-02-28")
     expect(on("2025-03-31", -1)).toBe("2025-02-28")
@@ -113,8 +113,8 @@ describe("moved", () => {
 
   it("goes past a day that the zone left out, in either direction", () => {
     const zone = { name: "Pacific/Apia" }
-    const on = (from: string, steps: number) => date(zone, moved(zone, seconds(`${from}T12:00-10:00`), "day", steps))
+    const on = (from: string, steps: number) => date(zone, shiftDay(zone, seconds(`${from}T12:00-10:00`), "day", steps))
     expect(on("2011-12-29", 1)).toBe("2011-12-31")
-    expect(date(zone, moved(zone, seconds("2011-12-31T12:00+14:00"), "day", -1))).toBe("2011-12-29")
+    expect(date(zone, shiftDay(zone, seconds("2011-12-31T12:00+14:00"), "day", -1))).toBe("2011-12-29")
   })
 })

@@ -119,13 +119,13 @@ it("Enter opens the agent under the cursor, and Escape leads back", () => {
   expect(pressed(opened, "escape").screen).toBe("floor")
 })
 
-describe("when there is trouble", () => {
-  const trouble = { title: "Down", message: "It is down.", actor: "vendor", isRetried: true } as const
+describe("when there is problem", () => {
+  const problem = { title: "Down", message: "It is down.", actor: "vendor", isRetried: true } as const
 
   it("the last good floor stays", () => {
-    const later = update(floor, answered(live(null, { trouble })))
+    const later = update(floor, answered(live(null, { problem })))
     expect(agents(later)).toStrictEqual([1, 2, 3])
-    expect(later.answers.live?.answer?.trouble).toStrictEqual(trouble)
+    expect(later.answers.live?.answer?.problem).toStrictEqual(problem)
   })
 
   it("the floor of another place does not", () => {
@@ -134,9 +134,9 @@ describe("when there is trouble", () => {
   })
 
   it("a question that failed leaves its last answer", () => {
-    const failed = update(floor, { _tag: "failed", key: "another", of: "live", trouble })
+    const failed = update(floor, { _tag: "failed", key: "another", of: "live", problem })
     expect(agents(failed)).toStrictEqual([1, 2, 3])
-    expect(failed.answers.live?.trouble).toStrictEqual(trouble)
+    expect(failed.answers.live?.problem).toStrictEqual(problem)
   })
 })
 

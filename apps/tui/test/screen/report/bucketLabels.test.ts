@@ -20,7 +20,7 @@ const named = (timezone: string, from: string, to: string, bucket: Calendar.Size
     from,
     to,
     timezone,
-    turn: 0,
+    refreshCount: 0,
     bucket,
     isStaleCut: false,
   } as const

@@ -1,4 +1,4 @@
-// Proves that the figures of the report's screen are those of the library and of `dwell report`: the desk's answers for
+// Proves that the figures of the report's screen are those of the library and of `dwell report`: the worker's answers for
 // generated windows, and every cell of the screen, reached by keys.
 import { file } from "@dwell/testing/scratch"
 import { runs } from "@dwell/testing/effort"
@@ -33,7 +33,7 @@ const question = (given: Partial<ReportQuestion>): ReportQuestion => ({
   from: "today",
   to: "now",
   timezone: zone.name,
-  turn: 0,
+  refreshCount: 0,
   bucket: null,
   isStaleCut: false,
   ...given,
@@ -62,7 +62,7 @@ const figures = (
   }
 }
 
-describe("the desk's answer has the figures of the library", () => {
+describe("the worker's answer has the figures of the library", () => {
   const seeds = Array.from({ length: runs(12) }, (_, seed) => seed)
 
   it.each(seeds)("of window %s", async (seed) => {

@@ -14,9 +14,9 @@ import { Screen } from "../../../src/screen/Screen.tsx"
 import { columns as floorColumns } from "../../../src/screen/floor/state.ts"
 import { questionsOf } from "../../../src/screen/app/questions.ts"
 import { reportQuestion } from "../../../src/screen/report/question.ts"
-import { columnOf, shownOf } from "../../../src/screen/report/model.ts"
+import { columnOf, tableModelOf } from "../../../src/screen/report/model.ts"
 import { inView } from "../../../src/screen/report/columns.ts"
-import { shown } from "../../../src/screen/report/cells.ts"
+import { cellText } from "../../../src/screen/report/cells.ts"
 import type { State } from "../../../src/screen/app/state.ts"
 import { make } from "../../../src/screen/theme.ts"
 import { after, answered, atNoon, noon, reportAt } from "../support.ts"
@@ -33,7 +33,7 @@ const ask = (state: State): Promise<ReportAnswer> => atNoon((session) => report(
 const answer = await ask(reportAt(100, 30))
 const state = answered(reportAt(100, 30), answer)
 
-const rowsOf = (of: State) => shownOf(of)?.rows ?? []
+const rowsOf = (of: State) => tableModelOf(of)?.rows ?? []
 const idsOf = (of: State) => rowsOf(of).map((row) => (row.kind === "group" ? row.of.agent : null))
 
 describe("a key", () => {
@@ -158,14 +158,17 @@ describe("sorted by a column", () => {
   /** Every column of every group, with its state. */
   const all = ["", "t", "t t"].flatMap((keys) => {
     const of = keys === "" ? state : after(state, keys)
-    return (shownOf(of)?.table.columns ?? []).map(({ name }) => ({ ...of, report: { ...of.report, column: name } }))
+    return (tableModelOf(of)?.table.columns ?? []).map(({ name }) => ({
+      ...of,
+      report: { ...of.report, column: name },
+    }))
   })
 
   it.each(["h:mm:ss", "per cent"] as const)("rows ascend, then descend, and what is not known is last: %s", (unit) => {
     for (const of of all) {
       const at = { ...of, report: { ...of.report, unit } }
       const [up, down] = [after(at, "s"), after(at, "s s")]
-      const column = shownOf(at)?.table.columns.find(({ name }) => name === at.report.column)
+      const column = tableModelOf(at)?.table.columns.find(({ name }) => name === at.report.column)
       if (column === undefined) throw new Error(at.report.column)
       const figures = (sorted: State) =>
         rowsOf(sorted).map((row) => {
@@ -203,10 +206,10 @@ it("an agent without a known event has dashes, and no zero but where one is know
     untracked: answer.covered,
     rates: { occupancy: null, utilisation: null, availability: null, notReadyShare: null, averageHandleTime: null },
   }
-  const table = shownOf(answered(reportAt(100, 30), { ...answer, agents: [unknown] }))?.table
+  const table = tableModelOf(answered(reportAt(100, 30), { ...answer, agents: [unknown] }))?.table
   const cells = table?.columns
     .slice(3)
-    .map((column) => [column.name, shown(column, { kind: "group", of: unknown }, "seconds")])
+    .map((column) => [column.name, cellText(column, { kind: "group", of: unknown }, "seconds")])
   expect(cells?.filter(([, cell]) => cell !== "–")).toEqual([["untracked", `${answer.covered}`]])
 })
 
@@ -314,12 +317,12 @@ describe("a definition", () => {
     const withBuckets = await ask(after(state, "b"))
     const names = ["", "t", "t t", "b"].flatMap((keys) => {
       const of = keys === "" ? state : after(state, keys)
-      return (shownOf(answered(of, withBuckets))?.table.columns ?? []).map(({ name }) => name)
+      return (tableModelOf(answered(of, withBuckets))?.table.columns ?? []).map(({ name }) => name)
     })
     expect(names.length).toBeGreaterThan(40)
     for (const name of [...names, ...floorColumns]) {
       const found = definitionOf(name)
-      expect([name, found?.title, found?.says, found?.unit]).toEqual([
+      expect([name, found?.title, found?.text, found?.unit]).toEqual([
         name,
         expect.stringMatching(/./),
         expect.stringMatching(/\.$/),

@@ -7,7 +7,7 @@ import { createElement } from "react"
 import { beforeAll, describe, expect, it } from "vitest"
 import type { StaffingAnswer } from "../../../src/screen/worker/protocol/answer.ts"
 import { nextStep } from "../../../src/screen/staffing/state.ts"
-import { columnsOf, drawnOf, seriesOf, type Step, stepAt, stepsOf } from "../../../src/screen/staffing/series.ts"
+import { columnsOf, curveSpanOf, seriesOf, type Step, stepAt, stepsOf } from "../../../src/screen/staffing/series.ts"
 import { Screen } from "../../../src/screen/Screen.tsx"
 import { questionOf } from "../../../src/screen/staffing/question.ts"
 import type { State } from "../../../src/screen/app/state.ts"
@@ -152,10 +152,10 @@ it("a window up to now is asked about again as time goes on, once a minute; one 
     for (let asOf = now; asOf < now + 600; asOf++) {
       const later = answered(
         { ...state, now: asOf },
-        { _tag: "live", place: state.place, timezone: null, turn: 0 },
+        { _tag: "live", place: state.place, timezone: null, refreshCount: 0 },
         live(asOf),
       )
-      found.add(questionOf(later).turn)
+      found.add(questionOf(later).refreshCount)
     }
     return found.size
   }
@@ -234,7 +234,7 @@ describe("statuses that have no room", () => {
       state = pressed(state, ".")
     }
     expect([...seen].toSorted()).toEqual(names.toSorted())
-    expect(state.staffing.passed).toBe(0)
+    expect(state.staffing.skippedStatuses).toBe(0)
     expect(pressed(state, ",", ".").staffing).toEqual(state.staffing)
   })
 
@@ -277,7 +277,7 @@ describe("the first minutes of a day", () => {
     fc.assert(
       fc.property(fc.nat(20_000), fc.nat(20_000), fc.constantFrom(900, 1800, 3600), (length, known, stepSeconds) => {
         const window = { from: today, to: today + length, now: today + known, timezone: "UTC" }
-        const drawn = drawnOf({ stepSeconds, window })
+        const drawn = curveSpanOf({ stepSeconds, window })
         expect(drawn.from).toBe(today)
         const isMore = known <= length && known < 2 * stepSeconds
         expect(drawn.to - today).toBe(isMore ? Math.max(length, 7200) : length)

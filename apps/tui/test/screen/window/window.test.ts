@@ -4,10 +4,10 @@ import { random } from "@dwell/testing/random"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
-import { moved } from "../../../src/screen/drawing/month.ts"
+import { shiftDay } from "../../../src/screen/drawing/month.ts"
 import type { State } from "../../../src/screen/app/state.ts"
-import { resolved, turnOf } from "../../../src/screen/window/window.ts"
-import { shifted } from "../../../src/screen/window/shift.ts"
+import { resolve, refreshCountOf } from "../../../src/screen/window/window.ts"
+import { shift } from "../../../src/screen/window/shift.ts"
 import { presetsOf } from "../../../src/screen/window/presets.ts"
 import { after, noon, reportAt } from "../support.ts"
 
@@ -17,7 +17,7 @@ const state = reportAt(80, 24)
 /** Noon of a Tuesday in London. */
 const zone = { name: "Europe/London" }
 
-const windowOf = (of: State) => Either.getOrThrow(resolved(of, of.window))
+const windowOf = (of: State) => Either.getOrThrow(resolve(of, of.window))
 
 const zones = ["Europe/London", "UTC", "America/St_Johns", "Asia/Beirut", "Australia/Lord_Howe", "Asia/Kathmandu"]
 const seeds = Array.from({ length: 200 }, (_, seed) => seed)
@@ -27,10 +27,10 @@ const generated = (seed: number, unit: "day" | "month") => {
   const below = random(seed)
   const of = { name: zones[below(zones.length)] ?? "UTC" }
   const near = ["2025-10-26", "2026-03-29", "2010-11-07", "2024-02-29"][below(4)] ?? ""
-  const day = moved(of, seconds(near) + (below(10) - 5) * 86_400, "day", 0)
-  const first = moved(of, day, "day", 1 - Number(label(of, day).slice(8, 10)))
+  const day = shiftDay(of, seconds(near) + (below(10) - 5) * 86_400, "day", 0)
+  const first = shiftDay(of, day, "day", 1 - Number(label(of, day).slice(8, 10)))
   const from = unit === "day" ? day : first
-  return { of, below, window: { from, to: moved(of, from, unit, 1 + below(unit === "day" ? 9 : 5)) } }
+  return { of, below, window: { from, to: shiftDay(of, from, unit, 1 + below(unit === "day" ? 9 : 5)) } }
 }
 
 describe("the window before or after", () => {
@@ -38,13 +38,13 @@ describe("the window before or after", () => {
     for (const seed of seeds) {
       const { of, window } = generated(seed, unit)
       for (const by of [-1, 1] as const) {
-        const next = shifted(of, window, by)
+        const next = shift(of, window, by)
         expect(by < 0 ? next.to : next.from).toBe(by < 0 ? window.from : window.to)
         const at = unit === "day" ? /T00:00:00/ : /-01T00:00:00/
         // Midnight can be skipped by a clock change: the day begins at one then.
         const edge = label(of, by < 0 ? next.from : next.to).replace("T01:00:00", "T00:00:00")
         expect(edge).toMatch(at)
-        expect(shifted(of, next, by === 1 ? -1 : 1)).toEqual(window)
+        expect(shift(of, next, by === 1 ? -1 : 1)).toEqual(window)
       }
     }
   })
@@ -54,9 +54,9 @@ describe("the window before or after", () => {
       const below = random(seed)
       const from = noon + below(100_000_000)
       const window = { from: from % 60 === 0 ? from + 1 : from, to: from + 2 + below(1_000_000) }
-      const earlier = shifted(zone, window, -1)
+      const earlier = shift(zone, window, -1)
       expect(earlier).toEqual({ from: 2 * window.from - window.to, to: window.from })
-      expect(shifted(zone, earlier, 1)).toEqual(window)
+      expect(shift(zone, earlier, 1)).toEqual(window)
     }
   })
 
@@ -97,7 +97,7 @@ describe("the window before or after", () => {
 
   it("is none where nothing has happened yet, and says so", () => {
     const found = after(state, "]")
-    expect(found.notice?.text).toBe("Nothing has happened after this yet.")
+    expect(found.notice?.text).toBe("Nothing has happened after this window yet.")
   })
 })
 
@@ -106,9 +106,9 @@ it("presets end now, or are whole local days, weeks or months", () => {
     const { below, of } = generated(seed, "day")
     const at = { ...state, timezone: of.name, now: seconds("2026-03-28T00:00:00Z") + below(1_000_000) }
     for (const { window } of presetsOf(at)) {
-      const { from, to } = Either.getOrThrow(resolved(at, window))
+      const { from, to } = Either.getOrThrow(resolve(at, window))
       expect(from).toBeLessThan(to)
-      const isWhole = [from, to].every((edge) => moved(of, edge, "day", 0) === edge)
+      const isWhole = [from, to].every((edge) => shiftDay(of, edge, "day", 0) === edge)
       expect(window.to === "now" ? to === at.now : isWhole).toBe(true)
     }
   }
@@ -174,7 +174,7 @@ describe("the calendar", () => {
 })
 
 describe("the same window is asked about again", () => {
-  const turnAt = (keys: string, now: number) => turnOf({ ...after(state, keys), now })
+  const turnAt = (keys: string, now: number) => refreshCountOf({ ...after(state, keys), now })
 
   it.each(["p 1", "p 3", "p 5", "p 7"])("once a minute while it goes on: %s", (keys) => {
     const turns = Array.from({ length: 181 }, (_, second) => turnAt(keys, noon + second))
@@ -191,6 +191,6 @@ describe("the same window is asked about again", () => {
   })
 
   it("where a person wants it so", () => {
-    expect(turnOf(after(state, "p 4 r"))).not.toBe(turnOf(after(state, "p 4")))
+    expect(refreshCountOf(after(state, "p 4 r"))).not.toBe(refreshCountOf(after(state, "p 4")))
   })
 })

@@ -1,4 +1,4 @@
-// Proves that what the desk answers about an agent and about staffing is what core says of the same log.
+// Proves that what the worker answers about an agent and about staffing is what core says of the same log.
 import * as Report from "@dwell/core/Report"
 import { describe, expect, it } from "vitest"
 import { agentAnswer, ids, logOf, month, now, staffingAnswer, team, today, zone } from "../centre.ts"
@@ -18,7 +18,7 @@ const windows = {
 }
 
 describe.each(Object.entries(windows))("of %s", (_, window) => {
-  const asked = { place, from: `${window.from}`, to: `${window.to}`, timezone: null, turn: 0 }
+  const asked = { place, from: `${window.from}`, to: `${window.to}`, timezone: null, refreshCount: 0 }
 
   it("the agent's figures, intervals, sessions and calls are those of core's documents", async () => {
     const own = await question(window)
@@ -27,7 +27,7 @@ describe.each(Object.entries(windows))("of %s", (_, window) => {
       const answer = await agentAnswer({ _tag: "agent", agent: id, ...asked })
       const of = report.agents.find(({ agent }) => agent === id)
       const agents = [id]
-      expect(answer).toMatchObject({ agent: id, team: team(id), window: report.window, trouble: null })
+      expect(answer).toMatchObject({ agent: id, team: team(id), window: report.window, problem: null })
       expect(answer.figures?.statuses).toEqual(of?.statuses)
       expect(answer.figures).toMatchObject({
         loggedIn: of?.loggedIn,
@@ -63,7 +63,7 @@ it("of an agent that nobody has heard of nothing is known, and nothing is zero",
     from: `${day.from}`,
     to: `${day.to}`,
     timezone: null,
-    turn: 0,
+    refreshCount: 0,
   })
   expect(answer).toMatchObject({ figures: null, sessions: [], calls: [] })
   expect(answer.intervals).toMatchObject([{ start: day.from, end: day.to, status: null }])

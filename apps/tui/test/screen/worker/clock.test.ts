@@ -10,9 +10,9 @@ import type { LiveQuestion } from "../../../src/screen/worker/protocol/question.
 import type { Answer, LiveAnswer } from "../../../src/screen/worker/protocol/answer.ts"
 import { site } from "../../site.ts"
 import { noon } from "../../time.ts"
-import { dated, until, withDesk } from "./worker.ts"
+import { dated, until, withWorker } from "./worker.ts"
 
-const question: LiveQuestion = { _tag: "live", place: { kind: "account", name: null }, timezone: null, turn: 0 }
+const question: LiveQuestion = { _tag: "live", place: { kind: "account", name: null }, timezone: null, refreshCount: 0 }
 
 const isWarned = (answer: Answer): answer is LiveAnswer => answer._tag === "live" && answer.warning !== null
 
@@ -26,20 +26,20 @@ describe("the clock", () => {
   ])("that is %i s off is warned of once the floor is there", async (seconds, title) => {
     const { env, url } = await site()
     const base = await dated(url, () => (noon - seconds) * 1000)
-    const answers = await withDesk({ home: folder(), env: { ...env, DWELL_BASE_URL: base } }, (ask) =>
+    const answers = await withWorker({ home: folder(), env: { ...env, DWELL_BASE_URL: base } }, (ask) =>
       until(ask(question), isWarned),
     )
     const last = answers.findLast(isWarned)
     expect(last?.warning).toMatchObject({ title, actor: "you" })
     expect(last?.floor).not.toBeNull()
-    expect(last?.trouble).toBeNull()
+    expect(last?.problem).toBeNull()
   })
 
   it("is looked at again after an hour", async () => {
     const { env, url } = await site()
     let ahead = 40
     const base = await dated(url, () => (noon - ahead) * 1000)
-    await withDesk({ home: folder(), env: { ...env, DWELL_BASE_URL: base } }, (ask) =>
+    await withWorker({ home: folder(), env: { ...env, DWELL_BASE_URL: base } }, (ask) =>
       Effect.gen(function* () {
         let last: LiveAnswer | undefined
         const following = yield* Effect.fork(
@@ -73,7 +73,7 @@ describe("the clock", () => {
     const { emulator, env, url } = await site()
     const base = await dated(url, () => millis)
     const isLookedAt = () => emulator.requests.some(({ method, script }) => method === "GET" && script === "token")
-    await withDesk({ home: folder(), env: { ...env, DWELL_BASE_URL: base } }, (ask) =>
+    await withWorker({ home: folder(), env: { ...env, DWELL_BASE_URL: base } }, (ask) =>
       Effect.gen(function* () {
         const told: Array<Answer> = []
         const following = yield* Effect.fork(
@@ -84,7 +84,7 @@ describe("the clock", () => {
         yield* Fiber.interrupt(following)
         expect(told.some(isWarned)).toBe(false)
         const last = told.findLast((answer) => answer._tag === "live")
-        expect(last?.trouble).toBeNull()
+        expect(last?.problem).toBeNull()
         expect(last?.floor).not.toBeNull()
       }),
     )

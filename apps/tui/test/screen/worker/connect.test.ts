@@ -8,14 +8,14 @@ import { keyOf } from "../../../src/screen/worker/protocol/question.ts"
 import type { Answer, ConnectAnswer } from "../../../src/screen/worker/protocol/answer.ts"
 import { configFile, modeOf, password, site, username } from "../../site.ts"
 import { noon } from "../../time.ts"
-import { dated, form, until, withDesk } from "./worker.ts"
+import { dated, form, until, withWorker } from "./worker.ts"
 
 const isConnect = (answer: Answer): answer is ConnectAnswer => answer._tag === "connect"
 const isOver = (answer: Answer): boolean => isConnect(answer) && !answer.steps.some(({ state }) => state === "running")
 
 /** A try's answers, none of which may tell the password. */
 const tried = async (home: string, asked: ReturnType<typeof form>, env: Readonly<Record<string, string>> = {}) => {
-  const all = await withDesk({ home, env }, (ask) => until(ask(asked), isOver))
+  const all = await withWorker({ home, env }, (ask) => until(ask(asked), isOver))
   for (const secret of [
     asked.password,
     encodeURIComponent(asked.password),
@@ -46,13 +46,13 @@ describe("connecting", () => {
       "done done done done running",
       "done done done done done",
     ])
-    expect(last).toMatchObject({ stored: "main", isUsable: true, trouble: null })
+    expect(last).toMatchObject({ stored: "main", isUsable: true, problem: null })
     expect(last.steps.map(({ text }) => text)).toStrictEqual([
       `${url} answers (HTTP 200)`,
       "within 1 s of the server's",
       expect.stringMatching(/^valid until \d{4}-/),
       expect.stringMatching(/^[\d,]+ rows in the last (hour|day)$/),
-      `as main in ${configFile(home)}, readable by you alone`,
+      `as main in ${configFile(home)}, readable only by you`,
     ])
     expect(modeOf(configFile(home))).toBe("600")
     expect(JSON.parse(readFileSync(configFile(home), "utf8"))).toStrictEqual({
@@ -66,7 +66,7 @@ describe("connecting", () => {
     const home = folder()
     const { last, states } = await tried(home, form(url, { password: "not it, I'm afraid" }))
     expect(states).toBe("done done failed waiting waiting")
-    expect(last.trouble).toMatchObject({ title: "User name or password are wrong", actor: "you", isRetried: false })
+    expect(last.problem).toMatchObject({ title: "Wrong user name or password", actor: "you", isRetried: false })
     expect(last.stored).toBeNull()
     expect(existsSync(configFile(home))).toBe(false)
   })
@@ -78,7 +78,7 @@ describe("connecting", () => {
     for (let n = 0; n < 4; n++) emulator.faultOnce("wrongAddress")
     const { last, states } = await tried(home, form(url))
     expect(states).toMatch(/failed/)
-    expect(last.trouble?.actor).toBe("administrator")
+    expect(last.problem?.actor).toBe("administrator")
     expect(existsSync(configFile(home))).toBe(false)
   })
 
@@ -86,7 +86,7 @@ describe("connecting", () => {
     const url = `${nowhere}/`
     const { last, states } = await tried(folder(), form(url))
     expect(states).toBe("failed waiting waiting waiting waiting")
-    expect(last.trouble).toStrictEqual({
+    expect(last.problem).toStrictEqual({
       title: "ContactNow can't be reached",
       message: `${url} does not answer. Check the network, and the region or base URL.`,
       actor: "you",
@@ -103,7 +103,7 @@ describe("connecting", () => {
       expect(states).toBe(isTold ? "done failed done done done" : "done done done done done")
       expect(last.stored).toBe("main")
       const title = `This clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} ContactNow's`
-      expect(last.trouble?.title).toBe(isTold ? title : undefined)
+      expect(last.problem?.title).toBe(isTold ? title : undefined)
     }
   })
 
@@ -113,7 +113,7 @@ describe("connecting", () => {
     const env = { DWELL_USERNAME: "other", DWELL_PASSWORD: "another" }
     const { last } = await tried(home, form(url), env)
     expect(last).toMatchObject({ stored: "main", isUsable: false })
-    expect(last.trouble?.message).toContain("DWELL_USERNAME and DWELL_PASSWORD")
+    expect(last.problem?.message).toContain("DWELL_USERNAME and DWELL_PASSWORD")
     expect(existsSync(configFile(home))).toBe(true)
   })
 
@@ -133,14 +133,14 @@ describe("connecting", () => {
     const place = { kind: "account", name: null } as const
     const live = { _tag: "live", place, timezone: null } as const
     const isFloor = (answer: Answer) => answer._tag === "live" && answer.floor !== null
-    await withDesk({ home }, (ask) =>
+    await withWorker({ home }, (ask) =>
       Effect.gen(function* () {
         yield* until(ask(form(one.url)), isOver)
-        yield* until(ask({ ...live, turn: 0 }), isFloor)
+        yield* until(ask({ ...live, refreshCount: 0 }), isFloor)
         const before = one.emulator.requests.length
         yield* until(ask(form(other.url, { username: username, account: "other" })), isOver)
         const after = other.emulator.requests.length
-        yield* until(ask({ ...live, place: { kind: "account", name: "other" }, turn: 1 }), isFloor)
+        yield* until(ask({ ...live, place: { kind: "account", name: "other" }, refreshCount: 1 }), isFloor)
         expect(one.emulator.requests).toHaveLength(before)
         expect(other.emulator.requests.length).toBeGreaterThan(after)
       }),
@@ -150,6 +150,6 @@ describe("connecting", () => {
   it("the key of a question tells tries apart, and does not hold the password", () => {
     const key = keyOf(form("eu"))
     expect(key).not.toContain(JSON.stringify(password).slice(1, -1))
-    expect(keyOf(form("eu", { turn: 2 }))).not.toBe(key)
+    expect(keyOf(form("eu", { attempt: 2 }))).not.toBe(key)
   })
 })

@@ -1,4 +1,4 @@
-// Taking away: what the desk makes is, to the byte, what the command prints for the same question.
+// Taking away: what the worker makes is, to the byte, what the command prints for the same question.
 import { folder } from "@dwell/testing/scratch"
 import { output } from "../../runner.ts"
 import { readdirSync, readFileSync } from "node:fs"
@@ -8,10 +8,10 @@ import { beforeAll, describe, expect, it } from "vitest"
 import type { ExportQuestion } from "../../../src/screen/worker/protocol/question.ts"
 import { from, password, type Site, site, to, username } from "../../site.ts"
 import { noon } from "../../time.ts"
-import { only, withDesk } from "./worker.ts"
+import { only, withWorker } from "./worker.ts"
 
 const place = { kind: "account", name: null } as const
-const window = { place, from: `${from}`, to: `${to}`, timezone: null, turn: 0 } as const
+const window = { place, from: `${from}`, to: `${to}`, timezone: null, refreshCount: 0 } as const
 const report = { _tag: "report", ...window, bucket: null, isStaleCut: false } as const
 const span = ["--from", `${from}`, "--to", `${to}`]
 
@@ -55,12 +55,12 @@ const questions: ReadonlyArray<
   ],
   [
     "the floor",
-    { of: { _tag: "live", place, timezone: null, turn: 0 }, group: "agent" },
+    { of: { _tag: "live", place, timezone: null, refreshCount: 0 }, group: "agent" },
     ["at", `${noon}`, "--now", `${noon}`],
   ],
 ]
 
-const all = { _tag: "export", turn: 1, group: "agent", tab: "intervals", shown: null, format: "csv" } as const
+const all = { _tag: "export", attempt: 1, group: "agent", tab: "intervals", shown: null, format: "csv" } as const
 
 /** One site and one home for all questions: what was read for one need not be read again. */
 const home = folder()
@@ -69,9 +69,9 @@ beforeAll(async () => {
   shared = (await site()).env
 })
 
-/** What the desk makes of a question, and of one of no more than some of its rows. */
+/** What the worker makes of a question, and of one of no more than some of its rows. */
 const taken = (question: Partial<ExportQuestion> & Pick<ExportQuestion, "of">) =>
-  withDesk({ home, env: shared }, (ask) => only(ask, { ...all, ...question }))
+  withWorker({ home, env: shared }, (ask) => only(ask, { ...all, ...question }))
 
 const Rows = Schema.Array(Schema.Record({ key: Schema.String, value: Schema.Unknown }))
 
@@ -93,7 +93,7 @@ describe("the rows that are shown are taken away, in their order", () => {
     ["statuses", { of: report, group: "status" }, "status", "statuses"],
     ["teams", { of: report, group: "team" }, "team", "teams"],
     ["buckets", { of: hourly, group: "bucket" }, "start", "buckets"],
-    ["the floor", { of: { _tag: "live", place, timezone: null, turn: 0 }, group: "agent" }, "agent", "agents"],
+    ["the floor", { of: { _tag: "live", place, timezone: null, refreshCount: 0 }, group: "agent" }, "agent", "agents"],
   ] as const)("%s", async (_, question, column, list) => {
     const keys = [...new Set(cells((await taken(question)).text, column))]
     const wanted = keys.filter((_key, index) => index % 2 === 0).toReversed()
@@ -127,7 +127,7 @@ describe("an export of what no command prints", () => {
 
   it("has what is stored and what is missing, and no secret", async () => {
     const of = { _tag: "coverage", ...window, from: `${from - 60 * 86_400}` } as const
-    const [csv, json] = await withDesk({ home: folder(), env: shared }, (ask) =>
+    const [csv, json] = await withWorker({ home: folder(), env: shared }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report)
         return [yield* only(ask, { ...all, of }), yield* only(ask, { ...all, of, format: "json" })] as const
@@ -154,7 +154,7 @@ describe("what is taken away", () => {
 
   it("says where some of the window could not be read", async () => {
     const { emulator, env } = await site()
-    const made = await withDesk({ home: folder(), env }, (ask) =>
+    const made = await withWorker({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report)
         // The token that is kept is refused, and the one that is asked for in its place.
@@ -175,11 +175,11 @@ describe("files", () => {
     process.chdir(where)
     try {
       const texts = Array.from({ length: 12 }, (_, n) => `text ${n}\n`)
-      const paths = await withDesk({ home: folder() }, (ask) =>
+      const paths = await withWorker({ home: folder() }, (ask) =>
         Effect.all(
-          texts.map((text, turn) =>
+          texts.map((text, attempt) =>
             Effect.map(
-              only(ask, { _tag: "write", turn, name: "dwell-floor", extension: "csv", text }),
+              only(ask, { _tag: "write", attempt, name: "dwell-floor", extension: "csv", text }),
               ({ path }) => path,
             ),
           ),

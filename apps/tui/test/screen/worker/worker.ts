@@ -1,4 +1,4 @@
-/** A desk in this process, in a home of its own and at an instant, before a ContactNow on a real socket. */
+/** A worker in this process, in a home of its own and at an instant, before a ContactNow on a real socket. */
 import { serveHttp } from "@dwell/testing/servers"
 import { environment } from "@dwell/testing/programs"
 import { once } from "node:events"
@@ -14,7 +14,7 @@ import * as TestContext from "effect/TestContext"
 import { answer } from "../../../src/screen/worker/dispatch.ts"
 import type { ConnectQuestion, Question } from "../../../src/screen/worker/protocol/question.ts"
 import type { Answer } from "../../../src/screen/worker/protocol/answer.ts"
-import type { Trouble } from "../../../src/screen/worker/protocol/problem.ts"
+import type { Problem } from "../../../src/screen/worker/protocol/problem.ts"
 import * as Sessions from "../../../src/screen/worker/sessions.ts"
 import { password, username } from "../../site.ts"
 import { noon } from "../../time.ts"
@@ -25,16 +25,16 @@ const services = Layer.mergeAll(
   Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
 )
 
-/** What a desk answers, for as long as it is wanted. */
-export type Ask = (question: Question) => Stream.Stream<Answer, Trouble>
+/** What a worker answers, for as long as it is wanted. */
+export type Ask = (question: Question) => Stream.Stream<Answer, Problem>
 
 export interface At {
   readonly home: string
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs with a desk that knows of a home and nothing else, on a clock that stands at noon. */
-export const withDesk = <A, E>({ env = {}, home }: At, use: (ask: Ask) => Effect.Effect<A, E>): Promise<A> =>
+/** Runs with a worker that knows of a home and nothing else, on a clock that stands at noon. */
+export const withWorker = <A, E>({ env = {}, home }: At, use: (ask: Ask) => Effect.Effect<A, E>): Promise<A> =>
   Effect.gen(function* () {
     yield* TestClock.setTime(noon * 1000)
     const sessions = yield* Sessions.make
@@ -50,9 +50,9 @@ export const withDesk = <A, E>({ env = {}, home }: At, use: (ask: Ask) => Effect
 
 /** All answers until one is the last that is wanted, or there are no more. */
 export const until = (
-  answers: Stream.Stream<Answer, Trouble>,
+  answers: Stream.Stream<Answer, Problem>,
   isLast: (answer: Answer) => boolean,
-): Effect.Effect<ReadonlyArray<Answer>, Trouble> =>
+): Effect.Effect<ReadonlyArray<Answer>, Problem> =>
   Effect.map(Stream.runCollect(Stream.takeUntil(answers, isLast)), Chunk.toReadonlyArray)
 
 /** The one answer to a question. */
@@ -72,7 +72,7 @@ export const form = (region: string, more: Partial<ConnectQuestion> = {}): Conne
   username,
   password,
   timezone: "Europe/London",
-  turn: 1,
+  attempt: 1,
   ...more,
 })
 

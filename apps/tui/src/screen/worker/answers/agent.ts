@@ -4,13 +4,13 @@
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
-import { ground } from "../loadWindow.ts"
+import { loadWindow } from "../loadWindow.ts"
 import type { AgentQuestion } from "../protocol/question.ts"
 import type { AgentAnswer } from "../protocol/answer.ts"
 import type { AccountSession } from "../session.ts"
 
 export const agent = (session: AccountSession, { agent: id, ...asked }: AgentQuestion) =>
-  Effect.map(ground(session, asked), ({ log, question, trouble }): AgentAnswer => {
+  Effect.map(loadWindow(session, asked), ({ log, question, problem }): AgentAnswer => {
     const own = { ...question, agents: [id] }
     const { intervals, quality, window } = Report.intervals(log, own)
     // All that is known is known of those who have a row: an agent that was only asked for would have one, too.
@@ -23,7 +23,7 @@ export const agent = (session: AccountSession, { agent: id, ...asked }: AgentQue
       place: session.info,
       window,
       quality,
-      trouble,
+      problem,
       agent: id,
       name,
       team,

@@ -26,29 +26,33 @@ import { addressesOf, optionalVariable, parseEndpoint, settings } from "../../..
 import { connect as vendor } from "../../../accounts/connection.ts"
 import type { ConnectQuestion } from "../protocol/question.ts"
 import type { ConnectAnswer, ConnectStep } from "../protocol/answer.ts"
-import { type Trouble, troubleOf, wrongClock } from "../protocol/problem.ts"
+import { type Problem, problemOf, wrongClock } from "../protocol/problem.ts"
 import type { Sessions } from "../sessions.ts"
 
 type Failure = ContactNowError | UserError | UsageError
 
 /** What a step found. */
-interface Found extends Partial<Pick<ConnectAnswer, "stored" | "isUsable">> {
+interface StepResult extends Partial<Pick<ConnectAnswer, "stored" | "isUsable">> {
   readonly state: "done" | "waiting" | "failed"
   readonly text: string
   /** What is wrong, although the account can be stored. */
-  readonly trouble?: Trouble
+  readonly problem?: Problem
 }
 
-const done = (text: string): Found => ({ state: "done", text })
+const done = (text: string): StepResult => ({ state: "done", text })
 
 interface Step {
   readonly name: string
-  readonly run: Effect.Effect<Found, Failure, FileSystem.FileSystem | HttpClient.HttpClient | Path.Path | Scope.Scope>
+  readonly run: Effect.Effect<
+    StepResult,
+    Failure,
+    FileSystem.FileSystem | HttpClient.HttpClient | Path.Path | Scope.Scope
+  >
 }
 
 /** A failure as the form tells of it: nothing is tried again but by a person. */
-const failureOf = (failure: Failure): Trouble => {
-  const { actor, title } = troubleOf(failure)
+const failureOf = (failure: Failure): Problem => {
+  const { actor, title } = problemOf(failure)
   // How commands are given credentials is of no use to somebody who has them in a form.
   const message = printable(failure.message)
   return { title, message, actor: actor === "nobody" ? "you" : actor, isRetried: false }
@@ -60,7 +64,7 @@ const rows = Effect.gen(function* () {
   const ofHour = yield* countRecentRows(hour)
   if (ofHour > 0) return done(`${plural(ofHour, "row")} in the last hour`)
   const ofDay = yield* countRecentRows(24 * hour)
-  return done(ofDay > 0 ? `${plural(ofDay, "row")} in the last day` : "it answers, and has no rows of the last day")
+  return done(ofDay > 0 ? `${plural(ofDay, "row")} in the last day` : "it answers, and has no rows in the last day")
 })
 
 /** The account that a form describes, with what stays of one of that name. */
@@ -94,24 +98,24 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
     })
     const clock = Effect.gen(function* () {
       if (serverTime === null)
-        return { state: "waiting", text: "not checked: the server does not tell the time" } as const
+        return { state: "waiting", text: "not checked: the server does not send the time" } as const
       const { isTolerated, seconds } = yield* clockSkew(serverTime)
       if (isTolerated) return done(agreementText(seconds))
-      const trouble = wrongClock(seconds)
-      return { state: "failed", text: trouble.title, trouble } as const
+      const problem = wrongClock(seconds)
+      return { state: "failed", text: problem.title, problem } as const
     })
     const token = Effect.map(tokenExpiry, (expire) => done(`valid until ${new Date(expire * 1000).toISOString()}`))
     const stored = Effect.gen(function* () {
       yield* Accounts.store(name, account)
-      const text = `as ${name} in ${yield* Accounts.file}, readable by you alone`
+      const text = `as ${name} in ${yield* Accounts.file}, readable only by you`
       const found = yield* Effect.either(settings(Option.some(name)))
       if (Either.isLeft(found)) {
-        const trouble = {
-          ...troubleOf(found.left),
-          title: "It is stored, but can't be used here yet",
+        const problem = {
+          ...problemOf(found.left),
+          title: "Stored, but can't be used here yet",
           isRetried: false,
         }
-        return { ...done(text), stored: name, trouble }
+        return { ...done(text), stored: name, problem }
       }
       // The default place may be another one from now on, too.
       for (const left of [name, null]) {
@@ -134,7 +138,7 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
 const walk = (steps: ReadonlyArray<Step>, tell: (answer: ConnectAnswer) => Effect.Effect<unknown>) =>
   Effect.gen(function* () {
     const past: Array<ConnectStep> = []
-    let last: Omit<ConnectAnswer, "steps"> = { _tag: "connect", trouble: null, stored: null, isUsable: false }
+    let last: Omit<ConnectAnswer, "steps"> = { _tag: "connect", problem: null, stored: null, isUsable: false }
     const said = (next: "running" | "waiting") => {
       const rest = steps.slice(past.length)
       const waiting = rest.map(({ name }, index): ConnectStep => ({
@@ -148,9 +152,9 @@ const walk = (steps: ReadonlyArray<Step>, tell: (answer: ConnectAnswer) => Effec
       yield* said("running")
       const found = yield* Effect.either(run)
       if (Either.isLeft(found)) {
-        const trouble = failureOf(found.left)
-        past.push({ name, state: "failed", text: trouble.title })
-        last = { ...last, trouble }
+        const problem = failureOf(found.left)
+        past.push({ name, state: "failed", text: problem.title })
+        last = { ...last, problem }
         yield* said("waiting")
         return false
       }

@@ -5,7 +5,7 @@ import type { EventLog } from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
-import { ground } from "../loadWindow.ts"
+import { loadWindow } from "../loadWindow.ts"
 import type { CoverageQuestion } from "../protocol/question.ts"
 import type { CoverageAnswer } from "../protocol/answer.ts"
 import type { AccountSession } from "../session.ts"
@@ -28,7 +28,7 @@ const staleOf = (log: EventLog, question: Report.Question): CoverageAnswer["stal
 
 export const coverage = (session: AccountSession, asked: CoverageQuestion) =>
   Effect.gen(function* () {
-    const { log, question } = yield* ground(session, asked, undefined, true)
+    const { log, question } = yield* loadWindow(session, asked, undefined, true)
     const store = yield* EventStore
     const { bytes, closedDays, closedRows, openDays, openRows } = yield* store.size
     const { spans } = yield* store.coverage
@@ -39,7 +39,7 @@ export const coverage = (session: AccountSession, asked: CoverageQuestion) =>
       place: session.info,
       window,
       quality,
-      trouble: null,
+      problem: null,
       file: session.file,
       bytes,
       events: openRows + closedRows,

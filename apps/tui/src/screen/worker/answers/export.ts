@@ -16,7 +16,7 @@ import type { Style } from "@dwell/terminal/style"
 import type { ReportInput } from "../../../logSource/question.ts"
 import { agent } from "./agent.ts"
 import { coverage } from "./coverage.ts"
-import { ground, reading } from "../loadWindow.ts"
+import { loadWindow, fetchOrRead } from "../loadWindow.ts"
 import type {
   AgentQuestion,
   CoverageQuestion,
@@ -34,14 +34,14 @@ const style: Style = { width: Infinity, colour: false, pictures: false }
 type Shown = ExportQuestion["shown"]
 
 /** The rows that are shown, in their order; several may have one key. */
-const only = <Row>(rows: ReadonlyArray<Row>, shown: Shown, keyOf: (row: Row) => RowKey): ReadonlyArray<Row> => {
+const select = <Row>(rows: ReadonlyArray<Row>, shown: Shown, keyOf: (row: Row) => RowKey): ReadonlyArray<Row> => {
   if (shown === null) return rows
   const known = Map.groupBy(rows, keyOf)
   return shown.flatMap((key) => known.get(key) ?? [])
 }
 
 /** Rows of texts and numbers under their names. */
-const plain = <Name extends string>(
+const toTable = <Name extends string>(
   names: ReadonlyArray<Name>,
   rows: ReadonlyArray<Readonly<Record<Name, RowKey>>>,
 ): Rows.Rows => ({
@@ -53,7 +53,7 @@ const plain = <Name extends string>(
 const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown) =>
   Effect.gen(function* () {
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const { agents, known, log, uncovered } = yield* reading((wanted) =>
+    const { agents, known, log, uncovered } = yield* fetchOrRead((wanted) =>
       StoredLog.readAround({ ...wanted, instant: now, now, agents: undefined }),
     )
     yield* session.renewNames
@@ -66,7 +66,7 @@ const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown
       uncovered,
     }
     const document = Report.at(log, question)
-    return standingsAnswer({ ...document, agents: only(document.agents, shown, (row) => row.agent) }, question.zone)
+    return standingsAnswer({ ...document, agents: select(document.agents, shown, (row) => row.agent) }, question.zone)
   }).pipe(Effect.provide(session.services))
 
 /** The document that `dwell report` prints, of it what is shown. */
@@ -75,7 +75,7 @@ const report = (
   { bucket, isStaleCut, ...asked }: ReportQuestion,
   { group, shown }: Pick<ExportQuestion, "group" | "shown">,
 ) =>
-  Effect.map(ground(session, asked), ({ log, question }): Printable => {
+  Effect.map(loadWindow(session, asked), ({ log, question }): Printable => {
     const document = Report.make(
       log,
       { ...question, capStale: isStaleCut },
@@ -85,13 +85,13 @@ const report = (
     const { zone } = question
     switch (group) {
       case "agent":
-        return reported({ ...document, agents: only(agents, shown, (row) => row.agent) }, zone, group, style)
+        return reported({ ...document, agents: select(agents, shown, (row) => row.agent) }, zone, group, style)
       case "status":
-        return reported({ ...document, statuses: only(statuses, shown, (row) => row.status) }, zone, group, style)
+        return reported({ ...document, statuses: select(statuses, shown, (row) => row.status) }, zone, group, style)
       case "team":
-        return reported({ ...document, teams: only(teams, shown, (row) => row.team) }, zone, group, style)
+        return reported({ ...document, teams: select(teams, shown, (row) => row.team) }, zone, group, style)
       case "bucket":
-        return reported({ ...document, buckets: only(buckets, shown, (row) => row.start) }, zone, undefined, style)
+        return reported({ ...document, buckets: select(buckets, shown, (row) => row.start) }, zone, undefined, style)
     }
   })
 
@@ -101,7 +101,7 @@ const callsAnswer = ({ log, question }: ReportInput): Printable => {
 }
 
 /** The figures that are compared, in the order of the screen. */
-const compared = ({
+const comparisonOf = ({
   calls,
   loggedIn,
   rates,
@@ -124,8 +124,8 @@ const compared = ({
 })
 
 const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, window }: AgentAnswer): Printable => {
-  const own = new Map(Object.entries(figures === null ? {} : compared(figures)))
-  const comparison = Object.entries(compared(median)).map(([figure, of]) => ({
+  const own = new Map(Object.entries(figures === null ? {} : comparisonOf(figures)))
+  const comparison = Object.entries(comparisonOf(median)).map(([figure, of]) => ({
     figure,
     agent: own.get(figure) ?? null,
     median: of,
@@ -134,7 +134,7 @@ const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, win
   return {
     document,
     zone: { name: window.timezone },
-    rows: plain(["figure", "agent", "median"], comparison),
+    rows: toTable(["figure", "agent", "median"], comparison),
     sections: [],
   }
 }
@@ -143,11 +143,11 @@ const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, win
 const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion["tab"]) => {
   switch (tab) {
     case "intervals":
-      return Effect.map(ground(session, of, [of.agent]), intervalsAnswer)
+      return Effect.map(loadWindow(session, of, [of.agent]), intervalsAnswer)
     case "calls":
-      return Effect.map(ground(session, of, [of.agent]), callsAnswer)
+      return Effect.map(loadWindow(session, of, [of.agent]), callsAnswer)
     case "sessions":
-      return Effect.map(ground(session, of, [of.agent]), sessionsAnswer)
+      return Effect.map(loadWindow(session, of, [of.agent]), sessionsAnswer)
     case "comparison":
       return Effect.map(agent(session, of), comparisonAnswer)
   }
@@ -155,16 +155,16 @@ const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion
 
 /** What is kept, and what is missing of the window: in rows span by span. */
 const coverageAnswer = (answer: CoverageAnswer): Printable => {
-  const { _tag, place, trouble: _, ...known } = answer
+  const { _tag, place, problem: _, ...known } = answer
   const document = { place: place.name, ...known }
   const rows = [
-    ...known.spans.map((span) => ({ state: "kept", ...span })),
+    ...known.spans.map((span) => ({ state: "stored", ...span })),
     ...known.quality.uncovered.map((span) => ({ state: "missing", ...span, asOf: null })),
   ]
   return {
     document,
     zone: { name: known.window.timezone },
-    rows: plain(["state", "from", "to", "asOf"], rows),
+    rows: toTable(["state", "from", "to", "asOf"], rows),
     sections: [],
   }
 }
@@ -181,13 +181,13 @@ const answerOf = (session: AccountSession, { of, tab, ...asked }: ExportQuestion
     case "agent":
       return ofAgent(session, of, tab)
     case "staffing":
-      return Effect.map(ground(session, of), (found) => staffingAnswer(found, of.stepSeconds, style))
+      return Effect.map(loadWindow(session, of), (found) => staffingAnswer(found, of.stepSeconds, style))
     case "coverage":
       return ofCoverage(session, of)
   }
 }
 
-export const exported = (session: AccountSession, question: ExportQuestion) =>
+export const exportAnswer = (session: AccountSession, question: ExportQuestion) =>
   Effect.map(answerOf(session, question), (answer): ExportAnswer => {
     let rows = 0
     for (const _ of answer.rows.rows) rows += 1

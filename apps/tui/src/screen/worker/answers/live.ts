@@ -16,7 +16,7 @@ import { probe, clockSkew } from "../../../accounts/connectivity.ts"
 import { figuresOf } from "./figures.ts"
 import type { LiveQuestion } from "../protocol/question.ts"
 import type { Curve, Floor as Shown, LiveAnswer, Person } from "../protocol/answer.ts"
-import { troubleOf, wrongClock } from "../protocol/problem.ts"
+import { problemOf, wrongClock } from "../protocol/problem.ts"
 import type { AccountSession } from "../session.ts"
 
 const zeros = (length: number): Array<number> => Array.from({ length }, () => 0)
@@ -82,10 +82,10 @@ const shownOf = (floor: Floor.Floor, { name }: Calendar.Zone): Shown => ({
 })
 
 /** What is left to say when it is over. */
-const failed = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
+const afterFailure = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
   Ref.updateAndGet(last, (before) => ({
     ...before,
-    trouble: { ...troubleOf(Cause.squash(cause)), isRetried: false },
+    problem: { ...problemOf(Cause.squash(cause)), isRetried: false },
     progress: null,
   }))
 
@@ -98,7 +98,7 @@ const clockOf = (baseUrl: string) =>
     return isTolerated ? null : wrongClock(seconds)
   }).pipe(Effect.orElseSucceed(() => undefined))
 
-const reading = "some are not known yet: what came before is being read"
+const readingText = "some are not known yet: reading earlier events"
 
 /** Follows a place until only a person can help, which the last answer says. */
 export const live = (
@@ -112,9 +112,9 @@ export const live = (
         _tag: "live",
         place: info,
         floor: null,
-        trouble: null,
+        problem: null,
         warning: known,
-        progress: "Reading who is in which status",
+        progress: "Reading the current statuses",
       })
       const first = yield* Ref.get(last)
       const isGood = yield* Deferred.make<void>()
@@ -128,12 +128,12 @@ export const live = (
           Ref.updateAndGet(last, (before) => ({
             ...before,
             floor: floor === null ? null : shownOf(floor, zone),
-            trouble: trouble === null ? null : troubleOf(trouble),
-            progress: isReading ? reading : null,
+            problem: trouble === null ? null : problemOf(trouble),
+            progress: isReading ? readingText : null,
           })),
         ),
         Stream.provideContext(services),
-        Stream.catchAllCause((cause) => Stream.fromEffect(failed(last, cause))),
+        Stream.catchAllCause((cause) => Stream.fromEffect(afterFailure(last, cause))),
       )
       // The clock is compared once the vendor has answered, and now and then after that.
       const clocks =

@@ -5,7 +5,7 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
 import { figuresOf } from "./figures.ts"
-import { ground } from "../loadWindow.ts"
+import { loadWindow } from "../loadWindow.ts"
 import type { ReportQuestion, TeamsQuestion } from "../protocol/question.ts"
 import type { Bucket, Group, ReportAnswer, TeamsAnswer } from "../protocol/answer.ts"
 import type { AccountSession } from "../session.ts"
@@ -40,8 +40,8 @@ const reportDocument = (
   { bucket, isStaleCut, ...asked }: ReportQuestion,
   detail: Pick<Report.Detail, "everyone"> = {},
 ) =>
-  Effect.map(ground(session, asked), ({ log, question, trouble }) => ({
-    trouble,
+  Effect.map(loadWindow(session, asked), ({ log, question, problem }) => ({
+    problem,
     zone: question.zone,
     document: Report.make(
       log,
@@ -50,14 +50,14 @@ const reportDocument = (
     ),
   }))
 
-const nobody = { agent: null, name: null, team: null }
+const noAgent = { agent: null, name: null, team: null }
 
 const teamOf = (one: NonNullable<Report.Document["teams"]>[number]): Group =>
-  groupOf({ ...nobody, team: one.team, agents: one.agents }, one)
+  groupOf({ ...noAgent, team: one.team, agents: one.agents }, one)
 
 export const report = (session: AccountSession, question: ReportQuestion) =>
   Effect.gen(function* () {
-    const { document, trouble, zone } = yield* reportDocument(session, question, { everyone: true })
+    const { document, problem, zone } = yield* reportDocument(session, question, { everyone: true })
     const { agents, everyone, quality, statuses, teams: all = [], window } = document
     if (everyone === undefined) return yield* Effect.dieMessage("a report without everyone, who was asked for")
     const answer: ReportAnswer = {
@@ -66,19 +66,19 @@ export const report = (session: AccountSession, question: ReportQuestion) =>
       place: session.info,
       window,
       quality,
-      trouble,
+      problem,
       covered: Report.covered(window),
       statuses,
       agents: agents.map((one) => groupOf({ agent: one.agent, name: one.name, team: one.team, agents: 1 }, one)),
       teams: all.map(teamOf),
-      everyone: groupOf({ ...nobody, agents: everyone.agents }, everyone),
+      everyone: groupOf({ ...noAgent, agents: everyone.agents }, everyone),
       buckets: question.bucket === null ? null : bucketsOf(document, zone, question.bucket),
     }
     return answer
   })
 
 export const teams = (session: AccountSession, asked: TeamsQuestion) =>
-  Effect.map(ground(session, asked), ({ log, question, trouble }): TeamsAnswer => {
+  Effect.map(loadWindow(session, asked), ({ log, question, problem }): TeamsAnswer => {
     const { quality, teams: all = [], window } = Report.make(log, question, { teams: true })
-    return { _tag: "teams", place: session.info, window, quality, trouble, teams: all.map(teamOf) }
+    return { _tag: "teams", place: session.info, window, quality, problem, teams: all.map(teamOf) }
   })

@@ -4,13 +4,13 @@
 import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
-import { ground } from "../loadWindow.ts"
+import { loadWindow } from "../loadWindow.ts"
 import type { StaffingQuestion } from "../protocol/question.ts"
 import type { StaffingAnswer } from "../protocol/answer.ts"
 import type { AccountSession } from "../session.ts"
 
 export const staffing = (session: AccountSession, { stepSeconds, ...asked }: StaffingQuestion) =>
-  Effect.map(ground(session, asked), ({ log, question, trouble }): StaffingAnswer => {
+  Effect.map(loadWindow(session, asked), ({ log, question, problem }): StaffingAnswer => {
     const { document, untracked } = Report.staffingAndUntracked(log, { ...question, stepSeconds })
     const rows = document.staffing
     const statuses = new Set(rows.map(({ status }) => status))
@@ -20,7 +20,7 @@ export const staffing = (session: AccountSession, { stepSeconds, ...asked }: Sta
       place: session.info,
       window: document.window,
       quality: document.quality,
-      trouble,
+      problem,
       stepSeconds,
       rows,
       untracked,

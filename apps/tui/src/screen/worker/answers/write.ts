@@ -23,7 +23,7 @@ export const write = ({ extension, name, text }: Pick<WriteQuestion, "name" | "e
       const isWritten = yield* files.writeFileString(path, text, { flag: "wx" }).pipe(
         Effect.as(true),
         Effect.catchIf(isThere, () => Effect.succeed(false)),
-        Effect.mapError(({ message }) => new UserError({ message: `${path}: it can't be written. ${message}` })),
+        Effect.mapError(({ message }) => new UserError({ message: `${path}: can't be written. ${message}` })),
       )
       if (isWritten) return { _tag: "write", path } satisfies WriteAnswer
     }

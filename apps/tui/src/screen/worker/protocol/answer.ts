@@ -6,7 +6,7 @@
  */
 import type { Category } from "@dwell/core/Category"
 import type * as Report from "@dwell/core/Report"
-import type { Trouble } from "./problem.ts"
+import type { Problem } from "./problem.ts"
 import type { ReportQuestion } from "./question.ts"
 
 export interface PlaceInfo {
@@ -72,9 +72,9 @@ export interface LiveAnswer {
   readonly place: PlaceInfo
   /** The last good one. */
   readonly floor: Floor | null
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
   /** What is odd but keeps nothing from being read: a clock that is wrong. */
-  readonly warning: Trouble | null
+  readonly warning: Problem | null
   /** What is being done just now, for a person who waits. */
   readonly progress: string | null
 }
@@ -86,20 +86,20 @@ export interface Group extends Figures {
   /** How many agents it is of. */
   readonly agents: number
 }
-interface Answered {
+interface WindowAnswer {
   readonly place: PlaceInfo
   readonly window: Report.Document["window"]
   readonly quality: Quality
   /** Why what is missing of the window could not be read; the rest is answered all the same. */
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
 }
 
-export interface TeamsAnswer extends Answered {
+export interface TeamsAnswer extends WindowAnswer {
   readonly _tag: "teams"
   readonly teams: ReadonlyArray<Group>
 }
 
-export interface ReportAnswer extends Answered {
+export interface ReportAnswer extends WindowAnswer {
   readonly _tag: "report"
   /** What it answers. */
   readonly asked: ReportQuestion
@@ -139,7 +139,7 @@ export interface Call {
   readonly afterCall: number
 }
 
-export interface AgentAnswer extends Answered {
+export interface AgentAnswer extends WindowAnswer {
   readonly _tag: "agent"
   readonly agent: number
   readonly name: string | null
@@ -153,7 +153,7 @@ export interface AgentAnswer extends Answered {
   readonly median: Report.Medians
 }
 
-export interface StaffingAnswer extends Answered {
+export interface StaffingAnswer extends WindowAnswer {
   readonly _tag: "staffing"
   readonly stepSeconds: number
   readonly rows: Report.StaffingDocument["staffing"]
@@ -164,7 +164,7 @@ export interface StaffingAnswer extends Answered {
   readonly categories: Readonly<Record<string, Category>>
 }
 
-export interface CoverageAnswer extends Answered {
+export interface CoverageAnswer extends WindowAnswer {
   readonly _tag: "coverage"
   /** Where the store is; `null` = in memory. */
   readonly file: string | null
@@ -188,7 +188,7 @@ export interface ConnectStep {
 export interface ConnectAnswer {
   readonly _tag: "connect"
   readonly steps: ReadonlyArray<ConnectStep>
-  readonly trouble: Trouble | null
+  readonly problem: Problem | null
   /** The account that was stored, once it was. */
   readonly stored: string | null
   /** Whether the screens can go there: not where environment variables name another. */

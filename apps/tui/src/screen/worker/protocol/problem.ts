@@ -12,7 +12,7 @@ import { printable } from "@dwell/terminal/text"
 export type Actor = "you" | "administrator" | "vendor" | "nobody"
 
 /** Why there is no answer, or no newer one. */
-export interface Trouble {
+export interface Problem {
   /** A few words for the banner: "Token expired". */
   readonly title: string
   /** What it means and what to do. */
@@ -30,13 +30,13 @@ interface Meaning {
 
 const ofVendor: Readonly<Record<VendorReason, Meaning>> = {
   TransportFailed: { title: "ContactNow can't be reached", actor: "nobody", isRetried: true },
-  RateLimited: { title: "ContactNow wants fewer requests", actor: "nobody", isRetried: true },
-  TokenRejected: { title: "The token is not accepted", actor: "you", isRetried: true },
+  RateLimited: { title: "Too many requests to ContactNow", actor: "nobody", isRetried: true },
+  TokenRejected: { title: "ContactNow rejected the token", actor: "you", isRetried: true },
   AddressRejected: { title: "This address is not allowed", actor: "administrator", isRetried: false },
-  CredentialsRejected: { title: "User name or password are wrong", actor: "you", isRetried: false },
-  ResponseInvalid: { title: "That was no answer of ContactNow's", actor: "you", isRetried: true },
-  VendorRefused: { title: "ContactNow refuses", actor: "vendor", isRetried: true },
-  Incomplete: { title: "ContactNow's answer is not whole", actor: "vendor", isRetried: true },
+  CredentialsRejected: { title: "Wrong user name or password", actor: "you", isRetried: false },
+  ResponseInvalid: { title: "Unexpected response from ContactNow", actor: "you", isRetried: true },
+  VendorRefused: { title: "ContactNow refused the request", actor: "vendor", isRetried: true },
+  Incomplete: { title: "ContactNow's response is incomplete", actor: "vendor", isRetried: true },
 }
 
 const ofStore: Readonly<Record<StoreReason, Meaning>> = {
@@ -44,8 +44,8 @@ const ofStore: Readonly<Record<StoreReason, Meaning>> = {
   Full: { title: "The disk is full", actor: "you", isRetried: false },
   ReadOnly: { title: "The store can't be written", actor: "you", isRetried: false },
   Damaged: { title: "The store is damaged", actor: "you", isRetried: false },
-  Newer: { title: "The store is of a later version", actor: "you", isRetried: false },
-  Foreign: { title: "The store is somebody else's", actor: "you", isRetried: false },
+  Newer: { title: "A newer version wrote the store", actor: "you", isRetried: false },
+  Foreign: { title: "That file is not this account's store", actor: "you", isRetried: false },
   Unavailable: { title: "The store can't be opened", actor: "you", isRetried: false },
 }
 
@@ -54,20 +54,20 @@ const meaningOf = (failure: unknown): Meaning => {
   if (failure instanceof StoreError) return ofStore[failure.reason]
   const isTheirs = failure instanceof UserError || failure instanceof UsageError || failure instanceof InvalidInput
   return isTheirs
-    ? { title: "That can't be asked so", actor: "you", isRetried: false }
+    ? { title: "Invalid input", actor: "you", isRetried: false }
     : { title: "This is a bug in dwell", actor: "nobody", isRetried: false }
 }
 
 /** A failure as a banner tells of it. */
-export const troubleOf = (failure: unknown): Trouble => ({
+export const problemOf = (failure: unknown): Problem => ({
   ...meaningOf(failure),
   message: printable(messageOf(failure)),
 })
 
 /** What it means that this clock is so many seconds ahead of the vendor's. */
-export const wrongClock = (seconds: number): Trouble => ({
+export const wrongClock = (seconds: number): Problem => ({
   title: `This clock is ${skewText(seconds)} ContactNow's`,
-  message: "How long statuses last and what is today's are wrong by as much. Set this machine's clock right.",
+  message: "Durations and the start of today are wrong by the same amount. Set this machine's clock right.",
   actor: "you",
   isRetried: false,
 })

@@ -9,14 +9,14 @@ import type * as Calendar from "@dwell/core/Calendar"
 export type Place = { readonly kind: "account"; readonly name: string | null } | { readonly kind: "demo" }
 
 /** A window and how its figures are made, as a person gives it: instants as `--from` takes them. */
-export interface Asked {
+export interface WindowQuestion {
   readonly place: Place
   readonly from: string
   readonly to: string
   /** IANA name; `null` = the place's own. */
   readonly timezone: string | null
   /** Asking again, because time went on or a person wants it so, is another question. */
-  readonly turn: number
+  readonly refreshCount: number
 }
 
 /** Follow the floor until nobody wants to any more. */
@@ -25,32 +25,32 @@ export interface LiveQuestion {
   readonly place: Place
   readonly timezone: string | null
   /** Starting over, because a person wants it so, is another question. */
-  readonly turn: number
+  readonly refreshCount: number
 }
 
-export interface ReportQuestion extends Asked {
+export interface ReportQuestion extends WindowQuestion {
   readonly _tag: "report"
   readonly bucket: Calendar.Size | null
   readonly isStaleCut: boolean
 }
 
 /** The figures of each team. */
-export interface TeamsQuestion extends Asked {
+export interface TeamsQuestion extends WindowQuestion {
   readonly _tag: "teams"
 }
 
-export interface AgentQuestion extends Asked {
+export interface AgentQuestion extends WindowQuestion {
   readonly _tag: "agent"
   readonly agent: number
 }
 
-export interface StaffingQuestion extends Asked {
+export interface StaffingQuestion extends WindowQuestion {
   readonly _tag: "staffing"
   readonly stepSeconds: number
 }
 
 /** What is kept, what is missing of the window, and how good it is. */
-export interface CoverageQuestion extends Asked {
+export interface CoverageQuestion extends WindowQuestion {
   readonly _tag: "coverage"
 }
 
@@ -62,7 +62,7 @@ export interface ConnectQuestion {
   readonly username: string
   readonly password: string
   readonly timezone: string
-  readonly turn: number
+  readonly attempt: number
 }
 
 /** What a row is known by: an agent's id, a status, a team, the begin of a bucket. */
@@ -71,7 +71,7 @@ export type RowKey = string | number | null
 /** An answer as text, as the command line prints it where it does. */
 export interface ExportQuestion {
   readonly _tag: "export"
-  readonly turn: number
+  readonly attempt: number
   readonly of: ReportQuestion | AgentQuestion | StaffingQuestion | LiveQuestion | CoverageQuestion
   /** What of a report: its rows by agent, status, team or bucket. */
   readonly group: "agent" | "status" | "team" | "bucket"
@@ -85,7 +85,7 @@ export interface ExportQuestion {
 /** Write a text to a new file in the working directory. */
 export interface WriteQuestion {
   readonly _tag: "write"
-  readonly turn: number
+  readonly attempt: number
   readonly name: string
   readonly extension: string
   readonly text: string
@@ -102,9 +102,9 @@ export type Question =
   | ExportQuestion
   | WriteQuestion
 
-/** What is no part of a key: a secret, and what would make it long. Each try has a turn of its own. */
-const untold = new Set(["password", "text", "shown"])
+/** What is no part of a key: a secret, and what would make it long. Each attempt has its own number. */
+const notInKey = new Set(["password", "text", "shown"])
 
 /** Two questions are one if their keys are the same. */
 export const keyOf = (question: Question): string =>
-  JSON.stringify(question, (name, value: unknown) => (untold.has(name) ? undefined : value))
+  JSON.stringify(question, (name, value: unknown) => (notInKey.has(name) ? undefined : value))
