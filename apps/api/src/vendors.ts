@@ -59,7 +59,7 @@ export const layerOf = (vendors: Vendors, account: string, http: Layer.Layer<Htt
     format: "json",
   })
   return StatusLog.layer.pipe(
-    Layer.provideMerge(Token.layer({ addresses })),
+    Layer.provideMerge(Token.layer({ addresses: addresses })),
     Layer.provideMerge(contactNow),
     Layer.provide(http),
   )

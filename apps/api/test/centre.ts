@@ -11,13 +11,14 @@ export const day = { from: Date.UTC(2026, 2, 10) / 1000, to: Date.UTC(2026, 2, 1
 
 const { centre } = make({ agents: 24, days: 3, clock: () => now })
 
-export const log = EventLog.normalise([EventBatch.fromEvents([...centre.rows(day.from - 2 * 86_400, now)])])
+export const log = EventLog.fromBatches([EventBatch.fromEvents([...centre.rows(day.from - 2 * 86_400, now)])])
 
 export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
 
 const question = { window: { from: day.from, to: now }, now, zone, directory }
 
-export const snapshot = (instant = now): Report.AtDocument => Report.at(log, { instant, now: instant, zone, directory })
+export const snapshot = (instant = now): Report.AtDocument =>
+  Report.statusAt(log, { instant, now: instant, zone, directory })
 export const report = Report.make(log, question, { everyone: true })
 export const intervals = Report.intervals(log, question)
 export const staffingCurve = Report.staffing(log, { ...question, stepSeconds: 900 })

@@ -90,7 +90,7 @@ it("a live stream goes on after a write that it failed to tell", async () => {
 })
 
 it("a live stream sends a slow listener a snapshot, and then no older change", () => {
-  const document = Report.at(EventLog.normalise([]), { instant: 0, now: 0, zone: { name: "UTC" } })
+  const document = Report.statusAt(EventLog.fromBatches([]), { instant: 0, now: 0, zone: { name: "UTC" } })
   const state = { number: 7, document, rows: new Map() }
   const change = (number: number) => ({ number, event: "change" as const, data: document })
   const heard: Array<string> = []

@@ -26,7 +26,7 @@ const london = { name: "Europe/London" }
 // oxlint-disable-next-line no-restricted-properties -- see above
 const secondsNow = (): number => Math.floor(Date.now() / 1000)
 
-const log = EventLog.normalise([EventBatch.fromEvents(events)])
+const log = EventLog.fromBatches([EventBatch.fromEvents(events)])
 const question: Report.Question = { window: day, now: day.to, zone: london }
 const asked = `from=${day.from}&to=${day.to}&tz=${london.name}`
 
@@ -107,7 +107,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         // What came after the day is not known.
         const uncovered = [{ from: day.to, to: document.quality.uncovered[0]?.to ?? 0 }]
         const at = { instant, now: document.at.now, zone: london, agents: log.agents, uncovered }
-        expect(document).toEqual(Report.at(log, at))
+        expect(document).toEqual(Report.statusAt(log, at))
       })
 
       it("are not zero for a time of which nothing is known", async () => {
@@ -200,7 +200,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
           callid: 0n,
         }))
         await feed(api, account, own, together, whole)
-        const all = Report.intervals(EventLog.normalise([EventBatch.fromEvents(together)]), question).intervals
+        const all = Report.intervals(EventLog.fromBatches([EventBatch.fromEvents(together)]), question).intervals
         expect(all.filter(({ end, start }) => start === end)).toHaveLength(6)
         for (const limit of [1, 2, 3, 4]) {
           const rows = await paged(`intervals?${asked}&limit=${limit}`, async (path) => {
@@ -268,7 +268,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
 
       it("knows that a closed window does not change, and that an open one does", async () => {
         const cacheControl = async (path: string) => (await get(path)).headers.get("cache-control")
-        const settled = day.to - Coverage.settleSeconds
+        const settled = day.to - Coverage.lateArrivalSeconds
         expect(await cacheControl(`report?from=${day.from}&to=${settled}`)).toBe("private, max-age=3600")
         expect(await cacheControl(`report?from=${day.from}`)).toBe("private, no-cache")
         expect(await cacheControl(`report?from=${day.from}&to=${day.to + 3600}`)).toBe("private, no-cache")
@@ -295,7 +295,7 @@ export const suite = (name: string, open: () => Promise<Api>) =>
         await feed(api, account, own, [], { from: day.from, to: noon, asOf: noon })
         await feed(api, account, own, [], { from: noon, to: day.to, asOf: readAt })
         expect(await cacheControl()).toBe("private, no-cache")
-        await feed(api, account, own, [], { from: noon - Coverage.settleSeconds, to: noon, asOf: readAt })
+        await feed(api, account, own, [], { from: noon - Coverage.lateArrivalSeconds, to: noon, asOf: readAt })
         expect(await cacheControl()).toBe("private, max-age=3600")
       })
 

@@ -4,7 +4,7 @@
  * Shape    lines are written in blocks, waiting for a slow reader; if the reader has gone, the command ends quietly
  */
 import { once } from "node:events"
-import { blocks } from "@dwell/core/Rows"
+import { blocks } from "@dwell/core/ReportRows"
 import { Process } from "@dwell/terminal/Process"
 import { detect, type Style } from "@dwell/terminal/style"
 import * as Effect from "effect/Effect"

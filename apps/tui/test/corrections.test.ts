@@ -38,6 +38,6 @@ it.each<readonly [string, ReadonlyArray<Row>]>([
     "--format",
     "json",
   ])
-  const log = EventLog.normalise([EventBatch.fromEvents(rows)])
+  const log = EventLog.fromBatches([EventBatch.fromEvents(rows)])
   expect(parseReport(printed)).toEqual(Report.make(log, { window, now: window.to, zone }))
 })

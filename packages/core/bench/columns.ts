@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs"
 import * as Schema from "effect/Schema"
-import type * as EventBatch from "../src/EventBatch.ts"
+import type * as EventBatch from "../src/events/EventBatch.ts"
 import { type Column, columnFile, fileOf } from "./dataset.ts"
 
 const Columns = Schema.Struct({

@@ -9,7 +9,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync, 
 import { dirname } from "node:path"
 import { make, type Row } from "@dwell/emulator"
 import * as Effect from "effect/Effect"
-import * as EventBatch from "../src/EventBatch.ts"
+import * as EventBatch from "../src/events/EventBatch.ts"
 import type { Columns } from "./columns.ts"
 import { type Column, columnFile, fileOf, type Kind, kinds } from "./dataset.ts"
 import { openStore } from "./store.ts"

@@ -7,10 +7,10 @@
 import * as zlib from "node:zlib"
 import { DurableObject } from "cloudflare:workers"
 import * as Effect from "effect/Effect"
-import * as EventBatch from "../src/EventBatch.ts"
-import * as durableObjectDriver from "../src/store/durableObjectDriver.ts"
+import * as EventBatch from "../src/events/EventBatch.ts"
+import * as durableObjectDriver from "../src/store/drivers/durableObjectDriver.ts"
 import { EventStore, type Service } from "../src/store/EventStore.ts"
-import * as sqlite from "../src/store/sqlite.ts"
+import * as sqlite from "../src/store/sqlite/sqlite.ts"
 
 const firstDay = 1_782_864_000
 const secondsADay = 86_400

@@ -6,9 +6,9 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as EventBatch from "../src/EventBatch.ts"
-import type { Window } from "../src/Window.ts"
-import type { Sums } from "../src/store/EventStore.ts"
+import * as EventBatch from "../src/events/EventBatch.ts"
+import type { Window } from "../src/time/Window.ts"
+import type { StatusTotals } from "../src/store/EventStore.ts"
 import { batchOf, columns } from "./columns.ts"
 import { fileOf } from "./dataset.ts"
 import type { Answer, Subject } from "./measure.ts"
@@ -16,7 +16,7 @@ import { openStore, type Store } from "./store.ts"
 
 const secondsADay = 86_400
 
-const answer = (rows: number, { agents, seconds, statuses }: Sums): Answer => ({
+const answer = (rows: number, { agents, seconds, statuses }: StatusTotals): Answer => ({
   rows,
   figures: (put) =>
     agents.forEach((agent, index) => {

@@ -5,17 +5,17 @@
  * Fails    as core does
  */
 import { closeSync, openSync, readSync } from "node:fs"
-import * as Calendar from "../src/Calendar.ts"
-import * as EventBatch from "../src/EventBatch.ts"
-import * as csv from "../src/format/csv.ts"
+import * as Calendar from "../src/time/Calendar.ts"
+import * as EventBatch from "../src/events/EventBatch.ts"
+import * as csv from "../src/format/csv/decoder.ts"
 import type { Decoder } from "../src/format/Decoder.ts"
-import * as json from "../src/format/json.ts"
-import * as ndjson from "../src/format/ndjson.ts"
-import * as xml from "../src/format/xml.ts"
+import * as json from "../src/format/json/decoder.ts"
+import * as ndjson from "../src/format/json/ndjson.ts"
+import * as xml from "../src/format/xml/decoder.ts"
 import * as Bucket from "../src/interval/Bucket.ts"
 import type * as Interval from "../src/interval/Interval.ts"
 import * as Statistics from "../src/interval/Statistics.ts"
-import * as Report from "../src/Report.ts"
+import * as Report from "../src/report/Report.ts"
 import * as EventLog from "../src/log/EventLog.ts"
 import { batchOf } from "./columns.ts"
 import { fileOf, type Kind } from "./dataset.ts"
@@ -150,7 +150,7 @@ const normalised =
     const delivered = batchOf(folder)
     const batch = order === undefined ? delivered : reordered(delivered, order(delivered.length))
     return () => {
-      const log = EventLog.normalise([batch])
+      const log = EventLog.fromBatches([batch])
       // A log orders the rows of an agent when it is asked for them.
       for (const agent of log.agents.keys()) log.rows(agent)
       // The sums are the proof of the log, and no part of the time.
@@ -179,7 +179,7 @@ const summed =
   (ask: (rows: number, log: EventLog.EventLog) => Answer): Subject =>
   (folder) => {
     const batch = batchOf(folder)
-    return () => ask(batch.length, EventLog.normalise([batch]))
+    return () => ask(batch.length, EventLog.fromBatches([batch]))
   }
 
 /** By name; their order is that of the page. */

@@ -19,7 +19,7 @@ const program = Effect.gen(function* () {
   const from = yield* Calendar.parseInstant("yesterday", { zone, now, what: "from" })
   const window = { from, to: yield* Calendar.parseInstant("today", { zone, now, what: "to" }) }
   const { read } = yield* StatusLog.StatusLog
-  const log = EventLog.normalise([...(yield* Stream.runCollect(read({ window })))])
+  const log = EventLog.fromBatches([...(yield* Stream.runCollect(read({ window })))])
   const { agents } = Report.make(log, { window, now, zone })
   for (const { agent, loggedIn, rates } of agents) yield* Console.log(agent, loggedIn, rates.availability)
 })

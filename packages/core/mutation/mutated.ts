@@ -2,9 +2,9 @@
 
 /** By folder of src. */
 const tests = new Map([
-  ["interval", ["interval/", "definitions.test.ts", "figures/"]],
+  ["interval", ["interval/", "definitions.test.ts", "report/"]],
   ["log", ["log/", "definitions.test.ts"]],
-  ["store", ["store/", "kept.test.ts", "sync.test.ts"]],
+  ["store", ["store/", "live/sync.test.ts"]],
   ["contactnow", ["contactnow/"]],
 ])
 

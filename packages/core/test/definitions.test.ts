@@ -9,13 +9,13 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Either from "effect/Either"
 import { describe, expect, it } from "vitest"
-import * as Calendar from "../src/Calendar.ts"
+import * as Calendar from "../src/time/Calendar.ts"
 import * as Category from "../src/Category.ts"
-import * as EventBatch from "../src/EventBatch.ts"
+import * as EventBatch from "../src/events/EventBatch.ts"
 import * as EventLog from "../src/log/EventLog.ts"
-import * as Report from "../src/Report.ts"
-import type { StatusEvent } from "../src/StatusEvent.ts"
-import * as Window from "../src/Window.ts"
+import * as Report from "../src/report/Report.ts"
+import type { StatusEvent } from "../src/events/StatusEvent.ts"
+import * as Window from "../src/time/Window.ts"
 
 const page = readFileSync(join(import.meta.dirname, "../../../docs/definitions.md"), "utf8")
 
@@ -71,7 +71,7 @@ const answerAt = ({ log, question }: Example): unknown => {
     /^at (?<instant>-?\d+), now (?<now>-?\d+)(?<capStale>, cap-stale)?$/,
     question,
   )
-  return Report.at(EventLog.normalise([EventBatch.fromEvents(eventsOf(log))]), {
+  return Report.statusAt(EventLog.fromBatches([EventBatch.fromEvents(eventsOf(log))]), {
     instant: Number(instant),
     now: Number(now),
     zone: Either.getOrThrow(Calendar.zone("UTC")),
@@ -96,7 +96,7 @@ const answer = (example: Example): unknown => {
     capStale: capStale !== undefined,
     uncovered: gapFrom === undefined ? [] : [{ from: Number(gapFrom), to: Number(gapTo) }],
   }
-  const events = EventLog.normalise([EventBatch.fromEvents(eventsOf(log))])
+  const events = EventLog.fromBatches([EventBatch.fromEvents(eventsOf(log))])
   const size = bucket === undefined ? undefined : Either.getOrThrow(Calendar.parseSize(bucket))
   const report = Report.make(events, asked, size === undefined ? {} : { bucket: size })
   return {

@@ -94,7 +94,7 @@ const stored: ReadonlyArray<Limit> = [
     "ms",
   ),
   own(
-    "Columns of the store, an event",
+    "Columns of the store, per event",
     ["store write", "dwell storeSize"],
     (run) => (1e6 * run.peakMB) / run.rows,
     { atMost: 4.5 },
@@ -108,7 +108,7 @@ const ofTwenty = ({ readings = [] }: Measurement): number => quantile(readings, 
 /** The full-screen program. */
 const shown: ReadonlyArray<Limit> = [
   own(
-    "The screens → people and their status, from what is kept",
+    "The screens → agents and their statuses, from the store",
     ["screen start", "dwell firstFrame"],
     middle,
     { atMost: 400 },
@@ -116,11 +116,11 @@ const shown: ReadonlyArray<Limit> = [
   ),
   own("`dwell --version`, the whole command", ["screen start", "dwell version"], middle, { atMost: 60 }, "ms"),
   own("From a key to its frame, median", ["screen keys", "dwell keys"], middle, { atMost: 20 }, "ms"),
-  own("From a key to its frame, 19 of 20", ["screen keys", "dwell keys"], ofTwenty, { atMost: 50 }, "ms"),
-  own("Keys of a repeat that are drawn", ["screen keys", "dwell repeat"], middle, { atLeast: 90 }, "of 90"),
-  own("The floor left alone, processors' time a second", ["screen rest", "dwell rest"], middle, { atMost: 70 }, "ms"),
+  own("From a key to its frame, 95th percentile", ["screen keys", "dwell keys"], ofTwenty, { atMost: 50 }, "ms"),
+  own("Key repeats that are drawn", ["screen keys", "dwell repeat"], middle, { atLeast: 90 }, "of 90"),
+  own("The idle floor, processor time per second", ["screen rest", "dwell rest"], middle, { atMost: 70 }, "ms"),
   own(
-    "The floor's heap after an hour, of that after ten minutes",
+    "The floor's heap after an hour, relative to ten minutes",
     ["screen hour", "dwell hour"],
     middle,
     { atMost: 1.1 },
@@ -142,33 +142,60 @@ const rowsASecond = (run: Measurement): number => (1000 * run.rows) / run.ms
 
 /** The API. */
 const served: ReadonlyArray<Limit> = [
-  beside("The API → a day's report, asked before, of Hono alone", ["api report", "ours"], ["api report", "bare"], {
-    atMost: 3,
-  }),
-  own(
-    "The API under load, questions without a good answer",
-    ["api load", "errors"],
-    middle,
-    { atMost: 0 },
-    "questions",
+  beside(
+    "The API → a day's report, asked before, relative to Hono alone",
+    ["api report", "ours"],
+    ["api report", "bare"],
+    {
+      atMost: 3,
+    },
   ),
-  beside("The API under load, 99 of 100 answers, of half of them", ["api load", "p99"], ["api load", "p50"], {
-    below: 10,
-  }),
-  beside("The API under load, answers a second, of Hono alone", ["api load", "rate"], ["api load", "bareRate"], {
-    atLeast: 0.5,
-  }),
-  own("The API under load, memory at the end, of that halfway", ["api load", "growth"], middle, { atMost: 1.1 }, "×"),
+  own("The API under load, failed questions", ["api load", "errors"], middle, { atMost: 0 }, "questions"),
+  beside(
+    "The API under load, 99th percentile of answers, relative to the median",
+    ["api load", "p99"],
+    ["api load", "p50"],
+    {
+      below: 10,
+    },
+  ),
+  beside(
+    "The API under load, answers per second, relative to Hono alone",
+    ["api load", "rate"],
+    ["api load", "bareRate"],
+    {
+      atLeast: 0.5,
+    },
+  ),
+  own(
+    "The API under load, memory at the end, relative to halfway",
+    ["api load", "growth"],
+    middle,
+    { atMost: 1.1 },
+    "×",
+  ),
   own("Rows over HTTP into the API", ["api ingest", "plain"], rowsASecond, { atLeast: 250_000 }, "rows/s"),
   own("A Durable Object → sums, asked before", ["api object", "sums"], middle, { atMost: 60 }, "ms"),
   own("A Durable Object → the report, first asked", ["api object", "first"], middle, { below: 1000 }, "ms"),
   own("A Durable Object → the report, not asked before", ["api object", "later"], middle, { below: 1000 }, "ms"),
-  own("workerd over an idle one, while it is fed", ["api object", "fedMemory"], middle, { below: 128 }, "MB"),
-  own("workerd over an idle one, asked once", ["api object", "onceMemory"], middle, { below: 128 }, "MB"),
-  own("workerd over an idle one, while it is asked", ["api object", "askedMemory"], middle, { below: 128 }, "MB"),
+  own(
+    "workerd, more than when idle, while it receives rows",
+    ["api object", "fedMemory"],
+    middle,
+    { below: 128 },
+    "MB",
+  ),
+  own("workerd, more than when idle, for one question", ["api object", "onceMemory"], middle, { below: 128 }, "MB"),
+  own(
+    "workerd, more than when idle, while it answers questions",
+    ["api object", "askedMemory"],
+    middle,
+    { below: 128 },
+    "MB",
+  ),
   own("The Worker, gzipped", ["api bundle", "whole"], middle, { atMost: 140 }, "kB"),
   own("The Worker's start", ["api bundle", "start"], middle, { atMost: 50 }, "ms"),
-  own("Listeners who hear of every write", ["api live", "hearing"], middle, { atLeast: 100 }, "% of them"),
+  own("Listeners that receive every write", ["api live", "hearing"], middle, { atLeast: 100 }, "% of them"),
 ]
 
 const growth = (what: string, id: string): ReadonlyArray<Limit> => {
@@ -179,28 +206,38 @@ const growth = (what: string, id: string): ReadonlyArray<Limit> => {
     unit: "×",
   } as const
   return [
-    { ...names, claim: `${what}: time a row, ten times the rows`, figure: msARow },
-    { ...names, claim: `${what}: memory a row, ten times the rows`, figure: peakARow },
+    { ...names, claim: `${what}: time per row, with ten times the rows`, figure: msARow },
+    { ...names, claim: `${what}: memory per row, with ten times the rows`, figure: peakARow },
   ]
 }
 
 /** Hostile orders of delivery, of the usual one. */
 const orders = (what: string, [usual, newestFirst, shuffled]: readonly [string, string, string]) => [
-  time(`${what}, newest first, of the usual order`, ["order", `dwell ${newestFirst}`], ["order", `dwell ${usual}`], {
-    below: 3,
-  }),
-  time(`${what}, shuffled, of the usual order`, ["order", `dwell ${shuffled}`], ["order", `dwell ${usual}`], {
+  time(
+    `${what}, newest first, relative to the usual order`,
+    ["order", `dwell ${newestFirst}`],
+    ["order", `dwell ${usual}`],
+    {
+      below: 3,
+    },
+  ),
+  time(`${what}, shuffled, relative to the usual order`, ["order", `dwell ${shuffled}`], ["order", `dwell ${usual}`], {
     below: 3,
   }),
 ]
 
 const limits: ReadonlyArray<Limit> = [
-  time("Vendor JSON → all figures, of `JSON.parse` alone", ["json", "dwell json"], ["json", "jsonParse json"], {
-    atMost: 0.22,
-  }),
+  time(
+    "Vendor JSON → all figures, relative to `JSON.parse` alone",
+    ["json", "dwell json"],
+    ["json", "jsonParse json"],
+    {
+      atMost: 0.22,
+    },
+  ),
   memory("Vendor JSON → all figures, memory", ["json", "dwell json"], 110),
   time(
-    "JSON in any order of keys, of `JSON.parse` alone",
+    "JSON in any order of keys, relative to `JSON.parse` alone",
     ["jsonAny", "dwell jsonAny"],
     ["jsonAny", "jsonParse jsonAny"],
     {
@@ -208,13 +245,13 @@ const limits: ReadonlyArray<Limit> = [
     },
   ),
   time(
-    "JSON in another order of keys, of `JSON.parse` alone",
+    "JSON in another order of keys, relative to `JSON.parse` alone",
     ["jsonOther", "dwell jsonOther"],
     ["jsonOther", "jsonParse jsonOther"],
     { atMost: 0.35 },
   ),
   time(
-    "`dwell report`, the whole command, of `JSON.parse` alone",
+    "`dwell report`, the whole command, relative to `JSON.parse` alone",
     ["json", "dwell report"],
     ["json", "jsonParse json"],
     {
@@ -225,15 +262,15 @@ const limits: ReadonlyArray<Limit> = [
   ...["ndjson", "csv"].flatMap((kind) =>
     ["", " most"].map((size) =>
       time(
-        `${kind === "csv" ? "CSV" : "NDJSON"} → sums${size === "" ? "" : ", the most rows"}, of DuckDB`,
+        `${kind === "csv" ? "CSV" : "NDJSON"} → sums${size === "" ? "" : ", the most rows"}, relative to DuckDB`,
         [kind + size, `dwell ${kind}`],
         [kind + size, `duckdb ${kind}`],
         { atMost: 1 },
       ),
     ),
   ),
-  time("Columns → sums, of C", ["sums", "dwell sums"], ["sums", "floor sums"], { atMost: 2.6 }),
-  time("Columns → sums, of ClickHouse's engine", ["sums", "dwell sums"], ["sums", "chdb sums"], { below: 1 }),
+  time("Columns → sums, relative to C", ["sums", "dwell sums"], ["sums", "floor sums"], { atMost: 2.6 }),
+  time("Columns → sums, relative to ClickHouse's engine", ["sums", "dwell sums"], ["sums", "chdb sums"], { below: 1 }),
   time("Columns → sums, faster than DuckDB", ["sums", "dwell sums"], ["sums", "duckdb sums"], { faster: 3 }),
   time("Columns → half hours, faster than DuckDB", ["buckets", "dwell buckets"], ["buckets", "duckdb buckets"], {
     faster: 6,

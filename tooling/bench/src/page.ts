@@ -58,15 +58,15 @@ const readingsRow = ({ missing, runs, title, unit = "" }: Runner): Row => {
 }
 
 const readingsText = ({ runners, title }: Race): string =>
-  `### ${title}\n\n${table(["", "median", "19 of 20", "most", "readings", "memory"], runners.map(readingsRow), 1)}\n`
+  `### ${title}\n\n${table(["", "median", "95th percentile", "maximum", "readings", "memory"], runners.map(readingsRow), 1)}\n`
 
 const raceText = (race: Race): string => {
   const { runners, title } = race
   if (runners.some(({ unit }) => unit !== undefined)) return readingsText(race)
   const [first] = runners
   const isGrowing = runners.some(({ rows }) => rows !== first?.rows)
-  const relative = `of “${first?.title ?? ""}”${isGrowing ? ", a row" : ""}`
-  const head = ["", "time", "spread", relative, "million rows a second", "memory"]
+  const relative = `relative to “${first?.title ?? ""}”${isGrowing ? ", per row" : ""}`
+  const head = ["", "time", "spread", relative, "million rows per second", "memory"]
   const rows = runners.map((runner) => runnerRow(runner, first))
   return `### ${title}\n\n${table(head, rows, 1)}\n`
 }
@@ -97,41 +97,39 @@ const circumstancesText = ({ circumstances, rounds }: Results): string =>
 
 const method = `## How it is measured
 
-- Each run is a process of its own, bundled into one file as users run it, on one log in every format: that of the
-  [emulator's](../packages/emulator) invented centre, with rows that come twice, rows recorded late and changes within one
-  second. Nothing is warmed up. The machine's file cache is: each file has been written or read before.
-- Runners of a race take turns, round by round. Times are medians, the spread is the least and the most, and ratios are
+- Each run is a separate process, bundled into one file as users run it. All runs use one log in every format: that of the
+  [emulator's](../packages/emulator) demo centre, with rows that come twice, rows that were recorded late and changes within one
+  second. Nothing is warmed up, except for the machine's file cache: each file has been written or read before.
+- The runners of a race take turns, round by round. Times are medians, the spread is the minimum and the maximum, and ratios are
   medians of the ratios within each round.
-- Our time of text runs from opening the file to the last figure, with checks of every value, removal of duplicates and
-  ordering. That of columns, ours and others', begins when the rows are in memory in the order of delivery.
-- **memory** is the most that was resident of the process, runtime included, in millions of bytes; for columns it
-  includes what the measured work was given.
-- What we are held against does less where less is known to be enough: \`JSON.parse\` and saxes have the text in memory and
-  find no figures; C knows its layout beforehand and checks only that; DuckDB and ClickHouse keep their answers in memory
-  of their own, where ours are ready for use. They drop duplicates by the quickest of five queries; DuckDB without that is
-  shown too, because equal rows happen not to change these sums (corrected rows would).
-- Whoever answers with figures finds the same, or nothing is printed: agent, status and seconds of all are compared.
-- The command's time is that of its whole process, start-up and table included, and not of the first run ever, which leaves
-  compiled code in the cache folder; what it prints is checked by its own tests.
-- The screens are those of a pseudo-terminal of 120 by 40 cells, five in the afternoon, with an emulated centre in a
-  process of its own and all that the floor asks for kept. Keys and rest begin when the day is counted and two polls
-  have passed. A key's time ends when the terminal has the frame that shows what it does; the next key comes then, and
-  no sooner than 50 ms after it. Rest is a minute. The hour goes by in steps of a second on a clock that is turned by
-  hand: the emulator, the store, what counts, the state and what draws are the program's, in one process, and figures of
-  the heap follow a full collection.
-- Of a Durable Object, the time is that of an HTTP answer of workerd on this machine, whose own clock stands still.
-- The API is \`dwell-api serve\`, its log going to a file, or the modules that Wrangler would deploy, in workerd, with its
-  limits of requests lifted. Whoever asks is a process of its own: one client on a connection that stays, whose questions
-  to Dwell and to Hono alone take turns, or autocannon with 200 connections. Of the Durable Object, the first question
-  follows a start of workerd with what it had kept, the others each have a \`now\` of their own, and the sums, which have
-  no route, are those of the API's Worker with one more. Memory is all of the process's, where Cloudflare counts that of
-  the isolate alone. A part's weight is what the script loses, gzipped, when the part and all that only it needs are left
-  out; they do not add up.
+- Our time for text runs from opening the file to the last figure. It includes checks of every value, removal of duplicates and
+  ordering. The time for columns, ours and others', starts when the rows are in memory in the order of delivery.
+- **memory** is the peak of the process's resident memory, runtime included, in millions of bytes. For columns it includes the data
+  that the measured work was given.
+- Where less is known to be enough, the competitors do less. \`JSON.parse\` and saxes have the text in memory and compute no figures. C
+  knows its layout in advance and checks only that. DuckDB and ClickHouse keep their answers in their own memory, where ours are ready
+  for use. They drop duplicates by the fastest of five queries. DuckDB without that is shown too, because equal rows happen not to
+  change these sums (corrected rows would).
+- All runners that compute figures must agree, or nothing is printed: agent, status and seconds are compared.
+- The command's time is that of its whole process, with start-up and table. It is not the first run ever, which leaves compiled code in
+  the cache folder. The command's own tests check what it prints.
+- The screens run in a pseudo-terminal of 120 by 40 cells, at five in the afternoon. An emulated centre runs in its own process, and
+  everything that the floor asks for is in the store. Keys and rest begin when the day is counted and two polls have passed. A key's time
+  ends when the terminal has the frame that shows its effect. The next key comes then, but no sooner than 50 ms after the last one. Rest
+  is a minute. The hour passes in steps of a second on a clock that the benchmark turns: the emulator, the store, the sums, the state and
+  the drawing are the program's own, in one process, and the heap is measured after a full collection.
+- For a Durable Object, the time is that of an HTTP response of workerd on this machine, because workerd's own clock stands still.
+- The API is \`dwell-api serve\`, with its log going to a file, or the modules that Wrangler would deploy, in workerd; its request limits
+  are lifted. The client is a separate process: either one client on a persistent connection, whose questions to Dwell and to Hono alone
+  take turns, or autocannon with 200 connections. For the Durable Object, the first question follows a start of workerd with its stored
+  data, and each of the others has a different \`now\`. The sums have no route, so they are measured on the API's Worker with one more
+  route. Memory is that of the whole process, while Cloudflare counts only the isolate's. The weight of a part is what the script
+  loses, gzipped, when the part and everything that only it needs are left out; these weights do not add up.
 
-\`npm run bench\` repeats it (some quarter of an hour, 10 GB of disk in \`node_modules/.cache\`), \`npm run bench -- --large\` the
-file of 3 GB, \`npm run bench -- --store\` the event store, \`npm run bench -- --screen\` the screens, \`npm run bench -- --api\` the API (some
-five minutes), and \`npm run bench -- compare REF\` holds the working tree against another commit. More in
-[tooling/bench](../tooling/bench/README.md).
+\`npm run bench\` repeats the measurements (about a quarter of an hour, and 10 GB of disk in \`node_modules/.cache\`).
+\`npm run bench -- --large\` measures the file of 3 GB, \`npm run bench -- --store\` the event store, \`npm run bench -- --screen\` the screens,
+\`npm run bench -- --api\` the API (some five minutes). \`npm run bench -- compare REF\` compares the working tree with another commit. More
+in [tooling/bench](../tooling/bench/README.md).
 `
 
 /** Renders the page; nothing where there is nothing to show. */
@@ -139,15 +137,15 @@ export const render = ({ api, large, screen, store, usual }: Kept): string => {
   const races = [usual, large, store, screen, api].flatMap((results) => results?.races ?? [])
   const findings = check(races)
   return [
-    "# How fast it is\n",
-    "Written by `npm run bench`; figures are of one machine, and ratios are what to look at.\n",
+    "# Performance\n",
+    "`npm run bench` writes this page. The figures are of one machine, so compare ratios rather than times.\n",
     ...(usual === undefined ? [] : [`${circumstancesText(usual)}\n`]),
     ...(large === undefined ? [] : [`The file of 3 GB: ${circumstancesText(large)}\n`]),
     ...(store === undefined ? [] : [`The event store: ${circumstancesText(store)}\n`]),
     ...(screen === undefined ? [] : [`The screens: ${circumstancesText(screen)}\n`]),
     ...(api === undefined ? [] : [`The API: ${circumstancesText(api)}\n`]),
     "![Times of others relative to Dwell](performance.svg)\n",
-    "## What Dwell holds itself to\n",
+    "## Limits\n",
     `${findingsText(findings)}\n`,
     "## What falls short\n",
     `${shortcomings(findings)}\n`,

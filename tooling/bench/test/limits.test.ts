@@ -66,24 +66,30 @@ describe("the limits", () => {
   })
 
   it.each([
-    ["Vendor JSON → all figures, of `JSON.parse` alone", { "json: dwell json": { ms: 221 } }],
+    ["Vendor JSON → all figures, relative to `JSON.parse` alone", { "json: dwell json": { ms: 221 } }],
     ["Vendor JSON → all figures, memory", { "json: dwell json": { ms: 219, peakMB: 110.1 } }],
-    ["JSON in any order of keys, of `JSON.parse` alone", { "jsonAny: dwell jsonAny": { ms: 351 } }],
-    ["JSON in another order of keys, of `JSON.parse` alone", { "jsonOther: dwell jsonOther": { ms: 351 } }],
-    ["`dwell report`, the whole command, of `JSON.parse` alone", { "json: dwell report": { ms: 450 } }],
+    ["JSON in any order of keys, relative to `JSON.parse` alone", { "jsonAny: dwell jsonAny": { ms: 351 } }],
+    ["JSON in another order of keys, relative to `JSON.parse` alone", { "jsonOther: dwell jsonOther": { ms: 351 } }],
+    ["`dwell report`, the whole command, relative to `JSON.parse` alone", { "json: dwell report": { ms: 450 } }],
     ["Vendor XML → all figures, faster than saxes alone", { "xml: dwell xml": { ms: 101 } }],
-    ["NDJSON → sums, of DuckDB", { "ndjson: dwell ndjson": { ms: 1001 } }],
-    ["CSV → sums, the most rows, of DuckDB", { "csv most: dwell csv": { ms: 1001 } }],
-    ["Columns → sums, of C", { "sums: floor sums": { ms: 127 } }],
-    ["Columns → sums, of ClickHouse's engine", { "sums: chdb sums": { ms: 333 } }],
+    ["NDJSON → sums, relative to DuckDB", { "ndjson: dwell ndjson": { ms: 1001 } }],
+    ["CSV → sums, the most rows, relative to DuckDB", { "csv most: dwell csv": { ms: 1001 } }],
+    ["Columns → sums, relative to C", { "sums: floor sums": { ms: 127 } }],
+    ["Columns → sums, relative to ClickHouse's engine", { "sums: chdb sums": { ms: 333 } }],
     ["Columns → sums, faster than DuckDB", { "sums: dwell sums": { ms: 334 } }],
     ["Columns → half hours, faster than DuckDB", { "buckets: dwell buckets": { ms: 167 } }],
-    ["Columns → sums: time a row, ten times the rows", { "growth sums: 1": { ms: 76 } }],
-    ["Vendor JSON → all figures: memory a row, ten times the rows", { "growth json: 1": { ms: 77, peakMB: 7 } }],
-    ["Normalising a batch, newest first, of the usual order", { "order: dwell newestFirst": { ms: 3000 } }],
-    ["Normalising a batch, shuffled, of the usual order", { "order: dwell shuffled": { ms: 3000 } }],
-    ["Normalising row by row, newest first, of the usual order", { "order: dwell collectedNewestFirst": { ms: 3000 } }],
-    ["Normalising row by row, shuffled, of the usual order", { "order: dwell collectedShuffled": { ms: 3000 } }],
+    ["Columns → sums: time per row, with ten times the rows", { "growth sums: 1": { ms: 76 } }],
+    ["Vendor JSON → all figures: memory per row, with ten times the rows", { "growth json: 1": { ms: 77, peakMB: 7 } }],
+    ["Normalising a batch, newest first, relative to the usual order", { "order: dwell newestFirst": { ms: 3000 } }],
+    ["Normalising a batch, shuffled, relative to the usual order", { "order: dwell shuffled": { ms: 3000 } }],
+    [
+      "Normalising row by row, newest first, relative to the usual order",
+      { "order: dwell collectedNewestFirst": { ms: 3000 } },
+    ],
+    [
+      "Normalising row by row, shuffled, relative to the usual order",
+      { "order: dwell collectedShuffled": { ms: 3000 } },
+    ],
     ["`dwell report` of a file of 3 GB, memory", { "large: all": { peakMB: 513 } }],
     ["The store → sums, a fresh process", { "store sums: dwell storeSums": { ms: 101, peakMB: 150 } }],
     ["The store → sums, asked before", { "store sums: dwell storeSumsWarm": { ms: 51 } }],
@@ -96,31 +102,34 @@ describe("the limits", () => {
     ["Appending to the store in a Durable Object", { "object write: object append": { ms: 570 } }],
     ["Putting 170,000 events into columns in a Durable Object", { "object write: object compact": { ms: 400 } }],
     [
-      "The screens → people and their status, from what is kept",
+      "The screens → agents and their statuses, from the store",
       { "screen start: dwell firstFrame": { readings: [401] } },
     ],
     ["`dwell --version`, the whole command", { "screen start: dwell version": { readings: [61] } }],
     ["From a key to its frame, median", { "screen keys: dwell keys": { readings: [21] } }],
-    ["From a key to its frame, 19 of 20", { "screen keys: dwell keys": { readings: [1, 1, 1, 60] } }],
-    ["Keys of a repeat that are drawn", { "screen keys: dwell repeat": { readings: [89] } }],
-    ["The floor left alone, processors' time a second", { "screen rest: dwell rest": { readings: [71] } }],
-    ["The floor's heap after an hour, of that after ten minutes", { "screen hour: dwell hour": { readings: [1.11] } }],
-    ["The API → a day's report, asked before, of Hono alone", { "api report: ours": { readings: [3.1] } }],
-    ["The API under load, questions without a good answer", { "api load: errors": { readings: [1] } }],
-    ["The API under load, 99 of 100 answers, of half of them", { "api load: p99": { readings: [500] } }],
-    ["The API under load, answers a second, of Hono alone", { "api load: rate": { readings: [1499] } }],
-    ["The API under load, memory at the end, of that halfway", { "api load: growth": { readings: [1.2] } }],
+    ["From a key to its frame, 95th percentile", { "screen keys: dwell keys": { readings: [1, 1, 1, 60] } }],
+    ["Key repeats that are drawn", { "screen keys: dwell repeat": { readings: [89] } }],
+    ["The idle floor, processor time per second", { "screen rest: dwell rest": { readings: [71] } }],
+    ["The floor's heap after an hour, relative to ten minutes", { "screen hour: dwell hour": { readings: [1.11] } }],
+    ["The API → a day's report, asked before, relative to Hono alone", { "api report: ours": { readings: [3.1] } }],
+    ["The API under load, failed questions", { "api load: errors": { readings: [1] } }],
+    [
+      "The API under load, 99th percentile of answers, relative to the median",
+      { "api load: p99": { readings: [500] } },
+    ],
+    ["The API under load, answers per second, relative to Hono alone", { "api load: rate": { readings: [1499] } }],
+    ["The API under load, memory at the end, relative to halfway", { "api load: growth": { readings: [1.2] } }],
     ["Rows over HTTP into the API", { "api ingest: plain": { ms: 31_000 } }],
     ["A Durable Object → sums, asked before", { "api object: sums": { readings: [61] } }],
     ["A Durable Object → the report, first asked", { "api object: first": { readings: [1000] } }],
     ["A Durable Object → the report, not asked before", { "api object: later": { readings: [1000] } }],
-    ["workerd over an idle one, while it is fed", { "api object: fedMemory": { readings: [128] } }],
-    ["workerd over an idle one, asked once", { "api object: onceMemory": { readings: [128] } }],
-    ["workerd over an idle one, while it is asked", { "api object: askedMemory": { readings: [128] } }],
+    ["workerd, more than when idle, while it receives rows", { "api object: fedMemory": { readings: [128] } }],
+    ["workerd, more than when idle, for one question", { "api object: onceMemory": { readings: [128] } }],
+    ["workerd, more than when idle, while it answers questions", { "api object: askedMemory": { readings: [128] } }],
     ["The Worker, gzipped", { "api bundle: whole": { readings: [141] } }],
     ["The Worker's start", { "api bundle: start": { readings: [51] } }],
-    ["Listeners who hear of every write", { "api live: hearing": { readings: [99] } }],
-    ["Columns of the store, an event", { "store write: dwell storeSize": { ms: 0, peakMB: 34 } }],
+    ["Listeners that receive every write", { "api live: hearing": { readings: [99] } }],
+    ["Columns of the store, per event", { "store write: dwell storeSize": { ms: 0, peakMB: 34 } }],
   ])("are missed by a run over this one: %s", (claim, worse) => {
     expect(verdict(claim, good)).toBe("met")
     expect(verdict(claim, { ...good, ...worse })).toBe("missed")
@@ -128,7 +137,7 @@ describe("the limits", () => {
 
   it("are unknown, not met, where something could not be run", () => {
     const special = { ...good, "sums: chdb sums": { missing: "chdb is not installed" } }
-    const finding = found(special).find(({ claim }) => claim === "Columns → sums, of ClickHouse's engine")
+    const finding = found(special).find(({ claim }) => claim === "Columns → sums, relative to ClickHouse's engine")
     expect(finding).toMatchObject({ measured: "not measured: chdb is not installed", verdict: "unknown" })
   })
 

@@ -10,14 +10,13 @@ import { parseSync, Visitor } from "oxc-parser"
 
 /** From the ground up. A room is a module or a folder; rooms of one floor do not know each other. */
 const floors: ReadonlyArray<ReadonlyArray<string>> = [
-  ["InvalidInput", "StatusEvent", "columns"],
-  ["Category", "EventBatch", "Window"],
-  ["Calendar", "log"],
-  ["Tick", "Warehouse", "documents", "format", "interval"],
+  ["InvalidInput"],
+  ["Category", "events", "time"],
+  ["log"],
+  ["format", "interval"],
   ["contactnow", "store"],
-  ["Alert", "Kept", "Report", "Sync"],
-  ["Export", "Live", "Tally"],
-  ["Floor", "Rows"],
+  ["report"],
+  ["export", "live"],
   ["index"],
 ]
 

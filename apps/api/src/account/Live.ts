@@ -57,10 +57,10 @@ export const snapshot = (zone: Calendar.Zone, agents?: ReadonlyArray<number>) =>
     const window = { from: known - visitSeconds, to: known }
     const log = yield* store.read({
       window,
-      since: Coverage.since(coverage, window.from),
+      since: Coverage.carryInFrom(coverage, window.from),
       ...(agents === undefined ? {} : { agents }),
     })
-    return Report.at(log, {
+    return Report.statusAt(log, {
       instant: known,
       now: known,
       zone,

@@ -1,5 +1,5 @@
 /** What is done to a store after it was written to, and nobody waits for. */
-import { settleSeconds } from "@dwell/core/Coverage"
+import { lateArrivalSeconds } from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ const secondsADay = 86_400
 
 const compacted = Effect.gen(function* () {
   const store = yield* EventStore
-  const settled = (yield* nowSeconds) - settleSeconds
+  const settled = (yield* nowSeconds) - lateArrivalSeconds
   yield* store.compact(Math.floor(settled / secondsADay) * secondsADay)
 })
 

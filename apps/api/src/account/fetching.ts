@@ -2,7 +2,7 @@
  * Reads an account's log from its vendor, once or again and again.
  */
 import * as AgentDirectory from "@dwell/core/AgentDirectory"
-import * as CoreLive from "@dwell/core/Live"
+import * as CoreLive from "@dwell/core/Poller"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
 import type { Window } from "@dwell/core/Window"
@@ -33,7 +33,7 @@ const fetchNames = ({ from, to }: Window) =>
 const namesEvery = Duration.hours(1)
 
 /** Fetches what is missing of a window, and the names of its agents, unless they were fetched within the hour. */
-export const fetchWindow = (asked: Pick<Sync.Asked, "window" | "refresh">) =>
+export const fetchWindow = (asked: Pick<Sync.Options, "window" | "refresh">) =>
   Effect.gen(function* () {
     const done = yield* Sync.run(asked)
     const fetchedAt = yield* (yield* Names).fetchedAt
@@ -61,7 +61,7 @@ export const follow = ({ days, everySeconds }: { readonly days: number; readonly
       Effect.zipRight(Effect.forever(Effect.delay(fetchRecentNames, namesEvery))),
       Effect.forkScoped,
     )
-    yield* CoreLive.follow({ everySeconds, isFastAllowed: everySeconds < 10 }).pipe(
+    yield* CoreLive.follow({ intervalSeconds: everySeconds, isFastAllowed: everySeconds < 10 }).pipe(
       Stream.runForEach(({ trouble }) => (trouble === null ? Effect.void : Effect.logWarning(trouble.message))),
     )
   }).pipe(Effect.scoped)

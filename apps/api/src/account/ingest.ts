@@ -7,7 +7,7 @@
  * Cost     bounded: no more than two megabytes of the body, and their rows, are held
  */
 import { EventStore } from "@dwell/core/EventStore"
-import type { Reading } from "@dwell/core/Coverage"
+import type { CoverageUpdate } from "@dwell/core/Coverage"
 import * as Format from "@dwell/core/format/Format"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -40,7 +40,7 @@ const invalid = (parameter: string, issue: string) =>
   new Refusal({ code: "invalid_request", parameter, detail: `${parameter}: ${issue}` })
 
 /** What the rows are all of, as the query says it. */
-const readingOf = (query: IngestQuery): Effect.Effect<Reading | undefined, Refusal> =>
+const readingOf = (query: IngestQuery): Effect.Effect<CoverageUpdate | undefined, Refusal> =>
   Effect.gen(function* () {
     const { asOf, carriedIn, from, to } = query
     if (from === undefined && to === undefined && asOf === undefined) {

@@ -9,7 +9,7 @@ import * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
 import type { EventLog } from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
-import * as Kept from "@dwell/core/Kept"
+import * as StoredWindow from "@dwell/core/StoredWindow"
 import type * as Report from "@dwell/core/Report"
 import * as Window from "@dwell/core/Window"
 import { mostAgents } from "@dwell/client/contract"
@@ -75,7 +75,7 @@ export const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.f
 /** Up to when everything is known. */
 export const asOf = Effect.gen(function* () {
   const store = yield* EventStore
-  return Kept.asOf(yield* store.coverage, yield* nowSeconds)
+  return StoredWindow.knownUntil(yield* store.coverage, yield* nowSeconds)
 })
 
 /** The zone that is asked for, else the account's. */
@@ -143,7 +143,7 @@ export const ask = (query: WindowQuery) =>
     // What was read too soon for late rows is read again.
     const isSettled = spans.every((span) => span.to <= from || span.from >= to || Coverage.isSettled(span))
     const isClosed = isTimeless && query.to !== undefined && uncovered.length === 0 && isSettled
-    const closedFrom = isClosed ? to + Coverage.settleSeconds : Infinity
+    const closedFrom = isClosed ? to + Coverage.lateArrivalSeconds : Infinity
     const asked: Asked = {
       window,
       now: until,
@@ -178,7 +178,7 @@ export const read = ({ agents, capStale, now, uncovered, window, zone }: Asked) 
     const coverage = yield* store.coverage
     const log: EventLog = yield* store.read({
       window,
-      since: Coverage.since(coverage, window.from),
+      since: Coverage.carryInFrom(coverage, window.from),
       ...(agents === undefined ? {} : { agents }),
     })
     const question: Report.Question = {

@@ -7,11 +7,14 @@ import type { Format as Written } from "@dwell/client/contract"
 import type * as Export from "@dwell/core/Export"
 import { encoder as parquet } from "@dwell/core/format/parquet"
 import { csv, ndjson, type TableEncoder } from "@dwell/core/format/table"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 
 type Long = Exclude<Written, "json">
 
-const encoded = function* ({ pieces }: Export.Table, encoder: TableEncoder): Generator<Uint8Array, void, void> {
+const encoded = function* (
+  { rowGroups: pieces }: Export.Table,
+  encoder: TableEncoder,
+): Generator<Uint8Array, void, void> {
   for (const piece of pieces()) yield encoder.write(piece)
   yield encoder.end()
 }
@@ -51,13 +54,13 @@ export const events = (table: Export.Table, format: Long): ReadableStream<Uint8A
 const utf8 = new TextEncoder()
 
 const blocks = function* (lines: Iterable<string>): Generator<Uint8Array, void, void> {
-  for (const block of Rows.blocks(lines)) yield utf8.encode(block)
+  for (const block of ReportRows.blocks(lines)) yield utf8.encode(block)
 }
 
-const lines = { csv: Rows.csv, ndjson: Rows.ndjson }
+const lines = { csv: ReportRows.csv, ndjson: ReportRows.ndjson }
 
 /** Intervals, as every answer's rows are written. */
 export const intervals = (table: Export.Table, format: Long): ReadableStream<Uint8Array> =>
   format === "parquet"
     ? streamOf(encoded(table, parquet(table.columns)))
-    : streamOf(blocks(lines[format](Rows.ofTable(table))))
+    : streamOf(blocks(lines[format](ReportRows.ofTable(table))))

@@ -1,11 +1,11 @@
 /** How a document is written in the format asked for: JSON, or its rows. */
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import { formatOf } from "./answer.ts"
 
 /** The text of a document, or of its rows. */
-export const written = (media: string, document: object, rows: () => Rows.Rows): string => {
+export const written = (media: string, document: object, rows: () => ReportRows.Rows): string => {
   const format = formatOf(media)
-  if (format === "csv") return [...Rows.blocks(Rows.csv(rows()))].join("")
-  if (format === "ndjson") return [...Rows.blocks(Rows.ndjson(rows()))].join("")
+  if (format === "csv") return [...ReportRows.blocks(ReportRows.csv(rows()))].join("")
+  if (format === "ndjson") return [...ReportRows.blocks(ReportRows.ndjson(rows()))].join("")
   return JSON.stringify(document)
 }

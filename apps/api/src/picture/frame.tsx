@@ -5,7 +5,7 @@
  * Units    lengths in user units, at the width asked for the size of CSS pixels; instants in Unix seconds
  */
 import * as Calendar from "@dwell/core/Calendar"
-import * as Tick from "@dwell/core/Tick"
+import * as Ticks from "@dwell/core/Ticks"
 import type { Window } from "@dwell/core/Window"
 import { scaleBand, type ScaleLinear, scaleLinear } from "d3-scale"
 import type { Child } from "hono/jsx"
@@ -119,8 +119,8 @@ export const Picture = ({ children, description, height, title, width }: Picture
 /** The narrowest that a label of an axis with the room around it is. */
 const labelWidth = 62
 
-const ticksOf = (zone: Calendar.Zone, window: Window, leastSeconds: number): ReadonlyArray<Tick.Tick> => {
-  for (const ticks of Tick.choices(zone, window, leastSeconds)) if (ticks.length > 0) return ticks
+const ticksOf = (zone: Calendar.Zone, window: Window, leastSeconds: number): ReadonlyArray<Ticks.Tick> => {
+  for (const ticks of Ticks.candidates(zone, window, leastSeconds)) if (ticks.length > 0) return ticks
   return []
 }
 

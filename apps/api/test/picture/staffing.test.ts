@@ -22,7 +22,7 @@ const curveOf = (
   }: { from: number; to: number; now: number; uncovered?: ReadonlyArray<{ from: number; to: number }> },
 ) =>
   Report.staffing(
-    EventLog.normalise([
+    EventLog.fromBatches([
       EventBatch.fromEvents(
         rows.map(([agent, uts, status], uid) => ({
           uid: BigInt(uid + 1),
@@ -77,7 +77,7 @@ describe("the staffing picture", () => {
       const document = curveOf(rows, { from: 0, to: 3600, now: 3600 })
       const all = elements(staffing(document, { zone: utc }))
       const unit = agentHeight(all) * (drawnWidth / 3600)
-      const agentSeconds = Report.overall(document)
+      const agentSeconds = Report.summariseStaffing(document)
       const seconds = (those: ReadonlyArray<string>) =>
         document.staffing.reduce(
           (sum, { average, end, start, status }) => (those.includes(status) ? sum + average * (end - start) : sum),

@@ -23,7 +23,7 @@ const documentOf = (
   rows: ReadonlyArray<ReturnType<typeof row>>,
   window: { from: number; to: number },
   until = window.to,
-) => Report.intervals(EventLog.normalise([EventBatch.fromEvents(rows)]), { window, now: until, zone })
+) => Report.intervals(EventLog.fromBatches([EventBatch.fromEvents(rows)]), { window, now: until, zone })
 
 /** The strips of a role: where each run begins and ends. */
 const runsOf = ({ attributes }: Element) =>

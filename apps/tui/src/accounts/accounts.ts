@@ -45,7 +45,7 @@ const secret = Schema.Redacted(Schema.NonEmptyString).annotations(valueMessage("
 const address = textSchema(
   (text) =>
     Either.filterOrLeft(
-      Either.map(Token.addresses(text), (addresses) => addresses.join(",")),
+      Either.map(Token.parseAddresses(text), (addresses) => addresses.join(",")),
       (one) => !one.includes(","),
       () => text,
     ),

@@ -70,7 +70,7 @@ const redacted = (name: string) => Config.option(Config.redacted(Config.nonEmpty
 
 /** Checks a list of addresses. */
 export const addressesOf = (text: Option.Option<string>) =>
-  Effect.transposeMapOption(text, (list) => Effect.mapError(Token.addresses(list), toUsageError))
+  Effect.transposeMapOption(text, (list) => Effect.mapError(Token.parseAddresses(list), toUsageError))
 
 /** The account from the option, else from DWELL_ACCOUNT. */
 export const accountOption = (option: Option.Option<string>): Effect.Effect<Option.Option<Accounts.AccountChoice>> =>

@@ -71,7 +71,7 @@ const filling = (output: string, encode: Encode, { columns }: Export.Table) =>
     let rows = 0
     let bytes = 0
     return {
-      fill: (pieces: Iterable<Export.Piece>) => (write: OutputFiles.Write) =>
+      fill: (pieces: Iterable<Export.RowGroup>) => (write: OutputFiles.Write) =>
         Effect.gen(function* () {
           const encoder = encode(columns)
           const out = (block: Uint8Array) => {
@@ -99,7 +99,7 @@ const writeFile = ({ format, output, overwrite }: Target, table: Export.Table) =
   Effect.gen(function* () {
     const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
     const writer = yield* OutputFiles.atomicWriter
-    yield* writer.write(output, dirname(output), fill(table.pieces()))
+    yield* writer.write(output, dirname(output), fill(table.rowGroups()))
     if (!overwrite) yield* OutputFiles.refuseExisting([output])
     yield* writer.publish([])
     return written(1)

@@ -1,7 +1,7 @@
 /**
  * How often `sync --watch` and `tail` poll ContactNow.
  */
-import * as Live from "@dwell/core/Live"
+import * as Poller from "@dwell/core/Poller"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import { UsageError } from "../errors.ts"
@@ -19,7 +19,7 @@ export const fast = Options.boolean("fast").pipe(Options.withDescription("Allow 
 
 /** Refuses a too short interval, before anything is read. */
 export const checkInterval = (intervalSeconds: number, isFastAllowed: boolean) => {
-  const shortest = Live.shortestSeconds(isFastAllowed)
+  const shortest = Poller.minIntervalSeconds(isFastAllowed)
   if (intervalSeconds >= shortest) return Effect.void
   const hint = isFastAllowed ? "" : ", or add --fast"
   return new UsageError({

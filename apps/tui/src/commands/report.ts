@@ -2,7 +2,7 @@
  * `dwell report`: time per agent and status, with the derived rates.
  */
 import * as Calendar from "@dwell/core/Calendar"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import { formulas } from "@dwell/core/Statistics"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -27,7 +27,7 @@ export const report = Command.make(
   {
     ...shared.figures,
     bucket: shared.bucket,
-    group: Options.choice("group", Rows.groups).pipe(
+    group: Options.choice("group", ReportRows.groups).pipe(
       Options.withDescription("One row per agent, status or team. Default: statuses, then agents"),
       Options.optional,
     ),

@@ -1,7 +1,7 @@
 /**
  * `dwell sql`: a query that computes Dwell's figures in a warehouse.
  */
-import * as Warehouse from "@dwell/core/Warehouse"
+import * as WarehouseSql from "@dwell/core/WarehouseSql"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
@@ -21,11 +21,11 @@ const instant = (name: string, description: string) =>
 export const sql = Command.make(
   "sql",
   {
-    dialect: Options.choice("dialect", Warehouse.dialects).pipe(
+    dialect: Options.choice("dialect", WarehouseSql.dialects).pipe(
       Options.withDescription("SQL dialect. Default: duckdb"),
       Options.withDefault("duckdb" as const),
     ),
-    query: Options.choice("query", Warehouse.answers).pipe(
+    query: Options.choice("query", WarehouseSql.queries).pipe(
       Options.withDescription("Sums by agent and status, or the intervals. Default: sums"),
       Options.withDefault("sums" as const),
     ),
@@ -53,7 +53,7 @@ export const sql = Command.make(
       )
       const window = { from: yield* asked.from, to: yield* asked.to }
       yield* write(
-        Warehouse.query({
+        WarehouseSql.sql({
           dialect,
           what: query,
           source: Option.getOrElse(input, () => defaultSource[dialect]),

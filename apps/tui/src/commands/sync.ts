@@ -4,8 +4,8 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
-import * as Live from "@dwell/core/Live"
-import type { Synced } from "@dwell/core/Sync"
+import * as Poller from "@dwell/core/Poller"
+import type { Result } from "@dwell/core/Sync"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
@@ -26,7 +26,7 @@ import { checkInterval, fast, interval } from "./pollInterval.ts"
 const text = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
 
-const outcome = ({ added, changed, requests, unchanged }: Synced): string =>
+const outcome = ({ added, changed, requests, unchanged }: Result): string =>
   `${plural(added + changed + unchanged, "row")} read in ${plural(requests, "request")}: ` +
   `${count(added)} new, ${count(unchanged)} unchanged, ${count(changed)} corrected.`
 
@@ -99,7 +99,7 @@ export const sync = Command.make(
         if (!watch) return
         const meter = yield* Progress.make
         const again = (message: string) => Effect.zipRight(meter.clear, say(`${message} Trying again.`))
-        yield* Live.follow({ everySeconds: intervalSeconds, isFastAllowed }).pipe(
+        yield* Poller.follow({ intervalSeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
               if (trouble !== null) {

@@ -5,8 +5,8 @@ import * as Alert from "@dwell/core/Alert"
 import type * as Calendar from "@dwell/core/Calendar"
 import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as Category from "@dwell/core/Category"
-import * as Live from "@dwell/core/Live"
-import type { Standing } from "@dwell/core/Snapshot"
+import * as Poller from "@dwell/core/Poller"
+import type { CurrentStatus } from "@dwell/core/Snapshot"
 import * as PlatformCommand from "@effect/platform/Command"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -32,7 +32,7 @@ import { checkInterval, fast, interval } from "./pollInterval.ts"
 
 /** A line of NDJSON: an agent's first status, a change of status, or an alert. */
 interface Line {
-  readonly kind: "now" | Live.Change["kind"] | "alert"
+  readonly kind: "now" | Poller.Change["kind"] | "alert"
   /** When the status started. */
   readonly at: number
   readonly agent: number
@@ -78,11 +78,11 @@ const textOf =
   }
 
 /** How long a visit has lasted; never negative, since this clock may be behind ContactNow's. */
-const lasting = ({ visitSince }: Standing, now: number): number => Math.max(0, now - visitSince)
+const lasting = ({ visitSince }: CurrentStatus, now: number): number => Math.max(0, now - visitSince)
 
 const standingLine =
   (now: number) =>
-  (standing: Standing): Line => {
+  (standing: CurrentStatus): Line => {
     const { agent, callid, since, status, subcode, uid, visitSince } = standing
     return {
       kind: "now",
@@ -185,7 +185,7 @@ export const tail = Command.make(
 
         /** Each agent's status at the last update, and the alerts so far. */
         const state = yield* Ref.make<{
-          readonly standings: ReadonlyArray<Standing>
+          readonly standings: ReadonlyArray<CurrentStatus>
           readonly breaches: ReadonlyArray<Alert.Breach>
         }>({ standings: [], breaches: [] })
         const watch = Effect.gen(function* () {
@@ -204,7 +204,7 @@ export const tail = Command.make(
         }).pipe((yield* Effect.makeSemaphore(1)).withPermits(1))
 
         let isFirst = true
-        const updates = Live.follow({ everySeconds: intervalSeconds, isFastAllowed }).pipe(
+        const updates = Poller.follow({ intervalSeconds, isFastAllowed }).pipe(
           Stream.runForEach(({ asOf, changes, standings, trouble }) =>
             Effect.gen(function* () {
               if (trouble !== null) yield* say(`${trouble.message} Trying again.`)

@@ -13,7 +13,7 @@ import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import type * as Coverage from "@dwell/core/Coverage"
 import * as EventBatch from "@dwell/core/EventBatch"
 import * as EventLog from "@dwell/core/EventLog"
-import * as Kept from "@dwell/core/Kept"
+import * as StoredWindow from "@dwell/core/StoredWindow"
 import { StatusEvent } from "@dwell/core/StatusEvent"
 import * as Window from "@dwell/core/Window"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -165,12 +165,12 @@ const directoryOf = ({ agents }: typeof AgentsDocument.Type): AgentDirectory =>
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
-/** The log of a window, like `Kept.log` for a store, and names. */
-const readWindow = (place: Place, { agents, ...asked }: Omit<Kept.Asked, "now">) =>
+/** The log of a window, like `StoredWindow.log` for a store, and names. */
+const readWindow = (place: Place, { agents, ...asked }: Omit<StoredWindow.Query, "now">) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
-    const planned = Kept.plan(coverageOf(coverage), { ...asked, now: yield* nowSeconds })
+    const planned = StoredWindow.plan(coverageOf(coverage), { ...asked, now: yield* nowSeconds })
     const collector = EventLog.collector()
     const take = (events: ReadonlyArray<StatusEvent>) => collector.add(EventBatch.fromEvents(events))
     yield* read(from, { window: planned.window, agents, coverage, take })
@@ -197,8 +197,8 @@ const secondsPerDay = 86_400
 /** How much further around an instant is read, step by step, for agents that are still unresolved. */
 const beyond = [0, 1, 7, 31].map((days) => days * secondsPerDay)
 
-/** The log around an instant, like `Kept.around` for a store, and names. */
-const readAround = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround, "present" | "beyondSeconds">) =>
+/** The log around an instant, like `StoredWindow.around` for a store, and names. */
+const readAround = (place: Place, { agents, ...asked }: Omit<StoredWindow.QueryAround, "present" | "beyondSeconds">) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
@@ -206,7 +206,7 @@ const readAround = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround, "
     const all = agents ?? everyone.agents.filter(({ first }) => first !== null).map(({ agent }) => agent)
     const present = yield* nowSeconds
     const plans = beyond.map((beyondSeconds) =>
-      Kept.planAround(coverageOf(coverage), { ...asked, present, beyondSeconds }),
+      StoredWindow.planAround(coverageOf(coverage), { ...asked, present, beyondSeconds }),
     )
     const held = new Set<bigint>()
     const batches: Array<EventBatch.EventBatch> = []
@@ -228,11 +228,11 @@ const readAround = (place: Place, { agents, ...asked }: Omit<Kept.AskedAround, "
             ].filter((span) => span.from < span.to)
       for (const span of rest) yield* read(from, { window: span, agents: wanted, coverage, take })
       done = window
-      wanted = unresolved(EventLog.normalise(batches), asked.instant, wanted ?? all)
+      wanted = unresolved(EventLog.fromBatches(batches), asked.instant, wanted ?? all)
       if (wanted.length === 0) break
     }
-    const widest = Kept.planAround(coverageOf(coverage), { ...asked, present })
-    return { ...widest, log: EventLog.normalise(batches), agents: all, names: directoryOf(everyone) }
+    const widest = StoredWindow.planAround(coverageOf(coverage), { ...asked, present })
+    return { ...widest, log: EventLog.fromBatches(batches), agents: all, names: directoryOf(everyone) }
   })
 
 /** The account that options name at an API; refuses options that mean nothing there. */

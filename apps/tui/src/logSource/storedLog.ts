@@ -7,7 +7,7 @@
 import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
-import * as Kept from "@dwell/core/Kept"
+import * as StoredWindow from "@dwell/core/StoredWindow"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
 import type { Window } from "@dwell/core/Window"
@@ -60,7 +60,7 @@ const progressLine = ({ requests, rows, seconds, spans, startedAt }: Sync.Progre
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** Fetches what is missing and shows the progress. */
-export const sync = (options: Omit<Sync.Asked, "onProgress">) =>
+export const sync = (options: Omit<Sync.Options, "onProgress">) =>
   Effect.gen(function* () {
     const meter = yield* Progress.make
     return yield* Sync.run({
@@ -70,7 +70,7 @@ export const sync = (options: Omit<Sync.Asked, "onProgress">) =>
   })
 
 /** What was read, and how many requests it took. */
-export interface WindowResult extends Kept.Found {
+export interface WindowResult extends StoredWindow.StoredWindow {
   readonly requests: number
 }
 
@@ -84,9 +84,13 @@ const fetch = ({ agents, offline, refresh }: ReadOptions, window: Window) =>
 const readFetchedAgents = (window: Window, agents: ReadonlyArray<number>) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    const known = Coverage.since(yield* store.coverage, window.from)
+    const known = Coverage.carryInFrom(yield* store.coverage, window.from)
     const since = Math.min(known, window.from - StatusLog.defaultLookBackSeconds)
-    const found: Kept.Found = { window, log: yield* store.read({ window, agents, since }), uncovered: [] }
+    const found: StoredWindow.StoredWindow = {
+      window,
+      log: yield* store.read({ window, agents, since }),
+      uncovered: [],
+    }
     return found
   })
 
@@ -97,7 +101,7 @@ export const readWindow = (options: WindowOptions) =>
     const requests = yield* fetch(options, window)
     const found =
       offline || agents === undefined
-        ? yield* Kept.log({
+        ? yield* StoredWindow.log({
             window,
             now: yield* nowSeconds,
             isEndAsked: isEndGiven || !offline,
@@ -111,11 +115,16 @@ export const readWindow = (options: WindowOptions) =>
 export const readAround = (options: MomentOptions) =>
   Effect.gen(function* () {
     const { agents, instant, now, offline } = options
-    const window = Kept.windowAround(options)
+    const window = StoredWindow.windowAround(options)
     const requests = yield* fetch(options, window)
-    const found: Kept.Around =
+    const found: StoredWindow.StoredMoment =
       offline || agents === undefined
-        ? yield* Kept.around({ instant, now, present: yield* nowSeconds, ...(agents === undefined ? {} : { agents }) })
+        ? yield* StoredWindow.around({
+            instant,
+            now,
+            present: yield* nowSeconds,
+            ...(agents === undefined ? {} : { agents }),
+          })
         : { ...(yield* readFetchedAgents(window, agents)), known: Math.min(now, window.to), agents }
     return { ...found, requests }
   })

@@ -1,13 +1,13 @@
 /**
  * Rows as tables, for people.
  */
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import stringWidth from "string-width"
 import { printable, wrapped } from "@dwell/terminal/text"
 import { count, fit } from "../format.ts"
 import { type Ink, ink, type Style } from "@dwell/terminal/style"
 
-type Cell = Rows.Cell
+type Cell = ReportRows.Cell
 
 export interface Column<Row> {
   /** The name in CSV and NDJSON, for rows without columns in core; absent = not there. */
@@ -58,8 +58,11 @@ export const figure = (
 })
 
 /** The columns that have a name, for CSV and NDJSON. */
-export const rowsOf = <Row>({ columns, rows }: Table<Row>): Rows.Rows =>
-  Rows.of(Object.fromEntries(columns.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value]]))), rows)
+export const rowsOf = <Row>({ columns, rows }: Table<Row>): ReportRows.Rows =>
+  ReportRows.of(
+    Object.fromEntries(columns.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value]]))),
+    rows,
+  )
 
 const shown = <Row>(column: Column<Row>, row: Row): string => {
   const value = column.value(row)

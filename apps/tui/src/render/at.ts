@@ -4,7 +4,7 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import type { EventLog } from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import { type Printable, note, section } from "./printable.ts"
 import { eventStyles } from "./eventStyles.ts"
 import { agentStyles } from "./report.ts"
@@ -21,7 +21,7 @@ const columns = ({ at }: Report.AtDocument, zone: Calendar.Zone): ReadonlyArray<
     const text = seconds === null ? "–" : instant(zone, seconds)
     return text.startsWith(day) ? text.slice(11) : text
   }
-  return styledColumns(Rows.columns.standings(at.instant), {
+  return styledColumns(ReportRows.columns.standings(at.instant), {
     ...agentStyles,
     ...eventStyles,
     since: { title: "Since", show: ({ since }) => time(since), align: "right" },
@@ -43,11 +43,11 @@ export const atAnswer = ({
   question,
 }: {
   readonly log: EventLog
-  readonly question: Report.AtQuestion
-}): Printable => standingsAnswer(Report.at(log, question), question.zone)
+  readonly question: Report.StatusAtQuestion
+}): Printable => standingsAnswer(Report.statusAt(log, question), question.zone)
 
 /** The same, from a document. */
 export const standingsAnswer = (document: Report.AtDocument, zone: Calendar.Zone): Printable => {
   const standings = section({ columns: columns(document, zone), rows: document.agents })
-  return { document, zone, rows: Rows.ofAt(document), sections: [note(heads(document)), standings] }
+  return { document, zone, rows: ReportRows.ofAt(document), sections: [note(heads(document)), standings] }
 }

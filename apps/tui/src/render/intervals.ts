@@ -3,7 +3,7 @@
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import type { ReportInput } from "../logSource/question.ts"
 import { type Printable, section } from "./printable.ts"
 import { eventStyles } from "./eventStyles.ts"
@@ -16,7 +16,7 @@ type Row = Report.IntervalsDocument["intervals"][number]
 const remarks = ({ open, stale }: Row): string => [...(open ? ["open"] : []), ...(stale ? ["stale"] : [])].join(", ")
 
 const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
-  ...styledColumns(Rows.columns.intervals, {
+  ...styledColumns(ReportRows.columns.intervals, {
     ...agentStyles,
     start: { title: "Start", show: ({ start }) => instant(zone, start) },
     end: { title: "End", show: ({ end }) => instant(zone, end), priority: 3 },
@@ -30,5 +30,5 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
 export const intervalsAnswer = ({ log, question }: ReportInput): Printable => {
   const document = Report.intervals(log, question)
   const sections = [section({ columns: columns(question.zone), rows: document.intervals })]
-  return { document, zone: question.zone, rows: Rows.ofIntervals(document), sections }
+  return { document, zone: question.zone, rows: ReportRows.ofIntervals(document), sections }
 }

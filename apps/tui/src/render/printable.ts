@@ -3,7 +3,7 @@
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import type { AtDocument, Document } from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import { outputStyle, print } from "../output.ts"
 import type { Format } from "../logSource/options.ts"
 import { remarks } from "./quality.ts"
@@ -31,8 +31,8 @@ export const section = <Row>({
   below = [],
   ...rows
 }: SectionRows<Row>): Record<"csv" | "ndjson", () => Iterable<string>> & Section => ({
-  csv: () => Rows.csv(Table.rowsOf(rows)),
-  ndjson: () => Rows.ndjson(Table.rowsOf(rows)),
+  csv: () => ReportRows.csv(Table.rowsOf(rows)),
+  ndjson: () => ReportRows.ndjson(Table.rowsOf(rows)),
   markdown: () => Table.markdown(rows),
   table: function* (style) {
     yield* above
@@ -51,7 +51,7 @@ export interface Printable {
   readonly document: Pick<Document, "window" | "quality"> | Pick<AtDocument, "at" | "quality">
   readonly zone: Calendar.Zone
   /** For formats with one kind of row. */
-  readonly rows: Rows.Rows
+  readonly rows: ReportRows.Rows
   /** For tables and Markdown. */
   readonly sections: ReadonlyArray<Section>
 }
@@ -114,8 +114,8 @@ const indented = (text: string, by: number): string => text.replaceAll("\n", `\n
 
 const writers: Readonly<Record<Format, (answer: Printable, style: Style) => Iterable<string>>> = {
   json: ({ document }) => json(document),
-  csv: ({ rows }) => Rows.csv(rows),
-  ndjson: ({ rows }) => Rows.ndjson(rows),
+  csv: ({ rows }) => ReportRows.csv(rows),
+  ndjson: ({ rows }) => ReportRows.ndjson(rows),
   markdown: pages,
   table: tables,
 }

@@ -4,7 +4,7 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import type { Category } from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import { formulas } from "@dwell/core/Statistics"
 import type { ReportInput } from "../logSource/question.ts"
 import { type Printable, type Section, section } from "./printable.ts"
@@ -17,7 +17,7 @@ import { duration, percent } from "../format.ts"
 type Status = Report.Document["statuses"][number]
 type Agent = Report.Document["agents"][number]
 
-const statusColumns = styledColumns(Rows.columns.statuses, {
+const statusColumns = styledColumns(ReportRows.columns.statuses, {
   status: { title: "Status", ink: ({ category }) => categoryStyles[category].ink },
   category: { title: "Category", priority: 1 },
   seconds: figure("Time", duration),
@@ -74,15 +74,15 @@ export const agentStyles = {
   team: { title: "Team", priority: 4, hiddenWhenEmpty: true },
 } as const
 
-const agentColumns = styledColumns(Rows.columns.agents, { ...agentStyles, ...figureStyles })
+const agentColumns = styledColumns(ReportRows.columns.agents, { ...agentStyles, ...figureStyles })
 
-const teamColumns = styledColumns(Rows.columns.teams, {
+const teamColumns = styledColumns(ReportRows.columns.teams, {
   team: { title: "Team" },
   agents: { title: "Agents", align: "right" },
   ...figureStyles,
 })
 
-const bucketColumns = styledColumns(Rows.columns.buckets, {
+const bucketColumns = styledColumns(ReportRows.columns.buckets, {
   label: { title: "Bucket" },
   agent: { title: "Agent", align: "right" },
   status: { title: "Status" },
@@ -108,7 +108,7 @@ const sectionsOf = (document: Report.Document, style: Style) => {
 export const answerOf = (
   document: Report.Document,
   zone: Calendar.Zone,
-  group: Rows.Group | undefined,
+  group: ReportRows.Group | undefined,
   style: Style,
 ): Printable => {
   const sections = sectionsOf(document, style)
@@ -116,7 +116,7 @@ export const answerOf = (
   return {
     document,
     zone,
-    rows: Rows.ofReport(document, { group }),
+    rows: ReportRows.ofReport(document, { group }),
     sections: document.buckets === undefined ? chosen : [...chosen, sections.bucket],
   }
 }
@@ -124,7 +124,7 @@ export const answerOf = (
 /** How a report is arranged: its buckets and its groups. */
 export interface ReportLayout {
   readonly bucket?: Calendar.Size
-  readonly group?: Rows.Group
+  readonly group?: ReportRows.Group
 }
 
 /** The report of a log. */

@@ -3,7 +3,7 @@
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import type { ReportInput } from "../logSource/question.ts"
 import { type Printable, section } from "./printable.ts"
 import { agentStyles } from "./report.ts"
@@ -16,7 +16,7 @@ const remarks = ({ before, open }: Row): string =>
   [...(before ? ["began before"] : []), ...(open ? ["open"] : [])].join(", ")
 
 const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
-  ...styledColumns(Rows.columns.sessions, {
+  ...styledColumns(ReportRows.columns.sessions, {
     ...agentStyles,
     start: { title: "Login", show: ({ start }) => instant(zone, start) },
     end: { title: "Logout", show: ({ end }) => instant(zone, end) },
@@ -29,5 +29,5 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
 export const sessionsAnswer = ({ log, question }: ReportInput): Printable => {
   const document = Report.sessions(log, question)
   const sections = [section({ columns: columns(question.zone), rows: document.sessions })]
-  return { document, zone: question.zone, rows: Rows.ofSessions(document), sections }
+  return { document, zone: question.zone, rows: ReportRows.ofSessions(document), sections }
 }

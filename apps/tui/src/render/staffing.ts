@@ -3,7 +3,7 @@
  */
 import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import type { ReportInput } from "../logSource/question.ts"
 import { type Printable, type Section, section } from "./printable.ts"
 import { spark } from "./sparklines.ts"
@@ -17,13 +17,13 @@ type Row = Report.StaffingDocument["staffing"][number]
 
 const decimal = (value: number): string => value.toFixed(1)
 
-interface Curve extends Report.Overall {
+interface Curve extends Report.StaffingSummary {
   readonly steps: ReadonlyArray<Row>
 }
 
 const curvesOf = (rows: ReadonlyArray<Row>): ReadonlyArray<Curve> => {
   const byStatus = Map.groupBy(rows, ({ status }) => status)
-  return Report.overall({ staffing: rows }).map((all) => ({ ...all, steps: byStatus.get(all.status) ?? [] }))
+  return Report.summariseStaffing({ staffing: rows }).map((all) => ({ ...all, steps: byStatus.get(all.status) ?? [] }))
 }
 
 /** One line per status: the whole window at a glance. */
@@ -90,7 +90,7 @@ export const staffingAnswer = ({ log, question }: ReportInput, stepSeconds: numb
   return {
     document,
     zone: question.zone,
-    rows: Rows.ofStaffing(document),
+    rows: ReportRows.ofStaffing(document),
     sections: [table(curves, question), overview(curves, question.categories, style)],
   }
 }

@@ -8,10 +8,10 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { InvalidInput } from "../InvalidInput.ts"
-import type { Window } from "../Window.ts"
+import type { Window } from "../time/Window.ts"
 import { ContactNow } from "./ContactNow.ts"
 import type { ContactNowError } from "./ContactNowError.ts"
-import type { Texts } from "./reply.ts"
+import type { Texts } from "./smallResponse.ts"
 import { Token } from "./Token.ts"
 
 export interface AgentName {

@@ -21,9 +21,9 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { Envelope } from "../format/Decoder.ts"
 import { InvalidInput } from "../InvalidInput.ts"
-import { read, type ReaderFor, smallReply } from "./answer.ts"
+import { read, type ReaderFor, smallReply } from "./responseReader.ts"
 import { ContactNowError, type Reason } from "./ContactNowError.ts"
-import type { Reply } from "./reply.ts"
+import type { SmallResponse } from "./smallResponse.ts"
 
 /** The vendor's own addresses, by region. */
 export const regions = {
@@ -62,7 +62,7 @@ export class ContactNow extends Context.Tag("@dwell/core/ContactNow")<
     /** Asks, and hands the answer to a reader made for each try; an answer that is a refusal is an error. */
     readonly exchange: <A>(request: Request, readerFor: ReaderFor<A>) => Effect.Effect<A, ContactNowError>
     /** `exchange` for answers of a few rows. */
-    readonly ask: (request: Request) => Effect.Effect<Reply, ContactNowError>
+    readonly ask: (request: Request) => Effect.Effect<SmallResponse, ContactNowError>
   }
 >() {}
 
@@ -116,7 +116,7 @@ const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g,
 const shortSecret = 6
 
 /** A character of a secret as it is, and as URLs, forms and JSON write it. */
-const written = (character: string): string => {
+const encodedForms = (character: string): string => {
   if (/[A-Za-z0-9]/.test(character)) return character
   const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%${byte.toString(16).padStart(2, "0")}`)
   const encoded = bytes.join("")
@@ -126,7 +126,7 @@ const written = (character: string): string => {
 
 /** A secret wherever it stands, and the beginning of one where a text was cut. */
 const patternOf = (secret: string): string => {
-  const characters = Array.from(secret, written)
+  const characters = Array.from(secret, encodedForms)
   const whole = characters.join("")
   if (secret.length < shortSecret) return `(?<![A-Za-z0-9])${whole}(?![A-Za-z0-9])`
   const beginning = characters.slice(0, shortSecret).join("")
@@ -135,7 +135,7 @@ const patternOf = (secret: string): string => {
 }
 
 /** Takes secrets out of a text that is not ours, such as an error that quotes what was sent. */
-const cleaner = (values: ReadonlyArray<string | Redacted.Redacted>): ((text: string) => string) => {
+const redactor = (values: ReadonlyArray<string | Redacted.Redacted>): ((text: string) => string) => {
   const patterns = values
     .flatMap((value) => (typeof value === "string" ? [] : [Redacted.value(value)]))
     .filter((secret) => secret !== "")
@@ -204,7 +204,7 @@ export const make = (options: Options): Effect.Effect<typeof ContactNow.Service,
 
     /** One try. */
     const once = <A>(request: Request, readerFor: ReaderFor<A>): Effect.Effect<A, ContactNowError> => {
-      const clean = cleaner([options.username, options.password, ...Object.values(request.params)])
+      const clean = redactor([options.username, options.password, ...Object.values(request.params)])
       const fail = (reason: Reason, issue: string, remedy: string) =>
         new ContactNowError({ reason, issue: `${request.script} at ${base}: ${clean(issue)}`, remedy })
       const transport = (issue: string) =>

@@ -13,12 +13,12 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
-import * as EventBatch from "../EventBatch.ts"
+import * as EventBatch from "../events/EventBatch.ts"
 import * as EventLog from "../log/EventLog.ts"
-import * as json from "../format/json.ts"
-import * as xml from "../format/xml.ts"
-import type { Window } from "../Window.ts"
-import type { ReaderFor } from "./answer.ts"
+import * as json from "../format/json/decoder.ts"
+import * as xml from "../format/xml/decoder.ts"
+import type { Window } from "../time/Window.ts"
+import type { ReaderFor } from "./responseReader.ts"
 import { ContactNow } from "./ContactNow.ts"
 import { ContactNowError } from "./ContactNowError.ts"
 import { Token } from "./Token.ts"
@@ -55,14 +55,14 @@ export interface Slice {
 }
 
 /** Whose last event to look for. */
-export interface Looking {
+export interface CarryInOptions {
   readonly before: number
   readonly agents: ReadonlyArray<number>
   /** How far back to look. Default: 7 days. */
   readonly lookBackSeconds?: number
 }
 
-export interface Reading {
+export interface ReadOptions {
   readonly window: Window
   /** Default: all. */
   readonly agents?: ReadonlyArray<number>
@@ -80,27 +80,30 @@ export class StatusLog extends Context.Tag("@dwell/core/StatusLog")<
      * All rows of a window, in time slices that adapt to how many rows they hold, at most two at once; before them, of
      * each agent, the last event before the window.
      */
-    readonly read: (reading: Reading) => Stream.Stream<EventBatch.EventBatch, ContactNowError>
+    readonly read: (reading: ReadOptions) => Stream.Stream<EventBatch.EventBatch, ContactNowError>
     /** All rows of a span at once; it is halved and read again while the vendor hands over less than it has. */
     readonly slice: (window: Window, agents?: ReadonlyArray<number>) => Effect.Effect<Slice, ContactNowError>
     /** The last event of each of some agents before an instant, where it has one so far back. */
-    readonly carryIn: (looking: Looking) => Effect.Effect<EventBatch.EventBatch, ContactNowError>
+    readonly carryIn: (looking: CarryInOptions) => Effect.Effect<EventBatch.EventBatch, ContactNowError>
   }
 >() {}
 
 /** One week: logins forgotten over a week-end are found. */
 export const defaultLookBackSeconds = 604_800
 
-const shortestSlice = 60
+const minSliceSeconds = 60
 /** The seconds of the first slice, 6 hours, before anything is known of how many rows there are. */
-export const firstSlice = 21_600
-const longestSlice = 86_400
-const rowsWanted = 20_000
+export const firstSliceSeconds = 21_600
+const maxSliceSeconds = 86_400
+const rowsPerSlice = 20_000
 
 /** The seconds of the next slice, after one of `seconds` had so many rows; it grows fourfold at most. */
-export const nextSlice = (current: number, seconds: number, rows: number): number =>
+export const nextSliceSeconds = (current: number, seconds: number, rows: number): number =>
   Math.round(
-    Math.min(longestSlice, Math.max(shortestSlice, Math.min(4 * current, (seconds * rowsWanted) / Math.max(1, rows)))),
+    Math.min(
+      maxSliceSeconds,
+      Math.max(minSliceSeconds, Math.min(4 * current, (seconds * rowsPerSlice) / Math.max(1, rows))),
+    ),
   )
 
 /** How far look-back reaches at each step, in seconds. */
@@ -192,7 +195,7 @@ const make = Effect.gen(function* () {
 
   const slices = (whole: Window, agents: ReadonlyArray<number> | undefined, onSlice: OnSlice) =>
     Stream.unwrap(
-      Effect.map(Ref.make(firstSlice), (size) =>
+      Effect.map(Ref.make(firstSliceSeconds), (size) =>
         Stream.unfoldEffect(whole.from, (from) =>
           Effect.map(Ref.get(size), (seconds) => {
             const to = Math.min(whole.to, from + seconds)
@@ -202,7 +205,9 @@ const make = Effect.gen(function* () {
           Stream.mapEffect(
             (span) =>
               slice(span, agents).pipe(
-                Effect.tap(({ rows }) => Ref.update(size, (current) => nextSlice(current, span.to - span.from, rows))),
+                Effect.tap(({ rows }) =>
+                  Ref.update(size, (current) => nextSliceSeconds(current, span.to - span.from, rows)),
+                ),
                 Effect.tap((found) => onSlice(found, span.to - span.from)),
               ),
             { concurrency: 2 },
@@ -244,7 +249,7 @@ const make = Effect.gen(function* () {
   /** Nothing is before 1970, and a vendor may refuse to be asked. */
   const reach = (lookBackSeconds: number, before: number) => Math.max(0, Math.min(lookBackSeconds, before))
 
-  const carryIn = ({ agents, before, lookBackSeconds = defaultLookBackSeconds }: Looking) =>
+  const carryIn = ({ agents, before, lookBackSeconds = defaultLookBackSeconds }: CarryInOptions) =>
     lookBack(before, agents, reach(lookBackSeconds, before), () => Effect.void)
 
   const read = ({
@@ -252,7 +257,7 @@ const make = Effect.gen(function* () {
     lookBackSeconds: asked = defaultLookBackSeconds,
     onProgress = () => Effect.void,
     window,
-  }: Reading): Stream.Stream<EventBatch.EventBatch, ContactNowError> =>
+  }: ReadOptions): Stream.Stream<EventBatch.EventBatch, ContactNowError> =>
     Stream.unwrap(
       Effect.gen(function* () {
         const lookBackSeconds = reach(asked, window.from)

@@ -28,7 +28,7 @@ import { ContactNow } from "./ContactNow.ts"
 import { ContactNowError } from "./ContactNowError.ts"
 import * as PrivateFile from "./PrivateFile.ts"
 
-export interface Held {
+export interface AccessToken {
   readonly token: Redacted.Redacted
   /** When it ends, by the vendor's clock. */
   readonly expire: number
@@ -36,8 +36,8 @@ export interface Held {
 
 /** Where a token outlives the process. */
 export interface Cache {
-  readonly load: Effect.Effect<Option.Option<Held>>
-  readonly store: (held: Held) => Effect.Effect<void>
+  readonly load: Effect.Effect<Option.Option<AccessToken>>
+  readonly store: (held: AccessToken) => Effect.Effect<void>
 }
 
 export interface Options {
@@ -50,7 +50,7 @@ export class Token extends Context.Tag("@dwell/core/Token")<
   Token,
   {
     /** The current token: from memory, else from the cache, else from the vendor. */
-    readonly get: Effect.Effect<Held, ContactNowError>
+    readonly get: Effect.Effect<AccessToken, ContactNowError>
     /** Asks the vendor until when a token is valid. */
     readonly validate: (token: Redacted.Redacted) => Effect.Effect<{ readonly expire: number }, ContactNowError>
     /** Runs a call; when its token is rejected, renews once and repeats once. */
@@ -73,9 +73,9 @@ const isIPv6 = (text: string): boolean => /^[\da-f.]*:[\da-f.:]*$/i.test(text) &
  * Checks a comma-separated list of 1 to 10 internet addresses, which is what the vendor takes.
  *
  * @example
- * Either.getOrThrow(Token.addresses("192.0.2.1, 192.0.2.2")) // => [ '192.0.2.1', '192.0.2.2' ]
+ * Either.getOrThrow(Token.parseAddresses("192.0.2.1, 192.0.2.2")) // => [ '192.0.2.1', '192.0.2.2' ]
  */
-export const addresses = (text: string): Either.Either<ReadonlyArray<string>, InvalidInput> => {
+export const parseAddresses = (text: string): Either.Either<ReadonlyArray<string>, InvalidInput> => {
   const list = text.split(",").map((address) => address.trim())
   const refuse = (issue: string) =>
     Either.left(
@@ -117,7 +117,7 @@ export const fileCache = (
       Effect.orElseSucceed(() => Option.none()),
       Effect.provide(files),
     )
-    const store = ({ expire, token }: Held) =>
+    const store = ({ expire, token }: AccessToken) =>
       Schema.encode(TokenFile)({ ...owner, token: Redacted.value(token), expire }).pipe(
         Effect.flatMap((text) => PrivateFile.write(path, text)),
         Effect.catchAll(() => Effect.logWarning(`The token could not be kept in ${path}: each run asks for it again.`)),
@@ -126,7 +126,7 @@ export const fileCache = (
     return { load, store }
   })
 
-interface Fresh extends Held {
+interface IssuedToken extends AccessToken {
   readonly freshUntil: number
 }
 
@@ -156,16 +156,16 @@ export const make = ({ addresses: named = [], cache }: Options = {}): Effect.Eff
     const { ask, password, username } = yield* ContactNow
     const scope = yield* Effect.scope
     const state = yield* SynchronizedRef.make<{
-      readonly held: Fresh | undefined
-      readonly renewing: Fiber.Fiber<Fresh, ContactNowError> | undefined
+      readonly held: IssuedToken | undefined
+      readonly renewing: Fiber.Fiber<IssuedToken, ContactNowError> | undefined
     }>({ held: undefined, renewing: undefined })
 
-    const fresh = (held: Held, now: number): Fresh => ({
+    const fresh = (held: AccessToken, now: number): IssuedToken => ({
       ...held,
       freshUntil: held.expire - now > marginSeconds ? held.expire - marginSeconds : held.expire,
     })
 
-    const fromCache = cache === undefined ? Effect.succeed(Option.none<Held>()) : cache.load
+    const fromCache = cache === undefined ? Effect.succeed(Option.none<AccessToken>()) : cache.load
 
     const fromVendor = Effect.gen(function* () {
       const { fields } = yield* ask({
@@ -188,8 +188,8 @@ export const make = ({ addresses: named = [], cache }: Options = {}): Effect.Eff
     })
 
     /** The token to use, other than `rejected`; whoever comes while one is being asked for waits for that. */
-    const obtain = (rejected: Redacted.Redacted | undefined): Effect.Effect<Held, ContactNowError> => {
-      const usable = (held: Fresh | undefined, now: number): held is Fresh =>
+    const obtain = (rejected: Redacted.Redacted | undefined): Effect.Effect<AccessToken, ContactNowError> => {
+      const usable = (held: IssuedToken | undefined, now: number): held is IssuedToken =>
         held !== undefined &&
         now < held.freshUntil &&
         (rejected === undefined || Redacted.value(held.token) !== Redacted.value(rejected))
@@ -198,7 +198,7 @@ export const make = ({ addresses: named = [], cache }: Options = {}): Effect.Eff
         const kept = Option.map(yield* fromCache, (held) => fresh(held, now))
         return Option.isSome(kept) && usable(kept.value, now) ? kept.value : yield* fromVendor
       })
-      const settled = (held: Fresh | undefined) => SynchronizedRef.set(state, { held, renewing: undefined })
+      const settled = (held: IssuedToken | undefined) => SynchronizedRef.set(state, { held, renewing: undefined })
       return SynchronizedRef.modifyEffect(state, (current) =>
         Effect.gen(function* () {
           if (current.renewing !== undefined) return [Fiber.join(current.renewing), current] as const

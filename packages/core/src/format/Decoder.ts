@@ -4,7 +4,7 @@
  * Shape    chunks may be cut anywhere, inside a character or a number too; rows come out in their order
  * Fails    `write` and `end` throw `FormatError`; rows taken before stay taken, and the caller decides what they are worth
  */
-import type { EventBatch } from "../EventBatch.ts"
+import type { EventBatch } from "../events/EventBatch.ts"
 
 /** What a vendor reply says besides its rows; `null` where it said nothing. NDJSON and CSV have none of it. */
 export interface Envelope {

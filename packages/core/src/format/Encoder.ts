@@ -4,7 +4,7 @@
  * Shape    the texts of all `write`s and of the one `end`, joined in order, are the document
  * Fails    never
  */
-import type { EventBatch } from "../EventBatch.ts"
+import type { EventBatch } from "../events/EventBatch.ts"
 
 export interface Encoder {
   /** Text of the next rows. */

@@ -8,16 +8,16 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Builder, EventBatch } from "../EventBatch.ts"
+import type { Builder, EventBatch } from "../events/EventBatch.ts"
 import type { Collector } from "../log/EventLog.ts"
-import * as csv from "./csv.ts"
+import * as csv from "./csv/decoder.ts"
 import type { Decoder, Envelope } from "./Decoder.ts"
 import type { Encoder } from "./Encoder.ts"
 import { type Format, FormatError } from "./FormatError.ts"
-import * as json from "./json.ts"
-import * as ndjson from "./ndjson.ts"
-import { noEnvelope, quote } from "./row.ts"
-import * as xml from "./xml.ts"
+import * as json from "./json/decoder.ts"
+import * as ndjson from "./json/ndjson.ts"
+import { noEnvelope, quote } from "./RowBuilder.ts"
+import * as xml from "./xml/decoder.ts"
 
 export { type Format } from "./FormatError.ts"
 
@@ -70,9 +70,9 @@ const isHeader = (line: string): boolean =>
  * Tells the format by the first bytes of the input; `null` when they are none of the four.
  *
  * @example
- * Format.sniff(new TextEncoder().encode('{"success":true')) // => 'json'
+ * Format.detect(new TextEncoder().encode('{"success":true')) // => 'json'
  */
-export const sniff = (head: Uint8Array): Format | null => {
+export const detect = (head: Uint8Array): Format | null => {
   if (isUtf16(head)) return head[2] === 0x3c || head[3] === 0x3c ? "xml" : null
   const line = firstLine(head)
   if (line === null) return null
@@ -90,7 +90,7 @@ const otherKind = (head: Uint8Array): string | null => {
   if (startsWith(head, 0x50, 0x4b, 0x03, 0x04) || startsWith(head, 0x50, 0x4b, 0x05, 0x06)) {
     return "looks like a zip file, not a status log: unpack it first"
   }
-  if (isUtf16(head)) return sniff(head) === "xml" ? null : "looks like UTF-16 text: save it as UTF-8"
+  if (isUtf16(head)) return detect(head) === "xml" ? null : "looks like UTF-16 text: save it as UTF-8"
   if (head.some((byte) => byte < 0x20 && !isBlank(byte))) return "looks like a binary file, not a status log"
   const text = lenient.decode(head.subarray(0, kindRoom)).trimStart()
   if (/^<(?:!doctype\s+html|html)\b/i.test(text)) return "an HTML page, not a status log"
@@ -110,11 +110,11 @@ const encoders: { readonly [F in Format]: () => Encoder } = {
 const noRows = () => json.decoder().take()
 
 /** A decoder that says which format it has come to; `null` while it can't tell. */
-interface Choosing extends Decoder {
+interface Detection extends Decoder {
   readonly format: Format | null
 }
 
-const choosing = (format?: Format, into?: Builder): Choosing => {
+const detecting = (format?: Format, into?: Builder): Detection => {
   /** The bytes held while the format can't be told, \`held\` of them. */
   let memory = new Uint8Array(1024)
   let held = 0
@@ -146,7 +146,7 @@ const choosing = (format?: Format, into?: Builder): Choosing => {
     // Only the first line: a cell of a later one may well hold control characters.
     const other = otherKind(shown.subarray(0, line === null || line.end < 0 ? kindRoom : Math.min(line.end, kindRoom)))
     if (other !== null) throw fail(other)
-    kind ??= sniff(shown)
+    kind ??= detect(shown)
     if (kind === null) {
       if (!full) return
       if (ended && line === null) throw fail("the input is empty", head.length)
@@ -195,7 +195,7 @@ const choosing = (format?: Format, into?: Builder): Choosing => {
  * Fails on input of another kind (packed, binary, a web page) by saying which. Input that shows no format is reported
  * as JSON, the vendor's own format. Rows go into a builder of its own, or into the one given.
  */
-export const decoder = (format?: Format, into?: Builder): Decoder => choosing(format, into)
+export const decoder = (format?: Format, into?: Builder): Decoder => detecting(format, into)
 
 /** Fails on a reply that says it is not the log, or not all of it. */
 const checkEnvelope = (format: Format, envelope: Envelope, rows: number) => {
@@ -208,7 +208,7 @@ const checkEnvelope = (format: Format, envelope: Envelope, rows: number) => {
 }
 
 /** Says that there are no more bytes: fails on a document that is not whole, or says it is not the log. */
-const finish = (reader: Choosing): void => {
+const finish = (reader: Detection): void => {
   reader.end()
   checkEnvelope(reader.format ?? "json", reader.envelope, reader.rows)
 }
@@ -236,7 +236,7 @@ export const decode = <E, R>(
   format?: Format,
 ): Stream.Stream<EventBatch, E | FormatError, R> =>
   Stream.suspend(() => {
-    const reader = choosing(format)
+    const reader = detecting(format)
     let failed = false
     const step = (act: () => void): Step => {
       let error: FormatError | null = null
@@ -311,7 +311,7 @@ export async function* batches(
   bytes: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   format?: Format,
 ): AsyncGenerator<EventBatch> {
-  const reader = choosing(format)
+  const reader = detecting(format)
   try {
     for await (const chunk of bytes instanceof ReadableStream ? bytesOf(bytes) : bytes) {
       reader.write(chunk)
@@ -335,7 +335,7 @@ export const collect = <E, R>(
   format?: Format,
 ): Effect.Effect<void, E | FormatError, R> =>
   Effect.suspend(() => {
-    const reader = choosing(format, collector.builder)
+    const reader = detecting(format, collector.builder)
     const attempt = (act: () => void) => Effect.try({ try: act, catch: faultIn })
     return bytes.pipe(
       Stream.runForEach((chunk) => attempt(() => reader.write(chunk))),

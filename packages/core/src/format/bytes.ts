@@ -40,7 +40,7 @@ export const longDigits = (bytes: Uint8Array, from: number, to: number): bigint 
 }
 
 /** Indices of texts by their bytes: the usual texts are decoded once, and known by their bytes after that. */
-export interface Words {
+export interface WordCache {
   /** The index of the text that UTF-8 bytes hold; -1 when it has none, -2 when they are not UTF-8. */
   readonly read: (bytes: Uint8Array, from: number, to: number) => number
   /**
@@ -56,15 +56,15 @@ export interface Words {
 }
 
 const slots = 1024
-const longestKnown = 32
+const maxWordBytes = 32
 /** Parts of four bytes of a known text: the last one ends with the byte behind it. */
-const partsKnown = longestKnown / 4 + 1
+const partsKnown = maxWordBytes / 4 + 1
 const knownSlots = 256
 
 /** Makes a table of words; `indexOf` gives the index of a text, or -1. */
-export const words = (indexOf: (text: string) => number): Words => {
+export const wordCache = (indexOf: (text: string) => number): WordCache => {
   /** Of each slot: the bytes of a word, their number, and the index. */
-  const bytesOf = new Uint8Array(slots * longestKnown)
+  const bytesOf = new Uint8Array(slots * maxWordBytes)
   const lengthOf = new Uint8Array(slots)
   const indexOfSlot = new Int32Array(slots)
   const empty = indexOf("")
@@ -77,14 +77,14 @@ export const words = (indexOf: (text: string) => number): Words => {
     read: (bytes, from, to) => {
       const length = to - from
       if (length === 0) return empty
-      if (length > longestKnown) {
+      if (length > maxWordBytes) {
         const long = utf8(bytes.subarray(from, to))
         return long === null ? -2 : indexOf(long)
       }
       const middle = bytes[from + (length >> 1)] ?? 0
       const ends = Math.imul(bytes[from] ?? 0, 31) + Math.imul(bytes[to - 1] ?? 0, 521)
       const slot = (ends + Math.imul(middle, 127) + length * 7) & (slots - 1)
-      const at = slot * longestKnown
+      const at = slot * maxWordBytes
       if (lengthOf[slot] === length) {
         let i = 0
         while (i < length && bytesOf[at + i] === bytes[from + i]) i += 1
@@ -111,7 +111,7 @@ export const words = (indexOf: (text: string) => number): Words => {
       return slot
     },
     remember: (view, from, length, index) => {
-      if (length > longestKnown) return
+      if (length > maxWordBytes) return
       const first = view.getUint32(from, true)
       const slot = slotOf(first)
       const at = slot * partsKnown
@@ -128,7 +128,7 @@ export const words = (indexOf: (text: string) => number): Words => {
 }
 
 /** Bytes of one token whose chunk ended before it did. */
-export interface Carry {
+export interface ChunkCarry {
   readonly bytes: Uint8Array
   readonly length: number
   readonly clear: () => void
@@ -138,7 +138,7 @@ export interface Carry {
   readonly addByte: (byte: number) => boolean
 }
 
-export const carry = (): Carry => {
+export const chunkCarry = (): ChunkCarry => {
   let held = new Uint8Array(256)
   let length = 0
   const room = (needed: number): boolean => {
@@ -178,14 +178,14 @@ export const carry = (): Carry => {
 const mark = [0xef, 0xbb, 0xbf]
 
 /** Skips a UTF-8 byte order mark that may come in pieces. */
-export interface Bom {
+export interface BomSkipper {
   /** How many bytes of the chunk belong to the mark; -1 when a mark was begun and not finished. */
   readonly skip: (chunk: Uint8Array) => number
   /** Whether the input stopped inside a mark. */
   readonly open: boolean
 }
 
-export const bom = (): Bom => {
+export const bomSkipper = (): BomSkipper => {
   let seen = 0
   return {
     get open() {

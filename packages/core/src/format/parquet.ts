@@ -12,7 +12,7 @@ import { ParquetWriter } from "hyparquet-writer/src/parquet-writer.js"
 import type { Cell, Column, TableEncoder } from "./table.ts"
 
 /** How many rows a row group has. */
-export const rowsAGroup = 65_536
+export const rowsPerGroup = 65_536
 
 const physical = ({ type }: Column) =>
   type === "flag"
@@ -22,17 +22,17 @@ const physical = ({ type }: Column) =>
       : { type: "INT64" as const }
 
 /** Takes the cells of a column in until they are a row group. */
-interface Held {
+interface BufferedColumn {
   readonly put: (row: number, cell: Cell) => void
   readonly first: (rows: number) => BigInt64Array | Array<Cell>
 }
 
 const exact = (cell: Cell): bigint => (typeof cell === "bigint" ? cell : BigInt(Number(cell)))
 
-const held = ({ nullable = false, type }: Column): Held => {
+const bufferColumn = ({ nullable = false, type }: Column): BufferedColumn => {
   const isWhole = type === "id" || type === "integer"
   if (isWhole && !nullable) {
-    const cells = new BigInt64Array(rowsAGroup)
+    const cells = new BigInt64Array(rowsPerGroup)
     return {
       put: (row, cell) => {
         cells[row] = exact(cell)
@@ -71,7 +71,7 @@ export const encoder = (columns: ReadonlyArray<Column>): TableEncoder => {
       })),
     ],
   })
-  const holds = columns.map(held)
+  const holds = columns.map(bufferColumn)
   let length = 0
   /** Hands over what has been written, and takes its memory back. */
   const taken = (): Uint8Array => {
@@ -82,21 +82,21 @@ export const encoder = (columns: ReadonlyArray<Column>): TableEncoder => {
   const group = () => {
     const columnData = columns.map(({ name }, at) => ({ name, data: holds[at]?.first(length) ?? [] }))
     // A promise comes from writers that wait for something; this one has memory alone.
-    void file.write({ columnData, rowGroupSize: rowsAGroup })
+    void file.write({ columnData, rowGroupSize: rowsPerGroup })
     length = 0
   }
   return {
     write: (rows) => {
       let from = 0
       while (from < rows.length) {
-        const to = Math.min(rows.length, from + rowsAGroup - length)
+        const to = Math.min(rows.length, from + rowsPerGroup - length)
         holds.forEach(({ put }, at) => {
           const cells = rows.cells[at] ?? []
           for (let row = from; row < to; row++) put(length + row - from, cells[row] ?? null)
         })
         length += to - from
         from = to
-        if (length === rowsAGroup) group()
+        if (length === rowsPerGroup) group()
       }
       return taken()
     },

@@ -6,7 +6,7 @@
  *          JSON may lose what a double does not hold
  * Fails    never
  */
-import { cellText } from "./csv.ts"
+import { cellText } from "./csv/decoder.ts"
 
 /** `id` is exact to 2^63 - 1, `integer` to 2^53. */
 export type Type = "id" | "integer" | "text" | "flag"

@@ -23,7 +23,7 @@ export interface Sums {
 
 export interface Buckets {
   /** Takes in an agent's intervals; agents come in ascending order. */
-  readonly add: (track: Interval.Track, agent: number) => void
+  readonly add: (track: Interval.Timeline, agent: number) => void
   readonly sums: () => Sums
 }
 

@@ -5,7 +5,7 @@
  * Source   docs/definitions.md, section "Window and sums"
  * Cost     a few operations an event with a call; 4 bytes a call of each agent, and 4 for the filter
  */
-import { filter, HIGH, halves, LOW, type Numbering, numbering } from "../columns.ts"
+import { bloomFilter, highHalf, halves, lowHalf, type IdInterner, idInterner } from "../events/columns.ts"
 import type { Rows } from "../log/EventLog.ts"
 import * as Interval from "./Interval.ts"
 
@@ -63,11 +63,11 @@ const counter = (isHandled: ReadonlyArray<boolean>) => {
 /** The calls of one agent. */
 export interface Calls {
   /** Takes in the calls of the agent's intervals. */
-  readonly add: (track: Interval.Track, rows: Rows) => void
+  readonly add: (track: Interval.Timeline, rows: Rows) => void
   readonly count: () => Counts
   readonly clear: () => void
   /** The calls themselves, and of each the statuses it was seen in, as bits. */
-  readonly ids: Numbering
+  readonly ids: IdInterner
   readonly seen: () => Uint16Array
 }
 
@@ -75,7 +75,7 @@ export interface Calls {
 export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
   const words = wordsOf(isHandled)
   const handles = Uint8Array.from(isHandled, Number)
-  const ids = numbering()
+  const ids = idInterner()
   const calls = new Float64Array(isHandled.length)
   let handled = 0
   let seen = new Uint16Array(1024 * words)
@@ -91,8 +91,8 @@ export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
       for (let row = 0; row < length; row++) {
         const source = event[row] ?? 0
         if (source === Interval.untracked) continue
-        const nextLow = callids[2 * source + LOW] ?? 0
-        const nextHigh = callids[2 * source + HIGH] ?? 0
+        const nextLow = callids[2 * source + lowHalf] ?? 0
+        const nextHigh = callids[2 * source + highHalf] ?? 0
         if ((nextLow | nextHigh) === 0) continue
         // The events of a call mostly follow one another.
         if (number < 0 || nextLow !== low || nextHigh !== high) {
@@ -135,13 +135,13 @@ export const make = (isHandled: ReadonlyArray<boolean>): Calls => {
 }
 
 /** The calls of several agents together. */
-export interface Union {
+export interface DistinctCounter {
   /** Takes in the calls of an agent. */
   readonly absorb: (calls: Calls) => void
   readonly count: () => Counts
 }
 
-const wordsABlock = 32_768
+const wordsPerBlock = 32_768
 
 /** In place of the difference from the id before: the id follows, as four words. */
 const WHOLE = 0xffff
@@ -150,7 +150,7 @@ const WHOLE = 0xffff
  * Makes an empty union. Few calls are handed from agent to agent: a filter finds them, and only these are compared; the
  * others count as they do for their agents.
  */
-export const union = (isHandled: ReadonlyArray<boolean>): Union => {
+export const distinctCounter = (isHandled: ReadonlyArray<boolean>): DistinctCounter => {
   const words = wordsOf(isHandled)
   const together = counter(isHandled)
   /**
@@ -167,7 +167,7 @@ export const union = (isHandled: ReadonlyArray<boolean>): Union => {
   const put = (low: number, high: number, seen: Uint16Array, from: number) => {
     if (at + 5 + words > block.length) {
       blocks.push(block.subarray(0, at))
-      block = new Uint16Array(Math.max(wordsABlock, 5 + words))
+      block = new Uint16Array(Math.max(wordsPerBlock, 5 + words))
       at = 0
     }
     const further = low - lastLow
@@ -212,11 +212,11 @@ export const union = (isHandled: ReadonlyArray<boolean>): Union => {
       for (let number = 0; number < ids.count; number++) put(ids.low(number), ids.high(number), theirs, number * words)
     },
     count: () => {
-      const { mayHaveEqual, see } = filter(length)
+      const { mayHaveEqual, see } = bloomFilter(length)
       each(see)
       const { count, counts, take } = counter(isHandled)
       take(together.counts())
-      const shared = numbering()
+      const shared = idInterner()
       /** Of each shared call, the statuses any of its agents had it in. */
       let sharedSeen = new Uint16Array(1024 * words)
       each((low, high, seen, from) => {

@@ -9,7 +9,7 @@
  * Cost     one pass over the events; memory for one agent, used again for the next
  */
 import type { EventLog, Rows } from "../log/EventLog.ts"
-import type { Window } from "../Window.ts"
+import type { Window } from "../time/Window.ts"
 
 /** How intervals are cut and flagged. */
 export interface Options {
@@ -35,7 +35,7 @@ export const knownUntil = (uncovered: ReadonlyArray<Window>, event: number): num
 }
 
 /** The intervals of one agent: the rows up to `length`. */
-export interface Track {
+export interface Timeline {
   readonly length: number
   /** The row of the agent that began the interval, or `untracked`. */
   readonly event: Uint32Array
@@ -139,7 +139,7 @@ const fill = (
 export const each = (
   log: EventLog,
   options: Options,
-  visit: (track: Track, agent: number, rows: Rows) => void,
+  visit: (track: Timeline, agent: number, rows: Rows) => void,
 ): void => {
   const { from, to } = options.window
   const offline = Uint8Array.from(options.isOffline, Number)

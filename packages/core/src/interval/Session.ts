@@ -30,7 +30,7 @@ const beganBefore = ({ status, uts }: Rows, options: Interval.Options, event: nu
 }
 
 /** The sessions in an agent's track. */
-export const of = (track: Interval.Track, rows: Rows, options: Interval.Options): ReadonlyArray<Session> => {
+export const of = (track: Interval.Timeline, rows: Rows, options: Interval.Options): ReadonlyArray<Session> => {
   const { isOffline, window } = options
   const sessions: Array<Session> = []
   /** The first row of the session that is going on, -1 when there is none; and the last one. */

@@ -10,7 +10,7 @@
 import { type EventLog, type Rows, rowsBefore } from "../log/EventLog.ts"
 
 /** The status of an agent at an instant: the event that it began with, and how far it reaches. */
-export interface Standing {
+export interface CurrentStatus {
   readonly agent: number
   readonly status: string
   readonly subcode: string
@@ -32,7 +32,7 @@ export const of = (
   agent: number,
   rows: Rows,
   instant: number,
-): Standing | undefined => {
+): CurrentStatus | undefined => {
   // The last one at or before the instant, in whole seconds.
   const row = rowsBefore(rows, instant + 1) - 1
   if (row < 0) return undefined
@@ -57,7 +57,7 @@ export const of = (
  *
  * @example
  * const events = [{ uid: 1n, uts: 100, agent: 7, status: "call", subcode: "", callid: 9n }]
- * Snapshot.at(EventLog.normalise([EventBatch.fromEvents(events)]), 160)[0]?.since // => 100
+ * Snapshot.at(EventLog.fromBatches([EventBatch.fromEvents(events)]), 160)[0]?.since // => 100
  */
-export const at = (log: EventLog, instant: number): ReadonlyArray<Standing> =>
+export const at = (log: EventLog, instant: number): ReadonlyArray<CurrentStatus> =>
   log.agents.flatMap((_, agent) => of(log, agent, log.rows(agent), instant) ?? [])

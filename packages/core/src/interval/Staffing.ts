@@ -9,7 +9,7 @@
  *          16 bytes an interval
  */
 import type { EventLog } from "../log/EventLog.ts"
-import { sorter, words } from "../log/order.ts"
+import { sorter, words } from "../log/radixSort.ts"
 import * as Interval from "./Interval.ts"
 
 export interface Step {
@@ -74,7 +74,7 @@ const curveOf = (status: number, comings: Float64Array, goings: Float64Array, ed
 
 export interface Staffing {
   /** Takes in an agent's intervals. */
-  readonly add: (track: Interval.Track) => void
+  readonly add: (track: Interval.Timeline) => void
   readonly curve: () => ReadonlyArray<Step>
 }
 

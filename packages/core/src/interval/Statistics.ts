@@ -36,7 +36,7 @@ export const empty = (groups: number, statuses: number): Statistics => ({
 })
 
 /** Adds an agent's intervals to the sums of a group. */
-export const add = (into: Statistics, group: number, track: Interval.Track): void => {
+export const add = (into: Statistics, group: number, track: Interval.Timeline): void => {
   const { entries, isPresent, longest, seconds, statuses, untracked, visits } = into
   const { end, flags, start, status } = track
   const base = group * statuses

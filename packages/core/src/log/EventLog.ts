@@ -5,15 +5,15 @@
  * Source   docs/definitions.md, section "Events"
  * Cost     rows of an agent are put together when they are asked for, and take memory for one agent at a time
  */
-import * as EventBatch from "../EventBatch.ts"
-import type { Window } from "../Window.ts"
-import { memory } from "./chain.ts"
-import { collector } from "./collector.ts"
+import * as EventBatch from "../events/EventBatch.ts"
+import type { Window } from "../time/Window.ts"
+import { memory } from "./packedRows.ts"
+import { logBuilder } from "./LogBuilder.ts"
 import { indexed } from "./indexed.ts"
 import { type EventLog, lateIn, type Rows, spanOf } from "./rows.ts"
 
-export { type Collector, collector } from "./collector.ts"
-export { type Dropped } from "./repeats.ts"
+export { type LogBuilder as Collector, logBuilder as collector } from "./LogBuilder.ts"
+export { type Dropped } from "./duplicates.ts"
 export { type EventLog, type Rows, rowsBefore } from "./rows.ts"
 
 /**
@@ -23,12 +23,12 @@ export { type EventLog, type Rows, rowsBefore } from "./rows.ts"
  *
  * @example
  * const row = { uid: 7n, uts: 100, agent: 1, status: "call", subcode: "", callid: 9n }
- * EventLog.normalise([EventBatch.fromEvents([row, row])]).dropped.length // => 1
+ * EventLog.fromBatches([EventBatch.fromEvents([row, row])]).dropped.length // => 1
  */
-export const normalise = (delivered: ReadonlyArray<EventBatch.EventBatch>): EventLog => {
+export const fromBatches = (delivered: ReadonlyArray<EventBatch.EventBatch>): EventLog => {
   const [first, ...others] = delivered
   if (first !== undefined && others.length === 0) return indexed(first)
-  const { add, log } = collector()
+  const { add, log } = logBuilder()
   for (const batch of delivered) add(batch)
   return log()
 }
@@ -86,7 +86,7 @@ export const batches = function* (log: EventLog): Generator<EventBatch.EventBatc
 /** The last event of each agent: of the time before a window, that is all that matters. */
 export const lastEvents = (delivered: Iterable<EventBatch.EventBatch>): EventBatch.EventBatch => {
   const last = EventBatch.builder()
-  for (const batch of batches(normalise([...delivered])))
+  for (const batch of batches(fromBatches([...delivered])))
     EventBatch.push(last, EventBatch.eventAt(batch, batch.length - 1))
   return last.take()
 }

@@ -7,19 +7,19 @@
  * Cost     a counting sort: 13 bytes a row, mostly; then for each agent asked for its rows, and a fix-up of those recorded late,
  *          or a radix sort where they come in no order
  */
-import { halves, HIGH, type Indices, indices, LOW } from "../columns.ts"
-import type { EventBatch } from "../EventBatch.ts"
-import { fixUp, moveUp, type Rows as Disorder, sorter } from "./order.ts"
-import * as Repeats from "./repeats.ts"
+import { halves, highHalf, type Indices, indices, lowHalf } from "../events/columns.ts"
+import type { EventBatch } from "../events/EventBatch.ts"
+import { insertionSort, moveUp, type Rows as Disorder, sorter } from "./radixSort.ts"
+import * as Repeats from "./duplicates.ts"
 import { type EventLog, inOrder, noSpan, type Rows } from "./rows.ts"
 
 /** How the ids of two rows compare: 1 where the second is larger, 0 where they are equal, else -1. */
 const direction = (ids: Uint32Array, one: number, other: number): number => {
-  const high = ids[2 * one + HIGH] ?? 0
-  const otherHigh = ids[2 * other + HIGH] ?? 0
+  const high = ids[2 * one + highHalf] ?? 0
+  const otherHigh = ids[2 * other + highHalf] ?? 0
   if (high !== otherHigh) return otherHigh > high ? 1 : -1
-  const low = ids[2 * one + LOW] ?? 0
-  const otherLow = ids[2 * other + LOW] ?? 0
+  const low = ids[2 * one + lowHalf] ?? 0
+  const otherLow = ids[2 * other + lowHalf] ?? 0
   return low === otherLow ? 0 : otherLow > low ? 1 : -1
 }
 
@@ -208,13 +208,13 @@ export const indexed = (batch: EventBatch): EventLog => {
     },
     hasLargerId: (one, other) => {
       const [row, otherRow] = [own[one] ?? 0, own[other] ?? 0]
-      const high = ids[2 * row + HIGH] ?? 0
-      const otherHigh = ids[2 * otherRow + HIGH] ?? 0
-      return high === otherHigh ? (ids[2 * row + LOW] ?? 0) > (ids[2 * otherRow + LOW] ?? 0) : high > otherHigh
+      const high = ids[2 * row + highHalf] ?? 0
+      const otherHigh = ids[2 * otherRow + highHalf] ?? 0
+      return high === otherHigh ? (ids[2 * row + lowHalf] ?? 0) > (ids[2 * otherRow + lowHalf] ?? 0) : high > otherHigh
     },
     ids: (low, high) => {
-      pickHalf(ids, LOW, own, low)
-      pickHalf(ids, HIGH, own, high)
+      pickHalf(ids, lowHalf, own, low)
+      pickHalf(ids, highHalf, own, high)
     },
     reverse: () => {
       for (const column of [uts, own, states]) column.reverse()
@@ -235,7 +235,7 @@ export const indexed = (batch: EventBatch): EventLog => {
     has.callid = false
     has.status = false
     has.subcode = false
-    fixUp(disorder, by)
+    insertionSort(disorder, by)
     return held
   }
   return {

@@ -5,9 +5,9 @@
  *          `subcodes` ascend; no two rows share a `uid`
  * Source   docs/definitions.md, section "Events"
  */
-import { halves, isLarger } from "../columns.ts"
-import type { Window } from "../Window.ts"
-import type { Dropped } from "./repeats.ts"
+import { halves, isLarger } from "../events/columns.ts"
+import type { Window } from "../time/Window.ts"
+import type { Dropped } from "./duplicates.ts"
 
 /** The rows of one agent as columns; their memory may be longer than they are. */
 export interface Rows {
@@ -59,7 +59,7 @@ export interface Extent {
   readonly latest: number
 }
 
-export const nowhere: Extent = { earliest: Infinity, latest: -Infinity }
+export const noExtent: Extent = { earliest: Infinity, latest: -Infinity }
 
 export const extend = ({ earliest, latest }: Extent, uts: Float64Array): Extent => {
   let least = earliest

@@ -9,15 +9,15 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { EventBatch } from "../EventBatch.ts"
+import type { EventBatch } from "../events/EventBatch.ts"
 import type { EventLog } from "../log/EventLog.ts"
-import type { Window } from "../Window.ts"
-import type { Coverage, Reading } from "./Coverage.ts"
+import type { Window } from "../time/Window.ts"
+import type { Coverage, CoverageUpdate } from "./Coverage.ts"
 import * as memory from "./memory.ts"
 import type { StoreError } from "./StoreError.ts"
 
 /** What became of the rows of a write; together they are all of them. */
-export interface Appended {
+export interface AppendCounts {
   /** Rows whose `uid` was not there. */
   readonly added: number
   /** Rows that said what was there already. */
@@ -26,7 +26,7 @@ export interface Appended {
   readonly changed: number
 }
 
-export interface Asked {
+export interface ReadOptions {
   readonly window: Window
   /** Default: all. */
   readonly agents?: ReadonlyArray<number>
@@ -35,7 +35,7 @@ export interface Asked {
 }
 
 /** Seconds of each agent in each status: the figure of `agent` and `status` is at `agent * statuses.length + status`. */
-export interface Sums {
+export interface StatusTotals {
   /** Those with an event before the window's end, ascending. */
   readonly agents: ReadonlyArray<number>
   readonly statuses: ReadonlyArray<string>
@@ -45,7 +45,7 @@ export interface Sums {
 }
 
 /** An agent with an event in the store. */
-export interface Seen {
+export interface AgentActivity {
   readonly agent: number
   /** When its first and its last event were. */
   readonly first: number
@@ -65,15 +65,18 @@ export interface Size {
 
 export interface Service {
   /** Writes rows, in the order of delivery, and what is covered with them, at once. */
-  readonly append: (batches: ReadonlyArray<EventBatch>, reading?: Reading) => Effect.Effect<Appended, StoreError>
+  readonly append: (
+    batches: ReadonlyArray<EventBatch>,
+    reading?: CoverageUpdate,
+  ) => Effect.Effect<AppendCounts, StoreError>
   /** The events of a window, and before them each agent's last one. What is not covered may lack events. */
-  readonly read: (asked: Asked) => Effect.Effect<EventLog, StoreError>
+  readonly read: (asked: ReadOptions) => Effect.Effect<EventLog, StoreError>
   /** Each agent's last event before an instant; who is in which status at `T` is what came last before `T + 1`. */
   readonly lastEvents: (before: number, agents?: ReadonlyArray<number>) => Effect.Effect<EventBatch, StoreError>
   /** Seconds of each agent in each status. Open intervals run to `now`; whole closed days are not read event by event. */
-  readonly sums: (window: Window, now: number) => Effect.Effect<Sums, StoreError>
+  readonly sums: (window: Window, now: number) => Effect.Effect<StatusTotals, StoreError>
   readonly coverage: Effect.Effect<Coverage, StoreError>
-  readonly agents: Effect.Effect<ReadonlyArray<Seen>, StoreError>
+  readonly agents: Effect.Effect<ReadonlyArray<AgentActivity>, StoreError>
   /** Puts the days (UTC) that end at or before an instant into columns; gives how many rows that were. */
   readonly compact: (before: number) => Effect.Effect<number, StoreError>
   /**

@@ -5,14 +5,14 @@
  * Cost     an object a row, and a walk over all of them for each question
  */
 import * as Effect from "effect/Effect"
-import * as EventBatch from "../EventBatch.ts"
+import * as EventBatch from "../events/EventBatch.ts"
 import * as Statistics from "../interval/Statistics.ts"
 import * as EventLog from "../log/EventLog.ts"
-import { isSame, type StatusEvent } from "../StatusEvent.ts"
+import { isSame, type StatusEvent } from "../events/StatusEvent.ts"
 import * as Coverage from "./Coverage.ts"
-import type { Appended, Asked, Seen, Service, Sums } from "./EventStore.ts"
+import type { AppendCounts, ReadOptions, AgentActivity, Service, StatusTotals } from "./EventStore.ts"
 
-const secondsADay = 86_400
+const secondsPerDay = 86_400
 
 /** Makes an empty store. */
 export const make: Effect.Effect<Service> = Effect.sync(() => {
@@ -22,7 +22,10 @@ export const make: Effect.Effect<Service> = Effect.sync(() => {
   const chosen = (isChosen: (event: StatusEvent) => boolean): EventBatch.EventBatch =>
     EventBatch.fromEvents([...events.values()].filter(isChosen))
 
-  const append = (batches: ReadonlyArray<EventBatch.EventBatch>, reading: Coverage.Reading = {}): Appended => {
+  const append = (
+    batches: ReadonlyArray<EventBatch.EventBatch>,
+    reading: Coverage.CoverageUpdate = {},
+  ): AppendCounts => {
     const rows = { added: 0, unchanged: 0, changed: 0 }
     for (const event of batches.flatMap(EventBatch.toEvents)) {
       const old = events.get(event.uid)
@@ -36,14 +39,14 @@ export const make: Effect.Effect<Service> = Effect.sync(() => {
   const lastEvents = (before: number, agents?: ReadonlyArray<number>, since = -Infinity): EventBatch.EventBatch =>
     EventLog.lastEvents([chosen(({ agent, uts }) => uts < before && uts >= since && (agents?.includes(agent) ?? true))])
 
-  const read = ({ agents, since, window }: Asked): EventLog.EventLog =>
-    EventLog.normalise([
+  const read = ({ agents, since, window }: ReadOptions): EventLog.EventLog =>
+    EventLog.fromBatches([
       lastEvents(window.from, agents, since),
       chosen(({ agent, uts }) => uts >= window.from && uts < window.to && (agents?.includes(agent) ?? true)),
     ])
 
-  const sums = (window: Asked["window"], now: number): Sums => {
-    const log = EventLog.normalise([chosen(({ uts }) => uts < window.to)])
+  const sums = (window: ReadOptions["window"], now: number): StatusTotals => {
+    const log = EventLog.fromBatches([chosen(({ uts }) => uts < window.to)])
     const { seconds, untracked } = Statistics.of(log, {
       window,
       now,
@@ -54,8 +57,8 @@ export const make: Effect.Effect<Service> = Effect.sync(() => {
     return { agents: log.agents, statuses: log.statuses, seconds, untracked }
   }
 
-  const agents = (): ReadonlyArray<Seen> => {
-    const log = EventLog.normalise([chosen(() => true)])
+  const agents = (): ReadonlyArray<AgentActivity> => {
+    const log = EventLog.fromBatches([chosen(() => true)])
     return log.agents.map((agent, index) => {
       const { length, uts } = log.rows(index)
       return { agent, first: uts[0] ?? 0, last: uts[length - 1] ?? 0 }
@@ -63,10 +66,10 @@ export const make: Effect.Effect<Service> = Effect.sync(() => {
   }
 
   const prune = (before: number): number => {
-    const kept = new Set(lastEvents(before, undefined, Coverage.since(coverage, before)).uid)
+    const kept = new Set(lastEvents(before, undefined, Coverage.carryInFrom(coverage, before)).uid)
     const forgotten = [...events.values()].filter(({ uid, uts }) => uts < before && !kept.has(uid))
     for (const { uid } of forgotten) events.delete(uid)
-    coverage = Coverage.trim(coverage, before)
+    coverage = Coverage.forgetBefore(coverage, before)
     return forgotten.length
   }
 
@@ -84,7 +87,7 @@ export const make: Effect.Effect<Service> = Effect.sync(() => {
       bytes: 0,
       openRows: events.size,
       closedRows: 0,
-      openDays: new Set([...events.values()].map(({ uts }) => Math.floor(uts / secondsADay))).size,
+      openDays: new Set([...events.values()].map(({ uts }) => Math.floor(uts / secondsPerDay))).size,
       closedDays: 0,
     })),
   }

@@ -101,7 +101,9 @@ describe("an address list", () => {
     )
     fc.assert(
       fc.property(text, (address) => {
-        expect(Either.isRight(Token.addresses(address)), address).toBe(isIP(address) !== 0 && !address.includes("%"))
+        expect(Either.isRight(Token.parseAddresses(address)), address).toBe(
+          isIP(address) !== 0 && !address.includes("%"),
+        )
       }),
       { numRuns: runs(335), seed: 3 },
     )
@@ -109,8 +111,8 @@ describe("an address list", () => {
 
   it("takes ten and no more", () => {
     const list = (count: number) => Array.from({ length: count }, (_, i) => `192.0.2.${i}`)
-    expect(Either.getOrThrow(Token.addresses(list(10).join()))).toEqual(list(10))
-    expect(Either.isLeft(Token.addresses(list(11).join()))).toBe(true)
+    expect(Either.getOrThrow(Token.parseAddresses(list(10).join()))).toEqual(list(10))
+    expect(Either.isLeft(Token.parseAddresses(list(11).join()))).toBe(true)
   })
 })
 
@@ -172,7 +174,7 @@ describe("the beginning of time", () => {
 
 describe("a cache", () => {
   const broken = {
-    load: Effect.succeed(Option.none<Token.Held>()),
+    load: Effect.succeed(Option.none<Token.AccessToken>()),
     store: () => Effect.die(new Error("out of order")),
   }
 

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as AgentDirectory from "../../src/contactnow/AgentDirectory.ts"
 import type { Reason } from "../../src/contactnow/ContactNowError.ts"
 import * as Token from "../../src/contactnow/Token.ts"
-import type { StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/events/StatusEvent.ts"
 import { type Connection, failure, query, vendorOf } from "./support.ts"
 
 const File = Schema.parseJson(Schema.Struct({ fixtures: Schema.Array(Schema.Struct({ id: Schema.String })) }))

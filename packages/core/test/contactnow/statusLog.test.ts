@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import type * as StatusLog from "../../src/contactnow/StatusLog.ts"
-import type { StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/events/StatusEvent.ts"
 import { type Connection, client, driven, failure, inOrder, lineOf, noon, query, read, vendorOf } from "./support.ts"
 
 const hour = 3600

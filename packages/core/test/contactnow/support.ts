@@ -16,10 +16,10 @@ import * as TestClock from "effect/TestClock"
 import * as ContactNow from "../../src/contactnow/ContactNow.ts"
 import * as StatusLog from "../../src/contactnow/StatusLog.ts"
 import * as Token from "../../src/contactnow/Token.ts"
-import * as EventBatch from "../../src/EventBatch.ts"
-import type { StatusEvent } from "../../src/StatusEvent.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
+import type { StatusEvent } from "../../src/events/StatusEvent.ts"
 import { EventStore, type Service } from "../../src/store/EventStore.ts"
-import type { Window } from "../../src/Window.ts"
+import type { Window } from "../../src/time/Window.ts"
 import { eventsOf, logOf } from "../logs.ts"
 
 /** When tests begin: noon. */
@@ -215,7 +215,7 @@ export const query = (asked: StatusLog.Query) =>
   Effect.flatMap(StatusLog.StatusLog, (log) => collected(log.query(asked)))
 
 /** The rows of a reading. */
-export const read = (reading: StatusLog.Reading) =>
+export const read = (reading: StatusLog.ReadOptions) =>
   Effect.flatMap(StatusLog.StatusLog, (log) => collected(log.read(reading)))
 
 /** The error that an effect must end with. */

@@ -41,12 +41,12 @@ describe("asking for a token", () => {
     ["a number too high", "192.0.2.256", /"192.0.2.256" is not/],
     ["a range", "192.0.2.0/24", /is not an internet address/],
   ])("refuses %s before anything is asked", (_, text, says) => {
-    expect(Either.getOrThrow(Either.flip(Token.addresses(text))).message).toMatch(says)
+    expect(Either.getOrThrow(Either.flip(Token.parseAddresses(text))).message).toMatch(says)
   })
 
   it("takes one to ten addresses, new ones too", () => {
-    expect(Either.getOrThrow(Token.addresses("192.0.2.1"))).toEqual(["192.0.2.1"])
-    expect(Either.getOrThrow(Token.addresses(" 2001:db8::1 , 192.0.2.1"))).toEqual(["2001:db8::1", "192.0.2.1"])
+    expect(Either.getOrThrow(Token.parseAddresses("192.0.2.1"))).toEqual(["192.0.2.1"])
+    expect(Either.getOrThrow(Token.parseAddresses(" 2001:db8::1 , 192.0.2.1"))).toEqual(["2001:db8::1", "192.0.2.1"])
   })
 })
 

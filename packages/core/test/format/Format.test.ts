@@ -4,9 +4,9 @@ import * as Either from "effect/Either"
 import * as fc from "effect/FastCheck"
 import * as Stream from "effect/Stream"
 import { expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as Format from "../../src/format/Format.ts"
-import type { StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/events/StatusEvent.ts"
 import {
   anyText,
   bytesOf,
@@ -55,8 +55,8 @@ it.each([
   ["", null],
   [" \n", null],
 ])("the format of %j is told, as far as it can be", (text, format) => {
-  expect(Format.sniff(bytesOf(text))).toBe(format)
-  expect(Format.sniff(bytesOf(`\uFEFF${text}`))).toBe(format)
+  expect(Format.detect(bytesOf(text))).toBe(format)
+  expect(Format.detect(bytesOf(`\uFEFF${text}`))).toBe(format)
 })
 
 it.each([exampleJson, exampleXml, `[${row}]`, row, `${row}\n`, table, ` \n${exampleJson}`])(

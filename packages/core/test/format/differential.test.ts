@@ -1,12 +1,12 @@
 import { effort, runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
-import * as csv from "../../src/format/csv.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
+import * as csv from "../../src/format/csv/decoder.ts"
 import type { Decoder } from "../../src/format/Decoder.ts"
 import { type Format, FormatError } from "../../src/format/FormatError.ts"
-import { jsonScanner } from "../../src/format/jsonScanner.ts"
-import * as xml from "../../src/format/xml.ts"
+import { scanner } from "../../src/format/json/scanner.ts"
+import * as xml from "../../src/format/xml/decoder.ts"
 import * as naive from "./naive.ts"
 import { cutAt, formats } from "./support.ts"
 
@@ -16,8 +16,8 @@ interface Options {
 }
 
 const scanners: { readonly [F in Format]: (options: Options) => Decoder } = {
-  json: (options) => jsonScanner("json", options),
-  ndjson: (options) => jsonScanner("ndjson", options),
+  json: (options) => scanner("json", options),
+  ndjson: (options) => scanner("ndjson", options),
   csv: csv.scanner,
   xml: xml.scanner,
 }

@@ -1,8 +1,8 @@
 import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
-import * as json from "../../src/format/json.ts"
-import type { StatusEvent } from "../../src/StatusEvent.ts"
+import * as json from "../../src/format/json/decoder.ts"
+import type { StatusEvent } from "../../src/events/StatusEvent.ts"
 import { anyText, bytesOf, bytewise, cutAt, cuts, decodeText, eventOf, example, exampleJson, feed } from "./support.ts"
 
 const row = '{"uid":"12345678901","uts":"1234567890","agent":"1234567","status":"offline","subcode":"","callid":"0"}'

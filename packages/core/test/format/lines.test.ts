@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import * as csv from "../../src/format/csv.ts"
+import * as csv from "../../src/format/csv/decoder.ts"
 import { bytesOf, bytewise, decodeText, example, feed } from "./support.ts"
 
 const row = '{"uid":"12345678901","uts":"1234567890","agent":"1234567","status":"offline","subcode":"","callid":"0"}'

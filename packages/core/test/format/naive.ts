@@ -5,7 +5,7 @@
  */
 import { SaxesParser } from "saxes"
 import type { Format } from "../../src/format/FormatError.ts"
-import { maxId } from "../../src/StatusEvent.ts"
+import { maxId } from "../../src/events/StatusEvent.ts"
 
 class Refused extends Error {}
 

@@ -1,7 +1,7 @@
 import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import { anyText, bytesOf, bytewise, cutAt, cuts, eventOf, feed, formats, modules, xmlText } from "./support.ts"
 
 for (const format of formats) {

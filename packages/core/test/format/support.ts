@@ -2,15 +2,15 @@
  * What the format tests share: feeding a decoder, and rows and cuts to feed it.
  */
 import * as fc from "effect/FastCheck"
-import * as EventBatch from "../../src/EventBatch.ts"
-import * as csv from "../../src/format/csv.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
+import * as csv from "../../src/format/csv/decoder.ts"
 import type { Decoder, Envelope } from "../../src/format/Decoder.ts"
 import type { Encoder } from "../../src/format/Encoder.ts"
 import { type Format, FormatError } from "../../src/format/FormatError.ts"
-import * as json from "../../src/format/json.ts"
-import * as ndjson from "../../src/format/ndjson.ts"
-import * as xml from "../../src/format/xml.ts"
-import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
+import * as json from "../../src/format/json/decoder.ts"
+import * as ndjson from "../../src/format/json/ndjson.ts"
+import * as xml from "../../src/format/xml/decoder.ts"
+import { maxId, type StatusEvent } from "../../src/events/StatusEvent.ts"
 
 export const formats = ["json", "xml", "ndjson", "csv"] as const
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import * as xml from "../../src/format/xml.ts"
+import * as xml from "../../src/format/xml/decoder.ts"
 import { bytesOf, bytewise, cutAt, decodeText, example, exampleJson, exampleXml, feed } from "./support.ts"
 
 const inner =

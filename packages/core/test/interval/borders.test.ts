@@ -1,6 +1,6 @@
 // What counts at the borders: of the edges of buckets and steps, of the window, of groups of agents.
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as Bucket from "../../src/interval/Bucket.ts"
 import * as Interval from "../../src/interval/Interval.ts"
 import * as Session from "../../src/interval/Session.ts"
@@ -10,7 +10,7 @@ import * as EventLog from "../../src/log/EventLog.ts"
 
 /** A log of agents' changes of status. */
 const logOf = (changes: ReadonlyArray<readonly [agent: number, uts: number, status: string]>): EventLog.EventLog =>
-  EventLog.normalise([
+  EventLog.fromBatches([
     EventBatch.fromEvents(
       changes.map(([agent, uts, status], index) => ({
         uid: BigInt(index + 1),

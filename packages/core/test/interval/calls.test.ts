@@ -1,6 +1,6 @@
 // Distinct calls whose ids are alike, or many: held against sets of ids.
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as Calls from "../../src/interval/Calls.ts"
 import * as Interval from "../../src/interval/Interval.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
@@ -17,7 +17,7 @@ const statusAt = (agent: number, row: number): number => (row + agent) % statuse
 /** Visits the intervals of agents that have these calls one after another. */
 const each = (
   agents: ReadonlyArray<CallIds>,
-  visit: (track: Interval.Track, agent: number, rows: EventLog.Rows) => void,
+  visit: (track: Interval.Timeline, agent: number, rows: EventLog.Rows) => void,
 ): void => {
   const builder = EventBatch.builder()
   // All statuses are words of the log, though no event may have some.
@@ -35,7 +35,7 @@ const each = (
   const window = { from: 0, to: 100_000 }
   const isOffline = statuses.map(() => false)
   const options = { window, now: window.to, isOffline, staleAfter: Infinity, capStale: false }
-  Interval.each(EventLog.normalise([builder.take()]), options, visit)
+  Interval.each(EventLog.fromBatches([builder.take()]), options, visit)
 }
 
 const plain = ({ all, calls, handled }: Calls.Counts) => ({ calls: Array.from(calls), all, handled })
@@ -43,7 +43,7 @@ const plain = ({ all, calls, handled }: Calls.Counts) => ({ calls: Array.from(ca
 /** How many distinct calls each agent has, and all together. */
 const counted = (agents: ReadonlyArray<CallIds>) => {
   const calls = Calls.make(isHandled)
-  const union = Calls.union(isHandled)
+  const union = Calls.distinctCounter(isHandled)
   const own: Array<ReturnType<typeof plain>> = []
   each(agents, (track, _, rows) => {
     calls.add(track, rows)

@@ -1,13 +1,13 @@
 // The tables of intervals, buckets, calls and staffing grow with the log. These logs have more rows, statuses and calls
 // than any table has room for at first. A count by the second, and sets of calls, say what the answers are.
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as Bucket from "../../src/interval/Bucket.ts"
 import * as Calls from "../../src/interval/Calls.ts"
 import * as Interval from "../../src/interval/Interval.ts"
 import * as Staffing from "../../src/interval/Staffing.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
+import { maxId, type StatusEvent } from "../../src/events/StatusEvent.ts"
 
 const statusCount = 34
 const agentIds = [1, 2, 3, 4]
@@ -41,7 +41,7 @@ const events: ReadonlyArray<StatusEvent> = agentIds.flatMap((agent) =>
   }),
 )
 
-const log = EventLog.normalise([EventBatch.fromEvents(events)])
+const log = EventLog.fromBatches([EventBatch.fromEvents(events)])
 
 const window = { from: 1000, to: 24_000 }
 const options: Interval.Options = {
@@ -118,7 +118,7 @@ describe("a log of thousands of rows in dozens of statuses", () => {
 
 it("each of thousands of intervals of one agent can be cut, which leaves a stretch untracked after each", () => {
   const count = 1500
-  const staleOnes = EventLog.normalise([
+  const staleOnes = EventLog.fromBatches([
     EventBatch.fromEvents(
       Array.from({ length: count }, (_, row): StatusEvent => ({
         uid: BigInt(row),
@@ -173,7 +173,7 @@ describe("a log of thousands of calls in dozens of statuses", () => {
 
   it("has the distinct calls of all agents, each counted once however many agents had it", () => {
     const calls = Calls.make(isHandled)
-    const union = Calls.union(isHandled)
+    const union = Calls.distinctCounter(isHandled)
     Interval.each(log, options, (track, _, rows) => {
       calls.add(track, rows)
       union.absorb(calls)

@@ -2,8 +2,8 @@ import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as Median from "../../src/interval/Median.ts"
-import * as Report from "../../src/Report.ts"
-import { asQuestion, question, rows } from "../figures/generate.ts"
+import * as Report from "../../src/report/Report.ts"
+import { asQuestion, question, rows } from "../report/generate.ts"
 import { logOf } from "../logs.ts"
 
 const values = fc.array(fc.option(fc.integer({ min: -9, max: 9 })), { maxLength: 12 })

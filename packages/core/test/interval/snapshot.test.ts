@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest"
 import * as Snapshot from "../../src/interval/Snapshot.ts"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import type { StatusEvent } from "../../src/StatusEvent.ts"
+import type { StatusEvent } from "../../src/events/StatusEvent.ts"
 
 /** A log of one agent, its ids in the order given. */
 const logOf = (events: ReadonlyArray<readonly [uts: number, status: string, more?: Partial<StatusEvent>]>) =>
-  EventLog.normalise([
+  EventLog.fromBatches([
     EventBatch.fromEvents(
       events.map(([uts, status, more], index) => ({
         uid: BigInt(index + 1),

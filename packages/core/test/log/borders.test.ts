@@ -3,11 +3,11 @@
 import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import type { StatusEvent } from "../../src/StatusEvent.ts"
-import { rows } from "../figures/generate.ts"
-import * as Oracle from "../figures/oracle.ts"
+import type { StatusEvent } from "../../src/events/StatusEvent.ts"
+import { rows } from "../report/generate.ts"
+import * as Oracle from "../report/oracle.ts"
 
 const row = (given: Partial<StatusEvent>): StatusEvent => ({
   uid: 100n,
@@ -24,9 +24,9 @@ const eventsOf = (log: EventLog.EventLog): ReadonlyArray<StatusEvent> =>
 
 /** The two ways to make a log of rows: as one batch, which is read where it is, and as batches of a row each. */
 const ways = {
-  "in one batch": (events: ReadonlyArray<StatusEvent>) => EventLog.normalise([EventBatch.fromEvents(events)]),
+  "in one batch": (events: ReadonlyArray<StatusEvent>) => EventLog.fromBatches([EventBatch.fromEvents(events)]),
   "one by one": (events: ReadonlyArray<StatusEvent>) =>
-    EventLog.normalise([EventBatch.fromEvents([]), ...events.map((each) => EventBatch.fromEvents([each]))]),
+    EventLog.fromBatches([EventBatch.fromEvents([]), ...events.map((each) => EventBatch.fromEvents([each]))]),
 }
 
 describe.each(Object.entries(ways))("a log of rows that come %s", (_, logOf) => {

@@ -1,10 +1,10 @@
 import { runs } from "@dwell/testing/effort"
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
-import * as Oracle from "../figures/oracle.ts"
+import { maxId, type StatusEvent } from "../../src/events/StatusEvent.ts"
+import * as Oracle from "../report/oracle.ts"
 import { eventsOf } from "../logs.ts"
 
 /** The naive way, one dropped row a line. */
@@ -93,7 +93,7 @@ describe("a log of any rows", () => {
     fc.assert(
       fc.property(rows, fc.array(fc.nat(1000), { maxLength: 4 }), (events, cuts) => {
         const delivered = order(events)
-        const log = EventLog.normalise(batchesOf(delivered, cuts))
+        const log = EventLog.fromBatches(batchesOf(delivered, cuts))
         expect(found(log)).toEqual(expected(delivered))
         expect(log.length).toBe(eventsOf(log).length)
         expect(log.agents).toEqual([...new Set(eventsOf(log).map((each) => each.agent))])
@@ -160,7 +160,7 @@ describe("a log of thousands of rows", () => {
     const conflicts = kept.filter((each) => !same(each, last.get(each.uid))).length
     // A single batch is read where it is; of several, the rows are copied.
     for (const cuts of [[], [100, 5000, 5001]]) {
-      const log = EventLog.normalise(batchesOf(delivered, cuts))
+      const log = EventLog.fromBatches(batchesOf(delivered, cuts))
       expect(eventsOf(log)).toEqual(events)
       expect(log.dropped.length).toBe(delivered.length - events.length)
       expect(log.dropped.isConflict.filter((is) => is === 1).length).toBe(conflicts)
@@ -181,10 +181,10 @@ it("a builder's rows and batches by hand count in the order in which they come",
 
 it("the log of some agents has their rows, their dropped rows, and none of one never seen", () => {
   const delivered = [...many(30), ...many(30)]
-  const log = EventLog.ofAgents(EventLog.normalise([EventBatch.fromEvents(delivered)]), [3, 99, 1])
+  const log = EventLog.ofAgents(EventLog.fromBatches([EventBatch.fromEvents(delivered)]), [3, 99, 1])
   expect(log.agents).toEqual([1, 3, 99])
   expect(eventsOf(log)).toEqual(
-    eventsOf(EventLog.normalise([EventBatch.fromEvents(many(30).filter((each) => each.agent !== 2))])),
+    eventsOf(EventLog.fromBatches([EventBatch.fromEvents(many(30).filter((each) => each.agent !== 2))])),
   )
   expect(log.rows(2).length).toBe(0)
   expect(log.dropped.length).toBe(20)

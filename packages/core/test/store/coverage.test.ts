@@ -13,14 +13,15 @@ const span = fc
   .map(([one, other, after]) => ({ from: Math.min(one, other), to: Math.max(one, other), after }))
   .map(({ after, from, to }): Coverage.Span => ({ from, to, asOf: to + after * cell }))
 
-const reading: fc.Arbitrary<Coverage.Reading> = fc.oneof(
+const reading: fc.Arbitrary<Coverage.CoverageUpdate> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ span }) },
   { weight: 1, arbitrary: fc.record({ carriedIn: instant }) },
   { weight: 1, arbitrary: fc.record({ span, carriedIn: instant }) },
 )
 const readings = fc.array(reading, { maxLength: 12 })
 
-const after = (all: ReadonlyArray<Coverage.Reading>): Coverage.Coverage => all.reduce(Coverage.add, Coverage.empty)
+const after = (all: ReadonlyArray<Coverage.CoverageUpdate>): Coverage.Coverage =>
+  all.reduce(Coverage.add, Coverage.empty)
 
 const cells = Array.from({ length: end }, (_, index) => ({ from: index * cell, to: (index + 1) * cell }))
 const borders = Array.from({ length: end + 1 }, (_, index) => index * cell)
@@ -29,17 +30,20 @@ const has = (spans: ReadonlyArray<Coverage.Span>, { from, to }: { readonly from:
   spans.find((each) => each.from <= from && each.to >= to)
 
 /** When a stretch was last read; -1 = never. */
-const lastRead = (all: ReadonlyArray<Coverage.Reading>, { from, to }: { readonly from: number; readonly to: number }) =>
+const lastRead = (
+  all: ReadonlyArray<Coverage.CoverageUpdate>,
+  { from, to }: { readonly from: number; readonly to: number },
+) =>
   Math.max(
     -1,
     ...all.flatMap(({ span: each }) => (each !== undefined && each.from <= from && each.to >= to ? [each.asOf] : [])),
   )
 
-const isKnown = (all: ReadonlyArray<Coverage.Reading>, from: number, to: number): boolean =>
+const isKnown = (all: ReadonlyArray<Coverage.CoverageUpdate>, from: number, to: number): boolean =>
   cells.every((each) => each.from < from || each.to > to || lastRead(all, each) >= 0)
 
 /** Whether what came before an instant follows from what was looked for. */
-const follows = (all: ReadonlyArray<Coverage.Reading>, at: number): boolean =>
+const follows = (all: ReadonlyArray<Coverage.CoverageUpdate>, at: number): boolean =>
   all.some(({ carriedIn }) => carriedIn !== undefined && carriedIn <= at && isKnown(all, carriedIn, at))
 
 const law = <A>(arbitrary: fc.Arbitrary<A>, check: (value: A) => void) =>
@@ -51,7 +55,7 @@ describe("after any readings", () => {
       const { spans } = after(all)
       for (const each of cells) {
         const read = lastRead(all, each)
-        const isLateEnough = read >= each.to + Coverage.settleSeconds
+        const isLateEnough = read >= each.to + Coverage.lateArrivalSeconds
         const found = has(spans, each)
         expect(found !== undefined).toBe(read >= 0)
         expect(found !== undefined && Coverage.isSettled(found)).toBe(isLateEnough)
@@ -96,7 +100,7 @@ describe("after any readings", () => {
 
   it("how far back everything is covered is where the first gap is", () => {
     law(fc.tuple(readings, instant), ([all, at]) => {
-      const from = Coverage.reach(after(all), at)
+      const from = Coverage.coveredBackTo(after(all), at)
       expect(isKnown(all, from, at)).toBe(true)
       expect(lastRead(all, { from: from - cell, to: from })).toBe(-1)
     })
@@ -105,11 +109,11 @@ describe("after any readings", () => {
   it("a last event before the first gap tells nothing, unless all before it was forgotten", () => {
     law(fc.tuple(readings, instant, instant), ([all, before, at]) => {
       const whole = after(all)
-      expect(Coverage.since(whole, at)).toBe(Coverage.reach(whole, at))
-      const rest = Coverage.trim(whole, before)
-      const from = Coverage.reach(rest, at)
-      expect(Coverage.since(rest, at)).toBe(from > before ? from : -Infinity)
-      expect(Coverage.trim(rest, before - 1).forgottenBefore).toBe(before)
+      expect(Coverage.carryInFrom(whole, at)).toBe(Coverage.coveredBackTo(whole, at))
+      const rest = Coverage.forgetBefore(whole, before)
+      const from = Coverage.coveredBackTo(rest, at)
+      expect(Coverage.carryInFrom(rest, at)).toBe(from > before ? from : -Infinity)
+      expect(Coverage.forgetBefore(rest, before - 1).forgottenBefore).toBe(before)
     })
   })
 
@@ -122,7 +126,7 @@ describe("after any readings", () => {
   it("forgetting keeps all that was known since then", () => {
     law(fc.tuple(readings, instant), ([all, before]) => {
       const whole = after(all)
-      const rest = Coverage.trim(whole, before)
+      const rest = Coverage.forgetBefore(whole, before)
       expect(rest.spans).toEqual(
         whole.spans.flatMap((each) => (each.to <= before ? [] : [{ ...each, from: Math.max(each.from, before) }])),
       )

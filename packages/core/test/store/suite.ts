@@ -5,12 +5,18 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import type * as Layer from "effect/Layer"
-import * as EventBatch from "../../src/EventBatch.ts"
-import { maxId, type StatusEvent } from "../../src/StatusEvent.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
+import { maxId, type StatusEvent } from "../../src/events/StatusEvent.ts"
 import * as Coverage from "../../src/store/Coverage.ts"
-import { type Appended, type Asked, EventStore, type Seen, type Sums } from "../../src/store/EventStore.ts"
+import {
+  type AppendCounts,
+  type ReadOptions,
+  EventStore,
+  type AgentActivity,
+  type StatusTotals,
+} from "../../src/store/EventStore.ts"
 import type { StoreError } from "../../src/store/StoreError.ts"
-import type { Window } from "../../src/Window.ts"
+import type { Window } from "../../src/time/Window.ts"
 import { eventsOf } from "../logs.ts"
 
 const day = 86_400
@@ -42,14 +48,14 @@ const plain = ({ agent, callid, status, subcode, uid, uts }: StatusEvent) => [
   `${callid}`,
 ]
 
-const kept = (model: Model, rows: ReadonlyArray<StatusEvent>, reading: Coverage.Reading): Model => {
+const kept = (model: Model, rows: ReadonlyArray<StatusEvent>, reading: Coverage.CoverageUpdate): Model => {
   const events = new Map(model.events.map((event) => [event.uid, event]))
   for (const row of rows) events.set(row.uid, row)
   return { events: [...events.values()], coverage: Coverage.add(model.coverage, reading) }
 }
 
 /** What becomes of each row, one after another. */
-const fates = (model: Model, rows: ReadonlyArray<StatusEvent>): Appended => {
+const fates = (model: Model, rows: ReadonlyArray<StatusEvent>): AppendCounts => {
   const events = new Map(model.events.map((event) => [event.uid, event]))
   const fate = rows.map((row) => {
     const old = events.get(row.uid)
@@ -74,7 +80,7 @@ const lastBefore = (
 ): ReadonlyArray<StatusEvent> =>
   lastOf(events.filter((event) => event.uts < before && event.uts >= since && isAsked(agents, event)))
 
-const readOf = (model: Model, { agents, since, window }: Asked): ReadonlyArray<StatusEvent> =>
+const readOf = (model: Model, { agents, since, window }: ReadOptions): ReadonlyArray<StatusEvent> =>
   inOrder([
     ...lastBefore(model, window.from, agents, since),
     ...model.events.filter((event) => event.uts >= window.from && event.uts < window.to && isAsked(agents, event)),
@@ -108,21 +114,21 @@ const sumsOf = ({ events }: Model, { from, to }: Window, now: number): ReadonlyA
   })
 }
 
-const seenOf = ({ events }: Model): ReadonlyArray<Seen> =>
+const seenOf = ({ events }: Model): ReadonlyArray<AgentActivity> =>
   agentsOf(events).map((agent) => {
     const times = events.filter((event) => event.agent === agent).map(({ uts }) => uts)
     return { agent, first: Math.min(...times), last: Math.max(...times) }
   })
 
 const pruned = (model: Model, before: number): Model => {
-  const last = lastBefore(model, before, undefined, Coverage.since(model.coverage, before))
+  const last = lastBefore(model, before, undefined, Coverage.carryInFrom(model.coverage, before))
   return {
     events: model.events.filter((event) => event.uts >= before || last.includes(event)),
-    coverage: Coverage.trim(model.coverage, before),
+    coverage: Coverage.forgetBefore(model.coverage, before),
   }
 }
 
-const rowsOf = ({ agents, seconds, statuses, untracked }: Sums): ReadonlyArray<Sum> =>
+const rowsOf = ({ agents, seconds, statuses, untracked }: StatusTotals): ReadonlyArray<Sum> =>
   agents.map((agent, index) => ({
     agent,
     seconds: byStatus(new Map(statuses.map((status, at) => [status, seconds[index * statuses.length + at] ?? 0]))),
@@ -173,7 +179,7 @@ const window = fc
   .tuple(instant, instant)
   .map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) }))
 
-const reading: fc.Arbitrary<Coverage.Reading> = fc.oneof(
+const reading: fc.Arbitrary<Coverage.CoverageUpdate> = fc.oneof(
   fc.constant({}),
   fc.tuple(window, fc.nat(2000)).map(([{ from, to }, after]) => ({ span: { from, to, asOf: to + after } })),
   instant.map((carriedIn) => ({ carriedIn })),
@@ -190,7 +196,7 @@ type Step =
       readonly does: "append"
       readonly rows: ReadonlyArray<StatusEvent>
       readonly cut: number
-      readonly reading: Coverage.Reading
+      readonly reading: Coverage.CoverageUpdate
     }
   | { readonly does: "compact" | "prune"; readonly before: number }
 
@@ -234,7 +240,7 @@ const question = fc.record({
 type Question = typeof question extends fc.Arbitrary<infer A> ? A : never
 const questions = fc.array(question, { minLength: 1, maxLength: 4 })
 
-const askedOf = ({ agents, since, window: span }: Question): Asked => ({
+const askedOf = ({ agents, since, window: span }: Question): ReadOptions => ({
   window: span,
   ...(agents === undefined ? {} : { agents }),
   ...(since === undefined ? {} : { since }),
@@ -343,7 +349,10 @@ export const suite = <E>(name: string, layer: Layer.Layer<EventStore, E>, cases:
           for (const { agents, now, window: span } of asked) {
             const later = { from: Math.max(span.from, at), to: Math.max(span.to, at) }
             const about = { window: later, ...(agents === undefined ? {} : { agents }) }
-            const since = (coverage: Coverage.Coverage) => ({ ...about, since: Coverage.since(coverage, later.from) })
+            const since = (coverage: Coverage.Coverage) => ({
+              ...about,
+              since: Coverage.carryInFrom(coverage, later.from),
+            })
             expect(eventsOf(yield* store.read(since(yield* store.coverage)))).toEqual(
               readOf(model, since(model.coverage)),
             )

@@ -4,12 +4,12 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
-import * as Calendar from "../../src/Calendar.ts"
-import * as EventBatch from "../../src/EventBatch.ts"
+import * as Calendar from "../../src/time/Calendar.ts"
+import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as Format from "../../src/format/Format.ts"
 import { FormatError } from "../../src/format/FormatError.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import * as Report from "../../src/Report.ts"
+import * as Report from "../../src/report/Report.ts"
 
 /** The ways in which a stream of bytes can be read. */
 export const ways = ["batches", "decode", "collect"] as const

@@ -18,7 +18,7 @@ declare module "cloudflare:test" {
     use: (
       instance: unknown,
       // oxlint-disable-next-line typescript/consistent-type-imports -- a file that imports can only add to modules
-      state: { readonly storage: import("../../src/store/durableObjectDriver.ts").Storage },
+      state: { readonly storage: import("../../src/store/drivers/durableObjectDriver.ts").Storage },
     ) => A | Promise<A>,
   ) => Promise<A>
 }

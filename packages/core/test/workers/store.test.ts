@@ -2,9 +2,9 @@ import * as zlib from "node:zlib"
 import { env, runInDurableObject } from "cloudflare:test"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as durableObjectDriver from "../../src/store/durableObjectDriver.ts"
+import * as durableObjectDriver from "../../src/store/drivers/durableObjectDriver.ts"
 import { EventStore, type Service } from "../../src/store/EventStore.ts"
-import * as sqlite from "../../src/store/sqlite.ts"
+import * as sqlite from "../../src/store/sqlite/sqlite.ts"
 import { suite } from "../store/suite.ts"
 
 /** A store in an object of its own; storage may only be used while its object runs, so each operation goes there. */

@@ -6,7 +6,7 @@ import {
   type operations,
 } from "@dwell/client/contract"
 import { EventStore } from "@dwell/core/EventStore"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../../problem.ts"
 import { type Ask, whole } from "../answer.ts"
@@ -33,7 +33,7 @@ const everyone = Effect.gen(function* () {
     })
 })
 
-const columns: Rows.Columns<Agent> = {
+const columns: ReportRows.Columns<Agent> = {
   agent: ({ agent }) => agent,
   name: ({ name }) => name,
   team: ({ team }) => team,
@@ -46,7 +46,7 @@ export const getAgents = (ask: Ask<typeof operations.getAgents.query.Type>) =>
     const known = yield* asOf
     const make = Effect.map(everyone, (agents) => {
       const document: typeof AgentsDocument.Type = { asOf: known, agents }
-      return written(ask.media, document, () => Rows.of(columns, agents))
+      return written(ask.media, document, () => ReportRows.of(columns, agents))
     })
     const ground = { key: JSON.stringify({ known }), to: Infinity, isTimeless: false, closedFrom: Infinity }
     return yield* whole(ask, ground, make)

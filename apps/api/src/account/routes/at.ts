@@ -1,9 +1,9 @@
 import type { operations } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
 import { EventStore } from "@dwell/core/EventStore"
-import * as Kept from "@dwell/core/Kept"
+import * as StoredWindow from "@dwell/core/StoredWindow"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../../problem.ts"
 import { type Ask, whole } from "../answer.ts"
@@ -27,12 +27,12 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
     const capStale = query["cap-stale"] === "true"
     const coverage = yield* (yield* EventStore).coverage
     // Where the log ends at the instant, it is asked as of then: nothing that is unknown of it has passed.
-    const now = instant === Kept.asOf(coverage, clock) ? instant : clock
-    const planned = Kept.planAround(coverage, { instant, now })
+    const now = instant === StoredWindow.knownUntil(coverage, clock) ? instant : clock
+    const planned = StoredWindow.planAround(coverage, { instant, now })
     const make = Effect.gen(function* () {
-      const found = yield* Kept.around({ instant, now, ...(agents === undefined ? {} : { agents }) })
+      const found = yield* StoredWindow.around({ instant, now, ...(agents === undefined ? {} : { agents }) })
       const { categories } = yield* Settings
-      const document = Report.at(found.log, {
+      const document = Report.statusAt(found.log, {
         instant,
         now: found.known,
         zone,
@@ -42,7 +42,7 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
         capStale,
         uncovered: found.uncovered,
       })
-      return written(ask.media, document, () => Rows.ofAt(document))
+      return written(ask.media, document, () => ReportRows.ofAt(document))
     })
     const ground = {
       key: JSON.stringify({ instant, zone: zone.name, agents, capStale, ...planned }),
@@ -50,7 +50,7 @@ export const getAt = (ask: Ask<typeof operations.getAt.query.Type>) =>
       // What is looked at ends where it ends whatever the clock says, which what is covered has not overtaken either.
       isTimeless:
         isAbsolute(query.instant) &&
-        Kept.windowAround({ instant, now }).to < clock &&
+        StoredWindow.windowAround({ instant, now }).to < clock &&
         coverage.spans.every(({ to }) => to <= clock),
       closedFrom: Infinity,
     }
@@ -71,7 +71,7 @@ export const getSnapshot = (ask: Ask<typeof operations.getSnapshot.query.Type>) 
     const make = Effect.flatMap(snapshot(zone, agents), (document) =>
       document === null
         ? Effect.dieMessage("what is covered is not any more")
-        : Effect.succeed(written(ask.media, document, () => Rows.ofAt(document))),
+        : Effect.succeed(written(ask.media, document, () => ReportRows.ofAt(document))),
     )
     const ground = {
       key: JSON.stringify({ zone: zone.name, agents, known }),

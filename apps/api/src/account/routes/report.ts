@@ -2,7 +2,7 @@ import type { operations } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
 import type { EventLog } from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../../problem.ts"
 import { type Ask, whole } from "../answer.ts"
@@ -37,7 +37,7 @@ export const getReport = (ask: Ask<Query>) =>
         ...(bucket === undefined ? {} : { bucket }),
         teams: group === "team",
       })
-      return written(ask.media, document, () => Rows.ofReport(document, { group }))
+      return written(ask.media, document, () => ReportRows.ofReport(document, { group }))
     })
     return yield* whole(ask, groundOf(ask.query, asked, { bucket, group }), make)
   })

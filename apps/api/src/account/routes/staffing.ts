@@ -2,7 +2,7 @@ import type { operations } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
 import type { EventLog } from "@dwell/core/EventLog"
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import * as Window from "@dwell/core/Window"
 import * as Effect from "effect/Effect"
 import { Refusal } from "../../problem.ts"
@@ -33,7 +33,7 @@ export const getStaffing = (ask: Ask<typeof operations.getStaffing.query.Type>) 
       const { log, question } = yield* read(asked)
       yield* fewRows(log, asked, stepSeconds)
       const document = Report.staffing(log, { ...question, stepSeconds })
-      return written(ask.media, document, () => Rows.ofStaffing(document))
+      return written(ask.media, document, () => ReportRows.ofStaffing(document))
     })
     return yield* whole(ask, groundOf(ask.query, asked, { stepSeconds }), make)
   })

@@ -5,14 +5,14 @@
  * Cost     some microseconds for each clock change and label
  */
 import type { Zone } from "@dwell/core/Calendar"
-import * as Tick from "@dwell/core/Tick"
+import * as Ticks from "@dwell/core/Ticks"
 import { nice, ticks as roundValues } from "d3-array"
 import { count } from "../../format.ts"
 import { columnOf, type Span } from "./strip.ts"
 
 /** Labels at their columns, those that fit; and whether that is all of them, but for the last that the edge cuts off. */
 const placeLabels = (
-  ticks: ReadonlyArray<Tick.Tick>,
+  ticks: ReadonlyArray<Ticks.Tick>,
   span: Span,
 ): { readonly line: string; readonly isAll: boolean } => {
   let line = ""
@@ -38,7 +38,7 @@ export const axis = ({ zone, ...span }: Span & { readonly zone: Zone }): string 
   // More labels than this never fit, the shortest being that of a month, and there may be millions.
   const least = ((span.to - span.from) / Math.max(1, span.width)) * "Nov  ".length
   let some = ""
-  for (const ticks of Tick.choices(zone, span, least)) {
+  for (const ticks of Ticks.candidates(zone, span, least)) {
     const { isAll, line } = placeLabels(ticks, span)
     if (isAll) return line.padEnd(span.width)
     if (line !== "") some = line

@@ -77,7 +77,7 @@ export interface Series extends Counts {
 
 /** Of an answer, those untracked over all steps; nothing where nobody ever was. */
 const untrackedOf = ({ untracked }: Pick<StaffingAnswer, "untracked">): ReadonlyArray<Series> => {
-  const [all] = Report.overall({ staffing: untracked.map((step) => ({ ...step, status: "" })) })
+  const [all] = Report.summariseStaffing({ staffing: untracked.map((step) => ({ ...step, status: "" })) })
   return all === undefined ? [] : [{ ...all, status: null, role: "untracked" }]
 }
 

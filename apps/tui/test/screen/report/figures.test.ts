@@ -25,7 +25,7 @@ import { after, answered, atNoon, centre, directory, noon, place, reportAt, rows
 
 /** What is kept has each event once, as it was delivered last. */
 const once = Array.from(new Map(rows.map((row) => [row.uid, row])).values())
-const log = EventLog.normalise([EventBatch.fromEvents(once)])
+const log = EventLog.fromBatches([EventBatch.fromEvents(once)])
 
 const question = (given: Partial<ReportQuestion>): ReportQuestion => ({
   _tag: "report",

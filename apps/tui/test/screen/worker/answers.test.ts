@@ -51,7 +51,7 @@ describe.each(Object.entries(windows))("of %s", (_, window) => {
     const document = Report.staffing(own.log, { ...own.question, stepSeconds })
     const answer = await staffingAnswer({ _tag: "staffing", stepSeconds, ...asked })
     expect(answer).toMatchObject({ window: document.window, rows: document.staffing, quality: document.quality })
-    expect(answer.overall).toEqual(Report.overall(document))
+    expect(answer.overall).toEqual(Report.summariseStaffing(document))
   })
 })
 

@@ -19,10 +19,11 @@ const lastKnown = ({ now, uncovered = [] }: Report.Question): number => {
 /** Those who had not been offline, but in one status, for longer than a working day when the log was known last. */
 const staleOf = (log: EventLog, question: Report.Question): CoverageAnswer["stale"] => {
   const instant = lastKnown(question)
-  return Report.at(log, { ...question, instant }).agents.flatMap(({ agent, category, name, since, status, team }) =>
-    since !== null && category !== "offline" && instant - since > Report.defaultStaleAfterSeconds
-      ? [{ agent, name, team, status, since }]
-      : [],
+  return Report.statusAt(log, { ...question, instant }).agents.flatMap(
+    ({ agent, category, name, since, status, team }) =>
+      since !== null && category !== "offline" && instant - since > Report.defaultStaleAfterSeconds
+        ? [{ agent, name, team, status, since }]
+        : [],
   )
 }
 

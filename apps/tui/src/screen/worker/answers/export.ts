@@ -2,7 +2,7 @@
  * Answers as text: what the command prints for the same question, of it the rows that are shown, in their order.
  */
 import * as Report from "@dwell/core/Report"
-import * as Rows from "@dwell/core/Rows"
+import * as ReportRows from "@dwell/core/ReportRows"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as StoredLog from "../../../logSource/storedLog.ts"
@@ -44,7 +44,7 @@ const select = <Row>(rows: ReadonlyArray<Row>, shown: Shown, keyOf: (row: Row) =
 const toTable = <Name extends string>(
   names: ReadonlyArray<Name>,
   rows: ReadonlyArray<Readonly<Record<Name, RowKey>>>,
-): Rows.Rows => ({
+): ReportRows.Rows => ({
   columns: names,
   rows: rows.map((row) => names.map((name) => row[name])),
 })
@@ -65,7 +65,7 @@ const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown
       agents,
       uncovered,
     }
-    const document = Report.at(log, question)
+    const document = Report.statusAt(log, question)
     return standingsAnswer({ ...document, agents: select(document.agents, shown, (row) => row.agent) }, question.zone)
   }).pipe(Effect.provide(session.services))
 
@@ -97,7 +97,7 @@ const report = (
 
 const callsAnswer = ({ log, question }: ReportInput): Printable => {
   const document = Report.calls(log, question)
-  return { document, zone: question.zone, rows: Rows.ofCalls(document), sections: [] }
+  return { document, zone: question.zone, rows: ReportRows.ofCalls(document), sections: [] }
 }
 
 /** The figures that are compared, in the order of the screen. */

@@ -3,7 +3,7 @@
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Category from "@dwell/core/Category"
-import * as Floor from "@dwell/core/Floor"
+import * as LiveFloor from "@dwell/core/LiveFloor"
 import type * as Report from "@dwell/core/Report"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
@@ -48,7 +48,7 @@ type AgentDay = Report.Document["agents"][number]
 const openSession = (day: AgentDay | undefined, asOf: number) =>
   day?.sessions.findLast(({ end, open }) => open && end === asOf)
 
-const peopleOf = ({ asOf, day, directory, standings }: Floor.Floor): ReadonlyArray<Person> => {
+const peopleOf = ({ asOf, day, directory, standings }: LiveFloor.Floor): ReadonlyArray<Person> => {
   const days = new Map(day?.report.agents.map((agent) => [agent.agent, agent]))
   const standing = new Map(standings.map((one) => [one.agent, one]))
   const agents = [...new Set([...standing.keys(), ...days.keys()])].toSorted((one, other) => one - other)
@@ -72,7 +72,7 @@ const peopleOf = ({ asOf, day, directory, standings }: Floor.Floor): ReadonlyArr
   })
 }
 
-const shownOf = (floor: Floor.Floor, { name }: Calendar.Zone): Shown => ({
+const shownOf = (floor: LiveFloor.Floor, { name }: Calendar.Zone): Shown => ({
   asOf: floor.asOf,
   timezone: name,
   from: floor.day?.report.window.from ?? floor.asOf,
@@ -118,7 +118,7 @@ export const live = (
       })
       const first = yield* Ref.get(last)
       const isGood = yield* Deferred.make<void>()
-      const updates = Floor.follow({ ...pace, zone, directory: names }).pipe(
+      const updates = LiveFloor.follow({ ...pace, zone, directory: names }).pipe(
         Stream.tap(({ floor, trouble }) =>
           floor !== null && trouble === null
             ? Effect.zipRight(renewNames, Deferred.succeed(isGood, undefined))

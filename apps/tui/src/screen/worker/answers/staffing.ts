@@ -11,7 +11,7 @@ import type { AccountSession } from "../session.ts"
 
 export const staffing = (session: AccountSession, { stepSeconds, ...asked }: StaffingQuestion) =>
   Effect.map(loadWindow(session, asked), ({ log, question, problem }): StaffingAnswer => {
-    const { document, untracked } = Report.staffingAndUntracked(log, { ...question, stepSeconds })
+    const { document, untracked } = Report.staffingWithUntracked(log, { ...question, stepSeconds })
     const rows = document.staffing
     const statuses = new Set(rows.map(({ status }) => status))
     const known = new Set(rows.flatMap(({ average, start }) => (average > 0 ? [start] : [])))
@@ -24,7 +24,7 @@ export const staffing = (session: AccountSession, { stepSeconds, ...asked }: Sta
       stepSeconds,
       rows,
       untracked,
-      overall: Report.overall({ staffing: rows.filter(({ start }) => known.has(start)) }),
+      overall: Report.summariseStaffing({ staffing: rows.filter(({ start }) => known.has(start)) }),
       categories: Object.fromEntries(
         Array.from(statuses, (status) => [status, Category.of(Category.defaults, status)]),
       ),

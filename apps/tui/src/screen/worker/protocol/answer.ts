@@ -160,7 +160,7 @@ export interface StaffingAnswer extends WindowAnswer {
   /** How many were untracked, in each step or, where nobody ever was, in none. */
   readonly untracked: ReadonlyArray<Report.Untracked>
   /** Of all steps together in which anybody was in a status. */
-  readonly overall: ReadonlyArray<Report.Overall>
+  readonly overall: ReadonlyArray<Report.StaffingSummary>
   readonly categories: Readonly<Record<string, Category>>
 }
 
