@@ -47,9 +47,10 @@ const config: KnipConfig = {
       // The entries, what stands in for packages in bundles, and what is bundled for browsers and for benchmarks in workerd.
       entry: [
         "edge.mjs",
-        "src/{main,worker}.ts",
+        "src/main.ts",
+        "src/worker/worker.ts",
         "src/openapi/standard{Json,Openapi}.ts",
-        "src/browser/{wallboard,docs}.ts",
+        "src/web/browser/{wallboard,docs}.ts",
         "bench/object.ts",
       ],
       project: ["*.{mjs,ts}", "bench/*.ts", "src/**/*.{ts,tsx}", "test/**/*.{ts,tsx}"],

@@ -11,7 +11,7 @@ const here = import.meta.dirname
 /** Writes all of it into a folder. */
 export const assets = async (folder: string): Promise<void> => {
   await build({
-    entryPoints: { wallboard: join(here, "src/browser/wallboard.ts"), docs: join(here, "src/browser/docs.ts") },
+    entryPoints: { wallboard: join(here, "src/web/browser/wallboard.ts"), docs: join(here, "src/web/browser/docs.ts") },
     outdir: folder,
     bundle: true,
     platform: "browser",
@@ -21,7 +21,7 @@ export const assets = async (folder: string): Promise<void> => {
     legalComments: "none",
     logLevel: "warning",
   })
-  cpSync(join(here, "src/browser/static"), folder, { recursive: true })
+  cpSync(join(here, "src/web/browser/static"), folder, { recursive: true })
   const swagger = dirname(require.resolve("swagger-ui-dist/package.json"))
   mkdirSync(join(folder, "swagger"), { recursive: true })
   for (const file of ["swagger-ui.css", "swagger-ui-bundle.js"]) {

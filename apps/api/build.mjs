@@ -32,7 +32,7 @@ await build({
 
 // In modules, of which a start loads what every request needs, and a request what it needs besides.
 await build({
-  entryPoints: { worker: "src/worker.ts" },
+  entryPoints: { worker: "src/worker/worker.ts" },
   outdir: "dist/worker",
   splitting: true,
   chunkNames: "[name]-[hash]",

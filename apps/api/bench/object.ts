@@ -8,9 +8,9 @@ import { EventStore } from "@dwell/core/EventStore"
 import * as durableObjectDriver from "@dwell/core/EventStore/durableObjectDriver"
 import * as sqlite from "@dwell/core/EventStore/sqlite"
 import * as Effect from "effect/Effect"
-import worker, { Account as Deployed } from "../src/worker.ts"
+import worker, { Account as Deployed } from "../src/worker/worker.ts"
 
-export { Keys } from "../src/worker.ts"
+export { Keys } from "../src/worker/worker.ts"
 
 const path = "/sums"
 

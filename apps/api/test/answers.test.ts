@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest"
-import { type Held, room } from "../src/account/Answers.ts"
+import { type CachedResponse, sharedCaches } from "../src/account/ResponseCache.ts"
 
-const held = (to: number, size = 10): Held => ({
+const held = (to: number, size = 10): CachedResponse => ({
   body: new Uint8Array(size),
   type: "text/plain",
   etag: `"${to}-${size}"`,
-  closedFrom: Infinity,
+  immutableFrom: Infinity,
   to,
-  isTimeless: true,
+  isTimeInvariant: true,
 })
 
 describe("stored answers", () => {
   it("are forgotten if they depend on something from an instant on, and else kept", () => {
     for (const from of [-Infinity, 0, 99, 100, 101, Infinity]) {
-      const answers = room(10_000)()
+      const answers = sharedCaches(10_000)()
       const ends = [0, 50, 100, 101, 500, Infinity]
       for (const to of ends) answers.put(`${to}`, held(to))
       answers.forget(from)
@@ -22,7 +22,7 @@ describe("stored answers", () => {
   })
 
   it("have another version once something was forgotten", () => {
-    const answers = room(10_000)()
+    const answers = sharedCaches(10_000)()
     const before = answers.version()
     answers.put("one", held(1))
     expect(answers.version()).toBe(before)
@@ -31,7 +31,7 @@ describe("stored answers", () => {
   })
 
   it("take no more room than they have: the least recently used go first", () => {
-    const answers = room(1000)()
+    const answers = sharedCaches(1000)()
     for (const key of ["a", "b", "c", "d"]) answers.put(key, held(1, 200))
     expect(answers.get("a")).toBeDefined()
     answers.put("e", held(1, 240))
@@ -41,14 +41,14 @@ describe("stored answers", () => {
   })
 
   it("count an answer that is put twice once", () => {
-    const answers = room(1000)()
+    const answers = sharedCaches(1000)()
     for (let round = 0; round < 100; round++) answers.put("a", held(round, 200))
     answers.put("b", held(1, 200))
     expect([answers.get("a")?.to, answers.get("b")?.to]).toEqual([99, 1])
   })
 
   it("share their room between accounts, and nothing else", () => {
-    const answersOf = room(1000)
+    const answersOf = sharedCaches(1000)
     const [london, paris] = [answersOf(), answersOf()]
     for (const key of ["a", "b", "c"]) london.put(key, held(1, 200))
     for (const key of ["a", "b"]) paris.put(key, held(2, 200))

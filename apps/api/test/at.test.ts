@@ -9,15 +9,15 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { expect, it } from "vitest"
-import { Answers, room } from "../src/account/Answers.ts"
-import { getAt } from "../src/account/routes/at.ts"
+import { ResponseCache, sharedCaches } from "../src/account/ResponseCache.ts"
+import { getAt } from "../src/routes/statusAt.ts"
 import { names, settings } from "./services.ts"
 
 const noon = Date.UTC(2026, 0, 5, 12) / 1000
 
 const ask = (instant: number) => ({
   account: "london",
-  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" } as const,
+  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, rateLimitKey: "k" } as const,
   requestId: "r",
   operation: "getAt",
   query: { instant: `${instant}` },
@@ -29,7 +29,7 @@ const ask = (instant: number) => ({
 
 const services = Layer.mergeAll(
   EventStore.layerMemory,
-  Layer.sync(Answers, room(1_000_000)),
+  Layer.sync(ResponseCache, sharedCaches(1_000_000)),
   names,
   settings,
   TestContext.TestContext,
@@ -47,7 +47,7 @@ const asked = (instant: number) =>
     yield* TestClock.adjust(0)
     const response = yield* Fiber.join(answer)
     const document: unknown = yield* Effect.promise(() => response.json())
-    const { get } = yield* Answers
+    const { get } = yield* ResponseCache
     return { ...Schema.decodeUnknownSync(Report.AtDocument)(document), isHeld: get(question.address) !== undefined }
   })
 

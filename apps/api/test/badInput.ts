@@ -120,10 +120,10 @@ export interface Options {
   /** Of so many requests about parameters one is sent. */
   readonly every: number
   /** So many bytes of a body are taken, unpacked. */
-  readonly largestBody: number
+  readonly maxBodyBytes: number
 }
 
-export const suite = (name: string, open: () => Promise<Api>, { every, largestBody }: Options) =>
+export const suite = (name: string, open: () => Promise<Api>, { every, maxBodyBytes }: Options) =>
   describe(`bad input ${name}`, () => {
     let api: Api
     let key: string
@@ -276,7 +276,7 @@ export const suite = (name: string, open: () => Promise<Api>, { every, largestBo
       const packed = await gzipped(rows)
       const gz = { ...ndjson, "content-encoding": "gzip" }
       const text = new TextDecoder().decode(rows)
-      const bomb = await gzipped(new TextEncoder().encode(text + "\n".repeat(largestBody)))
+      const bomb = await gzipped(new TextEncoder().encode(text + "\n".repeat(maxBodyBytes)))
       const bodies: ReadonlyArray<readonly [number, Readonly<Record<string, string>>, BodyInit | undefined]> = [
         [400, json, undefined],
         [400, ndjson, `${text}{"uid": "nonsense"}\n`],

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest"
-import * as Check from "../src/check.ts"
-import { hasEnded } from "../src/keys/checking.ts"
+import * as Authenticator from "../src/gateway/authenticate.ts"
+import { endsKeys } from "../src/keys/checkRoute.ts"
 
-const caller = { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" } as const
+const caller = { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, rateLimitKey: "k" } as const
 const key = `dwell_${"0".repeat(16)}_${"1".repeat(64)}`
 
 it("a check does not remember a caller whose key was revoked while it was looked up", async () => {
@@ -16,22 +16,22 @@ it("a check does not remember a caller whose key was revoked while it was looked
     ask = resolve
   })
   let looked = 0
-  const { check, forget } = Check.make({
-    ofRing: async () => {
+  const { authenticate, forget } = Authenticator.make({
+    checkKey: async () => {
       looked += 1
       const first = found.shift() ?? null
       ask?.()
       if (first !== null) await answered
       return first
     },
-    heldMillis: 1000,
+    cacheMillis: 1000,
     now: () => 0,
   })
-  const before = check(key)
+  const before = authenticate(key)
   await asked
   forget()
   answer?.()
-  expect([await before, await check(key), await check(key), looked]).toEqual([caller, null, null, 2])
+  expect([await before, await authenticate(key), await authenticate(key), looked]).toEqual([caller, null, null, 2])
 })
 
 it.each([
@@ -44,5 +44,5 @@ it.each([
   ["POST", "/session/end", 303, true],
   ["GET", "/v1/keys", 200, false],
 ])("a check forgets its callers after %s %s with %i: %s", (method, path, status, ends) => {
-  expect(hasEnded(new Request(`https://dwell.example${path}`, { method }), new Response(null, { status }))).toBe(ends)
+  expect(endsKeys(new Request(`https://dwell.example${path}`, { method }), new Response(null, { status }))).toBe(ends)
 })

@@ -11,10 +11,10 @@ import formats from "ajv-formats"
 import * as Schema from "effect/Schema"
 import * as Redacted from "effect/Redacted"
 import { beforeAll, describe, expect, it } from "vitest"
-import { make as accountApp } from "../src/account/app.ts"
-import * as front from "../src/front.ts"
-import * as RateLimit from "../src/rateLimit.ts"
-import { make as keysApp } from "../src/keys/app.ts"
+import { make as accountApp } from "../src/routes/accountApp.ts"
+import * as gateway from "../src/gateway/gateway.ts"
+import * as RateLimit from "../src/http/rateLimit.ts"
+import { make as keysApp } from "../src/keys/routes/keysApp.ts"
 import { document as made } from "../src/openapi/document.ts"
 import { bytesOf, feed, issue, showing } from "./Api.ts"
 import { type NodeApi, onNode } from "./onNode.ts"
@@ -203,7 +203,7 @@ const strictOne = lazily(() => opened({ DWELL_REQUESTS_PER_MINUTE: "1" }, { now:
 
 /** A busy machine is silent for longer, so this one gets no body that has an end. */
 const impatient = lazily(() =>
-  opened({}, { broken: (sound) => ({ ...sound, settings: { ...sound.settings, bodySilenceSeconds: 0.05 } }) }),
+  opened({}, { broken: (sound) => ({ ...sound, settings: { ...sound.settings, bodyIdleTimeoutSeconds: 0.05 } }) }),
 )
 
 const damaged = lazily(async () => {
@@ -219,10 +219,10 @@ const buggy = lazily(async () => {
   const wiped = Redacted.make("gone")
   Redacted.unsafeWipe(wiped)
   const broken = {
-    get answerSeconds() {
+    get answerTimeoutSeconds() {
       return bug()
     },
-    get bodySilenceSeconds() {
+    get bodyIdleTimeoutSeconds() {
       return bug()
     },
   }
@@ -240,7 +240,7 @@ const buggy = lazily(async () => {
 
 /** Its clock goes on by more than an answer may take, whenever one is asked for. */
 const slow = lazily(async () => {
-  const answerSeconds = 0.01
+  const answerTimeoutSeconds = 0.01
   let now = 1000 * readAt
   const server = await opened(
     {},
@@ -248,11 +248,11 @@ const slow = lazily(async () => {
       now: () => now,
       broken: (sound) => ({
         ...sound,
-        settings: Object.defineProperty({ ...sound.settings }, "answerSeconds", {
+        settings: Object.defineProperty({ ...sound.settings }, "answerTimeoutSeconds", {
           get: () => {
             // Before anything that waits is gone on with.
-            queueMicrotask(() => (now += 2000 * answerSeconds))
-            return answerSeconds
+            queueMicrotask(() => (now += 2000 * answerTimeoutSeconds))
+            return answerTimeoutSeconds
           },
         }),
       }),
@@ -264,15 +264,22 @@ const slow = lazily(async () => {
 })
 
 /** What lies behind breaks, whatever is asked of it. */
-const backends: front.Backends = {
-  check: async () => ({ key: "a", name: "a", scopes: ["admin"], accounts: "*", expiresAt: null, countedAs: "a" }),
+const backends: gateway.Backends = {
+  authenticate: async () => ({
+    key: "a",
+    name: "a",
+    scopes: ["admin"],
+    accounts: "*",
+    expiresAt: null,
+    rateLimitKey: "a",
+  }),
   keys: bug,
   account: bug,
   openapi: bug,
   isReady: bug,
-  limit: () => ({ isAllowed: true, policy: RateLimit.standard, remaining: 1, resetSeconds: 1 }),
-  saw: () => undefined,
-  failed: () => undefined,
+  limit: () => ({ isAllowed: true, policy: RateLimit.defaultPolicy, remaining: 1, resetSeconds: 1 }),
+  logRequest: () => undefined,
+  logBug: () => undefined,
   origins: [],
   metrics: () => "",
 }
@@ -329,7 +336,7 @@ const provoked: Readonly<Record<Exclude<ProblemCode, "method_not_allowed">, (ope
   internal: async (operation) => {
     const asked = { ...good[operation.operationId], part: "1" }
     if (operation.tags[0] !== "Keys") return ask(operation, asked, await buggy())
-    return front.make(backends).request(pathOf(operation, asked), { method: operation.method, headers: showing("a") })
+    return gateway.make(backends).request(pathOf(operation, asked), { method: operation.method, headers: showing("a") })
   },
   timeout: async (operation) => {
     const asked = { ...good[operation.operationId], part: "700101" }
@@ -345,7 +352,7 @@ describe("the OpenAPI document", () => {
   })
 
   it("has every route but pages and what machines ask about the server itself", () => {
-    const routes = [accountApp(), keysApp(), front.make(backends)].flatMap(({ routes: all }) => all)
+    const routes = [accountApp(), keysApp(), gateway.make(backends)].flatMap(({ routes: all }) => all)
     const named = routes
       .filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`)

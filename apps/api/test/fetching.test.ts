@@ -12,10 +12,10 @@ import type * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { expect, it } from "vitest"
-import { fetchWindow, follow } from "../src/account/fetching.ts"
-import { Names } from "../src/account/Names.ts"
-import * as Upkeep from "../src/account/Upkeep.ts"
-import { layerOf } from "../src/vendors.ts"
+import { fetchWindow, follow } from "../src/account/vendorSync.ts"
+import { AgentNames } from "../src/account/AgentNames.ts"
+import * as Upkeep from "../src/account/Compactor.ts"
+import { layerOf } from "../src/environment/vendorCredentials.ts"
 import { afternoon } from "./day.ts"
 import { names } from "./services.ts"
 
@@ -67,11 +67,11 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
         const to = afternoon + 60 * minute
         return yield* Effect.provide(fetchWindow({ window: { from: to - 3600, to }, refresh }), services)
       })
-    const { all } = Context.get(known, Names)
+    const { all } = Context.get(known, AgentNames)
     return { asked, known: () => Effect.runSync(Effect.orDie(all)).size, sync, until }
   })
 
-const run = <A, E>(effect: Effect.Effect<A, E, EventStore.EventStore | Scope.Scope | Upkeep.Upkeep>) =>
+const run = <A, E>(effect: Effect.Effect<A, E, EventStore.EventStore | Scope.Scope | Upkeep.Compactor>) =>
   Effect.runPromise(
     effect.pipe(
       Effect.scoped,

@@ -13,13 +13,13 @@ import * as TestContext from "effect/TestContext"
 import * as Report from "@dwell/core/Report"
 import * as EventLog from "@dwell/core/EventLog"
 import { expect, it } from "vitest"
-import { layer as liveLayer, Live, nextOf } from "../src/account/Live.ts"
-import { getLive } from "../src/account/routes/live.ts"
+import { layer as liveLayer, LiveFeed, nextOf } from "../src/account/LiveFeed.ts"
+import { getLive } from "../src/routes/live.ts"
 import { names, settings } from "./services.ts"
 
 const ask = {
   account: "london",
-  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, countedAs: "k" },
+  caller: { key: "k", name: "k", scopes: ["read"], accounts: "*", expiresAt: null, rateLimitKey: "k" },
   requestId: "r",
   operation: "getLive",
   query: {},
@@ -29,7 +29,7 @@ const ask = {
   address: "",
 } as const
 
-const silent = Layer.succeed(Live, { updates: () => Stream.never, end: Effect.void })
+const silent = Layer.succeed(LiveFeed, { updates: () => Stream.never, end: Effect.void })
 
 it("a live stream without changes sends a beat every 15 seconds, which names no update", async () => {
   const heard = Effect.gen(function* () {
@@ -77,7 +77,7 @@ it("a live stream goes on after a write that it failed to tell", async () => {
       })
     yield* append([], { span: { from: 0, to: 10, asOf: 10 } })
     const layer = liveLayer(Effect.succeed(writes)).pipe(Layer.provide(Layer.merge(names, settings)))
-    const { updates } = yield* Effect.map(Layer.build(layer), Context.get(Live))
+    const { updates } = yield* Effect.map(Layer.build(layer), Context.get(LiveFeed))
     const listening = yield* Effect.fork(Stream.runCollect(Stream.take(updates(undefined), 2)))
     yield* TestClock.adjust("1 second")
     yield* write(20)

@@ -5,9 +5,9 @@ import { whenDone } from "@dwell/testing/resources"
 import { folder } from "@dwell/testing/scratch"
 import * as Either from "effect/Either"
 import * as LogLevel from "effect/LogLevel"
-import * as environment from "../src/environment.ts"
-import { serve } from "../src/node.ts"
-import type * as observing from "../src/observing.ts"
+import * as environment from "../src/environment/environment.ts"
+import { serve } from "../src/node/server.ts"
+import type * as telemetry from "../src/gateway/telemetry.ts"
 import { adminKey, type SocketApi } from "./SocketApi.ts"
 
 export interface NodeApi extends SocketApi {
@@ -18,7 +18,7 @@ export interface Options {
   /** Seconds from one poll of a vendor to the next. */
   readonly everySeconds?: number
   /** Where log lines go. Default: nowhere. */
-  readonly observing?: observing.Options
+  readonly observing?: telemetry.Options
   /** The server's clock, in milliseconds since 1970. Default: the machine's. */
   readonly now?: () => number
   /** What no variable can say: that something breaks. */

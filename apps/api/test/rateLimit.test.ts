@@ -1,6 +1,6 @@
 import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
-import * as RateLimit from "../src/rateLimit.ts"
+import * as RateLimit from "../src/http/rateLimit.ts"
 
 const policy: RateLimit.Policy = { name: "test", limit: 3, windowSeconds: 10 }
 
@@ -65,7 +65,9 @@ describe("the rate limit", () => {
 
 describe("the rate limit fields of an answer", () => {
   it("say the policy and what is left", () => {
-    expect(RateLimit.fields({ isAllowed: true, policy: RateLimit.standard, remaining: 50, resetSeconds: 30 })).toEqual({
+    expect(
+      RateLimit.fields({ isAllowed: true, policy: RateLimit.defaultPolicy, remaining: 50, resetSeconds: 30 }),
+    ).toEqual({
       "RateLimit-Policy": '"default";q=600;w=60',
       RateLimit: '"default";r=50;t=30',
     })

@@ -2,11 +2,11 @@
 import { operations, problems, Problem, type Scope } from "@dwell/client/contract"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
-import { make as accountApp } from "../src/account/app.ts"
-import * as front from "../src/front.ts"
-import { make as keysApp } from "../src/keys/app.ts"
-import { sessionCookie } from "../src/keys/sessionCookie.ts"
-import * as RateLimit from "../src/rateLimit.ts"
+import { make as accountApp } from "../src/routes/accountApp.ts"
+import * as gateway from "../src/gateway/gateway.ts"
+import { make as keysApp } from "../src/keys/routes/keysApp.ts"
+import { sessionCookie } from "../src/keys/keyFormat.ts"
+import * as RateLimit from "../src/http/rateLimit.ts"
 import { type Api, expired, feed, issue, revoked, showing } from "./Api.ts"
 import { events, whole } from "./day.ts"
 
@@ -47,15 +47,15 @@ const nothing = async () => new Response()
 
 /** The routes as the apps have them. */
 const routesOfApps = (): ReadonlyArray<string> => {
-  const site = front.make({
-    check: async () => null,
+  const site = gateway.make({
+    authenticate: async () => null,
     keys: nothing,
     account: nothing,
     openapi: async () => ({}),
     isReady: async () => true,
     limit: (key) => RateLimit.make().take(key, 0),
-    saw: () => undefined,
-    failed: () => undefined,
+    logRequest: () => undefined,
+    logBug: () => undefined,
     origins: [],
     metrics: () => "",
   })

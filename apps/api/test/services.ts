@@ -4,11 +4,11 @@ import * as Category from "@dwell/core/Category"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
-import { Names } from "../src/account/Names.ts"
-import { Settings } from "../src/account/Settings.ts"
+import { AgentNames } from "../src/account/AgentNames.ts"
+import { AccountSettings } from "../src/account/AccountSettings.ts"
 
 /** Names in memory, none at first. */
-export const names = Layer.sync(Names, () => {
+export const names = Layer.sync(AgentNames, () => {
   let known: AgentDirectory = new Map()
   return {
     all: Effect.sync(() => known),
@@ -17,10 +17,10 @@ export const names = Layer.sync(Names, () => {
   }
 })
 
-export const settings = Layer.succeed(Settings, {
+export const settings = Layer.succeed(AccountSettings, {
   zone: { name: "UTC" },
   categories: Category.defaults,
-  largestBody: 1,
-  bodySilenceSeconds: 1,
-  answerSeconds: 1,
+  maxBodyBytes: 1,
+  bodyIdleTimeoutSeconds: 1,
+  answerTimeoutSeconds: 1,
 })

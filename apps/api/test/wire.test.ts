@@ -10,7 +10,7 @@ import { onNode } from "./onNode.ts"
 import type { SocketApi } from "./SocketApi.ts"
 import { day, events, readAt, whole } from "./day.ts"
 
-const largestBody = 4_000_000
+const maxBodyBytes = 4_000_000
 /** As many bytes as ingest.ts gathers before it writes their rows. */
 const writtenAtOnce = 2_000_000
 
@@ -39,7 +39,7 @@ const suite = (
 
     beforeAll(async () => {
       // That a busy machine keeps silent is no failure.
-      api = await open({ DWELL_BODY_SILENCE: "600", DWELL_LARGEST_BODY: `${largestBody}` })
+      api = await open({ DWELL_BODY_SILENCE: "600", DWELL_LARGEST_BODY: `${maxBodyBytes}` })
       ;({ key } = await issue(api))
       await feed(api, "london", key, events, whole)
       before = await answered()

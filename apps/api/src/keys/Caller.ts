@@ -44,9 +44,16 @@ export const Caller = Schema.Struct({
   /** Unix seconds, the first at which it counts for nothing; null = none. */
   expiresAt: Schema.NullOr(Instant),
   /** With whose requests theirs are counted: their own, or, of a session, those of the key that it was made with. */
-  countedAs: Schema.String,
+  rateLimitKey: Schema.String,
 })
 export type Caller = typeof Caller.Type
+
+/** Who asks, about which account. */
+export interface CallerContext {
+  readonly account: string
+  readonly caller: Caller
+  readonly requestId: string
+}
 
 const isName = Schema.is(AccountName)
 

@@ -6,7 +6,7 @@
  * Units    Unix seconds; 30 s of a clock that goes wrong are forgiven
  * Fails    `KeyRefused` by what the token is, `KeySetUnavailable` when nobody can tell
  * Source   RFC 7519, RFC 8725 (algorithms are named here, never taken from the token), RFC 9068 (`scope`)
- * Cost     a signature is checked at each call; check.ts holds what was found for some seconds. The key set is read once in
+ * Cost     a signature is checked at each call; gateway/authenticate.ts holds what was found for some seconds. The key set is read once in
  *          10 minutes, and for a key that is not in it at most every 30 s
  */
 import * as Clock from "effect/Clock"
@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import { createRemoteJWKSet } from "jose/jwks/remote"
 import { jwtVerify } from "jose/jwt/verify"
 import { Accounts, type Caller, Scope } from "./Caller.ts"
-import { Refusal } from "../problem.ts"
+import { ApiError } from "../http/problem.ts"
 import { KeyRefused } from "./KeyRefused.ts"
 
 export interface Options {
@@ -107,7 +107,7 @@ export const make = ({ audience, cooldownMillis = 30_000, issuer, jwksUrl }: Opt
         scopes: [...new Set(claims.scope.split(" "))].filter(Schema.is(Scope)),
         accounts: claims.dwell_accounts,
         expiresAt: Math.ceil(claims.exp) + leewaySeconds,
-        countedAs: key,
+        rateLimitKey: key,
       }
     }),
   }
@@ -116,11 +116,11 @@ export const make = ({ audience, cooldownMillis = 30_000, issuer, jwksUrl }: Opt
 /** Whose token it is; `null` for nobody's. Where the issuer's keys can't be had, nobody can tell. */
 export const callerOf =
   ({ verify }: Jwt) =>
-  (token: Redacted.Redacted): Effect.Effect<Caller | null, Refusal> =>
+  (token: Redacted.Redacted): Effect.Effect<Caller | null, ApiError> =>
     verify(token).pipe(
       Effect.catchTag("KeyRefused", () => Effect.succeed(null)),
       Effect.catchTag(
         "KeySetUnavailable",
-        ({ message }) => new Refusal({ code: "store_unavailable", detail: message }),
+        ({ message }) => new ApiError({ code: "store_unavailable", detail: message }),
       ),
     )

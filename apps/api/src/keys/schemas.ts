@@ -82,12 +82,12 @@ export const KeyList = Schema.Struct({
 }).annotations({ identifier: "KeyList" })
 
 /** The most seconds that a rotated key may go on: a month. */
-const longestGraceSeconds = 2_678_400
+const maxGraceSeconds = 2_678_400
 
 /** How a key is rotated. */
 export const Rotation = Schema.Struct({
   graceSeconds: Schema.optionalWith(
-    Schema.Number.pipe(Schema.int(), Schema.between(0, longestGraceSeconds)).annotations({
+    Schema.Number.pipe(Schema.int(), Schema.between(0, maxGraceSeconds)).annotations({
       title: "Seconds",
       description: "How long the old key goes on, in seconds, at most 31 days. Default: 0, it ends at once",
       examples: [86_400],
@@ -121,7 +121,7 @@ export const AuditLog = Schema.Struct({
 }).annotations({ identifier: "AuditLog" })
 
 /** At most this many entries come at once. */
-export const mostEntries = 1000
+export const maxEntries = 1000
 
 export const KeysQuery = Schema.Struct({
   sessions: Schema.optionalWith(
@@ -136,7 +136,7 @@ export const KeysQuery = Schema.Struct({
 export const AuditQuery = Schema.Struct({
   limit: Schema.optionalWith(
     Schema.String.pipe(Schema.pattern(/^([1-9]\d{0,2}|1000)$/)).annotations({
-      description: `How many entries, the latest, 1 to ${mostEntries}. Default: ${mostEntries}`,
+      description: `How many entries, the latest, 1 to ${maxEntries}. Default: ${maxEntries}`,
       examples: ["100"],
     }),
     { exact: true },

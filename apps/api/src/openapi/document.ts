@@ -4,8 +4,8 @@
 import { problems } from "@dwell/client/problem"
 import { Hono } from "hono"
 import { generateSpecs } from "hono-openapi"
-import { make as accountApp } from "../account/app.ts"
-import { make as keysApp } from "../keys/app.ts"
+import { make as accountApp } from "../routes/accountApp.ts"
+import { make as keysApp } from "../keys/routes/keysApp.ts"
 import { version } from "../version.ts"
 import { loadEffect } from "./describe.ts"
 

@@ -8,8 +8,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
-import * as file from "../../src/keys/file.ts"
-import { KeyRing } from "../../src/keys/KeyRing.ts"
+import * as file from "../../src/node/keyFile.ts"
+import { KeyStore } from "../../src/keys/KeyStore.ts"
 import * as schemas from "../../src/keys/schemas.ts"
 import { issue } from "../Api.ts"
 import { dwellApi } from "../commandLine.ts"
@@ -26,8 +26,8 @@ const done = async (...given: Parameters<typeof run>) => {
 }
 
 /** Asks the ring in a folder. */
-const ring = <A, E>(data: string, use: (keys: KeyRing["Type"]) => Effect.Effect<A, E>): Promise<A> =>
-  Effect.flatMap(KeyRing, use).pipe(
+const ring = <A, E>(data: string, use: (keys: KeyStore["Type"]) => Effect.Effect<A, E>): Promise<A> =>
+  Effect.flatMap(KeyStore, use).pipe(
     Effect.provide(Layer.provide(file.layer(data), NodeContext.layer)),
     Effect.runPromise,
   )
@@ -35,7 +35,7 @@ const ring = <A, E>(data: string, use: (keys: KeyRing["Type"]) => Effect.Effect<
 const check = (data: string, key: string) => ring(data, (keys) => Effect.either(keys.check(Redacted.make(key.trim()))))
 
 /** Makes a session with a key. */
-const startSession = (key: string) => (keys: KeyRing["Type"]) =>
+const startSession = (key: string) => (keys: KeyStore["Type"]) =>
   Effect.flatMap(keys.check(Redacted.make(key.trim())), (caller) => keys.session(caller, "london", 600))
 
 const idIn = (key: string): string => key.split("_")[1] ?? ""

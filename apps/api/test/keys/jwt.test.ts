@@ -12,7 +12,7 @@ import { CompactSign } from "jose/jws/compact/sign"
 import { SignJWT } from "jose/jwt/sign"
 import { UnsecuredJWT } from "jose/jwt/unsecured"
 import { beforeAll, describe, expect, it } from "vitest"
-import * as Check from "../../src/check.ts"
+import * as Authenticator from "../../src/gateway/authenticate.ts"
 import * as Jwt from "../../src/keys/jwt.ts"
 
 /** A second in 2026. */
@@ -87,7 +87,7 @@ describe("a token", () => {
       scopes: ["read", "ingest"],
       accounts: ["london", "paris"],
       expiresAt: now + 630,
-      countedAs: "jwt:ada",
+      rateLimitKey: "jwt:ada",
     })
   })
 
@@ -186,13 +186,13 @@ describe("a token", () => {
       asked.push(whom)
       return null
     }
-    const { check } = Check.make({
-      ofRing: askedOf("the ring"),
-      ofToken: askedOf("the issuer"),
-      heldMillis: 0,
+    const { authenticate } = Authenticator.make({
+      checkKey: askedOf("the ring"),
+      checkToken: askedOf("the issuer"),
+      cacheMillis: 0,
       now: () => 0,
     })
-    for (const text of forms) await check(text)
+    for (const text of forms) await authenticate(text)
     expect(asked).toEqual(["the issuer", "the issuer", "the ring"])
   })
 })

@@ -11,7 +11,7 @@ import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import { describe, expect, it } from "vitest"
 import { Caller } from "../../src/keys/Caller.ts"
-import { KeyRing } from "../../src/keys/KeyRing.ts"
+import { KeyStore } from "../../src/keys/KeyStore.ts"
 import type { IssuedKey, NewKey } from "../../src/keys/schemas.ts"
 
 /** A second in 2026. */
@@ -25,14 +25,14 @@ const later = (seconds: number) => TestClock.adjust(`${seconds} seconds`)
 /** What becomes of a key: who has it, or why it is refused. */
 const check = (text: Redacted.Redacted) =>
   Effect.gen(function* () {
-    const answer = yield* Effect.either((yield* KeyRing).check(text))
+    const answer = yield* Effect.either((yield* KeyStore).check(text))
     return Either.match(answer, {
       onLeft: (error) => (error._tag === "KeyRefused" ? error.reason : error.message),
       onRight: (caller) => caller.key,
     })
   })
 
-const callerOf = ({ key }: Pick<IssuedKey, "key">) => Effect.flatMap(KeyRing, (ring) => ring.check(key))
+const callerOf = ({ key }: Pick<IssuedKey, "key">) => Effect.flatMap(KeyStore, (ring) => ring.check(key))
 
 const newKey: fc.Arbitrary<NewKey> = fc.record({
   name: fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" }),
@@ -79,7 +79,7 @@ const expected = (key: Known, now: number): string => {
 /** Does all that, and asks of every key after each deed: what was said, and what should have been. */
 const played = (all: ReadonlyArray<Deed>) =>
   Effect.gen(function* () {
-    const ring = yield* KeyRing
+    const ring = yield* KeyStore
     const keys: Array<Known> = []
     const [said, wanted]: [Array<unknown>, Array<unknown>] = [[], []]
     let now = start
@@ -136,9 +136,9 @@ const played = (all: ReadonlyArray<Deed>) =>
   })
 
 /** Registers the tests; each run gets a ring where nothing is. */
-export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
+export const suite = (where: string, layer: Layer.Layer<KeyStore>): void => {
   /** Runs a test on a ring of its own, whose time is the test's. */
-  const run = <A>(test: Effect.Effect<A, unknown, KeyRing>): Promise<A> =>
+  const run = <A>(test: Effect.Effect<A, unknown, KeyStore>): Promise<A> =>
     TestClock.setTime(start * 1000).pipe(
       Effect.zipRight(test),
       Effect.provide(layer),
@@ -151,9 +151,9 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       fc.assert(
         fc.asyncProperty(newKey, async (key) => {
           const caller = await run(
-            Effect.flatMap(KeyRing, ({ create }) => Effect.flatMap(create(key, "root"), callerOf)),
+            Effect.flatMap(KeyStore, ({ create }) => Effect.flatMap(create(key, "root"), callerOf)),
           )
-          expect(caller).toEqual({ key: caller.key, ...key, countedAs: caller.key })
+          expect(caller).toEqual({ key: caller.key, ...key, rateLimitKey: caller.key })
         }),
         { numRuns: runs(20) },
       ))
@@ -163,7 +163,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
       async (character) => {
         const answers = await run(
           Effect.gen(function* () {
-            const { create } = yield* KeyRing
+            const { create } = yield* KeyStore
             const text = Redacted.value((yield* create(collector, "root")).key)
             const changed = text.split("").map((_, at) => text.slice(0, at) + character + text.slice(at + 1))
             return yield* Effect.forEach(
@@ -186,7 +186,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("opens neither with what is stored of a key nor with the secret of another", async () => {
       const answers = await run(
         Effect.gen(function* () {
-          const { create } = yield* KeyRing
+          const { create } = yield* KeyStore
           const [one, other] = [yield* create(collector, "root"), yield* create(reader, "root")]
           const secret = Redacted.value(one.key).split("_")[2]
           return yield* Effect.forEach(
@@ -214,7 +214,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("ends a key at its expiry, to the second", async () => {
       const answers = await run(
         Effect.gen(function* () {
-          const { key } = yield* (yield* KeyRing).create({ ...collector, expiresAt: start + 60 }, "root")
+          const { key } = yield* (yield* KeyStore).create({ ...collector, expiresAt: start + 60 }, "root")
           yield* later(59)
           const before = yield* check(key)
           yield* later(1)
@@ -227,7 +227,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("makes no key that would have expired already", async () => {
       const [error, keys] = await run(
         Effect.gen(function* () {
-          const { create, list } = yield* KeyRing
+          const { create, list } = yield* KeyStore
           return [yield* Effect.flip(create({ ...collector, expiresAt: start }, "root")), yield* list()]
         }),
       )
@@ -238,7 +238,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("ends a rotated key at once, or after its grace, and gives the new one the same rights", async () => {
       const answers = await run(
         Effect.gen(function* () {
-          const { create, rotate } = yield* KeyRing
+          const { create, rotate } = yield* KeyStore
           const [one, other] = [yield* create(reader, "root"), yield* create(reader, "root")]
           const fresh = yield* rotate(one.info.id, "root", { graceSeconds: 0 })
           yield* rotate(other.info.id, "root", { graceSeconds: 60 })
@@ -259,7 +259,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("never lengthens the life of a key by a grace, and rotates no key twice", async () => {
       const [ends, refusal] = await run(
         Effect.gen(function* () {
-          const { create, list, rotate } = yield* KeyRing
+          const { create, list, rotate } = yield* KeyStore
           const { info } = yield* create({ ...collector, expiresAt: start + 60 }, "root")
           yield* rotate(info.id, "root", { graceSeconds: 3600 })
           const again = yield* Effect.flip(rotate(info.id, "root", { graceSeconds: 3600 }))
@@ -273,7 +273,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("ends a session with its key, however that ends, and rotates no session", async () => {
       const { answers, refusal } = await run(
         Effect.gen(function* () {
-          const { create, revoke, rotate, session } = yield* KeyRing
+          const { create, revoke, rotate, session } = yield* KeyStore
           const [one, other] = [yield* create(reader, "root"), yield* create(reader, "root")]
           const [first, second] = [
             yield* session(yield* callerOf(one), "london", 600),
@@ -298,7 +298,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("does not rotate a key that has expired, whose rights would come back", async () => {
       const refusal = await run(
         Effect.gen(function* () {
-          const { create, rotate } = yield* KeyRing
+          const { create, rotate } = yield* KeyStore
           const { info } = yield* create({ ...collector, expiresAt: start + 60 }, "root")
           yield* later(60)
           return yield* Effect.flip(rotate(info.id, "root", { graceSeconds: 60 }))
@@ -310,7 +310,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("says for each request about an unknown id that there is no such key", async () => {
       const errors = await run(
         Effect.gen(function* () {
-          const { revoke, rotate } = yield* KeyRing
+          const { revoke, rotate } = yield* KeyStore
           return [
             yield* Effect.flip(revoke("nobody", "root")),
             yield* Effect.flip(rotate("nobody", "root", { graceSeconds: 0 })),
@@ -323,7 +323,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("notes what admins did, the latest first, by whom and when, and a second revocation not at all", async () => {
       const entries = await run(
         Effect.gen(function* () {
-          const { audit, create, revoke, rotate } = yield* KeyRing
+          const { audit, create, revoke, rotate } = yield* KeyStore
           const { info } = yield* create(collector, "root")
           yield* later(10)
           const fresh = yield* rotate(info.id, "ada", { graceSeconds: 60 })
@@ -360,7 +360,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("lists keys the oldest first, and sessions only if asked, each with its own end", async () => {
       const [keys, all, after] = await run(
         Effect.gen(function* () {
-          const { create, endSession, list, session } = yield* KeyRing
+          const { create, endSession, list, session } = yield* KeyStore
           const issued = yield* create(reader, "root")
           yield* create(collector, "root")
           const caller = yield* callerOf(issued)
@@ -379,14 +379,14 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("makes sessions that read one account and count as their key, and none for a key that may not read it", async () => {
       const { caller, refusals } = await run(
         Effect.gen(function* () {
-          const { create, session } = yield* KeyRing
+          const { create, session } = yield* KeyStore
           const issued = yield* create(reader, "root")
           const parent = yield* callerOf(issued)
           const child = yield* callerOf(yield* session(parent, "paris", 600))
           const elsewhere = yield* Effect.flip(session(child, "london", 600))
           const writer = yield* callerOf(yield* create(collector, "root"))
           const blind = yield* Effect.flip(session(writer, "london", 600))
-          expect(child.countedAs).toBe(parent.key)
+          expect(child.rateLimitKey).toBe(parent.key)
           return { caller: child, refusals: [elsewhere, blind] }
         }),
       )
@@ -402,7 +402,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("keeps no expired session once another is made, and at most the latest 1,000 of a key", async () => {
       const [expired, live] = await run(
         Effect.gen(function* () {
-          const { create, list, session } = yield* KeyRing
+          const { create, list, session } = yield* KeyStore
           const caller = yield* callerOf(yield* create(reader, "root"))
           const sessions = Effect.map(list({ sessions: true }), (all) => all.length - 1)
           for (let made = 0; made < 3; made++) yield* session(caller, "london", 60)
@@ -418,7 +418,7 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
 
     it("describes a caller to another program as JSON", async () => {
       const caller = await run(
-        Effect.flatMap(KeyRing, ({ create }) => Effect.flatMap(create(reader, "root"), callerOf)),
+        Effect.flatMap(KeyStore, ({ create }) => Effect.flatMap(create(reader, "root"), callerOf)),
       )
       const told: unknown = JSON.parse(JSON.stringify(caller))
       expect(Schema.decodeUnknownSync(Caller)(told)).toEqual(caller)
@@ -427,10 +427,10 @@ export const suite = (where: string, layer: Layer.Layer<KeyRing>): void => {
     it("shows the secret of a key in no message, list, log or JSON", async () => {
       const { said, secret } = await run(
         Effect.gen(function* () {
-          const { audit, create, list, revoke } = yield* KeyRing
+          const { audit, create, list, revoke } = yield* KeyStore
           const issued = yield* create(reader, "root")
           yield* revoke(issued.info.id, "root")
-          const refusal = yield* Effect.flip((yield* KeyRing).check(issued.key))
+          const refusal = yield* Effect.flip((yield* KeyStore).check(issued.key))
           const shown = [issued, refusal, String(refusal), yield* list(), yield* audit()]
           return { said: `${shown.map(String).join()} ${JSON.stringify(shown)}`, secret: Redacted.value(issued.key) }
         }),

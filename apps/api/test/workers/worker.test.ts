@@ -2,7 +2,7 @@ import { AgentsDocument } from "@dwell/client/contract"
 import { env, SELF } from "cloudflare:test"
 import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
-import worker from "../../src/worker.ts"
+import worker from "../../src/worker/worker.ts"
 import { type Api, issue, showing } from "../Api.ts"
 import * as badInput from "../badInput.ts"
 import * as security from "../security.ts"
@@ -18,7 +18,7 @@ it("a Worker reads what is new of the accounts whose credentials it has when its
 })
 
 /** As vitest.config.ts has it. */
-const largestBody = 10_000_000
+const maxBodyBytes = 10_000_000
 
 const api: Api = {
   adminKey: "dwell_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
@@ -27,4 +27,4 @@ const api: Api = {
 
 suite("in workerd", async () => api)
 security.suite("in workerd", async () => api, { metrics: false })
-badInput.suite("in workerd", async () => api, { every: 53, largestBody })
+badInput.suite("in workerd", async () => api, { every: 53, maxBodyBytes })

@@ -25,8 +25,8 @@ export const connect = (
   const token = Layer.unwrapScoped(
     Effect.gen(function* () {
       const isKept = keepToken && account !== undefined
-      const cache = isKept ? { cache: yield* Token.fileCache(yield* tokenFile(account), { addresses: addresses }) } : {}
-      return Token.layer({ addresses: addresses, ...cache })
+      const cache = isKept ? { cache: yield* Token.fileCache(yield* tokenFile(account), { addresses }) } : {}
+      return Token.layer({ addresses, ...cache })
     }),
   )
   return StatusLog.layer.pipe(Layer.provideMerge(token), Layer.provideMerge(contactNow))

@@ -71,16 +71,16 @@ const filling = (output: string, encode: Encode, { columns }: Export.Table) =>
     let rows = 0
     let bytes = 0
     return {
-      fill: (pieces: Iterable<Export.RowGroup>) => (write: OutputFiles.Write) =>
+      fill: (rowGroups: Iterable<Export.RowGroup>) => (write: OutputFiles.Write) =>
         Effect.gen(function* () {
           const encoder = encode(columns)
           const out = (block: Uint8Array) => {
             bytes += block.length
             return block.length === 0 ? Effect.void : write(block)
           }
-          for (const piece of pieces) {
-            yield* out(encoder.write(piece))
-            rows += piece.length
+          for (const rowGroup of rowGroups) {
+            yield* out(encoder.write(rowGroup))
+            rows += rowGroup.length
             yield* meter.show(() => `Writing ${output}  ${plural(rows, "row")}`)
           }
           yield* out(encoder.end())
@@ -120,7 +120,7 @@ const writeDays = ({ format, output, overwrite }: Target, table: Export.Table) =
     const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
     const writer = yield* OutputFiles.atomicWriter
     yield* OutputFiles.folder(output)
-    for (const { day, pieces } of days.each()) yield* writer.write(fileOf(day), output, fill(pieces))
+    for (const { day, rowGroups } of days.each()) yield* writer.write(fileOf(day), output, fill(rowGroups))
     yield* writer.publish(there.filter((name) => !files.includes(name)))
     return written(files.length)
   })

@@ -12,7 +12,7 @@ import { program } from "../pty/program.ts"
 
 const into = process.env["DWELL_PICTURES"]
 
-/** A Tuesday afternoon, which the invented centre is in whatever the hour. */
+/** A Tuesday afternoon, which the demo centre is in whatever the hour. */
 const afternoon = Date.UTC(2026, 2, 10, 14, 52) / 1000
 
 /** The keys that lead to what is shown, each with what has to be there before the next. */
@@ -46,7 +46,7 @@ it.each(into === undefined ? pictures.slice(0, 1) : pictures)(
     await screen.until(/\d events/)
     await screen.until(/Ada 01/)
     for (const [key, shown] of steps) await screen.after(key, shown)
-    await screen.after("e", /Take away/)
+    await screen.after("e", /Export this screen/)
     const last = /(\d) SVG to a new file/.exec(screen.text())?.[1] ?? ""
     await screen.after(last, /dwell-[a-z]+-2026-03-10-\d+\.svg/)
     const [file = ""] = readdirSync(home).filter((each) => each.endsWith(".svg"))

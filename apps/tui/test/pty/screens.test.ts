@@ -52,9 +52,9 @@ it("help has every key of the screen", async () => {
 it("the palette finds a command by a word of it", async () => {
   const screen = await opened()
   screen.press("ctrl-k")
-  await screen.until(/leave/)
+  await screen.until(/refresh/)
   screen.press("s", "t", "a", "f", "f")
-  await screen.until((text) => !text.includes("leave"))
+  await screen.until((text) => !text.includes("refresh"))
   screen.press("enter")
   await screen.until(/4 Staffing/)
   await screen.until((text) => !text.includes("Day so far"))

@@ -155,25 +155,25 @@ const dayNumber = (instant: number): number => Math.floor(instant / secondsPerDa
 
 const dayName = (day: number): string => new Date(1000 * secondsPerDay * day).toISOString().split("T", 1).join()
 
-/** Visits the stretches of a piece that lie within one day each; what began before the window counts for its first day. */
-const eachDay = (piece: RowGroup, { from }: Window, visit: (day: number, begin: number, end: number) => void): void => {
+/** Visits the stretches of a group that lie within one day each; what began before the window counts for its first day. */
+const eachDay = (group: RowGroup, { from }: Window, visit: (day: number, begin: number, end: number) => void): void => {
   let begin = 0
   let day = NaN
-  for (let row = 0; row < piece.length; row++) {
-    const next = dayNumber(Math.max(from, piece.at(row)))
+  for (let row = 0; row < group.length; row++) {
+    const next = dayNumber(Math.max(from, group.at(row)))
     if (next === day) continue
     if (row > begin) visit(day, begin, row)
     begin = row
     day = next
   }
-  if (piece.length > begin) visit(day, begin, piece.length)
+  if (group.length > begin) visit(day, begin, group.length)
 }
 
 /** The rows of a day. */
 export interface Day {
   /** `2026-11-23` */
   readonly day: string
-  readonly pieces: ReadonlyArray<RowGroup>
+  readonly rowGroups: ReadonlyArray<RowGroup>
 }
 
 export interface Days {
@@ -191,12 +191,12 @@ const rowsPerGroup = 500_000
  * Parts a table by the UTC day in which its rows begin. What an agent was doing when the window began is in the window's
  * first day, so that the days of a window hold all that its sums need, and a day exported before is left as it is.
  */
-export const days = ({ rowGroups: pieces, window }: Table): Either.Either<Days, InvalidInput> => {
+export const days = ({ rowGroups, window }: Table): Either.Either<Days, InvalidInput> => {
   const first = dayNumber(window.from)
   const last = Math.max(first, dayNumber(window.to - 1))
   const counts = new Map([[first, 0]])
-  for (const piece of pieces()) {
-    eachDay(piece, window, (day, begin, end) => counts.set(day, (counts.get(day) ?? 0) + end - begin))
+  for (const group of rowGroups()) {
+    eachDay(group, window, (day, begin, end) => counts.set(day, (counts.get(day) ?? 0) + end - begin))
   }
   const order = [...counts.keys()].toSorted(compareNumbers)
   const strange = [first, last, ...order].find((day) => Math.abs(day) > lastDay)
@@ -221,10 +221,10 @@ export const days = ({ rowGroups: pieces, window }: Table): Either.Either<Days, 
         do rows += counts.get(order[end++] ?? 0) ?? 0
         while (end < order.length && rows + (counts.get(order[end] ?? 0) ?? 0) <= rowsPerGroup)
         const held = new Map(order.slice(begin, end).map((day): [number, Array<RowGroup>] => [day, []]))
-        for (const piece of pieces()) {
-          eachDay(piece, window, (day, from, to) => held.get(day)?.push(piece.slice(from, to)))
+        for (const group of rowGroups()) {
+          eachDay(group, window, (day, from, to) => held.get(day)?.push(group.slice(from, to)))
         }
-        for (const [day, found] of held) yield { day: dayName(day), pieces: found }
+        for (const [day, found] of held) yield { day: dayName(day), rowGroups: found }
         begin = end
       }
     },

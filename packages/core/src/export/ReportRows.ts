@@ -221,11 +221,11 @@ export const ofStaffing = (document: Pick<StaffingDocument, "staffing">): Rows =
 export const ofAt = ({ agents: rows, at }: Pick<AtDocument, "agents" | "at">): Rows => of(standings(at.instant), rows)
 
 /** The rows of a table that is exported, piece by piece: of `Export.intervals`, those of `ofIntervals`. Ids are texts. */
-export const ofTable = ({ columns: described, rowGroups: pieces }: Pick<Table, "columns" | "rowGroups">): Rows => ({
+export const ofTable = ({ columns: described, rowGroups }: Pick<Table, "columns" | "rowGroups">): Rows => ({
   columns: described.map(({ name }) => name),
   rows: {
     *[Symbol.iterator]() {
-      for (const { cells, length } of pieces()) {
+      for (const { cells, length } of rowGroups()) {
         for (let row = 0; row < length; row++) {
           yield cells.map((column): Cell => {
             const cell = column[row] ?? null
@@ -251,7 +251,7 @@ const quote = (cell: Cell): string => {
  * for a formula begin with an apostrophe.
  *
  * @example
- * Array.from(Rows.csv({ columns: ["status", "seconds"], rows: [["=1+1", -1], ["a,b", null]] })) // => [ 'status,seconds', "'=1+1,-1", '"a,b",' ]
+ * Array.from(ReportRows.csv({ columns: ["status", "seconds"], rows: [["=1+1", -1], ["a,b", null]] })) // => [ 'status,seconds', "'=1+1,-1", '"a,b",' ]
  */
 export const csv = function* ({ columns: names, rows }: Rows): Generator<string, void, void> {
   yield names.join(",")
@@ -262,7 +262,7 @@ export const csv = function* ({ columns: names, rows }: Rows): Generator<string,
  * Lines of NDJSON: an object a row.
  *
  * @example
- * Array.from(Rows.ndjson({ columns: ["status", "seconds"], rows: [["call", 60]] })) // => [ '{"status":"call","seconds":60}' ]
+ * Array.from(ReportRows.ndjson({ columns: ["status", "seconds"], rows: [["call", 60]] })) // => [ '{"status":"call","seconds":60}' ]
  */
 export const ndjson = function* ({ columns: names, rows }: Rows): Generator<string, void, void> {
   const keys = names.map((name) => `${JSON.stringify(name)}:`)

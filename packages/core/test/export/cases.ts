@@ -106,5 +106,8 @@ export const expected = { sums: sumsOf, intervals: intervalsOf }
 export const partitions = (table: Export.Table, encoder: (columns: Export.Table["columns"]) => TableEncoder) => {
   const days = Export.days(table)
   if (days._tag === "Left") throw days.left
-  return Array.from(days.right.each(), ({ day, pieces }) => ({ day, bytes: fileOf(encoder(table.columns), pieces) }))
+  return Array.from(days.right.each(), ({ day, rowGroups }) => ({
+    day,
+    bytes: fileOf(encoder(table.columns), rowGroups),
+  }))
 }

@@ -53,7 +53,7 @@ export const parts = {
   effect: /^(effect|@effect\/[\w-]+)(\/|$)/,
   core: /^@dwell\/core(\/|$)/,
   hono: /^(hono|hono-openapi|@hono\/[\w-]+|@standard-community\/[\w-]+)(\/|$)/,
-  pages: /^d3-\w+$|^\.[./\w]*\/(page|picture)\/\w+\.tsx?$/,
+  pages: /^d3-\w+$|^\.[./\w]*\/(views|charts)\/\w+\.tsx?$/,
   parquet: /^hyparquet(-writer)?(\/|$)/,
   otlp: /^@effect\/opentelemetry(\/|$)/,
   saxes: /^saxes$/,
@@ -94,7 +94,7 @@ const leaving = (pattern: RegExp): esbuild.Plugin => ({
 
 /** How many bytes the Worker has less without a part; what only that part imports goes with it. */
 export const weights = async (): Promise<Readonly<Record<Part, number>>> => {
-  const entry = "src/worker.ts"
+  const entry = "src/worker/worker.ts"
   const whole = packed(joined(await bundled(entry)))
   const less = async (part: Part): Promise<number> =>
     whole - packed(joined(await bundled(entry, [leaving(parts[part])])))

@@ -72,7 +72,7 @@ const shortNames: Partial<Record<Command, string>> = {
   tab: "lists",
   "next-agent": "next agent",
   step: "steps",
-  again: "again",
+  again: "refresh",
   test: "test",
   back: "back",
   palette: "commands",

@@ -45,7 +45,7 @@ export const openDemo = Effect.gen(function* () {
     services,
     names: Effect.succeed(names),
     renewNames: Effect.void,
-    pace: { everySeconds: demoEverySeconds, isFastAllowed: true },
+    pace: { intervalSeconds: demoEverySeconds, isFastAllowed: true },
     file: null,
     warning: null,
     baseUrl: null,

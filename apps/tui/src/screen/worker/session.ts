@@ -24,7 +24,7 @@ export interface AccountSession {
   /** Asks for the names again where they are too old; a failure leaves them as they are. */
   readonly renewNames: Effect.Effect<void>
   /** How often the floor is looked at. */
-  readonly pace: { readonly everySeconds?: number; readonly isFastAllowed?: boolean }
+  readonly pace: { readonly intervalSeconds?: number; readonly isFastAllowed?: boolean }
   /** The file of the store; `null` = in memory. */
   readonly file: string | null
   /** What is odd about the place; `null` = nothing. */

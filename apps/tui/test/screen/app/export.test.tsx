@@ -153,7 +153,7 @@ describe("to the clipboard", () => {
     expect(come.exportState === null).toBe(isRefused)
     if (!isRefused) return
     expect(come.notice?.isAlarm).toBe(true)
-    expect(come.notice?.text).toContain("take a file")
+    expect(come.notice?.text).toContain("choose a file")
     expect(keys(come, "enter").exportState).toMatchObject({ format: "csv", target: "file" })
   })
 
@@ -230,5 +230,5 @@ it("in a terminal, rows go to the clipboard and the picture to a new file", asyn
   expect(files).toStrictEqual([expect.stringMatching(/^dwell-floor-\d{4}-\d\d-\d\d-\d{6}\.svg$/)])
   const picture = readFileSync(join(where, files[0] ?? ""), "utf8")
   expect(picture).toContain("demo centre")
-  expect(picture).not.toContain("Take away")
+  expect(picture).not.toContain("Export this screen")
 })

@@ -43,7 +43,7 @@ const rows: ReadonlyArray<Row> = [
 ]
 
 describe("the worker", () => {
-  it("finds what is kept and what is missing, without asking anybody", async () => {
+  it("finds what is stored and what is missing, without asking anybody", async () => {
     const { emulator, env } = await site({ rows })
     await withWorker({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
@@ -160,7 +160,7 @@ describe("the screen", () => {
     expect(questionsOf(update(there, { _tag: "key", key: "1" })).map(({ _tag }) => _tag)).not.toContain("coverage")
   })
 
-  it("says what is kept, what is missing and odd, and the command that mends each", () => {
+  it("says what is stored, what is missing and odd, and the command that fixes each", () => {
     const text = textOf(shown(odd, 140, 80))
     for (const part of [
       "/home/somebody/.local/share/dwell/main.sqlite",
@@ -170,7 +170,7 @@ describe("the screen", () => {
       "30 closed days",
       "2026-02-06 12:00:00 to 2026-03-10 12:00:00",
       "2026-02  ",
-      "Of 1 span, 1:00:00 in all, nothing is known.",
+      "1 span, 1:00:00 in all.",
       "dwell sync --from 2026-03-09T16:00:00+00:00 --to 2026-03-09T17:00:00+00:00 --account main",
       "dwell doctor",
       "dwell report --categories FILE --from today --to now --account main",
@@ -187,7 +187,7 @@ describe("the screen", () => {
     const text = textOf(shown(found({}), 120, 80))
     expect(text).toMatch(/Duplicates +– /)
     expect(text).toMatch(/Out of order +0 /)
-    expect(text).toContain("Nothing: all of it is kept.")
+    expect(text).toContain("Nothing: all of it is stored.")
     expect(text).toContain("No agent has been logged in for over 16 h in one status.")
     expect(textOf(shown(found({ extent: null, spans: [], file: null }), 120, 80))).toContain("nothing is stored yet")
   })

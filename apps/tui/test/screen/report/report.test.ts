@@ -78,7 +78,7 @@ describe("a key", () => {
     const found = after(answered(asked, await ask(asked)), "enter")
     expect(found.screen).toBe("report")
     expect(found.notice?.text).toMatch(/^A (team|status|bucket) has no day to open/)
-    expect(after(after(state, "b"), "t").notice?.text).toContain("b to off")
+    expect(after(after(state, "b"), "t").notice?.text).toContain("press b until they are not")
   })
 
   it("/ lets only some through, and Esc all again", () => {

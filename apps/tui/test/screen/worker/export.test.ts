@@ -86,7 +86,7 @@ const cells = (text: string, column: string): ReadonlyArray<string> => {
   return rows.map((row) => row.split(",")[at] ?? "")
 }
 
-describe("the rows that are shown are taken away, in their order", () => {
+describe("the rows that are shown are exported, in their order", () => {
   const hourly = { ...report, bucket: "PT1H" } as const
   it.each([
     ["agents", { of: report, group: "agent" }, "agent", "agents"],
@@ -133,14 +133,16 @@ describe("an export of what no command prints", () => {
         return [yield* only(ask, { ...all, of }), yield* only(ask, { ...all, of, format: "json" })] as const
       }),
     )
-    expect(csv.text).toMatch(/^state,from,to,asOf\nkept,\d+,\d+,\d+\n/)
+    expect(csv.text).toMatch(/^state,from,to,asOf\nstored,\d+,\d+,\d+\n/)
     expect(cells(csv.text, "state")).toContain("missing")
-    expect(listIn(json.text, "spans")).toHaveLength(cells(csv.text, "state").filter((state) => state === "kept").length)
+    expect(listIn(json.text, "spans")).toHaveLength(
+      cells(csv.text, "state").filter((state) => state === "stored").length,
+    )
     for (const secret of [username, password]) expect(json.text).not.toContain(secret)
   })
 })
 
-describe("what is taken away", () => {
+describe("an export", () => {
   it.each(questions)("%s is what the command prints", async (_, question, command) => {
     for (const format of ["csv", "json"] as const) {
       const made = await taken({ ...question, format })
@@ -157,7 +159,7 @@ describe("what is taken away", () => {
     const made = await withWorker({ home: folder(), env }, (ask) =>
       Effect.gen(function* () {
         yield* only(ask, report)
-        // The token that is kept is refused, and the one that is asked for in its place.
+        // The stored token is refused, and the one that is asked for in its place.
         for (let n = 0; n < 8; n++) emulator.faultOnce("wrongAddress", { method: "status_log" })
         const later = { ...report, to: `${noon}` }
         return yield* only(ask, { ...all, of: later })

@@ -1,0 +1,181 @@
+/**
+ * `dwell-api keys`: who may ask an API what, on this machine or of a deployed one.
+ *
+ * Shape    a new key goes to stdout alone, so that it can be piped to where it is needed; what it may do, to stderr
+ */
+import { help } from "@dwell/terminal/help"
+import { printable } from "@dwell/terminal/text"
+import * as Args from "@effect/cli/Args"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { nowSeconds } from "../../clock.ts"
+import { AuditLog, KeyList } from "../../keys/schemas.ts"
+import { UsageError } from "../../cliErrors.ts"
+import { listOf, parseExpiry, parseGrace, parseKey } from "./keyInput.ts"
+import { json, print, rowsOf, say, summary, table, time } from "./keyOutput.ts"
+import { keysOf, place } from "./keyPlace.ts"
+
+const format = Options.choice("format", ["table", "json"]).pipe(
+  Options.withDescription("How to print the answer. Default: table"),
+  Options.withDefault("table" as const),
+)
+
+const onlyNow = "It is shown this once."
+
+const id = Args.text({ name: "ID" }).pipe(Args.withDescription("The id of a key, as `dwell-api keys list` has it"))
+
+const create = Command.make(
+  "create",
+  {
+    ...place,
+    name: Options.text("name").pipe(
+      Options.withPseudoName("NAME"),
+      Options.withDescription("What to call the key: who or what will have it"),
+    ),
+    scope: Options.text("scope").pipe(
+      Options.withPseudoName("SCOPE,.."),
+      Options.withDescription("What it may do: read, ingest, or admin, which is all. Default: read"),
+      Options.withDefault("read"),
+    ),
+    account: Options.text("account").pipe(
+      Options.withPseudoName("NAME,.."),
+      Options.withDescription("The accounts it is for, or '*' for all"),
+    ),
+    expires: Options.text("expires").pipe(
+      Options.withPseudoName("T"),
+      Options.withDescription("When it ends: after 90d, 12h, 4w, or at an ISO 8601 time. Default: never"),
+      Options.optional,
+    ),
+  },
+  ({ account, expires, name, scope, ...where }) =>
+    Effect.gen(function* () {
+      const now = yield* nowSeconds
+      const expiresAt = yield* Effect.transposeMapOption(expires, (text) => parseExpiry(text, now))
+      const wanted = yield* parseKey({
+        name,
+        scopes: listOf(scope),
+        accounts: account.trim() === "*" ? "*" : listOf(account),
+        expiresAt: Option.getOrNull(expiresAt),
+      })
+      const { info, key } = yield* (yield* keysOf(where)).create(wanted)
+      yield* print(Redacted.value(key))
+      yield* say(`This is the key ${info.id}: ${summary(info)}. ${onlyNow}`)
+    }),
+).pipe(
+  Command.withDescription(
+    help("Makes a key, and prints it: nobody can read it again, as only its hash is kept.", [
+      ["dwell-api keys create --name wallboard --account london", "reads one account"],
+      [
+        "dwell-api keys create --name collector --scope ingest --account london --expires 90d",
+        "adds events, for 90 days",
+      ],
+      ["dwell-api keys create --name root --scope admin --account '*'", "manages keys, and may do all the rest"],
+    ]),
+  ),
+)
+
+const list = Command.make(
+  "list",
+  {
+    ...place,
+    sessions: Options.boolean("sessions").pipe(Options.withDescription("The sessions of browsers too")),
+    format,
+  },
+  ({ format: as, sessions, ...where }) =>
+    Effect.gen(function* () {
+      const found = yield* (yield* keysOf(where)).list(sessions)
+      const now = yield* nowSeconds
+      if (as === "json") yield* json(KeyList, { keys: found })
+      else if (found.length === 0) yield* say("There are no keys. `dwell-api keys create` makes one.")
+      else yield* print(table(["Id", "Name", "Scopes", "Accounts", "Created", "Expires", "State"], rowsOf(found, now)))
+    }),
+).pipe(
+  Command.withDescription(
+    help("The keys there are, those that have ended too: what each may do, and until when.", [
+      ["dwell-api keys list", "on this machine"],
+      ["dwell-api keys list --url https://dwell.example.com", "of a deployed API, with DWELL_ADMIN_KEY"],
+    ]),
+  ),
+)
+
+const rotate = Command.make(
+  "rotate",
+  {
+    ...place,
+    id,
+    grace: Options.text("grace").pipe(
+      Options.withPseudoName("T"),
+      Options.withDescription("How long the old key goes on, at most 31 days: 24h, 7d. Default: 0h, not at all"),
+      Options.withDefault("0h"),
+    ),
+  },
+  ({ grace, id: of, ...where }) =>
+    Effect.gen(function* () {
+      const rotation = yield* parseGrace(grace)
+      const { info, key } = yield* (yield* keysOf(where)).rotate(of, rotation)
+      yield* print(Redacted.value(key))
+      const rest = rotation.graceSeconds === 0 ? "is refused from now on" : `goes on for at most ${grace}`
+      yield* say(`This is the key ${info.id}: ${summary(info)}. ${onlyNow} The key ${of} ${rest}.`)
+    }),
+).pipe(
+  Command.withDescription(
+    help("Replaces a key by a new one that may do the same for as long, and prints it.", [
+      ["dwell-api keys rotate 5f0c2a9be14d7360", "the old one is refused from now on"],
+      ["dwell-api keys rotate 5f0c2a9be14d7360 --grace 24h", "the old one goes on for a day"],
+    ]),
+  ),
+)
+
+const revoke = Command.make("revoke", { ...place, id }, ({ id: of, ...where }) =>
+  Effect.gen(function* () {
+    const { name } = yield* (yield* keysOf(where)).revoke(of)
+    yield* say(`The key ${of} (${printable(name)}) is refused from now on, and so are its sessions.`)
+  }),
+).pipe(
+  Command.withDescription(
+    help("Ends a key, and the sessions that were made with it, for good.", [
+      ["dwell-api keys revoke 5f0c2a9be14d7360", "an id of `dwell-api keys list`"],
+    ]),
+  ),
+)
+
+const audit = Command.make(
+  "audit",
+  {
+    ...place,
+    limit: Options.integer("limit").pipe(
+      Options.withPseudoName("N"),
+      Options.withDescription("At most so many entries, up to 1,000. Default: 100"),
+      Options.withDefault(100),
+    ),
+    format,
+  },
+  ({ format: as, limit, ...where }) =>
+    Effect.gen(function* () {
+      if (limit < 1 || limit > 1000)
+        yield* new UsageError({ message: `--limit: ${limit} is not within 1 and 1,000. Give 100.` })
+      const entries = yield* (yield* keysOf(where)).audit(limit)
+      const rows = entries.map(({ action, at, by, details, subject }) => [time(at), by, action, subject, details])
+      if (as === "json") yield* json(AuditLog, { entries })
+      else if (entries.length === 0) yield* say("No admin has done anything yet.")
+      else yield* print(table(["At", "By", "Action", "Subject", "Details"], rows))
+    }),
+).pipe(
+  Command.withDescription(
+    help("What admins did, the latest first: when, who, what, to which key.", [
+      ["dwell-api keys audit --limit 20", "the last 20 things"],
+    ]),
+  ),
+)
+
+/** The commands by their names. */
+export const commands = { create, list, rotate, revoke, audit }
+
+/** The command, to be mounted. */
+export const keys = Command.make("keys").pipe(
+  Command.withDescription("Makes, lists, rotates and revokes the keys that open an API, and tells what admins did."),
+  Command.withSubcommands([create, list, rotate, revoke, audit]),
+)
