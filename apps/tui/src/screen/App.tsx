@@ -1,5 +1,5 @@
 /**
- * The program on the screen: a state, what happens to it, and the screen that shows it.
+ * The screens as one React component: a state, the events that change it, and the screen that shows it.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -23,7 +23,7 @@ export interface AppProps {
   readonly worker: WorkerClient
   readonly settings: Omit<Settings, "size">
   readonly terminal: Terminal
-  /** What happens by itself: seconds pass, the wheel is turned. */
+  /** Events that no key makes: seconds that pass. */
   readonly events: Stream.Stream<Event>
   /** For a screen reader. */
   readonly isSpoken?: boolean

@@ -1,5 +1,5 @@
 /**
- * What a person must see: what is wrong, what that means, and who has to act.
+ * Banners: what is wrong, what that means, and who has to act.
  *
  * Shape    most urgent first; one line, or a few where there is room
  */
@@ -21,7 +21,7 @@ export const actorTexts: Readonly<Record<Actor, string>> = {
   nobody: "",
 }
 
-/** A problem in words: what a person has to know first, and then the rest of it. */
+/** A problem in words: the most important first. */
 export const problemText = ({ actor, isRetried, message, title }: Problem, more = ""): string =>
   [`${title}.`, actorTexts[actor], isRetried ? "Dwell tries again." : "Press r to try again.", more, message]
     .filter((part) => part !== "")
@@ -33,10 +33,10 @@ export const ageOf = ({ answers, now }: Pick<State, "answers" | "now">): number 
   return asOf === undefined ? null : Math.max(0, now - asOf)
 }
 
-/** So long without news, a minute, and what went on then is no longer known to go on. */
+/** After a minute without an update, running statuses are no longer known to go on. */
 const freshSeconds = 60
 
-/** Up to when what is on the floor is known to go on: now, but for news that is too old. */
+/** Until when the floor's statuses are known to go on: now, or the last update if that is too old. */
 export const knownUntil = (state: Pick<State, "answers" | "now">): number => {
   const age = ageOf(state)
   return age === null || age <= freshSeconds ? state.now : state.now - age
@@ -53,12 +53,12 @@ const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArra
   const width = Math.max(20, size.columns - 2)
   const lines = wrapped(text, width)
   if (lines.length <= most) return lines
-  // What to do may well come at the end.
+  // The end may say what to do.
   const more = " … ! shows all"
   return [...lines.slice(0, most - 1), `${fit(lines[most - 1] ?? "", width - more.length, "left").trimEnd()}${more}`]
 }
 
-/** All there is to say, whatever room there is. */
+/** All banners, whether or not they fit. */
 export const allBannersOf = (state: State): ReadonlyArray<Banner> => {
   const { answers, sleptSeconds } = state
   const live = answers.live
@@ -88,12 +88,12 @@ export const allBannersOf = (state: State): ReadonlyArray<Banner> => {
   return said
 }
 
-/** What the report on the screen was made of, which its own line may have no room for. */
+/** The quality of the report's data, which may not fit on the report's own line. */
 export const reportRemarksOf = ({ answers, screen }: Pick<State, "answers" | "screen">): ReadonlyArray<string> => {
   const answer = answers.report?.answer ?? null
   return screen !== "report" || answer === null ? [] : remarks(answer.quality)
 }
 
-/** The lines that have room. */
+/** The banners that fit. */
 export const visibleBannersOf = (state: State): ReadonlyArray<Banner> =>
   allBannersOf(state).flatMap(({ isAlarm, text }) => rowsOfBanner(text, state).map((line) => ({ isAlarm, text: line })))

@@ -11,7 +11,8 @@ import { type Problem, problemOf } from "../worker/protocol/problem.ts"
 import type { Event } from "./state.ts"
 
 /**
- * Asks the worker, for as long as each question is wanted, and says what it answers. This is where Effect becomes React.
+ * Asks the worker each question for as long as the state wants it, and sends the answers to the state. This connects Effect
+ * to React.
  */
 export const useWorker = (
   worker: WorkerClient,

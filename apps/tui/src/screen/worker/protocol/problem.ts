@@ -1,5 +1,5 @@
 /**
- * Failures as banners tell of them: what it means, and who must act.
+ * Failures as banners show them: what they mean, and who has to act.
  */
 import { type Reason as VendorReason, ContactNowError } from "@dwell/core/ContactNowError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
@@ -8,7 +8,7 @@ import { Fixable, messageOf, Usage } from "../../../errors.ts"
 import { skewText } from "../../../reach.ts"
 import { printable } from "@dwell/terminal/text"
 
-/** Who has to act for things to go on. */
+/** Who has to act. */
 export type Actor = "you" | "administrator" | "vendor" | "nobody"
 
 /** Why there is no answer, or no newer one. */
@@ -18,7 +18,7 @@ export interface Problem {
   /** What it means and what to do. */
   readonly message: string
   readonly actor: Actor
-  /** Whether it is tried again by itself. */
+  /** Whether dwell tries again by itself. */
   readonly isRetried: boolean
 }
 
@@ -58,13 +58,13 @@ const meaningOf = (failure: unknown): Meaning => {
     : { title: "This is a bug in dwell", actor: "nobody", isRetried: false }
 }
 
-/** A failure as a banner tells of it. */
+/** A failure as a banner shows it. */
 export const problemOf = (failure: unknown): Problem => ({
   ...meaningOf(failure),
   message: printable(messageOf(failure)),
 })
 
-/** What it means that this clock is so many seconds ahead of the vendor's. */
+/** The problem of a clock that is `seconds` ahead of the vendor's. */
 export const wrongClock = (seconds: number): Problem => ({
   title: `This clock is ${skewText(seconds)} ContactNow's`,
   message: "Durations and the start of today are wrong by the same amount. Set this machine's clock right.",
