@@ -18,7 +18,7 @@ export const actorTexts: Readonly<Record<Actor, string>> = {
   you: "You can fix it.",
   administrator: "Your ContactNow administrator has to act.",
   vendor: "8x8 has to act.",
-  nobody: "",
+  none: "",
 }
 
 /** A problem in words: the most important first. */
@@ -44,8 +44,8 @@ export const knownUntil = (state: Pick<State, "answers" | "now">): number => {
 
 const ofScreen = ({ answers, screen }: State): Problem | null => {
   if (screen === "floor" || screen === "connect") return null
-  const held = answers[screen]
-  return held?.problem ?? held?.answer?.problem ?? null
+  const lastAnswer = answers[screen]
+  return lastAnswer?.problem ?? lastAnswer?.answer?.problem ?? null
 }
 
 const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArray<string> => {
@@ -62,30 +62,30 @@ const rowsOfBanner = (text: string, { size }: Pick<State, "size">): ReadonlyArra
 export const allBannersOf = (state: State): ReadonlyArray<Banner> => {
   const { answers, sleptSeconds } = state
   const live = answers.live
-  const said: Array<{ readonly isAlarm: boolean; readonly text: string }> = []
+  const banners: Array<{ readonly isAlarm: boolean; readonly text: string }> = []
   const problem = live?.problem ?? live?.answer?.problem ?? null
   const age = ageOf(state)
-  const kept = age === null ? "" : `The figures are ${duration(age)} old.`
-  if (problem !== null) said.push({ isAlarm: true, text: problemText(problem, kept) })
+  const ageText = age === null ? "" : `The figures are ${duration(age)} old.`
+  if (problem !== null) banners.push({ isAlarm: true, text: problemText(problem, ageText) })
   if (sleptSeconds > 0 && problem === null) {
-    said.push({
+    banners.push({
       isAlarm: false,
       text: `This machine slept for ${duration(sleptSeconds)}; dwell is reading what it missed.`,
     })
   }
   const warning = live?.answer?.warning ?? null
-  if (warning !== null) said.push({ isAlarm: true, text: `${warning.title}. ${warning.message}` })
+  if (warning !== null) banners.push({ isAlarm: true, text: `${warning.title}. ${warning.message}` })
   const own = ofScreen(state)
-  if (own !== null && own.message !== problem?.message) said.push({ isAlarm: true, text: problemText(own) })
+  if (own !== null && own.message !== problem?.message) banners.push({ isAlarm: true, text: problemText(own) })
   if (live?.answer?.place.kind === "demo") {
     const { columns, rows } = state.size
     const text =
       columns < 118 || rows < 20
         ? "A demo contact centre. Press 6 to connect your own."
         : "A demo contact centre, since there are no credentials: its agents are invented. Press 6 to connect your own."
-    said.push({ isAlarm: false, text })
+    banners.push({ isAlarm: false, text })
   }
-  return said
+  return banners
 }
 
 /** The quality of the report's data, which may not fit on the report's own line. */

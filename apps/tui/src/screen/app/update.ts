@@ -29,7 +29,7 @@ const onTick = (state: State, now: number): State => {
   return { ...state, now, notice, sleptSeconds: slept }
 }
 
-/** The state after something happened. */
+/** The state after an event. */
 export const update = (state: State, event: Event): State => {
   switch (event._tag) {
     case "key":

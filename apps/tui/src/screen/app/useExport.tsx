@@ -38,7 +38,7 @@ export const copySequence = (text: string, isTmux: boolean): string => {
 }
 
 /** The part of an export that only the screen can do: it draws, and it copies. */
-export const useExport = (state: State, theme: Theme, happened: (event: Event) => void): void => {
+export const useExport = (state: State, theme: Theme, dispatch: (event: Event) => void): void => {
   const { stdout } = useStdout()
   const { exportState } = state
   const isToBeDrawn = exportState !== null && exportState.question === null && exportState.text === null
@@ -46,12 +46,12 @@ export const useExport = (state: State, theme: Theme, happened: (event: Event) =
   useEffect(() => {
     if (!isToBeDrawn) return
     // Ink can't lay out one screen while it lays out another.
-    const later = setImmediate(() => happened({ _tag: "drawn", text: pictureOf(state, theme) }))
+    const later = setImmediate(() => dispatch({ _tag: "drawn", text: pictureOf(state, theme) }))
     return () => clearImmediate(later)
   }, [isToBeDrawn])
   useEffect(() => {
     if (toBeCopied === null) return
     stdout.write(copySequence(toBeCopied, process.env["TMUX"] !== undefined))
-    happened({ _tag: "copied" })
+    dispatch({ _tag: "copied" })
   }, [toBeCopied])
 }

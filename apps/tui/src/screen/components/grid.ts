@@ -39,18 +39,18 @@ export const placeColumns = <Row>(
   columns: ReadonlyArray<Column<Row>>,
   width: number,
 ): ReadonlyArray<PlacedColumn<Row>> => {
-  const kept = [...columns]
-  const needed = () => kept.reduce((sum, column) => sum + column.width + gap, -gap)
+  const visible = [...columns]
+  const needed = () => visible.reduce((sum, column) => sum + column.width + gap, -gap)
   while (needed() > width) {
-    const first = kept
+    const first = visible
       .filter(({ priority }) => priority !== undefined)
       .toSorted((one, other) => (one.priority ?? 0) - (other.priority ?? 0))[0]
     if (first === undefined) break
-    kept.splice(kept.indexOf(first), 1)
+    visible.splice(visible.indexOf(first), 1)
   }
-  const widths = kept.map((column) => column.width)
+  const widths = visible.map((column) => column.width)
   for (let spare = width - needed(); spare > 0; spare--) {
-    const [next] = kept
+    const [next] = visible
       .map((column, index) => ({ index, room: (column.maxWidth ?? column.width) - (widths[index] ?? 0) }))
       .filter(({ room }) => room > 0)
       // Text first: a bar can use any room, and would leave none.
@@ -58,7 +58,7 @@ export const placeColumns = <Row>(
     if (next === undefined) break
     widths[next.index] = (widths[next.index] ?? 0) + 1
   }
-  return kept.map((column, index) => ({ column, width: widths[index] ?? column.width }))
+  return visible.map((column, index) => ({ column, width: widths[index] ?? column.width }))
 }
 
 /** The heads of columns. The column that rows are sorted by has an arrow; the current column stands out. */

@@ -81,11 +81,11 @@ const picture = (
 }
 
 export const Staffing = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
-  const held = state.answers.staffing
-  const answer = held?.answer ?? null
+  const lastAnswer = state.answers.staffing
+  const answer = lastAnswer?.answer ?? null
   if (answer === null) {
     const says =
-      isRenewed(state) || (held?.problem ?? null) === null
+      isRenewed(state) || (lastAnswer?.problem ?? null) === null
         ? "Counting the agents in each status."
         : "Nothing could be read."
     return <Lines lines={["", theme.paint("faint", ` ${says}`)]} />

@@ -55,7 +55,7 @@ const failureOf = (failure: Failure): Problem => {
   const { actor, title } = problemOf(failure)
   // Only commands need to say how to pass credentials; here they are in the form.
   const message = printable(failure.message)
-  return { title, message, actor: actor === "nobody" ? "you" : actor, isRetried: false }
+  return { title, message, actor: actor === "none" ? "you" : actor, isRetried: false }
 }
 
 const hour = 3600

@@ -9,7 +9,7 @@ import { skewText } from "../../../reach.ts"
 import { printable } from "@dwell/terminal/text"
 
 /** Who has to act. */
-export type Actor = "you" | "administrator" | "vendor" | "nobody"
+export type Actor = "you" | "administrator" | "vendor" | "none"
 
 /** Why there is no answer, or no newer one. */
 export interface Problem {
@@ -29,8 +29,8 @@ interface Meaning {
 }
 
 const ofVendor: Readonly<Record<VendorReason, Meaning>> = {
-  TransportFailed: { title: "ContactNow can't be reached", actor: "nobody", isRetried: true },
-  RateLimited: { title: "Too many requests to ContactNow", actor: "nobody", isRetried: true },
+  TransportFailed: { title: "ContactNow can't be reached", actor: "none", isRetried: true },
+  RateLimited: { title: "Too many requests to ContactNow", actor: "none", isRetried: true },
   TokenRejected: { title: "ContactNow rejected the token", actor: "you", isRetried: true },
   AddressRejected: { title: "This address is not allowed", actor: "administrator", isRetried: false },
   CredentialsRejected: { title: "Wrong user name or password", actor: "you", isRetried: false },
@@ -40,7 +40,7 @@ const ofVendor: Readonly<Record<VendorReason, Meaning>> = {
 }
 
 const ofStore: Readonly<Record<StoreReason, Meaning>> = {
-  Locked: { title: "The store is in use", actor: "nobody", isRetried: true },
+  Locked: { title: "The store is in use", actor: "none", isRetried: true },
   Full: { title: "The disk is full", actor: "you", isRetried: false },
   ReadOnly: { title: "The store can't be written", actor: "you", isRetried: false },
   Damaged: { title: "The store is damaged", actor: "you", isRetried: false },
@@ -55,7 +55,7 @@ const meaningOf = (failure: unknown): Meaning => {
   const isTheirs = failure instanceof Fixable || failure instanceof Usage || failure instanceof InvalidInput
   return isTheirs
     ? { title: "Invalid input", actor: "you", isRetried: false }
-    : { title: "This is a bug in dwell", actor: "nobody", isRetried: false }
+    : { title: "This is a bug in dwell", actor: "none", isRetried: false }
 }
 
 /** A failure as a banner shows it. */
