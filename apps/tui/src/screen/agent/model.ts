@@ -38,15 +38,19 @@ const agentOf = ({ agent, answers }: State): number | null =>
 export const viewOf = (state: State): View | null => {
   const { agent: looked, answers, size } = state
   const live = answers.live?.answer ?? null
-  const held = answers.agent?.answer ?? null
+  const lastAnswer = answers.agent?.answer ?? null
   const agent = agentOf(state)
-  const zone = state.timezone ?? live?.place.timezone ?? held?.place.timezone
+  const zone = state.timezone ?? live?.place.timezone ?? lastAnswer?.place.timezone
   if (agent === null || zone === undefined) return null
   const latest = live?.floor?.asOf ?? state.now
   const last = Math.max(0, latest - 1)
   const frame = frameOf({ name: zone }, Math.min(looked.at ?? last, last), looked.zoom.frame)
-  const isOf = held !== null && held.agent === agent && held.window.from <= frame.from && held.window.to >= frame.to
-  const answer = isOf ? held : null
+  const isOf =
+    lastAnswer !== null &&
+    lastAnswer.agent === agent &&
+    lastAnswer.window.from <= frame.from &&
+    lastAnswer.window.to >= frame.to
+  const answer = isOf ? lastAnswer : null
   // What was answered ends a little before the floor does.
   const known = answer === null ? last : Math.max(frame.from, Math.min(last, answer.window.now - 1))
   const at = Math.max(frame.from, Math.min(looked.at ?? known, last))

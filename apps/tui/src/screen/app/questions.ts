@@ -1,5 +1,5 @@
 /**
- * What a state has to know: the questions that are to be asked as long as it lasts.
+ * The questions that a state asks for as long as it lasts.
  */
 import type { Question } from "../worker/protocol/question.ts"
 import * as Agent from "../agent/question.ts"
@@ -33,7 +33,7 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
   }
 }
 
-/** The questions of a state. One that is no longer among them is not waited for any more. */
+/** The questions of a state. The worker stops answering one that is no longer among them. */
 export const questionsOf = (state: State): ReadonlyArray<Question> => {
   const { place, timezone, refreshCount } = state
   return [{ _tag: "live", place, timezone, refreshCount }, ...ofScreen(state), ...Connect.questionsOf(state)]

@@ -96,10 +96,10 @@ const linesOf = (state: State, theme: Theme): ReadonlyArray<string> => {
   const { columns } = state.size
   const height = innerHeight(state)
   const { testing } = state.connect
-  const held = state.answers.connect
+  const lastAnswer = state.answers.connect
   // What was found before says nothing of a test that has only begun.
-  const isOutdated = testing !== null && held?.key !== keyOf(testing)
-  const { answer = null, problem = null } = isOutdated ? {} : (held ?? {})
+  const isOutdated = testing !== null && lastAnswer?.key !== keyOf(testing)
+  const { answer = null, problem = null } = isOutdated ? {} : (lastAnswer ?? {})
   const form = fields.map((name) => fieldLine(state, name, theme))
   const steps = isOutdated
     ? [` ${theme.paint("accent", theme.marks.cursor)} Testing ...`]

@@ -37,14 +37,14 @@ const accountOf = ({ place }: CoverageModel): string =>
   place.kind === "account" && place.name !== null ? ` --account ${place.name}` : ""
 
 /** Options that name the place and two instants, whatever the time zone. */
-export const spanOf = (told: CoverageModel, from: number, to: number): string => {
-  const zone = { name: told.zone }
-  return `--from ${Calendar.label(zone, from)} --to ${Calendar.label(zone, to)}${accountOf(told)}`
+export const spanOf = (model: CoverageModel, from: number, to: number): string => {
+  const zone = { name: model.zone }
+  return `--from ${Calendar.label(zone, from)} --to ${Calendar.label(zone, to)}${accountOf(model)}`
 }
 
 /** Options that name the place and the window. */
-export const windowOf = (told: CoverageModel): string => {
-  const { timezone, window } = told
+export const windowOf = (model: CoverageModel): string => {
+  const { timezone, window } = model
   const zone = timezone === null ? "" : ` --tz ${timezone}`
-  return `--from ${quoted(window.from)} --to ${quoted(window.to)}${zone}${accountOf(told)}`
+  return `--from ${quoted(window.from)} --to ${quoted(window.to)}${zone}${accountOf(model)}`
 }

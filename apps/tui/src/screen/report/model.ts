@@ -47,7 +47,7 @@ export const tableModelOf = (state: State) => {
   }
 }
 
-/** The name of the column that is looked at. */
+/** The name of the current column. */
 export const columnOf = (state: State): string => {
   const shown = tableModelOf(state)
   return shown?.table.columns[shown.chosen]?.name ?? state.report.column

@@ -24,7 +24,7 @@ export interface ReportState {
   readonly unit: Unit
   readonly bucket: Calendar.Size
   readonly isStaleCut: boolean
-  /** The column that is looked at. */
+  /** The current column. */
   readonly column: string
   /** How many columns are scrolled away. */
   readonly left: number

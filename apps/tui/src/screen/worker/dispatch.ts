@@ -1,7 +1,7 @@
 /**
- * What the worker does with a question.
+ * Answers a question: picks the function that does.
  *
- * Shape    one answer, or, of what goes on, one after another
+ * Shape    one answer, or a stream of them for what changes
  * Fails    `Problem`, which is plain data
  */
 import type * as FileSystem from "@effect/platform/FileSystem"

@@ -1,5 +1,5 @@
 /**
- * What a question about a window rests on: its log, and the question as core has it.
+ * Loads a window: its log, and the question as core has it.
  */
 import { ContactNowError } from "@dwell/core/ContactNowError"
 import type { EventLog } from "@dwell/core/EventLog"
@@ -20,7 +20,7 @@ interface LoadedWindow {
   readonly problem: Problem | null
 }
 
-/** A log, with what is missing of it fetched unless nobody is to be asked; what can't be fetched is missing, and why is said. */
+/** Reads a log, and fetches what is missing unless `isOffline`. What can't be fetched stays missing; `problem` says why. */
 export const fetchOrRead = <A, E, R>(
   read: (wanted: Pick<StoredLog.ReadOptions, "offline" | "refresh">) => Effect.Effect<A, E, R>,
   isOffline = false,
@@ -32,7 +32,7 @@ export const fetchOrRead = <A, E, R>(
     return { ...(yield* read({ offline: true, refresh: false })), problem: problemOf(fetched.left) }
   })
 
-/** Reads what a question is about; nobody is asked where only what is kept matters. */
+/** Loads the window of a question; makes no request if `isOffline`. */
 export const loadWindow = (
   session: AccountSession,
   { from, timezone, to }: Omit<WindowQuestion, "place" | "refreshCount">,

@@ -1,7 +1,7 @@
 /**
- * The places that questions are about: accounts, each with what is kept of it and a connection, and the invented centre.
+ * The sessions that questions are about: one for each account, and one for the demo centre.
  *
- * Shape    a place is opened when it is first asked about, and stays open until the worker closes or it is left
+ * Shape    a session is opened by its first question, and stays open until the worker ends or `leave` closes it
  * Fails    as settings, vendor and store do
  */
 import * as Effect from "effect/Effect"
@@ -16,7 +16,7 @@ import { openAccount } from "./account.ts"
 
 const nameOf = (place: Place): string => (place.kind === "demo" ? "demo" : `account ${place.name ?? ""}`)
 
-/** Opens places, each once. */
+/** Opens sessions, each once. */
 export const make = Effect.gen(function* () {
   const scope = yield* Effect.scope
   const opened = new Map<string, { readonly session: AccountSession; readonly scope: Scope.CloseableScope }>()
@@ -42,7 +42,7 @@ export const make = Effect.gen(function* () {
         opened.set(nameOf(place), { session, scope: own })
         return session
       }).pipe(alone),
-    /** Has a place opened anew the next time, since it may be another one; gives what closes it as it was. */
+    /** Opens a session again the next time, since the account may have changed; returns what closes the old one. */
     leave: (place: Place): Effect.Effect<Effect.Effect<void>> =>
       Effect.sync(() => {
         const known = opened.get(nameOf(place))

@@ -95,7 +95,7 @@ describe("the window before or after", () => {
     expect(after(state, keys).window.label).toBe(words)
   })
 
-  it("is none where nothing has happened yet, and says so", () => {
+  it("is none if nothing has happened yet, and says so", () => {
     const found = after(state, "]")
     expect(found.notice?.text).toBe("Nothing has happened after this window yet.")
   })

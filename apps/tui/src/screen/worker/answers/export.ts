@@ -1,5 +1,5 @@
 /**
- * Answers as text: what the command prints for the same question, of it the rows that are shown, in their order.
+ * Answers as text: what the command prints for the same question, reduced to the rows that the screen shows, in their order.
  */
 import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
@@ -49,7 +49,7 @@ const toTable = <Name extends string>(
   rows: rows.map((row) => names.map((name) => row[name])),
 })
 
-/** Who is in which status now, as `dwell at now` tells it. */
+/** The current statuses, as `dwell at now` prints them. */
 const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown) =>
   Effect.gen(function* () {
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
@@ -69,7 +69,7 @@ const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown
     return standingsAnswer({ ...document, agents: select(document.agents, shown, (row) => row.agent) }, question.zone)
   }).pipe(Effect.provide(session.services))
 
-/** The document that `dwell report` prints, of it what is shown. */
+/** The document that `dwell report` prints, reduced to the rows that are shown. */
 const report = (
   session: AccountSession,
   { bucket, isStaleCut, ...asked }: ReportQuestion,
@@ -139,7 +139,7 @@ const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, win
   }
 }
 
-/** The list of an agent that is looked at. */
+/** The list of the agent that the screen shows. */
 const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion["tab"]) => {
   switch (tab) {
     case "intervals":
@@ -153,7 +153,7 @@ const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion
   }
 }
 
-/** What is kept, and what is missing of the window: in rows span by span. */
+/** What is stored, and what is missing from the window: one row per span. */
 const coverageAnswer = (answer: CoverageAnswer): Printable => {
   const { _tag, place, problem: _, ...known } = answer
   const document = { place: place.name, ...known }
@@ -171,7 +171,7 @@ const coverageAnswer = (answer: CoverageAnswer): Printable => {
 
 const ofCoverage = (session: AccountSession, of: CoverageQuestion) => Effect.map(coverage(session, of), coverageAnswer)
 
-/** The answer of the command: report, intervals, sessions, staffing or at; or of the screen, where there is none. */
+/** The answer of the command: report, intervals, sessions, staffing or at; the screen's own if there is no such command. */
 const answerOf = (session: AccountSession, { of, tab, ...asked }: ExportQuestion) => {
   switch (of._tag) {
     case "live":

@@ -21,7 +21,7 @@ const bucketsOf = (
   size: Calendar.Size,
 ): ReadonlyArray<Bucket> => {
   const byStart = Map.groupBy(buckets, ({ start }) => start)
-  // Those in which nobody had any time are buckets as well.
+  // Buckets without any time are included.
   return Calendar.buckets(zone, window, size).map((edge) => {
     const seconds = new Map<string, number>()
     let sum = 0
