@@ -10,7 +10,7 @@ import { InvalidInput } from "@dwell/core/InvalidInput"
 import { StoreError } from "@dwell/core/StoreError"
 import { conclude as concludeWith } from "@dwell/terminal/conclude"
 import { exitCodeOf as errorCodeOf, UsageError } from "@dwell/terminal/errors"
-import { help, isAsked, misunderstood, page, type Program, quietly } from "@dwell/terminal/help"
+import { help, isHelpRequest, parseErrorMessage, page, type Program, quietly } from "@dwell/terminal/help"
 import { Process, withProcess } from "@dwell/terminal/Process"
 import { detect } from "@dwell/terminal/style"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -62,12 +62,12 @@ export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> =
   lifecycle.isServing = false
   const asked = args[0] === "help" ? args.slice(1) : args
   // Of `keys` alone nothing can be done.
-  const isHelp = asked.length < args.length || isAsked(args) || ["", "keys"].includes(args.join(" "))
+  const isHelp = asked.length < args.length || isHelpRequest(args) || ["", "keys"].includes(args.join(" "))
   if (isHelp) return Effect.flatMap(Process, ({ env, stdout }) => write(page(program, asked, detect(stdout, env))))
   return Command.run(root, { name: program.name, version })(["node", program.name, ...args]).pipe(
     quietly,
     Effect.catchIf(ValidationError.isValidationError, ({ error }) =>
-      Effect.fail(new UsageError({ message: misunderstood(program, error, args) })),
+      Effect.fail(new UsageError({ message: parseErrorMessage(program, error, args) })),
     ),
     Effect.provide(Layer.merge(NodeContext.layer, Layer.succeed(CliConfig.CliConfig, config))),
     withProcess,

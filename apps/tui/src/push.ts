@@ -119,7 +119,7 @@ const send = (
   body: Uint8Array,
 ) =>
   Effect.gen(function* () {
-    const request = HttpClientRequest.post(`${Api.placeOf(to, account)}/events`).pipe(
+    const request = HttpClientRequest.post(`${Api.accountUrl(to, account)}/events`).pipe(
       HttpClientRequest.setUrlParams({
         from: `${span.from}`,
         to: `${span.to}`,
@@ -162,7 +162,7 @@ const nameBodies = (directory: AgentDirectory): ReadonlyArray<string> => {
 const sendNames = (to: Api.Target, account: string, bodies: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     for (const body of bodies) {
-      const request = HttpClientRequest.put(`${Api.placeOf(to, account)}/agents`).pipe(
+      const request = HttpClientRequest.put(`${Api.accountUrl(to, account)}/agents`).pipe(
         HttpClientRequest.bodyText(body, "application/json"),
       )
       const { status } = yield* Effect.scoped(execute(to, request))

@@ -33,7 +33,7 @@ import * as Progress from "../progress.ts"
 import { percent, plural } from "../format.ts"
 
 /** An account at an API. */
-interface Place {
+interface ApiAccount {
   readonly target: Api.Target
   readonly account: string
 }
@@ -59,7 +59,7 @@ const again = { schedule: Schedule.exponential("500 millis").pipe(Schedule.jitte
 /** Whether another attempt may succeed. */
 const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500
 
-const reader = Effect.fn(function* ({ account, target }: Place) {
+const reader = Effect.fn(function* ({ account, target }: ApiAccount) {
   const fetchWith = Option.getOrElse(yield* Effect.serviceOption(FetchHttpClient.Fetch), () => globalThis.fetch)
   const fetch: typeof globalThis.fetch = (input, init) =>
     // A redirect would send the key to an unknown URL.
@@ -166,7 +166,7 @@ const directoryOf = ({ agents }: typeof AgentsDocument.Type): AgentDirectory =>
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** The log of a window, like `StoredWindow.log` for a store, and names. */
-const readWindow = (place: Place, { agents, ...asked }: Omit<StoredWindow.Query, "now">) =>
+const readWindow = (place: ApiAccount, { agents, ...asked }: Omit<StoredWindow.Query, "now">) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
@@ -198,7 +198,10 @@ const secondsPerDay = 86_400
 const beyond = [0, 1, 7, 31].map((days) => days * secondsPerDay)
 
 /** The log around an instant, like `StoredWindow.around` for a store, and names. */
-const readAround = (place: Place, { agents, ...asked }: Omit<StoredWindow.QueryAround, "present" | "beyondSeconds">) =>
+const readAround = (
+  place: ApiAccount,
+  { agents, ...asked }: Omit<StoredWindow.QueryAround, "present" | "beyondSeconds">,
+) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
@@ -236,7 +239,7 @@ const readAround = (place: Place, { agents, ...asked }: Omit<StoredWindow.QueryA
   })
 
 /** The account that options name at an API; refuses options that mean nothing there. */
-const placeOf = (url: string, { account, input, key, offline, refresh }: SourceOptions) =>
+const resolveAccount = (url: string, { account, input, key, offline, refresh }: SourceOptions) =>
   Effect.gen(function* () {
     const other = Option.isSome(input) ? "--input" : offline ? "--offline" : refresh ? "--refresh" : undefined
     if (other !== undefined) {
@@ -246,7 +249,7 @@ const placeOf = (url: string, { account, input, key, offline, refresh }: SourceO
     }
     const name = yield* accountNameAtApi(account)
     const target = yield* Api.target(url, key, { option: "--api", variable: "DWELL_API_KEY" })
-    const place: Place = { target, account: name }
+    const place: ApiAccount = { target, account: name }
     return place
   })
 
@@ -254,7 +257,7 @@ const gaps = { where: "Not stored at the API", remedy: "`dwell sync --push` send
 
 /** The log of an account at an API. Without `--to`, a window ends where the API's events end. */
 export const apiSource = (url: string, options: SourceOptions) =>
-  Effect.map(placeOf(url, options), (place): LogSource => ({
+  Effect.map(resolveAccount(url, options), (place): LogSource => ({
     read: (query) =>
       Effect.gen(function* () {
         const { agents, to, zone } = query

@@ -55,7 +55,7 @@ export const target = (text: string, keyFile: Option.Option<string>, { option, v
   })
 
 /** The URL of an account at an API. */
-export const placeOf = ({ url }: Pick<Target, "url">, account: string): string =>
+export const accountUrl = ({ url }: Pick<Target, "url">, account: string): string =>
   `${url}/v1/accounts/${encodeURIComponent(account)}`
 
 const refusals: Partial<Record<number, string>> = {
