@@ -99,7 +99,7 @@ const program: Program = {
  * Joins an option and a value that starts with a dash (`--from -7d`), and moves such an argument (`at -90m`) behind `--`,
  * so that the parser does not take it for an option.
  */
-const joined = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+const joinDashedValues = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
   const result: Array<string> = []
   const end = args.includes("--") ? args.indexOf("--") : args.length
   const dashed = args.slice(end + 1)
@@ -148,9 +148,9 @@ export const commandLine = (given: ReadonlyArray<string>) => {
       args.includes("--wizard")
       ? new UsageError({ message: "--wizard is not an option. See `dwell --help`." })
       : // The parser skips the first two: the engine and the script.
-        quietly(Effect.scoped(cli(["node", "dwell", ...(isKnown ? joined(asked) : [command])])))
+        quietly(Effect.scoped(cli(["node", "dwell", ...(isKnown ? joinDashedValues(asked) : [command])])))
   return Effect.catchIf(Effect.provide(effect, services), ValidationError.isValidationError, ({ error }) =>
-    Effect.fail(new UsageError({ message: parseErrorMessage(program, error, joined(asked)) })),
+    Effect.fail(new UsageError({ message: parseErrorMessage(program, error, joinDashedValues(asked)) })),
   )
 }
 

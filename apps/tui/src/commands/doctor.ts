@@ -50,7 +50,7 @@ const store = ({ account }: Settings) =>
       closedRows,
       openRows,
     } = yield* Effect.provide(
-      Effect.flatMap(EventStore, (kept) => kept.size),
+      Effect.flatMap(EventStore, (opened) => opened.size),
       StoreFile.layer(account),
     )
     return `${plural(openRows + closedRows, "event")}, ${bytes(size)}`
@@ -79,10 +79,10 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
       // A cached token would not test the password.
       ...(Either.isRight(server) ? yield* Effect.provide(vendor, connect(found, { keepToken: false })) : [unchecked]),
     ]
-    const kept = yield* check("store", store(found))
+    const storeCheck = yield* check("store", store(found))
     const style = yield* outputStyle
     yield* print(
-      [...checks, kept].map(({ name, result }) =>
+      [...checks, storeCheck].map(({ name, result }) =>
         result === null
           ? `${ink(style, "dim", "–")} ${name}: not checked`
           : Either.match(result, {
@@ -91,11 +91,11 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
             }),
       ),
     )
-    const failed = [...checks, kept].flatMap(({ result }) =>
+    const failures = [...checks, storeCheck].flatMap(({ result }) =>
       result !== null && Either.isLeft(result) ? [result.left] : [],
     )
     // ContactNow's refusals decide the exit code before local errors.
-    const first = failed.find((error) => error instanceof ContactNowError) ?? failed[0]
+    const first = failures.find((error) => error instanceof ContactNowError) ?? failures[0]
     if (first !== undefined) yield* first
   }),
 ).pipe(

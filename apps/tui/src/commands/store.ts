@@ -185,14 +185,14 @@ export const store = Command.make(
   { account: listed, tz: shared.source.tz, format: shared.format },
   ({ account: option, format, tz }) =>
     Effect.gen(function* () {
-      const kept = yield* StoreFile.names
+      const names = yield* StoreFile.names
       const given = yield* accountOption(option)
-      if (Option.isSome(given) && !kept.includes(given.value.name)) {
+      if (Option.isSome(given) && !names.includes(given.value.name)) {
         const { by, name } = given.value
-        const there = kept.length === 0 ? "Nothing is stored yet" : `There are stores for ${kept.join(", ")}`
+        const there = names.length === 0 ? "Nothing is stored yet" : `There are stores for ${names.join(", ")}`
         yield* new UserError({ message: `${by}: nothing is stored for "${name}". ${there}.` })
       }
-      const asked = Option.match(given, { onNone: () => kept, onSome: ({ name }) => [name] })
+      const asked = Option.match(given, { onNone: () => names, onSome: ({ name }) => [name] })
       const asZone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), toUsageError))
       const zones = yield* Accounts.timezones
       const [damages, found] = yield* Effect.partition(asked, summarise)

@@ -64,7 +64,7 @@ export const rowsOf = <Row>({ columns, rows }: Table<Row>): ReportRows.Rows =>
     rows,
   )
 
-const shown = <Row>(column: Column<Row>, row: Row): string => {
+const cellText = <Row>(column: Column<Row>, row: Row): string => {
   const value = column.value(row)
   if (column.show !== undefined) return column.show(row, value)
   return value === null ? "–" : printable(String(value))
@@ -85,7 +85,7 @@ export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generato
   const line = (cells: ReadonlyArray<string>) => `| ${cells.map(escaped).join(" | ")} |`
   yield line(titled.map(({ title = "" }) => title))
   yield line(titled.map(({ align }) => (align === "right" ? "---:" : "---")))
-  for (const row of rows) yield line(titled.map((column) => shown(column, row)))
+  for (const row of rows) yield line(titled.map((column) => cellText(column, row)))
   const notes = titled.flatMap(({ note }) => (note === undefined ? [] : [`- ${note}`]))
   if (notes.length > 0) yield* ["", ...notes]
 }
@@ -93,41 +93,42 @@ export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generato
 const gap = "  "
 
 /** Leaves out the least important columns until the rest fits, then shortens the widest text. */
-const fitted = (
+const fitColumns = (
   widths: ReadonlyArray<number>,
   columns: ReadonlyArray<Pick<Column<never>, "priority" | "align">>,
   width: number,
 ) => {
-  const kept = columns.map((_, index) => index)
-  const total = () => kept.reduce((sum, index) => sum + (widths[index] ?? 0), gap.length * Math.max(0, kept.length - 1))
+  const visible = columns.map((_, index) => index)
+  const total = () =>
+    visible.reduce((sum, index) => sum + (widths[index] ?? 0), gap.length * Math.max(0, visible.length - 1))
   while (total() > width) {
-    const first = kept
+    const first = visible
       .filter((index) => columns[index]?.priority !== undefined)
       .toSorted((one, other) => (columns[one]?.priority ?? 0) - (columns[other]?.priority ?? 0))[0]
     if (first === undefined) break
-    kept.splice(kept.indexOf(first), 1)
+    visible.splice(visible.indexOf(first), 1)
   }
   const final = [...widths]
   for (let over = total() - width; over > 0; over--) {
-    const widest = kept
+    const widest = visible
       .filter((index) => columns[index]?.align !== "right" && (final[index] ?? 0) > 6)
       .toSorted((one, other) => (final[other] ?? 0) - (final[one] ?? 0))[0]
     if (widest === undefined) break
     final[widest] = (final[widest] ?? 0) - 1
   }
-  return { kept, widths: final }
+  return { visible, widths: final }
 }
 
 /** A table that fits the terminal, numbers aligned to the right. */
 export const table = function* <Row>({ columns, rows }: Table<Row>, style: Style): Generator<string> {
   const titled = titledColumns(columns, rows)
-  const lines = rows.map((row) => ({ row, cells: titled.map((column) => shown(column, row)) }))
+  const lines = rows.map((row) => ({ row, cells: titled.map((column) => cellText(column, row)) }))
   const natural = titled.map(({ title = "" }, index) =>
     lines.reduce((width, { cells }) => Math.max(width, stringWidth(cells[index] ?? "")), stringWidth(title)),
   )
-  const { kept, widths } = fitted(natural, titled, style.width)
+  const { visible, widths } = fitColumns(natural, titled, style.width)
   const line = (cell: (index: number) => string, paint: (index: number, text: string) => string) =>
-    kept
+    visible
       .map((index) => paint(index, fit(cell(index), widths[index] ?? 0, titled[index]?.align ?? "left")))
       .join(gap)
       .trimEnd()
@@ -144,8 +145,8 @@ export const table = function* <Row>({ columns, rows }: Table<Row>, style: Style
       },
     )
   }
-  const left = titled.filter(({ title }, index) => title !== "" && !kept.includes(index))
-  const notes = kept.flatMap((index) => titled[index]?.note ?? [])
+  const left = titled.filter(({ title }, index) => title !== "" && !visible.includes(index))
+  const notes = visible.flatMap((index) => titled[index]?.note ?? [])
   if (left.length + notes.length > 0) yield ""
   for (const note of notes) yield* stringWidth(note) <= style.width ? [note] : wrapped(note, style.width)
   if (left.length > 0) {
