@@ -31,13 +31,13 @@ const Zone = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(64)).annot
 })
 
 /** At most this many agents are asked about by their ids. */
-export const mostAgents = 1000
+export const maxAgents = 1000
 
 const Agents = Schema.String.pipe(
-  Schema.maxLength(17 * mostAgents),
+  Schema.maxLength(17 * maxAgents),
   Schema.pattern(/^\d{1,16}(,\d{1,16})*$/),
 ).annotations({
-  description: `Only these agents: ids, comma-separated, at most ${mostAgents}. Each is answered for, known or not`,
+  description: `Only these agents: ids, comma-separated, at most ${maxAgents}. Each is answered for, known or not`,
   examples: ["700101,700102"],
 })
 
@@ -77,12 +77,12 @@ const figures = {
 }
 
 /** At most this many rows come in one page. */
-export const mostRows = 10_000
+export const maxRows = 10_000
 
 const page = {
   limit: optional(
     Schema.String.pipe(Schema.pattern(/^[1-9]\d{0,4}$/)).annotations({
-      description: `How many rows a page of JSON has, at most ${mostRows}. Default: 1000`,
+      description: `How many rows a page of JSON has, at most ${maxRows}. Default: 1000`,
       examples: ["1000"],
     }),
   ),
@@ -251,7 +251,7 @@ export const AgentNames = Schema.Struct({
 })
 
 /** What became of names. */
-export const NamesKept = Schema.Struct({ changed: Count }).annotations({ identifier: "NamesKept" })
+export const StoredNames = Schema.Struct({ changed: Count }).annotations({ identifier: "StoredNames" })
 
 const Span = Schema.Struct({ from: Seconds, to: Seconds, asOf: Seconds })
 
@@ -470,7 +470,7 @@ export const operations = {
     description: "Those given are written over, others stay.",
     query: NoQuery,
     body: AgentNames,
-    answer: NamesKept,
+    answer: StoredNames,
     media: [json],
   },
   postSync: {

@@ -8,7 +8,8 @@ import { stripVTControlCharacters } from "node:util"
 import { folder } from "@dwell/testing/scratch"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
-import { survey } from "../src/floors.ts"
+import { survey } from "../src/layers.ts"
+import { avoidedWords, breachesIn, wordsOf } from "../src/words.ts"
 
 const root = join(import.meta.dirname, "../../..")
 const bin = join(root, "node_modules", ".bin")
@@ -320,10 +321,10 @@ describe("the check of what is unused", () => {
   })
 })
 
-describe("the check of floors", () => {
+describe("the check of layers", () => {
   const house = {
-    "Window.ts": sound,
-    "interval/Interval.ts": 'export { seconds } from "../Window.ts"\n',
+    "time/Window.ts": sound,
+    "interval/Interval.ts": 'export { seconds } from "../time/Window.ts"\n',
   }
   const built = (files: Files): string => {
     const source = folder()
@@ -338,22 +339,21 @@ describe("the check of floors", () => {
   it.each<readonly [fault: string, files: Files, breach: string]>([
     [
       "a room that looks up",
-      { "Report.ts": sound, "Window.ts": 'export { seconds } from "./Report.ts"\n' },
-      'Window.ts: "Window" may not use "Report", which is not on a lower floor',
+      { "report/Report.ts": sound, "time/Window.ts": 'export { seconds } from "../report/Report.ts"\n' },
+      'time/Window.ts: "time" may not use "report", which is not on a lower layer',
     ],
     [
       "a room that looks across",
       {
-        "contactnow/Token.ts": sound,
-        "Report.ts": 'export { seconds } from "./contactnow/Token.ts"\n',
-        "Sync.ts": 'export { seconds } from "./Report.ts"\n',
+        "export/Export.ts": sound,
+        "live/Sync.ts": 'export { seconds } from "../export/Export.ts"\n',
       },
-      'Sync.ts: "Sync" may not use "Report", which is not on a lower floor',
+      'live/Sync.ts: "live" may not use "export", which is not on a lower layer',
     ],
     [
-      "a module without a floor",
+      "a module without a layer",
       { "Extra.ts": sound },
-      'Extra.ts: no floor has the room "Extra"; give it one in floors.ts',
+      'Extra.ts: no layer has the room "Extra"; give it one in layers.ts',
     ],
     [
       "Node in core",
@@ -382,7 +382,7 @@ describe("the check of floors", () => {
     ],
     [
       "Effect reached through another module",
-      { "Window.ts": `export { right } from "effect/Either"\n${sound}` },
+      { "time/Window.ts": `export { right } from "effect/Either"\n${sound}` },
       "interval/Interval.ts: interval/ is pure, but reaches effect/Either",
     ],
   ])("fails on %s", (_, files, breach) => {
@@ -391,16 +391,16 @@ describe("the check of floors", () => {
 
   it("fails where there is no kernel to check", () => {
     const source = folder()
-    write(source, { "Window.ts": sound })
+    write(source, { "time/Window.ts": sound })
     expect(survey(source).breaches).toEqual([`${source}: no interval/ to check`])
   })
 
   it("ends with 0 where the house is in order, and with 1 where it is not", () => {
-    const floors = (source: string) => run(root, "node", join(root, "tooling/checks/src/floors.ts"), source)
-    expect(floors(built({}))).toMatchObject({ status: 0, output: "2 modules in order, interval/ pure\n" })
-    expect(floors(built({ "Extra.ts": sound }))).toMatchObject({
+    const layers = (source: string) => run(root, "node", join(root, "tooling/checks/src/layers.ts"), source)
+    expect(layers(built({}))).toMatchObject({ status: 0, output: "2 modules in order, interval/ pure\n" })
+    expect(layers(built({ "Extra.ts": sound }))).toMatchObject({
       status: 1,
-      output: 'Extra.ts: no floor has the room "Extra"; give it one in floors.ts\n',
+      output: 'Extra.ts: no layer has the room "Extra"; give it one in layers.ts\n',
     })
   })
 })
@@ -451,5 +451,47 @@ describe("the tally", () => {
       status: 1,
       output: "0 passed, 0 failed\n",
     })
+  })
+})
+
+describe("the check of words", () => {
+  const glossary = [
+    "| term | meaning | avoid |",
+    "| --- | --- | --- |",
+    "| store | events of an account | cache, `kept` |",
+    "## How names are made",
+    "| a participle: `asked` | query | it says what happened |",
+    "",
+  ].join("\n")
+
+  it("takes the words in code style of the third column of terms, and of the first about names", () => {
+    expect([...avoidedWords(glossary)]).toEqual(["kept", "asked"])
+  })
+
+  it.each([
+    ["rowsPerGroup", ["rows", "per", "group"]],
+    ["StoredWindow", ["stored", "window"]],
+    ["app.test", ["app", "test"]],
+  ])("sees the words of %s", (name, words) => {
+    expect(wordsOf(name)).toEqual(words)
+  })
+
+  it("fails on a file and on an export, and not on what a file keeps to itself", () => {
+    const project = repository({
+      "docs/glossary.md": glossary,
+      "packages/core/src/kept.ts": "const asked = 1\nexport const rows = asked\n",
+      "packages/core/src/log.ts": "export const rowsKept = 1\nexport type Asked = string\n",
+    })
+    expect(breachesIn(project)).toEqual([
+      'packages/core/src/kept.ts: "kept" has the word "kept"',
+      'packages/core/src/log.ts: "rowsKept" has the word "kept"',
+      'packages/core/src/log.ts: "Asked" has the word "asked"',
+    ])
+    expect(run(root, "node", join(root, "tooling/checks/src/words.ts"))).toMatchObject({ status: 0, output: "" })
+  })
+
+  it("fails on a glossary that avoids nothing", () => {
+    const project = repository({ "docs/glossary.md": "# Glossary\n" })
+    expect(breachesIn(project)).toEqual(["docs/glossary.md: it avoids no word"])
   })
 })

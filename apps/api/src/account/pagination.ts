@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Schema from "effect/Schema"
 import { ApiError } from "../http/problem.ts"
-import { mostRows } from "@dwell/client/contract"
+import { maxRows } from "@dwell/client/contract"
 import type { ParsedQuery, WindowQuery } from "./parseQuery.ts"
 
 const defaultRows = 1000
@@ -13,8 +13,8 @@ const defaultRows = 1000
 /** How many rows a page has. */
 export const limitOf = (limit: string | undefined): Effect.Effect<number, ApiError> => {
   const rows = limit === undefined ? defaultRows : Number(limit)
-  if (rows <= mostRows) return Effect.succeed(rows)
-  const detail = `limit: a page has at most ${mostRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which are not parted.`
+  if (rows <= maxRows) return Effect.succeed(rows)
+  const detail = `limit: a page has at most ${maxRows} rows. Ask for fewer, or for NDJSON, CSV or Parquet, which are not parted.`
   return new ApiError({ code: "invalid_request", parameter: "limit", detail })
 }
 

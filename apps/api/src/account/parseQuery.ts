@@ -11,7 +11,7 @@ import type { EventLog } from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
 import type * as Report from "@dwell/core/Report"
 import * as Window from "@dwell/core/Window"
-import { mostAgents } from "@dwell/client/contract"
+import { maxAgents } from "@dwell/client/contract"
 import * as Effect from "effect/Effect"
 import { nowSeconds } from "../clock.ts"
 import { ApiError } from "../http/problem.ts"
@@ -89,8 +89,8 @@ export const agentsOf = (text: string | undefined): Effect.Effect<ReadonlyArray<
         detail: "agent: an id is too large. Give ids such as 700101.",
       })
     }
-    if (ids.length > mostAgents) {
-      const detail = `agent: ${ids.length} agents are too many. Give at most ${mostAgents}, or none to ask about all.`
+    if (ids.length > maxAgents) {
+      const detail = `agent: ${ids.length} agents are too many. Give at most ${maxAgents}, or none to ask about all.`
       return new ApiError({ code: "question_too_large", parameter, detail })
     }
     return Effect.succeed(ids)

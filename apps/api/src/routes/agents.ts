@@ -2,7 +2,7 @@ import {
   type AgentDocument,
   AgentNames as NamesBody,
   type AgentsDocument,
-  type NamesKept,
+  type StoredNames,
   type operations,
 } from "@dwell/client/contract"
 import { EventStore } from "@dwell/core/EventStore"
@@ -85,6 +85,6 @@ export const putAgents = (context: RequestContext<typeof operations.putAgents.qu
     const { agents } = yield* json(context.request, NamesBody, (yield* AccountSettings).bodyIdleTimeoutSeconds)
     const names = yield* AgentNames
     const changed = yield* names.put(new Map(agents.map(({ agent, name, team }) => [agent, { name, team }])))
-    const kept: typeof NamesKept.Type = { changed }
+    const kept: typeof StoredNames.Type = { changed }
     return Response.json(kept)
   })

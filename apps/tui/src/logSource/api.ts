@@ -8,7 +8,7 @@
  *          for 20,000 events, which are objects for a moment
  */
 import { make } from "@dwell/client"
-import { AgentsDocument, CoverageDocument, EventsPage, mostRows } from "@dwell/client/contract"
+import { AgentsDocument, CoverageDocument, EventsPage, maxRows } from "@dwell/client/contract"
 import type { AgentDirectory } from "@dwell/core/AgentDirectory"
 import type * as Coverage from "@dwell/core/Coverage"
 import * as EventBatch from "@dwell/core/EventBatch"
@@ -98,7 +98,7 @@ const reader = Effect.fn(function* ({ account, target }: ApiAccount) {
     coverage: answer(CoverageDocument, (init) => client.coverage.$get({ param, query: {} }, { init })),
     agents: answer(AgentsDocument, (init) => client.agents.$get({ param, query: {} }, { init })),
     page: (query) =>
-      answer(Page, (init) => client.events.$get({ param, query: { ...query, limit: `${mostRows}` } }, { init })),
+      answer(Page, (init) => client.events.$get({ param, query: { ...query, limit: `${maxRows}` } }, { init })),
   }
   return found
 })

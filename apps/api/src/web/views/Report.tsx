@@ -8,7 +8,7 @@ import { displayName, stripControls, loggedInRoles, type Role, labels } from "..
 import { count, duration, percent, plural } from "./format.ts"
 
 /** The range as it was asked for, to fill the form with; without `to` it ends where the log is known to. */
-export interface Asked {
+export interface ReportOptions {
   readonly from: string
   readonly to: string
   readonly tz: string
@@ -183,7 +183,7 @@ const ranges = [
   { text: "Last 7 days", from: "-7d", to: "" },
 ] as const
 
-const link = ({ bucket, tz }: Asked, { from, to }: (typeof ranges)[number]): string =>
+const link = ({ bucket, tz }: ReportOptions, { from, to }: (typeof ranges)[number]): string =>
   `/?${new URLSearchParams({ from, ...(to === "" ? {} : { to }), tz, ...(bucket === null ? {} : { bucket }) })}#report`
 
 const bucketWords: Readonly<Record<Calendar.Size, string>> = {
@@ -195,7 +195,7 @@ const bucketWords: Readonly<Record<Calendar.Size, string>> = {
   P1M: "1 month",
 }
 
-const Picker = ({ asked, problem }: { readonly asked: Asked; readonly problem: string | null }) => {
+const Picker = ({ asked, problem }: { readonly asked: ReportOptions; readonly problem: string | null }) => {
   const isWrong = problem === null ? {} : { "aria-invalid": "true" as const, "aria-describedby": "problem" }
   return (
     <form method="get" action="/#report" class="picker">
@@ -278,7 +278,7 @@ const Definitions = () => (
 
 interface ReportProps {
   readonly report: Document | null
-  readonly asked: Asked
+  readonly asked: ReportOptions
   readonly problem: string | null
   /** Up to when anything is known. */
   readonly known: number | null

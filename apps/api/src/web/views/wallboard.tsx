@@ -10,7 +10,7 @@ import { labels } from "../charts/palette.ts"
 import { Floor } from "./Floor.tsx"
 import { age } from "./format.ts"
 import { page } from "./Page.tsx"
-import { type Asked, Report } from "./Report.tsx"
+import { type ReportOptions, Report } from "./Report.tsx"
 import { asOfText, isOld, durationsEnd } from "./floorModel.ts"
 
 /** An endpoint's picture: at full width, for narrow screens, and for telephones. */
@@ -31,7 +31,7 @@ export interface WallboardProps {
   readonly snapshot: AtDocument | null
   /** `null` where the range that was asked for makes none, or nothing is known yet. */
   readonly report: Document | null
-  readonly asked: Asked
+  readonly asked: ReportOptions
   /** Of today, as far as is known. The script asks for them again and again. */
   readonly pictures: { readonly staffing: PictureUrls; readonly timeline: PictureUrls }
   /** What was wrong with the range, and what to do. */

@@ -69,7 +69,7 @@ const sumBuckets = (all: ReadonlyArray<Bucket>): Bucket => {
 }
 
 /** Totals of the rows that a filter lets through: the times alone, since calls and rates are not sums. */
-export const shownTotal = memoizeLast((rows: ReadonlyArray<Row>, { total: { kind } }: Table): Row => {
+export const visibleTotal = memoizeLast((rows: ReadonlyArray<Row>, { total: { kind } }: Table): Row => {
   switch (kind) {
     case "group":
       return {

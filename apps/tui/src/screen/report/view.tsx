@@ -17,7 +17,7 @@ import { stack } from "../drawing/stack.ts"
 import type { Unit } from "./state.ts"
 import { tableModelOf } from "./model.ts"
 import type { Column, Row, Table } from "./table.ts"
-import { shownTotal, sumsOf } from "./totals.ts"
+import { visibleTotal, sumsOf } from "./totals.ts"
 import { cellText, timeText } from "./cells.ts"
 import { none } from "../components/grid.ts"
 import type { State } from "../app/state.ts"
@@ -186,7 +186,7 @@ export const Report = ({ state, theme }: { readonly state: State; readonly theme
           }),
           ...body,
           ...Array.from({ length: Math.max(0, height - body.length) }, () => ""),
-          ...(filter === "" ? [] : [Grid.line(columns, shownTotal(rows, table), theme)]),
+          ...(filter === "" ? [] : [Grid.line(columns, visibleTotal(rows, table), theme)]),
           Grid.line(columns, table.total, theme),
           ...(hasRoomForRemarks(state)
             ? [reconciliation(answer, table, state.report, theme, width), theme.paint("faint", quality(answer, width))]

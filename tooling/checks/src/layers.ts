@@ -1,15 +1,15 @@
 /**
- * Checks that the house of core stands: each module uses only rooms below it, and `interval/` is pure.
+ * Checks the layers of core: each module uses only rooms below it, and `interval/` is pure.
  *
- * Shape    one line a breach; as a program (`node src/floors.ts [folder of core's src]`) it prints them and exits 1
+ * Shape    one line a breach; as a program (`node src/layers.ts [folder of core's src]`) it prints them and exits 1
  * Source   docs/architecture.md
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { parseSync, Visitor } from "oxc-parser"
 
-/** From the ground up. A room is a module or a folder; rooms of one floor do not know each other. */
-const floors: ReadonlyArray<ReadonlyArray<string>> = [
+/** From the lowest up. A room is a module or a folder; rooms of one layer do not import each other. */
+const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["InvalidInput"],
   ["Category", "events", "time"],
   ["log"],
@@ -75,7 +75,7 @@ const read = (file: string): Module => {
 }
 
 const roomOf = (name: string): string => name.replace(/\.ts$/, "").split("/", 1).join()
-const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room))
+const layerOf = (room: string): number => layers.findIndex((rooms) => rooms.includes(room))
 
 interface Survey {
   readonly modules: number
@@ -92,7 +92,7 @@ export const survey = (source: string): Survey => {
 
   for (const [name, { imports }] of modules) {
     const room = roomOf(name)
-    if (floorOf(room) < 0) breaches.add(`${name}: no floor has the room "${room}"; give it one in floors.ts`)
+    if (layerOf(room) < 0) breaches.add(`${name}: no layer has the room "${room}"; give it one in layers.ts`)
     for (const used of imports) {
       if (!used.from.startsWith(".")) {
         if (used.from.startsWith("node:")) breaches.add(`${name}: core runs without Node, but imports ${used.from}`)
@@ -100,8 +100,8 @@ export const survey = (source: string): Survey => {
         continue
       }
       const target = roomOf(resolve(name, used))
-      if (target !== room && floorOf(target) >= floorOf(room)) {
-        breaches.add(`${name}: "${room}" may not use "${target}", which is not on a lower floor`)
+      if (target !== room && layerOf(target) >= layerOf(room)) {
+        breaches.add(`${name}: "${room}" may not use "${target}", which is not on a lower layer`)
       }
     }
   }
