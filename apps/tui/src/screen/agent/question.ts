@@ -7,7 +7,7 @@ import type { State } from "../app/state.ts"
 import { type AgentQuestion, keyOf } from "../worker/protocol/question.ts"
 import { viewOf } from "./model.ts"
 
-/** How often what is still going on is asked about again, by how much that is. */
+/** How often a current day or month is asked for again, in seconds. */
 const everySeconds = { P1D: 20, P1M: 120 } as const
 
 /** What is asked while the screen is shown. */

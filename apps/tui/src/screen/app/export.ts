@@ -63,7 +63,7 @@ const exportableQuestion = (state: State): ExportQuestion["of"] | undefined => {
   return undefined
 }
 
-/** What can be chosen on a screen. */
+/** The choices of a screen. */
 export const choicesOf = (state: State): ReadonlyArray<Choice> => {
   const formats = exportableQuestion(state) === undefined ? (["svg"] as const) : (["csv", "json", "svg"] as const)
   return formats.flatMap((format): ReadonlyArray<Choice> => [
@@ -124,7 +124,7 @@ const maxClipboardBytes = 100_000
 
 const sizeOf = (text: string): number => new TextEncoder().encode(text).length
 
-/** The text has come: too much for the clipboard is refused, and a file is offered. */
+/** The text has arrived. If it is too large for the clipboard, a file is offered instead. */
 const onText = (state: State, exportState: ExportState, text: string): State => {
   const size = sizeOf(text)
   if (exportState.target === "file" || size <= maxClipboardBytes)
@@ -137,7 +137,7 @@ const onText = (state: State, exportState: ExportState, text: string): State => 
   )
 }
 
-/** The text of an answer has come. */
+/** The text of an answer has arrived. */
 export const onAnswer = (state: State, { isWhole, rows, text }: ExportAnswer): State =>
   state.exportState === null ? state : onText(state, { ...state.exportState, rows, isWhole }, text)
 

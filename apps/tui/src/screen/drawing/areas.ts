@@ -123,7 +123,7 @@ export const stackedAreas = ({
 const leftDots = [0x40, 0x04, 0x02, 0x01]
 const rightDots = [0x80, 0x20, 0x10, 0x08]
 
-/** So many dots of a column, of at most four. */
+/** The dots of a column, up to a count of four. */
 const bits = (dots: ReadonlyArray<number>, from: number): number =>
   dots.slice(0, Math.max(0, from)).reduce((sum, bit) => sum | bit, 0)
 

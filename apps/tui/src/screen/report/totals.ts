@@ -1,5 +1,5 @@
 /**
- * What rows of a report are together, as far as it adds up.
+ * Totals of the rows of a report, as far as they add up.
  *
  * Units    seconds, counts
  */
@@ -11,7 +11,7 @@ import type { Row, Table } from "./table.ts"
 export const sumOf = <Item>(items: ReadonlyArray<Item>, value: (item: Item) => number): number =>
   items.reduce((sum, item) => sum + value(item), 0)
 
-/** What statuses are together, as far as it adds up. */
+/** The total of statuses, as far as it adds up. */
 export const sumStatuses = (statuses: ReadonlyArray<StatusFigures>): StatusFigures => ({
   status: "",
   category: "other",
@@ -68,7 +68,7 @@ const sumBuckets = (all: ReadonlyArray<Bucket>): Bucket => {
   }
 }
 
-/** Totals of the rows that a filter lets through: the times alone, since calls and rates are not sums. */
+/** Totals of the rows that pass the filter: only times, since calls and rates are not sums. */
 export const shownTotal = memoizeLast((rows: ReadonlyArray<Row>, { total: { kind } }: Table): Row => {
   switch (kind) {
     case "group":
@@ -93,7 +93,7 @@ export const shownTotal = memoizeLast((rows: ReadonlyArray<Row>, { total: { kind
   }
 })
 
-/** What has to add up: the statuses of all rows and what is untracked, against what is covered. */
+/** What has to add up: the statuses of all rows and the untracked time equal the covered time. */
 export interface Sums {
   readonly statuses: number
   readonly untracked: number
@@ -112,7 +112,7 @@ const statusSeconds = ({ kind, of }: Row): number => {
   }
 }
 
-/** The sums of a table, taken over the rows that it has. */
+/** The sums of a table over its rows. */
 export const sumsOf = memoizeLast((answer: ReportAnswer, table: Table): Sums => ({
   statuses: sumOf(table.rows, statusSeconds),
   untracked: sumOf(answer.agents, ({ untracked }) => untracked),
