@@ -40,7 +40,7 @@ export const viewOf = (state: State): View | null => {
   const live = answers.live?.answer ?? null
   const lastAnswer = answers.agent?.answer ?? null
   const agent = agentOf(state)
-  const zone = state.timezone ?? live?.place.timezone ?? lastAnswer?.place.timezone
+  const zone = state.timezone ?? live?.account.timezone ?? lastAnswer?.account.timezone
   if (agent === null || zone === undefined) return null
   const latest = live?.floor?.asOf ?? state.now
   const last = Math.max(0, latest - 1)

@@ -18,7 +18,7 @@ export const questionOf = (state: State): AgentQuestion | null => {
   const going = frame.to > latest ? Math.floor(latest / everySeconds[state.agent.zoom.frame]) : 0
   return {
     _tag: "agent",
-    place: state.place,
+    account: state.account,
     from: `${frame.from}`,
     to: `${frame.to}`,
     timezone: state.timezone,

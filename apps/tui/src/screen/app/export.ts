@@ -77,7 +77,7 @@ export const choiceText = ({ format, target }: Choice): string =>
   `${formatNames[format]} to ${target === "file" ? "a new file in this folder" : "the clipboard"}`
 
 /** The zone of what is on the screen. */
-const zoneOf = ({ answers, timezone }: State): string => timezone ?? answers.live?.answer?.place.timezone ?? "UTC"
+const zoneOf = ({ answers, timezone }: State): string => timezone ?? answers.live?.answer?.account.timezone ?? "UTC"
 
 /** `dwell-floor-2026-11-24-145210`. */
 const nameOf = (state: State): string => {

@@ -97,7 +97,7 @@ export const onAnswer = (state: State, { isUsable, stored, problem, steps }: Con
   return notify(
     {
       ...cleared,
-      place: { kind: "account", name: stored },
+      account: { kind: "account", name: stored },
       // If it is the same account, its session is opened again with the new credentials.
       refreshCount: state.refreshCount + 1,
       screen: "floor",

@@ -81,8 +81,8 @@ const command = ({ connect }: State): string => {
 }
 
 const notes = (state: State, theme: Theme): ReadonlyArray<string> => {
-  const place = state.answers.live?.answer?.place
-  const source = place?.kind === "account" ? place.source : undefined
+  const account = state.answers.live?.answer?.account
+  const source = account?.kind === "account" ? account.source : undefined
   const now = source === undefined ? [] : [`The current figures are read with credentials from ${printable(source)}.`]
   return [
     `Enter moves on, and tests on the last field; ctrl-s tests at once. Dwell stores what works, readable only by you.`,

@@ -5,14 +5,14 @@ import * as Calendar from "@dwell/core/Calendar"
 import { wrapped } from "@dwell/terminal/text"
 import type { ColourRole } from "../theme.ts"
 import type { CoverageAnswer } from "../worker/protocol/answer.ts"
-import type { Place } from "../worker/protocol/question.ts"
+import type { AccountRef } from "../worker/protocol/question.ts"
 
 /** A line: texts, each with its colour role. */
 export type Line = ReadonlyArray<readonly [part: ColourRole, text: string]>
 
 export interface CoverageModel {
   readonly answer: CoverageAnswer
-  readonly place: Place
+  readonly account: AccountRef
   /** The window as a person typed or chose it, and its label. */
   readonly window: { readonly from: string; readonly to: string; readonly label: string }
   /** The zone that was chosen instead of the account's; `null` = none. */
@@ -33,8 +33,8 @@ export const title = (text: string, columns: number): ReadonlyArray<Line> => tex
 const quoted = (text: string): string => (/\s/.test(text) ? `"${text}"` : text)
 
 /** The option that names the account, if one is needed. */
-const accountOf = ({ place }: CoverageModel): string =>
-  place.kind === "account" && place.name !== null ? ` --account ${place.name}` : ""
+const accountOf = ({ account }: CoverageModel): string =>
+  account.kind === "account" && account.name !== null ? ` --account ${account.name}` : ""
 
 /** Options for the account and two instants, in any time zone. */
 export const spanOf = (model: CoverageModel, from: number, to: number): string => {

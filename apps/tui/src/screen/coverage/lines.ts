@@ -26,7 +26,7 @@ const storedLines = (model: CoverageModel): ReadonlyArray<Line> => {
   ]
   const strips = calendarStrips({ width: columns, colour: false, pictures: isUnicode }, { name: zone }, spans, now)
   return [
-    ...title(`Stored for ${printable(answer.place.name)}`, columns),
+    ...title(`Stored for ${printable(answer.account.name)}`, columns),
     ...rows.flatMap(([name, text]) =>
       wrapped(text, Math.max(20, columns - labelWidth - 2)).map((line, index): Line => [
         ["faint", ` ${(index === 0 ? name : "").padEnd(labelWidth)}`],
@@ -54,7 +54,7 @@ const missingLines = (model: CoverageModel): ReadonlyArray<Line> => {
     return [...title(head, columns), ...texts("good", `Nothing: all of it ${rest}.`, columns, 2)]
   }
   const seconds = lost.reduce((sum, { from, to }) => sum + to - from, 0)
-  const isDemo = answer.place.kind === "demo"
+  const isDemo = answer.account.kind === "demo"
   const how = isDemo ? "." : "; so does the command below each."
   return [
     ...title(head, columns),

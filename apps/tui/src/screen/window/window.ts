@@ -10,7 +10,7 @@ import type { State, WindowInput } from "../app/state.ts"
 
 /** The zone that windows are in; UTC until it is known. */
 export const zoneOf = ({ answers, timezone }: Pick<State, "answers" | "timezone">): Calendar.Zone => ({
-  name: timezone ?? answers.live?.answer?.place.timezone ?? answers.report?.answer?.place.timezone ?? "UTC",
+  name: timezone ?? answers.live?.answer?.account.timezone ?? answers.report?.answer?.account.timezone ?? "UTC",
 })
 
 export type Clock = Pick<State, "answers" | "timezone" | "now">
@@ -49,6 +49,6 @@ export const refreshCountOf = (state: Clock & Pick<State, "refreshCount" | "wind
 
 /** The question about the shared window. */
 export const windowQuestion = (state: State): WindowQuestion => {
-  const { place, timezone, window } = state
-  return { place, from: window.from, to: window.to, timezone, refreshCount: refreshCountOf(state) }
+  const { account, timezone, window } = state
+  return { account, from: window.from, to: window.to, timezone, refreshCount: refreshCountOf(state) }
 }

@@ -115,7 +115,11 @@ describe("keys", () => {
   it("at the right end the cursor goes on with time", () => {
     const right = pressed(shown, "left", "right", "right")
     expect(right.agent.at).toBeNull()
-    const later = answered(right, { _tag: "live", place: right.place, timezone: null, refreshCount: 0 }, live(now + 20))
+    const later = answered(
+      right,
+      { _tag: "live", account: right.account, timezone: null, refreshCount: 0 },
+      live(now + 20),
+    )
     expect(pressed(later, "left", "right", "right").agent.at).toBeNull()
     // Until there is a newer answer, no further than the one there is.
     expect(view(later).at).toBe(now - 1)
@@ -261,7 +265,11 @@ describe("what is asked", () => {
     const keysOver = (state: State) => {
       const keys = new Set<string>()
       for (let asOf = now; asOf < now + 200; asOf++) {
-        const later = answered(state, { _tag: "live", place: state.place, timezone: null, refreshCount: 0 }, live(asOf))
+        const later = answered(
+          state,
+          { _tag: "live", account: state.account, timezone: null, refreshCount: 0 },
+          live(asOf),
+        )
         keys.add(questionsOf(later).map(keyOf).join())
       }
       return keys.size

@@ -152,7 +152,7 @@ it("a window up to now is asked about again as time goes on, once a minute; one 
     for (let asOf = now; asOf < now + 600; asOf++) {
       const later = answered(
         { ...state, now: asOf },
-        { _tag: "live", place: state.place, timezone: null, refreshCount: 0 },
+        { _tag: "live", account: state.account, timezone: null, refreshCount: 0 },
         live(asOf),
       )
       found.add(questionOf(later).refreshCount)

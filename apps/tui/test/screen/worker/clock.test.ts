@@ -12,7 +12,12 @@ import { site } from "../../site.ts"
 import { noon } from "../../time.ts"
 import { dated, until, withWorker } from "./worker.ts"
 
-const question: LiveQuestion = { _tag: "live", place: { kind: "account", name: null }, timezone: null, refreshCount: 0 }
+const question: LiveQuestion = {
+  _tag: "live",
+  account: { kind: "account", name: null },
+  timezone: null,
+  refreshCount: 0,
+}
 
 const isWarned = (answer: Answer): answer is LiveAnswer => answer._tag === "live" && answer.warning !== null
 
