@@ -1,5 +1,5 @@
-// Proves that keys on an agent's day move through time as they say, that what is shown holds what is read out, and that
-// zooming in asks nothing.
+// One agent's day: keys move through time as they say, the strip contains the instant at the cursor, and zooming in asks
+// the worker nothing.
 import * as Calendar from "@dwell/core/Calendar"
 import * as fc from "effect/FastCheck"
 import { stripVTControlCharacters } from "node:util"

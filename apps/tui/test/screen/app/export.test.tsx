@@ -1,4 +1,4 @@
-// Exporting: what keys, answers and failures do, the screen as a picture, and what a terminal is asked to copy.
+// Exports: what keys, answers and failures do, the screen as a picture, and the sequence for the clipboard.
 import { environment } from "@dwell/testing/programs"
 import { folder } from "@dwell/testing/scratch"
 import { readdirSync, readFileSync } from "node:fs"

@@ -1,4 +1,4 @@
-// The form that connects: what keys do in it, what becomes of a test, and that nobody reads the password.
+// The form that connects: what keys do in it, how a test ends, and that the password stays hidden.
 import { stripVTControlCharacters } from "node:util"
 import { renderToString } from "ink"
 import { describe, expect, it } from "vitest"

@@ -1,4 +1,4 @@
-// Coverage and quality: what the worker finds is what core does, nobody is asked for it, and all of it can be read and scrolled.
+// Coverage and quality: the worker finds what core does, without a request, and all lines can be read and scrolled.
 import { folder } from "@dwell/testing/scratch"
 import { row } from "@dwell/testing/vendor"
 import { stripVTControlCharacters } from "node:util"

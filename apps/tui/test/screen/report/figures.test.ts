@@ -1,4 +1,4 @@
-// Proves that the figures of the report's screen are those of the library and of `dwell report`: the worker's answers for
+// The figures of the report's screen are those of the library and of `dwell report`: the worker's answers for
 // generated windows, and every cell of the screen, reached by keys.
 import { file } from "@dwell/testing/scratch"
 import { runs } from "@dwell/testing/effort"

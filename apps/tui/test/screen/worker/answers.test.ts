@@ -1,4 +1,4 @@
-// Proves that what the worker answers about an agent and about staffing is what core says of the same log.
+// The worker's answers about an agent and about staffing are what core computes from the same log.
 import * as Report from "@dwell/core/Report"
 import { describe, expect, it } from "vitest"
 import { agentAnswer, ids, logOf, month, now, staffingAnswer, team, today, zone } from "../centre.ts"

@@ -1,4 +1,4 @@
-// A clock that is wrong is warned of while the floor is followed, and the warning goes with its reason.
+// The floor warns of a wrong clock, and the warning goes when the clock is right.
 import { folder } from "@dwell/testing/scratch"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,4 @@
-// Connecting on the screen: every step against a ContactNow on a socket, what is kept afterwards, and what is told nowhere.
+// Connecting on the screen: every step against a ContactNow on a socket, what is stored afterwards, and what stays secret.
 import { nowhere } from "@dwell/testing/servers"
 import { folder } from "@dwell/testing/scratch"
 import { existsSync, readFileSync } from "node:fs"

@@ -1,4 +1,4 @@
-// Taking away: what the worker makes is, to the byte, what the command prints for the same question.
+// Exports: what the worker makes is, to the byte, what the command prints for the same question.
 import { folder } from "@dwell/testing/scratch"
 import { output } from "../../runner.ts"
 import { readdirSync, readFileSync } from "node:fs"
