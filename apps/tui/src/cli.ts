@@ -27,7 +27,7 @@ import { sync } from "./commands/sync.ts"
 import { tail } from "./commands/tail.ts"
 import { runMain } from "./runMain.ts"
 import { needsTerminal, UsageError } from "./errors.ts"
-import { help, isHelpRequest, parseErrorMessage, optionsIn, page, type Program, quietly } from "@dwell/terminal/help"
+import { help, isHelpRequested, parseErrorMessage, optionsIn, page, type Program, quietly } from "@dwell/terminal/help"
 import { outputStyle, print, say } from "./output.ts"
 import { version } from "./version.ts"
 
@@ -138,7 +138,7 @@ export const commandLine = (given: ReadonlyArray<string>) => {
   const asked = isHelpCommand ? args.slice(1) : args
   const [command] = asked
   const isKnown = command === undefined || command.startsWith("-") || program.commands.has(command)
-  const isHelp = isKnown && (isHelpCommand || isHelpRequest(asked))
+  const isHelp = isKnown && (isHelpCommand || isHelpRequested(asked))
   const effect = isHelp
     ? Effect.zipRight(
         args.length === 0 ? say(needsTerminal) : Effect.void,

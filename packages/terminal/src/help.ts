@@ -142,7 +142,7 @@ const commandIn = ({ commands }: Program, [first = "", second = ""]: ReadonlyArr
 }
 
 /** Whether a command line asks for help. */
-export const isHelpRequest = (args: ReadonlyArray<string>): boolean => args.includes("--help") || args.includes("-h")
+export const isHelpRequested = (args: ReadonlyArray<string>): boolean => args.includes("--help") || args.includes("-h")
 
 /** The help page of the command at the start of a command line; without a command, that of the program. */
 export const page = (program: Program, args: ReadonlyArray<string>, style: Style): ReadonlyArray<string> => {

@@ -66,7 +66,7 @@ export const open = (
     const clock = yield* Clock.clockWith(Effect.succeed)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const settings = {
-      place: { kind: "account", name: account ?? null },
+      account: { kind: "account", name: account ?? null },
       timezone: timezone ?? null,
       theme,
       thresholds,

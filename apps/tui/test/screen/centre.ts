@@ -1,4 +1,4 @@
-/** What the tests of screens share: a place of invented agents, and a state that knows its answers. */
+/** What the tests of screens share: a centre of invented agents, and a state that knows its answers. */
 import { layerMemory } from "@dwell/core/EventStore"
 import { emulatorServices, credentials } from "../../src/inProcessEmulator.ts"
 import * as StoredLog from "../../src/logSource/storedLog.ts"
@@ -93,7 +93,7 @@ export const ids = emulator.centre.agents.map(({ agentid: id }) => id)
 
 export const live = (asOf = now): LiveAnswer => ({
   _tag: "live",
-  place: { kind: "account", name: "centre", timezone: zone },
+  account: { kind: "account", name: "centre", timezone: zone },
   floor: { asOf, from: today, people: ids.map(person), timezone: "UTC", curve: null, quality: null },
   problem: null,
   warning: null,
@@ -107,14 +107,14 @@ export const answered = (state: State, question: Question, answer: Answer): Stat
 export const opened = (columns = 120, rows = 40): State =>
   answered(
     start({
-      place: { kind: "account", name: null },
+      account: { kind: "account", name: null },
       size: { columns, rows },
       now,
       theme: "dark",
       thresholds: [],
       timezone: null,
     }),
-    { _tag: "live", place: { kind: "account", name: null }, timezone: null, refreshCount: 0 },
+    { _tag: "live", account: { kind: "account", name: null }, timezone: null, refreshCount: 0 },
     live(),
   )
 

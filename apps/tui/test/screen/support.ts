@@ -7,8 +7,8 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
-import { emulatorServices, credentials } from "../../src/inProcessEmulator.ts"
-import { keyOf, type Place } from "../../src/screen/worker/protocol/question.ts"
+import { credentials, emulatorServices } from "../../src/inProcessEmulator.ts"
+import { keyOf, type AccountRef } from "../../src/screen/worker/protocol/question.ts"
 import type { ReportAnswer } from "../../src/screen/worker/protocol/answer.ts"
 import type { AccountSession } from "../../src/screen/worker/session.ts"
 import { reportQuestion } from "../../src/screen/report/question.ts"
@@ -17,7 +17,7 @@ import { update } from "../../src/screen/app/update.ts"
 
 export const noon = Date.UTC(2026, 2, 10, 12) / 1000
 export const zone = { name: "Europe/London" }
-export const place: Place = { kind: "demo" }
+export const account: AccountRef = { kind: "demo" }
 
 /** Four days and a half of a small centre, in which an agent forgets to log out: everything up to noon. */
 const emulator = emulated({ agents: 9, days: 4, clock: () => noon, ...credentials })
@@ -54,7 +54,7 @@ export const atNoon = <A, E>(ask: (session: AccountSession) => Effect.Effect<A, 
 /** A report's screen in a terminal of that size, before anything is answered. */
 export const reportAt = (columns: number, lines: number): State => ({
   ...start({
-    place,
+    account,
     size: { columns, rows: lines },
     now: noon,
     theme: "dark",

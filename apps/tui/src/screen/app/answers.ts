@@ -13,7 +13,7 @@ const lastAnswer = <A extends Answer>(key: string, answer: A): LastAnswer<A> => 
 const onLiveAnswer = (state: State, key: string, answer: Extract<Answer, { _tag: "live" }>): State => {
   const before = state.answers.live?.answer ?? null
   const isSamePlace =
-    before !== null && before.place.name === answer.place.name && before.place.kind === answer.place.kind
+    before !== null && before.account.name === answer.account.name && before.account.kind === answer.account.kind
   const floor = answer.floor ?? (isSamePlace ? before.floor : null)
   const isNew = floor !== null && floor.asOf !== before?.floor?.asOf
   const next = {

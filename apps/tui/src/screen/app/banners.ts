@@ -77,7 +77,7 @@ export const allBannersOf = (state: State): ReadonlyArray<Banner> => {
   if (warning !== null) banners.push({ isAlarm: true, text: `${warning.title}. ${warning.message}` })
   const own = ofScreen(state)
   if (own !== null && own.message !== problem?.message) banners.push({ isAlarm: true, text: problemText(own) })
-  if (live?.answer?.place.kind === "demo") {
+  if (live?.answer?.account.kind === "demo") {
     const { columns, rows } = state.size
     const text =
       columns < 118 || rows < 20

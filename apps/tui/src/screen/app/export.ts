@@ -63,7 +63,7 @@ const exportableQuestion = (state: State): ExportQuestion["of"] | undefined => {
   return undefined
 }
 
-/** What can be chosen on a screen. */
+/** The choices of a screen. */
 export const choicesOf = (state: State): ReadonlyArray<Choice> => {
   const formats = exportableQuestion(state) === undefined ? (["svg"] as const) : (["csv", "json", "svg"] as const)
   return formats.flatMap((format): ReadonlyArray<Choice> => [
@@ -77,7 +77,7 @@ export const choiceText = ({ format, target }: Choice): string =>
   `${formatNames[format]} to ${target === "file" ? "a new file in this folder" : "the clipboard"}`
 
 /** The zone of what is on the screen. */
-const zoneOf = ({ answers, timezone }: State): string => timezone ?? answers.live?.answer?.place.timezone ?? "UTC"
+const zoneOf = ({ answers, timezone }: State): string => timezone ?? answers.live?.answer?.account.timezone ?? "UTC"
 
 /** `dwell-floor-2026-11-24-145210`. */
 const nameOf = (state: State): string => {
@@ -124,7 +124,7 @@ const maxClipboardBytes = 100_000
 
 const sizeOf = (text: string): number => new TextEncoder().encode(text).length
 
-/** The text has come: too much for the clipboard is refused, and a file is offered. */
+/** The text has arrived. If it is too large for the clipboard, a file is offered instead. */
 const onText = (state: State, exportState: ExportState, text: string): State => {
   const size = sizeOf(text)
   if (exportState.target === "file" || size <= maxClipboardBytes)
@@ -137,7 +137,7 @@ const onText = (state: State, exportState: ExportState, text: string): State => 
   )
 }
 
-/** The text of an answer has come. */
+/** The text of an answer has arrived. */
 export const onAnswer = (state: State, { isWhole, rows, text }: ExportAnswer): State =>
   state.exportState === null ? state : onText(state, { ...state.exportState, rows, isWhole }, text)
 

@@ -10,10 +10,10 @@ import * as Windows from "../window/window.ts"
 import { reportQuestion } from "../report/question.ts"
 
 /** The teams' figures of the day so far, while people are grouped by team. */
-const teamsQuestion = ({ answers, floor, place, timezone, refreshCount }: State): ReadonlyArray<Question> => {
+const teamsQuestion = ({ answers, floor, account, timezone, refreshCount }: State): ReadonlyArray<Question> => {
   const shown = answers.live?.answer?.floor ?? null
   if (!floor.isByTeam || shown === null) return []
-  return [{ _tag: "teams", place, from: `${shown.from}`, to: `${shown.asOf}`, timezone, refreshCount }]
+  return [{ _tag: "teams", account, from: `${shown.from}`, to: `${shown.asOf}`, timezone, refreshCount }]
 }
 
 const ofScreen = (state: State): ReadonlyArray<Question> => {
@@ -35,6 +35,6 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
 
 /** The questions of a state. The worker stops answering one that is no longer among them. */
 export const questionsOf = (state: State): ReadonlyArray<Question> => {
-  const { place, timezone, refreshCount } = state
-  return [{ _tag: "live", place, timezone, refreshCount }, ...ofScreen(state), ...Connect.questionsOf(state)]
+  const { account, timezone, refreshCount } = state
+  return [{ _tag: "live", account, timezone, refreshCount }, ...ofScreen(state), ...Connect.questionsOf(state)]
 }

@@ -2,7 +2,7 @@
  * The state of the screens: the last answers, what a person has arranged, and the time.
  */
 import type * as Alert from "@dwell/core/Alert"
-import type { ExportQuestion, Place } from "../worker/protocol/question.ts"
+import type { ExportQuestion, AccountRef } from "../worker/protocol/question.ts"
 import type {
   AgentAnswer,
   Answer,
@@ -79,7 +79,7 @@ interface Notice {
 }
 
 export interface State {
-  readonly place: Place
+  readonly account: AccountRef
   readonly screen: ScreenName
   /** The screens that `back` returns to. */
   readonly before: ReadonlyArray<ScreenName>
@@ -113,7 +113,7 @@ export interface State {
 }
 
 export interface Settings {
-  readonly place: Place
+  readonly account: AccountRef
   readonly size: Size
   readonly now: number
   readonly theme: ThemeName

@@ -28,8 +28,8 @@ export const ends = (left: string, right: string, width: number): string => {
 }
 
 const tabs = ({ answers, screen, size, timezone }: State, theme: Theme): string => {
-  const place = answers.live?.answer?.place
-  const where = place === undefined ? "" : `${place.name} ${theme.marks.dot} ${timezone ?? place.timezone}`
+  const account = answers.live?.answer?.account
+  const where = account === undefined ? "" : `${account.name} ${theme.marks.dot} ${timezone ?? account.timezone}`
   const names = screens.map((name, index) => ({ name, text: `${index + 1} ${titles[name]}` }))
   const width = names.reduce((sum, { text }) => sum + text.length + 2, 0)
   const isWide = width + stringWidth(where) + 2 <= size.columns

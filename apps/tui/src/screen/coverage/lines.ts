@@ -1,7 +1,7 @@
 /**
  * Coverage and quality, as lines that a person scrolls through.
  *
- * Shape    how many lines there are follows from the answer and the width alone, so that scrolling knows its end
+ * Shape    the number of lines depends only on the answer and the width, so that scrolling knows its end
  */
 import { calendarStrips } from "../../render/sparklines.ts"
 import { printable, wrapped } from "@dwell/terminal/text"
@@ -26,7 +26,7 @@ const storedLines = (model: CoverageModel): ReadonlyArray<Line> => {
   ]
   const strips = calendarStrips({ width: columns, colour: false, pictures: isUnicode }, { name: zone }, spans, now)
   return [
-    ...title(`Stored for ${printable(answer.place.name)}`, columns),
+    ...title(`Stored for ${printable(answer.account.name)}`, columns),
     ...rows.flatMap(([name, text]) =>
       wrapped(text, Math.max(20, columns - labelWidth - 2)).map((line, index): Line => [
         ["faint", ` ${(index === 0 ? name : "").padEnd(labelWidth)}`],
@@ -37,7 +37,7 @@ const storedLines = (model: CoverageModel): ReadonlyArray<Line> => {
   ]
 }
 
-/** So much of the window's end may be missing with nothing wrong. */
+/** The end of the window may be missing for this long with nothing wrong. */
 const recentSeconds = 120
 
 const missingLines = (model: CoverageModel): ReadonlyArray<Line> => {
@@ -46,7 +46,7 @@ const missingLines = (model: CoverageModel): ReadonlyArray<Line> => {
   const at = (seconds: number) => instant({ name: zone }, seconds)
   const head = `Missing from ${model.window.label}: ${at(window.from)} to ${at(window.to)}, ${zone}`
   const last = quality.uncovered.at(-1)
-  // What has passed since the vendor was asked last will be read with the next look.
+  // The next poll reads the time since the last one.
   const isRecent = last !== undefined && last.to >= window.now && last.to - last.from <= recentSeconds
   const lost = isRecent ? quality.uncovered.slice(0, -1) : quality.uncovered
   if (lost.length === 0) {
@@ -54,7 +54,7 @@ const missingLines = (model: CoverageModel): ReadonlyArray<Line> => {
     return [...title(head, columns), ...texts("good", `Nothing: all of it ${rest}.`, columns, 2)]
   }
   const seconds = lost.reduce((sum, { from, to }) => sum + to - from, 0)
-  const isDemo = answer.place.kind === "demo"
+  const isDemo = answer.account.kind === "demo"
   const how = isDemo ? "." : "; so does the command below each."
   return [
     ...title(head, columns),
@@ -94,7 +94,7 @@ const staleLines = (model: CoverageModel): ReadonlyArray<Line> => {
   ]
 }
 
-/** All there is to say. */
+/** All lines. */
 export const linesOf = (model: CoverageModel): ReadonlyArray<Line> => [
   ...storedLines(model),
   blank,

@@ -10,7 +10,7 @@ interface Remark {
   /** `null` = not known. */
   readonly count: number | null
   readonly meaning: string
-  /** What fixes it, or shows it; `null` = nothing has to be done. */
+  /** The command that fixes or shows it; `null` = nothing has to be done. */
   readonly fix: string | null
 }
 

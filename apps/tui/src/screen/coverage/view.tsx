@@ -12,7 +12,7 @@ import { questionsOf } from "../app/questions.ts"
 import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
-/** A line in its colours; of a text that is too long, the end is left out. */
+/** A line in its colours, cut to the width. */
 const paintLine = (line: Line, width: number, theme: Theme): string => {
   let room = width
   return line

@@ -25,7 +25,7 @@ const tables: Readonly<Record<Group, (answer: ReportAnswer) => Table>> = {
 }
 
 /** The table of an answer. */
-export const tableOf = memoizeLast((answer: ReportAnswer, group: Group): Table => tables[group](answer))
+const tableOf = memoizeLast((answer: ReportAnswer, group: Group): Table => tables[group](answer))
 
 /** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
 export const tableModelOf = (state: State) => {

@@ -90,7 +90,7 @@ export const Staffing = ({ state, theme }: { readonly state: State; readonly the
         : "Nothing could be read."
     return <Lines lines={["", theme.paint("faint", ` ${says}`)]} />
   }
-  const zone = state.timezone ?? answer.place.timezone
+  const zone = state.timezone ?? answer.account.timezone
   const steps = stepsOf(answer)
   const series = seriesOf(answer)
   const areas = areasOf(series, theme.look)

@@ -35,7 +35,7 @@ export const fetchOrRead = <A, E, R>(
 /** Loads the window of a question; makes no request if `isOffline`. */
 export const loadWindow = (
   session: AccountSession,
-  { from, timezone, to }: Omit<WindowQuestion, "place" | "refreshCount">,
+  { from, timezone, to }: Omit<WindowQuestion, "account" | "refreshCount">,
   agents?: ReadonlyArray<number>,
   isOffline = false,
 ) =>

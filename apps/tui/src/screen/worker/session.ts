@@ -9,14 +9,14 @@ import type { StatusLog } from "@dwell/core/StatusLog"
 import type { Token } from "@dwell/core/Token"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { PlaceInfo } from "./protocol/answer.ts"
+import type { AccountInfo } from "./protocol/answer.ts"
 import type { Problem } from "./protocol/problem.ts"
 
 /** The connection to the vendor, and the store. */
 type Services = ContactNow | EventStore | StatusLog | Token
 
 export interface AccountSession {
-  readonly info: PlaceInfo
+  readonly info: AccountInfo
   readonly zone: Calendar.Zone
   readonly services: Context.Context<Services>
   /** The agents' names that are stored. */

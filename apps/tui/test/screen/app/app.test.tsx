@@ -30,8 +30,8 @@ const opened = () => {
       )
     },
   }
-  const { place, theme, thresholds, timezone } = state
-  const settings = { place, theme, thresholds, timezone, now }
+  const { account, theme, thresholds, timezone } = state
+  const settings = { account, theme, thresholds, timezone, now }
   const app = render(
     <App
       worker={worker}

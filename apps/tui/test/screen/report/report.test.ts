@@ -1,4 +1,4 @@
-// Shows what keys do on the report, what it asks, and that its lines fit whatever the terminal and the answer.
+// What keys do on the report, what it asks, and that its lines fit whatever the terminal and the answer.
 import { random } from "@dwell/testing/random"
 import { renderToString } from "ink"
 import { createElement } from "react"

@@ -20,7 +20,7 @@ export const agent = (session: AccountSession, { agent: id, ...asked }: AgentQue
 
     return {
       _tag: "agent",
-      place: session.info,
+      account: session.info,
       window,
       quality,
       problem,

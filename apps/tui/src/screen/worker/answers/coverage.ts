@@ -37,7 +37,7 @@ export const coverage = (session: AccountSession, asked: CoverageQuestion) =>
     const [first, last] = [spans[0], spans.at(-1)]
     const found: CoverageAnswer = {
       _tag: "coverage",
-      place: session.info,
+      account: session.info,
       window,
       quality,
       problem: null,

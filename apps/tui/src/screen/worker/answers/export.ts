@@ -155,8 +155,8 @@ const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion
 
 /** What is stored, and what is missing from the window: one row per span. */
 const coverageAnswer = (answer: CoverageAnswer): Printable => {
-  const { _tag, place, problem: _, ...known } = answer
-  const document = { place: place.name, ...known }
+  const { _tag, account, problem: _, ...known } = answer
+  const document = { account: account.name, ...known }
   const rows = [
     ...known.spans.map((span) => ({ state: "stored", ...span })),
     ...known.quality.uncovered.map((span) => ({ state: "missing", ...span, asOf: null })),

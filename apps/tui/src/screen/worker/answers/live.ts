@@ -110,7 +110,7 @@ export const live = (
       const zone = timezone === null ? own : { name: timezone }
       const last = yield* Ref.make<LiveAnswer>({
         _tag: "live",
-        place: info,
+        account: info,
         floor: null,
         problem: null,
         warning: known,

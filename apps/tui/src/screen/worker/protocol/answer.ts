@@ -9,7 +9,7 @@ import type * as Report from "@dwell/core/Report"
 import type { Problem } from "./problem.ts"
 import type { ReportQuestion } from "./question.ts"
 
-export interface PlaceInfo {
+export interface AccountInfo {
   readonly kind: "account" | "demo"
   readonly name: string
   readonly timezone: string
@@ -69,7 +69,7 @@ export interface Floor {
 
 export interface LiveAnswer {
   readonly _tag: "live"
-  readonly place: PlaceInfo
+  readonly account: AccountInfo
   /** The last good one. */
   readonly floor: Floor | null
   readonly problem: Problem | null
@@ -87,7 +87,7 @@ export interface Group extends Figures {
   readonly agents: number
 }
 interface WindowAnswer {
-  readonly place: PlaceInfo
+  readonly account: AccountInfo
   readonly window: Report.Document["window"]
   readonly quality: Quality
   /** Why a part of the window could not be read; the answer has the rest. */

@@ -6,11 +6,11 @@
 import type * as Calendar from "@dwell/core/Calendar"
 
 /** An account of `dwell login` (`null` = that of the environment, else the default one), or the demo centre. */
-export type Place = { readonly kind: "account"; readonly name: string | null } | { readonly kind: "demo" }
+export type AccountRef = { readonly kind: "account"; readonly name: string | null } | { readonly kind: "demo" }
 
 /** A window and how its figures are made, as a person gives it: instants as `--from` takes them. */
 export interface WindowQuestion {
-  readonly place: Place
+  readonly account: AccountRef
   readonly from: string
   readonly to: string
   /** IANA name; `null` = the account's. */
@@ -22,7 +22,7 @@ export interface WindowQuestion {
 /** Follow the floor for as long as the question is asked. */
 export interface LiveQuestion {
   readonly _tag: "live"
-  readonly place: Place
+  readonly account: AccountRef
   readonly timezone: string | null
   /** Higher for each refresh by a person: another question. */
   readonly refreshCount: number
