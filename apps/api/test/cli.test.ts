@@ -24,7 +24,7 @@ describe("dwell-api", () => {
   it.each([
     [["boil"], '"boil" is not a command'],
     [["keys", "boil"], '"keys boil" is not a command'],
-    [["serve", "--port", "x"], '--port: "x" can\'t be used'],
+    [["serve", "--port", "x"], '--port: "x" is not valid'],
     [["serve", "--port", "99999"], "--port: 99999 is none"],
     [["serve", "--every", "0"], "--every: ContactNow can't be asked every 0 seconds"],
     [["keys", "create"], "'--name'"],
