@@ -8,15 +8,14 @@ import * as Command from "@effect/cli/Command"
 import * as ValidationError from "@effect/cli/ValidationError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import { StoreError } from "@dwell/core/StoreError"
-import { help, isHelpRequested, misunderstood, page, type Program, quietly } from "@dwell/terminal/help"
-import { type Output, Process, withProcess } from "@dwell/terminal/Process"
+import { conclude as concludeWith } from "@dwell/terminal/conclude"
+import { exitCodeOf as errorCodeOf, UsageError } from "@dwell/terminal/errors"
+import { help, isHelpRequested, parseErrorMessage, page, type Program, quietly } from "@dwell/terminal/help"
+import { Process, withProcess } from "@dwell/terminal/Process"
 import { detect } from "@dwell/terminal/style"
 import * as NodeContext from "@effect/platform-node/NodeContext"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { ApiUnavailable, UserError, UsageError } from "./cliErrors.ts"
 import { demo } from "./commands/demo.ts"
 import { commands as keyCommands, keys } from "./commands/keys/keys.ts"
 import { serve } from "./commands/serve.ts"
@@ -55,11 +54,8 @@ const program: Program = {
 }
 
 /** The exit code of a failure; an unexpected one is a bug. */
-const exitCodeOf = (failure: unknown): number => {
-  if (failure instanceof UsageError) return 2
-  if (failure instanceof ApiUnavailable) return 3
-  return failure instanceof UserError || failure instanceof InvalidInput || failure instanceof StoreError ? 1 : 70
-}
+const exitCodeOf = (failure: unknown): number =>
+  failure instanceof InvalidInput || failure instanceof StoreError ? 1 : errorCodeOf(failure)
 
 /** Runs a command line, without the name of the program. */
 export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> => {
@@ -71,22 +67,18 @@ export const run = (args: ReadonlyArray<string>): Effect.Effect<void, unknown> =
   return Command.run(root, { name: program.name, version })(["node", program.name, ...args]).pipe(
     quietly,
     Effect.catchIf(ValidationError.isValidationError, ({ error }) =>
-      Effect.fail(new UsageError({ message: misunderstood(program, error, args) })),
+      Effect.fail(new UsageError({ message: parseErrorMessage(program, error, args) })),
     ),
     Effect.provide(Layer.merge(NodeContext.layer, Layer.succeed(CliConfig.CliConfig, config))),
     withProcess,
   )
 }
 
-/** Writes a failure to stderr; gives the exit code. */
-export const conclude = (exit: Exit.Exit<unknown, unknown>, stderr: Output): number => {
-  if (Exit.isSuccess(exit)) return 0
+export const conclude = concludeWith({
+  name: program.name,
+  version,
+  exitCodeOf,
+  messageOf: (failure) => (failure instanceof Error ? failure.message : String(failure)),
   // A server normally ends by a signal.
-  if (Cause.isInterruptedOnly(exit.cause)) return lifecycle.isServing ? 0 : 130
-  const failure = Cause.squash(exit.cause)
-  const code = exitCodeOf(failure)
-  if (code === 70)
-    stderr.write(`This is a bug in dwell-api ${version}; please report it.\n${Cause.pretty(exit.cause)}\n`)
-  else if (failure instanceof Error) stderr.write(`${failure.message}\n`)
-  return code
-}
+  interruptedCode: () => (lifecycle.isServing ? 0 : 130),
+})

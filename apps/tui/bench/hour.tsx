@@ -112,7 +112,7 @@ const hour = Effect.gen(function* () {
     <App
       worker={worker}
       settings={{
-        place: { kind: "account", name: null },
+        account: { kind: "account", name: null },
         timezone: "UTC",
         theme: "dark",
         thresholds: [{ name: "wrap", seconds: 180 }],

@@ -1,5 +1,5 @@
 /**
- * The command line: commands, and what their failures become.
+ * The command line: commands, help, and refusals.
  */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
@@ -27,7 +27,7 @@ import { sync } from "./commands/sync.ts"
 import { tail } from "./commands/tail.ts"
 import { runMain } from "./runMain.ts"
 import { needsTerminal, UsageError } from "./errors.ts"
-import { help, isHelpRequested, misunderstood, optionsIn, page, type Program, quietly } from "@dwell/terminal/help"
+import { help, isHelpRequested, parseErrorMessage, optionsIn, page, type Program, quietly } from "@dwell/terminal/help"
 import { outputStyle, print, say } from "./output.ts"
 import { version } from "./version.ts"
 
@@ -96,10 +96,10 @@ const program: Program = {
 }
 
 /**
- * Joins an option and a value that begins with a dash, `--from -7d`, and puts an argument that does so, `at -90m`, where
- * the parser does not take it for an option of its own.
+ * Joins an option and a value that starts with a dash (`--from -7d`), and moves such an argument (`at -90m`) behind `--`,
+ * so that the parser does not take it for an option.
  */
-const joined = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+const joinDashedValues = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
   const result: Array<string> = []
   const end = args.includes("--") ? args.indexOf("--") : args.length
   const dashed = args.slice(end + 1)
@@ -119,18 +119,18 @@ const cli = Command.run(root, { name: "dwell", version })
 const services = Layer.mergeAll(
   NodeContext.layer,
   FetchHttpClient.layer,
-  // A redirect would send credentials to a place nobody named.
+  // A redirect would send credentials to an unknown URL.
   Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
   Layer.succeed(CliConfig.CliConfig, config),
 )
 
-/** Whether the first word is an option of the screens, which need no command. */
+/** Whether the first word is an option of `dwell screen`, which needs no command. */
 const isOfScreen = ([first = ""]: ReadonlyArray<string>): boolean => {
   const doc = program.commands.get("screen")
   return doc !== undefined && optionsIn(doc).some(({ name }) => name === first.split("=")[0])
 }
 
-/** What a command line does, without the program's own name. */
+/** The effect of a command line, given without the program's name. */
 export const commandLine = (given: ReadonlyArray<string>) => {
   const args = isOfScreen(given) ? ["screen", ...given] : given
   // `dwell help report` is `dwell report --help`.
@@ -147,16 +147,16 @@ export const commandLine = (given: ReadonlyArray<string>) => {
     : // The parser's own wizard waits for answers even without a terminal; `--help` explains what it would ask for.
       args.includes("--wizard")
       ? new UsageError({ message: "--wizard is not an option. See `dwell --help`." })
-      : // The parser takes the first two for the engine and the script.
-        quietly(Effect.scoped(cli(["node", "dwell", ...(isKnown ? joined(asked) : [command])])))
+      : // The parser skips the first two: the engine and the script.
+        quietly(Effect.scoped(cli(["node", "dwell", ...(isKnown ? joinDashedValues(asked) : [command])])))
   return Effect.catchIf(Effect.provide(effect, services), ValidationError.isValidationError, ({ error }) =>
-    Effect.fail(new UsageError({ message: misunderstood(program, error, joined(asked)) })),
+    Effect.fail(new UsageError({ message: parseErrorMessage(program, error, joinDashedValues(asked)) })),
   )
 }
 
 /** Runs a command line and ends the process with its exit code. */
 export const run = ([, , ...args]: ReadonlyArray<string>): void => {
-  // Errors of a closed pipe come as events too; `write` has told the command already.
+  // A closed pipe also emits an error event; `write` has already failed for it.
   process.stdout.on("error", () => {})
   runMain(commandLine(args))
 }

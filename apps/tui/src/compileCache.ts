@@ -1,18 +1,18 @@
 /**
- * What the engine makes of the program is kept, so that the next start is a third shorter; failing that it is made anew.
+ * Caches the compiled program, so that the next start is a third shorter. Without a cache it is compiled again.
  */
 import * as module from "node:module"
 import { homedir } from "node:os"
 import { join } from "node:path"
 
-/** Keeps it in the cache folder, for the thread that asks. */
+/** Enables the cache for this thread. */
 export const enable = (): void => {
   try {
     module.enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "dwell", "compiled"))
   } catch {
-    // Whoever has no home has no cache either.
+    // Without a home folder there is no cache.
   }
 }
 
-/** Writes it now: a program that is ended by a signal would not. */
+/** Writes the cache now: a program that a signal ends would not. */
 export const flush = (): void => module.flushCompileCache()

@@ -6,13 +6,10 @@
 import { ContactNowError, type Reason } from "@dwell/core/ContactNowError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
 import { StoreError } from "@dwell/core/StoreError"
+import * as Terminal from "@dwell/terminal/errors"
 import * as Data from "effect/Data"
 
-/** A wrong option or argument: exit code 2. */
-export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
-
-/** Something outside the program, such as a file, that the person can fix: exit code 1. */
-export class UserError extends Data.TaggedError("UserError")<{ readonly message: string }> {}
+export { ApiUnavailable, UsageError, UserError } from "@dwell/terminal/errors"
 
 /** The screens' refusal where there is no terminal. */
 export const needsTerminal = "The screens need a terminal for their input and output. Without one, use `dwell report`."
@@ -20,11 +17,8 @@ export const needsTerminal = "The screens need a terminal for their input and ou
 /** There are no credentials for ContactNow: exit code 1. */
 export class NoCredentials extends Data.TaggedError("NoCredentials")<{ readonly message: string }> {}
 
-/** A Dwell API refused, is unreachable, or is not a Dwell API: exit code 3. */
-export class ApiUnavailable extends Data.TaggedError("ApiUnavailable")<{ readonly message: string }> {}
-
 /** Makes a usage error of what core says about an option. */
-export const toUsageError = ({ message }: InvalidInput): UsageError => new UsageError({ message })
+export const toUsageError = ({ message }: InvalidInput): Terminal.UsageError => new Terminal.UsageError({ message })
 
 /** The reader of our output has closed it, as `head` does. This is no failure. */
 export class OutputClosed extends Data.TaggedError("OutputClosed") {}
@@ -32,11 +26,9 @@ export class OutputClosed extends Data.TaggedError("OutputClosed") {}
 /** The exit code of a failure; an unexpected failure is a bug. */
 export const exitCodeOf = (failure: unknown): number => {
   if (failure instanceof OutputClosed) return 0
-  if (failure instanceof UsageError) return 2
-  if (failure instanceof ContactNowError || failure instanceof ApiUnavailable) return 3
-  if (failure instanceof NoCredentials) return 1
-  if (failure instanceof UserError || failure instanceof InvalidInput || failure instanceof StoreError) return 1
-  return 70
+  if (failure instanceof ContactNowError) return 3
+  if (failure instanceof NoCredentials || failure instanceof InvalidInput || failure instanceof StoreError) return 1
+  return Terminal.exitCodeOf(failure)
 }
 
 /** How `dwell` can help with what ContactNow refused. */

@@ -1,5 +1,5 @@
 /**
- * An emulated ContactNow in this process, and the services that talk to it as to the vendor; nothing leaves the machine.
+ * A ContactNow emulator in this process, and the services connected to it; nothing leaves the machine.
  */
 import * as ContactNow from "@dwell/core/ContactNow"
 import type { Emulator, Options } from "@dwell/emulator"
@@ -10,13 +10,13 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { connect } from "./accounts/connection.ts"
 
-/** What it is made with, so that `connected` may talk to it. */
+/** The credentials that `emulatorServices` uses. */
 export const credentials = { username: "api-user", password: "api-key" } as const satisfies Options
 
-/** The services of an emulator that was made with `credentials`. */
-export const connected = ({ app }: Pick<Emulator, "app">) => {
+/** The services connected to an emulator that was made with `credentials`. */
+export const emulatorServices = ({ app }: Pick<Emulator, "app">) => {
   const fetch: typeof globalThis.fetch = async (input, init) => app.fetch(new Request(input, init))
-  // With each request, so that no other `fetch` around it comes first.
+  // Per request, so that it wins over any other `fetch`.
   const client = Layer.effect(
     HttpClient.HttpClient,
     Effect.map(

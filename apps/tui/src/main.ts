@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The entry: what needs nothing else is answered before the rest is loaded.
+ * The entry: what needs no other module is done before the rest is loaded.
  */
 import { version } from "./version.ts"
 
@@ -16,7 +16,7 @@ else {
   const cache = await import("./compileCache.ts")
   cache.enable()
   if (process.argv.length === 2 && process.stdin.isTTY && process.stdout.isTTY) {
-    // The screens need none of what makes sense of a command line, and are there the sooner for it.
+    // The screens need no command line parser, and start sooner without it.
     const { start } = await import("./screen/worker/spawn.ts")
     const thread = start()
     const { run } = await import("./screen/open.tsx")

@@ -1,7 +1,7 @@
 /**
- * stdout is data, stderr is talk.
+ * stdout is for data, stderr for messages.
  *
- * Shape    lines go out in blocks, waiting for a slow reader; a reader that has gone ends the command quietly
+ * Shape    lines are written in blocks, waiting for a slow reader; if the reader has gone, the command ends quietly
  */
 import { once } from "node:events"
 import { blocks } from "@dwell/core/ReportRows"
@@ -35,9 +35,9 @@ export const print = (lines: Iterable<string>): Effect.Effect<void, OutputClosed
     for (const block of blocks(lines)) yield* write(block)
   })
 
-/** Says something on stderr. */
+/** Writes a message to stderr. */
 export const say = (text: string): Effect.Effect<void> =>
   Effect.map(Process, ({ stderr }) => void stderr.write(`${text}\n`))
 
-/** How much stdout can show. */
+/** What stdout can show. */
 export const outputStyle: Effect.Effect<Style> = Effect.map(Process, ({ env, stdout }) => detect(stdout, env))

@@ -1,7 +1,7 @@
 /**
- * Files that appear whole or not at all: they are written under names of their own, and get theirs when all are done.
+ * Files that appear whole or not at all: they are written under temporary names and renamed when all are complete.
  *
- * Fails    `UserError`, naming the file or the folder; what was written until then is removed
+ * Fails    `UserError`, naming the file or the folder; the temporary files are removed
  */
 import { randomUUID } from "node:crypto"
 import { basename, dirname, join } from "node:path"
@@ -23,27 +23,27 @@ const unwritable = (name: string) => (error: PlatformError) =>
     message: `${name}: ${(error._tag === "SystemError" ? causes[error.reason] : undefined) ?? `it can't be written (${error.message}). Check it, or give another --output`}.`,
   })
 
-/** Refuses to go on where there is something already. */
-const refuse = (name: string, more = 0) =>
+/** The refusal to overwrite. */
+const existsError = (name: string, more = 0) =>
   new UserError({
     message: `${name}: it already exists${more > 0 ? `, and so do ${more} more` : ""}. Give another --output, or --overwrite.`,
   })
 
-/** What is there of some files. */
+/** Those of some files that exist. */
 export const existing = (names: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     return yield* Effect.filter(names, (name) => Effect.mapError(files.exists(name), unwritable(name)))
   })
 
-/** Fails where one of some files is there. */
-export const mustBeNew = (names: ReadonlyArray<string>) =>
+/** Fails if one of some files exists. */
+export const refuseExisting = (names: ReadonlyArray<string>) =>
   Effect.flatMap(existing(names), ([first, ...others]) =>
-    first === undefined ? Effect.void : refuse(first, others.length),
+    first === undefined ? Effect.void : existsError(first, others.length),
   )
 
-/** Fails where a file can't come to be: a folder is there, or the one around it is not, or takes nothing. */
-export const mustTakeFile = (name: string) =>
+/** Fails if a file can't be created: it is a folder, or its own folder is missing or not writable. */
+export const checkWritable = (name: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     yield* Effect.mapError(files.access(dirname(name), { writable: true }), unwritable(name))
@@ -53,7 +53,7 @@ export const mustTakeFile = (name: string) =>
     }
   })
 
-/** The names in a folder; none where there is no folder. */
+/** The names in a folder; none if there is no such folder. */
 export const namesIn = (folder: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
@@ -61,55 +61,57 @@ export const namesIn = (folder: string) =>
     return yield* Effect.mapError(files.readDirectory(folder), unwritable(folder))
   })
 
-/** Makes a folder where there is none. */
+/** Creates a folder if it is missing. */
 export const folder = (name: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     yield* Effect.mapError(files.makeDirectory(name, { recursive: true }), unwritable(name))
   })
 
-/** Writes blocks to a file that nobody sees yet. */
+/** Writes blocks to a temporary file. */
 export type Write = (block: Uint8Array) => Effect.Effect<void, UserError>
 
-export interface Staging {
-  /** Writes a file in a folder that is there; it gets its name, and the folder of that name, when all are done. */
+export interface AtomicWriter {
+  /** Writes a file under a temporary name in an existing folder. */
   readonly write: <E, R>(
     target: string,
     near: string,
     fill: (write: Write) => Effect.Effect<void, E, R>,
   ) => Effect.Effect<void, E | UserError, R>
-  /** Gives all files their names, and removes those that nothing was written in place of. */
+  /** Renames all files, creating their folders, and removes outdated ones. */
   readonly publish: (outdated: ReadonlyArray<string>) => Effect.Effect<void, UserError>
 }
 
-/** Makes a place for files; what is not published when the scope ends is removed. */
-export const staging: Effect.Effect<Staging, never, FileSystem.FileSystem | Scope.Scope> = Effect.gen(function* () {
-  const files = yield* FileSystem.FileSystem
-  const staged = new Map<string, string>()
-  yield* Effect.addFinalizer(() =>
-    Effect.forEach(staged.values(), (name) => Effect.ignore(files.remove(name, { force: true })), { discard: true }),
-  )
-  return {
-    write: (target, near, fill) =>
-      Effect.scoped(
+/** Writes files atomically; what is not published when the scope ends is removed. */
+export const atomicWriter: Effect.Effect<AtomicWriter, never, FileSystem.FileSystem | Scope.Scope> = Effect.gen(
+  function* () {
+    const files = yield* FileSystem.FileSystem
+    const staged = new Map<string, string>()
+    yield* Effect.addFinalizer(() =>
+      Effect.forEach(staged.values(), (name) => Effect.ignore(files.remove(name, { force: true })), { discard: true }),
+    )
+    return {
+      write: (target, near, fill) =>
+        Effect.scoped(
+          Effect.gen(function* () {
+            const name = join(near, `.${basename(target)}.${randomUUID()}.tmp`)
+            staged.set(target, name)
+            const failed = Effect.mapError(unwritable(target))
+            const file = yield* failed(files.open(name, { flag: "wx" }))
+            yield* fill((block) => failed(file.writeAll(block)))
+            yield* failed(file.sync)
+          }),
+        ),
+      publish: (outdated) =>
         Effect.gen(function* () {
-          const name = join(near, `.${basename(target)}.${randomUUID()}.tmp`)
-          staged.set(target, name)
-          const failed = Effect.mapError(unwritable(target))
-          const file = yield* failed(files.open(name, { flag: "wx" }))
-          yield* fill((block) => failed(file.writeAll(block)))
-          yield* failed(file.sync)
-        }),
-      ),
-    publish: (outdated) =>
-      Effect.gen(function* () {
-        for (const [target, name] of staged) {
-          const failed = Effect.mapError(unwritable(target))
-          yield* failed(files.makeDirectory(dirname(target), { recursive: true }))
-          yield* failed(files.rename(name, target))
-          staged.delete(target)
-        }
-        for (const name of outdated) yield* Effect.mapError(files.remove(name), unwritable(name))
-      }).pipe(Effect.uninterruptible),
-  }
-})
+          for (const [target, name] of staged) {
+            const failed = Effect.mapError(unwritable(target))
+            yield* failed(files.makeDirectory(dirname(target), { recursive: true }))
+            yield* failed(files.rename(name, target))
+            staged.delete(target)
+          }
+          for (const name of outdated) yield* Effect.mapError(files.remove(name), unwritable(name))
+        }).pipe(Effect.uninterruptible),
+    }
+  },
+)

@@ -1,5 +1,5 @@
 /**
- * How far a long reading is, on stderr: a line that renews itself on a terminal, elsewhere a line now and then.
+ * The progress of a long operation, on stderr: one line that is updated on a terminal, elsewhere a line now and then.
  */
 import * as Clock from "effect/Clock"
 import { Process } from "@dwell/terminal/Process"
@@ -7,16 +7,16 @@ import * as Effect from "effect/Effect"
 import { fit } from "./format.ts"
 
 export interface Meter {
-  /** Shows a new state; most are left out, so it may be called often. */
+  /** Shows a new state. It may be called often: most calls show nothing. */
   readonly show: (text: () => string) => Effect.Effect<void>
-  /** Takes the line away. */
+  /** Removes the line. */
   readonly clear: Effect.Effect<void>
 }
 
 const terminalMillis = 100
 const elsewhereMillis = 5000
 
-/** Makes a meter; on a terminal it shows nothing in the first fifth of a second, elsewhere in the first five seconds. */
+/** Makes a meter. It shows nothing in the first 0.2 seconds on a terminal, or in the first five seconds elsewhere. */
 export const make: Effect.Effect<Meter> = Effect.gen(function* () {
   const { stderr } = yield* Process
   const pause = stderr.isTTY ? terminalMillis : elsewhereMillis

@@ -1,11 +1,11 @@
 /**
- * Pushes what is kept of an account to a Dwell API, span by span, and then the names of its agents.
+ * Pushes the stored events of an account to a Dwell API, span by span, and then the names of its agents.
  *
- * Shape    `POST URL/v1/accounts/ACCOUNT/events?from=&to=&asOf=&format=ndjson`, gzipped, a day (UTC) at most each: all events of
- *          the span, so that what covers it here does there. Answered with counts; sent again, a span changes nothing.
- *          `PUT URL/v1/accounts/ACCOUNT/agents`, JSON, when the names are others than those pushed last; an API that takes
- *          none is left alone. What was pushed where is kept in a file beside the events, so that a push goes on where it ended
- * Fails    `ApiUnavailable`, naming the place; `UserError` for the file; `StoreError`
+ * Shape    `POST URL/v1/accounts/ACCOUNT/events?from=&to=&asOf=&format=ndjson`, gzipped, at most one day (UTC) each: all events
+ *          of the span, so that it is covered there as it is here. The response has counts; sending a span again changes
+ *          nothing. `PUT URL/v1/accounts/ACCOUNT/agents`, JSON, if the names have changed since the last push; an API
+ *          without this route gets no names. A file beside the events records what was pushed where, so that a push resumes
+ * Fails    `ApiUnavailable`, naming the URL; `UserError` for the file; `StoreError`
  */
 import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
@@ -31,13 +31,13 @@ import { dataFolder } from "./accounts/xdg.ts"
 import * as AgentNames from "./accounts/agentNames.ts"
 import type { Settings } from "./accounts/settings.ts"
 
-/** What became of the rows, as the API counts them. */
+/** What the API did with the rows. */
 const Counts = Schema.Struct({ added: Schema.Number, unchanged: Schema.Number, changed: Schema.Number })
 type Counts = typeof Counts.Type
 
 const Span = Schema.Struct({ from: Schema.Number, to: Schema.Number, asOf: Schema.Number })
 
-const Pushed = Schema.parseJson(
+const PushState = Schema.parseJson(
   Schema.Record({
     /** Where to. */
     key: Schema.String,
@@ -49,7 +49,7 @@ const Pushed = Schema.parseJson(
     }),
   }),
 )
-type Pushed = typeof Pushed.Type
+type PushState = typeof PushState.Type
 
 const fileOf = (account: string) =>
   Effect.gen(function* () {
@@ -57,33 +57,33 @@ const fileOf = (account: string) =>
     return path.join(yield* dataFolder, `${account}.pushed.json`)
   })
 
-/** What was pushed; what can't be read is pushed again, which changes nothing there. */
+/** What was pushed. If the file can't be read, everything is pushed again, which changes nothing there. */
 const load = (account: string) =>
   Effect.gen(function* () {
-    return yield* Schema.decode(Pushed)(yield* PrivateFile.read(yield* fileOf(account)))
-  }).pipe(Effect.orElseSucceed((): Pushed => ({})))
+    return yield* Schema.decode(PushState)(yield* PrivateFile.read(yield* fileOf(account)))
+  }).pipe(Effect.orElseSucceed((): PushState => ({})))
 
-const save = (account: string, pushed: Pushed) =>
+const save = (account: string, state: PushState) =>
   Effect.gen(function* () {
     const file = yield* fileOf(account)
     yield* Effect.mapError(
-      PrivateFile.write(file, yield* Effect.orDie(Schema.encode(Pushed)(pushed))),
+      PrivateFile.write(file, yield* Effect.orDie(Schema.encode(PushState)(state))),
       ({ message }) => new UserError({ message: `${file}: it can't be written. ${message}` }),
     )
   })
 
-const secondsADay = 86_400
+const secondsPerDay = 86_400
 
 /**
- * What is covered here and was not pushed, or not when it was settled. When a settled span was read is not told apart from
- * when those beside it were, so one that was read again looks like one that was not.
+ * What is covered here and has not been pushed, or not since it was settled. Coverage does not record when a settled span
+ * was read apart from its neighbours, so a span that was read again looks like one that was not.
  */
-const unpushed = function* (here: Coverage.Coverage, there: Coverage.Coverage): Generator<Coverage.Span> {
+const pendingSpans = function* (here: Coverage.Coverage, there: Coverage.Coverage): Generator<Coverage.Span> {
   for (const span of here.spans) {
-    const known = there.spans.filter((pushed) => pushed.asOf >= span.asOf || Coverage.isSettled(pushed))
+    const known = there.spans.filter((other) => other.asOf >= span.asOf || Coverage.isSettled(other))
     for (const missing of Coverage.missing({ spans: known, carriedIn: [] }, span)) {
       for (let { from } = missing; from < missing.to;) {
-        const to = Math.min(missing.to, (Math.floor(from / secondsADay) + 1) * secondsADay)
+        const to = Math.min(missing.to, (Math.floor(from / secondsPerDay) + 1) * secondsPerDay)
         yield { from, to, asOf: span.asOf }
         from = to
       }
@@ -91,11 +91,11 @@ const unpushed = function* (here: Coverage.Coverage, there: Coverage.Coverage): 
   }
 }
 
-const refused = ({ url }: Api.Target, issue: string) =>
+const unavailable = ({ url }: Api.Target, issue: string) =>
   new ApiUnavailable({ message: `${url}: ${issue}. What was pushed before that is stored there.` })
 
-/** What a place answers; one that is busy, or not there for a moment, is asked again. */
-const answerOf = (to: Api.Target, request: HttpClientRequest.HttpClientRequest) =>
+/** Sends a request; retries if the API is busy or does not respond. */
+const execute = (to: Api.Target, request: HttpClientRequest.HttpClientRequest) =>
   Effect.gen(function* () {
     const client = HttpClient.retryTransient(
       HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true),
@@ -106,7 +106,7 @@ const answerOf = (to: Api.Target, request: HttpClientRequest.HttpClientRequest) 
     )
     return yield* client.execute(HttpClientRequest.bearerToken(request, to.key)).pipe(
       Effect.timeout("60 seconds"),
-      Effect.mapError(() => refused(to, Api.noAnswer)),
+      Effect.mapError(() => unavailable(to, Api.noAnswer)),
     )
   })
 
@@ -119,59 +119,61 @@ const send = (
   body: Uint8Array,
 ) =>
   Effect.gen(function* () {
-    const request = HttpClientRequest.post(`${Api.placeOf(to, account)}/events`).pipe(
+    const request = HttpClientRequest.post(`${Api.accountUrl(to, account)}/events`).pipe(
       HttpClientRequest.setUrlParams({
         from: `${span.from}`,
         to: `${span.to}`,
         asOf: `${span.asOf}`,
-        // A span without an event has no first byte that would tell.
+        // In a span without an event there is nothing to detect the format from.
         format: "ndjson",
         ...(Option.isSome(carriedIn) ? { carriedIn: `${carriedIn.value}` } : {}),
       }),
       HttpClientRequest.setHeader("content-encoding", "gzip"),
       HttpClientRequest.bodyUint8Array(body, "application/x-ndjson"),
     )
-    const response = yield* answerOf(to, request)
-    if (response.status >= 300) return yield* refused(to, Api.refusalOf(response.status, "ingest", account))
-    return yield* Effect.mapError(HttpClientResponse.schemaBodyJson(Counts)(response), () => refused(to, Api.notAnApi))
+    const response = yield* execute(to, request)
+    if (response.status >= 300) return yield* unavailable(to, Api.refusalOf(response.status, "ingest", account))
+    return yield* Effect.mapError(HttpClientResponse.schemaBodyJson(Counts)(response), () =>
+      unavailable(to, Api.notAnApi),
+    )
   }).pipe(Effect.scoped)
 
-/** As many as a body may have. */
-const mostNames = 20_000
-/** As long as a name or a team may be. */
-const longest = 200
+/** The API accepts this many in one body. */
+const maxNamesPerBody = 20_000
+/** The API accepts names and teams of this length. */
+const maxNameLength = 200
 
-/** A text as the API takes it: no control characters, nor what turns the direction of writing. */
-const fitting = (text: string | null): string | null =>
-  text === null ? null : text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, " ").slice(0, longest)
+/** A text that the API accepts: without control characters and marks of writing direction, and not too long. */
+const cleanName = (text: string | null): string | null =>
+  text === null ? null : text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, " ").slice(0, maxNameLength)
 
-/** The bodies that have all names. */
-const bodiesOf = (directory: AgentDirectory): ReadonlyArray<string> => {
+/** The request bodies with all names. */
+const nameBodies = (directory: AgentDirectory): ReadonlyArray<string> => {
   const agents = [...directory]
     .filter(([agent]) => agent > 0)
     .toSorted(([one], [other]) => one - other)
-    .map(([agent, { name, team }]) => ({ agent, name: fitting(name), team: fitting(team) }))
-  return Array.from({ length: Math.ceil(agents.length / mostNames) }, (_, part) =>
-    JSON.stringify({ agents: agents.slice(part * mostNames, (part + 1) * mostNames) }),
+    .map(([agent, { name, team }]) => ({ agent, name: cleanName(name), team: cleanName(team) }))
+  return Array.from({ length: Math.ceil(agents.length / maxNamesPerBody) }, (_, part) =>
+    JSON.stringify({ agents: agents.slice(part * maxNamesPerBody, (part + 1) * maxNamesPerBody) }),
   )
 }
 
-/** Whether the names were taken. */
+/** Sends names; false if the API has no such route. */
 const sendNames = (to: Api.Target, account: string, bodies: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     for (const body of bodies) {
-      const request = HttpClientRequest.put(`${Api.placeOf(to, account)}/agents`).pipe(
+      const request = HttpClientRequest.put(`${Api.accountUrl(to, account)}/agents`).pipe(
         HttpClientRequest.bodyText(body, "application/json"),
       )
-      const { status } = yield* Effect.scoped(answerOf(to, request))
+      const { status } = yield* Effect.scoped(execute(to, request))
       if (status === 404 || status === 405) return false
-      if (status >= 300) return yield* refused(to, Api.refusalOf(status, "ingest", account))
+      if (status >= 300) return yield* unavailable(to, Api.refusalOf(status, "ingest", account))
     }
     return true
   })
 
-/** Coverage that has nothing of a window. */
-const outside = ({ carriedIn, spans }: Coverage.Coverage, window: Window): Coverage.Coverage => ({
+/** Coverage without a window. */
+const minusWindow = ({ carriedIn, spans }: Coverage.Coverage, window: Window): Coverage.Coverage => ({
   carriedIn,
   spans: spans.flatMap((span) =>
     Coverage.missing({ spans: [{ ...window, asOf: 0 }], carriedIn: [] }, span).map((rest) => ({
@@ -182,13 +184,13 @@ const outside = ({ carriedIn, spans }: Coverage.Coverage, window: Window): Cover
 })
 
 export interface Options {
-  /** What is pushed even if it was before, as it was read again. */
+  /** Push this window even if it was pushed before, since it was read again. */
   readonly again?: Window
-  /** Hears of each span, with the rows pushed until then. */
+  /** Called after each span with the number of rows pushed so far. */
   readonly onSpan?: (rows: number) => Effect.Effect<void>
 }
 
-/** Pushes what is kept and was not pushed yet; gives what became of the rows. */
+/** Pushes what has not been pushed yet; returns what the API did with the rows. */
 export const push = (
   to: Api.Target,
   { account }: Pick<Settings, "account">,
@@ -196,18 +198,18 @@ export const push = (
 ) =>
   Effect.gen(function* () {
     const store = yield* EventStore
-    const pushed = yield* load(account.name)
+    const state = yield* load(account.name)
     const here = yield* store.coverage
-    let { names, ...there }: Pushed[string] = pushed[to.url] ?? Coverage.empty
-    const saved = Effect.suspend(() =>
-      save(account.name, { ...pushed, [to.url]: { ...there, ...(names === undefined ? {} : { names }) } }),
+    let { names, ...there }: PushState[string] = state[to.url] ?? Coverage.empty
+    const saveState = Effect.suspend(() =>
+      save(account.name, { ...state, [to.url]: { ...there, ...(names === undefined ? {} : { names }) } }),
     )
     if (again !== undefined) {
-      there = outside(there, again)
-      yield* saved
+      there = minusWindow(there, again)
+      yield* saveState
     }
     const total = { added: 0, unchanged: 0, changed: 0 }
-    for (const span of unpushed(here, there)) {
+    for (const span of pendingSpans(here, there)) {
       const log = yield* store.read({ window: span, since: span.from })
       const blocks = yield* Stream.runCollect(Format.encode(Stream.fromIterable(EventLog.batches(log)), "ndjson"))
       const carriedIn = Option.fromNullable(here.carriedIn.find((at) => at >= span.from && at <= span.to))
@@ -216,15 +218,15 @@ export const push = (
       total.unchanged += counts.unchanged
       total.changed += counts.changed
       there = Coverage.add(there, { span, ...(Option.isSome(carriedIn) ? { carriedIn: carriedIn.value } : {}) })
-      yield* saved
+      yield* saveState
       yield* onSpan(total.added + total.unchanged + total.changed)
     }
     const known = yield* AgentNames.load(account.name)
-    const bodies = Option.isNone(known) ? [] : bodiesOf(known.value.directory)
+    const bodies = Option.isNone(known) ? [] : nameBodies(known.value.directory)
     const digest = createHash("sha256").update(bodies.join("\n")).digest("hex")
     if (bodies.length > 0 && digest !== names && (yield* sendNames(to, account.name, bodies))) {
       names = digest
-      yield* saved
+      yield* saveState
     }
     return total
   })

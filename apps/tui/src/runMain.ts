@@ -1,30 +1,22 @@
 /**
- * How the program ends: what went wrong is said on stderr, and the exit code says who can do something about it.
+ * The process of `dwell`: runs a program and ends with its exit code.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { type Output, withProcess } from "@dwell/terminal/Process"
-import * as Cause from "effect/Cause"
-import type * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import { exitCodeOf, messageOf, OutputClosed } from "./errors.ts"
+import { conclude as concludeWith } from "@dwell/terminal/conclude"
+import { withProcess } from "@dwell/terminal/Process"
 import { printable } from "@dwell/terminal/text"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import type * as Effect from "effect/Effect"
+import { exitCodeOf, messageOf } from "./errors.ts"
 import { version } from "./version.ts"
 
-/** Says on stderr what went wrong, if anything; gives the exit code. */
-export const conclude = (exit: Exit.Exit<unknown, unknown>, stderr: Output): number => {
-  if (Exit.isSuccess(exit)) return 0
-  const { cause } = exit
-  if (Cause.isInterruptedOnly(cause)) return 130
-  const failure = Cause.squash(cause)
-  const code = exitCodeOf(failure)
-  if (failure instanceof OutputClosed) return code
-  if (code === 70) {
-    stderr.write(`This is a bug in dwell ${version}; please report it with the following.\n${Cause.pretty(cause)}\n`)
-  } else stderr.write(`${printable(messageOf(failure))}\n`)
-  return code
-}
+export const conclude = concludeWith({
+  name: "dwell",
+  version,
+  exitCodeOf,
+  messageOf: (failure) => printable(messageOf(failure)),
+})
 
-/** Runs a program, and ends the process with its exit code. */
+/** Runs a program and ends the process with its exit code. */
 export const runMain = <E>(program: Effect.Effect<void, E>): void =>
   NodeRuntime.runMain(withProcess(program), {
     disableErrorReporting: true,

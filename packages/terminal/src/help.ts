@@ -1,8 +1,8 @@
 /**
- * What `--help` says of a program and its commands: a sentence, examples, definitions, options; and what is said of a command
- * line that can't be understood.
+ * The help of a program and its commands: a sentence, examples, definitions and options; and the messages for a wrong
+ * command line.
  *
- * The parser's own help spends six lines on an option and colours on any output, so its tree is printed here.
+ * The parser's own help takes six lines per option and always prints colours, so this module prints the parser's tree.
  */
 import { stripVTControlCharacters } from "node:util"
 import * as HelpDoc from "@effect/cli/HelpDoc"
@@ -14,7 +14,7 @@ import { wrapped } from "./text.ts"
 
 type Example = readonly [command: string, meaning: string]
 
-/** Help with examples, each with what it is for. */
+/** Help with examples and their meanings. */
 export const help = (
   summary: string,
   examples: Arr.NonEmptyReadonlyArray<Example>,
@@ -31,13 +31,13 @@ export const help = (
 
 const plain = (doc: HelpDoc.HelpDoc): string => stripVTControlCharacters(HelpDoc.toAnsiText(doc)).trim()
 
-/** A document's blocks in order, none inside another. */
+/** The blocks of a document in order, without nesting. */
 const blocksOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<HelpDoc.HelpDoc> => {
   if (HelpDoc.isSequence(doc)) return [...blocksOf(doc.left), ...blocksOf(doc.right)]
   return HelpDoc.isEmpty(doc) ? [] : [doc]
 }
 
-/** What the parser says of every option of a kind, and so of none in particular. */
+/** Whether a text is what the parser says about every option of a kind. */
 const isBoilerplate = (text: string): boolean =>
   /^(a user-defined piece of text|an integer|a floating point number|a true or false value|this (setting|option) is optional|this option may be repeated zero or more times)\.?$/i.test(
     text,
@@ -54,19 +54,19 @@ const definition = (term: string, meaning: HelpDoc.HelpDoc, style: Style, width:
   return [`${indent}${ink(style, "bold", term)}`, ...wrapped(text, width - 6).map((line) => `      ${line}`)]
 }
 
-/** However wide the terminal, longer lines are hard to read. */
-const widestHelp = 100
+/** Longer lines are hard to read, however wide the terminal is. */
+const maxWidth = 100
 
-/** The parser's titles, as ours are written. */
+/** Our titles for the parser's. */
 const titles = new Map([
   ["ARGUMENTS", "Arguments"],
   ["COMMANDS", "Commands"],
   ["OPTIONS", "Options"],
 ])
 
-/** The blocks of help as lines that fit the terminal. */
+/** Help as lines that fit the terminal. */
 const render = (doc: HelpDoc.HelpDoc, style: Style): ReadonlyArray<string> => {
-  const width = Math.min(widestHelp, style.width)
+  const width = Math.min(maxWidth, style.width)
   return blocksOf(doc).flatMap((block): ReadonlyArray<string> => {
     if (HelpDoc.isHeader(block)) {
       const title = plain(HelpDoc.p(block.value))
@@ -91,11 +91,11 @@ const summary = (doc: HelpDoc.HelpDoc): string => {
 interface OptionHelp {
   /** `--from` */
   readonly name: string
-  /** Whether a value is of the kind that help announces: one of a few words, or a number. */
+  /** Whether a value is valid as far as help says: one of a few words, or a number. */
   readonly accepts: (value: string) => boolean
 }
 
-/** What help explains. */
+/** The terms that help explains. */
 const termsIn = (doc: HelpDoc.HelpDoc): ReadonlyArray<string> =>
   blocksOf(doc)
     .filter((block) => HelpDoc.isDescriptionList(block))
@@ -122,20 +122,20 @@ export const optionsIn = (doc: HelpDoc.HelpDoc): ReadonlyArray<OptionHelp> =>
       }
     })
 
-/** A program, as far as its help goes. */
+/** What help needs to know about a program. */
 export interface Program {
   readonly name: string
   readonly about: HelpDoc.HelpDoc
-  /** By their names: `store`, and `store prune` of a command of its own. */
+  /** By name, such as `store`, or `store prune` for a subcommand. */
   readonly commands: ReadonlyMap<string, HelpDoc.HelpDoc>
-  /** What is said below the commands. */
+  /** Lines below the commands. */
   readonly notes: ReadonlyArray<string>
 }
 
-/** The command that a command line begins with, if it names one, and its help. */
+/** The command at the start of a command line, if there is one, and its help. */
 const commandIn = ({ commands }: Program, [first = "", second = ""]: ReadonlyArray<string>) => {
   const both = `${first} ${second}`.trim()
-  // Of some programs the first word is no command by itself.
+  // In some programs the first word alone is not a command.
   const isHalf = !commands.has(first) && [...commands.keys()].some((name) => name.startsWith(`${first} `))
   const name = commands.has(both) || isHalf ? both : first
   return { name, doc: commands.get(name) }
@@ -144,7 +144,7 @@ const commandIn = ({ commands }: Program, [first = "", second = ""]: ReadonlyArr
 /** Whether a command line asks for help. */
 export const isHelpRequested = (args: ReadonlyArray<string>): boolean => args.includes("--help") || args.includes("-h")
 
-/** What help says of the command that a command line begins with; of none, what it says of the program. */
+/** The help page of the command at the start of a command line; without a command, that of the program. */
 export const page = (program: Program, args: ReadonlyArray<string>, style: Style): ReadonlyArray<string> => {
   const { about, commands, name: called, notes } = program
   const { doc, name } = commandIn(program, args)
@@ -153,7 +153,7 @@ export const page = (program: Program, args: ReadonlyArray<string>, style: Style
     const parts = [called, name, ...argumentsIn(doc), "[options]"]
     return [`${usage}  ${parts.join(" ")}`, "", ...render(doc, style)]
   }
-  const room = Math.min(widestHelp, style.width)
+  const room = Math.min(maxWidth, style.width)
   const width = Math.max(...[...commands.keys()].map(({ length }) => length))
   return [
     `${usage}  ${called} COMMAND [options]`,
@@ -173,8 +173,8 @@ export const page = (program: Program, args: ReadonlyArray<string>, style: Style
 
 const plainStyle: Style = { width: Infinity, colour: false, pictures: false }
 
-/** What the parser could not make sense of, naming the option, and where to look. */
-export const misunderstood = (program: Program, error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): string => {
+/** The message for a wrong command line: the option, the issue, and where to look. */
+export const parseErrorMessage = (program: Program, error: HelpDoc.HelpDoc, args: ReadonlyArray<string>): string => {
   const { doc, name: command } = commandIn(program, args)
   const { commands, name: called } = program
   if (doc === undefined) {
@@ -196,7 +196,7 @@ export const misunderstood = (program: Program, error: HelpDoc.HelpDoc, args: Re
     .find(([name, value]) =>
       options.some((option) => option.name === name && (!option.accepts(value) || value === refused)),
     )
-  // The parser says so of the commands of the program itself.
+  // The parser would list the commands of the whole program.
   if (said.startsWith("Invalid subcommand")) {
     return `"${args[1]}" is not a command of ${command}. See \`${called} ${command} --help\`.`
   }
@@ -209,6 +209,6 @@ export const misunderstood = (program: Program, error: HelpDoc.HelpDoc, args: Re
   return `${issue}. See \`${called} ${command} --help\`.`
 }
 
-/** The parser says what it finds wrong in colours of its own; `misunderstood` says it instead. */
+/** Silences the parser, which prints errors in its own colours; `parseErrorMessage` replaces them. */
 export const quietly = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.consoleWith((console) => Effect.withConsole(program, { ...console, error: () => Effect.void }))

@@ -1,13 +1,13 @@
 /**
- * How much a terminal can show: its width, colours, pictures.
+ * What a terminal can show: its width, colours and pictures.
  *
  * Source   no-color.org
  */
 export interface Style {
-  /** Cells a line may have; `Infinity` where output goes to a file or a pipe. */
+  /** Cells per line; `Infinity` if output goes to a file or a pipe. */
   readonly width: number
   readonly colour: boolean
-  /** Bars and spark lines: only on a terminal, where people look. */
+  /** Bars and sparklines: only on a terminal. */
   readonly pictures: boolean
 }
 
@@ -24,7 +24,7 @@ const codes = {
 
 export type Ink = keyof typeof codes
 
-/** The text in a colour, where there are colours. */
+/** The text in a colour, if there are colours. */
 export const ink = ({ colour }: Style, name: Ink, text: string): string =>
   colour && text !== "" ? `\u001b[${codes[name]}m${text}\u001b[0m` : text
 
@@ -35,7 +35,7 @@ interface Output {
   readonly columns?: number
 }
 
-/** What an output can show; NO_COLOR and TERM=dumb turn colours off, FORCE_COLOR (but 0) turns them on. */
+/** Detects what an output can show. NO_COLOR and TERM=dumb turn colours off, FORCE_COLOR (except 0) turns them on. */
 export const detect = (output: Output, env: Readonly<Record<string, string | undefined>>): Style => {
   const isTerminal = output.isTTY === true
   const isPlain = isSet(env["NO_COLOR"]) || env["TERM"] === "dumb"

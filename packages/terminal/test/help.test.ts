@@ -3,7 +3,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { help, misunderstood, page, type Program } from "../src/help.ts"
+import { help, parseErrorMessage, page, type Program } from "../src/help.ts"
 
 const config = CliConfig.make({ showBuiltIns: false })
 
@@ -86,7 +86,7 @@ describe("help", () => {
 })
 
 describe("what is said of a command line that can't be understood", () => {
-  const said = (args: ReadonlyArray<string>) => misunderstood(program, help("Nonsense", [["a", "b"]]), args)
+  const said = (args: ReadonlyArray<string>) => parseErrorMessage(program, help("Nonsense", [["a", "b"]]), args)
 
   it("names a command that there is not, and those there are", () => {
     expect(said(["boil"])).toBe('"boil" is not a command; the commands are brew, pots list. See `tea --help`.')

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as environment from "../environment/environment.ts"
 import { folderOf } from "../node/dataFolder.ts"
 import { version } from "../version.ts"
-import { UserError, UsageError } from "../cliErrors.ts"
+import { UserError, UsageError } from "@dwell/terminal/errors"
 import { port, checkPort, startServer, write } from "./serving.ts"
 
 const data = Opts.text("data").pipe(

@@ -7,7 +7,7 @@ import { Process } from "@dwell/terminal/Process"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Options, serve, type Served } from "../node/server.ts"
-import { UsageError } from "../cliErrors.ts"
+import { UsageError } from "@dwell/terminal/errors"
 
 /** The assets are beside the bundled program. */
 const assets = fileURLToPath(new URL("public/assets", import.meta.url))

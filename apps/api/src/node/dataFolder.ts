@@ -15,7 +15,7 @@ import * as Path from "@effect/platform/Path"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { UserError } from "../cliErrors.ts"
+import { UserError } from "@dwell/terminal/errors"
 
 const given = (variable: string) => Effect.orDie(Config.option(Config.nonEmptyString(variable)))
 

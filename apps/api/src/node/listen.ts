@@ -4,7 +4,7 @@
  * Fails    `UserError` names the port
  */
 import { createAdaptorServer } from "@hono/node-server"
-import { UserError } from "../cliErrors.ts"
+import { UserError } from "@dwell/terminal/errors"
 
 type Server = ReturnType<typeof createAdaptorServer>
 

@@ -1,5 +1,5 @@
 /**
- * `dwell accounts`: whose logs can be read, and whose is read unless one is named.
+ * `dwell accounts`: the stored accounts, and which one is the default.
  */
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
@@ -10,7 +10,7 @@ import * as Accounts from "../accounts/accounts.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { outputStyle, print, say } from "../output.ts"
-import { section } from "../render/answer.ts"
+import { section } from "../render/printable.ts"
 import type { Column } from "../render/Table.ts"
 import { tokenFile } from "../accounts/settings.ts"
 import * as StoreFile from "../accounts/storeFile.ts"

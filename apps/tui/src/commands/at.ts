@@ -1,11 +1,11 @@
 /**
- * `dwell at`: who was in which status at an instant.
+ * `dwell at`: each agent's status at an instant.
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
-import { printAnswer } from "../render/answer.ts"
+import { printAnswer } from "../render/printable.ts"
 import { atAnswer } from "../render/at.ts"
 import { loadMoment } from "../logSource/question.ts"
 

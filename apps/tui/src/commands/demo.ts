@@ -1,12 +1,12 @@
 /**
- * `dwell demo`: the main job without credentials, against the emulator in process.
+ * `dwell demo`: a report without credentials, from an emulator in this process.
  */
 import * as Token from "@dwell/core/Token"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { help } from "@dwell/terminal/help"
-import { connected, credentials } from "../inProcessEmulator.ts"
+import { emulatorServices, credentials } from "../inProcessEmulator.ts"
 import * as shared from "../logSource/options.ts"
 import { say } from "../output.ts"
 import { plural } from "../format.ts"
@@ -41,7 +41,7 @@ export const demo = Command.make("demo", { format: shared.format }, ({ format })
         categories: Option.none(),
         agents: Option.none(),
       })
-    }).pipe(Effect.provide(connected(emulator)))
+    }).pipe(Effect.provide(emulatorServices(emulator)))
     yield* say(
       `status_log: ${plural(input.log.length, "event")} read in ${plural(emulator.requests.length, "request")}.\n`,
     )

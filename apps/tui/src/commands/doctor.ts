@@ -1,5 +1,5 @@
 /**
- * `dwell doctor`: what works on the way to the vendor, what does not, and what to do.
+ * `dwell doctor`: what works between here and ContactNow, what does not, and what to do.
  */
 import { ContactNowError } from "@dwell/core/ContactNowError"
 import { EventStore } from "@dwell/core/EventStore"
@@ -41,7 +41,7 @@ const token = Effect.map(tokenExpiry, (expire) => `valid until ${new Date(expire
 
 const statusLog = Effect.map(countRecentRows(3600), (rows) => `${rows} rows in the last hour`)
 
-/** What is kept can be opened and read; nothing is made where there is nothing. */
+/** Whether the store can be opened and read; creates nothing. */
 const store = ({ account }: Settings) =>
   Effect.gen(function* () {
     if (!(yield* StoreFile.names).includes(account.name)) return "nothing is stored yet"
@@ -50,7 +50,7 @@ const store = ({ account }: Settings) =>
       closedRows,
       openRows,
     } = yield* Effect.provide(
-      Effect.flatMap(EventStore, (kept) => kept.size),
+      Effect.flatMap(EventStore, (opened) => opened.size),
       StoreFile.layer(account),
     )
     return `${plural(openRows + closedRows, "event")}, ${bytes(size)}`
@@ -76,13 +76,13 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
       Either.isRight(server) && server.right.serverTime !== null
         ? yield* check("clock", clock(server.right.serverTime))
         : { name: "clock", result: null },
-      // A token that is kept would say nothing of the password.
+      // A cached token would not test the password.
       ...(Either.isRight(server) ? yield* Effect.provide(vendor, connect(found, { keepToken: false })) : [unchecked]),
     ]
-    const kept = yield* check("store", store(found))
+    const storeCheck = yield* check("store", store(found))
     const style = yield* outputStyle
     yield* print(
-      [...checks, kept].map(({ name, result }) =>
+      [...checks, storeCheck].map(({ name, result }) =>
         result === null
           ? `${ink(style, "dim", "–")} ${name}: not checked`
           : Either.match(result, {
@@ -91,11 +91,11 @@ export const doctor = Command.make("doctor", { account: shared.account }, ({ acc
             }),
       ),
     )
-    const failed = [...checks, kept].flatMap(({ result }) =>
+    const failures = [...checks, storeCheck].flatMap(({ result }) =>
       result !== null && Either.isLeft(result) ? [result.left] : [],
     )
-    // What the vendor refused decides the exit code, before what can be put right here.
-    const first = failed.find((error) => error instanceof ContactNowError) ?? failed[0]
+    // ContactNow's refusals decide the exit code before local errors.
+    const first = failures.find((error) => error instanceof ContactNowError) ?? failures[0]
     if (first !== undefined) yield* first
   }),
 ).pipe(

@@ -1,5 +1,5 @@
 /**
- * `dwell emulator`: serves the emulated ContactNow, for trying things out.
+ * `dwell emulator`: serves an emulated ContactNow to try things out.
  */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"

@@ -15,18 +15,18 @@ import * as shared from "../logSource/options.ts"
 import { write } from "../output.ts"
 import { loadEvents } from "../logSource/question.ts"
 
-const rowsABlock = 4096
+const rowsPerBlock = 4096
 
-/** Parts of a batch, small enough to print one after the other. */
+/** Parts of a batch, small enough to print one at a time. */
 const blocks = function* (batch: EventBatch.EventBatch): Generator<EventBatch.EventBatch> {
-  for (let row = 0; row < batch.length; row += rowsABlock) {
-    const end = Math.min(batch.length, row + rowsABlock)
+  for (let row = 0; row < batch.length; row += rowsPerBlock) {
+    const end = Math.min(batch.length, row + rowsPerBlock)
     yield EventBatch.slice(batch, row, end)
   }
 }
 
 /** The last event of each agent before the window, then the events of the window. */
-const printed = function* (log: EventLog, window: Window): Generator<EventBatch.EventBatch> {
+const batchesOf = function* (log: EventLog, window: Window): Generator<EventBatch.EventBatch> {
   for (const batch of Export.eventsOf(log, window)) yield* blocks(batch)
 }
 
@@ -42,7 +42,7 @@ export const events = Command.make(
   ({ format, ...options }) =>
     Effect.gen(function* () {
       const { log, window } = yield* loadEvents(options)
-      yield* Format.encode(Stream.fromIterable(printed(log, window)), format).pipe(Stream.runForEach(write))
+      yield* Format.encode(Stream.fromIterable(batchesOf(log, window)), format).pipe(Stream.runForEach(write))
     }),
 ).pipe(
   Command.withDescription(

@@ -9,7 +9,7 @@ import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { UserError, UsageError, toUsageError } from "../errors.ts"
-import * as Files from "../outputFiles.ts"
+import * as OutputFiles from "../outputFiles.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { say } from "../output.ts"
@@ -23,7 +23,7 @@ type What = "events" | "intervals"
 
 type Encode = (columns: ReadonlyArray<Column>) => TableEncoder
 
-/** Few need Parquet, so that it is loaded by who does. */
+/** Parquet is loaded only when it is needed. */
 const encoderOf = (format: Format): Effect.Effect<Encode> =>
   format === "parquet"
     ? Effect.map(
@@ -32,11 +32,11 @@ const encoderOf = (format: Format): Effect.Effect<Encode> =>
       )
     : Effect.succeed({ csv, ndjson }[format])
 
-/** What of the options means something for intervals alone. */
-const onlyForIntervals = ({ agents, capStale, categories }: FigureOptions): string | undefined =>
+/** An option that applies to intervals only. */
+const intervalsOnlyOption = ({ agents, capStale, categories }: FigureOptions): string | undefined =>
   capStale ? "--cap-stale" : Option.isSome(categories) ? "--categories" : Option.isSome(agents) ? "--agents" : undefined
 
-/** A table, all of it: a file has no place to say that something is missing. */
+/** The complete table; fails if part of it is missing, since a file can't say so. */
 const tableOf = (what: What, options: FigureOptions) =>
   Effect.gen(function* () {
     const { table, uncovered } =
@@ -65,22 +65,22 @@ interface Written {
   readonly bytes: number
 }
 
-/** Everything a file needs; says how far it is. */
+/** Fills a file, and shows the progress. */
 const filling = (output: string, encode: Encode, { columns }: Export.Table) =>
   Effect.map(Progress.make, (meter) => {
     let rows = 0
     let bytes = 0
     return {
-      fill: (rowGroups: Iterable<Export.RowGroup>) => (write: Files.Write) =>
+      fill: (rowGroups: Iterable<Export.RowGroup>) => (write: OutputFiles.Write) =>
         Effect.gen(function* () {
           const encoder = encode(columns)
           const out = (block: Uint8Array) => {
             bytes += block.length
             return block.length === 0 ? Effect.void : write(block)
           }
-          for (const piece of rowGroups) {
-            yield* out(encoder.write(piece))
-            rows += piece.length
+          for (const rowGroup of rowGroups) {
+            yield* out(encoder.write(rowGroup))
+            rows += rowGroup.length
             yield* meter.show(() => `Writing ${output}  ${plural(rows, "row")}`)
           }
           yield* out(encoder.end())
@@ -98,10 +98,10 @@ interface Target {
 const writeFile = ({ format, output, overwrite }: Target, table: Export.Table) =>
   Effect.gen(function* () {
     const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
-    const staging = yield* Files.staging
-    yield* staging.write(output, dirname(output), fill(table.rowGroups()))
-    if (!overwrite) yield* Files.mustBeNew([output])
-    yield* staging.publish([])
+    const writer = yield* OutputFiles.atomicWriter
+    yield* writer.write(output, dirname(output), fill(table.rowGroups()))
+    if (!overwrite) yield* OutputFiles.refuseExisting([output])
+    yield* writer.publish([])
     return written(1)
   })
 
@@ -110,18 +110,18 @@ const writeDays = ({ format, output, overwrite }: Target, table: Export.Table) =
     const days = yield* Effect.mapError(Export.days(table), toUsageError)
     // As Hive names folders.
     const fileOf = (day: string) => join(output, `day=${day}`, `part-0.${format}`)
-    const inWindow = (yield* Files.namesIn(output)).flatMap((name) => {
+    const inWindow = (yield* OutputFiles.namesIn(output)).flatMap((name) => {
       const day = /^day=(.+)$/.exec(name)?.[1] ?? ""
       return day >= days.first && day <= days.last ? [fileOf(day)] : []
     })
     const files = days.names.map(fileOf)
-    const there = yield* Files.existing([...new Set([...inWindow, ...files])].toSorted())
-    if (!overwrite) yield* Files.mustBeNew(there)
+    const there = yield* OutputFiles.existing([...new Set([...inWindow, ...files])].toSorted())
+    if (!overwrite) yield* OutputFiles.refuseExisting(there)
     const { fill, written } = yield* filling(output, yield* encoderOf(format), table)
-    const staging = yield* Files.staging
-    yield* Files.folder(output)
-    for (const { day, rowGroups } of days.each()) yield* staging.write(fileOf(day), output, fill(rowGroups))
-    yield* staging.publish(there.filter((name) => !files.includes(name)))
+    const writer = yield* OutputFiles.atomicWriter
+    yield* OutputFiles.folder(output)
+    for (const { day, rowGroups } of days.each()) yield* writer.write(fileOf(day), output, fill(rowGroups))
+    yield* writer.publish(there.filter((name) => !files.includes(name)))
     return written(files.length)
   })
 
@@ -155,16 +155,16 @@ export const exportCommand = Command.make(
   },
   ({ format, output, overwrite, partition, what, ...options }) =>
     Effect.gen(function* () {
-      const foreign = what === "events" ? onlyForIntervals(options) : undefined
+      const foreign = what === "events" ? intervalsOnlyOption(options) : undefined
       if (foreign !== undefined) {
         yield* new UsageError({
           message: `${foreign} does not apply to events. Leave it out, or add --what intervals.`,
         })
       }
       const isParted = partition === "day"
-      // Before a long reading, not after it.
-      if (!isParted) yield* Files.mustTakeFile(output)
-      if (!isParted && !overwrite) yield* Files.mustBeNew([output])
+      // Checked before a long read, not after it.
+      if (!isParted) yield* OutputFiles.checkWritable(output)
+      if (!isParted && !overwrite) yield* OutputFiles.refuseExisting([output])
       const table = yield* tableOf(what, options)
       const written = yield* (isParted ? writeDays : writeFile)({ format, output, overwrite }, table)
       const rows = plural(written.rows, what === "events" ? "event" : "interval")

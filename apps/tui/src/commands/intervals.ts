@@ -1,11 +1,11 @@
 /**
- * `dwell intervals`: who was in which status from when to when.
+ * `dwell intervals`: each agent's statuses with start and end.
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
-import { printAnswer } from "../render/answer.ts"
+import { printAnswer } from "../render/printable.ts"
 import { intervalsAnswer } from "../render/intervals.ts"
 import { loadQuestion } from "../logSource/question.ts"
 

@@ -1,5 +1,5 @@
 /**
- * `dwell login`: stores the credentials of an account, once they have proved right.
+ * `dwell login`: checks the credentials of an account and stores them.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as ContactNow from "@dwell/core/ContactNow"
@@ -79,7 +79,7 @@ export const login = Command.make(
         "DWELL_PASSWORD",
         Prompt.hidden({ message: "API key (not shown)", validate: nonEmpty }),
       )
-      // What is not given stays as it was, so that a new key is all that a new key takes.
+      // What is not given stays, so that changing the key needs only the key.
       const fresh = Accounts.mergeAccount(before, { baseUrl: base, username, password, addresses, timezone })
       const { expire } = yield* Effect.flatMap(Token.Token, ({ get }) => get).pipe(
         Effect.provide(connect({ ...fresh, format: "json" })),

@@ -1,5 +1,5 @@
 /**
- * `dwell report`: how long who was in which status, and what follows from it.
+ * `dwell report`: time per agent and status, with the derived rates.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as ReportRows from "@dwell/core/ReportRows"
@@ -12,15 +12,15 @@ import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
-import { printAnswer } from "../render/answer.ts"
-import { type Arranged, reportAnswer } from "../render/report.ts"
+import { printAnswer } from "../render/printable.ts"
+import { type ReportLayout, reportAnswer } from "../render/report.ts"
 import { loadQuestion, type ReportInput } from "../logSource/question.ts"
 
 /** Prints the report of a log. */
 export const printReport = (
   input: ReportInput,
-  { format, ...arranged }: Arranged & { readonly format: shared.Format },
-) => Effect.flatMap(outputStyle, (style) => printAnswer(reportAnswer(input, arranged, style), format))
+  { format, ...layout }: ReportLayout & { readonly format: shared.Format },
+) => Effect.flatMap(outputStyle, (style) => printAnswer(reportAnswer(input, layout, style), format))
 
 export const report = Command.make(
   "report",

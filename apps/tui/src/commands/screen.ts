@@ -1,5 +1,5 @@
 /**
- * `dwell`, or `dwell screen`: the screens a floor supervisor keeps open all day.
+ * `dwell`, or `dwell screen`: the screens that a floor supervisor keeps open all day.
  */
 import * as Alert from "@dwell/core/Alert"
 import * as Calendar from "@dwell/core/Calendar"

@@ -1,11 +1,11 @@
 /**
- * `dwell sessions`: from when to when who was logged in.
+ * `dwell sessions`: logins and logouts.
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
-import { printAnswer } from "../render/answer.ts"
+import { printAnswer } from "../render/printable.ts"
 import { sessionsAnswer } from "../render/sessions.ts"
 import { loadQuestion } from "../logSource/question.ts"
 

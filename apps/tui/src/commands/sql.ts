@@ -1,5 +1,5 @@
 /**
- * `dwell sql`: the query that computes Dwell's figures in a warehouse.
+ * `dwell sql`: a query that computes Dwell's figures in a warehouse.
  */
 import * as WarehouseSql from "@dwell/core/WarehouseSql"
 import * as Command from "@effect/cli/Command"
@@ -12,8 +12,8 @@ import { write } from "../output.ts"
 import { timezoneOption } from "../accounts/settings.ts"
 import { resolveQuery } from "../logSource/query.ts"
 
-/** Where an export is, unless told otherwise. */
-const usual = { duckdb: "events.parquet", clickhouse: "events.parquet", postgres: "events" }
+/** The default path or table of an export. */
+const defaultSource = { duckdb: "events.parquet", clickhouse: "events.parquet", postgres: "events" }
 
 const instant = (name: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName("T"), Options.withDescription(`${description}: ${shared.instants}`))
@@ -56,7 +56,7 @@ export const sql = Command.make(
         WarehouseSql.sql({
           dialect,
           what: query,
-          source: Option.getOrElse(input, () => usual[dialect]),
+          source: Option.getOrElse(input, () => defaultSource[dialect]),
           window,
           now: Option.getOrElse(asked.now, () => Math.min(window.to, asked.reference)),
         }),

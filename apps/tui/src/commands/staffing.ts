@@ -9,7 +9,7 @@ import { toUsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { outputStyle } from "../output.ts"
-import { printAnswer } from "../render/answer.ts"
+import { printAnswer } from "../render/printable.ts"
 import { staffingAnswer } from "../render/staffing.ts"
 import { loadQuestion } from "../logSource/question.ts"
 

@@ -1,5 +1,5 @@
 /**
- * `dwell store`: what is kept of which account, and how to keep less.
+ * `dwell store`: what is stored per account, and pruning.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
@@ -14,7 +14,7 @@ import { UserError, messageOf, toUsageError, UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as shared from "../logSource/options.ts"
 import { outputStyle, print, say } from "../output.ts"
-import { section } from "../render/answer.ts"
+import { section } from "../render/printable.ts"
 import { calendarStrips } from "../render/sparklines.ts"
 import { ink, type Style } from "@dwell/terminal/style"
 import type { Column } from "../render/Table.ts"
@@ -26,8 +26,8 @@ import * as StoreFile from "../accounts/storeFile.ts"
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
-/** What is kept of one account. */
-const survey = (account: string) =>
+/** The store of one account. */
+const summarise = (account: string) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const { closedDays, closedRows, openDays, openRows, ...size } = yield* store.size
@@ -53,7 +53,7 @@ const survey = (account: string) =>
     }
   }).pipe(Effect.provide(StoreFile.layer({ name: account })))
 
-type Row = Effect.Effect.Success<ReturnType<typeof survey>> & { readonly timezone: string }
+type Row = Effect.Effect.Success<ReturnType<typeof summarise>> & { readonly timezone: string }
 
 const columns = (rows: ReadonlyArray<Row>): ReadonlyArray<Column<Row>> => {
   const time = ({ timezone }: Row, seconds: number | null) =>
@@ -133,7 +133,7 @@ const before = Options.text("before").pipe(
   Options.withDescription(`Delete events before this instant: ${shared.instants}`),
 )
 
-/** Whose store to prune: that of an account, or one that is kept under a name that no account has. */
+/** The store to prune: that of an account, or one whose name no account has. */
 const owner = (option: Option.Option<string>) =>
   Effect.gen(function* () {
     const given = yield* accountOption(option)
@@ -185,17 +185,17 @@ export const store = Command.make(
   { account: listed, tz: shared.source.tz, format: shared.format },
   ({ account: option, format, tz }) =>
     Effect.gen(function* () {
-      const kept = yield* StoreFile.names
+      const names = yield* StoreFile.names
       const given = yield* accountOption(option)
-      if (Option.isSome(given) && !kept.includes(given.value.name)) {
+      if (Option.isSome(given) && !names.includes(given.value.name)) {
         const { by, name } = given.value
-        const there = kept.length === 0 ? "Nothing is stored yet" : `There are stores for ${kept.join(", ")}`
+        const there = names.length === 0 ? "Nothing is stored yet" : `There are stores for ${names.join(", ")}`
         yield* new UserError({ message: `${by}: nothing is stored for "${name}". ${there}.` })
       }
-      const asked = Option.match(given, { onNone: () => kept, onSome: ({ name }) => [name] })
+      const asked = Option.match(given, { onNone: () => names, onSome: ({ name }) => [name] })
       const asZone = yield* Effect.transposeMapOption(tz, (name) => Effect.mapError(Calendar.zone(name), toUsageError))
       const zones = yield* Accounts.timezones
-      const [damages, found] = yield* Effect.partition(asked, survey)
+      const [damages, found] = yield* Effect.partition(asked, summarise)
       const rows = yield* Effect.forEach(found, (row) =>
         Effect.map(zoneOr(Option.orElse(asZone, () => Option.fromNullable(zones.get(row.account)))), (zone): Row => ({
           ...row,
@@ -203,11 +203,11 @@ export const store = Command.make(
         })),
       )
       const now = yield* nowSeconds
-      // Where all of them fail, nothing being kept is not what is the matter.
+      // If all of them fail, "nothing is stored" would be wrong.
       if (rows.length > 0 || asked.length === 0) yield* print(linesOf(rows, format, now, yield* outputStyle))
       const config = Option.isSome(tz) ? Option.none() : yield* Effect.option(Effect.flip(Accounts.load))
       const failures = [...damages, ...Option.toArray(config)]
-      // What the command fails with is said when it ends.
+      // The last failure is printed when the command ends.
       yield* Effect.forEach(failures.slice(0, -1), (failure) => say(printable(messageOf(failure))))
       yield* Effect.transposeMapOption(Option.fromNullable(failures.at(-1)), Effect.fail)
     }),

@@ -1,5 +1,5 @@
 /**
- * `dwell sync`: fetches what is missing of a window, keeps it, and goes on doing so.
+ * `dwell sync`: fetches what is missing from a window and stores it, once or continuously.
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
@@ -12,7 +12,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Api from "../logSource/apiTarget.ts"
-import { UsageError } from "../errors.ts"
 import { help } from "@dwell/terminal/help"
 import * as StoredLog from "../logSource/storedLog.ts"
 import * as shared from "../logSource/options.ts"
@@ -22,36 +21,17 @@ import * as Push from "../push.ts"
 import { bytes, count, instant, plural } from "../format.ts"
 import { settings, type Settings } from "../accounts/settings.ts"
 import { accountWindow } from "../logSource/query.ts"
+import { checkInterval, fast, interval } from "./pollInterval.ts"
 
 const text = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
-
-/** How often the vendor is asked. */
-export const interval = Options.integer("interval").pipe(
-  Options.withPseudoName("SECONDS"),
-  Options.withDescription("Seconds between polls, give or take a random 10 %; under 10 only with --fast. Default: 20"),
-  Options.withDefault(20),
-)
-
-/** Lets `interval` be short. */
-export const fast = Options.boolean("fast").pipe(Options.withDescription("Allow --interval under 10 seconds"))
-
-/** Refuses to ask too often, before anything is read. */
-export const mustBePatient = (intervalSeconds: number, isFastAllowed: boolean) => {
-  const shortest = Poller.minIntervalSeconds(isFastAllowed)
-  if (intervalSeconds >= shortest) return Effect.void
-  const hint = isFastAllowed ? "" : ", or add --fast"
-  return new UsageError({
-    message: `--interval: ${plural(intervalSeconds, "second")} is too short. Give ${shortest} or more${hint}.`,
-  })
-}
 
 const outcome = ({ added, changed, requests, unchanged }: Result): string =>
   `${plural(added + changed + unchanged, "row")} read in ${plural(requests, "request")}: ` +
   `${count(added)} new, ${count(unchanged)} unchanged, ${count(changed)} corrected.`
 
-/** What is kept, in a line. */
-const kept = (zone: Calendar.Zone) =>
+/** The content of the store, in one line. */
+const storeSummary = (zone: Calendar.Zone) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const { spans } = yield* store.coverage
@@ -66,8 +46,8 @@ const kept = (zone: Calendar.Zone) =>
     )
   })
 
-/** Pushes, showing how far it is. */
-const pushing = (target: Api.Target, found: Settings, again: Pick<Push.Options, "again"> = {}) =>
+/** Pushes, and shows the progress. */
+const pushWithProgress = (target: Api.Target, found: Settings, again: Pick<Push.Options, "again"> = {}) =>
   Effect.gen(function* () {
     const meter = yield* Progress.make
     const onSpan = (rows: number) => meter.show(() => `Pushing  ${plural(rows, "row")}`)
@@ -99,7 +79,7 @@ export const sync = Command.make(
   },
   ({ fast: isFastAllowed, interval: intervalSeconds, key, order, push, refresh, watch, ...options }) =>
     Effect.gen(function* () {
-      if (watch) yield* mustBePatient(intervalSeconds, isFastAllowed)
+      if (watch) yield* checkInterval(intervalSeconds, isFastAllowed)
       const { agents, window, zone } = yield* accountWindow({
         ...options,
         from: Option.orElseSome(options.from, () => "-7d"),
@@ -110,10 +90,12 @@ export const sync = Command.make(
       )
       yield* Effect.gen(function* () {
         const some = agents === undefined ? {} : { agents }
-        yield* print([outcome(yield* StoredLog.sync({ window, order, refresh, ...some })), yield* kept(zone)])
+        yield* print([outcome(yield* StoredLog.sync({ window, order, refresh, ...some })), yield* storeSummary(zone)])
         yield* StoredLog.names(found, window)
         const readAgain = refresh ? { again: window } : {}
-        yield* print(Option.toArray(yield* Effect.transposeMapOption(target, (to) => pushing(to, found, readAgain))))
+        yield* print(
+          Option.toArray(yield* Effect.transposeMapOption(target, (to) => pushWithProgress(to, found, readAgain))),
+        )
         if (!watch) return
         const meter = yield* Progress.make
         const again = (message: string) => Effect.zipRight(meter.clear, say(`${message} Trying again.`))
@@ -128,7 +110,7 @@ export const sync = Command.make(
                 () =>
                   `${asOf === null ? "" : instant(zone, asOf)}  ${plural(changes.length, "change")}, ${plural(standings.length, "agent")}`,
               )
-              const pushed = Effect.transposeMapOption(target, (to) => pushing(to, found))
+              const pushed = Effect.transposeMapOption(target, (to) => pushWithProgress(to, found))
               yield* Effect.catchTags(pushed, {
                 ApiUnavailable: ({ message }) => again(message),
                 UserError: ({ message }) => again(message),

@@ -1,5 +1,5 @@
 /**
- * `dwell tail`: what happens, as it happens, and who has been in a status for too long.
+ * `dwell tail`: prints status changes as they happen, and alerts.
  */
 import * as Alert from "@dwell/core/Alert"
 import type * as Calendar from "@dwell/core/Calendar"
@@ -23,27 +23,27 @@ import * as shared from "../logSource/options.ts"
 import { outputStyle, print, say } from "../output.ts"
 import { Process } from "@dwell/terminal/Process"
 import { ink, type Style } from "@dwell/terminal/style"
-import { looks } from "../render/categoryStyles.ts"
+import { categoryStyles } from "../render/categoryStyles.ts"
 import { printable } from "@dwell/terminal/text"
 import { duration, instant } from "../format.ts"
 import { settings } from "../accounts/settings.ts"
 import { accountWindow } from "../logSource/query.ts"
-import { fast, interval, mustBePatient } from "./sync.ts"
+import { checkInterval, fast, interval } from "./pollInterval.ts"
 
-/** A line of NDJSON: an agent's status as it is at first, as it changes, or as it breaks a threshold. */
+/** A line of NDJSON: an agent's first status, a change of status, or an alert. */
 interface Line {
   readonly kind: "now" | Poller.Change["kind"] | "alert"
-  /** When the status began. */
+  /** When the status started. */
   readonly at: number
   readonly agent: number
   readonly status: string
   readonly subcode: string
   readonly callid: bigint
   readonly uid: bigint
-  /** Since when the visit has been going on, and for how long; of a change it is not known yet. */
+  /** When the visit started, and how long it has lasted; not known for a change. */
   readonly visitSince?: number
   readonly seconds?: number
-  /** Of an alert: what was broken, and when. */
+  /** For an alert: the threshold, and when it was exceeded. */
   readonly threshold?: string
   readonly brokenAt?: number
 }
@@ -66,18 +66,18 @@ const textOf =
   (line: Line): string => {
     const { name, team } = nameOf(names, line.agent)
     const who = [`${line.agent}`, name ?? "", team === null ? "" : `(${team})`].filter((part) => part !== "").join(" ")
-    const { ink: colour } = looks[Category.of(Category.defaults, line.status)]
+    const { ink: colour } = categoryStyles[Category.of(Category.defaults, line.status)]
     const status = ink(style, colour, printable(line.status))
     const more = line.subcode === "" ? "" : `, ${printable(line.subcode)}`
     const { at, kind, seconds, threshold = "", visitSince = at } = line
     const lasted = seconds === undefined ? "" : `  for ${duration(seconds)}`
     const alarm = kind === "alert" ? `  ${ink(style, "red", "! over")} ${printable(threshold)}` : ""
-    // An alert is of now, the first lines are of when what lasts began, and a change is of when it happened.
+    // An alert shows the time now, a first line the start of the visit, a change its own time.
     const time = kind === "alert" ? visitSince + (seconds ?? 0) : visitSince
     return `${instant(zone, time)}  ${printable(who)}  ${status}${more}${lasted}${alarm}${remarks[kind]}`
   }
 
-/** For how long a visit has been going on; a clock may be behind the vendor's. */
+/** How long a visit has lasted; never negative, since this clock may be behind ContactNow's. */
 const lasting = ({ visitSince }: CurrentStatus, now: number): number => Math.max(0, now - visitSince)
 
 const standingLine =
@@ -106,12 +106,12 @@ const alertLine =
     brokenAt: at,
   })
 
-/** Runs a command of the person's, which learns what happened from its environment; what it says goes to stderr. */
+/** Runs the command of --run with the alert in its environment; its output goes to stderr. */
 const runCommand = (command: string, names: AgentDirectory, { standing, threshold }: Alert.Breach, now: number) =>
   Effect.gen(function* () {
     const own = yield* Process
     const { name, team } = nameOf(names, standing.agent)
-    // It has the stderr of this process itself, a terminal's colours with it, unless there is another one.
+    // It inherits the stderr of this process, with a terminal's colours, unless the program has another one.
     const isInherited = own.stderr === process.stderr
     const started = PlatformCommand.make(command).pipe(
       PlatformCommand.runInShell(true),
@@ -172,7 +172,7 @@ export const tail = Command.make(
   },
   ({ alert, fast: isFastAllowed, format, interval: intervalSeconds, run, ...options }) =>
     Effect.gen(function* () {
-      yield* mustBePatient(intervalSeconds, isFastAllowed)
+      yield* checkInterval(intervalSeconds, isFastAllowed)
       const thresholds = yield* Effect.forEach(alert, (given) => Effect.mapError(Alert.parse(given), toUsageError))
       const { agents, zone } = yield* accountWindow({ ...options, from: Option.none(), to: Option.none() })
       const isAsked = (agent: number) => agents?.includes(agent) ?? true
@@ -183,7 +183,7 @@ export const tail = Command.make(
         const lines = (all: ReadonlyArray<Line>) =>
           print(all.map((line) => (format === "text" ? text(line) : json(names, line))))
 
-        /** Who was in which status at the last update, and the breaches told of. */
+        /** Each agent's status at the last update, and the alerts so far. */
         const state = yield* Ref.make<{
           readonly standings: ReadonlyArray<CurrentStatus>
           readonly breaches: ReadonlyArray<Alert.Breach>
@@ -197,7 +197,7 @@ export const tail = Command.make(
           if (fresh.length === 0) return
           yield* lines(fresh.map(alertLine(now)))
           yield* bell
-          // Whatever takes its time must not keep others waiting.
+          // A slow command must not delay the next alert.
           if (Option.isSome(run)) {
             yield* Effect.forkDaemon(Effect.forEach(fresh, (breach) => runCommand(run.value, names, breach, now)))
           }
@@ -223,7 +223,7 @@ export const tail = Command.make(
             }),
           ),
         )
-        // A threshold may be broken between two updates.
+        // A threshold may be exceeded between two updates.
         const between = Effect.repeat(watch, Schedule.spaced("1 second"))
         yield* thresholds.length === 0 ? updates : Effect.raceFirst(updates, between)
       }).pipe(Effect.provide(StoredLog.services(found)))

@@ -31,22 +31,15 @@ export interface LogWindow {
 }
 
 /** The log around an instant. */
-export interface LogMoment extends LogWindow {
+interface LogMoment extends LogWindow {
   /** Until when the log is complete. */
   readonly known: number
   readonly agents: ReadonlyArray<number> | undefined
 }
 
-export type SourceError =
-  | ApiUnavailable
-  | ConfigError
-  | ContactNowError
-  | NoCredentials
-  | StoreError
-  | UsageError
-  | UserError
+type SourceError = ApiUnavailable | ConfigError | ContactNowError | NoCredentials | StoreError | UsageError | UserError
 
-export type SourceServices = FileSystem | HttpClient | Path
+type SourceServices = FileSystem | HttpClient | Path
 
 export interface LogSource {
   /** Reads the window of a query. */

@@ -1,12 +1,11 @@
 /**
- * Reads the log of an account from a Dwell API, and what it does not cover.
+ * Reads the log of an account, and its gaps, from a Dwell API.
  *
- * Shape    pages of JSON, each whole in itself and saying whether another one follows: NDJSON that broke off between two
- *          lines, behind a proxy that ends it as if it were whole, could not be told from a whole one. What is not settled
- *          may grow from one page to the next
- * Fails    `ApiUnavailable`, naming the place and what to do
- * Cost     a window is read span by span, since a server reads a span anew for each of its pages: two or three requests
- *          for 20,000 events, which are there as objects for a moment
+ * Shape    pages of JSON; each is complete and says whether another one follows. NDJSON that a proxy cuts off between two
+ *          lines would look complete. What is not settled may grow from one page to the next
+ * Fails    `ApiUnavailable`, naming the URL and what to do
+ * Cost     a window is read span by span, since the server reads a span again for each of its pages: two or three requests
+ *          for 20,000 events, which are objects for a moment
  */
 import { make } from "@dwell/client"
 import { AgentsDocument, CoverageDocument, EventsPage, maxRows } from "@dwell/client/contract"
@@ -34,12 +33,12 @@ import * as Progress from "../progress.ts"
 import { percent, plural } from "../format.ts"
 
 /** An account at an API. */
-interface Place {
+interface ApiAccount {
   readonly target: Api.Target
   readonly account: string
 }
 
-/** What of an account is read with. */
+/** The requests about one account. */
 interface Reader {
   readonly coverage: Effect.Effect<typeof CoverageDocument.Type, ApiUnavailable>
   readonly agents: Effect.Effect<typeof AgentsDocument.Type, ApiUnavailable>
@@ -51,19 +50,19 @@ interface Reader {
   }) => Effect.Effect<typeof Page.Type, ApiUnavailable>
 }
 
-/** A page as the contract has it, its rows as core has them. */
+/** A page of the contract, with core's events. */
 const Page = Schema.Struct({ ...EventsPage.fields, events: Schema.Array(StatusEvent) })
 
-/** A server that is busy, or an answer that breaks off, is asked again. */
+/** A request is repeated if the server is busy or the response breaks off. */
 const again = { schedule: Schedule.exponential("500 millis").pipe(Schedule.jittered), times: 3 }
 
-/** Whether asking again may help. */
+/** Whether another attempt may succeed. */
 const isPassing = (status: number): boolean => status === 408 || status === 429 || status >= 500
 
-const reader = Effect.fn(function* ({ account, target }: Place) {
+const reader = Effect.fn(function* ({ account, target }: ApiAccount) {
   const fetchWith = Option.getOrElse(yield* Effect.serviceOption(FetchHttpClient.Fetch), () => globalThis.fetch)
   const fetch: typeof globalThis.fetch = (input, init) =>
-    // A redirect would send the key to a place nobody named.
+    // A redirect would send the key to an unknown URL.
     fetchWith(input, { ...init, redirect: "manual" })
   const client = make({ url: target.url, key: Redacted.value(target.key), fetch }).v1.accounts[":account"]
   const param = { account: encodeURIComponent(account) }
@@ -104,10 +103,10 @@ const reader = Effect.fn(function* ({ account, target }: Place) {
   return found
 })
 
-/** About how many events a span is to have. */
+/** The approximate number of events per span. */
 const eventsPerSpan = 20_000
 
-/** The spans that a window is read in, where events are spread over what is covered. */
+/** The spans in which a window is read, assuming that events are spread evenly over what is covered. */
 const spansOf = (
   window: Window.Window,
   { events, spans }: Pick<typeof CoverageDocument.Type, "events" | "spans">,
@@ -170,8 +169,8 @@ const directoryOf = ({ agents }: typeof AgentsDocument.Type): AgentDirectory =>
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
-/** The log of a window, as `StoredWindow.log` has it of a store, and names. */
-const readWindow = (place: Place, { agents, ...asked }: Omit<StoredWindow.Query, "now">) =>
+/** The log of a window, like `StoredWindow.log` for a store, and names. */
+const readWindow = (place: ApiAccount, { agents, ...asked }: Omit<StoredWindow.Query, "now">) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
@@ -182,7 +181,7 @@ const readWindow = (place: Place, { agents, ...asked }: Omit<StoredWindow.Query,
     return { ...planned, log: collector.log(), names: directoryOf(yield* from.agents) }
   })
 
-/** Those of some agents of whom a log does not tell when the visit of an instant began, or when its status ended. */
+/** Agents whose visit start or status end at an instant is outside the log. */
 const unresolved = (known: EventLog.EventLog, instant: number, agents: ReadonlyArray<number>) => {
   const indexOf = new Map(known.agents.map((agent, index) => [agent, index]))
   return agents.filter((agent) => {
@@ -199,11 +198,14 @@ const unresolved = (known: EventLog.EventLog, instant: number, agents: ReadonlyA
 
 const secondsPerDay = 86_400
 
-/** So far beyond hours before an instant and a day after it is read, one after the other, of those who need it. */
+/** How much further around an instant is read, step by step, for agents that are still unresolved. */
 const beyond = [0, 1, 7, 31].map((days) => days * secondsPerDay)
 
-/** The log around an instant, as far as it says what `StoredWindow.around` says of a store, and names. */
-const readAround = (place: Place, { agents, ...asked }: Omit<StoredWindow.QueryAround, "present" | "beyondSeconds">) =>
+/** The log around an instant, like `StoredWindow.around` for a store, and names. */
+const readAround = (
+  place: ApiAccount,
+  { agents, ...asked }: Omit<StoredWindow.QueryAround, "present" | "beyondSeconds">,
+) =>
   Effect.gen(function* () {
     const from = yield* reader(place)
     const coverage = yield* from.coverage
@@ -216,7 +218,7 @@ const readAround = (place: Place, { agents, ...asked }: Omit<StoredWindow.QueryA
     const held = new Set<bigint>()
     const batches: Array<EventBatch.EventBatch> = []
     const take = (events: ReadonlyArray<StatusEvent>) => {
-      // What was going on when a window begins may have been read with another one.
+      // The carry-in of a window may have been read with another window.
       const fresh = events.filter(({ uid }) => !held.has(uid))
       for (const { uid } of fresh) held.add(uid)
       batches.push(EventBatch.fromEvents(fresh))
@@ -241,7 +243,7 @@ const readAround = (place: Place, { agents, ...asked }: Omit<StoredWindow.QueryA
   })
 
 /** The account that options name at an API; refuses options that mean nothing there. */
-const placeOf = (url: string, { account, input, key, offline, refresh }: SourceOptions) =>
+const resolveAccount = (url: string, { account, input, key, offline, refresh }: SourceOptions) =>
   Effect.gen(function* () {
     const other = Option.isSome(input) ? "--input" : offline ? "--offline" : refresh ? "--refresh" : undefined
     if (other !== undefined) {
@@ -251,7 +253,7 @@ const placeOf = (url: string, { account, input, key, offline, refresh }: SourceO
     }
     const name = yield* accountNameAtApi(account)
     const target = yield* Api.target(url, key, { option: "--api", variable: "DWELL_API_KEY" })
-    const place: Place = { target, account: name }
+    const place: ApiAccount = { target, account: name }
     return place
   })
 
@@ -259,7 +261,7 @@ const gaps = { where: "Not stored at the API", remedy: "`dwell sync --push` send
 
 /** The log of an account at an API. Without `--to`, a window ends where the API's events end. */
 export const apiSource = (url: string, options: SourceOptions) =>
-  Effect.map(placeOf(url, options), (place): LogSource => ({
+  Effect.map(resolveAccount(url, options), (place): LogSource => ({
     read: (query) =>
       Effect.gen(function* () {
         const { agents, to, zone } = query

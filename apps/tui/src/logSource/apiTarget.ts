@@ -1,8 +1,8 @@
 /**
- * A Dwell API as the command line names it: its place, the key for it, and what its refusals mean.
+ * A Dwell API on the command line: its URL, its key, and what its refusals mean.
  *
- * Shape    a key comes from a file that its owner alone may read, or from the environment, and goes to no other place
- * Fails    `UsageError` for the place, `UserError` for the key
+ * Shape    the key comes from a file that only its owner may read, or from the environment, and is sent to no other URL
+ * Fails    `UsageError` for the URL, `UserError` for the key
  */
 import * as PrivateFile from "@dwell/core/PrivateFile"
 import * as Config from "effect/Config"
@@ -12,12 +12,12 @@ import * as Redacted from "effect/Redacted"
 import { UserError, UsageError } from "../errors.ts"
 
 export interface Target {
-  /** Without a slash at its end. */
+  /** Without a slash at the end. */
   readonly url: string
   readonly key: Redacted.Redacted
 }
 
-/** The option that names a place, and the variable that has the key where no file is given. */
+/** The option with the URL, and the variable with the key if there is no key file. */
 export interface Naming {
   readonly option: "--push" | "--api"
   readonly variable: "DWELL_PUSH_KEY" | "DWELL_API_KEY"
@@ -25,7 +25,7 @@ export interface Naming {
 
 const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
 
-/** The place that an option names, and the key for it. */
+/** Checks a URL and finds its key. */
 export const target = (text: string, keyFile: Option.Option<string>, { option, variable }: Naming) =>
   Effect.gen(function* () {
     const url = URL.canParse(text) ? new URL(text) : undefined
@@ -54,8 +54,8 @@ export const target = (text: string, keyFile: Option.Option<string>, { option, v
     return found
   })
 
-/** Where an API has an account. */
-export const placeOf = ({ url }: Pick<Target, "url">, account: string): string =>
+/** The URL of an account at an API. */
+export const accountUrl = ({ url }: Pick<Target, "url">, account: string): string =>
   `${url}/v1/accounts/${encodeURIComponent(account)}`
 
 const refusals: Partial<Record<number, string>> = {
@@ -64,15 +64,15 @@ const refusals: Partial<Record<number, string>> = {
   429: "the key has made too many requests. Try again in a minute",
 }
 
-/** What a refusal means, and what to do, for a key that needs a scope, and an account. */
+/** What a refused request means and what to do; `scope` is what the key needs. */
 export const refusalOf = (status: number, scope: "read" | "ingest", account: string): string => {
   if (status === 403) return `the key does not permit this. Give one for the account ${account} with the scope ${scope}`
   if (status === 404) return `it is not a Dwell API, or has no account ${account} for this key. Check both`
   return refusals[status] ?? `it answered HTTP ${status}. Try again later`
 }
 
-/** What answers, but not as a Dwell API does. */
+/** It responds, but not as a Dwell API. */
 export const notAnApi = "its response is not that of a Dwell API. Check the URL"
 
-/** What does not answer. */
+/** It does not respond. */
 export const noAnswer = "it does not respond. Check the URL and the network"

@@ -1,5 +1,5 @@
 /**
- * Rows of an answer under their columns, as people read them.
+ * Rows as tables, for people.
  */
 import * as ReportRows from "@dwell/core/ReportRows"
 import stringWidth from "string-width"
@@ -10,18 +10,18 @@ import { type Ink, ink, type Style } from "@dwell/terminal/style"
 type Cell = ReportRows.Cell
 
 export interface Column<Row> {
-  /** The name in CSV and NDJSON of what core has no columns for; absent = not there. */
+  /** The name in CSV and NDJSON, for rows without columns in core; absent = not there. */
   readonly key?: string
-  /** The head in tables; absent = not shown there. */
+  /** The heading in tables; absent = not shown there. */
   readonly title?: string
   readonly value: (row: Row) => Cell
-  /** How tables show it; default: the value itself, made safe for terminals, `–` for none. */
+  /** The text in tables. Default: the value, made safe for terminals; `–` for `null`. */
   readonly show?: (row: Row, value: Cell) => string
   readonly align?: "left" | "right"
-  /** Least first to go where the terminal is too narrow; without one it stays. */
+  /** In a narrow terminal the column with the lowest number is left out first; without a number it stays. */
   readonly priority?: number
   readonly ink?: (row: Row) => Ink | undefined
-  /** Left out of tables where no row has a value. */
+  /** Left out of tables if no row has a value. */
   readonly hiddenWhenEmpty?: boolean
   /** A line below the table that explains the column, where it is shown. */
   readonly note?: string
@@ -32,22 +32,22 @@ export interface Table<Row> {
   readonly rows: ReadonlyArray<Row>
 }
 
-/** How tables show the values of a column. */
-export type Look<Row> = Omit<Column<Row>, "key" | "value">
+/** The style of a column in tables. */
+export type CellStyle<Row> = Omit<Column<Row>, "key" | "value">
 
-/** Columns of core that have a look, in their order: those without one are not shown. */
-export const looking = <Row, Key extends string>(
+/** The columns of core that have a style, in their order. */
+export const styledColumns = <Row, Key extends string>(
   columns: Readonly<Record<Key, (row: Row) => Cell>>,
-  looks: Readonly<Partial<Record<NoInfer<Key>, Look<NoInfer<Row>>>>>,
+  styles: Readonly<Partial<Record<NoInfer<Key>, CellStyle<NoInfer<Row>>>>>,
 ): ReadonlyArray<Column<Row>> => {
-  const lookOf = new Map<string, Look<Row>>(Object.entries(looks))
+  const styleOf = new Map<string, CellStyle<Row>>(Object.entries(styles))
   return Object.entries<(row: Row) => Cell>(columns).flatMap(([key, value]) => {
-    const look = lookOf.get(key)
+    const look = styleOf.get(key)
     return look === undefined ? [] : [{ ...look, value }]
   })
 }
 
-/** A figure to the right, a dash where there is none. */
+/** A figure aligned to the right; a dash for `null`. */
 export const figure = (
   title: string,
   show: (value: number) => string = count,
@@ -57,14 +57,14 @@ export const figure = (
   align: "right",
 })
 
-/** Its columns with a name, for formats that have lines. */
+/** The columns that have a name, for CSV and NDJSON. */
 export const rowsOf = <Row>({ columns, rows }: Table<Row>): ReportRows.Rows =>
   ReportRows.of(
     Object.fromEntries(columns.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value]]))),
     rows,
   )
 
-const shown = <Row>(column: Column<Row>, row: Row): string => {
+const cellText = <Row>(column: Column<Row>, row: Row): string => {
   const value = column.value(row)
   if (column.show !== undefined) return column.show(row, value)
   return value === null ? "–" : printable(String(value))
@@ -76,58 +76,59 @@ const titledColumns = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyA
       title !== undefined && !(hiddenWhenEmpty && rows.every((row) => (value(row) ?? "") === "")),
   )
 
-/** Text for Markdown: a bar would end a cell, a backslash take away the escape of one, a < begin HTML. */
+/** Escapes Markdown: a bar would end a cell, a backslash would undo an escape, a < would start HTML. */
 export const escaped = (text: string): string => text.replaceAll(/[\\|<]/g, "\\$&")
 
-/** A Markdown table, numbers to the right. */
+/** A Markdown table, with numbers aligned to the right. */
 export const markdown = function* <Row>({ columns, rows }: Table<Row>): Generator<string> {
   const titled = titledColumns(columns, rows)
   const line = (cells: ReadonlyArray<string>) => `| ${cells.map(escaped).join(" | ")} |`
   yield line(titled.map(({ title = "" }) => title))
   yield line(titled.map(({ align }) => (align === "right" ? "---:" : "---")))
-  for (const row of rows) yield line(titled.map((column) => shown(column, row)))
+  for (const row of rows) yield line(titled.map((column) => cellText(column, row)))
   const notes = titled.flatMap(({ note }) => (note === undefined ? [] : [`- ${note}`]))
   if (notes.length > 0) yield* ["", ...notes]
 }
 
 const gap = "  "
 
-/** Leaves out the least important columns until the rest fits; then the widest text gives way. */
-const fitted = (
+/** Leaves out the least important columns until the rest fits, then shortens the widest text. */
+const fitColumns = (
   widths: ReadonlyArray<number>,
   columns: ReadonlyArray<Pick<Column<never>, "priority" | "align">>,
   width: number,
 ) => {
-  const kept = columns.map((_, index) => index)
-  const total = () => kept.reduce((sum, index) => sum + (widths[index] ?? 0), gap.length * Math.max(0, kept.length - 1))
+  const visible = columns.map((_, index) => index)
+  const total = () =>
+    visible.reduce((sum, index) => sum + (widths[index] ?? 0), gap.length * Math.max(0, visible.length - 1))
   while (total() > width) {
-    const first = kept
+    const first = visible
       .filter((index) => columns[index]?.priority !== undefined)
       .toSorted((one, other) => (columns[one]?.priority ?? 0) - (columns[other]?.priority ?? 0))[0]
     if (first === undefined) break
-    kept.splice(kept.indexOf(first), 1)
+    visible.splice(visible.indexOf(first), 1)
   }
   const final = [...widths]
   for (let over = total() - width; over > 0; over--) {
-    const widest = kept
+    const widest = visible
       .filter((index) => columns[index]?.align !== "right" && (final[index] ?? 0) > 6)
       .toSorted((one, other) => (final[other] ?? 0) - (final[one] ?? 0))[0]
     if (widest === undefined) break
     final[widest] = (final[widest] ?? 0) - 1
   }
-  return { kept, widths: final }
+  return { visible, widths: final }
 }
 
 /** A table that fits the terminal, numbers aligned to the right. */
 export const table = function* <Row>({ columns, rows }: Table<Row>, style: Style): Generator<string> {
   const titled = titledColumns(columns, rows)
-  const lines = rows.map((row) => ({ row, cells: titled.map((column) => shown(column, row)) }))
+  const lines = rows.map((row) => ({ row, cells: titled.map((column) => cellText(column, row)) }))
   const natural = titled.map(({ title = "" }, index) =>
     lines.reduce((width, { cells }) => Math.max(width, stringWidth(cells[index] ?? "")), stringWidth(title)),
   )
-  const { kept, widths } = fitted(natural, titled, style.width)
+  const { visible, widths } = fitColumns(natural, titled, style.width)
   const line = (cell: (index: number) => string, paint: (index: number, text: string) => string) =>
-    kept
+    visible
       .map((index) => paint(index, fit(cell(index), widths[index] ?? 0, titled[index]?.align ?? "left")))
       .join(gap)
       .trimEnd()
@@ -144,8 +145,8 @@ export const table = function* <Row>({ columns, rows }: Table<Row>, style: Style
       },
     )
   }
-  const left = titled.filter(({ title }, index) => title !== "" && !kept.includes(index))
-  const notes = kept.flatMap((index) => titled[index]?.note ?? [])
+  const left = titled.filter(({ title }, index) => title !== "" && !visible.includes(index))
+  const notes = visible.flatMap((index) => titled[index]?.note ?? [])
   if (left.length + notes.length > 0) yield ""
   for (const note of notes) yield* stringWidth(note) <= style.width ? [note] : wrapped(note, style.width)
   if (left.length > 0) {

@@ -1,5 +1,5 @@
 /**
- * What an answer was made of, in words: only what is worth a reader's attention.
+ * The quality of a report, in words: only what deserves a reader's attention.
  */
 import type { Document } from "@dwell/core/Report"
 import { printable } from "@dwell/terminal/text"
@@ -8,11 +8,11 @@ import { plural } from "../format.ts"
 const few = (values: ReadonlyArray<string | number>): string =>
   values.length <= 5 ? values.join(", ") : `${values.slice(0, 5).join(", ")} and ${values.length - 5} more`
 
-/** What the remarks speak of. */
+/** Words for remarks on a window and on an instant. */
 const windows = { events: "in the window", start: "Status at the start not known", end: "at the end" }
 const instants: typeof windows = { events: "make this answer", start: "Status not known", end: "as far as is known" }
 
-/** One sentence for each remark, on a window or an instant; always one on how many events there were. */
+/** One sentence per remark, on a window or an instant. The number of events is always there. */
 export const remarks = (quality: Document["quality"], of: "window" | "instant" = "window"): ReadonlyArray<string> => {
   const words = of === "window" ? windows : instants
   const { agentsWithoutCarryIn, conflicts, duplicates, future, outOfOrder, stale, uncovered, unique, unknownStatuses } =

@@ -1,5 +1,5 @@
 /**
- * A report as it is printed: its tables, rows and columns.
+ * A report for printing: its tables, rows and columns.
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import type { Category } from "@dwell/core/Category"
@@ -7,18 +7,18 @@ import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
 import { formulas } from "@dwell/core/Statistics"
 import type { ReportInput } from "../logSource/question.ts"
-import { type Answer, type AnySection, section } from "./answer.ts"
+import { type Printable, type Section, section } from "./printable.ts"
 import { bar, legend, stack } from "./sparklines.ts"
 import type { Style } from "@dwell/terminal/style"
-import { looks } from "./categoryStyles.ts"
-import { type Column, figure, looking } from "./Table.ts"
+import { categoryStyles } from "./categoryStyles.ts"
+import { type Column, figure, styledColumns } from "./Table.ts"
 import { duration, percent } from "../format.ts"
 
 type Status = Report.Document["statuses"][number]
 type Agent = Report.Document["agents"][number]
 
-const statusColumns = looking(ReportRows.columns.statuses, {
-  status: { title: "Status", ink: ({ category }) => looks[category].ink },
+const statusColumns = styledColumns(ReportRows.columns.statuses, {
+  status: { title: "Status", ink: ({ category }) => categoryStyles[category].ink },
   category: { title: "Category", priority: 1 },
   seconds: figure("Time", duration),
   entries: { ...figure("Entries"), priority: 2 },
@@ -28,7 +28,7 @@ const statusColumns = looking(ReportRows.columns.statuses, {
   calls: figure("Calls"),
 })
 
-/** What part of the time logged in; offline is none of it. */
+/** The share of the time logged in, without offline time. */
 const shareColumn = (statuses: ReadonlyArray<Status>, style: Style): Column<Status> => {
   const loggedIn = statuses.filter(({ category }) => category !== "offline")
   const total = loggedIn.reduce((sum, { seconds }) => sum + seconds, 0)
@@ -37,13 +37,13 @@ const shareColumn = (statuses: ReadonlyArray<Status>, style: Style): Column<Stat
     title: "Of logged in",
     value: share,
     show: (row) => `${percent(share(row)).padStart(7)}${style.pictures ? `  ${bar(share(row) ?? 0, 16)}` : ""}`,
-    ink: ({ category }) => looks[category].ink,
+    ink: ({ category }) => categoryStyles[category].ink,
     priority: 6,
   }
 }
 
-/** The looks of figures that agents and teams have. */
-const figureLooks = {
+/** Cell styles of the figures of agents and teams. */
+const figureStyles = {
   loggedIn: figure("Logged in", duration),
   handling: figure("Handling", duration),
   afterCall: { ...figure("After call", duration), priority: 5 },
@@ -67,22 +67,22 @@ const stackColumn = (style: Style, categories: ReadonlyArray<Category>): Column<
   note: legend(style, categories),
 })
 
-/** The looks of who an agent is. */
-export const namedLooks = {
+/** Cell styles of id, name and team of an agent. */
+export const agentStyles = {
   agent: { title: "Agent", align: "right" },
   name: { title: "Name", priority: 12, hiddenWhenEmpty: true },
   team: { title: "Team", priority: 4, hiddenWhenEmpty: true },
 } as const
 
-const agentColumns = looking(ReportRows.columns.agents, { ...namedLooks, ...figureLooks })
+const agentColumns = styledColumns(ReportRows.columns.agents, { ...agentStyles, ...figureStyles })
 
-const teamColumns = looking(ReportRows.columns.teams, {
+const teamColumns = styledColumns(ReportRows.columns.teams, {
   team: { title: "Team" },
   agents: { title: "Agents", align: "right" },
-  ...figureLooks,
+  ...figureStyles,
 })
 
-const bucketColumns = looking(ReportRows.columns.buckets, {
+const bucketColumns = styledColumns(ReportRows.columns.buckets, {
   label: { title: "Bucket" },
   agent: { title: "Agent", align: "right" },
   status: { title: "Status" },
@@ -104,15 +104,15 @@ const sectionsOf = (document: Report.Document, style: Style) => {
   }
 }
 
-/** A document of which the rows of a group, or its buckets, are wanted. */
+/** The rows of one group of a document, or all, and its buckets. */
 export const answerOf = (
   document: Report.Document,
   zone: Calendar.Zone,
   group: ReportRows.Group | undefined,
   style: Style,
-): Answer => {
+): Printable => {
   const sections = sectionsOf(document, style)
-  const chosen: ReadonlyArray<AnySection> = group === undefined ? [sections.status, sections.agent] : [sections[group]]
+  const chosen: ReadonlyArray<Section> = group === undefined ? [sections.status, sections.agent] : [sections[group]]
   return {
     document,
     zone,
@@ -121,14 +121,18 @@ export const answerOf = (
   }
 }
 
-/** What is asked of a report besides its question. */
-export interface Arranged {
+/** How a report is arranged: its buckets and its groups. */
+export interface ReportLayout {
   readonly bucket?: Calendar.Size
   readonly group?: ReportRows.Group
 }
 
 /** The report of a log. */
-export const reportAnswer = ({ log, question }: ReportInput, { bucket, group }: Arranged, style: Style): Answer => {
+export const reportAnswer = (
+  { log, question }: ReportInput,
+  { bucket, group }: ReportLayout,
+  style: Style,
+): Printable => {
   const document = Report.make(log, question, { ...(bucket === undefined ? {} : { bucket }), teams: group === "team" })
   return answerOf(document, question.zone, group, style)
 }

@@ -1,13 +1,13 @@
 /**
- * Sessions as they are printed.
+ * Sessions for printing.
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
 import type { ReportInput } from "../logSource/question.ts"
-import { type Answer, section } from "./answer.ts"
-import { namedLooks } from "./report.ts"
-import { type Column, figure, looking } from "./Table.ts"
+import { type Printable, section } from "./printable.ts"
+import { agentStyles } from "./report.ts"
+import { type Column, figure, styledColumns } from "./Table.ts"
 import { duration, instant } from "../format.ts"
 
 type Row = Report.SessionsDocument["sessions"][number]
@@ -16,8 +16,8 @@ const remarks = ({ before, open }: Row): string =>
   [...(before ? ["began before"] : []), ...(open ? ["open"] : [])].join(", ")
 
 const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
-  ...looking(ReportRows.columns.sessions, {
-    ...namedLooks,
+  ...styledColumns(ReportRows.columns.sessions, {
+    ...agentStyles,
     start: { title: "Login", show: ({ start }) => instant(zone, start) },
     end: { title: "Logout", show: ({ end }) => instant(zone, end) },
     seconds: figure("Time", duration),
@@ -26,7 +26,7 @@ const columns = (zone: Calendar.Zone): ReadonlyArray<Column<Row>> => [
 ]
 
 /** The sessions of a log. */
-export const sessionsAnswer = ({ log, question }: ReportInput): Answer => {
+export const sessionsAnswer = ({ log, question }: ReportInput): Printable => {
   const document = Report.sessions(log, question)
   const sections = [section({ columns: columns(question.zone), rows: document.sessions })]
   return { document, zone: question.zone, rows: ReportRows.ofSessions(document), sections }

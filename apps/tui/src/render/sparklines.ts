@@ -1,13 +1,13 @@
 /**
- * Small pictures of figures, made of characters.
+ * Bars, sparklines and calendar strips, made of characters.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type { Window } from "@dwell/core/Window"
 import type { Category } from "@dwell/core/Category"
 import { ink, type Style } from "@dwell/terminal/style"
-import { looks } from "./categoryStyles.ts"
+import { categoryStyles } from "./categoryStyles.ts"
 
-/** Shares a width out so that the parts add up to it: the largest remainders get the cells that rounding leaves. */
+/** Distributes a width so that the parts add up to it: the largest remainders get the cells left by rounding. */
 export const apportion = (values: ReadonlyArray<number>, width: number): ReadonlyArray<number> => {
   const total = values.reduce((sum, value) => sum + value, 0)
   if (total === 0) return values.map(() => 0)
@@ -22,7 +22,7 @@ export const apportion = (values: ReadonlyArray<number>, width: number): Readonl
   return cells
 }
 
-/** The categories of the time logged in, from busiest to least, as bars and legends show them. */
+/** The categories of the time logged in, busiest first, as in bars and legends. */
 export const order = ["handling", "afterCall", "available", "idle", "other"] as const satisfies ReadonlyArray<Category>
 
 /** A bar of the time logged in, by category. */
@@ -32,15 +32,17 @@ export const stack = (style: Style, seconds: Readonly<Record<Category, number>>,
     width,
   )
   return order
-    .map((category, index) => ink(style, looks[category].ink, looks[category].filling.repeat(cells[index] ?? 0)))
+    .map((category, index) =>
+      ink(style, categoryStyles[category].ink, categoryStyles[category].filling.repeat(cells[index] ?? 0)),
+    )
     .join("")
 }
 
-/** What the fillings of a stack mean. */
+/** The legend of a stack. */
 export const legend = (style: Style, categories: ReadonlyArray<Category>): string =>
   order
     .filter((category) => categories.includes(category))
-    .map((category) => `${ink(style, looks[category].ink, looks[category].filling)} ${category}`)
+    .map((category) => `${ink(style, categoryStyles[category].ink, categoryStyles[category].filling)} ${category}`)
     .join("  ")
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
@@ -53,7 +55,7 @@ export const bar = (ratio: number, width: number): string => {
 
 const heights = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-/** A line of values over time, averaged to so many cells; anything above nothing shows. */
+/** Values over time, averaged to `width` cells; a value above zero is always visible. */
 export const spark = (values: ReadonlyArray<number>, width: number, max: number): string => {
   const cells = Math.min(width, values.length)
   return Array.from({ length: cells }, (_, cell) => {
@@ -67,20 +69,18 @@ export const spark = (values: ReadonlyArray<number>, width: number, max: number)
   }).join("")
 }
 
-/** Which days of a month the line above its strips names. */
+/** The days of a month that the line above the strips names. */
 const namedDays = [1, 5, 10, 15, 20, 25, 30]
 
-/** How a day looks of which all, a part, or nothing is covered. */
+/** Marks of a day that is covered, covered in part, or not covered. */
 const marks = { pictures: ["█", "▒", "·"], plain: ["#", "+", "."] } as const
 
-/** More than any day has. */
+/** Longer than any day. */
 const twoDays = 172_800
 
 /**
- * A strip of days for each month from the first one that is covered to today, as far as they are covered, under the numbers
- * of days; and a legend. Of today, what is yet to come is not covered.
- *
- * In characters of every terminal where there are no pictures.
+ * One strip of days per month, from the first covered month to today, under the numbers of days, with a legend. The rest
+ * of today counts as not covered. Without pictures it uses characters that every terminal has.
  */
 export const calendarStrips = (
   style: Style,
@@ -92,7 +92,7 @@ export const calendarStrips = (
   if (first === undefined) return []
   const [all, some, none] = style.pictures ? marks.pictures : marks.plain
   const months = new Map<string, string>()
-  // Buckets are clipped to their window; so that these days are whole, it is a wider one.
+  // Buckets are clipped to their window, so a wider window keeps these days whole.
   for (const { end, label, start } of Calendar.buckets(
     zone,
     { from: first.from - twoDays, to: now + twoDays },
@@ -102,7 +102,7 @@ export const calendarStrips = (
     const covered = spans.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0)
     const mark = covered === 0 ? none : covered < end - start ? some : all
     const month = label.slice(0, 7)
-    // The first month may begin with any of its days, and one may lack a day.
+    // The first month may start on any day, and a month may lack a day.
     const strip = (months.get(month) ?? "").padEnd(Number(label.slice(8, 10)) - 1)
     months.set(month, strip + mark)
   }

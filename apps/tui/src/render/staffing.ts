@@ -1,14 +1,14 @@
 /**
- * Staffing as it is printed: a curve for each status, step by step.
+ * Staffing for printing: a curve per status, step by step.
  */
 import * as Category from "@dwell/core/Category"
 import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
 import type { ReportInput } from "../logSource/question.ts"
-import { type Answer, type AnySection, section } from "./answer.ts"
+import { type Printable, type Section, section } from "./printable.ts"
 import { spark } from "./sparklines.ts"
 import type { Style } from "@dwell/terminal/style"
-import { looks } from "./categoryStyles.ts"
+import { categoryStyles } from "./categoryStyles.ts"
 import { type Column, figure } from "./Table.ts"
 import { printable } from "@dwell/terminal/text"
 import { instant } from "../format.ts"
@@ -26,14 +26,14 @@ const curvesOf = (rows: ReadonlyArray<Row>): ReadonlyArray<Curve> => {
   return Report.summariseStaffing({ staffing: rows }).map((all) => ({ ...all, steps: byStatus.get(all.status) ?? [] }))
 }
 
-/** One line a status: the whole window at a glance. */
+/** One line per status: the whole window at a glance. */
 const overview = (
   curves: ReadonlyArray<Curve>,
   categories: Category.Table = Category.defaults,
   style: Style,
-): AnySection => {
+): Section => {
   const width = Math.max(10, Math.min(96, style.width - 40))
-  const inkOf = ({ status }: Curve) => looks[Category.of(categories, status)].ink
+  const inkOf = ({ status }: Curve) => categoryStyles[Category.of(categories, status)].ink
   const picture: Column<Curve> = {
     title: "Over the window",
     value: () => null,
@@ -58,8 +58,8 @@ const overview = (
   })
 }
 
-/** One line a step: the average in each status; where there is no room, the rarest are left out. */
-const table = (curves: ReadonlyArray<Curve>, { window, zone }: ReportInput["question"]): AnySection => {
+/** One line per step: the average in each status. Without room, the rarest statuses are left out. */
+const table = (curves: ReadonlyArray<Curve>, { window, zone }: ReportInput["question"]): Section => {
   const byRarity = curves.toSorted((one, other) => one.average - other.average)
   const columns = curves.map((curve): Column<number> => ({
     ...figure(printable(curve.status), decimal),
@@ -68,7 +68,7 @@ const table = (curves: ReadonlyArray<Curve>, { window, zone }: ReportInput["ques
   }))
   const steps = curves[0]?.steps ?? []
   const startOf = (step: number) => steps[step]?.start ?? 0
-  // The heading has the date already where the window is of one day.
+  // The heading has the date if the window is within one day.
   const isOneDay = instant(zone, window.from).slice(0, 10) === instant(zone, window.to - 1).slice(0, 10)
   return section<number>({
     columns: [
@@ -83,8 +83,8 @@ const table = (curves: ReadonlyArray<Curve>, { window, zone }: ReportInput["ques
   })
 }
 
-/** The staffing of a log, in steps of so many seconds. */
-export const staffingAnswer = ({ log, question }: ReportInput, stepSeconds: number, style: Style): Answer => {
+/** The staffing of a log, in steps of `stepSeconds`. */
+export const staffingAnswer = ({ log, question }: ReportInput, stepSeconds: number, style: Style): Printable => {
   const document = Report.staffing(log, { ...question, stepSeconds })
   const curves = curvesOf(document.staffing)
   return {

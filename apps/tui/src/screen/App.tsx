@@ -1,5 +1,5 @@
 /**
- * The program on the screen: a state, what happens to it, and the screen that shows it.
+ * The screens as one React component: a state, the events that change it, and the screen that shows it.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -23,7 +23,7 @@ export interface AppProps {
   readonly worker: WorkerClient
   readonly settings: Omit<Settings, "size">
   readonly terminal: Terminal
-  /** What happens by itself: seconds pass, the wheel is turned. */
+  /** Events that no key makes: seconds that pass. */
   readonly events: Stream.Stream<Event>
   /** For a screen reader. */
   readonly isSpoken?: boolean
@@ -32,23 +32,23 @@ export interface AppProps {
 export const App = ({ worker, events, isSpoken = false, settings, terminal }: AppProps) => {
   const { exit } = useApp()
   const { columns, rows } = useWindowSize()
-  const [state, happened] = useReducer(update, { ...settings, size: { columns, rows } }, start)
+  const [state, dispatch] = useReducer(update, { ...settings, size: { columns, rows } }, start)
 
   useInput((input, key) => {
-    for (const pressed of keysOf(input, key)) happened({ _tag: "key", key: pressed })
+    for (const pressed of keysOf(input, key)) dispatch({ _tag: "key", key: pressed })
   })
-  usePaste((text) => happened({ _tag: "pasted", text }))
+  usePaste((text) => dispatch({ _tag: "pasted", text }))
   useEffect(() => {
-    const fiber = Effect.runFork(Stream.runForEach(events, (event) => Effect.sync(() => happened(event))))
+    const fiber = Effect.runFork(Stream.runForEach(events, (event) => Effect.sync(() => dispatch(event))))
     return () => void Effect.runFork(Fiber.interrupt(fiber))
   }, [events])
-  useEffect(() => happened({ _tag: "resized", size: { columns, rows } }), [columns, rows])
+  useEffect(() => dispatch({ _tag: "resized", size: { columns, rows } }), [columns, rows])
   useEffect(() => {
     if (state.isLeaving) exit()
   }, [state.isLeaving])
-  useWorker(worker, [...questionsOf(state), ...Export.questionsOf(state)], happened)
+  useWorker(worker, [...questionsOf(state), ...Export.questionsOf(state)], dispatch)
   const theme = useMemo(() => make(state.theme, terminal), [state.theme, terminal])
-  useExport(state, theme, happened)
+  useExport(state, theme, dispatch)
 
   if (isSpoken) return <Lines lines={screenReaderLines(state)} />
   return <Screen state={state} theme={theme} />

@@ -1,5 +1,5 @@
 /**
- * The screen that a state shows, with what lies over it.
+ * The screen that a state shows, with its overlay.
  */
 import { Frame } from "./components/Frame.tsx"
 import { Lines, Unicode } from "./components/Lines.tsx"

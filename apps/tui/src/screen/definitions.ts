@@ -1,7 +1,7 @@
 /**
  * What the figures mean: for each column of the floor and the report, its definition, formula and unit.
  *
- * Source   docs/definitions.md, whose words these are
+ * Source   docs/definitions.md
  */
 import * as Category from "@dwell/core/Category"
 import { formulas } from "@dwell/core/Statistics"
@@ -21,7 +21,7 @@ const time = "h:mm:ss; seconds; or per cent of the time logged in"
 const timeOfCovered = "h:mm:ss; seconds; or per cent of the time covered"
 const ratio = "per cent; a dash if there is nothing to divide by"
 
-/** The statuses that are of a category unless a table says otherwise. */
+/** The statuses of a category, unless a table of categories changes them. */
 const statusesOf = (category: Category.Category): string =>
   Array.from(Category.defaults)
     .flatMap(([status, of]) => (of === category ? [status] : []))
@@ -176,7 +176,7 @@ const definitions: Readonly<Record<ColumnName | ReportColumn, Definition>> = {
 
 const isKnown = (name: string): name is keyof typeof definitions => Object.hasOwn(definitions, name)
 
-/** What a column means; `null` for one that there is not. */
+/** What a column means; `null` = there is no such column. */
 export const definitionOf = (name: string): Definition | null => {
   const status = statusOfColumn(name)
   if (status !== null) {

@@ -19,7 +19,7 @@ const flagNames: ReadonlyArray<readonly [keyof Key, string]> = [
   ["delete", "delete"],
 ]
 
-/** Keys of a terminal's control characters, where several came at once. */
+/** Keys of control characters, for inputs of several keys. */
 const controls: Readonly<Record<string, string>> = {
   "\t": "tab",
   "\r": "enter",
@@ -35,7 +35,7 @@ const keyOf = (character: string): string => {
   return controls[character] ?? (code < 27 ? `ctrl-${String.fromCodePoint(code + 96)}` : character)
 }
 
-/** The keys of one input: usually one; several where they came faster than they were read. */
+/** The keys of one input: usually one; several if they came faster than Ink read them. */
 export const keysOf = (input: string, key: Key): ReadonlyArray<string> => {
   if (key.eventType === "release") return []
   const name = flagNames.find(([flag]) => key[flag] === true)?.[1]

@@ -1,7 +1,7 @@
 /**
- * Every key there is: what it does, on which screens, and the words that help and palette have for it.
+ * Every key: what it does, on which screens, and its description in help and palette.
  *
- * Shape    the first binding of a key that holds on a screen is the one that counts
+ * Shape    the first binding of a key on a screen wins
  */
 export const screens = ["floor", "report", "agent", "staffing", "coverage", "connect"] as const
 export type ScreenName = (typeof screens)[number]
@@ -151,7 +151,7 @@ const bindings: ReadonlyArray<Binding> = [
   { command: "quit", keys: ["q", "ctrl-c"], on: screens, description: "quit" },
 ]
 
-/** What holds on a screen. */
+/** The bindings of a screen. */
 export const bindingsOn = (screen: ScreenName): ReadonlyArray<Binding> =>
   bindings.filter(({ on }) => on.includes(screen))
 

@@ -1,5 +1,5 @@
 /**
- * Opens the screens, and gives the terminal back as it was.
+ * Opens the screens, and restores the terminal afterwards.
  */
 import { ReadStream, WriteStream } from "node:tty"
 import type { Worker } from "node:worker_threads"
@@ -26,31 +26,31 @@ const ticks = Stream.repeatEffectWithSchedule(
   Schedule.fixed("1 second"),
 )
 
-/** What a person may say when opening the screens. */
+/** The options of `dwell` and `dwell screen`. */
 export interface OpenOptions {
   readonly account?: string
   readonly timezone?: string
   readonly theme?: ThemeName
   readonly thresholds?: ReadonlyArray<Alert.Threshold>
-  /** For a screen reader: a few lines that say what changes, and nothing else. */
+  /** For a screen reader: a few lines that describe changes, and nothing else. */
   readonly isSpoken?: boolean
 }
 
-/** In a contact centre that has no other rules: after-call work and hold should be short. */
+/** The defaults: after-call work and hold should be short. */
 const defaultThresholds: ReadonlyArray<Alert.Threshold> = [
   { name: "wrap", seconds: 180 },
   { name: "hold", seconds: 300 },
   { name: "idle", seconds: 1800 },
 ]
 
-/** Has the terminal send arrows for the mouse wheel: unlike a mouse that is captured, it can still select text. */
+/** Makes the terminal send arrow keys for the mouse wheel; unlike with a captured mouse, people can still select text. */
 const wheel = (stdout: WriteStream) =>
   Effect.acquireRelease(
     Effect.sync(() => stdout.write("\u001b[?1007h")),
     () => Effect.sync(() => stdout.write("\u001b[?1007l")),
   )
 
-/** Shows the screens until a person leaves them, and gives the terminal back however that comes about. */
+/** Shows the screens until a person quits, and restores the terminal in any case. */
 export const open = (
   { account, isSpoken = false, theme = "dark", thresholds = defaultThresholds, timezone }: OpenOptions,
   openWorker: Effect.Effect<Client.WorkerClient, never, Scope.Scope> = Effect.suspend(() => Client.open(start())),
@@ -60,13 +60,13 @@ export const open = (
     if (!(stdin instanceof ReadStream && stdout instanceof WriteStream)) {
       return yield* new UserError({ message: needsTerminal })
     }
-    // A terminal that has gone can't be written to; the signal that it sends ends the program.
+    // A closed terminal can't be written to; its signal ends the program.
     stdout.on("error", () => {})
     const worker = yield* openWorker
     const clock = yield* Clock.clockWith(Effect.succeed)
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const settings = {
-      place: { kind: "account", name: account ?? null },
+      account: { kind: "account", name: account ?? null },
       timezone: timezone ?? null,
       theme,
       thresholds,
@@ -90,7 +90,7 @@ export const open = (
       ),
       ({ unmount }) => Effect.sync(() => unmount()),
     )
-    // A program that is ended by a signal would not keep it for the next start.
+    // A program that is killed by a signal would not store it for the next start.
     yield* Effect.forkScoped(Effect.delay(Effect.sync(cache.flush), "3 seconds"))
     yield* Effect.promise(() => instance.waitUntilExit())
   }).pipe(Effect.scoped)

@@ -1,5 +1,5 @@
 /**
- * What a screen reader says of a state: a few lines that change only when something else is to be said.
+ * What a screen reader reads: a few lines that change only when there is something new.
  *
  * Shape    no clock that runs; times of day instead
  */
@@ -24,7 +24,7 @@ import { clock, moment } from "./components/clock.ts"
 import { overlayLines } from "./overlays/overlay.ts"
 import { promptLine } from "./components/promptLine.ts"
 
-/** How what is chosen looks without colours. */
+/** How the chosen row looks without colours. */
 const inverse = "\u001b[7m"
 
 const nameOf = ({ agent, name }: Pick<Person, "agent" | "name">): string => name ?? `agent ${agent}`
@@ -134,12 +134,12 @@ const ofScreen: Readonly<Record<ScreenName, (state: State) => ReadonlyArray<stri
   connect: connectSays,
 }
 
-/** Nothing is painted but what is chosen. */
+/** Only the chosen row is painted. */
 const bare = make("dark", { level: 0, isUnicode: true })
 
-/** What lies over the screen; what is chosen there comes first. */
+/** The overlay; the chosen row comes first. */
 const overlaySays = (state: State): ReadonlyArray<string> | null => {
-  // Windows that end now would be said anew each second.
+  // Otherwise windows that end now would change each second.
   const lines = overlayLines({ ...state, now: state.now - (state.now % 60) }, bare)
   if (lines === null) return null
   const chosen = lines.filter((line) => line.includes(inverse))
@@ -153,7 +153,7 @@ const typingSays = (state: State): ReadonlyArray<string> => {
   return line === null ? [] : [stripVTControlCharacters(line)]
 }
 
-/** The lines to say. */
+/** The lines to read. */
 export const screenReaderLines = (state: State): ReadonlyArray<string> => [
   `${state.screen}. Question mark for keys.`,
   ...(overlaySays(state) ?? [...allBannersOf(state).map(({ text }) => text), ...ofScreen[state.screen](state)]),

@@ -1,5 +1,5 @@
 /**
- * How things look: a theme gives each part its colours, and says which characters the terminal has.
+ * How things look: a theme gives each role its colours, and has the characters that the terminal can show.
  *
  * Source   no-color.org; the fillings of render/style.ts tell categories apart where there are no colours
  */
@@ -7,7 +7,7 @@ import type { Category } from "@dwell/core/Category"
 import type { Look } from "./drawing/cells.ts"
 import { Chalk, type ChalkInstance } from "chalk"
 
-/** What something is, whatever it looks like. */
+/** What something means, however it looks. */
 export type ColourRole =
   | Category
   | "untracked"
@@ -27,7 +27,7 @@ export interface Theme {
   readonly name: ThemeName
   readonly look: Look
   readonly paint: (part: ColourRole, text: string) => string
-  /** Text of one part on the ground of another: two halves of a cell. */
+  /** Text in the colour of one role on the background of another: two halves of a cell. */
   readonly paintOn: (part: ColourRole, ground: ColourRole, text: string) => string
   /** Marks of a line, for terminals with or without Unicode. */
   readonly marks: Marks
@@ -76,7 +76,7 @@ type Colours = Readonly<
   Record<Category | "untracked" | "faint" | "accent" | "good" | "alarm" | "cursor" | "bar", string>
 >
 
-/** Told apart by people who see red and green alike, after Okabe and Ito. */
+/** People who can't tell red from green can tell these apart, after Okabe and Ito. */
 const dark: Colours = {
   handling: "#2fb38b",
   afterCall: "#56b4e9",
@@ -182,7 +182,7 @@ const withoutColours = (chalk: ChalkInstance): Paints => ({
   bar: chalk,
 })
 
-/** The grounds of the 16 colours; what is not a colour has none. */
+/** The backgrounds of the 16 colours. */
 const grounds: Readonly<Record<Name, "bgGreen" | "bgCyan" | "bgBlue" | "bgYellow" | "bgMagenta" | "bgGray" | "bgRed">> =
   {
     green: "bgGreen",
@@ -202,7 +202,7 @@ export interface Terminal {
   readonly isUnicode: boolean
 }
 
-/** What a theme is on a terminal. Where there are no colours, bold and inverse are left. */
+/** Makes a theme for a terminal. Without colours, it uses bold and inverse. */
 export const make = (name: ThemeName, { isUnicode, level }: Terminal): Theme => {
   const look: Look = isUnicode ? (level === 0 ? "plain" : "colour") : "ascii"
   const chalk = new Chalk({ level: level === 0 ? 1 : name === "16" ? 1 : level })
@@ -223,7 +223,7 @@ export const make = (name: ThemeName, { isUnicode, level }: Terminal): Theme => 
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== ""
 
-/** What a terminal can show, as far as its environment says. */
+/** What a terminal can show, as far as the environment variables tell. */
 export const detect = (env: Readonly<Record<string, string | undefined>>): Terminal => {
   const term = env["TERM"] ?? ""
   const isPlain = isSet(env["NO_COLOR"]) || term === "dumb"
@@ -231,7 +231,7 @@ export const detect = (env: Readonly<Record<string, string | undefined>>): Termi
   const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || ""
   return {
     level: isPlain ? 0 : isTrue ? 3 : /256/.test(term) ? 2 : 1,
-    // Terminals that say nothing of it have had Unicode for a long time, but for those of the Linux console.
+    // Without a locale, assume Unicode, except on the Linux console.
     isUnicode: locale === "" ? term !== "linux" : /utf-?8/i.test(locale),
   }
 }

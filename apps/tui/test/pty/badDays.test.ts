@@ -100,7 +100,7 @@ describe("no secret is ever on the screen", () => {
 
 it.each<Problem & { says: RegExp }>([
   { title: "A", message: "B.", actor: "you", isRetried: true, says: /^A\. You can fix it\. Dwell tries again\. B\.$/ },
-  { title: "A", message: "B.", actor: "nobody", isRetried: true, says: /^A\. Dwell tries again\. B\.$/ },
+  { title: "A", message: "B.", actor: "none", isRetried: true, says: /^A\. Dwell tries again\. B\.$/ },
   {
     title: "A",
     message: "B.",

@@ -115,7 +115,7 @@ it("an agent's day has the figures and intervals that dwell prints", async () =>
   const { agents } = parseReport(await printed("report", "--agent", "700101"))
   const { intervals } = parseIntervals(await printed("intervals", "--agent", "700101"))
   const [agent] = agents
-  if (agent === undefined) throw new Error("nobody")
+  if (agent === undefined) throw new Error("no agent")
   await screen.until(new RegExp(`of ${intervals.length}\\b`))
   expect(screen.text()).toContain(`calls ${agent.calls} `)
   await screen.after("home", new RegExp(`1 of ${intervals.length}\\b`))

@@ -1,6 +1,6 @@
-/** What the tests of screens share: a place of invented agents, and a state that knows its answers. */
+/** What the tests of screens share: a centre of invented agents, and a state that knows its answers. */
 import { layerMemory } from "@dwell/core/EventStore"
-import { connected, credentials } from "../../src/inProcessEmulator.ts"
+import { emulatorServices, credentials } from "../../src/inProcessEmulator.ts"
 import * as StoredLog from "../../src/logSource/storedLog.ts"
 import { make } from "@dwell/emulator"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -39,7 +39,9 @@ const directory = new Map(
 )
 
 /** Made once: what a test has read of the centre, the next one need not read again. */
-const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, connected(emulator)), NodeContext.layer))
+const runtime = ManagedRuntime.make(
+  Layer.provide(Layer.merge(layerMemory, emulatorServices(emulator)), NodeContext.layer),
+)
 
 const session = Effect.map(runtime.runtimeEffect, ({ context: services }): AccountSession => ({
   info: { kind: "demo", name: "centre", timezone: zone },
@@ -91,7 +93,7 @@ export const ids = emulator.centre.agents.map(({ agentid: id }) => id)
 
 export const live = (asOf = now): LiveAnswer => ({
   _tag: "live",
-  place: { kind: "account", name: "centre", timezone: zone },
+  account: { kind: "account", name: "centre", timezone: zone },
   floor: { asOf, from: today, people: ids.map(person), timezone: "UTC", curve: null, quality: null },
   problem: null,
   warning: null,
@@ -105,14 +107,14 @@ export const answered = (state: State, question: Question, answer: Answer): Stat
 export const opened = (columns = 120, rows = 40): State =>
   answered(
     start({
-      place: { kind: "account", name: null },
+      account: { kind: "account", name: null },
       size: { columns, rows },
       now,
       theme: "dark",
       thresholds: [],
       timezone: null,
     }),
-    { _tag: "live", place: { kind: "account", name: null }, timezone: null, refreshCount: 0 },
+    { _tag: "live", account: { kind: "account", name: null }, timezone: null, refreshCount: 0 },
     live(),
   )
 

@@ -31,7 +31,7 @@ export const floorOf = (people: ReadonlyArray<Person>, given: Partial<Floor> = {
 
 export const live = (floor: Floor | null, given: Partial<LiveAnswer> = {}): LiveAnswer => ({
   _tag: "live",
-  place: { kind: "account", name: "main", timezone: "UTC" },
+  account: { kind: "account", name: "main", timezone: "UTC" },
   floor,
   problem: null,
   warning: null,
@@ -40,7 +40,7 @@ export const live = (floor: Floor | null, given: Partial<LiveAnswer> = {}): Live
 })
 
 export const state: State = start({
-  place: { kind: "account", name: null },
+  account: { kind: "account", name: null },
   size: { columns: 120, rows: 40 },
   now,
   theme: "dark",

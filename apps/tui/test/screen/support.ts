@@ -7,8 +7,8 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
-import { connected, credentials } from "../../src/inProcessEmulator.ts"
-import { keyOf, type Place } from "../../src/screen/worker/protocol/question.ts"
+import { credentials, emulatorServices } from "../../src/inProcessEmulator.ts"
+import { keyOf, type AccountRef } from "../../src/screen/worker/protocol/question.ts"
 import type { ReportAnswer } from "../../src/screen/worker/protocol/answer.ts"
 import type { AccountSession } from "../../src/screen/worker/session.ts"
 import { reportQuestion } from "../../src/screen/report/question.ts"
@@ -17,7 +17,7 @@ import { update } from "../../src/screen/app/update.ts"
 
 export const noon = Date.UTC(2026, 2, 10, 12) / 1000
 export const zone = { name: "Europe/London" }
-export const place: Place = { kind: "demo" }
+export const account: AccountRef = { kind: "demo" }
 
 /** Four days and a half of a small centre, in which an agent forgets to log out: everything up to noon. */
 const emulator = emulated({ agents: 9, days: 4, clock: () => noon, ...credentials })
@@ -29,7 +29,9 @@ export const rows = Array.from(centre.rows(0, noon))
 export const directory = new Map(centre.agents.map(({ agentid, name, team }) => [agentid, { name, team }] as const))
 
 /** Made once: what a test has read of the centre, the next one need not read again. */
-const runtime = ManagedRuntime.make(Layer.provide(Layer.merge(layerMemory, connected(emulator)), NodeContext.layer))
+const runtime = ManagedRuntime.make(
+  Layer.provide(Layer.merge(layerMemory, emulatorServices(emulator)), NodeContext.layer),
+)
 
 /** Asks the worker about the centre, at noon. */
 export const atNoon = <A, E>(ask: (session: AccountSession) => Effect.Effect<A, E>): Promise<A> =>
@@ -52,7 +54,7 @@ export const atNoon = <A, E>(ask: (session: AccountSession) => Effect.Effect<A, 
 /** A report's screen in a terminal of that size, before anything is answered. */
 export const reportAt = (columns: number, lines: number): State => ({
   ...start({
-    place,
+    account,
     size: { columns, rows: lines },
     now: noon,
     theme: "dark",

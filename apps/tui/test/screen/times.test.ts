@@ -1,4 +1,4 @@
-// Proves that the screens of time fit every terminal, and show the figures that were answered.
+// The screens of an agent and of staffing fit every terminal, and show the figures of the answer.
 import * as fc from "effect/FastCheck"
 import { stripVTControlCharacters } from "node:util"
 import { renderToString } from "ink"

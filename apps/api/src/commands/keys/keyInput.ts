@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { NewKey, Rotation } from "../../keys/schemas.ts"
-import { UsageError } from "../../cliErrors.ts"
+import { UsageError } from "@dwell/terminal/errors"
 import { time } from "./keyOutput.ts"
 
 export const listOf = (text: string): ReadonlyArray<string> => text.split(",").map((part) => part.trim())

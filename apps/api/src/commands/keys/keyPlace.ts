@@ -7,7 +7,7 @@ import { KeyStore } from "../../keys/KeyStore.ts"
 import type { NewKey, Rotation } from "../../keys/schemas.ts"
 import { folderOf } from "../../node/dataFolder.ts"
 import * as file from "../../node/keyFile.ts"
-import { UserError, UsageError } from "../../cliErrors.ts"
+import { UserError, UsageError } from "@dwell/terminal/errors"
 import * as remote from "./remoteKeys.ts"
 
 /** The actor in the audit log. Only the owner of the file can act here. */

@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { ApiUnavailable, UserError, UsageError } from "../../cliErrors.ts"
+import { ApiUnavailable, UserError, UsageError } from "@dwell/terminal/errors"
 import { AuditLog, IssuedKey, KeyInfo, KeyList, NewKey, type Rotation } from "../../keys/schemas.ts"
 
 /** The used part of a problem document (RFC 9457). */

@@ -14,11 +14,11 @@ const patch = (state: State, change: Partial<Agent.AgentState>): State => ({
   agent: { ...state.agent, ...change },
 })
 
-/** The instant elsewhere, the strip moved by so much; at the end of what is known it goes on with time. */
+/** Moves the instant, and the strip by `by`; at the end of what is known the instant follows the time. */
 const moveTo = (state: State, { latest, span }: View, to: number, by = 0): State =>
   patch(state, { at: to >= latest - 1 ? null : Math.max(0, to), from: span.from + by })
 
-/** A cell further, but at least a second. */
+/** Moves the instant by a cell, but at least by a second. */
 const stepCell = (state: State, view: View, by: -1 | 1): State => {
   const { at, span } = view
   const column = columnOf(at, span) + by
@@ -33,7 +33,7 @@ const pan = (state: State, view: View, by: -1 | 1): State => {
   return moveTo(state, view, view.at + half, half)
 }
 
-/** More or less time in the strip; the instant stays in its column. */
+/** Zooms the strip; the instant stays in its column. */
 const zoomBy = (state: State, { at, span, zone }: View, by: -1 | 1): State => {
   const zoom = Agent.zooms[Agent.zooms.indexOf(state.agent.zoom) + by]
   if (zoom === undefined) return state
@@ -42,7 +42,7 @@ const zoomBy = (state: State, { at, span, zone }: View, by: -1 | 1): State => {
   return patch(state, { zoom, from: Math.floor(at - before) })
 }
 
-/** The day or month before or after, at the same time of it. */
+/** Shows the day or month before or after, at the same time of day. */
 const turnFrame = (state: State, view: View, by: -1 | 1): State => {
   const { at, frame, latest, span, zone } = view
   if (by > 0 && frame.to >= latest) return notify(state, "Nothing later is known yet.")
@@ -51,7 +51,7 @@ const turnFrame = (state: State, view: View, by: -1 | 1): State => {
   return patch(moveTo(state, view, to), { from: next.from + (span.from - frame.from) })
 }
 
-/** The agent before or after, in the order of the floor. */
+/** Shows the agent before or after, in the order of the floor. */
 const turnAgent = (state: State, { agent }: View, by: -1 | 1): State => {
   const all = people(state)
   const at = all.findIndex((person) => person.agent === agent)
@@ -59,7 +59,7 @@ const turnAgent = (state: State, { agent }: View, by: -1 | 1): State => {
   return next === undefined ? state : patch(state, { agent: next.agent, list: List.start })
 }
 
-/** Another row, and with it the instant at which it begins. */
+/** Moves to another row, and to the instant at which it starts. */
 const moveInList = (state: State, view: View, move: List.Move): State => {
   const { height } = layoutOf(state)
   const { length, isAtInstant: _, ...listed } = listOf(state, view)

@@ -7,7 +7,7 @@ import { none } from "../components/grid.ts"
 import type { Theme } from "../theme.ts"
 import type { Figures, AgentAnswer } from "../worker/protocol/answer.ts"
 
-/** What rows a comparison has. */
+/** The rows of a comparison. */
 export const comparisonFigures = [
   "loggedIn",
   "handling",
@@ -25,7 +25,7 @@ export const comparisonFigures = [
 ] as const
 export type ComparisonFigure = (typeof comparisonFigures)[number]
 
-/** A figure of the agent beside that of the team, both as they are shown, so that their difference is what a reader gets. */
+/** A figure of the agent and the team's median, both rounded as shown, so that the difference matches what a reader sees. */
 interface Comparison {
   readonly title: string
   readonly formula: string
@@ -36,11 +36,11 @@ interface Comparison {
 
 const callsText = (value: number): string => (Number.isInteger(value) ? count(value) : value.toFixed(1))
 
-/** As `show` shows it: ratios to a tenth of a per cent, calls to a tenth, lengths to the second. */
+/** Rounds as `show` does: ratios to a tenth of a per cent, calls to a tenth, lengths to the second. */
 const roundAsShown = (value: number | null, show: Comparison["show"]): number | null => {
   if (value === null) return null
   if (show === duration) return Math.round(value)
-  // By way of the text, so that what lies between two tenths goes where it is shown.
+  // By way of the text, so that it is rounded the same way as it is shown.
   return show === percent ? Number((100 * value).toFixed(1)) / 100 : Number(value.toFixed(1))
 }
 
@@ -115,11 +115,11 @@ const differenceText = (row: Comparison): string => {
   if (own === null || median === null) return none
   if (own === median) return "same"
   const size = show(Math.abs(own - median))
-  // Per cent of what, is not to be asked: of the same whole.
+  // A difference of two ratios is in percentage points.
   return `${own > median ? "+" : "-"}${show === percent ? size.replace("%", "pp") : size}`
 }
 
-/** How much more or less than the median, to either side of a line; all of a side is twice as much, or nothing at all. */
+/** How much more or less than the median, on either side of a line; a full side is twice the median, or zero. */
 const differenceBar = ({ median, own }: Comparison, width: number, theme: Theme): string => {
   const half = Math.floor((width - 1) / 2)
   const isComparable = own !== null && median !== null && Math.max(own, median) > 0

@@ -18,14 +18,14 @@ export const statusOf = ({ status, subcode }: Pick<IntervalRow, "status" | "subc
 
 export const partOf = ({ category }: Pick<IntervalRow, "category">): ColourRole => category ?? "untracked"
 
-/** What is odd about an interval. What is going on is called stale only once it has for so long that it hardly can be true. */
+/** What is odd about an interval. An open one counts as stale only if it is longer than a working day. */
 export const noteOf = ({ end, open, stale, start }: Pick<IntervalRow, "start" | "end" | "open" | "stale">): string =>
   [
     ...(open ? ["open"] : []),
     ...(stale && (!open || end - start > Report.defaultStaleAfterSeconds) ? ["stale"] : []),
   ].join(", ")
 
-/** When something begins or ends: with the day, where there are several. */
+/** How instants are written: with the day, if the frame has several. */
 export const instantFormat = (zone: string, isDay: boolean) => ({
   width: isDay ? 8 : 14,
   text: (instant: number) =>
@@ -93,7 +93,7 @@ const sessionColumns = (when: InstantFormat): ReadonlyArray<Grid.Column<SessionR
   },
 ]
 
-/** The rows of a list that are in view, below the heads of their columns. */
+/** The visible rows of a list, below the heads of their columns. */
 const listLines = <Row>(
   columns: ReadonlyArray<Grid.Column<Row>>,
   rows: ReadonlyArray<Row>,

@@ -16,13 +16,13 @@ export interface View {
   readonly name: string | null
   readonly team: string | null
   readonly zone: string
-  /** Up to when anything can be known. */
+  /** Nothing is known after this instant. */
   readonly latest: number
-  /** The instant that is read out. */
+  /** The instant at the cursor. */
   readonly at: number
   readonly frame: Window
   readonly span: Span
-  /** An answer about this agent and all of the frame; `null` while it is waited for. */
+  /** An answer about this agent and the whole frame; `null` until there is one. */
   readonly answer: AgentAnswer | null
 }
 
@@ -30,24 +30,28 @@ export interface View {
 export const people = (state: State): ReadonlyArray<Person> =>
   floorRows(state).flatMap((row) => (row.kind === "person" ? [row.person] : []))
 
-/** Who is looked at: where nobody was chosen the first that there is, by id. */
+/** The agent that is shown: the chosen one, else the one with the lowest id. */
 const agentOf = ({ agent, answers }: State): number | null =>
   agent.agent ?? answers.live?.answer?.floor?.people[0]?.agent ?? null
 
-/** `null` = there is nobody to look at, or it is not known yet where. */
+/** `null` = there is no agent yet, or the time zone is not known yet. */
 export const viewOf = (state: State): View | null => {
   const { agent: looked, answers, size } = state
   const live = answers.live?.answer ?? null
-  const held = answers.agent?.answer ?? null
+  const lastAnswer = answers.agent?.answer ?? null
   const agent = agentOf(state)
-  const zone = state.timezone ?? live?.place.timezone ?? held?.place.timezone
+  const zone = state.timezone ?? live?.account.timezone ?? lastAnswer?.account.timezone
   if (agent === null || zone === undefined) return null
   const latest = live?.floor?.asOf ?? state.now
   const last = Math.max(0, latest - 1)
   const frame = frameOf({ name: zone }, Math.min(looked.at ?? last, last), looked.zoom.frame)
-  const isOf = held !== null && held.agent === agent && held.window.from <= frame.from && held.window.to >= frame.to
-  const answer = isOf ? held : null
-  // What was answered ends a little before the floor does.
+  const isOf =
+    lastAnswer !== null &&
+    lastAnswer.agent === agent &&
+    lastAnswer.window.from <= frame.from &&
+    lastAnswer.window.to >= frame.to
+  const answer = isOf ? lastAnswer : null
+  // The answer ends a little before the floor does.
   const known = answer === null ? last : Math.max(frame.from, Math.min(last, answer.window.now - 1))
   const at = Math.max(frame.from, Math.min(looked.at ?? known, last))
   const person = live?.floor?.people.find((one) => one.agent === agent)
@@ -64,16 +68,16 @@ export const viewOf = (state: State): View | null => {
   }
 }
 
-/** How many rows a list has, which of them the cursor is on, and whether the instant is in it. */
+/** The number of rows of a list, its cursor, and whether the row at the cursor has the instant. */
 export interface ListView extends List.ListState {
   readonly length: number
   readonly isAtInstant: boolean
 }
 
-/** What has a begin and an end in the list that is looked at. */
+/** The rows of the current list that have a start and an end. */
 export const timeRowsOf = ({ agent: { tab } }: State, answer: AgentAnswer) => (tab === "comparison" ? [] : answer[tab])
 
-/** The list that is looked at, its cursor where the instant is. */
+/** The current list, its cursor at the instant. */
 export const listOf = (state: State, { answer, at }: View): ListView => {
   const { list, tab } = state.agent
   const { height } = layoutOf(state)
@@ -90,7 +94,7 @@ export const listOf = (state: State, { answer, at }: View): ListView => {
   return { ...List.keepInView({ ...list, cursor: index }, rows.length, height), length: rows.length, isAtInstant }
 }
 
-/** The interval that an instant is in; of several of one second the one that the list has chosen. */
+/** The interval that an instant is in; if several are within one second, the one at the list's cursor. */
 export const intervalAt = (state: State, { answer, at }: View): IntervalRow | null => {
   if (answer === null) return null
   const cursor = state.agent.tab === "intervals" ? state.agent.list.cursor : -1
@@ -114,6 +118,6 @@ export const layoutOf = (state: State): Layout => {
   const hasFigures = room >= 9
   const hasHead = room >= 8
   const strip = room >= 14 ? 2 : 1
-  // Besides, the name, the axis, what is read out, and the tabs.
+  // The rest is the name, the axis, the line of the instant, and the tabs.
   return { hasFigures, strip, hasHead, height: Math.max(1, room - strip - 4 - Number(hasFigures) - Number(hasHead)) }
 }

@@ -7,7 +7,7 @@ import type { State } from "../app/state.ts"
 import { type AgentQuestion, keyOf } from "../worker/protocol/question.ts"
 import { viewOf } from "./model.ts"
 
-/** How often what is still going on is asked about again, by how much that is. */
+/** How often a current day or month is asked for again, in seconds. */
 const everySeconds = { P1D: 20, P1M: 120 } as const
 
 /** What is asked while the screen is shown. */
@@ -18,7 +18,7 @@ export const questionOf = (state: State): AgentQuestion | null => {
   const going = frame.to > latest ? Math.floor(latest / everySeconds[state.agent.zoom.frame]) : 0
   return {
     _tag: "agent",
-    place: state.place,
+    account: state.account,
     from: `${frame.from}`,
     to: `${frame.to}`,
     timezone: state.timezone,

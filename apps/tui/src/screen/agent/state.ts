@@ -1,5 +1,5 @@
 /**
- * One agent's day as a person looks at it: which stretch of it the strip shows, and which instant is read out.
+ * One agent's day as a person has arranged it: which part of it the strip shows, and the instant at the cursor.
  *
  * Shape    the strip shows a frame of the local calendar, a day or a month, or a part of it, and the instant is within
  * Units    Unix seconds; instants are whole ones
@@ -15,7 +15,7 @@ const minute = 60
 const hour = 3600
 const day = 86_400
 
-/** How much time the strip shows, from most to least, and in which frame; without seconds it is all of the frame. */
+/** How much time the strip shows, longest first, and in which frame; without `seconds` the whole frame. */
 export const zooms = [
   { text: "month", frame: "P1M" },
   { text: "7 days", frame: "P1M", seconds: 7 * day },
@@ -31,14 +31,14 @@ export const zooms = [
 export type Zoom = (typeof zooms)[number]
 
 export interface AgentState {
-  /** `null` = nobody has been chosen. */
+  /** `null` = no agent has been chosen. */
   readonly agent: number | null
   readonly tab: Tab
   readonly list: List.ListState
-  /** What is read out; `null` = the last that is known, as time goes on. */
+  /** The instant at the cursor; `null` = the last known one, which moves with time. */
   readonly at: number | null
   readonly zoom: Zoom
-  /** Where the strip begins, as far as frame and instant let it; `null` = around the instant. */
+  /** Where the strip should start; `null` = around the instant. */
   readonly from: number | null
 }
 
@@ -51,12 +51,12 @@ export const start: AgentState = {
   from: null,
 }
 
-/** An agent as it is now, in the list that was looked at last. */
+/** An agent's day as it is now, with the list that was shown last. */
 export const of = (agent: number, { tab }: AgentState): AgentState => ({ ...start, tab, agent })
 
 /** The day or month of the local calendar that an instant is in. */
 export const frameOf = (zone: Calendar.Zone, instant: number, size: Zoom["frame"]): Window => {
-  // Buckets are clipped to their window; so that this one is whole, it is a wider one.
+  // Buckets are clipped to their window, so take a wider one to get a whole bucket.
   const around = (size === "P1D" ? 2 : 32) * day
   const found = Calendar.buckets(zone, { from: instant - around, to: instant + around }, size).find(
     ({ end, start: begin }) => begin <= instant && instant < end,
@@ -64,7 +64,7 @@ export const frameOf = (zone: Calendar.Zone, instant: number, size: Zoom["frame"
   return { from: found?.start ?? instant, to: found?.end ?? instant + 1 }
 }
 
-/** The part of a frame that the strip shows: it begins where it should, but holds the instant and stays in the frame. */
+/** The part of a frame that the strip shows: it starts at `from`, but contains the instant and stays in the frame. */
 export const stripWindowOf = (frame: Window, at: number, { from, zoom }: Pick<AgentState, "from" | "zoom">): Window => {
   const length = "seconds" in zoom ? Math.min(zoom.seconds, frame.to - frame.from) : frame.to - frame.from
   const wanted = Math.floor(from ?? at - length / 2)
@@ -73,7 +73,7 @@ export const stripWindowOf = (frame: Window, at: number, { from, zoom }: Pick<Ag
   return { from: begin, to: begin + length }
 }
 
-/** What has a begin and an end. */
+/** Something with a start and an end. */
 interface TimeRange {
   readonly start: number
   readonly end: number
@@ -82,8 +82,8 @@ interface TimeRange {
 const holds = ({ end, start: begin }: TimeRange, at: number): boolean => begin <= at && (at < end || at === begin)
 
 /**
- * The row that an instant is in; the one at `cursor` if it is, since several may be: those of no length too. Where none is,
- * the last one before.
+ * The row that an instant is in; preferably the one at `cursor`, since several may contain it, also those of no length. If
+ * there is none, the last one before.
  */
 export const rowAt = (
   rows: ReadonlyArray<TimeRange>,

@@ -1,5 +1,5 @@
 /**
- * One agent's day: as a strip, in lists, and beside what is usual in the team.
+ * One agent's day: as a strip, in lists, and compared with the team.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import stringWidth from "string-width"
@@ -29,7 +29,7 @@ const frameText = ({ frame, zone }: View, isDay: boolean): string => {
   return isDay ? `${dayNames[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? ""} ${date}` : date
 }
 
-/** Who it is, as far as there is room, and what of which day is shown. */
+/** The agent, as far as there is room, and the part of the day that is shown. */
 const heading = (state: State, view: View, theme: Theme): string => {
   const { agent, name, team } = view
   const { zoom } = state.agent
@@ -49,7 +49,7 @@ const heading = (state: State, view: View, theme: Theme): string => {
   return ends(` ${left}`, theme.paint("accent", when), state.size.columns)
 }
 
-/** The figures, the most important first, as many as there is room for; a mark says that there are more. */
+/** The figures that fit, the most important first; a mark shows that there are more. */
 const figuresLine = ({ figures }: AgentAnswer, theme: Theme, width: number): string => {
   if (figures === null)
     return theme.paint("faint", fit(" Nothing is known of this agent in this window.", width, "left"))
@@ -76,7 +76,7 @@ const figuresLine = ({ figures }: AgentAnswer, theme: Theme, width: number): str
   return line
 }
 
-/** The strip: what is to come is blank, and a mark is where the instant is. */
+/** The strip: the future is blank, and a mark is at the instant. */
 const stripLine = ({ answer, at, span }: View, theme: Theme): string => {
   if (answer === null) return ""
   const intervals = answer.intervals.map(({ category, end, start }) => ({

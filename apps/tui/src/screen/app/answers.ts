@@ -1,5 +1,5 @@
 /**
- * What answers and failures of the worker make of a state.
+ * The state after an answer or a failure of the worker.
  */
 import * as Connect from "../connect/commands.ts"
 import * as Floor from "../floor/commands.ts"
@@ -9,11 +9,11 @@ import type { Event, LastAnswer, State } from "./state.ts"
 
 const lastAnswer = <A extends Answer>(key: string, answer: A): LastAnswer<A> => ({ key, answer, problem: null })
 
-/** The last good floor stays, with its age, until there is a newer one of the same place. */
+/** The last good floor stays, with its age, until there is a newer one of the same account. */
 const onLiveAnswer = (state: State, key: string, answer: Extract<Answer, { _tag: "live" }>): State => {
   const before = state.answers.live?.answer ?? null
   const isSamePlace =
-    before !== null && before.place.name === answer.place.name && before.place.kind === answer.place.kind
+    before !== null && before.account.name === answer.account.name && before.account.kind === answer.account.kind
   const floor = answer.floor ?? (isSamePlace ? before.floor : null)
   const isNew = floor !== null && floor.asOf !== before?.floor?.asOf
   const next = {

@@ -34,11 +34,11 @@ export const onScreen = (state: State, command: Command): State => {
   }
 }
 
-/** Does what a key or the palette says. */
+/** The state after a command of a key or the palette. */
 export const onCommand = (state: State, command: Command): State => {
   const screen = screenOf(command)
   if (screen === "connect" && state.connect.testing === null) {
-    // What was tried last time is over.
+    // The last test is over.
     const { connect: _, ...answers } = state.answers
     return goTo({ ...state, answers }, screen)
   }

@@ -1,7 +1,7 @@
 /**
- * Taking away what is on the screen: to a file or to the clipboard.
+ * Exports what is on the screen: to a file or to the clipboard.
  *
- * Shape    a choice is made; its text comes, from the worker or from who draws; then it is written or copied
+ * Shape    a person chooses; the worker or the screen makes the text; then it is written or copied
  */
 import * as Calendar from "@dwell/core/Calendar"
 import { bytes, plural } from "../../format.ts"
@@ -43,7 +43,7 @@ const shownOf = (state: State): ExportQuestion["shown"] => {
     : found.rows.map(keyOfRow)
 }
 
-/** What of a screen can be had as text: all but the form. */
+/** The question whose answer can be exported as text; the form has none. */
 const exportableQuestion = (state: State): ExportQuestion["of"] | undefined => {
   for (const question of asked(state)) {
     switch (question._tag) {
@@ -63,7 +63,7 @@ const exportableQuestion = (state: State): ExportQuestion["of"] | undefined => {
   return undefined
 }
 
-/** What can be chosen on a screen. */
+/** The choices of a screen. */
 export const choicesOf = (state: State): ReadonlyArray<Choice> => {
   const formats = exportableQuestion(state) === undefined ? (["svg"] as const) : (["csv", "json", "svg"] as const)
   return formats.flatMap((format): ReadonlyArray<Choice> => [
@@ -77,7 +77,7 @@ export const choiceText = ({ format, target }: Choice): string =>
   `${formatNames[format]} to ${target === "file" ? "a new file in this folder" : "the clipboard"}`
 
 /** The zone of what is on the screen. */
-const zoneOf = ({ answers, timezone }: State): string => timezone ?? answers.live?.answer?.place.timezone ?? "UTC"
+const zoneOf = ({ answers, timezone }: State): string => timezone ?? answers.live?.answer?.account.timezone ?? "UTC"
 
 /** `dwell-floor-2026-11-24-145210`. */
 const nameOf = (state: State): string => {
@@ -119,12 +119,12 @@ export const onKey = (state: State, overlay: Extract<Overlay, { kind: "export" }
   return chosen === undefined ? state : startExport(state, chosen)
 }
 
-/** What a terminal can be asked to put on the clipboard, in bytes. */
+/** The most bytes that terminals accept for the clipboard. */
 const maxClipboardBytes = 100_000
 
 const sizeOf = (text: string): number => new TextEncoder().encode(text).length
 
-/** The text has come: too much for the clipboard is refused, and a file is offered. */
+/** The text has arrived. If it is too large for the clipboard, a file is offered instead. */
 const onText = (state: State, exportState: ExportState, text: string): State => {
   const size = sizeOf(text)
   if (exportState.target === "file" || size <= maxClipboardBytes)
@@ -137,7 +137,7 @@ const onText = (state: State, exportState: ExportState, text: string): State => 
   )
 }
 
-/** The text of an answer has come. */
+/** The text of an answer has arrived. */
 export const onAnswer = (state: State, { isWhole, rows, text }: ExportAnswer): State =>
   state.exportState === null ? state : onText(state, { ...state.exportState, rows, isWhole }, text)
 
@@ -158,7 +158,7 @@ export const onWritten = (state: State, { path }: WriteAnswer): State => {
     : notify({ ...state, exportState: null }, `Written: ${path}, ${contentText(exportState)}.${gapText(exportState)}`)
 }
 
-/** The clipboard was given it; whether it took it, no terminal says. */
+/** The text was sent to the clipboard. No terminal reports whether it arrived. */
 export const onCopied = (state: State): State => {
   const { exportState } = state
   if (exportState === null) return state
@@ -166,11 +166,11 @@ export const onCopied = (state: State): State => {
   return notify({ ...state, exportState: null }, text)
 }
 
-/** Nothing was taken away, and why. */
+/** The export failed, and why. */
 export const onFailure = (state: State, { message }: Problem): State =>
   notify({ ...state, exportState: null }, message, true)
 
-/** What the worker has to do. */
+/** What the worker is asked for an export. */
 export const questionsOf = ({ exportState }: State): ReadonlyArray<Question> => {
   if (exportState === null) return []
   const { format, name, question, target, text, attempt } = exportState

@@ -1,6 +1,6 @@
 /**
- * What a filter lets through: words that have to be found in name, team, status or id, thresholds such as `wrap>3m`, and
- * `over`: those that are over a threshold of the floor.
+ * A filter of rows: words that name, team, status or id must have, thresholds such as `wrap>3m`, and `over` for agents over a
+ * threshold of the floor.
  *
  * Shape    all words have to hold; a word in quotes may have blanks
  */
@@ -8,7 +8,7 @@ import * as Alert from "@dwell/core/Alert"
 import * as Either from "effect/Either"
 import type { Category } from "@dwell/core/Category"
 
-/** What of a row a filter looks at. */
+/** The fields of a row that a filter looks at. */
 export interface FilterFields {
   readonly agent: number | null
   readonly name: string | null
@@ -20,7 +20,7 @@ export interface FilterFields {
 
 export type Filter = (row: FilterFields, now: number) => boolean
 
-/** Whether a visit has gone on for longer than a threshold allows. */
+/** Whether a visit is longer than a threshold. */
 export const isOver = (
   { category, since, status }: Pick<FilterFields, "status" | "category" | "since">,
   { name, seconds }: Alert.Threshold,
@@ -31,7 +31,7 @@ export const isOver = (
   (name === status || name === category?.toLowerCase()) &&
   now - since > seconds
 
-/** The rows that have outlasted any of some thresholds. */
+/** Passes rows that are over at least one of the thresholds. */
 const over =
   (thresholds: ReadonlyArray<Alert.Threshold>): Filter =>
   (row, now) =>
@@ -54,7 +54,7 @@ const wordsOf = (text: string): ReadonlyArray<{ readonly text: string; readonly 
     isQuoted: quoted !== undefined,
   }))
 
-/** Reads a filter; of an empty one everything passes. With thresholds, `over` is for those that are over one. */
+/** Parses a filter; an empty one passes everything. With thresholds, `over` passes rows that are over one. */
 export const parse = (text: string, thresholds: ReadonlyArray<Alert.Threshold> | null = null): Filter => {
   const words = wordsOf(text).map(({ isQuoted, text: one }) =>
     thresholds !== null && !isQuoted && one.toLowerCase() === "over" ? over(thresholds) : word(one),
@@ -62,10 +62,10 @@ export const parse = (text: string, thresholds: ReadonlyArray<Alert.Threshold> |
   return (row, now) => words.every((passes) => passes(row, now))
 }
 
-/** Whether a filter lets others through as time passes. */
+/** Whether the result of a filter changes as time passes. */
 export const isTimed = (text: string): boolean => />|over/i.test(text)
 
-/** What of a filter looks like a threshold and can't be one; `null` = nothing. */
+/** What is wrong with a threshold in a filter; `null` = nothing. */
 export const issueOf = (text: string, isFloor: boolean): string | null => {
   const thresholds = wordsOf(text).filter(({ isQuoted, text: one }) => !isQuoted && /[<>]/.test(one))
   const bad = thresholds.find(({ text: one }) => !isFloor || Either.isLeft(Alert.parse(one)))

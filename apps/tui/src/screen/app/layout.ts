@@ -4,7 +4,7 @@
 import { visibleBannersOf } from "./banners.ts"
 import type { State } from "./state.ts"
 
-/** Below this a terminal shows only that it is too small. */
+/** A smaller terminal shows only that it is too small. */
 export const minSize = { columns: 60, rows: 10 } as const
 
 /** The line of tabs. */
@@ -15,10 +15,10 @@ const bottom = 1
 /** How tall the curve of the floor's header is. */
 export const curveHeight = ({ size }: Pick<State, "size">): number => (size.rows >= 40 ? 5 : size.rows >= 30 ? 3 : 2)
 
-/** Below this the report says of itself only what it must. */
+/** With fewer rows, the report leaves out its remarks. */
 const minRowsForRemarks = 16
 
-/** Whether the report has room to show that it reconciles, and what it was made of. */
+/** Whether the report has room for its reconciliation and the quality of its data. */
 export const hasRoomForRemarks = ({ size }: Pick<State, "size">): boolean => size.rows >= minRowsForRemarks
 
 /** What stands above and below the list. */
@@ -38,7 +38,7 @@ const headOf = (state: State): number => {
   }
 }
 
-/** Rows between the tabs and what must be seen above, and the keys below. */
+/** Rows between tabs and banners above, and the keys below. */
 export const innerHeight = (state: State): number =>
   Math.max(1, state.size.rows - top - bottom - visibleBannersOf(state).length)
 

@@ -1,5 +1,5 @@
 /**
- * Remembers the last answer of a function whose arguments seldom change: asked the same again, it costs nothing.
+ * Stores the last result of a function whose arguments seldom change, and returns it if they are the same again.
  *
  * Shape    arguments are the same if they are identical
  */

@@ -1,5 +1,5 @@
 /**
- * What lies over a screen, or takes its keys: help, the palette, a line to type in, a choice.
+ * Overlays: help, the palette, a line to type in, a choice. They replace a screen or take its keys.
  */
 import type { Input } from "../components/input.ts"
 
@@ -24,5 +24,5 @@ export type Overlay =
       readonly to: Input
       readonly error: string | null
     }
-  /** A day has the cursor; a window that was begun has its first day. */
+  /** `cursor` is a day; `from` is the first day of the window, once it is chosen. */
   | { readonly kind: "calendar"; readonly cursor: number; readonly from: number | null }

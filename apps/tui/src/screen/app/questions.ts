@@ -1,5 +1,5 @@
 /**
- * What a state has to know: the questions that are to be asked as long as it lasts.
+ * The questions that a state asks for as long as it lasts.
  */
 import type { Question } from "../worker/protocol/question.ts"
 import * as Agent from "../agent/question.ts"
@@ -10,10 +10,10 @@ import * as Windows from "../window/window.ts"
 import { reportQuestion } from "../report/question.ts"
 
 /** The teams' figures of the day so far, while people are grouped by team. */
-const teamsQuestion = ({ answers, floor, place, timezone, refreshCount }: State): ReadonlyArray<Question> => {
+const teamsQuestion = ({ answers, floor, account, timezone, refreshCount }: State): ReadonlyArray<Question> => {
   const shown = answers.live?.answer?.floor ?? null
   if (!floor.isByTeam || shown === null) return []
-  return [{ _tag: "teams", place, from: `${shown.from}`, to: `${shown.asOf}`, timezone, refreshCount }]
+  return [{ _tag: "teams", account, from: `${shown.from}`, to: `${shown.asOf}`, timezone, refreshCount }]
 }
 
 const ofScreen = (state: State): ReadonlyArray<Question> => {
@@ -33,8 +33,8 @@ const ofScreen = (state: State): ReadonlyArray<Question> => {
   }
 }
 
-/** The questions of a state. One that is no longer among them is not waited for any more. */
+/** The questions of a state. The worker stops answering one that is no longer among them. */
 export const questionsOf = (state: State): ReadonlyArray<Question> => {
-  const { place, timezone, refreshCount } = state
-  return [{ _tag: "live", place, timezone, refreshCount }, ...ofScreen(state), ...Connect.questionsOf(state)]
+  const { account, timezone, refreshCount } = state
+  return [{ _tag: "live", account, timezone, refreshCount }, ...ofScreen(state), ...Connect.questionsOf(state)]
 }

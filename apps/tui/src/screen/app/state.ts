@@ -1,8 +1,8 @@
 /**
- * Everything a screen shows depends on: what was answered, what a person has arranged, and what time it is.
+ * The state of the screens: the last answers, what a person has arranged, and the time.
  */
 import type * as Alert from "@dwell/core/Alert"
-import type { ExportQuestion, Place } from "../worker/protocol/question.ts"
+import type { ExportQuestion, AccountRef } from "../worker/protocol/question.ts"
 import type {
   AgentAnswer,
   Answer,
@@ -28,7 +28,7 @@ export interface Size {
   readonly rows: number
 }
 
-/** The last answer to a kind of question: it stays while the next one is waited for, and when there is none. */
+/** The last answer to a kind of question. It stays until there is another, and after a failure. */
 export interface LastAnswer<A> {
   /** The key of the question that it answers. */
   readonly key: string
@@ -47,24 +47,24 @@ interface Answers {
   readonly connect?: LastAnswer<ConnectAnswer>
 }
 
-/** A window as a person gave it, and what to call it. */
+/** A window as a person typed or chose it, and its label. */
 export interface WindowInput {
   readonly from: string
   readonly to: string
   readonly label: string
 }
 
-/** What is being taken away, and where to. */
+/** What is being exported, and where to. */
 export interface ExportState {
   readonly format: "csv" | "json" | "svg"
   readonly target: "file" | "clipboard"
-  /** Another one for each time. */
+  /** A new number for each export. */
   readonly attempt: number
-  /** What the worker is asked for; `null` = a picture, which is drawn. */
+  /** What the worker is asked for; `null` = a picture, which the screen draws. */
   readonly question: ExportQuestion | null
   /** Of the file, without its extension. */
   readonly name: string
-  /** What is to go, once it is known. */
+  /** The text to export, once it is known. */
   readonly text: string | null
   /** How many rows it has; `null` = a picture has none. */
   readonly rows: number | null
@@ -79,20 +79,20 @@ interface Notice {
 }
 
 export interface State {
-  readonly place: Place
+  readonly account: AccountRef
   readonly screen: ScreenName
-  /** Where `back` leads. */
+  /** The screens that `back` returns to. */
   readonly before: ReadonlyArray<ScreenName>
   readonly size: Size
   /** Unix seconds. */
   readonly now: number
-  /** How long this machine slept, until what was missed is read; 0 = it did not. */
+  /** How long this machine slept, until the floor is read again; 0 = it did not. */
   readonly sleptSeconds: number
   readonly theme: ThemeName
   readonly thresholds: ReadonlyArray<Alert.Threshold>
-  /** `null` = the place's own. */
+  /** `null` = the account's. */
   readonly timezone: string | null
-  /** How often a person asked again. */
+  /** How often a person refreshed. */
   readonly refreshCount: number
   readonly answers: Answers
   /** Of report, staffing and coverage. */
@@ -106,14 +106,14 @@ export interface State {
   readonly connect: Connect.ConnectState
   readonly overlay: Overlay | null
   readonly exportState: ExportState | null
-  /** How often something was taken away. */
+  /** The number of exports so far. */
   readonly exportCount: number
   readonly notice: Notice | null
   readonly isLeaving: boolean
 }
 
 export interface Settings {
-  readonly place: Place
+  readonly account: AccountRef
   readonly size: Size
   readonly now: number
   readonly theme: ThemeName
@@ -142,7 +142,7 @@ export const start = (settings: Settings): State => ({
   isLeaving: false,
 })
 
-/** Something that happened. */
+/** Something that changes the state. */
 export type Event =
   | { readonly _tag: "key"; readonly key: string }
   | { readonly _tag: "pasted"; readonly text: string }
@@ -150,7 +150,7 @@ export type Event =
   | { readonly _tag: "resized"; readonly size: Size }
   | { readonly _tag: "answered"; readonly key: string; readonly answer: Answer }
   | { readonly _tag: "failed"; readonly key: string; readonly of: Answer["_tag"]; readonly problem: Problem }
-  /** A picture of the screen was drawn, to be taken away. */
+  /** A picture of the screen was drawn for an export. */
   | { readonly _tag: "drawn"; readonly text: string }
-  /** What was to be taken away has gone to the clipboard. */
+  /** The export was sent to the clipboard. */
   | { readonly _tag: "copied" }

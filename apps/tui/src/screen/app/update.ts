@@ -1,5 +1,5 @@
 /**
- * What becomes of a state when something happens. Nothing else changes one.
+ * The state after an event. Nothing else changes a state.
  */
 import { commandOf } from "../keys.ts"
 import * as Connect from "../connect/commands.ts"
@@ -14,13 +14,13 @@ import { onAnswer, onFailure } from "./answers.ts"
 const onKey = (state: State, key: string): State => {
   if (state.overlay !== null) return onOverlayKey(state, state.overlay, key)
   const command = commandOf(state.screen, key)
-  // In a form, what can be typed is typed.
+  // In a form, every printable key goes into the field.
   if (state.screen === "connect" && (command === undefined || Connect.isPrintable(key)))
     return Connect.onKey(state, key)
   return command === undefined ? state : onCommand(state, command)
 }
 
-/** Waking up shows as a second that took longer than a minute. */
+/** A tick that comes more than a minute after the last means that the machine slept. */
 const sleepSeconds = 60
 
 const onTick = (state: State, now: number): State => {
@@ -29,7 +29,7 @@ const onTick = (state: State, now: number): State => {
   return { ...state, now, notice, sleptSeconds: slept }
 }
 
-/** The state after something happened. */
+/** The state after an event. */
 export const update = (state: State, event: Event): State => {
   switch (event._tag) {
     case "key":

@@ -6,14 +6,14 @@ import { Screen } from "../Screen.tsx"
 import type { Event, State } from "./state.ts"
 import type { Theme, ThemeName } from "../theme.ts"
 
-/** The terminal's own colours, which it does not tell: those that a theme was made for. */
+/** A terminal does not report its own colours; these are the ones that a theme was made for. */
 const terminalColours: Readonly<Record<ThemeName, { readonly background: string; readonly foreground: string }>> = {
   dark: { background: "#11151c", foreground: "#e6e9ee" },
   "16": { background: "#11151c", foreground: "#e6e9ee" },
   light: { background: "#ffffff", foreground: "#1b1f26" },
 }
 
-/** The screen as a picture, without what lies over it. */
+/** The screen as a picture, without overlays and notices. */
 export const pictureOf = (state: State, theme: Theme): string => {
   const { columns, rows } = state.size
   const shown = { ...state, overlay: null, notice: null }
@@ -37,21 +37,21 @@ export const copySequence = (text: string, isTmux: boolean): string => {
   return isTmux ? `${sequence}\u001bPtmux;${sequence.replaceAll("\u001b", "\u001b\u001b")}\u001b\\` : sequence
 }
 
-/** Does of taking away what only a screen can: it draws, and it copies. */
-export const useExport = (state: State, theme: Theme, happened: (event: Event) => void): void => {
+/** The part of an export that only the screen can do: it draws, and it copies. */
+export const useExport = (state: State, theme: Theme, dispatch: (event: Event) => void): void => {
   const { stdout } = useStdout()
   const { exportState } = state
   const isToBeDrawn = exportState !== null && exportState.question === null && exportState.text === null
   const toBeCopied = exportState?.target === "clipboard" ? exportState.text : null
   useEffect(() => {
     if (!isToBeDrawn) return
-    // One screen can't be laid out in the midst of another.
-    const later = setImmediate(() => happened({ _tag: "drawn", text: pictureOf(state, theme) }))
+    // Ink can't lay out one screen while it lays out another.
+    const later = setImmediate(() => dispatch({ _tag: "drawn", text: pictureOf(state, theme) }))
     return () => clearImmediate(later)
   }, [isToBeDrawn])
   useEffect(() => {
     if (toBeCopied === null) return
     stdout.write(copySequence(toBeCopied, process.env["TMUX"] !== undefined))
-    happened({ _tag: "copied" })
+    dispatch({ _tag: "copied" })
   }, [toBeCopied])
 }

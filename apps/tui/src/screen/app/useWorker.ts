@@ -11,12 +11,13 @@ import { type Problem, problemOf } from "../worker/protocol/problem.ts"
 import type { Event } from "./state.ts"
 
 /**
- * Asks the worker, for as long as each question is wanted, and says what it answers. This is where Effect becomes React.
+ * Asks the worker each question for as long as the state wants it, and sends the answers to the state. This connects Effect
+ * to React.
  */
 export const useWorker = (
   worker: WorkerClient,
   questions: ReadonlyArray<Question>,
-  happened: (event: Event) => void,
+  dispatch: (event: Event) => void,
 ): void => {
   const asked = useRef(new Map<string, Fiber.RuntimeFiber<void, Problem>>())
   const wanted = questions.map(keyOf).join("\n")
@@ -33,13 +34,13 @@ export const useWorker = (
       const fiber = Effect.runFork(
         worker
           .ask(question)
-          .pipe(Stream.runForEach((answer) => Effect.sync(() => happened({ _tag: "answered", key, answer })))),
+          .pipe(Stream.runForEach((answer) => Effect.sync(() => dispatch({ _tag: "answered", key, answer })))),
       )
       running.set(key, fiber)
       fiber.addObserver((exit) => {
         if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause)) return
         const problem = Option.getOrElse(Cause.failureOption(exit.cause), () => problemOf(Cause.squash(exit.cause)))
-        happened({ _tag: "failed", key, of: question._tag, problem })
+        dispatch({ _tag: "failed", key, of: question._tag, problem })
       })
     }
   }, [wanted])

@@ -1,5 +1,5 @@
 /**
- * What every screen has around it: the tabs above, what must be seen, and the keys below.
+ * What every screen has around it: tabs and banners above, keys below.
  */
 import type { ReactNode } from "react"
 import { Box } from "ink"
@@ -21,15 +21,15 @@ const titles: Readonly<Record<ScreenName, string>> = {
   connect: "Connect",
 }
 
-/** Two texts at either end of a line; the left one gives way. */
+/** Two texts at either end of a line; the left one is cut if there is no room. */
 export const ends = (left: string, right: string, width: number): string => {
   const room = width - stringWidth(right) - 1
   return room < 1 ? fit(right, width, "left") : `${fit(left, room, "left")} ${right}`
 }
 
 const tabs = ({ answers, screen, size, timezone }: State, theme: Theme): string => {
-  const place = answers.live?.answer?.place
-  const where = place === undefined ? "" : `${place.name} ${theme.marks.dot} ${timezone ?? place.timezone}`
+  const account = answers.live?.answer?.account
+  const where = account === undefined ? "" : `${account.name} ${theme.marks.dot} ${timezone ?? account.timezone}`
   const names = screens.map((name, index) => ({ name, text: `${index + 1} ${titles[name]}` }))
   const width = names.reduce((sum, { text }) => sum + text.length + 2, 0)
   const isWide = width + stringWidth(where) + 2 <= size.columns
@@ -45,7 +45,7 @@ const tabs = ({ answers, screen, size, timezone }: State, theme: Theme): string 
   return `${left} ${theme.paint("faint", fit(where, rest, "right"))}`
 }
 
-/** The keys worth naming first, as far as there is room. */
+/** The keys to show first, as far as there is room. */
 const hints: Readonly<Record<ScreenName, ReadonlyArray<Command>>> = {
   floor: ["open", "filter", "sort", "teams", "definition", "export"],
   report: ["group", "unit", "presets", "calendar", "sort", "definition", "export"],
@@ -86,7 +86,7 @@ const footer = (state: State, theme: Theme): string => {
   const known = bindingsOn(screen)
   const found = (commands: ReadonlyArray<Command>) =>
     commands.flatMap((command) => {
-      // In a form, what can be typed is typed.
+      // In a form, every printable key goes into the field.
       const key = known
         .find((binding) => binding.command === command)
         ?.keys.find((name) => screen !== "connect" || !isPrintable(name))
@@ -96,7 +96,7 @@ const footer = (state: State, theme: Theme): string => {
         { width: key.length + says.length + 3, text: `${theme.paint("accent", key)} ${theme.paint("faint", says)}` },
       ]
     })
-  // How to find the rest is never left out.
+  // The keys that lead to all others are always shown.
   const last = found(["palette", "help", "quit"])
   let room = size.columns + 2 - last.reduce((sum, { width }) => sum + width, 0)
   const first = found(hints[screen]).filter(({ width }) => (room -= width) >= 0)
@@ -110,7 +110,7 @@ export const Frame = ({
   theme,
 }: {
   readonly children: ReactNode
-  /** In place of the keys, where a line is being typed. */
+  /** Replaces the keys while a person types a line. */
   readonly footing?: ReactNode
   readonly state: State
   readonly theme: Theme

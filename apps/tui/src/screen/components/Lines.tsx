@@ -9,7 +9,7 @@ const beyond = /[^\u0000-\u007f]/g
 
 const replacements: Readonly<Record<string, string>> = { "–": "-", "…": "~", "×": "x", "−": "-", "≥": ">", "≤": "<" }
 
-/** A line in ASCII: letters lose their accents, what has no likeness becomes a question mark. */
+/** A line in ASCII: letters lose their accents, other characters become a question mark. */
 const inAscii = (line: string): string =>
   line
     .normalize("NFD")
@@ -20,18 +20,18 @@ const inAscii = (line: string): string =>
 const closings = /\u001b\[39m(?=\u001b\[[39]\d)/g
 
 /**
- * A line without the ends of colours that another colour follows. Ink writes lines so, and one that is written so already is
- * taken apart once and not twice: a third of a frame's time.
+ * A line without the ends of colours that another colour follows. Ink writes lines like that, and parses a line once instead
+ * of twice if it is like that already, which saves a third of a frame's time.
  */
 const withoutColourEnds = (line: string): string => line.replaceAll(closings, "")
 
-/** Lines that are as wide as they have to be already: one text each, which costs least. */
+/** Lines that already have their width: one text each, which is cheapest. */
 export const Lines = ({ lines }: { readonly lines: ReadonlyArray<string> }) => {
   const isUnicode = useContext(Unicode)
   return (
     <Box flexDirection="column" flexShrink={0}>
       {lines.map((line, index) => (
-        // Lines have no identity but their place.
+        // A line is identified by its position.
         <Text key={index} wrap="truncate-end">
           {line === "" ? " " : withoutColourEnds(isUnicode ? line : inAscii(line))}
         </Text>

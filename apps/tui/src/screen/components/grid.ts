@@ -18,12 +18,12 @@ export interface Column<Row> {
   /** Cells it takes where there is room to spare. */
   readonly maxWidth?: number
   readonly align?: "left" | "right"
-  /** Least first to go where there is no room; without one it stays. */
+  /** Columns with the lowest priority are dropped first if there is no room; without one a column stays. */
   readonly priority?: number
-  /** What it shows, and as what. */
+  /** The text, and its colour role. */
   readonly text?: (row: Row) => string
   readonly part?: (row: Row) => ColourRole
-  /** In place of `text`: what it shows, painted, exactly so wide. */
+  /** Replaces `text`: what the cell shows, painted, exactly `width` wide. */
   readonly draw?: (row: Row, width: number) => string
 }
 
@@ -34,34 +34,34 @@ export interface PlacedColumn<Row> {
 
 const gap = 1
 
-/** The columns that have room, and how wide each is. The room that is left goes to those that can use it. */
+/** The columns that fit, and how wide each is. Spare room goes to the columns that can use it. */
 export const placeColumns = <Row>(
   columns: ReadonlyArray<Column<Row>>,
   width: number,
 ): ReadonlyArray<PlacedColumn<Row>> => {
-  const kept = [...columns]
-  const needed = () => kept.reduce((sum, column) => sum + column.width + gap, -gap)
+  const visible = [...columns]
+  const needed = () => visible.reduce((sum, column) => sum + column.width + gap, -gap)
   while (needed() > width) {
-    const first = kept
+    const first = visible
       .filter(({ priority }) => priority !== undefined)
       .toSorted((one, other) => (one.priority ?? 0) - (other.priority ?? 0))[0]
     if (first === undefined) break
-    kept.splice(kept.indexOf(first), 1)
+    visible.splice(visible.indexOf(first), 1)
   }
-  const widths = kept.map((column) => column.width)
+  const widths = visible.map((column) => column.width)
   for (let spare = width - needed(); spare > 0; spare--) {
-    const [next] = kept
+    const [next] = visible
       .map((column, index) => ({ index, room: (column.maxWidth ?? column.width) - (widths[index] ?? 0) }))
       .filter(({ room }) => room > 0)
-      // Words first: a bar can use any room, and would leave them none.
+      // Text first: a bar can use any room, and would leave none.
       .toSorted((one, other) => one.room - other.room || one.index - other.index)
     if (next === undefined) break
     widths[next.index] = (widths[next.index] ?? 0) + 1
   }
-  return kept.map((column, index) => ({ column, width: widths[index] ?? column.width }))
+  return visible.map((column, index) => ({ column, width: widths[index] ?? column.width }))
 }
 
-/** The heads of columns; the one that rows are sorted by has an arrow, the one that is looked at stands out. */
+/** The heads of columns. The column that rows are sorted by has an arrow; the current column stands out. */
 export const head = <Row>(
   columns: ReadonlyArray<PlacedColumn<Row>>,
   theme: Theme,
@@ -71,11 +71,11 @@ export const head = <Row>(
     .map(({ column: { align = "left", name, title }, width }) => {
       const arrow = name === sort ? (isDescending === true ? theme.marks.down : theme.marks.up) : ""
       const isRoomy = stringWidth(title) + stringWidth(arrow) <= width
-      // Where there is no room for both, the title gives way: the order of rows must be seen.
+      // If there is no room for both, the title is cut: the order of rows matters more.
       const text = isRoomy
         ? fit(`${title}${arrow}`, width, align)
         : `${fit(title, Math.max(0, width - stringWidth(arrow)), align)}${arrow}`
-      // With a ground, since without colours both are bold.
+      // With a background, since without colours both are bold.
       return name === chosen ? theme.paint("cursor", theme.paint("accent", text)) : theme.paint("title", text)
     })
     .join(" ".repeat(gap))

@@ -27,7 +27,7 @@ export const insert = ({ at, text }: Input, more: string): Input => {
   return { text: before + characters.slice(at).join(""), at: charactersOf(before).length }
 }
 
-/** The line after a key; `undefined` = the key is none of its. */
+/** The line after a key; `undefined` = the line does not use the key. */
 export const onKey = (input: Input, key: string): Input | undefined => {
   const characters = charactersOf(input.text)
   const without = (from: number, to: number): Input => ({

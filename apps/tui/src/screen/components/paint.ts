@@ -12,7 +12,7 @@ const cell = ({ role, text, under }: Cell, theme: Theme): string => {
 /** A row as a line. */
 export const paintRow = (row: Row, theme: Theme): string => row.map((one) => cell(one, theme)).join("")
 
-/** A row of which the characters of some columns are others. */
+/** A row in which some columns show other characters. */
 export const replaceCells = (row: Row, by: (column: number, cell: Cell) => Cell): Row =>
   row.flatMap((one) => Array.from(one.text, (text) => ({ ...one, text }))).map((one, column) => by(column, one))
 
@@ -30,6 +30,6 @@ export const withCursor = (row: Row, column: number, theme: Theme): string => {
   ].join("")
 }
 
-/** A row among others like it: in colour with a little room between them, as their fillings can't tell them apart. */
+/** A row among rows like it. In colour it leaves a little room between them, since the fillings are the same. */
 export const bar = (row: Row, theme: Theme): string =>
   paintRow(theme.look === "colour" ? row.map((one) => ({ ...one, text: one.text.replaceAll("█", "▆") })) : row, theme)

@@ -13,7 +13,7 @@ export const field = ({ at, text }: Input, theme: Theme): string => {
   return characters.slice(0, at).join("") + theme.paint("cursor", under) + characters.slice(at + 1).join("")
 }
 
-/** A line that nobody is to read: dots, and never more of them than tell nothing. */
+/** A line that must stay secret: at most eight dots, so that its length stays secret too. */
 export const passwordField = ({ text }: Input, isTyped: boolean, theme: Theme): string => {
   const dots = (theme.look === "ascii" ? "*" : "•").repeat(Math.min(8, charactersOf(text).length))
   return isTyped ? dots + theme.paint("cursor", " ") : dots

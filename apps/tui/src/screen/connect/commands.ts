@@ -10,7 +10,7 @@ import { notify } from "../app/navigation.ts"
 import * as Input from "../components/input.ts"
 import type { State } from "../app/state.ts"
 
-/** Whether a key goes into the form although it means something elsewhere: all that can be typed does. */
+/** Whether a key is typed into the form, although it has a meaning elsewhere. */
 export const isPrintable = (key: string): boolean => Input.charactersOf(key).length === 1
 
 const patch = (state: State, change: Partial<Connect.ConnectState>): State => ({
@@ -21,7 +21,7 @@ const patch = (state: State, change: Partial<Connect.ConnectState>): State => ({
 const beside = (field: Connect.Field, by: -1 | 1): Connect.Field =>
   Connect.fields[Math.max(0, Math.min(Connect.fields.length - 1, Connect.fields.indexOf(field) + by))] ?? field
 
-/** Tests what the form says, or shows the first field that keeps it from being tested. */
+/** Tests the form, or moves to the first invalid field. */
 const test = (state: State): State => {
   const { connect } = state
   if (connect.testing !== null) return state
@@ -48,10 +48,10 @@ const test = (state: State): State => {
   )
 }
 
-/** Leaves the form: what goes on is given up, and the password is forgotten. */
+/** Leaves the form: a running test is cancelled, and the password is cleared. */
 const leave = (state: State): State => ({
   ...state,
-  // What had been closed for the new account is opened again.
+  // The worker opens the session again, which it closed for the new account.
   refreshCount: state.connect.testing === null ? state.refreshCount : state.refreshCount + 1,
   screen: state.before.at(-1) ?? "floor",
   before: state.before.slice(0, -1),
@@ -87,7 +87,7 @@ export const onKey = (state: State, key: string): State => {
   }
 }
 
-/** A test has come further, or to its end: an account that was stored is the one that is shown from now on. */
+/** A step of a test is done. Once an account is stored, the screens show that account. */
 export const onAnswer = (state: State, { isUsable, stored, problem, steps }: ConnectAnswer): State => {
   const isOver = !steps.some(({ state: step }) => step === "running")
   if (stored === null) return isOver ? patch(state, { testing: null }) : state
@@ -97,22 +97,22 @@ export const onAnswer = (state: State, { isUsable, stored, problem, steps }: Con
   return notify(
     {
       ...cleared,
-      place: { kind: "account", name: stored },
-      // Who comes to the same place again finds it closed: it is opened with the new credentials.
+      account: { kind: "account", name: stored },
+      // If it is the same account, its session is opened again with the new credentials.
       refreshCount: state.refreshCount + 1,
       screen: "floor",
       before: [],
       agent: Agent.start,
-      // Figures of another place would be taken for this one's.
+      // Drop the figures of the other account.
       answers: connect === undefined ? {} : { connect },
     },
     `Connected: stored as ${stored}.`,
   )
 }
 
-/** A test could not be made. */
+/** The test could not run. */
 export const onFailure = (state: State): State => patch(state, { testing: null })
 
-/** The test that is wanted. */
+/** The running test. */
 export const questionsOf = ({ connect: { testing } }: State): ReadonlyArray<Question> =>
   testing === null ? [] : [testing]

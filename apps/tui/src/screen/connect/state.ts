@@ -11,7 +11,7 @@ import * as Input from "../components/input.ts"
 export const fields = ["region", "username", "password", "account", "timezone"] as const
 export type Field = (typeof fields)[number]
 
-/** What fields are called. */
+/** The names of fields. */
 export const titles: Readonly<Record<Field, string>> = {
   region: "Region",
   username: "User name",
@@ -23,9 +23,9 @@ export const titles: Readonly<Record<Field, string>> = {
 export interface ConnectState {
   readonly field: Field
   readonly values: Readonly<Record<Field, Input.Input>>
-  /** How often a test was asked for; 0 = not yet. */
+  /** The number of tests so far. */
   readonly attempt: number
-  /** The test that is going on: it has the password, and so is kept no longer than it lasts. */
+  /** The running test. It has the password, so it is cleared when the test ends. */
   readonly testing: ConnectQuestion | null
 }
 
@@ -42,7 +42,7 @@ export const start: ConnectState = {
   testing: null,
 }
 
-/** What was typed in a field, as it is used. A password may begin or end with a blank. */
+/** The value of a field. A password may start or end with a blank. */
 export const valueOf = ({ values }: ConnectState, field: Field): string =>
   field === "password" ? values.password.text : values[field].text.trim()
 
@@ -60,7 +60,7 @@ const issues: Readonly<Record<Field, (text: string) => string | null>> = {
       : Either.match(Calendar.zone(text), { onLeft: () => "an IANA name, such as Europe/London", onRight: () => null }),
 }
 
-/** What keeps a field from being used; `null` = nothing. */
+/** What is wrong with a field; `null` = nothing. */
 export const issueOf = (state: ConnectState, field: Field): string | null => issues[field](valueOf(state, field))
 
 /** The form without its password, and without a test. */

@@ -1,5 +1,5 @@
 /**
- * The form that connects an account, and how far its test has come.
+ * The form that connects an account, and the steps of its test.
  */
 import { printable, wrapped } from "@dwell/terminal/text"
 import { fit } from "../../format.ts"
@@ -14,7 +14,7 @@ import { innerHeight } from "../app/layout.ts"
 import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
-/** What a field wants. */
+/** What to type into a field. */
 const hints: Readonly<Record<Field, string>> = {
   region: "eu if you log in at app.easycontactnow.com, us at app.contactnow.8x8.com; or a base URL",
   username: "the API user name, from 8x8",
@@ -30,7 +30,7 @@ const fieldLine = ({ connect, size }: State, name: Field, theme: Theme): string 
   const input = connect.values[name]
   const text = name === "password" ? passwordField(input, isHere, theme) : isHere ? line(input, theme) : input.text
   const used = 4 + titleWidth + 2
-  // What is typed is never cut off but by what says how.
+  // Only hints are cut, never what a person types.
   const shown = name === "password" ? 9 : Array.from(input.text).length + 1
   const issue = issueOf(connect, name)
   const isWrong = issue !== null && (input.text !== "" || connect.attempt > 0)
@@ -67,7 +67,7 @@ const problemLines = ({ actor, message, title }: Problem, width: number, theme: 
     (text) => ` ${theme.paint("alarm", text)}`,
   )
 
-/** The command that does the same. */
+/** The command that does the same as the form. */
 const command = ({ connect }: State): string => {
   const region = valueOf(connect, "region")
   const account = valueOf(connect, "account")
@@ -81,8 +81,8 @@ const command = ({ connect }: State): string => {
 }
 
 const notes = (state: State, theme: Theme): ReadonlyArray<string> => {
-  const place = state.answers.live?.answer?.place
-  const source = place?.kind === "account" ? place.source : undefined
+  const account = state.answers.live?.answer?.account
+  const source = account?.kind === "account" ? account.source : undefined
   const now = source === undefined ? [] : [`The current figures are read with credentials from ${printable(source)}.`]
   return [
     `Enter moves on, and tests on the last field; ctrl-s tests at once. Dwell stores what works, readable only by you.`,
@@ -91,15 +91,15 @@ const notes = (state: State, theme: Theme): ReadonlyArray<string> => {
   ].flatMap((text) => wrapped(text, state.size.columns - 2).map((part) => theme.paint("faint", ` ${part}`)))
 }
 
-/** The lines of the form: where there is little room, how the test goes comes before what can be read elsewhere. */
+/** The lines of the form. If there is little room, the test comes before the notes. */
 const linesOf = (state: State, theme: Theme): ReadonlyArray<string> => {
   const { columns } = state.size
   const height = innerHeight(state)
   const { testing } = state.connect
-  const held = state.answers.connect
-  // What was found before says nothing of a test that has only begun.
-  const isOutdated = testing !== null && held?.key !== keyOf(testing)
-  const { answer = null, problem = null } = isOutdated ? {} : (held ?? {})
+  const lastAnswer = state.answers.connect
+  // Earlier steps are not those of a test that has just started.
+  const isOutdated = testing !== null && lastAnswer?.key !== keyOf(testing)
+  const { answer = null, problem = null } = isOutdated ? {} : (lastAnswer ?? {})
   const form = fields.map((name) => fieldLine(state, name, theme))
   const steps = isOutdated
     ? [` ${theme.paint("accent", theme.marks.cursor)} Testing ...`]

@@ -8,11 +8,11 @@ import * as List from "../components/list.ts"
 import type { State } from "../app/state.ts"
 
 /** The lines of coverage and quality, where they are known. */
-export const linesOf = ({ answers, now, place, size, timezone, window }: State, isUnicode = true) => {
+export const linesOf = ({ answers, now, account, size, timezone, window }: State, isUnicode = true) => {
   const answer = answers.coverage?.answer ?? null
   if (answer === null) return []
-  const zone = timezone ?? answer.place.timezone
-  return Coverage.linesOf({ answer, place, window, timezone, zone, now, columns: size.columns, isUnicode })
+  const zone = timezone ?? answer.account.timezone
+  return Coverage.linesOf({ answer, account, window, timezone, zone, now, columns: size.columns, isUnicode })
 }
 
 /** The first line in view, with no empty room below the last one. */

@@ -5,17 +5,17 @@ import * as Calendar from "@dwell/core/Calendar"
 import { wrapped } from "@dwell/terminal/text"
 import type { ColourRole } from "../theme.ts"
 import type { CoverageAnswer } from "../worker/protocol/answer.ts"
-import type { Place } from "../worker/protocol/question.ts"
+import type { AccountRef } from "../worker/protocol/question.ts"
 
-/** A line: texts, each of its part. */
+/** A line: texts, each with its colour role. */
 export type Line = ReadonlyArray<readonly [part: ColourRole, text: string]>
 
 export interface CoverageModel {
   readonly answer: CoverageAnswer
-  readonly place: Place
-  /** The window as it was given, and what it is called. */
+  readonly account: AccountRef
+  /** The window as a person typed or chose it, and its label. */
   readonly window: { readonly from: string; readonly to: string; readonly label: string }
-  /** The zone that was asked for in place of the place's own. */
+  /** The zone that was chosen instead of the account's; `null` = none. */
   readonly timezone: string | null
   readonly zone: string
   readonly now: number
@@ -32,19 +32,19 @@ export const title = (text: string, columns: number): ReadonlyArray<Line> => tex
 
 const quoted = (text: string): string => (/\s/.test(text) ? `"${text}"` : text)
 
-/** The option that names the place, where one is needed. */
-const accountOf = ({ place }: CoverageModel): string =>
-  place.kind === "account" && place.name !== null ? ` --account ${place.name}` : ""
+/** The option that names the account, if one is needed. */
+const accountOf = ({ account }: CoverageModel): string =>
+  account.kind === "account" && account.name !== null ? ` --account ${account.name}` : ""
 
-/** Options that name the place and two instants, whatever the time zone. */
-export const spanOf = (told: CoverageModel, from: number, to: number): string => {
-  const zone = { name: told.zone }
-  return `--from ${Calendar.label(zone, from)} --to ${Calendar.label(zone, to)}${accountOf(told)}`
+/** Options for the account and two instants, in any time zone. */
+export const spanOf = (model: CoverageModel, from: number, to: number): string => {
+  const zone = { name: model.zone }
+  return `--from ${Calendar.label(zone, from)} --to ${Calendar.label(zone, to)}${accountOf(model)}`
 }
 
-/** Options that name the place and the window. */
-export const windowOf = (told: CoverageModel): string => {
-  const { timezone, window } = told
+/** Options for the account and the window. */
+export const windowOf = (model: CoverageModel): string => {
+  const { timezone, window } = model
   const zone = timezone === null ? "" : ` --tz ${timezone}`
-  return `--from ${quoted(window.from)} --to ${quoted(window.to)}${zone}${accountOf(told)}`
+  return `--from ${quoted(window.from)} --to ${quoted(window.to)}${zone}${accountOf(model)}`
 }

@@ -1,7 +1,7 @@
 /**
  * Coverage and quality, as lines that a person scrolls through.
  *
- * Shape    how many lines there are follows from the answer and the width alone, so that scrolling knows its end
+ * Shape    the number of lines depends only on the answer and the width, so that scrolling knows its end
  */
 import { calendarStrips } from "../../render/sparklines.ts"
 import { printable, wrapped } from "@dwell/terminal/text"
@@ -11,8 +11,8 @@ import { qualityLines } from "./quality.ts"
 
 const labelWidth = "From, to".length + 2
 
-const storedLines = (told: CoverageModel): ReadonlyArray<Line> => {
-  const { answer, columns, isUnicode, now, zone } = told
+const storedLines = (model: CoverageModel): ReadonlyArray<Line> => {
+  const { answer, columns, isUnicode, now, zone } = model
   const { closedDays, events, extent, file, openDays, spans } = answer
   const at = (seconds: number) => instant({ name: zone }, seconds)
   const lasts = spans.at(-1)
@@ -26,7 +26,7 @@ const storedLines = (told: CoverageModel): ReadonlyArray<Line> => {
   ]
   const strips = calendarStrips({ width: columns, colour: false, pictures: isUnicode }, { name: zone }, spans, now)
   return [
-    ...title(`Stored for ${printable(answer.place.name)}`, columns),
+    ...title(`Stored for ${printable(answer.account.name)}`, columns),
     ...rows.flatMap(([name, text]) =>
       wrapped(text, Math.max(20, columns - labelWidth - 2)).map((line, index): Line => [
         ["faint", ` ${(index === 0 ? name : "").padEnd(labelWidth)}`],
@@ -37,16 +37,16 @@ const storedLines = (told: CoverageModel): ReadonlyArray<Line> => {
   ]
 }
 
-/** So much of the window's end may be missing with nothing wrong. */
+/** The end of the window may be missing for this long with nothing wrong. */
 const recentSeconds = 120
 
-const missingLines = (told: CoverageModel): ReadonlyArray<Line> => {
-  const { answer, columns, zone } = told
+const missingLines = (model: CoverageModel): ReadonlyArray<Line> => {
+  const { answer, columns, zone } = model
   const { quality, window } = answer
   const at = (seconds: number) => instant({ name: zone }, seconds)
-  const head = `Missing from ${told.window.label}: ${at(window.from)} to ${at(window.to)}, ${zone}`
+  const head = `Missing from ${model.window.label}: ${at(window.from)} to ${at(window.to)}, ${zone}`
   const last = quality.uncovered.at(-1)
-  // What has passed since the vendor was asked last will be read with the next look.
+  // The next poll reads the time since the last one.
   const isRecent = last !== undefined && last.to >= window.now && last.to - last.from <= recentSeconds
   const lost = isRecent ? quality.uncovered.slice(0, -1) : quality.uncovered
   if (lost.length === 0) {
@@ -54,7 +54,7 @@ const missingLines = (told: CoverageModel): ReadonlyArray<Line> => {
     return [...title(head, columns), ...texts("good", `Nothing: all of it ${rest}.`, columns, 2)]
   }
   const seconds = lost.reduce((sum, { from, to }) => sum + to - from, 0)
-  const isDemo = answer.place.kind === "demo"
+  const isDemo = answer.account.kind === "demo"
   const how = isDemo ? "." : "; so does the command below each."
   return [
     ...title(head, columns),
@@ -62,24 +62,24 @@ const missingLines = (told: CoverageModel): ReadonlyArray<Line> => {
     ...texts("faint", `The report reads what is missing (press 2)${how}`, columns, 2),
     ...lost.flatMap(({ from, to }) => [
       ...texts("text", `${at(from)} to ${at(to)}`, columns, 2),
-      ...(isDemo ? [] : texts("accent", `dwell sync ${spanOf(told, from, to)}`, columns, 4)),
+      ...(isDemo ? [] : texts("accent", `dwell sync ${spanOf(model, from, to)}`, columns, 4)),
     ]),
   ]
 }
 
-const staleLines = (told: CoverageModel): ReadonlyArray<Line> => {
-  const { answer, columns, zone } = told
+const staleLines = (model: CoverageModel): ReadonlyArray<Line> => {
+  const { answer, columns, zone } = model
   const head = title(`Stale logins: ${count(answer.stale.length)}`, columns)
   if (answer.stale.length === 0) {
     return [...head, ...texts("good", "No agent has been logged in for over 16 h in one status.", columns, 2)]
   }
-  const means =
+  const meanings =
     "Over 16 h in one status, and not offline: most likely a browser was closed without a logout. Log them out in " +
     "ContactNow; until then this cuts their time:"
   return [
     ...head,
-    ...texts("faint", means, columns, 2),
-    ...texts("accent", `dwell report --cap-stale ${windowOf(told)}`, columns, 4),
+    ...texts("faint", meanings, columns, 2),
+    ...texts("accent", `dwell report --cap-stale ${windowOf(model)}`, columns, 4),
     ...answer.stale.map(({ agent, name, since, status, team }): Line => [
       ["alarm", `  ${agent}`],
       ["text", ` ${printable(name ?? "")}${team === null ? "" : ` (${printable(team)})`} `],
@@ -94,13 +94,13 @@ const staleLines = (told: CoverageModel): ReadonlyArray<Line> => {
   ]
 }
 
-/** All there is to say. */
-export const linesOf = (told: CoverageModel): ReadonlyArray<Line> => [
-  ...storedLines(told),
+/** All lines. */
+export const linesOf = (model: CoverageModel): ReadonlyArray<Line> => [
+  ...storedLines(model),
   blank,
-  ...missingLines(told),
+  ...missingLines(model),
   blank,
-  ...qualityLines(told),
+  ...qualityLines(model),
   blank,
-  ...staleLines(told),
+  ...staleLines(model),
 ]

@@ -10,7 +10,7 @@ interface Remark {
   /** `null` = not known. */
   readonly count: number | null
   readonly meaning: string
-  /** What mends it, or shows it; `null` = nothing has to be done. */
+  /** The command that fixes or shows it; `null` = nothing has to be done. */
   readonly fix: string | null
 }
 
@@ -19,12 +19,12 @@ const firstFew = (values: ReadonlyArray<string | number>): string =>
 
 const lookBackSeconds = 604_800
 
-const remarksOf = (told: CoverageModel): ReadonlyArray<Remark> => {
+const remarksOf = (model: CoverageModel): ReadonlyArray<Remark> => {
   const { agentsWithoutCarryIn, conflicts, duplicates, future, outOfOrder, stale, unknownStatuses } =
-    told.answer.quality
-  const { from } = told.answer.window
-  const options = windowOf(told)
-  // What is kept has each event once; how often it came is known of a file alone.
+    model.answer.quality
+  const { from } = model.answer.window
+  const options = windowOf(model)
+  // The store has each event once; only a file shows how often it arrived.
   const delivered = (value: number) => (value === 0 ? null : value)
   return [
     {
@@ -73,7 +73,7 @@ const remarksOf = (told: CoverageModel): ReadonlyArray<Remark> => {
       fix:
         agentsWithoutCarryIn.length === 0
           ? null
-          : `dwell sync ${spanOf(told, from - lookBackSeconds, from)} reads further back.`,
+          : `dwell sync ${spanOf(model, from - lookBackSeconds, from)} reads further back.`,
     },
     {
       name: "Open or long",
@@ -88,26 +88,26 @@ const remarksOf = (told: CoverageModel): ReadonlyArray<Remark> => {
 const nameWidth = 18
 const countWidth = 8
 
-export const qualityLines = (told: CoverageModel): ReadonlyArray<Line> => {
-  const { answer, columns } = told
+export const qualityLines = (model: CoverageModel): ReadonlyArray<Line> => {
+  const { answer, columns } = model
   const indent = nameWidth + countWidth + 2
   const isWide = columns >= 80
   const under = isWide ? indent : 4
   return [
-    ...title(`Quality of ${told.window.label}: ${plural(answer.quality.unique, "event")}`, columns),
-    ...remarksOf(told).flatMap((remark): ReadonlyArray<Line> => {
+    ...title(`Quality of ${model.window.label}: ${plural(answer.quality.unique, "event")}`, columns),
+    ...remarksOf(model).flatMap((remark): ReadonlyArray<Line> => {
       const isOdd = remark.count !== null && remark.count > 0
       const figure = remark.count === null ? "–" : count(remark.count)
       const head: Line = [
         ["text", ` ${remark.name.padEnd(nameWidth)}`],
         [isOdd ? "accent" : "faint", figure.padStart(countWidth)],
       ]
-      const means = texts("faint", remark.meaning, columns, under)
-      const mends = remark.fix === null ? [] : texts(isOdd ? "text" : "faint", remark.fix, columns, under)
-      const [first, ...rest] = means
+      const meanings = texts("faint", remark.meaning, columns, under)
+      const fixes = remark.fix === null ? [] : texts(isOdd ? "text" : "faint", remark.fix, columns, under)
+      const [first, ...rest] = meanings
       return isWide && first !== undefined
-        ? [[...head, ...first.map(([part, text]) => [part, ` ${text.trimStart()}`] as const)], ...rest, ...mends]
-        : [head, ...means, ...mends]
+        ? [[...head, ...first.map(([part, text]) => [part, ` ${text.trimStart()}`] as const)], ...rest, ...fixes]
+        : [head, ...meanings, ...fixes]
     }),
   ]
 }

@@ -1,5 +1,5 @@
 /**
- * Coverage and quality: what is stored, what is missing, and what is odd about the rest, each with what mends it.
+ * Coverage and quality: what is stored, what is missing, and what is odd about the rest, each with what fixes it.
  */
 import stringWidth from "string-width"
 import { fit } from "../../format.ts"
@@ -12,7 +12,7 @@ import { questionsOf } from "../app/questions.ts"
 import type { State } from "../app/state.ts"
 import type { Theme } from "../theme.ts"
 
-/** A line in its colours; of a text that is too long, the end is left out. */
+/** A line in its colours, cut to the width. */
 const paintLine = (line: Line, width: number, theme: Theme): string => {
   let room = width
   return line
@@ -25,15 +25,17 @@ const paintLine = (line: Line, width: number, theme: Theme): string => {
 }
 
 export const Coverage = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
-  const held = state.answers.coverage
+  const lastAnswer = state.answers.coverage
   const lines = linesOf(state, theme.look !== "ascii")
-  if (held === undefined || lines.length === 0) {
-    return <Lines lines={["", held?.problem ? " Nothing is known yet." : " Reading the store ..."]} />
+  if (lastAnswer === undefined || lines.length === 0) {
+    return <Lines lines={["", lastAnswer?.problem ? " Nothing is known yet." : " Reading the store ..."]} />
   }
   const height = bodyHeight(state)
   const top = topOf(state, lines.length)
   const shown = lines.slice(top, top + height).map((line) => paintLine(line, state.size.columns, theme))
-  const isRenewed = questionsOf(state).some((question) => question._tag === "coverage" && keyOf(question) !== held.key)
+  const isRenewed = questionsOf(state).some(
+    (question) => question._tag === "coverage" && keyOf(question) !== lastAnswer.key,
+  )
   const where = `Lines ${top + 1} to ${top + shown.length} of ${lines.length}`
   return (
     <Lines

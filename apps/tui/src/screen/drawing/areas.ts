@@ -1,12 +1,12 @@
 /**
- * Values over time as filled areas: stacked upon each other, or one that is small.
+ * Values over time as filled areas, stacked upon each other.
  *
  * Shape    rows from the top; steps of equal length from left to right over the whole width, averaged or stretched to the
  *          columns; time of which nothing is known is a dot at the bottom, never zero
- * Units    heights to an eighth of a cell in colour, a quarter in braille, else to a cell; what is above nothing shows
+ * Units    heights to an eighth of a cell in colour, else to a cell; values above `max` are cut
  * Cost     steps and cells, for each series
  */
-import { blank, type Cell, filled, filling, joinCells, type Look, type Role, type Row } from "./cells.ts"
+import { blank, type Cell, filled, joinCells, type Look, type Role, type Row } from "./cells.ts"
 
 /** The mean of each step; `null` where it is not known. */
 type Values = ReadonlyArray<number | null>
@@ -117,53 +117,4 @@ export const stackedAreas = ({
     })
   })
   return Array.from({ length: height }, (_, row) => joinCells(columns.map((column) => column[row] ?? blank)))
-}
-
-// The dots of a braille cell, each column from the bottom, as bits of its code point above U+2800.
-const leftDots = [0x40, 0x04, 0x02, 0x01]
-const rightDots = [0x80, 0x20, 0x10, 0x08]
-
-/** So many dots of a column, of at most four. */
-const bits = (dots: ReadonlyArray<number>, from: number): number =>
-  dots.slice(0, Math.max(0, from)).reduce((sum, bit) => sum | bit, 0)
-
-/** Thirds of a cell, for terminals without braille. */
-const thirds = [" ", "_", "=", "#"]
-
-/** The area of one series, two dots by four in a cell; `max` is the top of the uppermost row. */
-export const smallArea = ({
-  height,
-  look,
-  max,
-  role = null,
-  values,
-  width,
-}: {
-  readonly values: Values
-  readonly width: number
-  readonly height: number
-  readonly max: number
-  readonly look: Look
-  /** Whose colour it has; none unless given. */
-  readonly role?: Role | null
-}): ReadonlyArray<Row> => {
-  const [across, up] = look === "ascii" ? [1, 3] : [2, 4]
-  const heights = resampled(values, width * across).map((value) =>
-    value === null ? null : Math.max(value > 0 ? 1 : 0, unitsOf(value, max, height * up)),
-  )
-  return Array.from({ length: height }, (_, row) => {
-    const bottom = (height - 1 - row) * up
-    return joinCells(
-      Array.from({ length: width }, (__, column): Cell => {
-        const dots = heights.slice(column * across, (column + 1) * across)
-        if (dots.every((each) => each === null)) {
-          return row < height - 1 ? blank : { text: filling(look, "untracked"), role: "untracked" }
-        }
-        const [left = 0, right = 0] = dots.map((each) => Math.min(up, (each ?? 0) - bottom))
-        if (look === "ascii") return { text: thirds[Math.max(0, left)] ?? " ", role }
-        const code = bits(leftDots, left) | bits(rightDots, right)
-        return { text: code === 0 ? " " : String.fromCharCode(0x2800 + code), role }
-      }),
-    )
-  })
 }

@@ -1,5 +1,5 @@
 /**
- * What stands beside a picture of values over time: local times below it, values at its side.
+ * The axes of a curve: local times below it, values at its side.
  *
  * Units    instants in Unix seconds; columns as in strip.ts
  * Cost     some microseconds for each clock change and label

@@ -1,12 +1,12 @@
 /**
- * What drawings are made of: rows of cells that say what they show; who paints them knows the colours.
+ * What drawings are made of: rows of cells that know what they show, but not its colour.
  *
  * Shape    a row is as wide as asked for, to the cell; neighbours of one look are one cell
  */
 import type { Category } from "@dwell/core/Category"
-import { looks } from "../../render/categoryStyles.ts"
+import { categoryStyles } from "../../render/categoryStyles.ts"
 
-/** What a cell shows: time of a category, or time of which nothing is known. Where two have as much of a cell, the first has it. */
+/** What a cell shows: time of a category, or untracked time. If two have equal parts of a cell, the first wins. */
 export const roles = [
   "handling",
   "afterCall",
@@ -20,15 +20,15 @@ export type Role = (typeof roles)[number]
 
 export interface Cell {
   readonly text: string
-  /** Whose colour the text has; `null` for none. */
+  /** The role whose colour the text has; `null` = none. */
   readonly role: Role | null
-  /** Whose colour the background has, where a block character parts a cell between two. */
+  /** The role whose colour the background has, if a block character divides a cell between two. */
   readonly under?: Role
 }
 
 export type Row = ReadonlyArray<Cell>
 
-/** How much can be drawn: colours; no colours, but all characters; only characters of ASCII, without colours. */
+/** What can be drawn: colours; no colours, but all characters; only ASCII, without colours. */
 export type Look = "colour" | "plain" | "ascii"
 
 const ascii: Readonly<Record<Role, string>> = {
@@ -41,14 +41,14 @@ const ascii: Readonly<Record<Role, string>> = {
   untracked: ".",
 }
 
-/** Whether a role is drawn as a surface; the others leave the background to be seen. */
+/** Whether a role is drawn as a surface; others show the background. */
 export const isSolid = (role: Role): boolean => role !== "offline" && role !== "untracked"
 
 /** The character that fills a cell for a role. */
 export const filling = (look: Look, role: Role): string => {
   if (look === "ascii") return ascii[role]
   if (role === "untracked") return "·"
-  return look === "colour" && isSolid(role) ? "█" : looks[role].filling
+  return look === "colour" && isSolid(role) ? "█" : categoryStyles[role].filling
 }
 
 /** A cell filled for a role. */

@@ -38,7 +38,7 @@ const localDate = (zone: Calendar.Zone, instant: number): string => Calendar.lab
 
 /** The local days of some days in a row, by date. */
 const daysOf = (zone: Calendar.Zone, first: number, last: number): ReadonlyMap<string, Calendar.BucketEdge> => {
-  // No local day begins or ends as much as two days from the one of that date in UTC.
+  // No local day starts or ends two days or more from the day of the same date in UTC.
   const window = { from: (first - 2) * daySeconds, to: (last + 3) * daySeconds }
   return new Map(Calendar.buckets(zone, window, "P1D").map((day) => [day.label, day]))
 }
@@ -57,7 +57,7 @@ export const month = ({
 }: {
   readonly zone: Calendar.Zone
   readonly anchor: number
-  /** Days that it has a part of are selected. */
+  /** Days that overlap it are selected. */
   readonly selected?: Window
   readonly cursor: number
   readonly today: number
@@ -92,7 +92,7 @@ export const month = ({
   }
 }
 
-/** The same day some months on, or the last of a month that is too short for it. */
+/** The same day some months later, or the last day of a shorter month. */
 const addMonths = (date: string, months: number): number => {
   const [year = 0, index = 0, day = 0] = date.split("-").map(Number)
   const last = new Date(Date.UTC(year, index + months, 0)).getUTCDate()
@@ -100,8 +100,8 @@ const addMonths = (date: string, months: number): number => {
 }
 
 /**
- * The first instant of the local day so many days, weeks or months on from the day of the cursor, or back where `steps` is
- * negative; past a day that the zone left out.
+ * The first instant of the local day that is `steps` days, weeks or months after the day of the cursor, or before it if
+ * `steps` is negative; a day that the zone left out is skipped.
  */
 export const shiftDay = (zone: Calendar.Zone, cursor: number, by: "day" | "week" | "month", steps: number): number => {
   const date = localDate(zone, cursor)

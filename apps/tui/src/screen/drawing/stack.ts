@@ -7,7 +7,7 @@ import type { Category } from "@dwell/core/Category"
 import { apportion, order } from "../../render/sparklines.ts"
 import { blank, filled, joinCells, type Look, type Row } from "./cells.ts"
 
-/** A bar of `width` cells; empty where there is no time. */
+/** A bar of `width` cells; empty if there is no time. */
 export const stack = (seconds: Readonly<Record<Category, number>>, width: number, look: Look): Row => {
   const counts = apportion(
     order.map((category) => seconds[category]),

@@ -8,7 +8,7 @@
  */
 import { type Cell, filled, isSolid, joinCells, type Look, type Role, type Row, roles } from "./cells.ts"
 
-/** A span `[from, to)` laid out over so many cells. */
+/** A span `[from, to)` laid out over `width` cells. */
 export interface Span {
   readonly from: number
   readonly to: number
@@ -71,7 +71,7 @@ const slots = (intervals: ReadonlyArray<Interval>, { from, to, width }: Span): R
       const index = roles.indexOf(interval.role)
       shares[index] = (shares[index] ?? 0) + share
       uncovered -= share
-      // It goes on in the next slot.
+      // It continues in the next slot.
       if (end > slotEnd) break
       next += 1
     }
@@ -80,11 +80,11 @@ const slots = (intervals: ReadonlyArray<Interval>, { from, to, width }: Span): R
   })
 }
 
-/** A cell of which the halves show two roles. */
+/** A cell whose halves show two roles. */
 const halves = (left: Role, right: Role): Cell => {
   if (left === right) return filled("colour", left)
   if (isSolid(left)) return { text: "▌", role: left, ...(isSolid(right) ? { under: right } : {}) }
-  // Of the two that leave the background to be seen, that something is not known matters more.
+  // If neither is solid, untracked matters more than offline.
   return isSolid(right) ? { text: "▐", role: right } : filled("colour", "untracked")
 }
 

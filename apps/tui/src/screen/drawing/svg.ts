@@ -87,7 +87,7 @@ const dots = (character: string, x: number, y: number): string => {
     .join("")
 }
 
-// What XML has no room for, and what controls a terminal.
+// Characters that XML does not allow, and those that control a terminal.
 // oxlint-disable-next-line no-control-regex -- that these are control characters is the point
 const unprintable = /[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu
 
@@ -110,7 +110,7 @@ const element = (name: string, attributes: Attributes, content?: string): string
 
 const graphemes = new Intl.Segmenter("en")
 
-/** Text of which each character takes a cell: to find that out for every one costs ten times as much. */
+/** Text in which each character takes one cell. Measuring every character costs ten times as much. */
 const isSimple = (text: string): boolean => /^[ -~─-▟⠀-⣿]*$/.test(text)
 
 interface Glyph {
@@ -119,7 +119,7 @@ interface Glyph {
   readonly width: number
 }
 
-/** The characters of a run that are within the columns, and where the next run begins. */
+/** The characters of a run that are within the columns, and where the next run starts. */
 const glyphsOf = (text: string, from: number, columns: number) => {
   const glyphs: Array<Glyph> = []
   let end = from
@@ -129,7 +129,7 @@ const glyphsOf = (text: string, from: number, columns: number) => {
     : Array.from(graphemes.segment(text.replaceAll(unprintable, "")), ({ segment }) => segment)
   for (const segment of segments) {
     const width = simple ? 1 : stringWidth(segment)
-    // Of the line, nothing behind one that is cut off is shown.
+    // Nothing after a character that is cut off is shown.
     if (end + width > columns) return { glyphs, end: columns }
     if (width > 0) glyphs.push({ text: segment, column: end, width })
     end += width
@@ -206,7 +206,7 @@ const boxesAt = (kind: string, glyphs: ReadonlyArray<Glyph>, y: number, attribut
   return glyphs.map(({ column }) => at(boxes.get(kind), column)).join("")
 }
 
-/** A screen of so many columns and rows, with a title for those who don't see it. */
+/** A screen of `columns` and `rows`, with a title for screen readers. */
 export const svg = ({
   background,
   columns,

@@ -18,7 +18,7 @@ const countsOf = ({ people }: Shown): ReadonlyArray<readonly [status: string, ag
     .map(([status, { length }]) => [status, length] as const)
     .toSorted(([one, many], [other, more]) => more - many || (one < other ? -1 : 1))
 
-/** The counts in as many lines as there are, two to a line where they have room; the last line says what has none. */
+/** The counts in `height` lines, up to three to a line; the last cell sums up what does not fit. */
 const counts = (floor: Shown, theme: Theme, width: number, height: number): ReadonlyArray<string> => {
   const all = countsOf(floor)
   const columns = width >= 44 ? 3 : width >= 28 ? 2 : 1
@@ -42,14 +42,14 @@ const stackedCategories = ["handling", "afterCall", "available", "idle", "other"
 
 const scaleWidth = 5
 
-/** What the curve shows at least, two hours. */
+/** The shortest time that the curve shows, two hours. */
 const minSpanSeconds = 7200
 
 /** The day so far: how many were logged in, and as what. */
 const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number, height: number, zone: string) => {
   if (found === null) return Array.from({ length: height }, () => "")
   const drawn = { width: width - scaleWidth, height: height - 1 }
-  // What is to come is a hole: a few minutes stretched over the whole width would look like a day.
+  // The future is a gap: a few minutes stretched over the whole width would look like a day.
   const to = Math.max(asOf, from + minSpanSeconds)
   const step = (found.starts[1] ?? to) - (found.starts[0] ?? from)
   const holes = Array.from({ length: Math.round((to - asOf) / Math.max(1, step)) }, () => null)
@@ -73,7 +73,7 @@ const curve = ({ curve: found, from, asOf }: Shown, theme: Theme, width: number,
   ]
 }
 
-/** Counts, and beside them the curve: the same until there is another floor. */
+/** The counts, with the curve beside them. Made once for each update of the floor. */
 export const header = memoizeLast(
   (floor: Shown, theme: Theme, width: number, height: number, zone: string): ReadonlyArray<string> => {
     const left = Math.min(60, Math.floor(width * 0.45))

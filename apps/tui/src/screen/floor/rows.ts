@@ -19,13 +19,13 @@ interface TeamHead {
   readonly day: Figures | null
 }
 
-/** Busiest first, as bars show them. */
+/** The order of categories in bars. */
 const ranks = { handling: 0, afterCall: 1, available: 2, idle: 3, other: 4, offline: 5 } as const
 
 const text = (one: string | null, other: string | null): number =>
   one === other ? 0 : one === null ? 1 : other === null ? -1 : one.toLowerCase() < other.toLowerCase() ? -1 : 1
 
-/** What is not known comes last, whichever way the rest is sorted. */
+/** Unknown values come last in either order. */
 const number = (value: (person: Person) => number | null) => (one: Person, other: Person, sign: number) => {
   const [a, b] = [value(one), value(other)]
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
@@ -40,7 +40,7 @@ const comparisons: Readonly<Record<ColumnName, (one: Person, other: Person, sign
     const rank = ({ category }: Person) => (category === null ? 9 : ranks[category])
     return sign * (rank(one) - rank(other) || text(one.status, other.status))
   },
-  // The one whose visit began first has been in it longest.
+  // The visit that started first is the longest.
   running: number(({ since }) => (since === null ? null : -since)),
   day: number(({ day }) => day?.loggedIn ?? null),
   calls: number(({ day }) => day?.calls ?? null),
@@ -78,7 +78,7 @@ const arrangeRows = memoizeLast(
   },
 )
 
-/** The rows of the floor. They are arranged anew only where something has changed. */
+/** The rows of the floor. They are arranged again only after a change. */
 export const rows = (
   floor: Floor,
   teams: ReadonlyArray<Group>,
@@ -87,7 +87,7 @@ export const rows = (
   now: number,
 ): ReadonlyArray<Row> => arrangeRows(floor, teams, sort, filter, isByTeam, thresholds, Filter.isTimed(filter) ? now : 0)
 
-/** The first threshold that a person's visit has outlasted. */
+/** The first threshold that a person's visit is over. */
 export const breach = (
   person: Pick<Person, "status" | "category" | "since">,
   thresholds: ReadonlyArray<Alert.Threshold>,

@@ -20,7 +20,7 @@ export type ColumnName = (typeof columns)[number]
 
 export interface FloorState {
   readonly list: List.ListState
-  /** The column that is looked at. */
+  /** The current column. */
   readonly column: ColumnName
   readonly sort: { readonly column: ColumnName; readonly isDescending: boolean }
   readonly filter: string
@@ -35,7 +35,7 @@ export const start: FloorState = {
   isByTeam: false,
 }
 
-/** The floor sorted by the column that is looked at; once more, and it is the other way round. */
+/** Sorts the floor by the current column; again, it reverses the order. */
 export const sortByColumn = (state: FloorState): FloorState => ({
   ...state,
   sort:

@@ -25,7 +25,7 @@ const overOf = memoizeLast(
     people.filter((person) => breach(person, thresholds, now) !== undefined).length,
 )
 
-/** When it is of, how fresh, and how sound. */
+/** The age of the data, and its quality. */
 const freshness = (state: State, floor: Shown, theme: Theme, zone: string): string => {
   const age = ageOf(state) ?? 0
   const isOld = knownUntil(state) < state.now

@@ -18,7 +18,7 @@ export const definitionLines = (name: string, { columns, rows }: Size, theme: Th
   const { formula, text, title, unit } = found
   const lines = (paragraph: string) => wrapped(paragraph, Math.min(maxWidth, columns - 2)).map((line) => ` ${line}`)
   const apart = rows < minRowsForBlanks ? [] : [""]
-  // The formula first: where there is little room, it is what must be seen.
+  // The formula first: it matters most if there is little room.
   return [
     ` ${theme.paint("title", title)}${hint}`,
     ...apart,

@@ -1,5 +1,5 @@
 /**
- * What keys do while something lies over the screen.
+ * What keys do while an overlay is open.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
@@ -14,7 +14,7 @@ import * as Windows from "../window/window.ts"
 import * as Export from "../app/export.ts"
 import * as Input from "../components/input.ts"
 
-/** What the palette finds: commands of the screen, by words of their description. */
+/** The commands of the screen whose descriptions have all of the words. */
 export const matchingCommands = ({ screen }: Pick<State, "screen">, text: string) => {
   const words = text.toLowerCase().split(/\s+/)
   return bindingsOn(screen).filter(({ command, description }) =>
@@ -33,7 +33,7 @@ const moveCursor = (cursor: number, key: string, length: number): number => {
   return Math.max(0, Math.min(length - 1, cursor + by))
 }
 
-/** A key while something lies over the screen. */
+/** The state after a key while an overlay is open. */
 export const onOverlayKey = (state: State, overlay: Overlay, key: string): State => {
   if (key === "ctrl-c") return { ...state, isLeaving: true }
   switch (overlay.kind) {

@@ -1,5 +1,5 @@
 /**
- * What takes a screen's place while it is open: help and the palette, both drawn from keys.ts, definitions, and choices of a window.
+ * What replaces the screen while it is open: help and the palette, both made from keys.ts, definitions, and the window picker.
  */
 import { wrapped } from "@dwell/terminal/text"
 import { fit } from "../../format.ts"
@@ -26,7 +26,7 @@ const help = (state: State, top: number, theme: Theme): ReadonlyArray<string> =>
     ),
 ]
 
-/** What can be taken away, and where to. */
+/** What can be exported, and where to. */
 const exportChoices = (state: State, cursor: number, theme: Theme): ReadonlyArray<string> => [
   theme.paint("title", " Export this screen") + theme.paint("faint", "   Enter or a number; Esc closes"),
   "",

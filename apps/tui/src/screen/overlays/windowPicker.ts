@@ -21,13 +21,13 @@ const headed = (title: string, hint: string, theme: Theme): string =>
 /** Rows below the head of a choice. */
 const room = (state: State): number => Math.max(1, innerHeight(state) - 1)
 
-/** So many of the lines as have room, among them one. */
+/** As many of the lines as fit, including the one at an index. */
 const around = (lines: ReadonlyArray<string>, one: number, height: number): ReadonlyArray<string> => {
   const top = Math.max(0, one - height + 1)
   return lines.slice(top, top + height)
 }
 
-/** From when to when a window given as text is; empty where it can't be read. */
+/** The start and end of a window given as text; empty if the text is invalid. */
 const spanOf = (state: State, window: { readonly from: string; readonly to: string }): string =>
   Either.match(resolve(state, window), {
     onLeft: () => "",
@@ -76,7 +76,7 @@ const weekdays = " Mo   Tu   We   Th   Fr   Sa   Su"
 
 const dayCell = ({ isCursor, isInMonth, isSelected, isToday, label }: Day, theme: Theme): string => {
   const text = fit(`${label}${isToday ? "*" : " "}`, 3, "right")
-  // Brackets say where the cursor is and dots what is chosen, where there are no colours.
+  // Without colours, brackets mark the cursor and dots the chosen days.
   const marked = isCursor ? `[${text}]` : isSelected ? `${theme.marks.dot}${text}${theme.marks.dot}` : ` ${text} `
   if (isCursor) return theme.paint("cursor", theme.paint("accent", marked))
   return theme.paint(isSelected ? "accent" : isInMonth ? "text" : "faint", marked)

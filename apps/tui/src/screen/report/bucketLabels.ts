@@ -1,13 +1,13 @@
 /**
  * Buckets of the calendar in words.
  *
- * Shape    the date where the window has several, the year where it has two, the offset where a clock change has a time twice
+ * Shape    with the date if the window has several, the year if it has two, the offset if a clock change repeats a time
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type { Bucket, ReportAnswer } from "../worker/protocol/answer.ts"
 import { monthNames } from "../drawing/month.ts"
 
-/** How long buckets are: by what. */
+/** The size of buckets in words, after "by". */
 export const sizeWords: Readonly<Record<Calendar.Size, string>> = {
   PT15M: "15 minutes",
   PT30M: "30 minutes",
@@ -19,7 +19,7 @@ export const sizeWords: Readonly<Record<Calendar.Size, string>> = {
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
-/** `23 Nov`, of a day of no zone. */
+/** `23 Nov`, for a date without a zone. */
 const dateWords = (date: Date, isYearSaid: boolean): string => {
   const month = monthNames[date.getUTCMonth()] ?? ""
   return `${date.getUTCDate()} ${month.slice(0, 3)}${isYearSaid ? ` ${date.getUTCFullYear()}` : ""}`
@@ -37,7 +37,7 @@ export const wordsOf = ({
   const [first, last] = [dateOf(from), dateOf(Math.max(from, to - 1))]
   const isYearSaid = first.slice(0, 4) !== last.slice(0, 4)
   const words = ({ label, start }: Bucket): string => {
-    // A clipped bucket is called by the begin that it would have, which its label has but for a week.
+    // A clipped bucket is named after the start of the whole bucket, which its label has, except for a week.
     const text = size === "P1W" ? dateOf(start) : label.slice(0, 10)
     const date = new Date(size === "P1M" ? `${text}-01` : text)
     const day = `${weekdays[date.getUTCDay()] ?? ""} ${dateWords(date, isYearSaid)}`

@@ -6,10 +6,10 @@ import type { ReportAnswer } from "../worker/protocol/answer.ts"
 import * as Buckets from "./bucketLabels.ts"
 import type { Table, Row, Column } from "./table.ts"
 
-/** The name of the column of a status, which may be named as another column is. */
+/** Prefix of the columns of statuses, since a status may have the name of another column. */
 const statusPrefix = "status:"
 
-/** The status that a column is of. */
+/** The status of a column; `null` = another column. */
 export const statusOfColumn = (name: string): string | null =>
   name.startsWith(statusPrefix) ? name.slice(statusPrefix.length) : null
 
@@ -39,7 +39,7 @@ export const byBucket = (answer: ReportAnswer): Table => {
         title: printable(status),
         kind: "seconds",
         whole: offline.has(status) ? coveredOf : loggedIn,
-        // Of what is yet to come, or was read by nobody, nothing is known.
+        // Nothing is known of the future, or of what was not read.
         value: (row) => (row.kind === "bucket" && row.of.seconds.size > 0 ? (row.of.seconds.get(status) ?? 0) : null),
       })),
       {

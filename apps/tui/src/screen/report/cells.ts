@@ -10,7 +10,7 @@ import { none } from "../components/grid.ts"
 import type { Unit } from "./state.ts"
 import type { Column, Row, Value } from "./table.ts"
 
-/** The figure of a cell as its unit has it: in per cent, the share. */
+/** The figure of a cell in the unit; in per cent, its share. */
 export const figureOf = ({ kind, value, whole }: Column, row: Row, unit: Unit): Value => {
   const figure = value(row)
   if (unit !== "per cent" || kind !== "seconds" || typeof figure !== "number" || whole === undefined) return figure

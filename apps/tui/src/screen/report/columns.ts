@@ -10,7 +10,7 @@ import type { Unit } from "./state.ts"
 import type { Column, Row, Table } from "./table.ts"
 import { sumOf } from "./totals.ts"
 
-/** The most that a column's title takes; those of statuses can be any word. */
+/** The widest title of a column; a status can be any word. */
 const maxTitleWidth = 16
 
 const magnitude = (column: Column, row: Row, unit: Unit): number => {
@@ -19,7 +19,7 @@ const magnitude = (column: Column, row: Row, unit: Unit): number => {
 }
 
 const widthOf = (column: Column, { rows, total }: Table, unit: Unit): number => {
-  // One more for the arrow of the column that rows are sorted by.
+  // One more for the arrow of the sorted column.
   const title = Math.min(maxTitleWidth, stringWidth(column.title) + 1)
   const wider = (width: number, row: Row) => Math.max(width, stringWidth(cellText(column, row, unit)))
   if (column.kind === "bar") return column.width?.[0] ?? title
@@ -31,12 +31,12 @@ const widthOf = (column: Column, { rows, total }: Table, unit: Unit): number => 
   return [total, greatest].reduce(wider, title)
 }
 
-/** How wide each column is: as its longest text, within bounds, or its greatest figure. */
+/** The width of each column: of its longest text, within bounds, or its greatest figure. */
 export const widthsOf = memoizeLast((table: Table, unit: Unit): ReadonlyArray<number> =>
   table.columns.map((column) => widthOf(column, table, unit)),
 )
 
-/** Where the column that is looked at is; in a table without it, the first that moves. */
+/** The index of the current column; in a table without it, the first column that is not fixed. */
 export const columnAt = ({ columns }: Table, name: string): number => {
   const found = columns.findIndex((column) => column.name === name)
   return found >= 0
@@ -48,8 +48,8 @@ export const columnAt = ({ columns }: Table, name: string): number => {
 }
 
 /**
- * The columns that have room: those that are fixed, and of the others as many as fit from `left` on, moved as little as it
- * takes for the one that is looked at to be among them.
+ * The columns that fit: the fixed ones, and as many of the others as fit from `left` on, scrolled as little as needed to
+ * show the current one.
  */
 export const inView = (
   columns: ReadonlyArray<Pick<Column, "isFixed">>,
@@ -71,7 +71,7 @@ export const inView = (
   const at = others.indexOf(chosen)
   let start = Math.max(0, Math.min(left, others.length - 1, at < 0 ? left : at))
   while (at >= fitting(start)) start += 1
-  // Where all to the right have room, those to the left may have some as well.
+  // If all columns to the right fit, there may be room for some on the left.
   while (start > 0 && taken(others.slice(start - 1)) <= room) start -= 1
   return { indices: [...fixed, ...others.slice(start, fitting(start))], left: start }
 }

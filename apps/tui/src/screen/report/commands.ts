@@ -28,7 +28,7 @@ const sortByColumn = (state: State): State => {
   return patch(state, { sort: { column, isDescending } })
 }
 
-/** Other rows, from their first one on, with the filter that they had before. */
+/** Shows other rows, from the first on, with the filter that they had before. */
 const regroup = (state: State, change: Partial<Report.ReportState>): State => {
   const { filter, group } = state.report
   const filters = { ...state.report.filters, [Report.kindOf(group)]: filter }
@@ -41,7 +41,7 @@ const regroup = (state: State, change: Partial<Report.ReportState>): State => {
   })
 }
 
-/** The next size of buckets; after the last one rows are again of what they were before. */
+/** The next size of buckets; after the last, the rows are what they were before. */
 const nextBucket = (state: State): State => {
   const { bucket, group, groupBefore } = state.report
   if (group !== "bucket") return regroup(state, { group: "bucket", groupBefore: group, bucket: Calendar.sizes[0] })

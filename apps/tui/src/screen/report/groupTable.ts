@@ -5,7 +5,7 @@ import type { Category } from "@dwell/core/Category"
 import type { Group as Figures, ReportAnswer, Rates } from "../worker/protocol/answer.ts"
 import { type Value, type Row, type ReportColumn, type Column, type Kind, notSummed, type Table } from "./table.ts"
 
-/** Whether anything is known of the time, be it that somebody was offline. */
+/** Whether anything is known of the time; being offline counts. */
 const isKnown = ({ calls, loggedIn, seconds }: Figures): boolean => loggedIn + seconds.offline > 0 || calls > 0
 
 const ofGroup = (value: (of: Figures) => Value) => (row: Row) => (row.kind === "group" ? value(row.of) : null)
@@ -14,7 +14,7 @@ const ifKnown = (value: (of: Figures) => Value) => ofGroup((of) => (isKnown(of) 
 
 const loggedInOf = (row: Row): number => (row.kind === "group" ? row.of.loggedIn : 0)
 
-/** A text of the row, and of the totals how many they are of. */
+/** A column of text; empty in totals. */
 const textColumn = (
   name: ReportColumn,
   title: string,

@@ -25,7 +25,7 @@ const tables: Readonly<Record<Group, (answer: ReportAnswer) => Table>> = {
 }
 
 /** The table of an answer. */
-export const tableOf = memoizeLast((answer: ReportAnswer, group: Group): Table => tables[group](answer))
+const tableOf = memoizeLast((answer: ReportAnswer, group: Group): Table => tables[group](answer))
 
 /** What of the last answer is on the screen, as it is arranged; `null` = there is no answer yet. */
 export const tableModelOf = (state: State) => {
@@ -47,7 +47,7 @@ export const tableModelOf = (state: State) => {
   }
 }
 
-/** The name of the column that is looked at. */
+/** The name of the current column. */
 export const columnOf = (state: State): string => {
   const shown = tableModelOf(state)
   return shown?.table.columns[shown.chosen]?.name ?? state.report.column

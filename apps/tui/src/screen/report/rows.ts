@@ -25,7 +25,7 @@ const text = (one: string, other: string): number => {
   return a === b ? 0 : a < b ? -1 : 1
 }
 
-/** What is not known comes last, whichever way the rest is sorted. */
+/** Unknown values come last in either order. */
 const compareValues = (one: Value, other: Value, sign: number): number => {
   if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1
   return sign * (typeof one === "number" && typeof other === "number" ? one - other : text(`${one}`, `${other}`))

@@ -4,7 +4,7 @@
 import type * as Calendar from "@dwell/core/Calendar"
 import * as List from "../components/list.ts"
 
-/** What rows are of. */
+/** What each row stands for. */
 export const groups = ["agent", "status", "team"] as const
 export type Group = (typeof groups)[number] | "bucket"
 
@@ -19,23 +19,23 @@ export interface Sort {
 export interface ReportState {
   readonly list: List.ListState
   readonly group: Group
-  /** What rows were of before they were of buckets. */
+  /** The rows before they were buckets. */
   readonly groupBefore: Exclude<Group, "bucket">
   readonly unit: Unit
   readonly bucket: Calendar.Size
   readonly isStaleCut: boolean
-  /** The column that is looked at. */
+  /** The current column. */
   readonly column: string
-  /** How many columns are scrolled away. */
+  /** How many columns are scrolled out of view on the left. */
   readonly left: number
-  /** `null` = in the order of the answer, which is that of the command line. */
+  /** `null` = in the order of the answer, as on the command line. */
   readonly sort: Sort | null
   readonly filter: string
-  /** The filters of rows of another kind, until those are shown again. */
+  /** The filters of the other kinds of rows, for when those are shown again. */
   readonly filters: Readonly<Record<Kind, string>>
 }
 
-/** What a filter of rows is about: agents and teams have one, since a word can be found in either. */
+/** The rows that share a filter: agents and teams do, since the same words match both. */
 export type Kind = "people" | "status" | "bucket"
 
 export const kindOf = (group: Group): Kind => (group === "agent" || group === "team" ? "people" : group)

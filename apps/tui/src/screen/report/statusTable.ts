@@ -7,7 +7,7 @@ import { sumStatuses } from "./totals.ts"
 
 const ofStatus = (value: (of: StatusFigures) => Value) => (row: Row) => (row.kind === "status" ? value(row.of) : null)
 
-/** The same of all statuses, and of none there are no figures. */
+/** Figures of statuses; `null` if there are no statuses. */
 const ofSome =
   (statuses: ReadonlyArray<StatusFigures>) =>
   (value: (of: StatusFigures) => Value): ((row: Row) => Value) =>

@@ -7,7 +7,7 @@
 import type { Category } from "@dwell/core/Category"
 import type { Bucket, Group as Figures, Rates, StatusFigures } from "../worker/protocol/answer.ts"
 
-/** What totals are of: all there are, or those that a filter lets through, of whom only times add up. */
+/** What a total covers: all rows, or those that pass the filter, of which only times add up. */
 type Total = "all" | "shown"
 
 export type Row =
@@ -17,10 +17,10 @@ export type Row =
 
 export type Value = string | number | null
 
-/** How a column is shown: a length is a time as well, but no part of another. */
+/** How a column is shown. A `length` is a time that is not part of another. */
 export type Kind = "text" | "id" | "count" | "seconds" | "length" | "rate" | "bar"
 
-/** The columns there are, besides one for each status. */
+/** The columns, besides one for each status. */
 export type ReportColumn =
   | "agent"
   | "name"
@@ -46,14 +46,14 @@ export interface Column {
   readonly name: ReportColumn | `status:${string}`
   readonly title: string
   readonly kind: Kind
-  /** Stays where it is when others are scrolled away. */
+  /** Stays in view when others are scrolled. */
   readonly isFixed?: true
-  /** Of texts and bars: how wide they may be, and how wide where there is room to spare. */
+  /** For texts and bars: the usual width, and the most if there is room. */
   readonly width?: readonly [usual: number, most: number]
-  /** What a time is a share of. */
+  /** The whole that a time is a share of. */
   readonly whole?: (row: Row) => number
   readonly value: (row: Row) => Value
-  /** What rows are sorted by, where it is not the value. */
+  /** What rows are sorted by, if not by the value. */
   readonly order?: (row: Row) => Value
 }
 
@@ -63,5 +63,5 @@ export interface Table {
   readonly total: Row
 }
 
-/** What does not add up: a call is one, however many had a part in it. */
+/** A value that does not add up: a call counts once, however many agents took part. */
 export const notSummed = (value: (row: Row) => Value) => (row: Row) => (row.total === "shown" ? null : value(row))

@@ -1,5 +1,5 @@
 /**
- * The report: figures of any window, by agent, status, team or bucket, and that they reconcile.
+ * The report: figures for any window, by agent, status, team or bucket, and whether they reconcile.
  */
 import { Box } from "ink"
 import stringWidth from "string-width"
@@ -46,16 +46,16 @@ const gridColumn = (column: Column, width: number, unit: Unit, theme: Theme): Gr
   }
 }
 
-/** The first of some texts, longest first, that has room; else the last one, cut. */
+/** The first text that fits, longest first; else the last one, cut. */
 const fitted = (texts: ReadonlyArray<string>, width: number): string =>
   fit(texts.find((text) => stringWidth(text) <= width) ?? texts.at(-1) ?? "", width, "left")
 
-/** From when to when, in more and in fewer words. */
+/** The window, in more and in fewer words. */
 const spans = ({ window }: ReportAnswer): ReadonlyArray<string> => {
   const zone = { name: window.timezone }
   const [from, to, now] = [instant(zone, window.from), instant(zone, window.to), instant(zone, window.now)]
   const known = window.now < window.to ? `, known until ${now}` : ""
-  // The date has been said already where both are of one day.
+  // Without the date again if both are on one day.
   const end = from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to
   return [
     `${from} to ${to}, ${zone.name}${known}`,
@@ -65,7 +65,7 @@ const spans = ({ window }: ReportAnswer): ReadonlyArray<string> => {
   ]
 }
 
-/** From when to when, and how it is counted. */
+/** The window, and the options of the report. */
 const heading = (state: State, answer: ReportAnswer, theme: Theme): string => {
   const { asked } = answer
   const { window: given } = state
@@ -78,12 +78,12 @@ const heading = (state: State, answer: ReportAnswer, theme: Theme): string => {
   const label = isOfGiven ? given.label : ""
   const right = flags.join(` ${theme.marks.dot} `)
   const texts = spans(answer).map((span) => (label === "" ? span : `${label}  ${span}`))
-  // Painted only once it fits: what cuts a text off would cut its colours off as well.
+  // Paint it after it fits: cutting a text would cut its colours, too.
   const left = fitted(texts, state.size.columns - stringWidth(right) - 1)
   return `${theme.paint("title", left.slice(0, label.length))}${left.slice(label.length)} ${theme.paint("accent", right)}`
 }
 
-/** Whether statuses and untracked time make up what is covered; if they do not, why. */
+/** Whether statuses and untracked time add up to the covered time; if not, why. */
 const reconciliation = (
   answer: ReportAnswer,
   table: Table,
@@ -122,13 +122,13 @@ const reconciliation = (
   )
 }
 
-/** What the report was made of; where there is no room for all of it, the key that shows the rest. */
+/** The quality of the data; if not all of it fits, the key that shows the rest. */
 const quality = (answer: ReportAnswer, width: number): string => {
   const text = remarks(answer.quality).join(" ")
   return stringWidth(text) <= width ? fit(text, width, "left") : ends(text, "! shows all", width)
 }
 
-/** What times are shown in, in more and in fewer words. */
+/** The unit of times, in more and in fewer words. */
 const bases: Readonly<Record<Unit, ReadonlyArray<string>>> = {
   "h:mm:ss": ["h:mm:ss"],
   seconds: ["seconds"],

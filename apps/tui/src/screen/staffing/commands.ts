@@ -23,7 +23,7 @@ const moveStep = (state: State, move: List.Move): State => {
   return patch(state, { at: to >= steps.length - 1 ? null : (steps[to]?.start ?? null) })
 }
 
-/** Other statuses first, where not all have room: all in turn. */
+/** Shows other statuses first if not all fit. */
 const passStatuses = (state: State, by: number): State => {
   const answer = state.answers.staffing?.answer ?? null
   const statuses = answer?.overall.length ?? 0

@@ -12,7 +12,7 @@ import type { Series } from "./series.ts"
 
 export const decimal = (value: number): string => value.toFixed(1)
 
-/** Parts beside each other, as many as fit on so many lines; a mark says that there are more. */
+/** Parts beside each other, as many as fit on `lines` lines; a mark shows that there are more. */
 export const flow = (
   parts: ReadonlyArray<string>,
   lines: number,
@@ -30,13 +30,13 @@ export const flow = (
   return made
 }
 
-/** Up to how long ago the floor's statuses are those of the window's end. */
+/** The floor's statuses count as those of the window's end if it is at most this old. */
 const freshSeconds = 120
 
 export const titleOf = ({ status }: Pick<Series, "status">): string =>
   status === null ? "untracked" : printable(status)
 
-/** What is one area and one entry of the legend. */
+/** One area of the curve, which is one entry of the legend. */
 export interface Area {
   readonly role: Role
   readonly title: string
@@ -59,13 +59,13 @@ export const areasOf = (series: ReadonlyArray<Series>, look: Look): ReadonlyArra
   })
 }
 
-/** Text in no more than so many cells. */
+/** Text in at most `width` cells. */
 export const cutTo = (text: string, width: number): string =>
   stringWidth(text) > width ? fit(text, width, "left") : text
 
 /**
- * What colours and fillings mean, in so many lines; with how many there are now, where the window goes on to now, and on
- * average, as far as all have room.
+ * What colours and fillings mean, in `lines` lines; with the number of agents now, if the window ends now, and the average,
+ * if there is room for all of them.
  */
 export const legend = (
   state: State,

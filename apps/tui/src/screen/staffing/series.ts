@@ -22,13 +22,13 @@ export interface Step {
   readonly start: number
   readonly end: number
   readonly rows: ReadonlyMap<string, Row>
-  /** `null` = nobody was, in any step. */
+  /** `null` = no agent was untracked in any step. */
   readonly untracked: Counts | null
-  /** Whether anybody was in a status: of a step in which all were untracked nothing is known, and no status has zero. */
+  /** Whether an agent was in a status. If all were untracked, the counts are unknown, not zero. */
   readonly isKnown: boolean
 }
 
-/** The steps of an answer, which are made once. */
+/** The steps of an answer; made once for each answer. */
 export const stepsOf = (() => {
   const known = new WeakMap<StaffingAnswer["rows"], ReadonlyArray<Step>>()
   return ({ rows, untracked }: Pick<StaffingAnswer, "rows" | "untracked">): ReadonlyArray<Step> => {
@@ -69,19 +69,19 @@ const order: Readonly<Record<Role, number>> = {
   untracked: 6,
 }
 
-/** A status, or, with `null` for one, being untracked: over all steps of which something is known. */
+/** A status over all known steps; `null` stands for untracked. */
 export interface Series extends Counts {
   readonly status: string | null
   readonly role: Role
 }
 
-/** Of an answer, those untracked over all steps; nothing where nobody ever was. */
+/** The series of untracked agents over all steps; empty if there were none. */
 const untrackedOf = ({ untracked }: Pick<StaffingAnswer, "untracked">): ReadonlyArray<Series> => {
   const [all] = Report.summariseStaffing({ staffing: untracked.map((step) => ({ ...step, status: "" })) })
   return all === undefined ? [] : [{ ...all, status: null, role: "untracked" }]
 }
 
-/** The statuses as they are stacked, busiest category first, and who was untracked. */
+/** The statuses as they are stacked, busiest category first, then untracked. */
 export const seriesOf = (answer: StaffingAnswer): ReadonlyArray<Series> =>
   [
     ...answer.overall.map((all): Series => ({ ...all, role: answer.categories[all.status] ?? "other" })),
@@ -89,8 +89,8 @@ export const seriesOf = (answer: StaffingAnswer): ReadonlyArray<Series> =>
   ].toSorted((one, other) => order[one.role] - order[other.role] || other.average - one.average)
 
 /**
- * Series in the order in which figures name them, where there may be no room for the last: who was untracked, then statuses
- * from the busiest on, those offline last. Those passed over go to the end.
+ * Series in the order of the figures, where the last may not fit: untracked, then statuses from the busiest on, those
+ * offline last. Skipped ones go to the end.
  */
 export const inTableOrder = (series: ReadonlyArray<Series>, passed: number): ReadonlyArray<Series> => {
   const statuses = series
@@ -108,10 +108,10 @@ export const countsOf = (step: Step, status: string | null): Counts | null => {
   return step.isKnown ? (step.rows.get(status) ?? null) : null
 }
 
-/** Less time than this is not drawn over the whole width: some minutes would look like a day. */
+/** The shortest time drawn over the whole width: a few minutes would look like a day. */
 const minSpanSeconds = 7200
 
-/** What is drawn of a window: of one that goes on and has hardly begun, some of what is to come as well. */
+/** The part of a window that is drawn; some of the future too, if a current window has only just started. */
 export const curveSpanOf = ({
   stepSeconds: step,
   window: { from, now, to },

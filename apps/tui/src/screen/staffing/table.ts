@@ -1,5 +1,5 @@
 /**
- * The steps of the staffing curve in figures: the one that is pointed at, and all of them as a table.
+ * The steps of the staffing curve in figures: the one at the cursor, and all of them as a table.
  */
 import stringWidth from "string-width"
 import * as List from "../components/list.ts"
@@ -27,7 +27,7 @@ const instantFormat = (zone: string, { from, to }: StaffingAnswer["window"]) => 
   return { width: isOneDay ? 5 : 11, text: (instant: number) => moment(zone, instant).slice(isOneDay ? 11 : 5) }
 }
 
-/** The step that is pointed at, in so many lines: without averages, where that tells of more statuses. */
+/** The step at the cursor, in `lines` lines; without averages if more statuses fit then. */
 export const stepLines = (
   { size }: State,
   step: Step | undefined,
@@ -51,21 +51,21 @@ export const stepLines = (
   return whole.length <= lines ? whole : flown(parts(bounds), lines)
 }
 
-/** What has no room, by name, and how to get there. */
+/** The statuses that do not fit, and the key that shows them. */
 const hiddenSeriesLine = (more: ReadonlyArray<Series>, columns: number, theme: Theme): string => {
   const keys = ", and . for others"
   const names = cutTo(` ${more.length} more: ${more.map(titleOf).join(", ")}`, columns - keys.length - 2)
   return theme.paint("faint", ends(names, keys, columns))
 }
 
-/** How many series have room beside each other, the first of them in any case. */
+/** How many series fit beside each other; at least one. */
 const seriesThatFit = (widths: ReadonlyArray<number>, room: number): number => {
   let used = 0
   const first = widths.findIndex((width) => (used += 1 + width) > room)
   return first < 0 ? widths.length : Math.max(1, first)
 }
 
-/** One row a step; a line says which statuses have no room. */
+/** One row per step; a line names the statuses that do not fit. */
 export const table = (
   state: State,
   { window }: StaffingAnswer,

@@ -47,7 +47,7 @@ const picture = (
   theme: Theme,
 ): ReadonlyArray<string> => {
   const height = layoutOf(state).areas
-  // Those of whom nothing is known may be offline: where that is all there is, it is a hole.
+  // Untracked agents may be offline: where all are untracked, the curve has a gap.
   const stacked = areas.filter(({ role }) => role !== "offline" && role !== "untracked")
   const statuses = stacked.flatMap((area) => area.statuses)
   const greatest = steps.reduce(
@@ -69,7 +69,7 @@ const picture = (
     look: theme.look,
   })
   const column = cursor === undefined ? -1 : columnOf(Math.floor((cursor.start + cursor.end) / 2), span)
-  // A value is named in the row that it is the top of, and nothing in the lowest.
+  // A value is written in the row whose top it is.
   const rowOf = (value: number) => Math.min(height - 1, Math.round((1 - value / max) * height))
   return [
     ...rows.map((row, index) => {
@@ -81,16 +81,16 @@ const picture = (
 }
 
 export const Staffing = ({ state, theme }: { readonly state: State; readonly theme: Theme }) => {
-  const held = state.answers.staffing
-  const answer = held?.answer ?? null
+  const lastAnswer = state.answers.staffing
+  const answer = lastAnswer?.answer ?? null
   if (answer === null) {
     const says =
-      isRenewed(state) || (held?.problem ?? null) === null
+      isRenewed(state) || (lastAnswer?.problem ?? null) === null
         ? "Counting the agents in each status."
         : "Nothing could be read."
     return <Lines lines={["", theme.paint("faint", ` ${says}`)]} />
   }
-  const zone = state.timezone ?? answer.place.timezone
+  const zone = state.timezone ?? answer.account.timezone
   const steps = stepsOf(answer)
   const series = seriesOf(answer)
   const areas = areasOf(series, theme.look)

@@ -26,7 +26,7 @@ export const mondayOf = (zone: Calendar.Zone, day: number): number => {
 export const firstOf = (zone: Calendar.Zone, day: number): number =>
   shiftDay(zone, day, "day", 1 - Number(dateOf(zone, day).slice(8, 10)))
 
-/** How many calendar days or months later another first instant of one is. */
+/** The number of calendar days or months from the start to the end of a window. */
 export const between = (zone: Calendar.Zone, { from, to }: Window.Window, unit: "day" | "month"): number => {
   const [start, end] = [dateOf(zone, from), dateOf(zone, to)]
   if (unit === "day") return Math.round((Date.parse(end) - Date.parse(start)) / 86_400_000)

@@ -1,7 +1,7 @@
 /**
  * What keys do to choose a window: from presets, by typing, in a calendar, and the one before or after.
  *
- * Fails    what can't be read is said where it was typed, and stays there
+ * Fails    an invalid input shows its issue where it was typed, and stays there
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -51,7 +51,7 @@ export const onCommand = (state: State, command: Command): State => {
     }
     case "calendar": {
       const window = Option.getOrUndefined(wholeWindow(state, state.window))
-      // Of a window that goes on, the day that is going on.
+      // For a current window, today.
       const at = Math.min(window === undefined ? state.now : Math.max(window.from, window.to - 1), state.now)
       return { ...state, overlay: { kind: "calendar", cursor: shiftDay(zoneOf(state), at, "day", 0), from: null } }
     }
@@ -68,7 +68,7 @@ type Over<Kind> = Extract<Overlay, { kind: Kind }>
 
 const onPresetKey = (state: State, overlay: Over<"presets">, key: string): State => {
   const presets = presetsOf(state)
-  // The tenth has the number 0, as on a keyboard.
+  // The tenth preset has the key 0.
   const numbered = /^\d$/.test(key) ? presets[(Number(key) + 9) % 10] : undefined
   const preset = key === "enter" ? presets[overlay.cursor] : numbered
   if (preset !== undefined) return choose(state, preset.window)
@@ -76,7 +76,7 @@ const onPresetKey = (state: State, overlay: Over<"presets">, key: string): State
   return { ...state, overlay: { ...overlay, cursor: Math.max(0, Math.min(presets.length - 1, overlay.cursor + by)) } }
 }
 
-/** What a field that is left empty means, as on the command line. */
+/** What empty fields mean, as on the command line. */
 const defaults = { from: "today", to: "now" } as const
 
 const onRangeKey = (state: State, overlay: Over<"range">, key: string): State => {

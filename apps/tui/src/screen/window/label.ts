@@ -1,5 +1,5 @@
 /**
- * What a window is called, in words that stay true.
+ * The label of a window, in words that stay true as time passes.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type * as Window from "@dwell/core/Window"
@@ -21,13 +21,13 @@ const lengths = [
   ["minute", 60],
 ] as const
 
-/** `90 minutes`, `30 days`: in the largest unit of which it is a whole number. */
+/** `90 minutes`, `30 days`: in the largest unit that gives a whole number. */
 const lengthWords = (seconds: number): string => {
   const [unit, length] = lengths.find(([, of]) => seconds >= of && seconds % of === 0) ?? ["second", 1]
   return plural(seconds / length, unit)
 }
 
-/** A window in words that stay true. */
+/** The label of a window that is fixed in time. */
 const labelOf = (zone: Calendar.Zone, window: Window.Window): string => {
   const { from, to } = window
   if (!isDayStart(zone, from) || !isDayStart(zone, to)) return lengthWords(to - from)
@@ -43,7 +43,7 @@ const labelOf = (zone: Calendar.Zone, window: Window.Window): string => {
     : `${days} days from ${dayWords(zone, from)}`
 }
 
-/** Instants as they can be typed, whole days as dates. */
+/** A window as it could be typed; whole days are dates. */
 export const toWindowInput = (state: Clock, window: Window.Window): WindowInput => {
   const zone = zoneOf(state)
   const today = todayOf(state)

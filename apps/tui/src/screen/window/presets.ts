@@ -12,7 +12,7 @@ export interface Preset {
   readonly window: WindowInput
 }
 
-/** What can be chosen by its number. Weeks and months that are going on are whole ones, of which a part is yet to come. */
+/** The windows to choose by number. Current weeks and months are whole ones, part of which is in the future. */
 export const presetsOf = (state: Clock): ReadonlyArray<Preset> => {
   const zone = zoneOf(state)
   const today = todayOf(state)

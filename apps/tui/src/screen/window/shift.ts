@@ -12,7 +12,7 @@ import { shiftDay } from "../drawing/month.ts"
 import { todayOf, isDayStart, isMonthStart, between } from "./calendar.ts"
 import { type Clock, zoneOf, resolve } from "./window.ts"
 
-/** The window that moving starts from: of today, that is the whole day. */
+/** The window to shift; for "today to now", the whole day. */
 export const wholeWindow = (state: Clock, window: WindowInput): Option.Option<Window.Window> => {
   if (window.from === "today" && window.to === "now") {
     const today = todayOf(state)
@@ -21,7 +21,7 @@ export const wholeWindow = (state: Clock, window: WindowInput): Option.Option<Wi
   return Either.getRight(resolve(state, window))
 }
 
-/** The window that touches another one, before or after it, and is as long by the calendar or by the clock. */
+/** The window right before or after another one, of the same length by the calendar or by the clock. */
 export const shift = (zone: Calendar.Zone, window: Window.Window, by: -1 | 1): Window.Window => {
   const { from, to } = window
   const edge = by < 0 ? from : to

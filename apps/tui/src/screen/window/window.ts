@@ -1,5 +1,5 @@
 /**
- * The window that report, staffing and coverage share: what it is at the moment, and how it is asked about.
+ * The window that report, staffing and coverage share: its instants now, and the question about it.
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type { InvalidInput } from "@dwell/core/InvalidInput"
@@ -10,12 +10,12 @@ import type { State, WindowInput } from "../app/state.ts"
 
 /** The zone that windows are in; UTC until it is known. */
 export const zoneOf = ({ answers, timezone }: Pick<State, "answers" | "timezone">): Calendar.Zone => ({
-  name: timezone ?? answers.live?.answer?.place.timezone ?? answers.report?.answer?.place.timezone ?? "UTC",
+  name: timezone ?? answers.live?.answer?.account.timezone ?? answers.report?.answer?.account.timezone ?? "UTC",
 })
 
 export type Clock = Pick<State, "answers" | "timezone" | "now">
 
-/** What a window given as text is at the moment. */
+/** The instants of a window given as text, at the moment. */
 export const resolve = (
   state: Clock,
   { from, to }: Pick<WindowInput, "from" | "to">,
@@ -27,7 +27,7 @@ export const resolve = (
   )
 }
 
-/** What is wrong with an input, in the words of the screens: those of the command line are options. */
+/** What is wrong with an input, in the words of the screens instead of command-line options. */
 export const issueText = ({ message }: InvalidInput): string =>
   message
     .replace(/^window:/, "Window:")
@@ -38,8 +38,8 @@ export const issueText = ({ message }: InvalidInput): string =>
 const minuteSeconds = 60
 
 /**
- * What makes the same window another question: that a person asks again, and that time went on, as long as the window goes
- * on. It is asked once a minute at most.
+ * Higher for each refresh by a person, and for each minute of a current window, so that the same window is asked about
+ * again; at most once a minute.
  */
 export const refreshCountOf = (state: Clock & Pick<State, "refreshCount" | "window">): number => {
   const asOf = state.answers.live?.answer?.floor?.asOf ?? state.now
@@ -47,8 +47,8 @@ export const refreshCountOf = (state: Clock & Pick<State, "refreshCount" | "wind
   return state.refreshCount + Math.floor(Math.min(end, asOf) / minuteSeconds)
 }
 
-/** The shared window as it is asked about. */
+/** The question about the shared window. */
 export const windowQuestion = (state: State): WindowQuestion => {
-  const { place, timezone, window } = state
-  return { place, from: window.from, to: window.to, timezone, refreshCount: refreshCountOf(state) }
+  const { account, timezone, window } = state
+  return { account, from: window.from, to: window.to, timezone, refreshCount: refreshCountOf(state) }
 }

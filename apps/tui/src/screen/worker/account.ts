@@ -17,7 +17,7 @@ import { connect } from "../../accounts/connection.ts"
 import { problemOf } from "./protocol/problem.ts"
 import { type AccountSession, noNames } from "./session.ts"
 
-/** While a writer waits, nobody is answered; so it waits not long at once, and `Sync` has it try again. */
+/** A waiting writer blocks all answers, so it waits only briefly, and `Sync` tries again. */
 const busyTimeoutMillis = 500
 
 export const openAccount = (account: string | null) =>
@@ -25,7 +25,7 @@ export const openAccount = (account: string | null) =>
     const found = yield* settings(Option.fromNullable(account))
     const built = yield* Effect.either(Layer.build(StoredLog.services(found, busyTimeoutMillis)))
     const isKept = Either.isRight(built)
-    // Where nothing can be kept, what is read can be shown all the same.
+    // Without a store, the screens can still show what is read.
     if (!isKept && built.left.reason !== "Unavailable") return yield* built.left
     const services = isKept ? built.right : yield* Layer.build(Layer.merge(layerMemory, connect(found)))
     const zone = yield* zoneOr(found.timezone)

@@ -1,7 +1,7 @@
 /**
- * The screen's end of the worker.
+ * The screen's side of the worker.
  *
- * Fails    `Problem`; a thread that ends is one too
+ * Fails    `Problem`; also if the thread ends
  */
 import type { Worker as Thread } from "node:worker_threads"
 import * as Worker from "@effect/platform/Worker"
@@ -26,7 +26,7 @@ const problemOfThread = ({ message }: WorkerError): Problem => ({
   isRetried: false,
 })
 
-/** The worker of a thread, until the scope ends. It may be asked at once, and answers when it is ready. */
+/** A client of the worker thread, until the scope ends. It accepts questions at once; the worker answers when it is ready. */
 export const open = (thread: Thread): Effect.Effect<WorkerClient, never, Scope.Scope> =>
   Effect.gen(function* () {
     const ready = yield* Effect.forkScoped(Worker.makePool<Question, Answer, Problem>({ size: 1, concurrency: 64 }))

@@ -1,8 +1,8 @@
 /**
- * The invented centre that those see who have no credentials: always in the middle of a working day, whatever the hour.
+ * The demo centre, for people without credentials: always in the middle of a working day, whatever the hour.
  */
 import * as Effect from "effect/Effect"
-import { connected, credentials } from "../../inProcessEmulator.ts"
+import { emulatorServices, credentials } from "../../inProcessEmulator.ts"
 import { layerMemory } from "@dwell/core/EventStore"
 import * as Clock from "effect/Clock"
 import * as Layer from "effect/Layer"
@@ -14,7 +14,7 @@ import { noNames, type AccountSession } from "./session.ts"
 const agents = 36
 const days = 32
 
-/** A Tuesday afternoon of the invented centre, which it always is. */
+/** The Tuesday afternoon that the demo centre is always in. */
 const afternoon = Date.UTC(2026, 2, 10, 14, 40) / 1000
 
 /** What talks to an emulated ContactNow in this process; nothing leaves the machine. */
@@ -22,12 +22,12 @@ const vendor = Effect.gen(function* () {
   const { make } = yield* Effect.promise(() => import("@dwell/emulator"))
   const clock = yield* Effect.clock
   const seconds = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
-  return connected(make({ ...credentials, agents, days, clock: seconds, aheadSeconds: afternoon - seconds() }))
+  return emulatorServices(make({ ...credentials, agents, days, clock: seconds, aheadSeconds: afternoon - seconds() }))
 })
 
 const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
-/** The invented centre is looked at often, since that costs nobody anything. */
+/** The demo centre is polled often, since that costs nothing. */
 const demoEverySeconds = 2
 
 export const openDemo = Effect.gen(function* () {

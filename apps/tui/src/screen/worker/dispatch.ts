@@ -1,7 +1,7 @@
 /**
- * What the worker does with a question.
+ * Answers a question: picks the function that does.
  *
- * Shape    one answer, or, of what goes on, one after another
+ * Shape    one answer, or a stream of them for what changes
  * Fails    `Problem`, which is plain data
  */
 import type * as FileSystem from "@effect/platform/FileSystem"
@@ -29,13 +29,13 @@ type Needs = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path
 /** Answers a question. */
 export const answer = (sessions: Sessions) => {
   const about = <A extends Answer, E, R>(
-    { place }: Pick<WindowQuestion, "place">,
+    { account }: Pick<WindowQuestion, "account">,
     run: (session: AccountSession) => Effect.Effect<A, E, R>,
-  ) => Stream.fromEffect(Effect.flatMap(sessions.open(place), run))
+  ) => Stream.fromEffect(Effect.flatMap(sessions.open(account), run))
   const stream = (question: Question): Stream.Stream<Answer, unknown, Needs> => {
     switch (question._tag) {
       case "live":
-        return Stream.unwrap(Effect.map(sessions.open(question.place), (session) => live(session, question)))
+        return Stream.unwrap(Effect.map(sessions.open(question.account), (session) => live(session, question)))
       case "teams":
         return about(question, (session) => teams(session, question))
       case "report":

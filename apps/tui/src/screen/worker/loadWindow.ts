@@ -1,5 +1,5 @@
 /**
- * What a question about a window rests on: its log, and the question as core has it.
+ * Loads a window: its log, and the question as core has it.
  */
 import { ContactNowError } from "@dwell/core/ContactNowError"
 import type { EventLog } from "@dwell/core/EventLog"
@@ -20,7 +20,7 @@ interface LoadedWindow {
   readonly problem: Problem | null
 }
 
-/** A log, with what is missing of it fetched unless nobody is to be asked; what can't be fetched is missing, and why is said. */
+/** Reads a log, and fetches what is missing unless `isOffline`. What can't be fetched stays missing; `problem` says why. */
 export const fetchOrRead = <A, E, R>(
   read: (wanted: Pick<StoredLog.ReadOptions, "offline" | "refresh">) => Effect.Effect<A, E, R>,
   isOffline = false,
@@ -32,16 +32,16 @@ export const fetchOrRead = <A, E, R>(
     return { ...(yield* read({ offline: true, refresh: false })), problem: problemOf(fetched.left) }
   })
 
-/** Reads what a question is about; nobody is asked where only what is kept matters. */
+/** Loads the window of a question; makes no request if `isOffline`. */
 export const loadWindow = (
   session: AccountSession,
-  { from, timezone, to }: Omit<WindowQuestion, "place" | "refreshCount">,
+  { from, timezone, to }: Omit<WindowQuestion, "account" | "refreshCount">,
   agents?: ReadonlyArray<number>,
   isOffline = false,
 ) =>
   Effect.gen(function* () {
     const none = Option.none()
-    const query = yield* resolveQuery(
+    const understood = yield* resolveQuery(
       {
         from: Option.some(from),
         to: Option.some(to),
@@ -52,8 +52,8 @@ export const loadWindow = (
       Option.some(session.zone),
     )
     const window = {
-      from: Option.getOrElse(query.from, () => query.reference),
-      to: Option.getOrElse(query.to, () => query.reference),
+      from: Option.getOrElse(understood.from, () => understood.reference),
+      to: Option.getOrElse(understood.to, () => understood.reference),
     }
     const { log, problem, uncovered } = yield* fetchOrRead(
       (wanted) => StoredLog.readWindow({ ...wanted, window, agents, isEndGiven: true }),
@@ -65,8 +65,8 @@ export const loadWindow = (
       log,
       question: {
         window,
-        now: Math.min(window.to, query.reference),
-        zone: query.zone,
+        now: Math.min(window.to, understood.reference),
+        zone: understood.zone,
         directory: yield* session.names,
         uncovered,
         ...(agents === undefined ? {} : { agents }),

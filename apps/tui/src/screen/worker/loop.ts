@@ -1,5 +1,5 @@
 /**
- * The worker's thread: it reads and counts, so that the screen never has to wait for figures to take a key.
+ * The worker thread: it reads and counts, so that the screen never waits for figures when a key is pressed.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as WorkerRunner from "@effect/platform/WorkerRunner"
@@ -16,7 +16,7 @@ import * as Sessions from "./sessions.ts"
 const services = Layer.mergeAll(
   NodeContext.layer,
   FetchHttpClient.layer,
-  // A redirect would send credentials to a place nobody named.
+  // A redirect would send credentials to another address.
   Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
 )
 
@@ -30,10 +30,10 @@ const worker = Layer.unwrapScoped(
 export const run = (): void => {
   Effect.runFork(
     WorkerRunner.launch(worker.pipe(Layer.provide(NodeWorkerRunner.layer), Layer.provide(services))).pipe(
-      // The screen is all there is to see; a line of a log would break it.
+      // A line of a log would break the screen.
       Effect.provide(Logger.remove(Logger.defaultLogger)),
     ),
   )
-  // A thread that is ended would not keep it for the next start.
+  // A thread that is killed would not store it for the next start.
   setTimeout(cache.flush, flushMillis).unref()
 }

@@ -9,25 +9,25 @@ import type { StatusLog } from "@dwell/core/StatusLog"
 import type { Token } from "@dwell/core/Token"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { PlaceInfo } from "./protocol/answer.ts"
+import type { AccountInfo } from "./protocol/answer.ts"
 import type { Problem } from "./protocol/problem.ts"
 
-/** What talks to the vendor, and what is kept. */
+/** The connection to the vendor, and the store. */
 type Services = ContactNow | EventStore | StatusLog | Token
 
 export interface AccountSession {
-  readonly info: PlaceInfo
+  readonly info: AccountInfo
   readonly zone: Calendar.Zone
   readonly services: Context.Context<Services>
-  /** The names that are known without asking anybody. */
+  /** The agents' names that are stored. */
   readonly names: Effect.Effect<AgentDirectory.AgentDirectory>
-  /** Asks for the names again where they are too old; a failure leaves them as they are. */
+  /** Fetches the names again if they are too old; after a failure the old ones stay. */
   readonly renewNames: Effect.Effect<void>
-  /** How often the floor is looked at. */
+  /** How often the floor is polled. */
   readonly pace: { readonly intervalSeconds?: number; readonly isFastAllowed?: boolean }
   /** The file of the store; `null` = in memory. */
   readonly file: string | null
-  /** What is odd about the place; `null` = nothing. */
+  /** What is wrong with the account; `null` = nothing. */
   readonly warning: Problem | null
   readonly baseUrl: string | null
 }

@@ -1,5 +1,5 @@
 /**
- * Starts the worker's thread, before anybody listens to it: it gets ready meanwhile, and says nothing until somebody does.
+ * Starts the worker thread before the screen listens. The thread gets ready meanwhile, and sends nothing until the screen does.
  */
 import { Worker } from "node:worker_threads"
 
@@ -7,7 +7,7 @@ export const start = (): Worker => {
   const isHeard = new Int32Array(new SharedArrayBuffer(4))
   const thread = new Worker(new URL("./worker.js", import.meta.url), {
     workerData: isHeard,
-    // What it would say on stderr would break the screen.
+    // Output on stderr would break the screen.
     stdout: true,
     stderr: true,
   })

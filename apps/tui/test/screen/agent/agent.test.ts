@@ -1,5 +1,5 @@
-// Proves that keys on an agent's day move through time as they say, that what is shown holds what is read out, and that
-// zooming in asks nothing.
+// One agent's day: keys move through time as they say, the strip contains the instant at the cursor, and zooming in asks
+// the worker nothing.
 import * as Calendar from "@dwell/core/Calendar"
 import * as fc from "effect/FastCheck"
 import { stripVTControlCharacters } from "node:util"
@@ -115,7 +115,11 @@ describe("keys", () => {
   it("at the right end the cursor goes on with time", () => {
     const right = pressed(shown, "left", "right", "right")
     expect(right.agent.at).toBeNull()
-    const later = answered(right, { _tag: "live", place: right.place, timezone: null, refreshCount: 0 }, live(now + 20))
+    const later = answered(
+      right,
+      { _tag: "live", account: right.account, timezone: null, refreshCount: 0 },
+      live(now + 20),
+    )
     expect(pressed(later, "left", "right", "right").agent.at).toBeNull()
     // Until there is a newer answer, no further than the one there is.
     expect(view(later).at).toBe(now - 1)
@@ -261,7 +265,11 @@ describe("what is asked", () => {
     const keysOver = (state: State) => {
       const keys = new Set<string>()
       for (let asOf = now; asOf < now + 200; asOf++) {
-        const later = answered(state, { _tag: "live", place: state.place, timezone: null, refreshCount: 0 }, live(asOf))
+        const later = answered(
+          state,
+          { _tag: "live", account: state.account, timezone: null, refreshCount: 0 },
+          live(asOf),
+        )
         keys.add(questionsOf(later).map(keyOf).join())
       }
       return keys.size

@@ -30,8 +30,8 @@ const opened = () => {
       )
     },
   }
-  const { place, theme, thresholds, timezone } = state
-  const settings = { place, theme, thresholds, timezone, now }
+  const { account, theme, thresholds, timezone } = state
+  const settings = { account, theme, thresholds, timezone, now }
   const app = render(
     <App
       worker={worker}
@@ -49,7 +49,7 @@ const opened = () => {
     app,
     until,
     answer: (given: Answer | Problem) => Effect.runSync(Queue.offer(answers, given)),
-    happened: (...all: ReadonlyArray<Event>) => Effect.runSync(Queue.offerAll(events, Chunk.fromIterable(all))),
+    dispatch: (...all: ReadonlyArray<Event>) => Effect.runSync(Queue.offerAll(events, Chunk.fromIterable(all))),
   }
 }
 
@@ -66,10 +66,10 @@ it("what the worker answers is shown, and what it answers next", async () => {
 })
 
 it("a second that passes shows in how long statuses last, and asks nobody", async () => {
-  const { answer, app, asked, happened, until } = opened()
+  const { answer, app, asked, dispatch, until } = opened()
   answer(live(floorOf(people)))
   await until(/Cleo .* 0:02:00/)
-  happened({ _tag: "tick", now: now + 1 })
+  dispatch({ _tag: "tick", now: now + 1 })
   await until(/Cleo .* 0:02:01/)
   expect(asked).toHaveLength(1)
   app.unmount()

@@ -1,4 +1,4 @@
-// Exporting: what keys, answers and failures do, the screen as a picture, and what a terminal is asked to copy.
+// Exports: what keys, answers and failures do, the screen as a picture, and the sequence for the clipboard.
 import { environment } from "@dwell/testing/programs"
 import { folder } from "@dwell/testing/scratch"
 import { readdirSync, readFileSync } from "node:fs"
@@ -17,7 +17,7 @@ import { floorOf, live, person } from "../states.ts"
 import { bundle } from "../../support.ts"
 
 const floor = start({
-  place: { kind: "account", name: null },
+  account: { kind: "account", name: null },
   size: { columns: 80, rows: 24 },
   now: noon,
   theme: "dark",
@@ -95,7 +95,7 @@ describe("to a file", () => {
       {
         _tag: "export",
         attempt: 1,
-        of: { _tag: "live", place: floor.place, timezone: "Europe/London", refreshCount: 0 },
+        of: { _tag: "live", account: floor.account, timezone: "Europe/London", refreshCount: 0 },
         group: "agent",
         tab: "intervals",
         shown: null,

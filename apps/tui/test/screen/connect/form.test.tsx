@@ -1,4 +1,4 @@
-// The form that connects: what keys do in it, what becomes of a test, and that nobody reads the password.
+// The form that connects: what keys do in it, how a test ends, and that the password stays hidden.
 import { stripVTControlCharacters } from "node:util"
 import { renderToString } from "ink"
 import { describe, expect, it } from "vitest"
@@ -13,7 +13,7 @@ import { update } from "../../../src/screen/app/update.ts"
 import { make } from "../../../src/screen/theme.ts"
 
 const empty = start({
-  place: { kind: "account", name: null },
+  account: { kind: "account", name: null },
   size: { columns: 120, rows: 40 },
   now: 1_000_000,
   theme: "dark",
@@ -139,7 +139,7 @@ describe("a test", () => {
   it.each([
     ["no user name", typed(keys(form, "tab", "tab"), "x"), "username"],
     ["no password", typed(keys(form, "tab"), "x"), "password"],
-    ["a place that is none", typed(keys(filled, "up", "up"), "x"), "region"],
+    ["a region that is none", typed(keys(filled, "up", "up"), "x"), "region"],
     ["a name that no file can have", typed(keys(filled, "down"), "/x"), "account"],
     ["a zone that there is not", typed(keys(filled, "down", "down"), "Europe/Atlantis"), "timezone"],
   ])("is not made with %s", (_, state, field) => {
@@ -167,11 +167,11 @@ describe("a test", () => {
     expect(connecting(going)).toStrictEqual(connecting(asked))
   })
 
-  it("that went well opens the floor of the account, and forgets the password and all figures of another place", () => {
+  it("that went well opens the floor of the account, and forgets the password and all figures of another account", () => {
     const before = { ...asked, agent: { ...asked.agent, agent: 7 } }
     const stored = told(before, { stored: "main", isUsable: true })
     expect(stored).toMatchObject({
-      place: { kind: "account", name: "main" },
+      account: { kind: "account", name: "main" },
       screen: "floor",
       refreshCount: asked.refreshCount + 1,
     })
@@ -182,7 +182,7 @@ describe("a test", () => {
 
   it("of an account that can't be used here says so, and stays", () => {
     const stored = told(asked, { stored: "main", isUsable: false, problem })
-    expect(stored).toMatchObject({ place: asked.place, screen: "connect", refreshCount: asked.refreshCount })
+    expect(stored).toMatchObject({ account: asked.account, screen: "connect", refreshCount: asked.refreshCount })
     expect(JSON.stringify(stored)).not.toContain(secret)
   })
 

@@ -1,4 +1,4 @@
-// Coverage and quality: what the worker finds is what core does, nobody is asked for it, and all of it can be read and scrolled.
+// Coverage and quality: the worker finds what core does, without a request, and all lines can be read and scrolled.
 import { folder } from "@dwell/testing/scratch"
 import { row } from "@dwell/testing/vendor"
 import { stripVTControlCharacters } from "node:util"
@@ -23,7 +23,7 @@ const hour = 3600
 
 const question = (from: number, to: number): CoverageQuestion => ({
   _tag: "coverage",
-  place: { kind: "account", name: null },
+  account: { kind: "account", name: null },
   from: `${from}`,
   to: `${to}`,
   timezone: null,
@@ -99,7 +99,7 @@ const quality = {
 
 const found = (more: Partial<CoverageAnswer>): CoverageAnswer => ({
   _tag: "coverage",
-  place: { kind: "account", name: "main", timezone: "Europe/London" },
+  account: { kind: "account", name: "main", timezone: "Europe/London" },
   window: { from: noon - day, to: noon, now: noon, timezone: "Europe/London" },
   quality,
   problem: null,
@@ -132,7 +132,7 @@ const odd = found({
 
 const shown = (answer: CoverageAnswer, columns: number, height: number, more: Partial<State> = {}): State => {
   const state = start({
-    place: { kind: "account", name: "main" },
+    account: { kind: "account", name: "main" },
     size: { columns, rows: height },
     now: noon,
     theme: "dark",

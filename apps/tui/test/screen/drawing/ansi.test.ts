@@ -1,4 +1,4 @@
-// Shows that text with SGR sequences comes apart into the runs that it was made of, however they are written.
+// Text with SGR sequences is split into the runs that it was made of, however they are written.
 import { random } from "@dwell/testing/random"
 import { describe, expect, it } from "vitest"
 import { type Run, styledLines } from "../../../src/screen/drawing/ansi.ts"

@@ -1,9 +1,8 @@
-// Shows that areas are as high as the values they stand for, and that what is not known is a hole.
+// Areas are as high as the values they stand for, and what is not known is a gap.
 import { random } from "@dwell/testing/random"
 import { describe, expect, it } from "vitest"
-import { smallArea, stackedAreas } from "../../../src/screen/drawing/areas.ts"
-import type { Cell, Role, Row } from "../../../src/screen/drawing/cells.ts"
-import { roles } from "../../../src/screen/drawing/cells.ts"
+import { stackedAreas } from "../../../src/screen/drawing/areas.ts"
+import { type Cell, type Role, roles, type Row } from "../../../src/screen/drawing/cells.ts"
 import { characters, faults, looks, pick } from "./support.ts"
 
 type Values = ReadonlyArray<number | null>
@@ -132,48 +131,5 @@ describe("stackedAreas", () => {
       stackedAreas({ series, width: 2, height: 3, max: 3, look }).map((row) => row.map((cell) => cell.text).join(""))
     expect(text("plain")).toEqual(["▒▒", "▓▓", "██"])
     expect(text("ascii")).toEqual(["==", "++", "##"])
-  })
-})
-
-describe("smallArea", () => {
-  /** The dots that are set of a column of a braille character: bits, from the bottom. */
-  const dots = (text: string, side: number) => {
-    const set = text === " " ? 0 : (text.codePointAt(0) ?? 0)
-    return (side === 0 ? [0x40, 0x04, 0x02, 0x01] : [0x80, 0x20, 0x10, 0x08]).filter((bit) => (set & bit) !== 0).length
-  }
-
-  it("is as high as the mean of each column of dots, to a dot; what is not known has none", () => {
-    for (const seed of seeds) {
-      const { height: tall, max, series, width } = generated(seed)
-      const height = Math.min(3, tall)
-      const values = series[0]?.values ?? []
-      for (const look of looks) {
-        const rows = smallArea({ values, width, height, max, look, role: "handling" })
-        expect(rows.length).toBe(height)
-        for (const row of rows) expect(faults(row, width, look)).toEqual([])
-        const across = look === "ascii" ? 1 : 2
-        const up = look === "ascii" ? 3 : 4
-        for (let i = 0; i < width * across; i++) {
-          const mean = meanOf(values, i, width * across)
-          const cells = column(rows, Math.floor(i / across)).filter(({ role }) => role === "handling")
-          const shown = cells.reduce(
-            (sum, { text }) => sum + (look === "ascii" ? " _=#".indexOf(text) : dots(text, i % 2)),
-            0,
-          )
-          const exact = Math.min(height, ((mean ?? 0) / max) * height)
-          expect(Math.abs(shown / up - exact)).toBeLessThanOrEqual(1 / up)
-          expect(shown > 0).toBe(mean !== null && mean > 0)
-        }
-      }
-    }
-  })
-
-  it("fills from the bottom, and leaves a hole where nothing is known", () => {
-    expect(smallArea({ values: [1, 2, 3, 4, null, null], width: 3, height: 1, max: 4, look: "colour" })).toEqual([
-      [
-        { text: "⣠⣾", role: null },
-        { text: "·", role: "untracked" },
-      ],
-    ])
   })
 })

@@ -1,4 +1,4 @@
-// Shows that a label stands where its time is, also where clocks change, and that scales are round.
+// A label stands where its time is, also at clock changes, and scales are round.
 import { random } from "@dwell/testing/random"
 import { buckets } from "@dwell/core/Calendar"
 import { describe, expect, it } from "vitest"

@@ -1,4 +1,4 @@
-// Shows that a month to pick days from has every local day once, as long as it is, in its place.
+// A month to pick days from has every local day once, in its place and as long as it is.
 import { random } from "@dwell/testing/random"
 import { buckets, label, type Zone } from "@dwell/core/Calendar"
 import { describe, expect, it } from "vitest"

@@ -1,4 +1,4 @@
-// Shows that a bar has every category's share of it, to a cell.
+// A bar has every category's share of it, to a cell.
 import { random } from "@dwell/testing/random"
 import { describe, expect, it } from "vitest"
 import { stack } from "../../../src/screen/drawing/stack.ts"

@@ -1,9 +1,8 @@
-// Shows that a strip says who had most of each cell's time, and that instants and columns lead to each other.
+// A strip shows the role with the most time of each cell, and instants and columns lead to each other.
 import { random } from "@dwell/testing/random"
 import { describe, expect, it } from "vitest"
-import type { Role } from "../../../src/screen/drawing/cells.ts"
+import { type Role, roles } from "../../../src/screen/drawing/cells.ts"
 import { columnOf, cursorAt, type Interval, strip } from "../../../src/screen/drawing/strip.ts"
-import { roles } from "../../../src/screen/drawing/cells.ts"
 import { characters, faults, looks, pick } from "./support.ts"
 
 /** Intervals in order with gaps, some before and after the span. */

@@ -1,4 +1,4 @@
-// Shows that a picture of a screen is XML, has every character in its cell, and draws blocks and dots where Unicode has them.
+// A picture of a screen is XML, has every character in its cell, and draws blocks and dots where Unicode has them.
 import { random } from "@dwell/testing/random"
 import { SaxesParser } from "saxes"
 import stringWidth from "string-width"

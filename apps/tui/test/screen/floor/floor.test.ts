@@ -128,9 +128,9 @@ describe("when there is problem", () => {
     expect(later.answers.live?.answer?.problem).toStrictEqual(problem)
   })
 
-  it("the floor of another place does not", () => {
-    const place = { kind: "account", name: "another", timezone: "UTC" } as const
-    expect(agents(update(floor, answered(live(null, { place }))))).toStrictEqual([])
+  it("the floor of another account does not", () => {
+    const account = { kind: "account", name: "another", timezone: "UTC" } as const
+    expect(agents(update(floor, answered(live(null, { account }))))).toStrictEqual([])
   })
 
   it("a question that failed leaves its last answer", () => {

@@ -16,7 +16,7 @@ const named = (timezone: string, from: string, to: string, bucket: Calendar.Size
   }))
   const asked = {
     _tag: "report",
-    place: { kind: "demo" },
+    account: { kind: "demo" },
     from,
     to,
     timezone,

@@ -1,4 +1,4 @@
-// Proves that the figures of the report's screen are those of the library and of `dwell report`: the worker's answers for
+// The figures of the report's screen are those of the library and of `dwell report`: the worker's answers for
 // generated windows, and every cell of the screen, reached by keys.
 import { file } from "@dwell/testing/scratch"
 import { runs } from "@dwell/testing/effort"
@@ -21,7 +21,7 @@ import { reportQuestion } from "../../../src/screen/report/question.ts"
 import type { State } from "../../../src/screen/app/state.ts"
 import { make } from "../../../src/screen/theme.ts"
 import { parseReport } from "../../support.ts"
-import { after, answered, atNoon, centre, directory, noon, place, reportAt, rows, zone } from "../support.ts"
+import { after, answered, atNoon, centre, directory, noon, account, reportAt, rows, zone } from "../support.ts"
 
 /** What is kept has each event once, as it was delivered last. */
 const once = Array.from(new Map(rows.map((row) => [row.uid, row])).values())
@@ -29,7 +29,7 @@ const log = EventLog.fromBatches([EventBatch.fromEvents(once)])
 
 const question = (given: Partial<ReportQuestion>): ReportQuestion => ({
   _tag: "report",
-  place,
+  account,
   from: "today",
   to: "now",
   timezone: zone.name,

@@ -1,4 +1,4 @@
-// Shows what keys do on the report, what it asks, and that its lines fit whatever the terminal and the answer.
+// What keys do on the report, what it asks, and that its lines fit whatever the terminal and the answer.
 import { random } from "@dwell/testing/random"
 import { renderToString } from "ink"
 import { createElement } from "react"
@@ -197,7 +197,7 @@ describe("sorted by a column", () => {
 
 it("an agent without a known event has dashes, and no zero but where one is known", () => {
   const [first] = answer.agents
-  if (first === undefined) throw new Error("nobody")
+  if (first === undefined) throw new Error("no agent")
   const unknown = {
     ...first,
     seconds: { available: 0, handling: 0, afterCall: 0, idle: 0, offline: 0, other: 0 },
@@ -215,7 +215,7 @@ it("an agent without a known event has dashes, and no zero but where one is know
 
 it("sums that do not add up say why", () => {
   const [first, ...others] = answer.agents
-  if (first === undefined) throw new Error("nobody")
+  if (first === undefined) throw new Error("no agent")
   const agents = [{ ...first, untracked: first.untracked + 60 }, ...others]
   const line = (quality: ReportAnswer["quality"]) =>
     linesOf(answered(reportAt(200, 30), { ...answer, agents, quality })).find((text) => text.includes("covered"))
@@ -344,7 +344,7 @@ describe("a definition", () => {
 
 it("thousands of agents cost what the rows in view cost", () => {
   const [first] = answer.agents
-  if (first === undefined) throw new Error("nobody")
+  if (first === undefined) throw new Error("no agent")
   const agents = Array.from({ length: 5000 }, (_, index) => ({ ...first, agent: index, calls: (index * 7919) % 5000 }))
   const many = after(answered(reportAt(100, 30), { ...answer, agents }), "s end")
   const rows = rowsOf(many)

@@ -1,5 +1,5 @@
-// Proves that the staffing screen shows the steps that were answered, that what is to come or not known is a hole and no
-// zero, that every status can be seen in every width, and that keys go through steps and lengths of steps.
+// The staffing screen shows the steps of the answer; the future and unknown steps are gaps, not zero; every status can be
+// shown in every width; keys move through steps and change their length.
 import { stripVTControlCharacters } from "node:util"
 import * as fc from "effect/FastCheck"
 import { renderToString } from "ink"
@@ -152,7 +152,7 @@ it("a window up to now is asked about again as time goes on, once a minute; one 
     for (let asOf = now; asOf < now + 600; asOf++) {
       const later = answered(
         { ...state, now: asOf },
-        { _tag: "live", place: state.place, timezone: null, refreshCount: 0 },
+        { _tag: "live", account: state.account, timezone: null, refreshCount: 0 },
         live(asOf),
       )
       found.add(questionOf(later).refreshCount)

@@ -1,5 +1,5 @@
-// Shows that windows are chosen by preset, by typing and in a calendar, and that the one before or after touches it and is
-// as long by the calendar.
+// Windows are chosen by preset, by typing and in a calendar. The one before or after touches it, and is as long by the
+// calendar.
 import { random } from "@dwell/testing/random"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Either from "effect/Either"
@@ -95,7 +95,7 @@ describe("the window before or after", () => {
     expect(after(state, keys).window.label).toBe(words)
   })
 
-  it("is none where nothing has happened yet, and says so", () => {
+  it("is none if nothing has happened yet, and says so", () => {
     const found = after(state, "]")
     expect(found.notice?.text).toBe("Nothing has happened after this window yet.")
   })

@@ -1,9 +1,9 @@
-// Proves that what the worker answers about an agent and about staffing is what core says of the same log.
+// The worker's answers about an agent and about staffing are what core computes from the same log.
 import * as Report from "@dwell/core/Report"
 import { describe, expect, it } from "vitest"
 import { agentAnswer, ids, logOf, month, now, staffingAnswer, team, today, zone } from "../centre.ts"
 
-const place = { kind: "account", name: null } as const
+const account = { kind: "account", name: null } as const
 const day = { from: today - 86_400, to: today }
 
 const question = async (window: { readonly from: number; readonly to: number }) => {
@@ -18,7 +18,7 @@ const windows = {
 }
 
 describe.each(Object.entries(windows))("of %s", (_, window) => {
-  const asked = { place, from: `${window.from}`, to: `${window.to}`, timezone: null, refreshCount: 0 }
+  const asked = { account, from: `${window.from}`, to: `${window.to}`, timezone: null, refreshCount: 0 }
 
   it("the agent's figures, intervals, sessions and calls are those of core's documents", async () => {
     const own = await question(window)
@@ -59,7 +59,7 @@ it("of an agent that nobody has heard of nothing is known, and nothing is zero",
   const answer = await agentAnswer({
     _tag: "agent",
     agent: 1,
-    place,
+    account,
     from: `${day.from}`,
     to: `${day.to}`,
     timezone: null,

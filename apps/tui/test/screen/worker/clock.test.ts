@@ -1,4 +1,4 @@
-// A clock that is wrong is warned of while the floor is followed, and the warning goes with its reason.
+// The floor warns of a wrong clock, and the warning goes when the clock is right.
 import { folder } from "@dwell/testing/scratch"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,12 @@ import { site } from "../../site.ts"
 import { noon } from "../../time.ts"
 import { dated, until, withWorker } from "./worker.ts"
 
-const question: LiveQuestion = { _tag: "live", place: { kind: "account", name: null }, timezone: null, refreshCount: 0 }
+const question: LiveQuestion = {
+  _tag: "live",
+  account: { kind: "account", name: null },
+  timezone: null,
+  refreshCount: 0,
+}
 
 const isWarned = (answer: Answer): answer is LiveAnswer => answer._tag === "live" && answer.warning !== null
 

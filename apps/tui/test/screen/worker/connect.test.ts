@@ -1,4 +1,4 @@
-// Connecting on the screen: every step against a ContactNow on a socket, what is kept afterwards, and what is told nowhere.
+// Connecting on the screen: every step against a ContactNow on a socket, what is stored afterwards, and what stays secret.
 import { nowhere } from "@dwell/testing/servers"
 import { folder } from "@dwell/testing/scratch"
 import { existsSync, readFileSync } from "node:fs"
@@ -130,8 +130,8 @@ describe("connecting", () => {
   it("what is asked next is answered by the account as it is stored now", async () => {
     const [one, other] = [await ok(), await ok()]
     const home = folder()
-    const place = { kind: "account", name: null } as const
-    const live = { _tag: "live", place, timezone: null } as const
+    const account = { kind: "account", name: null } as const
+    const live = { _tag: "live", account, timezone: null } as const
     const isFloor = (answer: Answer) => answer._tag === "live" && answer.floor !== null
     await withWorker({ home }, (ask) =>
       Effect.gen(function* () {
@@ -140,7 +140,7 @@ describe("connecting", () => {
         const before = one.emulator.requests.length
         yield* until(ask(form(other.url, { username: username, account: "other" })), isOver)
         const after = other.emulator.requests.length
-        yield* until(ask({ ...live, place: { kind: "account", name: "other" }, refreshCount: 1 }), isFloor)
+        yield* until(ask({ ...live, account: { kind: "account", name: "other" }, refreshCount: 1 }), isFloor)
         expect(one.emulator.requests).toHaveLength(before)
         expect(other.emulator.requests.length).toBeGreaterThan(after)
       }),

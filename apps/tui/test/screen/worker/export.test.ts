@@ -1,4 +1,4 @@
-// Taking away: what the worker makes is, to the byte, what the command prints for the same question.
+// Exports: what the worker makes is, to the byte, what the command prints for the same question.
 import { folder } from "@dwell/testing/scratch"
 import { output } from "../../runner.ts"
 import { readdirSync, readFileSync } from "node:fs"
@@ -10,8 +10,8 @@ import { from, password, type Site, site, to, username } from "../../site.ts"
 import { noon } from "../../time.ts"
 import { only, withWorker } from "./worker.ts"
 
-const place = { kind: "account", name: null } as const
-const window = { place, from: `${from}`, to: `${to}`, timezone: null, refreshCount: 0 } as const
+const account = { kind: "account", name: null } as const
+const window = { account, from: `${from}`, to: `${to}`, timezone: null, refreshCount: 0 } as const
 const report = { _tag: "report", ...window, bucket: null, isStaleCut: false } as const
 const span = ["--from", `${from}`, "--to", `${to}`]
 
@@ -55,7 +55,7 @@ const questions: ReadonlyArray<
   ],
   [
     "the floor",
-    { of: { _tag: "live", place, timezone: null, refreshCount: 0 }, group: "agent" },
+    { of: { _tag: "live", account, timezone: null, refreshCount: 0 }, group: "agent" },
     ["at", `${noon}`, "--now", `${noon}`],
   ],
 ]
@@ -93,7 +93,12 @@ describe("the rows that are shown are exported, in their order", () => {
     ["statuses", { of: report, group: "status" }, "status", "statuses"],
     ["teams", { of: report, group: "team" }, "team", "teams"],
     ["buckets", { of: hourly, group: "bucket" }, "start", "buckets"],
-    ["the floor", { of: { _tag: "live", place, timezone: null, refreshCount: 0 }, group: "agent" }, "agent", "agents"],
+    [
+      "the floor",
+      { of: { _tag: "live", account, timezone: null, refreshCount: 0 }, group: "agent" },
+      "agent",
+      "agents",
+    ],
   ] as const)("%s", async (_, question, column, list) => {
     const keys = [...new Set(cells((await taken(question)).text, column))]
     const wanted = keys.filter((_key, index) => index % 2 === 0).toReversed()

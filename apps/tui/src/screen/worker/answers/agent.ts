@@ -1,5 +1,5 @@
 /**
- * One agent's window: figures, intervals, sessions, calls, and what is usual in the team.
+ * One agent's window: figures, intervals, sessions, calls, and the medians of the team.
  */
 import * as Report from "@dwell/core/Report"
 import * as Effect from "effect/Effect"
@@ -13,14 +13,14 @@ export const agent = (session: AccountSession, { agent: id, ...asked }: AgentQue
   Effect.map(loadWindow(session, asked), ({ log, question, problem }): AgentAnswer => {
     const own = { ...question, agents: [id] }
     const { intervals, quality, window } = Report.intervals(log, own)
-    // All that is known is known of those who have a row: an agent that was only asked for would have one, too.
+    // Ask about all agents: an agent that the question names would have a row even without events.
     const { agents } = Report.make(log, question)
     const found = agents.find((one) => one.agent === id)
     const { name, team } = question.directory?.get(id) ?? { name: null, team: null }
 
     return {
       _tag: "agent",
-      place: session.info,
+      account: session.info,
       window,
       quality,
       problem,

@@ -1,8 +1,8 @@
 /**
- * Connects an account: tries it out step by step, and stores it once all has gone well.
+ * Connects an account: tests it step by step, and stores it if every step succeeds.
  *
- * Shape    each answer has all steps; after the one that says that it is stored there is none, and it does not end either
- * Fails    as the accounts' file and the form's own fields do; what goes wrong on the way to the vendor is in the answer
+ * Shape    each answer has all steps; the one that has `stored` is the last, and the stream stays open
+ * Fails    as the accounts file and the form's own fields do; a failure of the vendor is in the answer
  */
 import * as Calendar from "@dwell/core/Calendar"
 import type { ContactNowError } from "@dwell/core/ContactNowError"
@@ -50,12 +50,12 @@ interface Step {
   >
 }
 
-/** A failure as the form tells of it: nothing is tried again but by a person. */
+/** A failure as the form shows it: only a person tries again. */
 const failureOf = (failure: Failure): Problem => {
   const { actor, title } = problemOf(failure)
-  // How commands are given credentials is of no use to somebody who has them in a form.
+  // Only commands need to say how to pass credentials; here they are in the form.
   const message = printable(failure.message)
-  return { title, message, actor: actor === "nobody" ? "you" : actor, isRetried: false }
+  return { title, message, actor: actor === "none" ? "you" : actor, isRetried: false }
 }
 
 const hour = 3600
@@ -67,7 +67,7 @@ const rows = Effect.gen(function* () {
   return done(ofDay > 0 ? `${plural(ofDay, "row")} in the last day` : "it answers, and has no rows in the last day")
 })
 
-/** The account that a form describes, with what stays of one of that name. */
+/** The account that a form describes, merged with a stored one of that name. */
 const accountOf = ({ account, password, region, timezone, username }: ConnectQuestion) =>
   Effect.gen(function* () {
     const name = yield* Accounts.parseName(account)
@@ -84,7 +84,7 @@ const accountOf = ({ account, password, region, timezone, username }: ConnectQue
     return { name, account: Accounts.mergeAccount(Accounts.get(yield* Accounts.load, name), given) }
   })
 
-/** The steps of a try. What is open with older credentials is closed with the scope. */
+/** The steps of a test. Sessions with older credentials are closed with the scope. */
 const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
   Effect.gen(function* () {
     const { account, name } = yield* accountOf(question)
@@ -117,7 +117,7 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
         }
         return { ...done(text), stored: name, problem }
       }
-      // The default place may be another one from now on, too.
+      // The default account may have changed, too.
       for (const left of [name, null]) {
         const close = yield* sessions.leave({ kind: "account", name: left })
         yield* Effect.addFinalizer(() => close)
@@ -134,7 +134,7 @@ const stepsOf = (sessions: Sessions, question: ConnectQuestion) =>
     return steps
   })
 
-/** Takes one step after another, and tells of each before and after; gives whether the last one was taken. */
+/** Runs one step after another, and reports each before and after; whether all succeeded. */
 const walk = (steps: ReadonlyArray<Step>, tell: (answer: ConnectAnswer) => Effect.Effect<unknown>) =>
   Effect.gen(function* () {
     const past: Array<ConnectStep> = []
@@ -166,7 +166,7 @@ const walk = (steps: ReadonlyArray<Step>, tell: (answer: ConnectAnswer) => Effec
     return true
   })
 
-/** Tries to connect, for as long as somebody waits for answers. */
+/** Tests a connection for as long as the screen asks. */
 export const connect = (sessions: Sessions, question: ConnectQuestion) =>
   Stream.unwrapScoped(
     Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * What is kept of a place, what is missing of a window, and how good the rest is. Nobody is asked.
+ * What is stored of an account, what is missing from a window, and the quality of the rest. Makes no request.
  */
 import type { EventLog } from "@dwell/core/EventLog"
 import { EventStore } from "@dwell/core/EventStore"
@@ -10,13 +10,13 @@ import type { CoverageQuestion } from "../protocol/question.ts"
 import type { CoverageAnswer } from "../protocol/answer.ts"
 import type { AccountSession } from "../session.ts"
 
-/** The last instant of a window of which something is known: what has passed since the vendor was asked is no status's end. */
+/** The last known instant of a window: a status does not end because the vendor has not been asked since. */
 const lastKnown = ({ now, uncovered = [] }: Report.Question): number => {
   const gap = uncovered.at(-1)
   return gap !== undefined && gap.to >= now ? gap.from - 1 : now
 }
 
-/** Those who had not been offline, but in one status, for longer than a working day when the log was known last. */
+/** Agents who, at the last known instant, had been in one status, not offline, for longer than a working day. */
 const staleOf = (log: EventLog, question: Report.Question): CoverageAnswer["stale"] => {
   const instant = lastKnown(question)
   return Report.statusAt(log, { ...question, instant }).agents.flatMap(
@@ -37,7 +37,7 @@ export const coverage = (session: AccountSession, asked: CoverageQuestion) =>
     const [first, last] = [spans[0], spans.at(-1)]
     const found: CoverageAnswer = {
       _tag: "coverage",
-      place: session.info,
+      account: session.info,
       window,
       quality,
       problem: null,

@@ -1,12 +1,12 @@
 /**
- * Answers as text: what the command prints for the same question, of it the rows that are shown, in their order.
+ * Answers as text: what the command prints for the same question, reduced to the rows that the screen shows, in their order.
  */
 import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as StoredLog from "../../../logSource/storedLog.ts"
-import { type Answer, linesOf } from "../../../render/answer.ts"
+import { linesOf, type Printable } from "../../../render/printable.ts"
 import { standingsAnswer } from "../../../render/at.ts"
 import { intervalsAnswer } from "../../../render/intervals.ts"
 import { answerOf as reported } from "../../../render/report.ts"
@@ -49,7 +49,7 @@ const toTable = <Name extends string>(
   rows: rows.map((row) => names.map((name) => row[name])),
 })
 
-/** Who is in which status now, as `dwell at now` tells it. */
+/** The current statuses, as `dwell at now` prints them. */
 const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown) =>
   Effect.gen(function* () {
     const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
@@ -69,13 +69,13 @@ const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown
     return standingsAnswer({ ...document, agents: select(document.agents, shown, (row) => row.agent) }, question.zone)
   }).pipe(Effect.provide(session.services))
 
-/** The document that `dwell report` prints, of it what is shown. */
+/** The document that `dwell report` prints, reduced to the rows that are shown. */
 const report = (
   session: AccountSession,
   { bucket, isStaleCut, ...asked }: ReportQuestion,
   { group, shown }: Pick<ExportQuestion, "group" | "shown">,
 ) =>
-  Effect.map(loadWindow(session, asked), ({ log, question }): Answer => {
+  Effect.map(loadWindow(session, asked), ({ log, question }): Printable => {
     const document = Report.make(
       log,
       { ...question, capStale: isStaleCut },
@@ -95,7 +95,7 @@ const report = (
     }
   })
 
-const callsAnswer = ({ log, question }: ReportInput): Answer => {
+const callsAnswer = ({ log, question }: ReportInput): Printable => {
   const document = Report.calls(log, question)
   return { document, zone: question.zone, rows: ReportRows.ofCalls(document), sections: [] }
 }
@@ -123,7 +123,7 @@ const comparisonOf = ({
   notReadyShare: rates.notReadyShare,
 })
 
-const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, window }: AgentAnswer): Answer => {
+const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, window }: AgentAnswer): Printable => {
   const own = new Map(Object.entries(figures === null ? {} : comparisonOf(figures)))
   const comparison = Object.entries(comparisonOf(median)).map(([figure, of]) => ({
     figure,
@@ -139,7 +139,7 @@ const comparisonAnswer = ({ agent: id, figures, median, name, quality, team, win
   }
 }
 
-/** The list of an agent that is looked at. */
+/** The list of the agent that the screen shows. */
 const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion["tab"]) => {
   switch (tab) {
     case "intervals":
@@ -153,10 +153,10 @@ const ofAgent = (session: AccountSession, of: AgentQuestion, tab: ExportQuestion
   }
 }
 
-/** What is kept, and what is missing of the window: in rows span by span. */
-const coverageAnswer = (answer: CoverageAnswer): Answer => {
-  const { _tag, place, problem: _, ...known } = answer
-  const document = { place: place.name, ...known }
+/** What is stored, and what is missing from the window: one row per span. */
+const coverageAnswer = (answer: CoverageAnswer): Printable => {
+  const { _tag, account, problem: _, ...known } = answer
+  const document = { account: account.name, ...known }
   const rows = [
     ...known.spans.map((span) => ({ state: "stored", ...span })),
     ...known.quality.uncovered.map((span) => ({ state: "missing", ...span, asOf: null })),
@@ -171,7 +171,7 @@ const coverageAnswer = (answer: CoverageAnswer): Answer => {
 
 const ofCoverage = (session: AccountSession, of: CoverageQuestion) => Effect.map(coverage(session, of), coverageAnswer)
 
-/** The answer of the command: report, intervals, sessions, staffing or at; or of the screen, where there is none. */
+/** The answer of the command: report, intervals, sessions, staffing or at; the screen's own if there is no such command. */
 const answerOf = (session: AccountSession, { of, tab, ...asked }: ExportQuestion) => {
   switch (of._tag) {
     case "live":

@@ -1,5 +1,5 @@
 /**
- * The floor as it is now, again and again: what is kept at once, and then what the vendor says.
+ * The floor as it is now, as a stream: first from the store, then from the vendor.
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Category from "@dwell/core/Category"
@@ -44,7 +44,7 @@ const curveOf = ({ staffing, window }: Report.StaffingDocument): Curve => {
 
 type AgentDay = Report.Document["agents"][number]
 
-/** The session that is going on at the end of the day so far. */
+/** The session that is still open at the end of the day so far. */
 const openSession = (day: AgentDay | undefined, asOf: number) =>
   day?.sessions.findLast(({ end, open }) => open && end === asOf)
 
@@ -81,7 +81,7 @@ const shownOf = (floor: LiveFloor.Floor, { name }: Calendar.Zone): Shown => ({
   quality: floor.day?.report.quality ?? null,
 })
 
-/** What is left to say when it is over. */
+/** The last answer, after a failure. */
 const afterFailure = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
   Ref.updateAndGet(last, (before) => ({
     ...before,
@@ -89,7 +89,7 @@ const afterFailure = (last: Ref.Ref<LiveAnswer>, cause: Cause.Cause<unknown>) =>
     progress: null,
   }))
 
-/** What is odd about this clock; `undefined` = that can't be told. */
+/** What is wrong with this clock; `undefined` = not known. */
 const clockOf = (baseUrl: string) =>
   Effect.gen(function* () {
     const { serverTime } = yield* probe({ baseUrl })
@@ -100,7 +100,7 @@ const clockOf = (baseUrl: string) =>
 
 const readingText = "some are not known yet: reading earlier events"
 
-/** Follows a place until only a person can help, which the last answer says. */
+/** Follows an account until only a person can help, which the last answer says. */
 export const live = (
   { baseUrl, info, names, pace, renewNames, services, warning: known, zone: own }: AccountSession,
   { timezone }: Pick<LiveQuestion, "timezone">,
@@ -110,7 +110,7 @@ export const live = (
       const zone = timezone === null ? own : { name: timezone }
       const last = yield* Ref.make<LiveAnswer>({
         _tag: "live",
-        place: info,
+        account: info,
         floor: null,
         problem: null,
         warning: known,
@@ -135,7 +135,7 @@ export const live = (
         Stream.provideContext(services),
         Stream.catchAllCause((cause) => Stream.fromEffect(afterFailure(last, cause))),
       )
-      // The clock is compared once the vendor has answered, and now and then after that.
+      // The clock is compared after the vendor's first answer, and then every hour.
       const clocks =
         baseUrl === null
           ? Stream.empty

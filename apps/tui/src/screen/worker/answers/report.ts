@@ -21,7 +21,7 @@ const bucketsOf = (
   size: Calendar.Size,
 ): ReadonlyArray<Bucket> => {
   const byStart = Map.groupBy(buckets, ({ start }) => start)
-  // Those in which nobody had any time are buckets as well.
+  // Buckets without any time are included.
   return Calendar.buckets(zone, window, size).map((edge) => {
     const seconds = new Map<string, number>()
     let sum = 0
@@ -63,7 +63,7 @@ export const report = (session: AccountSession, question: ReportQuestion) =>
     const answer: ReportAnswer = {
       _tag: "report",
       asked: question,
-      place: session.info,
+      account: session.info,
       window,
       quality,
       problem,
@@ -80,5 +80,5 @@ export const report = (session: AccountSession, question: ReportQuestion) =>
 export const teams = (session: AccountSession, asked: TeamsQuestion) =>
   Effect.map(loadWindow(session, asked), ({ log, question, problem }): TeamsAnswer => {
     const { quality, teams: all = [], window } = Report.make(log, question, { teams: true })
-    return { _tag: "teams", place: session.info, window, quality, problem, teams: all.map(teamOf) }
+    return { _tag: "teams", account: session.info, window, quality, problem, teams: all.map(teamOf) }
   })

@@ -17,7 +17,7 @@ export const staffing = (session: AccountSession, { stepSeconds, ...asked }: Sta
     const known = new Set(rows.flatMap(({ average, start }) => (average > 0 ? [start] : [])))
     return {
       _tag: "staffing",
-      place: session.info,
+      account: session.info,
       window: document.window,
       quality: document.quality,
       problem,

@@ -1,7 +1,7 @@
 /**
- * Writes what is taken away to a file of its own.
+ * Writes an export to a new file.
  *
- * Fails    `UserError`; a file there is already is never written over: the next name is tried
+ * Fails    `UserError`; an existing file is never overwritten: the next name is tried
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"

@@ -9,7 +9,7 @@ import type * as Report from "@dwell/core/Report"
 import type { Problem } from "./problem.ts"
 import type { ReportQuestion } from "./question.ts"
 
-export interface PlaceInfo {
+export interface AccountInfo {
   readonly kind: "account" | "demo"
   readonly name: string
   readonly timezone: string
@@ -41,11 +41,11 @@ export interface Person {
   readonly subcode: string
   /** When the visit began; `null` where it is not known. */
   readonly since: number | null
-  /** Begin of the session that is going on; `null` = logged out, or not counted yet. */
+  /** Start of the current session; `null` = logged out, or not counted yet. */
   readonly loggedInSince: number | null
   /** Whether the session began before the day did. */
   readonly isSinceBefore: boolean
-  /** Of the day so far; `null` while it is being counted. */
+  /** Figures of the day so far; `null` until they are counted. */
   readonly day: Figures | null
 }
 
@@ -69,13 +69,13 @@ export interface Floor {
 
 export interface LiveAnswer {
   readonly _tag: "live"
-  readonly place: PlaceInfo
+  readonly account: AccountInfo
   /** The last good one. */
   readonly floor: Floor | null
   readonly problem: Problem | null
-  /** What is odd but keeps nothing from being read: a clock that is wrong. */
+  /** Something odd that does not stop reading: a clock that is wrong. */
   readonly warning: Problem | null
-  /** What is being done just now, for a person who waits. */
+  /** What dwell is doing now, for a person who waits. */
   readonly progress: string | null
 }
 
@@ -87,10 +87,10 @@ export interface Group extends Figures {
   readonly agents: number
 }
 interface WindowAnswer {
-  readonly place: PlaceInfo
+  readonly account: AccountInfo
   readonly window: Report.Document["window"]
   readonly quality: Quality
-  /** Why what is missing of the window could not be read; the rest is answered all the same. */
+  /** Why a part of the window could not be read; the answer has the rest. */
   readonly problem: Problem | null
 }
 
@@ -109,7 +109,7 @@ export interface ReportAnswer extends WindowAnswer {
   readonly agents: ReadonlyArray<Group>
   readonly teams: ReadonlyArray<Group>
   readonly everyone: Group
-  /** All buckets of the window; `null` = they were not asked for. */
+  /** All buckets of the window; `null` = not asked for. */
   readonly buckets: ReadonlyArray<Bucket> | null
 }
 
@@ -157,9 +157,9 @@ export interface StaffingAnswer extends WindowAnswer {
   readonly _tag: "staffing"
   readonly stepSeconds: number
   readonly rows: Report.StaffingDocument["staffing"]
-  /** How many were untracked, in each step or, where nobody ever was, in none. */
+  /** How many agents were untracked in each step; empty if none ever were. */
   readonly untracked: ReadonlyArray<Report.Untracked>
-  /** Of all steps together in which anybody was in a status. */
+  /** Over all steps in which at least one agent was in a status. */
   readonly overall: ReadonlyArray<Report.StaffingSummary>
   readonly categories: Readonly<Record<string, Category>>
 }
@@ -172,10 +172,10 @@ export interface CoverageAnswer extends WindowAnswer {
   readonly events: number
   readonly openDays: number
   readonly closedDays: number
-  /** Begin of the first and end of the last span; `null` = nothing is kept. */
+  /** Start of the first and end of the last span; `null` = nothing is stored. */
   readonly extent: { readonly from: number; readonly to: number } | null
   readonly spans: ReadonlyArray<{ readonly from: number; readonly to: number; readonly asOf: number }>
-  /** Those whose status is going on for too long to be true. */
+  /** Agents whose current status is too long to be true. */
   readonly stale: ReadonlyArray<Pick<Person, "agent" | "name" | "team" | "status" | "since">>
 }
 
@@ -191,7 +191,7 @@ export interface ConnectAnswer {
   readonly problem: Problem | null
   /** The account that was stored, once it was. */
   readonly stored: string | null
-  /** Whether the screens can go there: not where environment variables name another. */
+  /** Whether the screens can use the account; not if environment variables name another. */
   readonly isUsable: boolean
 }
 

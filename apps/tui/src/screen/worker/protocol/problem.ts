@@ -1,5 +1,5 @@
 /**
- * Failures as banners tell of them: what it means, and who must act.
+ * Failures as banners show them: what they mean, and who has to act.
  */
 import { type Reason as VendorReason, ContactNowError } from "@dwell/core/ContactNowError"
 import { InvalidInput } from "@dwell/core/InvalidInput"
@@ -8,8 +8,8 @@ import { UserError, messageOf, UsageError } from "../../../errors.ts"
 import { skewText } from "../../../accounts/connectivity.ts"
 import { printable } from "@dwell/terminal/text"
 
-/** Who has to act for things to go on. */
-export type Actor = "you" | "administrator" | "vendor" | "nobody"
+/** Who has to act. */
+export type Actor = "you" | "administrator" | "vendor" | "none"
 
 /** Why there is no answer, or no newer one. */
 export interface Problem {
@@ -18,7 +18,7 @@ export interface Problem {
   /** What it means and what to do. */
   readonly message: string
   readonly actor: Actor
-  /** Whether it is tried again by itself. */
+  /** Whether dwell tries again by itself. */
   readonly isRetried: boolean
 }
 
@@ -29,8 +29,8 @@ interface Meaning {
 }
 
 const ofVendor: Readonly<Record<VendorReason, Meaning>> = {
-  TransportFailed: { title: "ContactNow can't be reached", actor: "nobody", isRetried: true },
-  RateLimited: { title: "Too many requests to ContactNow", actor: "nobody", isRetried: true },
+  TransportFailed: { title: "ContactNow can't be reached", actor: "none", isRetried: true },
+  RateLimited: { title: "Too many requests to ContactNow", actor: "none", isRetried: true },
   TokenRejected: { title: "ContactNow rejected the token", actor: "you", isRetried: true },
   AddressRejected: { title: "This address is not allowed", actor: "administrator", isRetried: false },
   CredentialsRejected: { title: "Wrong user name or password", actor: "you", isRetried: false },
@@ -40,7 +40,7 @@ const ofVendor: Readonly<Record<VendorReason, Meaning>> = {
 }
 
 const ofStore: Readonly<Record<StoreReason, Meaning>> = {
-  Locked: { title: "The store is in use", actor: "nobody", isRetried: true },
+  Locked: { title: "The store is in use", actor: "none", isRetried: true },
   Full: { title: "The disk is full", actor: "you", isRetried: false },
   ReadOnly: { title: "The store can't be written", actor: "you", isRetried: false },
   Damaged: { title: "The store is damaged", actor: "you", isRetried: false },
@@ -55,16 +55,16 @@ const meaningOf = (failure: unknown): Meaning => {
   const isTheirs = failure instanceof UserError || failure instanceof UsageError || failure instanceof InvalidInput
   return isTheirs
     ? { title: "Invalid input", actor: "you", isRetried: false }
-    : { title: "This is a bug in dwell", actor: "nobody", isRetried: false }
+    : { title: "This is a bug in dwell", actor: "none", isRetried: false }
 }
 
-/** A failure as a banner tells of it. */
+/** A failure as a banner shows it. */
 export const problemOf = (failure: unknown): Problem => ({
   ...meaningOf(failure),
   message: printable(messageOf(failure)),
 })
 
-/** What it means that this clock is so many seconds ahead of the vendor's. */
+/** The problem of a clock that is `seconds` ahead of the vendor's. */
 export const wrongClock = (seconds: number): Problem => ({
   title: `This clock is ${skewText(seconds)} ContactNow's`,
   message: "Durations and the start of today are wrong by the same amount. Set this machine's clock right.",

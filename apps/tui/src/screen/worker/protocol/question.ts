@@ -5,26 +5,26 @@
  */
 import type * as Calendar from "@dwell/core/Calendar"
 
-/** Whose floor it is: an account of `dwell login` (none = as the environment says, else the default one), or the invented centre. */
-export type Place = { readonly kind: "account"; readonly name: string | null } | { readonly kind: "demo" }
+/** An account of `dwell login` (`null` = that of the environment, else the default one), or the demo centre. */
+export type AccountRef = { readonly kind: "account"; readonly name: string | null } | { readonly kind: "demo" }
 
 /** A window and how its figures are made, as a person gives it: instants as `--from` takes them. */
 export interface WindowQuestion {
-  readonly place: Place
+  readonly account: AccountRef
   readonly from: string
   readonly to: string
-  /** IANA name; `null` = the place's own. */
+  /** IANA name; `null` = the account's. */
   readonly timezone: string | null
-  /** Asking again, because time went on or a person wants it so, is another question. */
+  /** Higher for each refresh, by time or by a person: another question. */
   readonly refreshCount: number
 }
 
-/** Follow the floor until nobody wants to any more. */
+/** Follow the floor for as long as the question is asked. */
 export interface LiveQuestion {
   readonly _tag: "live"
-  readonly place: Place
+  readonly account: AccountRef
   readonly timezone: string | null
-  /** Starting over, because a person wants it so, is another question. */
+  /** Higher for each refresh by a person: another question. */
   readonly refreshCount: number
 }
 
@@ -49,12 +49,12 @@ export interface StaffingQuestion extends WindowQuestion {
   readonly stepSeconds: number
 }
 
-/** What is kept, what is missing of the window, and how good it is. */
+/** What is stored, what is missing from the window, and its quality. */
 export interface CoverageQuestion extends WindowQuestion {
   readonly _tag: "coverage"
 }
 
-/** Try to connect, step by step; if all goes well, store the account. */
+/** Test a connection step by step; if every step succeeds, store the account. */
 export interface ConnectQuestion {
   readonly _tag: "connect"
   readonly account: string
@@ -65,7 +65,7 @@ export interface ConnectQuestion {
   readonly attempt: number
 }
 
-/** What a row is known by: an agent's id, a status, a team, the begin of a bucket. */
+/** What identifies a row: an agent's id, a status, a team, the start of a bucket. */
 export type RowKey = string | number | null
 
 /** An answer as text, as the command line prints it where it does. */
@@ -102,9 +102,9 @@ export type Question =
   | ExportQuestion
   | WriteQuestion
 
-/** What is no part of a key: a secret, and what would make it long. Each attempt has its own number. */
+/** Properties left out of keys: secrets, and long texts. Each attempt has its own number. */
 const notInKey = new Set(["password", "text", "shown"])
 
-/** Two questions are one if their keys are the same. */
+/** Two questions are the same if their keys are. */
 export const keyOf = (question: Question): string =>
   JSON.stringify(question, (name, value: unknown) => (notInKey.has(name) ? undefined : value))

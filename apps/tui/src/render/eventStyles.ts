@@ -1,19 +1,19 @@
 /**
- * How a row that an event began looks: the status that it is in, and what else the event says.
+ * Cell styles of a row that starts with an event: its status, subcode and call.
  */
 import type * as Report from "@dwell/core/Report"
-import { looks } from "./categoryStyles.ts"
-import type { Look } from "./Table.ts"
+import { categoryStyles } from "./categoryStyles.ts"
+import type { CellStyle } from "./Table.ts"
 import { printable } from "@dwell/terminal/text"
 
-/** What rows of intervals and of standings have in common. */
+/** What rows of intervals and rows of statuses have in common. */
 type Row = Pick<Report.IntervalsDocument["intervals"][number], "status" | "category" | "subcode" | "callid">
 
-export const eventLooks: Readonly<Record<"status" | "subcode" | "callid", Look<Row>>> = {
+export const eventStyles: Readonly<Record<"status" | "subcode" | "callid", CellStyle<Row>>> = {
   status: {
     title: "Status",
     show: ({ status }) => (status === null ? "untracked" : printable(status)),
-    ink: ({ category }) => (category === null ? "dim" : looks[category].ink),
+    ink: ({ category }) => (category === null ? "dim" : categoryStyles[category].ink),
   },
   subcode: {
     title: "Subcode",

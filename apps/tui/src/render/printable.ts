@@ -1,5 +1,5 @@
 /**
- * An answer in the format asked for: the document as JSON, or its rows.
+ * A report in an output format: the document as JSON, or its rows.
  */
 import type * as Calendar from "@dwell/core/Calendar"
 import type { AtDocument, Document } from "@dwell/core/Report"
@@ -13,15 +13,15 @@ import { wrapped } from "@dwell/terminal/text"
 import * as Effect from "effect/Effect"
 import { instant } from "../format.ts"
 
-type Section<Row> = Table.Table<Row> & {
+type SectionRows<Row> = Table.Table<Row> & {
   /** Lines above the table, for tables on a terminal or in a file. */
   readonly above?: ReadonlyArray<string>
   /** Lines below. */
   readonly below?: ReadonlyArray<string>
 }
 
-/** A section of a document whose row type only its columns and rows need to agree on. */
-export interface AnySection {
+/** A section of a document; its row type is known only to its columns and rows. */
+export interface Section {
   readonly markdown: () => Iterable<string>
   readonly table: (style: Style) => Iterable<string>
 }
@@ -30,7 +30,7 @@ export const section = <Row>({
   above = [],
   below = [],
   ...rows
-}: Section<Row>): Record<"csv" | "ndjson", () => Iterable<string>> & AnySection => ({
+}: SectionRows<Row>): Record<"csv" | "ndjson", () => Iterable<string>> & Section => ({
   csv: () => ReportRows.csv(Table.rowsOf(rows)),
   ndjson: () => ReportRows.ndjson(Table.rowsOf(rows)),
   markdown: () => Table.markdown(rows),
@@ -41,22 +41,22 @@ export const section = <Row>({
   },
 })
 
-/** A line that only people read. */
-export const note = (text: string): AnySection => ({
+/** A line that is only for people. */
+export const note = (text: string): Section => ({
   markdown: () => [Table.escaped(text)],
   table: ({ width }) => wrapped(text, width),
 })
 
-export interface Answer {
+export interface Printable {
   readonly document: Pick<Document, "window" | "quality"> | Pick<AtDocument, "at" | "quality">
   readonly zone: Calendar.Zone
   /** For formats with one kind of row. */
   readonly rows: ReportRows.Rows
   /** For tables and Markdown. */
-  readonly sections: ReadonlyArray<AnySection>
+  readonly sections: ReadonlyArray<Section>
 }
 
-const heading = ({ document, zone }: Answer): string => {
+const heading = ({ document, zone }: Printable): string => {
   if ("at" in document) {
     const { instant: asked, now } = document.at
     return `${instant(zone, asked)}, ${zone.name}${asked < now ? `, known until ${instant(zone, now)}` : ""}`
@@ -66,10 +66,10 @@ const heading = ({ document, zone }: Answer): string => {
   return `${instant(zone, window.from)} to ${instant(zone, window.to)}, ${zone.name}${until}`
 }
 
-const remarksOf = ({ document }: Answer): ReadonlyArray<string> =>
+const remarksOf = ({ document }: Printable): ReadonlyArray<string> =>
   remarks(document.quality, "at" in document ? "instant" : "window")
 
-const tables = function* (answer: Answer, style: Style): Generator<string> {
+const tables = function* (answer: Printable, style: Style): Generator<string> {
   yield ink(style, "bold", heading(answer))
   for (const part of answer.sections) {
     yield ""
@@ -81,7 +81,7 @@ const tables = function* (answer: Answer, style: Style): Generator<string> {
   }
 }
 
-const pages = function* (answer: Answer): Generator<string> {
+const pages = function* (answer: Printable): Generator<string> {
   yield `**${heading(answer)}**`
   for (const part of answer.sections) {
     yield ""
@@ -109,10 +109,10 @@ const json = function* (document: object): Generator<string> {
   yield "}"
 }
 
-/** All lines but the first moved to the right. */
+/** Indents all lines but the first. */
 const indented = (text: string, by: number): string => text.replaceAll("\n", `\n${" ".repeat(by)}`)
 
-const writers: Readonly<Record<Format, (answer: Answer, style: Style) => Iterable<string>>> = {
+const writers: Readonly<Record<Format, (answer: Printable, style: Style) => Iterable<string>>> = {
   json: ({ document }) => json(document),
   csv: ({ rows }) => ReportRows.csv(rows),
   ndjson: ({ rows }) => ReportRows.ndjson(rows),
@@ -120,10 +120,10 @@ const writers: Readonly<Record<Format, (answer: Answer, style: Style) => Iterabl
   table: tables,
 }
 
-/** Its lines. */
-export const linesOf = (answer: Answer, format: Format, style: Style): Iterable<string> =>
+/** The lines of a report in a format. */
+export const linesOf = (answer: Printable, format: Format, style: Style): Iterable<string> =>
   writers[format](answer, style)
 
-/** Prints it to stdout. */
-export const printAnswer = (answer: Answer, format: Format) =>
+/** Prints a report to stdout. */
+export const printAnswer = (answer: Printable, format: Format) =>
   Effect.flatMap(outputStyle, (style) => print(linesOf(answer, format, style)))
