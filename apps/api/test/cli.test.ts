@@ -24,9 +24,9 @@ describe("dwell-api", () => {
   it.each([
     [["boil"], '"boil" is not a command'],
     [["keys", "boil"], '"keys boil" is not a command'],
-    [["serve", "--port", "x"], '--port: "x" can\'t be used'],
+    [["serve", "--port", "x"], '--port: "x" is not valid'],
     [["serve", "--port", "99999"], "--port: it must be between 0 and 65535"],
-    [["serve", "--every", "0"], "--every: it must be between 1 and 3600 seconds, not 0"],
+    [["serve", "--interval", "0"], "--interval: it must be between 1 and 3600 seconds, not 0"],
     [["keys", "create"], "'--name'"],
   ])("names what it can't understand in one line and ends with 2: %j", async (args, named) => {
     const { status, stderr, stdout } = await dwellApi(args)

@@ -52,7 +52,7 @@ const followed = (fails: (query: URLSearchParams, minute: number) => boolean) =>
     const known = yield* Layer.build(names)
     yield* TestClock.setTime(afternoon * 1000)
     const services = Layer.merge(vendor, Layer.succeedContext(known))
-    yield* Effect.forkScoped(Effect.provide(follow({ days: 1, everySeconds: 1200 }), services))
+    yield* Effect.forkScoped(Effect.provide(follow({ days: 1, intervalSeconds: 1200 }), services))
     /** Lets minutes go by until something is so, or for a day; what was begun in one of them is answered first. */
     const until = (isSo: () => boolean) =>
       Effect.gen(function* () {

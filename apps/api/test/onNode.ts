@@ -16,7 +16,7 @@ export interface NodeApi extends SocketApi {
 
 export interface Options {
   /** Seconds from one poll of a vendor to the next. */
-  readonly everySeconds?: number
+  readonly intervalSeconds?: number
   /** Where log lines go. Default: nowhere. */
   readonly observing?: telemetry.Options
   /** The server's clock, in milliseconds since 1970. Default: the machine's. */
@@ -28,7 +28,12 @@ export interface Options {
 /** Opens one, which is closed when the test file is done, if not before; variables as its environment has them. */
 export const onNode = async (
   variables: Readonly<Record<string, string>> = {},
-  { broken = (sound) => sound, everySeconds = 20, now, observing: watching = { minimum: LogLevel.None } }: Options = {},
+  {
+    broken = (sound) => sound,
+    intervalSeconds = 20,
+    now,
+    observing: watching = { minimum: LogLevel.None },
+  }: Options = {},
 ): Promise<NodeApi> => {
   const data = folder()
   const assets = join(data, "assets")
@@ -44,7 +49,7 @@ export const onNode = async (
     data,
     port: 0,
     assets,
-    everySeconds,
+    intervalSeconds,
     days: 1,
     observing: watching,
     ...(now === undefined ? {} : { now }),

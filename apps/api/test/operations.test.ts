@@ -40,7 +40,7 @@ const decoded = async <A, I>(schema: Schema.Schema<A, I>, response: Response): P
 describe("the vendor of an account", () => {
   it("is read on request, with the names of its agents", async () => {
     // So rarely that what is found was fetched by the request.
-    const api = await onNode({ DWELL_VENDORS: await vendor() }, { everySeconds: 3600, now: afternoonMillis })
+    const api = await onNode({ DWELL_VENDORS: await vendor() }, { intervalSeconds: 3600, now: afternoonMillis })
     const { key } = await issue(api)
     const headers = showing(key)
     const response = await api.fetch("/v1/accounts/london/sync?from=-2d&to=now", { method: "POST", headers })
@@ -59,7 +59,7 @@ describe("the vendor of an account", () => {
     // A clock that is a second further whenever somebody looks at it.
     let millis = afternoonMillis()
     const now = () => (millis += 1000)
-    const api = await onNode({ DWELL_VENDORS: await vendor(credentials, now) }, { everySeconds: 1, now })
+    const api = await onNode({ DWELL_VENDORS: await vendor(credentials, now) }, { intervalSeconds: 1, now })
     const { key } = await issue(api)
     const updates = updatesOf(await api.fetch("/v1/accounts/london/live", { headers: showing(key) }))
     const first = await updates.next()
@@ -77,7 +77,7 @@ describe("the vendor of an account", () => {
   })
 
   it("is not asked for more than a window may be", async () => {
-    const api = await onNode({ DWELL_VENDORS: await vendor() }, { everySeconds: 3600 })
+    const api = await onNode({ DWELL_VENDORS: await vendor() }, { intervalSeconds: 3600 })
     const { key } = await issue(api)
     const response = await api.fetch("/v1/accounts/london/sync?from=-3650d", { method: "POST", headers: showing(key) })
     expect([response.status, await response.json()]).toMatchObject([422, { parameter: "from" }])

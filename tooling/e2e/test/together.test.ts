@@ -65,7 +65,7 @@ beforeAll(async () => {
 /** What `dwell` says of the API, without a word beside it but of what is not covered. */
 const read = async (args: ReadonlyArray<string>): Promise<string> => {
   const { status, stderr, stdout } = await dwell.run([...args, "--api", api.url], { DWELL_API_KEY: key })
-  expect(stderr).toMatch(/^(Not known there, so untracked: [^\n]*\n)?$/)
+  expect(stderr).toMatch(/^(Not stored at the API, so untracked: [^\n]*\n)?$/)
   expect(status).toBe(0)
   return stdout
 }
@@ -207,7 +207,7 @@ describe("dwell --api", () => {
     const refusals: ReadonlyArray<readonly [key: string, says: RegExp]> = [
       ["nobody's", /does not accept the key/],
       [writing, /with the scope read/],
-      [elsewhere, /no Dwell API, or none with the account/],
+      [elsewhere, /not a Dwell API, or has no account/],
     ]
     await Promise.all(
       refusals.map(async ([given, says]) => {

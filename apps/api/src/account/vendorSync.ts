@@ -2,7 +2,7 @@
  * Reads an account's log from its vendor, once or repeatedly.
  */
 import * as AgentDirectory from "@dwell/core/AgentDirectory"
-import * as CoreLive from "@dwell/core/Poller"
+import * as Poller from "@dwell/core/Poller"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
 import type { Window } from "@dwell/core/Window"
@@ -49,7 +49,7 @@ const retryInterval = "1 minute"
 const fetchRecentNames = Effect.flatMap(nowSeconds, (now) => fetchNames({ from: now - secondsPerDay, to: now }))
 
 /** Fetches the last days and then follows the log, until it is interrupted or a failure needs a person. */
-export const follow = ({ days, everySeconds }: { readonly days: number; readonly everySeconds: number }) =>
+export const follow = ({ days, intervalSeconds }: { readonly days: number; readonly intervalSeconds: number }) =>
   Effect.gen(function* () {
     const now = yield* nowSeconds
     const window = { from: now - days * secondsPerDay, to: now }
@@ -61,7 +61,7 @@ export const follow = ({ days, everySeconds }: { readonly days: number; readonly
       Effect.zipRight(Effect.forever(Effect.delay(fetchRecentNames, namesInterval))),
       Effect.forkScoped,
     )
-    yield* CoreLive.follow({ intervalSeconds: everySeconds, isFastAllowed: everySeconds < 10 }).pipe(
+    yield* Poller.follow({ intervalSeconds, isFastAllowed: intervalSeconds < 10 }).pipe(
       Stream.runForEach(({ trouble }) => (trouble === null ? Effect.void : Effect.logWarning(trouble.message))),
     )
   }).pipe(Effect.scoped)

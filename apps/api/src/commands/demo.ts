@@ -64,7 +64,7 @@ export const demo = Command.make(
         }),
         data: folder,
         port: wanted,
-        everySeconds: 5,
+        intervalSeconds: 5,
         days: 2,
         observing: { minimum: LogLevel.Warning },
       })

@@ -31,7 +31,7 @@ const vendors = Opts.text("vendors").pipe(
   ),
   Opts.optional,
 )
-const every = Opts.integer("every").pipe(
+const interval = Opts.integer("interval").pipe(
   Opts.withPseudoName("SECONDS"),
   Opts.withDescription("Seconds between polls of ContactNow. Default: 20"),
   Opts.withDefault(20),
@@ -40,7 +40,7 @@ const every = Opts.integer("every").pipe(
 const checkInterval = (given: number) =>
   given >= 1 && given <= 3600
     ? Effect.void
-    : new UsageError({ message: `--every: it must be between 1 and 3600 seconds, not ${given}.` })
+    : new UsageError({ message: `--interval: it must be between 1 and 3600 seconds, not ${given}.` })
 
 const readVariables = (file: Option.Option<string>) =>
   Effect.gen(function* () {
@@ -53,10 +53,10 @@ const readVariables = (file: Option.Option<string>) =>
     return { ...env, DWELL_VENDORS: text }
   })
 
-export const serve = Command.make("serve", { data, port, host, vendors, every }, (given) =>
+export const serve = Command.make("serve", { data, port, host, vendors, interval }, (given) =>
   Effect.gen(function* () {
     yield* checkPort(given.port)
-    yield* checkInterval(given.every)
+    yield* checkInterval(given.interval)
     const read = yield* environment.read(yield* readVariables(given.vendors))
     const folder = yield* folderOf(given.data)
     const { url } = yield* startServer({
@@ -64,7 +64,7 @@ export const serve = Command.make("serve", { data, port, host, vendors, every },
       data: folder,
       port: given.port,
       hostname: given.host,
-      everySeconds: given.every,
+      intervalSeconds: given.interval,
     })
     yield* write(
       [`dwell-api ${version} listens on ${url}, with the data in ${folder}. Press Ctrl-C to stop.`],

@@ -25,7 +25,7 @@ export interface Options {
   readonly environment: Environment
   readonly data: string
   /** Seconds between two polls of a vendor. */
-  readonly everySeconds: number
+  readonly intervalSeconds: number
   /** The number of days to fetch at the start. */
   readonly days: number
   /** Where spans, metrics and log lines go. */
@@ -47,7 +47,7 @@ export interface Accounts {
 }
 
 /** Makes the accounts; none is open yet. */
-export const make = ({ data, days, environment, everySeconds, memoMap, now, observing }: Options): Accounts => {
+export const make = ({ data, days, environment, intervalSeconds, memoMap, now, observing }: Options): Accounts => {
   const { requestsPerMinute, settings, vendors } = environment
   const makeCache = ResponseCache.sharedCaches(cacheBytes)
   const opened = new Map<string, OpenAccount>()
@@ -79,7 +79,7 @@ export const make = ({ data, days, environment, everySeconds, memoMap, now, obse
     },
     follow: (account) => {
       const following = Effect.flatMap(VendorConnection, (vendor) =>
-        vendor === null ? Effect.void : Effect.provide(follow({ days, everySeconds }), vendor),
+        vendor === null ? Effect.void : Effect.provide(follow({ days, intervalSeconds }), vendor),
       )
       const ended = Effect.catchAllCause(following, (cause) =>
         Effect.logError(`${account} is no longer followed`, cause),

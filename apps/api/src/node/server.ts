@@ -42,7 +42,7 @@ export interface Options {
   /** Default: 127.0.0.1. */
   readonly hostname?: string
   /** Seconds between two polls of a vendor. Default: 20. */
-  readonly everySeconds?: number
+  readonly intervalSeconds?: number
   /** The number of days to fetch at the start. Default: 7. */
   readonly days?: number
   /** The folder of static files for browsers. */
@@ -162,14 +162,14 @@ const routesOf = (
 
 /** Serves until it is closed. */
 export const serve = async (options: Options): Promise<Served> => {
-  const { data, days = 7, environment, everySeconds = 20, hostname = "127.0.0.1", now = Date.now, port } = options
+  const { data, days = 7, environment, intervalSeconds = 20, hostname = "127.0.0.1", now = Date.now, port } = options
   const lock = lockDataFolder(data)
   const observation = makeTelemetry({ otlp: environment.otlp, ...options })
   const { layer, lines, requests, runtime } = observation
   const found = keysOf(options, observation)
   const { keys } = found
   const { memoMap } = runtime
-  const accounts = Accounts.make({ environment, data, days, everySeconds, observing: layer, memoMap, now })
+  const accounts = Accounts.make({ environment, data, days, intervalSeconds, observing: layer, memoMap, now })
   const { fetch } = routesOf(options, observation, found, accounts)
   const listening = await listen(fetch, { hostname, port }).catch((failure: unknown) => {
     lock.close()
