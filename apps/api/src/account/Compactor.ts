@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
-import { nowSeconds } from "../clock.ts"
+import { nowSeconds } from "@dwell/core/clock"
 
 export interface Service {
   /** Asks for finished days to be stored as columns. Returns at once. */

@@ -8,7 +8,7 @@ import type * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
 import * as StoredWindow from "@dwell/core/StoredWindow"
 import * as Effect from "effect/Effect"
-import { nowSeconds } from "../clock.ts"
+import { nowSeconds } from "@dwell/core/clock"
 
 /** The instant up to which a coverage is complete; `null` if nothing is known. */
 export const knownUntilOf = (coverage: Coverage.Coverage) =>

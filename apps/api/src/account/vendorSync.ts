@@ -12,7 +12,7 @@ import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { AgentNames } from "./AgentNames.ts"
-import { nowSeconds } from "../clock.ts"
+import { nowSeconds } from "@dwell/core/clock"
 import { Compactor } from "./Compactor.ts"
 
 /** A failure is only logged, since a report without names is still right. */

@@ -1,7 +1,7 @@
 import type { operations, Synced } from "@dwell/client/contract"
 import * as Calendar from "@dwell/core/Calendar"
 import * as Effect from "effect/Effect"
-import { nowSeconds } from "../clock.ts"
+import { nowSeconds } from "@dwell/core/clock"
 import { ApiError } from "../http/problem.ts"
 import type { RequestContext } from "../account/cachedResponse.ts"
 import { fetchWindow } from "../account/vendorSync.ts"

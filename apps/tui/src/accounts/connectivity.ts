@@ -9,6 +9,7 @@ import * as StatusLog from "@dwell/core/StatusLog"
 import * as Token from "@dwell/core/Token"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
+import { nowSeconds } from "@dwell/core/clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Connection } from "./settings.ts"
@@ -58,6 +59,6 @@ export const tokenExpiry = Effect.gen(function* () {
 export const countRecentRows = (seconds: number) =>
   Effect.gen(function* () {
     const { query } = yield* StatusLog.StatusLog
-    const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const now = yield* nowSeconds
     return yield* Stream.runFold(query({ tstart: now - seconds, tstop: now }), 0, (sum, { length }) => sum + length)
   })

@@ -6,7 +6,7 @@ import * as Coverage from "@dwell/core/Coverage"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "@dwell/core/clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Accounts from "../accounts/accounts.ts"
@@ -23,8 +23,6 @@ import { bytes, count, instant, plural } from "../format.ts"
 import { accountOption, settings } from "../accounts/settings.ts"
 import { accountWindow, zoneOr } from "../logSource/query.ts"
 import * as StoreFile from "../accounts/storeFile.ts"
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** The store of one account. */
 const summarise = (account: string) =>

@@ -10,7 +10,7 @@ import type { CurrentStatus } from "@dwell/core/Snapshot"
 import * as PlatformCommand from "@effect/platform/Command"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "@dwell/core/clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
@@ -136,8 +136,6 @@ const runCommand = (command: string, names: AgentDirectory, { standing, threshol
     Effect.scoped,
     Effect.catchAll(({ message }) => say(`--run: the command can't be run (${message}).`)),
   )
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 const bell = Effect.map(Process, ({ stderr }) => {
   if (stderr.isTTY === true) stderr.write("\u0007")

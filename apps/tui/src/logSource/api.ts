@@ -17,7 +17,7 @@ import * as StoredWindow from "@dwell/core/StoredWindow"
 import { StatusEvent } from "@dwell/core/StatusEvent"
 import * as Window from "@dwell/core/Window"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "@dwell/core/clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -166,8 +166,6 @@ const coverageOf = ({
 
 const directoryOf = ({ agents }: typeof AgentsDocument.Type): AgentDirectory =>
   new Map(agents.map(({ agent, name, team }) => [agent, { name, team }]))
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** The log of a window, like `StoredWindow.log` for a store, and names. */
 const readWindow = (place: ApiAccount, { agents, ...asked }: Omit<StoredWindow.Query, "now">) =>

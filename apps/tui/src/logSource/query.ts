@@ -8,7 +8,7 @@ import * as AgentDirectory from "@dwell/core/AgentDirectory"
 import * as Calendar from "@dwell/core/Calendar"
 import type { InvalidInput } from "@dwell/core/InvalidInput"
 import * as Window from "@dwell/core/Window"
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "@dwell/core/clock"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -53,7 +53,7 @@ export const accountZone = ({ account, api, input }: Pick<SourceOptions, "accoun
 /** Parses options. `timezone` is the zone to use without `--tz`; `reference` is `--now`, else the clock. */
 export const resolveQuery = (options: QueryOptions, timezone: Option.Option<Calendar.Zone>) =>
   Effect.gen(function* () {
-    const clock = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const clock = yield* nowSeconds
     const zone = Option.isSome(options.tz)
       ? yield* orUsageError(Calendar.zone(options.tz.value))
       : yield* zoneOr(timezone)

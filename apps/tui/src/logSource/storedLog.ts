@@ -11,7 +11,7 @@ import * as StoredWindow from "@dwell/core/StoredWindow"
 import * as StatusLog from "@dwell/core/StatusLog"
 import * as Sync from "@dwell/core/Sync"
 import type { Window } from "@dwell/core/Window"
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "@dwell/core/clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -56,8 +56,6 @@ const progressLine = ({ requests, rows, seconds, spans, startedAt }: Sync.Progre
     (left === null ? "" : `, ${duration(left)} left`)
   )
 }
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** Fetches what is missing and shows the progress. */
 export const sync = (options: Omit<Sync.Options, "onProgress">) =>

@@ -6,6 +6,7 @@ import type { Worker } from "node:worker_threads"
 import type * as Alert from "@dwell/core/Alert"
 import { Process } from "@dwell/terminal/Process"
 import * as Clock from "effect/Clock"
+import { nowSeconds } from "@dwell/core/clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -64,7 +65,7 @@ export const open = (
     stdout.on("error", () => {})
     const worker = yield* openWorker
     const clock = yield* Clock.clockWith(Effect.succeed)
-    const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const now = yield* nowSeconds
     const settings = {
       account: { kind: "account", name: account ?? null },
       timezone: timezone ?? null,

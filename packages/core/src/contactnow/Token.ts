@@ -130,7 +130,7 @@ interface IssuedToken extends AccessToken {
   readonly freshUntil: number
 }
 
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => millis / 1000)
+const preciseNow = Effect.map(Clock.currentTimeMillis, (millis) => millis / 1000)
 
 const isRejection = (error: unknown): error is ContactNowError =>
   error instanceof ContactNowError && (error.reason === "TokenRejected" || error.reason === "AddressRejected")
@@ -184,7 +184,7 @@ export const make = ({ addresses: named = [], cache }: Options = {}): Effect.Eff
       }
       const held = { token: Redacted.make(token), expire }
       if (cache !== undefined) yield* cache.store(held)
-      return fresh(held, yield* nowSeconds)
+      return fresh(held, yield* preciseNow)
     })
 
     /** The token to use, other than `rejected`; whoever comes while one is being asked for waits for that. */
@@ -194,7 +194,7 @@ export const make = ({ addresses: named = [], cache }: Options = {}): Effect.Eff
         now < held.freshUntil &&
         (rejected === undefined || Redacted.value(held.token) !== Redacted.value(rejected))
       const renew = Effect.gen(function* () {
-        const now = yield* nowSeconds
+        const now = yield* preciseNow
         const kept = Option.map(yield* fromCache, (held) => fresh(held, now))
         return Option.isSome(kept) && usable(kept.value, now) ? kept.value : yield* fromVendor
       })
@@ -202,7 +202,7 @@ export const make = ({ addresses: named = [], cache }: Options = {}): Effect.Eff
       return SynchronizedRef.modifyEffect(state, (current) =>
         Effect.gen(function* () {
           if (current.renewing !== undefined) return [Fiber.join(current.renewing), current] as const
-          if (usable(current.held, yield* nowSeconds)) return [Effect.succeed(current.held), current] as const
+          if (usable(current.held, yield* preciseNow)) return [Effect.succeed(current.held), current] as const
           const renewing = yield* renew.pipe(
             Effect.onExit((exit) => settled(Exit.isSuccess(exit) ? exit.value : undefined)),
             Effect.interruptible,

@@ -15,6 +15,7 @@ import type { Column, Rows } from "../format/table.ts"
 import { InvalidInput } from "../InvalidInput.ts"
 import * as EventLog from "../log/EventLog.ts"
 import * as Report from "../report/Report.ts"
+import { dayNumber, secondsPerDay } from "../time/days.ts"
 import type { Window } from "../time/Window.ts"
 
 /** Some rows of one agent, in the order of time. */
@@ -146,12 +147,8 @@ export const intervals = (log: EventLog.EventLog, question: Report.Question): Ta
   },
 })
 
-const secondsPerDay = 86_400
-
 /** A calendar of 8 digits for the year ends here. */
 const lastDay = 100_000_000
-
-const dayNumber = (instant: number): number => Math.floor(instant / secondsPerDay)
 
 const dayName = (day: number): string => new Date(1000 * secondsPerDay * day).toISOString().split("T", 1).join()
 

@@ -7,7 +7,7 @@
  * Fails    as `Poller.follow` does
  * Source   docs/definitions.md
  */
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "../time/clock.ts"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -76,8 +76,6 @@ const maxUpdatesBeforeReread = 90
 const maxCacheSeconds = 43_200
 
 const noNames: Effect.Effect<AgentDirectory> = Effect.succeed(new Map())
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /**
  * The floor as the store has it, without a request: at the last instant up to which everything is covered, if that is less

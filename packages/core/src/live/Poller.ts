@@ -8,7 +8,7 @@
  * Cost     the last hour's events in memory, or all since the last poll, at most a day; the first poll also looks up when
  *          the visits of those began who have been in one status for longer
  */
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "../time/clock.ts"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -204,8 +204,6 @@ const standingsAt = (
     }
     return [...found.values()]
   })
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 const poll = (
   { overlapSeconds = Coverage.lateArrivalSeconds, lookBackSeconds, onProgress }: Options,

@@ -8,7 +8,7 @@
  * Source   docs/definitions.md, section "Coverage"
  * Cost     two slices in memory, of some 20,000 rows each
  */
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "../time/clock.ts"
 import * as Effect from "effect/Effect"
 import * as Iterable from "effect/Iterable"
 import * as Random from "effect/Random"
@@ -21,6 +21,7 @@ import type { EventBatch } from "../events/EventBatch.ts"
 import * as Coverage from "../store/Coverage.ts"
 import { type AppendCounts, EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
+import { dayNumber, secondsPerDay, startOf } from "../time/days.ts"
 import * as Window from "../time/Window.ts"
 
 /** Which end of a window to begin with. */
@@ -75,9 +76,7 @@ export interface Result extends AppendCounts {
   readonly asOf: number
 }
 
-const secondsPerDay = 86_400
-
-const startOfUtcDay = (instant: number): number => Math.floor(instant / secondsPerDay) * secondsPerDay
+const startOfUtcDay = (instant: number): number => startOf(dayNumber(instant))
 
 const isLonger = ({ from, to }: Window.Window): boolean => from < to
 
@@ -129,8 +128,6 @@ const closedBefore = (coverage: Coverage.Coverage, wanted: PlanOptions): number 
   const [open] = gaps(coverage, { ...wanted, now: Infinity })
   return startOfUtcDay(open?.from ?? wanted.window.to)
 }
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** Waits for whoever is writing, some six seconds in all. */
 const retryWhileLocked = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>

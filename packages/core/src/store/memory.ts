@@ -9,10 +9,9 @@ import * as EventBatch from "../events/EventBatch.ts"
 import * as Statistics from "../interval/Statistics.ts"
 import * as EventLog from "../log/EventLog.ts"
 import { isSame, type StatusEvent } from "../events/StatusEvent.ts"
+import { dayNumber } from "../time/days.ts"
 import * as Coverage from "./Coverage.ts"
 import type { AppendCounts, ReadOptions, AgentActivity, Service, StatusTotals } from "./EventStore.ts"
-
-const secondsPerDay = 86_400
 
 /** Makes an empty store. */
 export const make: Effect.Effect<Service> = Effect.sync(() => {
@@ -87,7 +86,7 @@ export const make: Effect.Effect<Service> = Effect.sync(() => {
       bytes: 0,
       openRows: events.size,
       closedRows: 0,
-      openDays: new Set([...events.values()].map(({ uts }) => Math.floor(uts / secondsPerDay))).size,
+      openDays: new Set([...events.values()].map(({ uts }) => dayNumber(uts))).size,
       closedDays: 0,
     })),
   }

@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import { emulatorServices, credentials } from "../../inProcessEmulator.ts"
 import { layerMemory } from "@dwell/core/EventStore"
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "@dwell/core/clock"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { zoneOr } from "../../logSource/query.ts"
@@ -24,8 +24,6 @@ const vendor = Effect.gen(function* () {
   const seconds = () => Math.floor(clock.unsafeCurrentTimeMillis() / 1000)
   return emulatorServices(make({ ...credentials, agents, days, clock: seconds, aheadSeconds: afternoon - seconds() }))
 })
-
-const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 /** The demo centre is polled often, since that costs nothing. */
 const demoEverySeconds = 2

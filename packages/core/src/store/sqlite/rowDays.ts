@@ -8,7 +8,7 @@ import { highHalf, halves, lowHalf, wordSize } from "../../events/columns.ts"
 import * as EventBatch from "../../events/EventBatch.ts"
 import type { Window } from "../../time/Window.ts"
 import { AGENTS, agentIn, type Dictionary } from "./dictionary.ts"
-import { dayNumber, secondsPerDay } from "./days.ts"
+import { dayNumber, secondsPerDay } from "../../time/days.ts"
 import type { Driver, Row, Value } from "../drivers/Driver.ts"
 import * as OpenSlots from "./rowDayIndex.ts"
 

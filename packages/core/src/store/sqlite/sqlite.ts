@@ -18,7 +18,7 @@ import type { StatusEvent } from "../../events/StatusEvent.ts"
 import * as ClosedDays from "./columnDays.ts"
 import * as Codes from "./dictionary.ts"
 import * as Coverage from "../Coverage.ts"
-import { dayFrom, dayNumber, spanOf, startOf } from "./days.ts"
+import { dayFrom, dayNumber, spanOf, startOf } from "../../time/days.ts"
 import * as daySums from "./dayTotals.ts"
 import type { Driver } from "../drivers/Driver.ts"
 import {

@@ -3,7 +3,7 @@
  */
 import * as Report from "@dwell/core/Report"
 import * as ReportRows from "@dwell/core/ReportRows"
-import * as Clock from "effect/Clock"
+import { nowSeconds } from "@dwell/core/clock"
 import * as Effect from "effect/Effect"
 import * as StoredLog from "../../../logSource/storedLog.ts"
 import { linesOf, type Printable } from "../../../render/printable.ts"
@@ -52,7 +52,7 @@ const toTable = <Name extends string>(
 /** The current statuses, as `dwell at now` prints them. */
 const floor = (session: AccountSession, { timezone }: LiveQuestion, shown: Shown) =>
   Effect.gen(function* () {
-    const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const now = yield* nowSeconds
     const { agents, known, log, uncovered } = yield* fetchOrRead((wanted) =>
       StoredLog.readAround({ ...wanted, instant: now, now, agents: undefined }),
     )

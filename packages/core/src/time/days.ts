@@ -1,9 +1,9 @@
 /**
- * Days as a store counts them: in UTC, since 1970.
+ * Days in UTC, counted since 1970.
  *
  * Units    Unix seconds; days have all the same length, since Unix time has no leap seconds
  */
-import type { Window } from "../../time/Window.ts"
+import type { Window } from "./Window.ts"
 
 export const secondsPerDay = 86_400
 
