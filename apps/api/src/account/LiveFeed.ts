@@ -11,6 +11,7 @@
 import type { Change } from "@dwell/client/contract"
 import type * as Calendar from "@dwell/core/Calendar"
 import * as Coverage from "@dwell/core/Coverage"
+import { visitLookBackSeconds } from "@dwell/core/StoredWindow"
 import { EventStore } from "@dwell/core/EventStore"
 import * as Report from "@dwell/core/Report"
 import type { StoreError } from "@dwell/core/StoreError"
@@ -40,8 +41,6 @@ export interface Service {
 
 export class LiveFeed extends Context.Tag("@dwell/api/LiveFeed")<LiveFeed, Service>() {}
 
-/** How far back events are read to find the start of a visit. */
-const lookBackSeconds = 21_600
 const maxRecent = 200
 /** Writes within this time reach a listener as one update. */
 const batchMillis = 250
@@ -54,7 +53,7 @@ export const snapshot = (zone: Calendar.Zone, agents?: ReadonlyArray<number>) =>
     const known = yield* knownUntilOf(coverage)
     if (known === null) return null
     const { categories } = yield* AccountSettings
-    const window = { from: known - lookBackSeconds, to: known }
+    const window = { from: known - visitLookBackSeconds, to: known }
     const log = yield* store.read({
       window,
       since: Coverage.carryInFrom(coverage, window.from),

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Envelope } from "../format/Decoder.ts"
 import { FormatError } from "../format/FormatError.ts"
-import * as reply from "./smallResponse.ts"
+import * as smallResponse from "./smallResponse.ts"
 import { MalformedResponse } from "./smallResponse.ts"
 
 export class TruncatedResponse extends Data.TaggedError("NotWhole")<{ readonly issue: string }> {}
@@ -42,7 +42,7 @@ const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
 }
 
 /** Keeps the bytes of a small answer until it is whole. */
-export const smallReply: ReaderFor<reply.SmallResponse> = (format) => {
+export const smallReply: ReaderFor<smallResponse.SmallResponse> = (format) => {
   const chunks: Array<Uint8Array> = []
   let length = 0
   return {
@@ -52,8 +52,8 @@ export const smallReply: ReaderFor<reply.SmallResponse> = (format) => {
       chunks.push(chunk)
     },
     end: () => {
-      const value = reply.parse(concat(chunks))
-      return { envelope: reply.envelopeOf(value), value }
+      const value = smallResponse.parse(concat(chunks))
+      return { envelope: smallResponse.envelopeOf(value), value }
     },
   }
 }

@@ -25,7 +25,7 @@ import * as Coverage from "../store/Coverage.ts"
 import { EventStore } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
 import * as Sync from "./Sync.ts"
-import * as Tally from "../report/IncrementalReport.ts"
+import * as IncrementalReport from "../report/IncrementalReport.ts"
 
 export interface Options extends Poller.Options {
   readonly zone: Calendar.Zone
@@ -96,7 +96,7 @@ export const storedFloor = ({
 
 /** The day as it is counted from one update to the next. */
 interface CachedDay {
-  readonly tally: Tally.IncrementalReport
+  readonly tally: IncrementalReport.IncrementalReport
   readonly from: number
   /** How far back an event told a status when the day began. */
   readonly since: number
@@ -143,7 +143,12 @@ const dayFigures = (
     const known = isSame ? last : null
     const tally =
       known?.tally ??
-      Tally.make(yield* store.read({ window, since }), { zone, staffingStepSeconds, from: window.from, ...table })
+      IncrementalReport.make(yield* store.read({ window, since }), {
+        zone,
+        staffingStepSeconds,
+        from: window.from,
+        ...table,
+      })
     return {
       day: tally.snapshot(asOf, directory),
       held: { tally, from: window.from, since, asOf, updates: (known?.updates ?? 0) + 1 },

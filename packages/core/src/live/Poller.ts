@@ -25,6 +25,7 @@ import { isSame, type StatusEvent } from "../events/StatusEvent.ts"
 import * as Coverage from "../store/Coverage.ts"
 import { EventStore, type Service } from "../store/EventStore.ts"
 import type { StoreError } from "../store/StoreError.ts"
+import { visitLookBackSeconds } from "../store/StoredWindow.ts"
 import * as Sync from "./Sync.ts"
 import type { Window } from "../time/Window.ts"
 
@@ -73,8 +74,8 @@ const rateLimitSeconds = 60
 /** What is read each time beside what is new. */
 const recentSeconds = 3600
 const maxChangesSeconds = 86_400
-/** How far back to look for the begin of visits, at each step. */
-const visitSteps = [21_600, 86_400, 604_800]
+/** How far back to look for the start of a visit, at each step. */
+const visitSteps = [visitLookBackSeconds, 86_400, 604_800]
 
 interface State {
   readonly update: Update

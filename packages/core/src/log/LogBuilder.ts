@@ -1,19 +1,19 @@
 /**
  * Makes a log of rows as they are delivered, however many they are: what a decoder or the vendor's client fills.
  *
- * Shape    takes rows in, and packs them agent by agent (chain.ts)
+ * Shape    takes rows in, and packs them agent by agent (packedRows.ts)
  * Source   docs/definitions.md, section "Events"
  * Cost     6 to 8 bytes a row; newest first 12 to 14; 40 where neither times nor ids of an agent's rows follow one another.
  *          Rows are parted by agent as they come, as a counting sort would; those recorded late are moved up when they are
  *          read, and a radix sort orders agents whose rows come in no order: linear in rows, in whatever order they come.
- *          A row delivered twice costs some hundred bytes more, see repeats.ts
+ *          A row delivered twice costs some hundred bytes more, see duplicates.ts
  */
 import { highHalf, halves, isLarger, lowHalf } from "../events/columns.ts"
 import * as EventBatch from "../events/EventBatch.ts"
 import type { StatusEvent } from "../events/StatusEvent.ts"
 import { type PackedRows, packedRows, type Delivery, type Memory, memory } from "./packedRows.ts"
 import { insertionSort, moveIdUp, moveUp, type Rows as Disorder, type Sorter, sorter } from "./radixSort.ts"
-import * as Repeats from "./duplicates.ts"
+import * as Duplicates from "./duplicates.ts"
 import { type EventLog, extend, inOrder, noExtent, type Rows, spanWithin } from "./rows.ts"
 
 /** Takes rows in, in the order of delivery, and makes a log of them. */
@@ -126,8 +126,8 @@ const droppedRows = function* (
   runs: EventBatch.EventBatch,
   runLengths: ReadonlyArray<number>,
   candidates: EventBatch.EventBatch,
-  repeats: Repeats.Duplicates,
-): Generator<readonly [Repeats.Row, Repeats.Row]> {
+  repeats: Duplicates.Duplicates,
+): Generator<readonly [Duplicates.Row, Duplicates.Row]> {
   const ids = halves(runs.uid)
   let end = 0
   for (const length of runLengths) {
@@ -229,7 +229,7 @@ export const logBuilder = (): LogBuilder => {
     const agentOf: Array<number> = []
     const rowOf: Array<number> = []
     const descents = new Uint32Array(written.descents() === 0 ? 0 : longest)
-    const repeats = Repeats.find(
+    const repeats = Duplicates.find(
       (visit) => {
         if (written.descents() === 0) return
         counts.forEach((_, agent) => {
@@ -259,7 +259,7 @@ export const logBuilder = (): LogBuilder => {
       if (gone === undefined) leftOut.set(agent, [rowOf[dropped] ?? 0])
       else gone.push(rowOf[dropped] ?? 0)
     }
-    const dropped = Repeats.droppedOf(droppedRows(runs.take(), runLengths, candidates.take(), repeats))
+    const dropped = Duplicates.droppedOf(droppedRows(runs.take(), runLengths, candidates.take(), repeats))
 
     const status = inOrder(statuses.values)
     const subcode = inOrder(subcodes.values)

@@ -10,7 +10,7 @@
 import { halves, highHalf, type Indices, indices, lowHalf } from "../events/columns.ts"
 import type { EventBatch } from "../events/EventBatch.ts"
 import { insertionSort, moveUp, type Rows as Disorder, sorter } from "./radixSort.ts"
-import * as Repeats from "./duplicates.ts"
+import * as Duplicates from "./duplicates.ts"
 import { type EventLog, inOrder, noSpan, type Rows } from "./rows.ts"
 
 /** How the ids of two rows compare: 1 where the second is larger, 0 where they are equal, else -1. */
@@ -54,7 +54,7 @@ const repeatsInOrder = (ids: Uint32Array): Pairs | null => {
 const repeatsAnywhere = (ids: Uint32Array): Pairs => {
   const rows: Array<number> = []
   const length = ids.length / 2
-  const { dropped } = Repeats.find(
+  const { dropped } = Duplicates.find(
     (visit) => visit({ length, ids }, 0),
     length,
     (row) => rows.push(row),
@@ -121,7 +121,7 @@ export const indexed = (batch: EventBatch): EventLog => {
   const ids = halves(batch.uid)
   const calls = halves(batch.callid)
   const pairs = repeatsInOrder(ids) ?? repeatsAnywhere(ids)
-  const dropped = Repeats.droppedOf(
+  const dropped = Duplicates.droppedOf(
     pairs.map(([row, kept]) => [
       { batch, row },
       { batch, row: kept },

@@ -15,7 +15,7 @@ import * as Calls from "../interval/Calls.ts"
 import * as Interval from "../interval/Interval.ts"
 import * as Statistics from "../interval/Statistics.ts"
 import * as EventLog from "../log/EventLog.ts"
-import * as Growing from "../log/MutableLog.ts"
+import * as MutableLog from "../log/MutableLog.ts"
 import { inOrder } from "../log/rows.ts"
 import * as Report from "./Report.ts"
 import type { StatusEvent } from "../events/StatusEvent.ts"
@@ -174,7 +174,7 @@ const curveOf = (edges: Float64Array, steps: ReadonlyArray<Step>): ReadonlyArray
 /** Begins with the events of the day, and each agent's last one before it. */
 export const make = (known: EventLog.EventLog, options: Options): IncrementalReport => {
   const { categories: table = Category.defaults, from, staffingStepSeconds: stepSeconds, zone } = options
-  const events = Growing.of(known)
+  const events = MutableLog.of(known)
   const counted = new Map<number, AgentState>()
   const callsOf = new Map<string, Set<bigint>>()
   /** The agents to be counted, and from when on something is new. */

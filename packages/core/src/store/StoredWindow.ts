@@ -84,8 +84,8 @@ export interface StoredMoment extends StoredWindow {
   readonly agents: ReadonlyArray<number>
 }
 
-/** A visit that began this long before an instant is seen to begin; looking back for statuses reads as far anyway. */
-const visitLookBackSeconds = 21_600
+/** How far back events are read to find the start of a visit, 6 hours; looking back for statuses reads as far anyway. */
+export const visitLookBackSeconds = 21_600
 
 /** So long after an instant the end of a status is looked for. */
 const lookAheadSeconds = 86_400

@@ -4,7 +4,7 @@ import * as fc from "effect/FastCheck"
 import { describe, expect, it } from "vitest"
 import * as EventBatch from "../../src/events/EventBatch.ts"
 import * as EventLog from "../../src/log/EventLog.ts"
-import * as Growing from "../../src/log/MutableLog.ts"
+import * as MutableLog from "../../src/log/MutableLog.ts"
 import { maxId, type StatusEvent } from "../../src/events/StatusEvent.ts"
 
 const uid = fc.oneof(
@@ -56,8 +56,8 @@ const expectedOf = (all: ReadonlyArray<StatusEvent>) => {
 }
 
 /** A log that begins with some of the events and is given the others one by one. */
-const grown = (all: ReadonlyArray<StatusEvent>, first: number): Growing.MutableLog => {
-  const growing = Growing.of(EventLog.fromBatches([EventBatch.fromEvents(all.slice(0, first))]))
+const grown = (all: ReadonlyArray<StatusEvent>, first: number): MutableLog.MutableLog => {
+  const growing = MutableLog.of(EventLog.fromBatches([EventBatch.fromEvents(all.slice(0, first))]))
   all.slice(first).forEach(growing.put)
   return growing
 }
@@ -97,7 +97,7 @@ describe("a log that grows", () => {
   it("leaves the log that it was made of as it was", () => {
     law((all, first) => {
       const from = EventLog.fromBatches([EventBatch.fromEvents(all.slice(0, first))])
-      const growing = Growing.of(from)
+      const growing = MutableLog.of(from)
       all.slice(first).forEach(growing.put)
       expect(saidBy(from)).toEqual(expectedOf(all.slice(0, first)))
     })

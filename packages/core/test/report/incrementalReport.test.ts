@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 import * as Category from "../../src/Category.ts"
 import * as Report from "../../src/report/Report.ts"
 import type { StatusEvent } from "../../src/events/StatusEvent.ts"
-import * as Tally from "../../src/report/IncrementalReport.ts"
+import * as IncrementalReport from "../../src/report/IncrementalReport.ts"
 import { origin, rowsWithoutConflicts } from "./generate.ts"
 import { logOf } from "../logs.ts"
 
@@ -53,7 +53,7 @@ describe("a tally", () => {
         const all = [...once(rows).values()]
         let now = from
         let known = new Map<bigint, StatusEvent>()
-        let tally: Tally.IncrementalReport | undefined
+        let tally: IncrementalReport.IncrementalReport | undefined
         for (const [step, seconds] of steps.entries()) {
           now += seconds + (step === 0 ? 1 : 0)
           const changes: Array<StatusEvent> = []
@@ -77,7 +77,7 @@ describe("a tally", () => {
           if (tally?.apply(changes) === true) kept += 1
           else {
             reread += 1
-            tally = Tally.make(log, { zone, categories, staffingStepSeconds, from })
+            tally = IncrementalReport.make(log, { zone, categories, staffingStepSeconds, from })
           }
           const question = { window: { from, to: now }, now, zone, categories, directory }
           expect(tally.snapshot(now, directory)).toEqual({

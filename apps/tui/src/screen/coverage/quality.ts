@@ -1,6 +1,7 @@
 /**
  * What is odd about the events of a window, with what fixes or shows it.
  */
+import { defaultLookBackSeconds } from "@dwell/core/StatusLog"
 import { printable } from "@dwell/terminal/text"
 import { plural, count } from "../../format.ts"
 import { type CoverageModel, windowOf, spanOf, type Line, title, texts } from "./line.ts"
@@ -16,8 +17,6 @@ interface Remark {
 
 const firstFew = (values: ReadonlyArray<string | number>): string =>
   values.length <= 8 ? values.join(", ") : `${values.slice(0, 8).join(", ")} and ${values.length - 8} more`
-
-const lookBackSeconds = 604_800
 
 const remarksOf = (model: CoverageModel): ReadonlyArray<Remark> => {
   const { agentsWithoutCarryIn, conflicts, duplicates, future, outOfOrder, stale, unknownStatuses } =
@@ -73,7 +72,7 @@ const remarksOf = (model: CoverageModel): ReadonlyArray<Remark> => {
       fix:
         agentsWithoutCarryIn.length === 0
           ? null
-          : `dwell sync ${spanOf(model, from - lookBackSeconds, from)} reads further back.`,
+          : `dwell sync ${spanOf(model, from - defaultLookBackSeconds, from)} reads further back.`,
     },
     {
       name: "Open or long",

@@ -5,7 +5,7 @@
  *          others are ignored; cells part at the `,` `;` or tab that the header shows; quoted cells may hold line breaks
  *          an empty line is skipped; a file cut between two rows, or inside a last cell, can't be told from a whole one
  * Fails    `FormatError` at the byte where the row begins
- * Cost     plain lines (see plainLine.ts) are read straight into columns, all else byte by byte
+ * Cost     plain lines (see unquotedLine.ts) are read straight into columns, all else byte by byte
  */
 import type { Builder } from "../../events/EventBatch.ts"
 import { bomSkipper, chunkCarry, digits, longDigits, maxToken, utf8, type WordCache, wordCache } from "../bytes.ts"

@@ -1,7 +1,7 @@
 /**
  * The vendor's JSON: `{"success":…,"total":…,"list":[{"uid":"…",…}]}`, or a bare list of rows.
  *
- * Shape    decoding is tolerant of how a value is put and strict about what it says: see jsonScanner.ts and row.ts
+ * Shape    decoding is tolerant of how a value is put and strict about what it says: see scanner.ts and RowBuilder.ts
  *          encoding gives the vendor's envelope with every value as text; `total` stands last, as rows come first
  * Source   vendor article "Using status_log API" [D]
  */

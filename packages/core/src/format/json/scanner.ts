@@ -6,7 +6,7 @@
  *          a key given twice: the last one counts; a second `list` after rows is an error, rows can't be taken back
  * Fails    `FormatError` at the byte where the faulty token begins; a row's own faults at the byte of its `{`
  * Cost     holds no more than one cut token; a chunk's bytes are looked at once, but for a row that only looked like the
- *          documented ones (see documentedRow.ts), which is read again with all tolerance
+ *          documented ones (see exactRow.ts), which is read again with all tolerance
  */
 import type { Builder } from "../../events/EventBatch.ts"
 import { bomSkipper, chunkCarry, digits, longDigits, maxToken, utf8, wordCache } from "../bytes.ts"

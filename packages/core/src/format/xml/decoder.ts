@@ -5,7 +5,7 @@
  *          characters XML 1.0 can't hold (most control characters) are written as U+FFFD: they alone don't come back
  * Fails    `FormatError` at the byte where the fault was noticed, a row's own faults at the byte where the row begins
  * Source   vendor article "Using status_log API" [D]
- * Cost     documented rows (see documentedElement.ts) are read straight from their bytes, all else by saxes
+ * Cost     documented rows (see exactElement.ts) are read straight from their bytes, all else by saxes
  */
 import type { Builder } from "../../events/EventBatch.ts"
 import { wordCache } from "../bytes.ts"

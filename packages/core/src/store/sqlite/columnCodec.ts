@@ -15,7 +15,7 @@
 import { highHalf, halves, indices, isLarger, lowHalf, setId, wordSize } from "../../events/columns.ts"
 import type { EventLog, Rows } from "../../log/EventLog.ts"
 import type { Codec } from "../drivers/Driver.ts"
-import * as layout from "./binaryLayout.ts"
+import * as binaryLayout from "./binaryLayout.ts"
 import * as PartIndex from "./partIndex.ts"
 import * as Summary from "./summary.ts"
 import * as varint from "./varint.ts"
@@ -180,8 +180,8 @@ const partEncoder = (log: EventLog, dayStart: number, codec: Codec) => {
       uidMax,
       columns: {
         index: codec.deflate(PartIndex.encode(agents, statusOf.texts, hasSubcode ? subcodeOf.texts : [""])),
-        status: layout.concat([values, Float64Array.from(escaped)]),
-        subcode: hasSubcode ? codec.deflate(layout.concat([subcodes])) : new Uint8Array(0),
+        status: binaryLayout.concat([values, Float64Array.from(escaped)]),
+        subcode: hasSubcode ? codec.deflate(binaryLayout.concat([subcodes])) : new Uint8Array(0),
         uid: codec.deflate(uid.bytes()),
         callid: codec.deflate(callid.bytes()),
         summary: summary.end(statusOf.texts),
@@ -324,12 +324,12 @@ export const read = (dayStart: number, column: (name: Column) => Uint8Array, { i
   }
   const statusColumn = lazily(() => {
     const bytes = column("status")
-    const values = layout.sectionReader(bytes).uint16(rows)
-    return { values, escaped: layout.sectionReader(bytes.slice(2 * rows)).float64((bytes.length - 2 * rows) / 8) }
+    const values = binaryLayout.sectionReader(bytes).uint16(rows)
+    return { values, escaped: binaryLayout.sectionReader(bytes.slice(2 * rows)).float64((bytes.length - 2 * rows) / 8) }
   })
   const subcodeColumn = lazily(() => {
     const bytes = inflate(column("subcode"))
-    const { uint16, uint32, uint8 } = layout.sectionReader(bytes)
+    const { uint16, uint32, uint8 } = binaryLayout.sectionReader(bytes)
     const { BYTES_PER_ELEMENT: size } = indices(index.subcodes.length, 0)
     return size === 1 ? uint8(rows) : size === 2 ? uint16(rows) : uint32(rows)
   })

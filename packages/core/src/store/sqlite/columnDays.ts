@@ -1,16 +1,16 @@
 /**
- * Closed days: parts in columns (chunk.ts), and of each agent and day its last event, which later days begin with.
+ * Closed days: parts in columns (columnCodec.ts), and of each agent and day its last event, which later days begin with.
  *
  * Fails    `StoreError` where a column is not what was written
  */
 import * as EventBatch from "../../events/EventBatch.ts"
 import * as EventLog from "../../log/EventLog.ts"
-import * as chunk from "./columnCodec.ts"
-import * as Codes from "./dictionary.ts"
+import * as columnCodec from "./columnCodec.ts"
+import * as Dictionary from "./dictionary.ts"
 import { spanOf, startOf } from "../../time/days.ts"
 import type { Driver, Row, Value } from "../drivers/Driver.ts"
 import { eventBuilder, eventColumns, idCell } from "./rowDays.ts"
-import * as storedLog from "./logFromParts.ts"
+import * as logFromParts from "./logFromParts.ts"
 import { StoreError } from "../StoreError.ts"
 import * as Summary from "./summary.ts"
 
@@ -23,7 +23,7 @@ interface Days {
 /** A part whose columns were read. */
 interface StoredPart {
   readonly day: number
-  readonly reader: () => chunk.Reader
+  readonly reader: () => columnCodec.Reader
   readonly summary: () => Summary.Summary
 }
 
@@ -31,7 +31,7 @@ export interface ColumnDays {
   /** Ascending. */
   readonly days: (within: Days) => ReadonlyArray<number>
   /** Reads columns of all parts of some days, now: what is read later might be of another time. */
-  readonly parts: (within: Days, columns: ReadonlyArray<chunk.Column>) => ReadonlyArray<StoredPart>
+  readonly parts: (within: Days, columns: ReadonlyArray<columnCodec.Column>) => ReadonlyArray<StoredPart>
   /** The events of parts that have ids within bounds, with the days of the parts. */
   readonly withIds: (
     least: bigint,
@@ -56,10 +56,10 @@ export const eventColumnsOfParts = ["index", "status", "subcode", "uid", "callid
 const always = () => true
 const everything = { from: -Infinity, to: Infinity }
 
-export const make = (driver: Driver, codes: Codes.Dictionary, name: string): ColumnDays => {
+export const make = (driver: Driver, codes: Dictionary.Dictionary, name: string): ColumnDays => {
   const { all, codec, insert, run } = driver
 
-  const checked = (column: chunk.Column, day: number, row: Row | undefined): Uint8Array => {
+  const checked = (column: columnCodec.Column, day: number, row: Row | undefined): Uint8Array => {
     const [bytes, checksum] = row ?? []
     if (bytes instanceof Uint8Array && codec.checksum(bytes) === checksum) return bytes
     const date = new Date(startOf(day) * 1000).toISOString().slice(0, 10)
@@ -70,11 +70,11 @@ export const make = (driver: Driver, codes: Codes.Dictionary, name: string): Col
     })
   }
 
-  const partOf = (day: number, bodies: ReadonlyMap<chunk.Column, Uint8Array>): StoredPart => {
-    const body = (column: chunk.Column) => bodies.get(column) ?? new Uint8Array(0)
+  const partOf = (day: number, bodies: ReadonlyMap<columnCodec.Column, Uint8Array>): StoredPart => {
+    const body = (column: columnCodec.Column) => bodies.get(column) ?? new Uint8Array(0)
     return {
       day,
-      reader: () => chunk.read(startOf(day), body, codec),
+      reader: () => columnCodec.read(startOf(day), body, codec),
       summary: () => Summary.decode(body("summary")),
     }
   }
@@ -87,7 +87,7 @@ export const make = (driver: Driver, codes: Codes.Dictionary, name: string): Col
 
   const parts: ColumnDays["parts"] = ({ from, to }, columns) => {
     const found = keys("day >= ? AND day < ?", from, to)
-    const bodies = found.map(() => new Map<chunk.Column, Uint8Array>())
+    const bodies = found.map(() => new Map<columnCodec.Column, Uint8Array>())
     for (const column of columns) {
       const rows = new Map(
         all(
@@ -106,7 +106,7 @@ export const make = (driver: Driver, codes: Codes.Dictionary, name: string): Col
 
   const logOf = (some: ReadonlyArray<StoredPart>): EventLog.EventLog => {
     const pieces = some.map(({ day, reader }) => ({ reader: reader(), within: spanOf(day) }))
-    return storedLog.make(pieces, storedLog.runsOf(pieces, everything, -Infinity, always))
+    return logFromParts.make(pieces, logFromParts.runsOf(pieces, everything, -Infinity, always))
   }
 
   /** One part with all columns of its events. */
@@ -120,7 +120,7 @@ export const make = (driver: Driver, codes: Codes.Dictionary, name: string): Col
 
   const log = (day: number) => logOf(parts({ from: day, to: day + 1 }, eventColumnsOfParts))
 
-  const writePart = (day: number, part: number, { columns, rows, uidMax, uidMin }: chunk.Part): void => {
+  const writePart = (day: number, part: number, { columns, rows, uidMax, uidMin }: columnCodec.Part): void => {
     run(
       "INSERT INTO part(day, part, rows, uid_min, uid_max) VALUES (?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER))",
       day,
@@ -129,7 +129,7 @@ export const make = (driver: Driver, codes: Codes.Dictionary, name: string): Col
       `${uidMin}`,
       `${uidMax}`,
     )
-    for (const column of chunk.columns) {
+    for (const column of columnCodec.columns) {
       const bytes = columns[column]
       run(
         "INSERT INTO chunk(name, day, part, checksum, body) VALUES (?, ?, ?, ?, ?)",
@@ -170,7 +170,7 @@ export const make = (driver: Driver, codes: Codes.Dictionary, name: string): Col
         rows: batch.length,
         cells: (row, cells) => {
           const code = codeOf(row)
-          cells.push(Codes.agentIn(code), day, firsts[row] ?? 0, uid(row), batch.uts[row] ?? 0, code, callid(row))
+          cells.push(Dictionary.agentIn(code), day, firsts[row] ?? 0, uid(row), batch.uts[row] ?? 0, code, callid(row))
         },
       })
     }
@@ -199,7 +199,7 @@ export const make = (driver: Driver, codes: Codes.Dictionary, name: string): Col
     write: (day, batch) => {
       const events = EventLog.fromBatches([batch])
       const last = lastEventsOf(day, events)
-      for (const [part, made] of chunk.encode(events, startOf(day), codec, last.add).entries())
+      for (const [part, made] of columnCodec.encode(events, startOf(day), codec, last.add).entries())
         writePart(day, part, made)
       last.write()
     },

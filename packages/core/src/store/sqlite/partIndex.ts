@@ -3,7 +3,7 @@
  *
  * Shape    one entry an agent in each column, agents ascending
  */
-import * as layout from "./binaryLayout.ts"
+import * as binaryLayout from "./binaryLayout.ts"
 
 export interface PartIndex {
   readonly agents: Float64Array
@@ -40,8 +40,8 @@ export const encode = (
   statuses: ReadonlyArray<string>,
   subcodes: ReadonlyArray<string>,
 ): Uint8Array => {
-  const texts = [layout.textBytes(statuses), layout.textBytes(subcodes)]
-  return layout.concat([
+  const texts = [binaryLayout.textBytes(statuses), binaryLayout.textBytes(subcodes)]
+  return binaryLayout.concat([
     Uint32Array.of(agents.length, ...texts.map(({ length }) => length), 0),
     Float64Array.from(agents, ({ agent }) => agent),
     Float64Array.from(agents, ({ uidMin }) => uidMin),
@@ -56,7 +56,7 @@ export const encode = (
 }
 
 export const decode = (bytes: Uint8Array): PartIndex => {
-  const { float64, uint32, uint8 } = layout.sectionReader(bytes)
+  const { float64, uint32, uint8 } = binaryLayout.sectionReader(bytes)
   const [agents = 0, statuses = 0, subcodes = 0] = uint32(4)
   return {
     agents: float64(agents),
@@ -67,7 +67,7 @@ export const decode = (bytes: Uint8Array): PartIndex => {
     escapes: uint32(agents),
     uidBytes: uint32(agents),
     callidBytes: uint32(agents),
-    statuses: layout.textsOf(uint8(statuses)),
-    subcodes: layout.textsOf(uint8(subcodes)),
+    statuses: binaryLayout.textsOf(uint8(statuses)),
+    subcodes: binaryLayout.textsOf(uint8(subcodes)),
   }
 }

@@ -2,7 +2,7 @@
  * Open days: each event a row, found by its id.
  *
  * Cost     there is no index but that of the ids, which makes appending twice as fast. Ids mostly rise with time, so where
- *          the rows of each quarter of an hour are (openSlots.ts) tells which part of the ids to look at
+ *          the rows of each quarter of an hour are (rowDayIndex.ts) tells which part of the ids to look at
  */
 import { highHalf, halves, lowHalf, wordSize } from "../../events/columns.ts"
 import * as EventBatch from "../../events/EventBatch.ts"
@@ -10,7 +10,7 @@ import type { Window } from "../../time/Window.ts"
 import { AGENTS, agentIn, type Dictionary } from "./dictionary.ts"
 import { dayNumber, secondsPerDay } from "../../time/days.ts"
 import type { Driver, Row, Value } from "../drivers/Driver.ts"
-import * as OpenSlots from "./rowDayIndex.ts"
+import * as RowDayIndex from "./rowDayIndex.ts"
 
 /** What to do about a row whose id is there already: nothing, or to take the new one where it says something else. */
 const onConflict = {
@@ -74,9 +74,9 @@ const rowsPerPage = 65_536
 
 export const make = (driver: Driver, codes: Dictionary): RowDays => {
   const { all, insert, run } = driver
-  const slots = OpenSlots.make(driver)
+  const slots = RowDayIndex.make(driver)
 
-  const eachOf = ({ least, most }: OpenSlots.IdRange, { from, to }: Window, visit: (row: Row) => void): void => {
+  const eachOf = ({ least, most }: RowDayIndex.IdRange, { from, to }: Window, visit: (row: Row) => void): void => {
     let after = `${least - 1n}`
     for (;;) {
       const rows = all(
@@ -96,14 +96,14 @@ export const make = (driver: Driver, codes: Dictionary): RowDays => {
 
   /** Visits the rows of a window by their ids. */
   const each = (window: Window, visit: (row: Row) => void): void => {
-    for (const ids of OpenSlots.mergeRanges(slots.of(window))) eachOf(ids, window, visit)
+    for (const ids of RowDayIndex.mergeRanges(slots.of(window))) eachOf(ids, window, visit)
   }
 
   /** Takes in the last row of each agent in a window that is not among some. */
   const lastOf = (
-    { least, most }: OpenSlots.IdRange,
+    { least, most }: RowDayIndex.IdRange,
     { from, to }: Window,
-    known: OpenSlots.AgentSet,
+    known: RowDayIndex.AgentSet,
     last: Map<number, Row>,
   ): void => {
     const rows = all(
@@ -137,12 +137,12 @@ export const make = (driver: Driver, codes: Dictionary): RowDays => {
     },
     last: (window) => {
       const { add, take } = eventBuilder(codes)
-      const known = OpenSlots.agentSet()
+      const known = RowDayIndex.agentSet()
       const last = new Map<number, Row>()
       const open = slots.of(window)
-      const ranges = OpenSlots.mergeRanges(open)
+      const ranges = RowDayIndex.mergeRanges(open)
       // Where ids say little of time, each quarter would be looked for among all rows.
-      const isBySlot = OpenSlots.width(open) <= 4n * OpenSlots.width(ranges)
+      const isBySlot = RowDayIndex.width(open) <= 4n * RowDayIndex.width(ranges)
       for (const slot of isBySlot ? open : []) {
         if (!slot.hasOthers(known)) continue
         lastOf(slot, slot.window, known, last)

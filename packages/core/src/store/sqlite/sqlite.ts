@@ -15,11 +15,11 @@ import { halves, isLarger } from "../../events/columns.ts"
 import * as EventBatch from "../../events/EventBatch.ts"
 import * as EventLog from "../../log/EventLog.ts"
 import type { StatusEvent } from "../../events/StatusEvent.ts"
-import * as ClosedDays from "./columnDays.ts"
-import * as Codes from "./dictionary.ts"
+import * as ColumnDays from "./columnDays.ts"
+import * as Dictionary from "./dictionary.ts"
 import * as Coverage from "../Coverage.ts"
 import { dayFrom, dayNumber, spanOf, startOf } from "../../time/days.ts"
-import * as daySums from "./dayTotals.ts"
+import * as dayTotals from "./dayTotals.ts"
 import type { Driver } from "../drivers/Driver.ts"
 import {
   type AppendCounts,
@@ -30,9 +30,9 @@ import {
   type Size,
   type StatusTotals,
 } from "../EventStore.ts"
-import * as OpenDays from "./rowDays.ts"
+import * as RowDays from "./rowDays.ts"
 import { migrate } from "./schema.ts"
-import * as storedLog from "./logFromParts.ts"
+import * as logFromParts from "./logFromParts.ts"
 import { type Reason, StoreError } from "../StoreError.ts"
 
 export interface Options {
@@ -96,9 +96,9 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 const make = (options: Options): Service => {
   const { driver, name } = options
-  const codes = Codes.make(driver)
-  const open = OpenDays.make(driver, codes)
-  const closed = ClosedDays.make(driver, codes, name)
+  const codes = Dictionary.make(driver)
+  const open = RowDays.make(driver, codes)
+  const closed = ColumnDays.make(driver, codes, name)
 
   // ---- writing
 
@@ -207,8 +207,8 @@ const make = (options: Options): Service => {
     const isAsked = (agent: number) => asked?.has(agent) ?? true
     const first = dayNumber(from)
     const before = since < from ? latest([closed.lastEvents(first), open.last({ from: since, to: from })]) : undefined
-    const parts = closed.parts({ from: first, to: dayFrom(to) }, ClosedDays.eventColumnsOfParts)
-    const pieces: ReadonlyArray<storedLog.Piece> = [
+    const parts = closed.parts({ from: first, to: dayFrom(to) }, ColumnDays.eventColumnsOfParts)
+    const pieces: ReadonlyArray<logFromParts.Piece> = [
       ...(before === undefined ? [] : [{ reader: readerOf(before), within: { from: -Infinity, to: from } }]),
       ...[...open.within({ from, to })].map(([day, batch]) => ({
         reader: readerOf(batch),
@@ -216,7 +216,7 @@ const make = (options: Options): Service => {
       })),
       ...parts.map(({ day, reader }) => ({ reader: reader(), within: spanOf(day) })),
     ].toSorted((one, other) => one.within.to - other.within.to)
-    return storedLog.make(pieces, storedLog.runsOf(pieces, { from, to }, since, isAsked))
+    return logFromParts.make(pieces, logFromParts.runsOf(pieces, { from, to }, since, isAsked))
   }
 
   const lastEvents = (before: number, agents?: ReadonlyArray<number>, since = -Infinity): EventBatch.EventBatch => {
@@ -225,7 +225,7 @@ const make = (options: Options): Service => {
   }
 
   const sums = ({ from, to }: ReadOptions["window"], now: number): StatusTotals => {
-    const into = daySums.make({ from, to }, now)
+    const into = dayTotals.make({ from, to }, now)
     const [first, end] = [dayNumber(from), dayFrom(to)]
     const rows = open.within({ from: -Infinity, to })
     into.part(readerOf(carryIn(first, rows)))
@@ -251,7 +251,7 @@ const make = (options: Options): Service => {
   const agents = (): ReadonlyArray<AgentActivity> => {
     const seen = new Map<number, AgentActivity>()
     for (const cells of [
-      ...driver.all(`SELECT code % ${Codes.AGENTS} AS number, min(uts), max(uts) FROM hot GROUP BY number`),
+      ...driver.all(`SELECT code % ${Dictionary.AGENTS} AS number, min(uts), max(uts) FROM hot GROUP BY number`),
       ...closed.agents(),
     ]) {
       const [number = 0, first = 0, last = 0] = cells.map(Number)
@@ -313,7 +313,7 @@ const make = (options: Options): Service => {
   }
 }
 
-const readerOf = (batch: EventBatch.EventBatch) => storedLog.rowDayReader(EventLog.fromBatches([batch]))
+const readerOf = (batch: EventBatch.EventBatch) => logFromParts.rowDayReader(EventLog.fromBatches([batch]))
 
 /** The last event of each agent among some, each of which is there once. */
 const latest = (batches: ReadonlyArray<EventBatch.EventBatch>): EventBatch.EventBatch => {

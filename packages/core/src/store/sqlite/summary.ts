@@ -5,7 +5,7 @@
  *          next first
  * Units    seconds since the beginning of the day
  */
-import * as layout from "./binaryLayout.ts"
+import * as binaryLayout from "./binaryLayout.ts"
 
 export interface Summary {
   readonly statuses: ReadonlyArray<string>
@@ -68,8 +68,8 @@ export const summaryBuilder = () => {
     },
     /** The bytes of the summary; `statuses` is what the numbers of statuses stand for. */
     end: (statuses: ReadonlyArray<string>): Uint8Array => {
-      const texts = layout.textBytes(statuses)
-      return layout.concat([
+      const texts = binaryLayout.textBytes(statuses)
+      return binaryLayout.concat([
         Uint32Array.of(summary.agents.length, summary.status.length, texts.length, 0),
         Float64Array.from(summary.agents),
         Uint32Array.from(summary.first),
@@ -86,7 +86,7 @@ export const summaryBuilder = () => {
 
 /** Reads a summary. */
 export const decode = (bytes: Uint8Array): Summary => {
-  const { float64, uint16, uint32, uint8 } = layout.sectionReader(bytes)
+  const { float64, uint16, uint32, uint8 } = binaryLayout.sectionReader(bytes)
   const [agents = 0, pairs = 0, statuses = 0] = uint32(4)
   return {
     agents: float64(agents),
@@ -96,6 +96,6 @@ export const decode = (bytes: Uint8Array): Summary => {
     lastStatus: uint16(agents),
     count: uint16(agents),
     status: uint16(pairs),
-    statuses: layout.textsOf(uint8(statuses)),
+    statuses: binaryLayout.textsOf(uint8(statuses)),
   }
 }
