@@ -22,8 +22,8 @@ import { day, events, readAt, statuses, whole } from "./day.ts"
 
 const london = { name: "Europe/London" }
 
-/** This second, by the clock of the machine, which is the server's too: nobody can give a Worker another one. */
-// oxlint-disable-next-line no-restricted-properties -- see above
+/** The current second. */
+// oxlint-disable-next-line no-restricted-properties -- a Worker has the machine's clock and takes no other
 const secondsNow = (): number => Math.floor(Date.now() / 1000)
 
 const log = EventLog.fromBatches([EventBatch.fromEvents(events)])

@@ -47,7 +47,7 @@ const labelsOf = ({ method, route, status }: Pick<AccessLogEntry, "method" | "ro
   return { seconds, requests: [...seconds, MetricLabel.make("status", `${status}`)] }
 }
 
-/** Made once for each kind of request, of which there are some hundreds: a metric is found by label identity. */
+/** Made once for each of some hundred kinds of request: a metric is found by the identity of its labels. */
 const labels = new Map<string, Labels>()
 
 /** A line in the format of Effect's JSON logger. */

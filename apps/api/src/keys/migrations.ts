@@ -4,6 +4,7 @@
  * Shape    the version is the number of migrations done; all missing ones run in one transaction
  * Fails    `StoreError`
  */
+import { runMigrations } from "@dwell/core/EventStore/migrations"
 import type { Driver } from "@dwell/core/EventStore/Driver"
 import * as sqlite from "@dwell/core/EventStore/sqlite"
 import { type Reason, StoreError } from "@dwell/core/StoreError"
@@ -59,15 +60,6 @@ export const migrate = ({ driver, name }: Options): void => {
   driver.transaction("write", () => {
     driver.exec("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
     // Another process may have migrated while this one waited.
-    const from = version(driver)
-    if (from > migrations.length) {
-      throw new StoreError({
-        reason: "Newer",
-        issue: `${name} was written by a later version of Dwell (layout ${from}, this one knows ${migrations.length})`,
-        remedy: "Update Dwell; nothing was changed.",
-      })
-    }
-    for (const statements of migrations.slice(from)) driver.exec(statements)
-    driver.run("INSERT OR REPLACE INTO meta(key, value) VALUES ('version', ?)", `${migrations.length}`)
+    runMigrations(driver, name, migrations, version)
   })
 }

@@ -13,7 +13,7 @@ type Query = typeof operations.getReport.query.Type
 /** The maximum of agents times buckets. */
 const maxBucketRows = 250_000
 
-/** Refuses so many buckets that they would block other requests. */
+/** Refuses a number of buckets that would block other requests. */
 export const checkBucketRows = (
   { agents }: EventLog,
   { window, zone }: ParsedQuery,

@@ -12,7 +12,7 @@ import { type ParsedQuery, parseQuery, cacheKeyOf, read } from "../account/parse
 /** The maximum of steps times statuses. */
 const maxStepRows = 250_000
 
-/** Refuses so many steps that they would block other requests. */
+/** Refuses a number of steps that would block other requests. */
 export const checkStepRows = ({ statuses }: EventLog, { window }: ParsedQuery, stepSeconds: number) => {
   const rows = Math.ceil(Window.seconds(window) / stepSeconds) * statuses.length
   if (rows <= maxStepRows) return Effect.void

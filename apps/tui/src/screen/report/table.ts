@@ -7,7 +7,7 @@
 import type { Category } from "@dwell/core/Category"
 import type { Bucket, Group as Figures, Rates, StatusFigures } from "../worker/protocol/answer.ts"
 
-/** What a total covers: all rows, or those that pass the filter, of which only times add up. */
+/** What a total covers: all rows, or those that pass the filter. Only the times of filtered rows add up. */
 type Total = "all" | "shown"
 
 export type Row =

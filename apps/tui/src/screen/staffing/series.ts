@@ -1,5 +1,5 @@
 /**
- * The staffing curve as series of statuses, in steps of which one is read out.
+ * The staffing curve: one series for each status, in steps. The screen shows the numbers of one step.
  *
  * Units    agents; instants in Unix seconds
  */

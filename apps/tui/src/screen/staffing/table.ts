@@ -84,7 +84,7 @@ export const table = (
     text: ({ start }) => ` ${when.text(start)}`,
   }
   const width = state.size.columns - begin.width
-  // As wide as anything in it can be.
+  // As wide as the widest text that can be in it.
   const widths = series.map((all) =>
     Math.min(
       width - 1,

@@ -12,7 +12,7 @@ export interface Preset {
   readonly window: WindowInput
 }
 
-/** The windows to choose by number. Current weeks and months are whole ones, part of which is in the future. */
+/** The windows to choose by number. The current week and month are whole, so they reach into the future. */
 export const presetsOf = (state: Clock): ReadonlyArray<Preset> => {
   const zone = zoneOf(state)
   const today = todayOf(state)

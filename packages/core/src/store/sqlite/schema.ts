@@ -3,6 +3,7 @@
  *
  * Shape    a version is how many of the migrations have been made; each is one transaction
  */
+import { runMigrations } from "../drivers/migrations.ts"
 import type { Driver } from "../drivers/Driver.ts"
 import { StoreError } from "../StoreError.ts"
 
@@ -53,16 +54,7 @@ export const migrate = (driver: Driver, name: string, account: string | undefine
   if (!isCurrent) {
     driver.transaction("write", () => {
       // Another process may have done it while this one waited.
-      const from = version(driver)
-      if (from > migrations.length) {
-        throw new StoreError({
-          reason: "Newer",
-          issue: `${name} was written by a later version of Dwell (layout ${from}, this one knows ${migrations.length})`,
-          remedy: "Update Dwell; nothing was changed.",
-        })
-      }
-      for (const statements of migrations.slice(from)) driver.exec(statements)
-      driver.run("INSERT OR REPLACE INTO meta(key, value) VALUES ('version', ?)", `${migrations.length}`)
+      runMigrations(driver, name, migrations, version)
       if (account !== undefined) driver.run("INSERT OR IGNORE INTO meta(key, value) VALUES ('account', ?)", account)
     })
   }
